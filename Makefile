@@ -1,0 +1,117 @@
+# `make` alone lists what there is. Everything lives in .venv (Python packages), var (data) and .cache (tools): remove them to start afresh.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --progress-bar off
+RUN_READY := $(VENV)/run.stamp
+TEST_READY := $(VENV)/test.stamp
+LOCK := $(BIN)/pip-compile --quiet $(if $(UPGRADE),--upgrade) --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --strip-extras --no-header
+JOBS ?= 2
+
+# Checks read the settings, and settings make secrets: theirs go to .cache, not to your var.
+CHECK_DATA := .cache/check
+AS_SERVED := PUBLIC_ORIGIN=https://login.example.org AUTHENTICATOR_ORIGIN=https://auth.example.org EMAIL_URL=smtp+tls://mail.example.org:587 \
+	SECRET_KEY=only-for-this-check-never-for-a-server-0123456789
+
+.PHONY: help run test check format e2e bench lock admin screenshots lint types arrows migrations deploy-check unit unit-services browser secrets
+
+help:  ## What can be done here
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: $(RUN_READY)  ## Start Nod on http://localhost:8000 (Ctrl-C stops it)
+	@exec $(BIN)/python manage.py serve
+
+admin: $(RUN_READY)  ## Make the first administrator; prints a link to enrol a strong factor
+	@exec $(BIN)/python manage.py make_admin
+
+test: check unit unit-services e2e  ## Everything that must hold: checks, tests on both kinds of database, browser tests
+
+check: lint types arrows migrations deploy-check  ## Style, types, import contracts, migrations, settings
+
+format: $(TEST_READY)  ## Put the code into shape
+	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
+
+bench: $(TEST_READY)  ## Measure speed, memory and page sizes
+	@$(BIN)/python -m bench
+
+screenshots: browser  ## Take the pictures of docs/screenshots again
+	@$(BIN)/python -m e2e.screenshots
+
+# With the oldest Python, because some packages are needed there only; the newer ones then just have them too.
+lock: $(TEST_READY)  ## Choose versions again: requirements*.in -> requirements*.txt (UPGRADE=1 for newer ones)
+	@$(BIN)/python -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || { echo "Lock with Python 3.11: rm -r $(VENV); make lock PYTHON=python3.11" >&2; exit 1; }
+	@$(LOCK) --output-file requirements.txt requirements.in
+	@$(LOCK) --output-file requirements-dev.txt requirements-dev.in
+
+# What `check` and `test` are made of
+
+lint: $(TEST_READY)
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check --quiet . || { $(BIN)/ruff format --check . ; echo "Run: make format"; exit 1; }
+
+types: $(TEST_READY)
+	@DATA_DIR=$(CHECK_DATA) $(BIN)/mypy
+
+arrows: $(TEST_READY)
+	@$(BIN)/lint-imports --cache-dir .cache/import-linter
+
+migrations: $(TEST_READY)
+	@DATA_DIR=$(CHECK_DATA) $(BIN)/python manage.py makemigrations --check --dry-run
+	@DATA_DIR=$(CHECK_DATA) $(BIN)/python manage.py check
+
+deploy-check: $(TEST_READY)
+	@env $(AS_SERVED) DATA_DIR=$(CHECK_DATA) $(BIN)/python manage.py check --deploy --fail-level WARNING
+
+unit: $(TEST_READY)  ## Unit and journey tests as `make run` runs: SQLite, nothing else
+	@mkdir -p .cache
+	$(BIN)/pytest -n $(JOBS) --cov --cov-report=
+
+unit-services: $(TEST_READY)  ## The same tests on PostgreSQL and Valkey
+	@mkdir -p .cache
+	NOD_TEST_SERVICES=1 $(BIN)/pytest -n $(JOBS) --cov --cov-append --cov-report=term
+
+e2e: browser  ## Browser tests in Chromium
+	$(BIN)/pytest e2e -n $(JOBS) --dist loadscope
+
+browser: $(TEST_READY)
+	@$(BIN)/python -m e2e.ensure_browser
+
+# Files for docker-compose.yml. The folder keeps others out; the files are readable, because the user inside a container is somebody else.
+NEW_SECRET := head -c 32 /dev/urandom | od -An -v -tx1 | tr -d ' \n'
+
+secrets:
+	@mkdir -m 700 -p secrets
+	@for name in secret_key database_password; do [ -s secrets/$$name ] || $(NEW_SECRET) > secrets/$$name; done
+	@[ -s secrets/database_url ] || printf 'postgres://nod:%s@postgres/nod' "$$(cat secrets/database_password)" > secrets/database_url
+	@[ -e secrets/email_url ] || : > secrets/email_url
+	@[ -s secrets/email_url ] || echo "Now write your mail server into secrets/email_url, such as smtp+tls://user:password@mail.example.org:587"
+
+# The environment. A stamp says that the lock file in front of us is installed, so a warm start asks nobody.
+
+$(RUN_READY): requirements.txt $(BIN)/python
+	@echo "Installing what Nod needs into $(VENV) (once)."
+	@$(PIP) -r requirements.txt
+	@touch $@
+
+$(TEST_READY): $(RUN_READY) requirements-dev.txt
+	@echo "Installing what the tests need into $(VENV) (once)."
+	@$(PIP) -r requirements.txt -r requirements-dev.txt
+	@touch $@
+
+# Takes $(PYTHON) if given, else the first of these that fits. Debian's python3 comes without venv: then it says which package brings it.
+$(BIN)/python:
+	@fits='import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))'; \
+	for python in $(PYTHON) python3 python3.13 python3.12 python3.11; do \
+		if "$$python" -c "$$fits" >/dev/null 2>&1; then found=$$python; break; fi; \
+	done; \
+	if [ -z "$$found" ]; then \
+		echo "Nod needs Python 3.11, 3.12 or 3.13. On Debian 12 or newer: apt-get install python3 python3-venv" >&2; exit 1; \
+	fi; \
+	if ! "$$found" -c 'import ensurepip, venv' >/dev/null 2>&1; then \
+		echo "$$found has no venv module. On Debian: apt-get install $$("$$found" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')" >&2; exit 1; \
+	fi; \
+	"$$found" -m venv --clear $(VENV)

@@ -1,0 +1,29 @@
+"""Django admin behind Nod's own journey."""
+
+from django.contrib import admin
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+
+class NodAdminSite(admin.AdminSite):
+    """Asks the session on each request, not `is_staff` alone: a strong proof, no older than a staff session may be."""
+
+    site_header = _("nod admin")
+    site_title = _("nod admin")
+    index_title = _("Sign-ins and people")
+    enable_nav_sidebar = False
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        return super().has_permission(request) and request.session.is_strong  # type: ignore[attr-defined]
+
+    def login(self, request: HttpRequest, extra_context: object = None) -> HttpResponse:  # noqa: ARG002 - Django's signature
+        """There is one door: the login page."""
+        return redirect_to_login(request.GET.get("next") or reverse("admin:index"))
+
+    def logout(self, request: HttpRequest, extra_context: object = None) -> HttpResponse:  # noqa: ARG002 - Django's signature
+        return HttpResponseRedirect(reverse("accounts:logout"), status=307)  # 307 keeps the POST
+
+    def password_change(self, request: HttpRequest, extra_context: object = None) -> HttpResponse:  # noqa: ARG002 - Django's signature
+        return HttpResponseRedirect(reverse("accounts:password_change"))

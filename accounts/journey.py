@@ -1,0 +1,88 @@
+"""The login journey: states, moves and results. Pure: no Django, no clock, no database."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+STEP_UP, PROVEN, FINISHED = "step_up", "proven", "finished"
+DENIED, EXPIRED, CANCELLED, SUPERSEDED, DISAVOWED, LOCKED = "denied", "expired", "cancelled", "superseded", "disavowed", "locked"
+
+LIVE = (STEP_UP, PROVEN)
+ENDS = (DENIED, EXPIRED, CANCELLED, SUPERSEDED, LOCKED)
+TRANSITIONS: dict[str, tuple[str, ...]] = {
+    STEP_UP: (PROVEN, FINISHED, *ENDS),
+    PROVEN: (PROVEN, FINISHED, *ENDS),
+    FINISHED: (DISAVOWED,),
+}
+STATES = tuple(dict.fromkeys([*TRANSITIONS, *(to for ends in TRANSITIONS.values() for to in ends)]))
+
+Purpose = Literal["login", "signup", "proof", "reset"]
+"""Why the person proves herself: to sign in, to confirm a new account's address, to renew a session's proof, to set a new password."""
+
+
+def sources(to: str) -> tuple[str, ...]:
+    """The states from which `to` may be reached: what goes into the WHERE."""
+    return tuple(state for state, targets in TRANSITIONS.items() if to in targets)
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """What the browser keeps of a journey, in one cookie: the reference finds the row, the binding proves whose it is."""
+
+    reference: str
+    binding: str
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """In. `session_key` and `browser_cookie` (None: leave it as it is) are for this browser alone."""
+
+    user_id: int
+    session_key: str
+    browser_cookie: str | None
+    next_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepUp:
+    """The password was right and more is needed."""
+
+    ticket: Ticket
+    way: Literal["push", "email", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Wrong password, unknown or inactive person, waiting or blocked: nobody outside can tell which."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limited:
+    """Too much from one address or one person: come back in `retry_after` seconds."""
+
+    retry_after: int
+
+
+@dataclass(frozen=True, slots=True)
+class Over:
+    """The journey has ended, or never was this browser's."""
+
+    why: str  # "gone", "expired", "denied", "not_me", "wrong_number"
+    known: bool = False  # whether the browser is the person's: only those read which no it was
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """Nobody has answered yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class WrongCode:
+    """`left` tries remain for this code; 0: it is dead and another must be sent. `reason` says why where it is not the digits."""
+
+    left: int
+    reason: Literal["wrong", "expired", "too_many_attempts", "used"] = "wrong"
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """The question was answered; what it was for is done elsewhere (a new password)."""

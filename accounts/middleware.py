@@ -1,0 +1,60 @@
+"""Who is asking, and whether the proof they gave is enough to go on."""
+
+from collections.abc import Callable
+
+from django.contrib.auth import middleware as auth
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions import middleware as sessions_middleware
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.cache import patch_vary_headers
+
+from accounts import cookies, sessions
+
+ENROLMENT_PATHS = ("/security/authenticators/", "/logout/", "/static/", "/help/")
+"""All that a staff account without strong factor reaches."""
+
+
+class SessionMiddleware(sessions_middleware.SessionMiddleware):
+    """Reads the session's row; sets no cookie by itself: the views that open and end sessions do."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        sessions.attach(request, sessions.load(cookies.session(request)) if self.applies(request) else sessions.BrowserSession())
+        response = self.get_response(request)
+        if cookies.session(request):
+            patch_vary_headers(response, ("Cookie",))
+        return response
+
+    @staticmethod
+    def applies(request: HttpRequest) -> bool:
+        """The API never reads the session cookie, nor does the authenticator."""
+        return not request.path.startswith(("/v1/", "/authenticator/", "/static/", "/healthz", "/readyz", "/metrics"))
+
+
+class AuthenticationMiddleware(auth.AuthenticationMiddleware):
+    """`request.user` from the row that is already there."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.user = request.session.user or AnonymousUser()  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+
+class ProofGateMiddleware:
+    """A session from an enrolment link, and a staff session without strong proof, lead to one place: adding a strong factor."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        session: sessions.BrowserSession = request.session  # type: ignore[assignment]
+        user = session.user
+        held = user is not None and (session.is_enrolment or (user.is_staff and not session.is_strong))
+        if held and not request.path.startswith(ENROLMENT_PATHS):
+            return HttpResponseRedirect(reverse("authenticator:add"))
+        return self.get_response(request)

@@ -1,0 +1,90 @@
+"""The person."""
+
+import unicodedata
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from mfaproject.lib import clock, tokens
+
+
+def name_key(typed: str) -> str:
+    """One spelling for one account: `Admin`, `ADMIN`, full width, zero width, NFD and NFC all give the same key."""
+    visible = "".join(char for char in unicodedata.normalize("NFKC", typed) if unicodedata.category(char) not in ("Cf", "Cc", "Cs"))
+    return unicodedata.normalize("NFKC", visible.casefold()).strip()
+
+
+def still_hers() -> models.Exists:
+    """For rows with `user` and `epoch`: the person is active and her epoch is still the one copied.
+
+    A subquery, not a join: Django writes an UPDATE through a join as `id IN (SELECT …)`, whose inner conditions PostgreSQL does not look at
+    again when it had to wait for the row, so both of two racing updates would win.
+    """
+    return models.Exists(User.objects.filter(pk=models.OuterRef("user_id"), auth_epoch=models.OuterRef("epoch"), is_active=True))
+
+
+class UserManager(BaseUserManager["User"]):
+    """Looks people up by the key of what was typed."""
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(username_key=name_key(username or ""))
+
+    def create_user(self, username: str, email: str, password: str | None = None, **fields: Any) -> "User":
+        """A person whose address is not confirmed yet, unless `email_confirmed_at` says so."""
+        user = self.model(username=username, email=email.strip(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, username: str, email: str, password: str | None = None, **fields: Any) -> "User":
+        """For Django's own command; the way meant is `make admin`, which also enrols a strong factor."""
+        return self.create_user(username, email, password, **{"is_staff": True, "is_superuser": True, "email_confirmed_at": clock.now()} | fields)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """`auth_epoch` is the random stamp that sessions, tokens and journeys copy: renew it and all of them are dead."""
+
+    last_login = None  # the ledger knows more
+
+    username = models.CharField(_("username"), max_length=40)
+    username_key = models.CharField(max_length=80, unique=True, editable=False)
+    full_name = models.CharField(_("full name"), max_length=100)
+    email = models.EmailField(_("e-mail"))
+    email_confirmed_at = models.DateTimeField(_("e-mail confirmed"), null=True, blank=True)
+    phone = models.CharField(_("phone"), max_length=16, blank=True, help_text="E.164")
+    phone_confirmed_at = models.DateTimeField(null=True, blank=True)
+    language = models.CharField(max_length=10, blank=True)
+    handle = models.CharField(max_length=22, unique=True, default=tokens.new_id, editable=False)
+    auth_epoch = models.BigIntegerField(default=tokens.new_epoch, editable=False)
+    is_active = models.BooleanField(_("active"), default=True)
+    is_staff = models.BooleanField(_("staff"), default=False)
+    joined_at = models.DateTimeField(_("joined"), default=clock.now)
+
+    objects = UserManager()
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["email", "full_name"]
+
+    class Meta:
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+        constraints = [
+            models.UniqueConstraint(Lower("email"), condition=models.Q(email_confirmed_at__isnull=False), name="user_confirmed_email_unique"),
+        ]
+        indexes = [models.Index(Lower("email"), name="user_email_lower")]
+
+    def __str__(self) -> str:
+        return self.username
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.username_key = name_key(self.username)
+        super().save(*args, **kwargs)
+
+    @property
+    def first_word(self) -> str:
+        """What a greeting calls the person."""
+        return self.full_name.split(" ")[0] or self.username

@@ -1,0 +1,52 @@
+"""Single-use links: issued as a token, kept as a digest, used by one conditional UPDATE."""
+
+from datetime import timedelta
+
+from django.db.models import Q, QuerySet
+
+from accounts.models import Link, LoginAttempt, User
+from accounts.models.user import still_hers
+from mfaproject.lib import clock, tokens
+
+LIVES = {Link.Purpose.RESET: timedelta(minutes=30), Link.Purpose.ENROL: timedelta(minutes=30), Link.Purpose.DISAVOW: timedelta(days=7)}
+
+
+def _digest(purpose: str, token: str) -> str:
+    return tokens.digest(f"link/{purpose}", token)
+
+
+def issue(user: User, purpose: Link.Purpose, *, attempt: LoginAttempt | None = None, session: str = "", ledger_id: int | None = None) -> str:
+    """A new token. Disavow links are bound to journey and person only: they must outlive the password change of a thief."""
+    token, now = tokens.new_token(), clock.now()
+    epoch = None if purpose == Link.Purpose.DISAVOW else user.auth_epoch
+    Link.objects.create(
+        token_digest=_digest(purpose, token),
+        purpose=purpose,
+        user=user,
+        epoch=epoch,
+        attempt=attempt,
+        session=session,
+        ledger_id=ledger_id,
+        created_at=now,
+        expires_at=now + LIVES[purpose],
+    )
+    return token
+
+
+def _usable(purpose: str) -> QuerySet[Link]:
+    return Link.objects.filter(Q(epoch=None) | Q(still_hers()), purpose=purpose, used_at=None, expires_at__gt=clock.now())
+
+
+def find(purpose: Link.Purpose, token: str) -> Link | None:
+    """The link of this token while it can still be used; reads only."""
+    return _usable(purpose).select_related("user", "ledger").filter(token_digest=_digest(purpose, token)).first()
+
+
+def use(link: Link) -> bool:
+    """Spends it: True for one caller only."""
+    return _usable(link.purpose).filter(pk=link.pk).update(used_at=clock.now()) == 1
+
+
+def prune() -> None:
+    """Removes links that nobody can use any more."""
+    Link.objects.filter(expires_at__lt=clock.now() - timedelta(days=1)).delete()

@@ -1,0 +1,211 @@
+"""One login, from the typed password to the session. Read this file first.
+
+`begin` asks for the password, and risk for its opinion; `peek` and `look` only read; `choose` puts another question; `prove` takes a typed
+code; `finish` collects what the phone or the code has proven and opens the session. Every move is one conditional UPDATE.
+"""
+
+from dataclasses import replace
+
+from django.db import transaction
+
+from accounts import journey, sessions
+from accounts.context import Arrival
+from accounts.journey import Admitted, Limited, Over, Pending, Proven, Refused, StepUp, Ticket, WrongCode
+from accounts.models import LoginAttempt, User
+from accounts.services import attempts, mails, passwords, people, questions, throttle
+from accounts.services.people import Found
+from mfa.services import challenges
+from mfaproject.lib import limits, tokens
+from risk import services as risk
+from risk.services import Assessment, LoginContext, Recognition
+
+
+def login_context(arrival: Arrival, recognition: Recognition) -> LoginContext:
+    """What risk may know of an arrival."""
+    return LoginContext(arrival.ip, arrival.user_agent, recognition, arrival.at, arrival.request_id, arrival.door)
+
+
+def recognise(arrival: Arrival) -> Recognition:
+    """The browser's cookie, and a mail to each person whose cookie turns out to be a stolen one."""
+    recognition = risk.recognise(arrival.browser_cookie)
+    if recognition.state == "stolen":
+        mails.browser_copied(recognition.users, arrival)
+    return recognition
+
+
+def begin(arrival: Arrival, *, name: str, password: str, next_url: str = "/") -> Admitted | StepUp | Refused | Limited:
+    """Name and password of somebody who wants in. Refused is the same for every reason; Limited is about the network alone."""
+    if wait := limits.hit(arrival.network, throttle.ADDRESS_ALL, throttle.tally):
+        return Limited(wait)
+    recognition = recognise(arrival)
+    context = login_context(arrival, recognition)
+    # The row is read inside the slot: parallel guesses overshoot by as many as hash at once, and no more.
+    with passwords.gate.slot(known=bool(recognition.users)):
+        found = people.find(name, arrival, recognition)
+        if wait := found.network_wait(arrival.at):
+            return Limited(wait)
+        user = _right(found, password, arrival)
+        if user is None:
+            return _refuse(found, name, context, arrival)
+    if found.failures.count:
+        throttle.succeeded(found.row)
+    return _decide(user, found, context, arrival, next_url)
+
+
+def _right(found: Found, password: str, arrival: Arrival) -> User | None:
+    """The person if the password is hers and she may try: always exactly one hash."""
+    heard = found.user is not None and found.user.is_active and not found.must_wait(arrival.at)
+    return found.user if passwords.matches(found.user if heard else None, password) else None
+
+
+def _refuse(found: Found, name: str, context: LoginContext, arrival: Arrival) -> Refused:
+    if found.must_wait(arrival.at):
+        outcome = "throttled"
+    elif found.user is None:
+        outcome = "unknown_user"
+    else:
+        outcome = "wrong_password" if found.user.is_active else "inactive"
+    if outcome != "throttled":  # a try that nobody looked at must not lengthen the wait
+        throttle.name_failed(found.row)
+    throttle.address_failed(arrival.network)
+    risk.record_login(context=context, outcome=outcome, assessment=None, user_id=found.user.pk if found.user else None, typed_name=name)
+    return Refused()
+
+
+def _decide(user: User, found: Found, context: LoginContext, arrival: Arrival, next_url: str) -> Admitted | StepUp | Refused:
+    assessment = risk.assess(user_id=user.pk, is_staff=user.is_staff, has_strong=True, context=context)
+    match assessment.decision:
+        case "block":
+            risk.record_login(context=context, outcome="blocked", assessment=assessment, user_id=user.pk, typed_name=user.username)
+            return Refused()
+        case "allow":
+            return _allow(user, assessment, context, next_url)
+        case _:
+            return _step_up(user, found, _attainable(user, assessment), context, arrival, next_url)
+
+
+def _attainable(user: User, assessment: Assessment) -> Assessment:
+    """Who has no strong factor is asked for the weak one even where a strong one would be better: else nobody new could ever travel. Not staff."""
+    if assessment.required == "strong" and not user.is_staff and not challenges.has_strong(user.pk):
+        return replace(assessment, required="weak")
+    return assessment
+
+
+@transaction.atomic
+def _allow(user: User, assessment: Assessment, context: LoginContext, next_url: str) -> Admitted:
+    """The password was enough: a known browser, and nothing odd."""
+    log_id = risk.record_login(context=context, outcome="pending", assessment=assessment, user_id=user.pk, typed_name=user.username)
+    cookie = risk.admit(log_id=log_id, user_id=user.pk, context=context, factor="password", strength="password", added_by="")
+    evidence = sessions.Evidence("password", "password", browser=context.browser.selector or "", ledger_id=log_id)
+    _, key = sessions.open_session(user, evidence, epoch=user.auth_epoch)
+    return Admitted(user.pk, key, cookie, next_url)
+
+
+@transaction.atomic
+def _step_up(user: User, found: Found, assessment: Assessment, context: LoginContext, arrival: Arrival, next_url: str) -> StepUp:
+    """Ledger row, question, message and journey: all of them or none."""
+    log_id = risk.record_login(context=context, outcome="pending", assessment=assessment, user_id=user.pk, typed_name=user.username)
+    for gone in attempts.make_room(user.pk, found.lane, found.live):
+        close(gone, "superseded")
+    ticket = attempts.new_ticket()
+    browser = (context.browser.selector or "") if found.lane == people.KNOWN else ""
+    attempt = attempts.draft(user, arrival, ticket, purpose="login", lane=found.lane, required=assessment.required, browser=browser)
+    attempt.ledger_id, attempt.next_url = log_id, next_url
+    way = questions.ask_first(attempt, arrival, high=assessment.level == "high")
+    attempt.save(force_insert=True)
+    return StepUp(ticket, way)
+
+
+def close(attempt: LoginAttempt, outcome: str) -> None:
+    """What follows when a journey ends without a session: its questions die and the ledger says how it ended."""
+    challenges.cancel(subject=attempts.subject(attempt.reference_digest))
+    if attempt.ledger_id and attempt.purpose == "login":
+        risk.record_outcome(attempt.ledger_id, outcome)
+
+
+def prove(ticket: Ticket | None, arrival: Arrival, *, typed: str) -> Admitted | Proven | WrongCode | Over:
+    """A typed code. Right: on to `finish`."""
+    attempt = attempts.mine(ticket)
+    if attempt is None:
+        return Over("gone")
+    if attempt.code_id is None:
+        return WrongCode(0, "expired")
+    result = challenges.check_code(challenge_id=attempt.code_id, subject=attempts.subject(attempt.reference_digest), typed=typed)
+    match result:
+        case challenges.Wrong(left=left):
+            return WrongCode(left)
+        case challenges.Dead(code=code):
+            return WrongCode(0, code)
+    outcome = finish(ticket, arrival)
+    return Over("gone") if isinstance(outcome, Pending) else outcome
+
+
+def finish(ticket: Ticket | None, arrival: Arrival) -> Admitted | Proven | Pending | Over:
+    """Collects what was proven and opens the session: one winner, whatever runs beside it. A reset's proof is spent with the new password."""
+    attempt = attempts.mine(ticket)
+    if attempt is None:
+        return Over("gone")
+    challenge_id = questions.answered(attempt)
+    if challenge_id is None:
+        over = questions.ended(attempt)
+        return Over(over, attempt.lane == people.KNOWN) if over in questions.NOES else Pending()
+    if attempt.purpose == "reset":
+        return Proven()
+    recognition = recognise(arrival)
+    with transaction.atomic():
+        proof = challenges.spend(challenge_id=challenge_id, subject=attempts.subject(attempt.reference_digest))
+        if proof is None or not questions.suffices(attempt, proof) or not attempts.move(attempt, journey.FINISHED, factor=proof.kind, strength=proof.strength):
+            transaction.set_rollback(True)
+            return Over("gone")
+        return _collect(attempt, proof, login_context(arrival, recognition), arrival)
+
+
+def _collect(attempt: LoginAttempt, proof: challenges.Proof, context: LoginContext, arrival: Arrival) -> Admitted | Over:
+    """What the journey was for, in the transaction that finished it."""
+    if attempt.purpose == "proof":
+        return _renewed(attempt, proof)
+    # A right code verifies the address it was sent to, at sign-up and later.
+    if proof.kind == "email" and not confirm_address(attempt.user, arrival):
+        transaction.set_rollback(True)
+        return Over("gone")
+    return _admit(attempt, proof, context, arrival)
+
+
+def _renewed(attempt: LoginAttempt, proof: challenges.Proof) -> Admitted | Over:
+    key = sessions.renew_proof(attempt.session_id or 0, proof=proof.strength, factor=proof.kind, factor_id=proof.factor_id)
+    if key is None:
+        transaction.set_rollback(True)
+        return Over("gone")
+    return Admitted(attempt.user_id, key, None, attempt.next_url or "/")
+
+
+def _admit(attempt: LoginAttempt, proof: challenges.Proof, context: LoginContext, arrival: Arrival) -> Admitted:
+    user = attempt.user
+    log_id = attempt.ledger_id
+    if log_id is None:
+        raise RuntimeError("a login without a ledger row")
+    session_id = tokens.new_id()
+    cookie = risk.admit(log_id=log_id, user_id=user.pk, context=context, factor=proof.kind, strength=proof.strength, added_by=session_id, detail=proof.label)
+    browser = (cookie or "").partition(".")[0] or context.browser.selector or ""
+    evidence = sessions.Evidence(proof.strength, proof.kind, proof.factor_id, browser, log_id)
+    _, key = sessions.open_session(user, evidence, epoch=attempt.epoch, public_id=session_id)
+    if attempt.purpose == "login":
+        mails.new_sign_in(attempt, session_id, proof, context)
+    return Admitted(user.pk, key, cookie, attempt.next_url or "/")
+
+
+def confirm_address(user: User, arrival: Arrival) -> bool:
+    """The address is the person's from now on, unless it is somebody's already (the database decides a race)."""
+    if user.email_confirmed_at is not None:
+        return True
+    if people.owner_of(user.email) is not None:
+        return False
+    confirmed = User.objects.filter(pk=user.pk, email=user.email, email_confirmed_at=None).update(email_confirmed_at=arrival.at)
+    return confirmed == 1
+
+
+def cancel(ticket: Ticket | None) -> None:
+    """The person at the login page gave up."""
+    attempt = attempts.mine(ticket)
+    if attempt is not None and attempts.move(attempt, journey.CANCELLED):
+        close(attempt, "cancelled")

@@ -1,0 +1,80 @@
+"""Which mail goes to whom. Rows only: the delivery loop sends them."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.urls import reverse
+
+from accounts.context import Arrival
+from accounts.models import Link, LoginAttempt, User
+from accounts.services import links
+from mfa import outbox
+from mfa.services.challenges import Proof
+from mfaproject.lib import clock
+from risk import services as risk
+from risk.services import LoginContext
+
+NOTICE_LIFE = timedelta(days=2)  # a notice that could not be delivered for so long is old news
+
+
+def absolute(path: str) -> str:
+    """A link for a mail, from PUBLIC_ORIGIN: never from what a request called its host."""
+    return settings.PUBLIC_ORIGIN + path
+
+
+def send(user: User, template: str, context: dict[str, str | int], *, life: timedelta = NOTICE_LIFE, to: str = "") -> None:
+    """Queues a mail to a person's address, in her language, inside the caller's transaction."""
+    outbox.enqueue(
+        channel="email",
+        template=template,
+        destination=to or user.email,
+        context={"name": user.first_word} | context,
+        language=user.language or settings.LANGUAGE_CODE,
+        user_id=user.pk,
+        expires_at=clock.now() + life,
+    )
+
+
+def seconds(at: datetime) -> int:
+    """A moment as mails carry it: put into words at delivery, in the reader's language."""
+    return int(at.timestamp())
+
+
+def _where(context: LoginContext) -> dict[str, str | int]:
+    shown = risk.describe(context)
+    return {"browser": shown.label, "place": shown.place, "ip": context.ip or "", "at": seconds(context.at)}
+
+
+def new_sign_in(attempt: LoginAttempt, session_id: str, proof: Proof, context: LoginContext) -> None:
+    """Tells the owner that a browser signed in after a second factor, with a link that undoes it."""
+    token = links.issue(attempt.user, Link.Purpose.DISAVOW, attempt=attempt, session=session_id, ledger_id=attempt.ledger_id)
+    undo = absolute(reverse("accounts:link", args=["disavow", token]))
+    send(attempt.user, "new_sign_in", _where(context) | {"factor": proof.kind, "device": proof.label, "disavow_url": undo})
+
+
+def unfinished(attempt: LoginAttempt) -> None:
+    """Somebody typed the right password in an unknown browser and went no further."""
+    send(attempt.user, "unfinished_step_up", {"at": seconds(attempt.created_at), "change_url": absolute(reverse("accounts:reset"))})
+
+
+def browser_copied(users: Iterable[int], arrival: Arrival) -> None:
+    """A trusted browser's cookie came up a second time: it was forgotten, and its people are told."""
+    for user in User.objects.filter(pk__in=users):
+        changed(user, "browser_copied", arrival)
+
+
+def changed(user: User, what: str, arrival: Arrival, *, item: str = "") -> None:
+    """One mail for each change of what can prove or reach a person. `what` names the sentence in the template."""
+    context: dict[str, str | int] = {"at": seconds(arrival.at), "ip": arrival.ip or "", "change": what, "item": item}
+    send(user, "factor_changed", context | {"security_url": absolute(reverse("accounts:security"))})
+
+
+def password_changed(user: User, arrival: Arrival) -> None:
+    """The password is another one now."""
+    send(user, "password_changed", {"at": seconds(arrival.at), "ip": arrival.ip or "", "reset_url": absolute(reverse("accounts:reset"))})
+
+
+def reset_link(user: User, token: str) -> None:
+    """A link to a new password."""
+    send(user, "reset_link", {"reset_url": absolute(reverse("accounts:link", args=["reset", token]))}, life=links.LIVES[Link.Purpose.RESET])

@@ -1,0 +1,68 @@
+"""Finding the person behind a typed name, together with everything that may speak against listening: one statement."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from accounts import journey
+from accounts.context import Arrival
+from accounts.models import LoginAttempt, User
+from accounts.models.user import name_key
+from accounts.services import throttle
+from risk.services import Recognition
+
+KNOWN, OTHER = "known", "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """`lane` is "known" when this browser is known to this very person. `live` counts her open journeys in it, `live_here` all of this network."""
+
+    user: User | None
+    lane: str
+    row: str
+    failures: throttle.Record
+    network_failures: throttle.Record
+    live: int
+    live_here: int
+
+    def must_wait(self, now: datetime) -> bool:
+        return throttle.is_waiting(self.failures, now)
+
+    def network_wait(self, now: datetime) -> int:
+        """Seconds for which nobody of this network is heard, else 0."""
+        if self.live_here >= throttle.LIVE_PER_ADDRESS:
+            return throttle.ADDRESS_ALL.per
+        return throttle.address_wait(self.network_failures, now)
+
+
+def _live(now: datetime) -> QuerySet[LoginAttempt]:
+    return LoginAttempt.objects.filter(state__in=journey.LIVE, expires_at__gt=now).order_by()
+
+
+def _per_lane(lane: str, now: datetime) -> Coalesce:
+    rows = _live(now).filter(user=OuterRef("pk"), lane=lane).values("user").annotate(n=Count("*")).values("n")
+    return Coalesce(Subquery(rows), 0)
+
+
+def find(typed_name: str, arrival: Arrival, recognition: Recognition) -> Found:
+    """The person, or nobody: then the same questions are asked for the name alone."""
+    rows = {lane: throttle.name_row(typed_name, lane) for lane in (KNOWN, OTHER)} | {"network": arrival.network}
+    here = _live(arrival.at).filter(source=arrival.network).values("source").annotate(n=Count("*")).values("n")
+    people = User.objects.filter(username_key=name_key(typed_name)).annotate(
+        live_here=Coalesce(Subquery(here), 0), live_known=_per_lane(KNOWN, arrival.at), live_other=_per_lane(OTHER, arrival.at), **throttle.columns(rows)
+    )
+    user = people.first()
+    if user is None:
+        records = throttle.read(rows)
+        return Found(None, OTHER, rows[OTHER], records[OTHER], records["network"], 0, _live(arrival.at).filter(source=arrival.network).count())
+    lane = KNOWN if recognition.knows(user.pk) else OTHER
+    live = user.live_known if lane == KNOWN else user.live_other
+    return Found(user, lane, rows[lane], throttle.record_of(user, lane), throttle.record_of(user, "network"), live, user.live_here)
+
+
+def owner_of(address: str) -> User | None:
+    """Whose confirmed address this is, whatever its case."""
+    return User.objects.filter(email__iexact=address, email_confirmed_at__isnull=False).first()

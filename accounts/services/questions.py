@@ -1,0 +1,145 @@
+"""Which question a journey puts to the person, and what became of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from django.conf import settings
+
+from accounts.context import Arrival
+from accounts.models import LoginAttempt, User
+from accounts.services import attempts, people
+from mfa.prompt import Prompt
+from mfa.services import challenges
+from mfaproject.lib import clock
+from risk import services as risk
+from risk.services import LoginContext, Recognition
+
+Way = Literal["push", "email", "none"]
+NOES = ("denied", "not_me", "wrong_number")
+NOBODY = Recognition(None, frozenset(), "absent")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the wait page shows."""
+
+    username: str
+    known: bool
+    number: str
+    digits: int
+    expires_at: datetime
+    created_at: datetime
+    devices: list[str]
+    state: str
+    ways: challenges.Ways
+
+
+def digits_for(user: User, *, high: bool) -> int:
+    """Six at high risk, for staff, and everywhere if the site says so; three otherwise."""
+    return 6 if high or user.is_staff or settings.PUSH_DIGITS == 6 else 3
+
+
+def ask_first(attempt: LoginAttempt, arrival: Arrival, *, high: bool) -> Way:
+    """The first question of a journey: a phone if there is one that may answer, else a code by mail. Changes `attempt`, saves nothing."""
+    if isinstance(ask_push(attempt, arrival, high=high), challenges.Opened):
+        return "push"
+    return "email" if isinstance(ask_email(attempt, arrival), challenges.Opened) else "none"
+
+
+def ask_push(attempt: LoginAttempt, arrival: Arrival, *, high: bool = False) -> challenges.Opened | challenges.Refused:
+    """Puts the question to every authenticator of the person."""
+    shown = _shown(arrival)
+    opened = challenges.open_push(
+        user_id=attempt.user_id,
+        subject=attempts.subject(attempt.reference_digest),
+        epoch=attempt.epoch,
+        lane=attempt.lane,
+        required=attempt.required,
+        purpose=attempt.purpose,
+        prompt=Prompt(attempt.user.username, settings.APP_NAME, int(arrival.at.timestamp()), shown.browser, arrival.ip or "", shown.os, shown.place),
+        digits=digits_for(attempt.user, high=high or attempt.required == "strong"),
+        ledger_id=attempt.ledger_id,
+        browser=attempt.browser,
+        expires_at=attempt.expires_at,
+    )
+    if isinstance(opened, challenges.Opened):
+        attempt.push_id = opened.challenge_id
+    return opened
+
+
+def ask_email(attempt: LoginAttempt, arrival: Arrival) -> challenges.Opened | challenges.Refused:
+    """Sends a code, unless a strong factor is wanted: a mailbox is not one."""
+    if attempt.required == "strong":
+        return challenges.Refused("method_unavailable", 0)
+    shown = _shown(arrival)
+    opened = challenges.open_code(
+        kind="email",
+        user_id=attempt.user_id,
+        subject=attempts.subject(attempt.reference_digest),
+        epoch=attempt.epoch,
+        lane=attempt.lane,
+        purpose=attempt.purpose,
+        destination=attempt.user.email,
+        language=arrival.language,
+        ledger_id=attempt.ledger_id,
+        expires_at=attempt.expires_at,
+        mail=_mail_for(attempt),
+        shown={"browser": shown.label, "place": shown.place, "ip": arrival.ip or "", "at": int(arrival.at.timestamp()), "name": attempt.user.first_word},
+    )
+    if isinstance(opened, challenges.Opened):
+        attempt.code_id = opened.challenge_id
+    return opened
+
+
+def _mail_for(attempt: LoginAttempt) -> Literal["code", "signup_code", "address_in_use"]:
+    """To an address that is somebody else's no code goes: its owner is told, and the page looks as always."""
+    user = attempt.user
+    if user.email_confirmed_at is None and people.owner_of(user.email) is not None:
+        return "address_in_use"
+    return "signup_code" if attempt.purpose == "signup" else "code"
+
+
+def _shown(arrival: Arrival) -> risk.Shown:
+    return risk.describe(LoginContext(arrival.ip, arrival.user_agent, NOBODY, arrival.at, arrival.request_id, arrival.door))
+
+
+def answered(attempt: LoginAttempt) -> int | None:
+    """The question that was answered rightly and not collected yet."""
+    now = clock.now()
+    rows = [row for row in (attempt.push, attempt.code) if row is not None and challenges.state_of(row, now) == "approved"]
+    return rows[0].pk if rows else None
+
+
+def ended(attempt: LoginAttempt) -> str:
+    """What the phone's question came to: "pending", "approved", "denied", "not_me", "wrong_number", "expired" …; "none" where none was put."""
+    return challenges.state_of(attempt.push, clock.now()) if attempt.push is not None else "none"
+
+
+def suffices(attempt: LoginAttempt, proof: challenges.Proof) -> bool:
+    """Whether this proof is strong enough for this journey; looked at again at the last step."""
+    return proof.strength == "strong" or attempt.required != "strong"
+
+
+def asked(attempt: LoginAttempt) -> Asked | None:
+    """The phone's question as the wait page shows it; None where none is there."""
+    row = attempt.push
+    if row is None:
+        return None
+    known = attempt.lane == people.KNOWN
+    return Asked(
+        username=attempt.user.username,
+        known=known,
+        number=challenges.number(row),
+        digits=row.digits,
+        expires_at=row.expires_at,
+        created_at=row.created_at,
+        devices=ways(attempt).devices if known else [],
+        state=challenges.state_of(row, clock.now()),
+        ways=ways(attempt),
+    )
+
+
+def ways(attempt: LoginAttempt) -> challenges.Ways:
+    """What else this person could use here and now."""
+    return challenges.ways(user_id=attempt.user_id, lane=attempt.lane, required=attempt.required, purpose=attempt.purpose, browser=attempt.browser)

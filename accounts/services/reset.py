@@ -1,0 +1,106 @@
+"""A new password by mail. Mail alone is enough only for who has nothing but mail."""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from accounts import journey
+from accounts.context import Arrival
+from accounts.journey import Limited, Over, Pending, StepUp, Ticket
+from accounts.models import Link, LoginAttempt, User
+from accounts.services import attempts, links, login, mails, passwords, people, questions, security, signup
+from mfa.services import challenges
+from risk import services as risk
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The same for every address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """The new password may be typed."""
+
+    user: User
+
+
+def request_link(arrival: Arrival, address: str) -> Sent | Limited:
+    """Mails a link to the owner of a confirmed address; says the same for any other."""
+    if wait := signup.mail_wait(arrival, address):
+        return Limited(wait)
+    user = people.owner_of(address)
+    if user is not None and user.is_active:
+        with transaction.atomic():
+            mails.reset_link(user, links.issue(user, Link.Purpose.RESET))
+    return Sent()
+
+
+def open_link(token: str) -> Ready | Over:
+    """Whose link it is, while it lives; reads only."""
+    link = links.find(Link.Purpose.RESET, token)
+    return Ready(link.user) if link else Over("gone")
+
+
+def needs_factor(user: User) -> bool:
+    """Whether something besides the mailbox must prove it: whatever there is, and always for staff."""
+    return user.is_staff or challenges.has_strong(user.pk)
+
+
+@transaction.atomic
+def ask_factor(arrival: Arrival, token: str) -> StepUp | Over:
+    """Puts the question that stands between a mailed link and the form for a new password."""
+    link = links.find(Link.Purpose.RESET, token)
+    if link is None:
+        return Over("gone")
+    ticket = attempts.new_ticket()
+    attempt = attempts.draft(link.user, arrival, ticket, purpose="reset", lane=people.OTHER, required="strong")
+    way = questions.ask_first(attempt, arrival, high=True)
+    attempt.save(force_insert=True)
+    return StepUp(ticket, way)
+
+
+def may_set(token: str, ticket: Ticket | None) -> Ready | Pending | Over:
+    """Whether the form may be shown: nothing more is needed, or the question of this browser's journey was answered."""
+    link = links.find(Link.Purpose.RESET, token)
+    if link is None:
+        return Over("gone")
+    if not needs_factor(link.user):
+        return Ready(link.user)
+    attempt = _journey_of(link, ticket)
+    if attempt is None or questions.answered(attempt) is None:
+        return Pending()
+    return Ready(link.user)
+
+
+def _journey_of(link: Link, ticket: Ticket | None) -> LoginAttempt | None:
+    attempt = attempts.mine(ticket, "reset")
+    return attempt if attempt is not None and attempt.user_id == link.user_id else None
+
+
+def set_new(arrival: Arrival, token: str, ticket: Ticket | None, password: str) -> Ready | Over:
+    """Link, question and password in one transaction: the link and the answer are spent, and everything else of the person ends."""
+    link = links.find(Link.Purpose.RESET, token)
+    if link is None:
+        return Over("gone")
+    with passwords.gate.slot(known=False), transaction.atomic():
+        if not _spend(link, ticket) or not links.use(link):
+            transaction.set_rollback(True)
+            return Over("gone")
+        security.set_password(link.user, password)
+        context = login.login_context(arrival, questions.NOBODY)
+        risk.record_login(context=context, outcome="password_reset", assessment=None, user_id=link.user_id, typed_name=link.user.username)
+        mails.password_changed(link.user, arrival)
+    return Ready(link.user)
+
+
+def _spend(link: Link, ticket: Ticket | None) -> bool:
+    """Whether the proof that this person needs was given, spending it."""
+    if not needs_factor(link.user):
+        return True
+    attempt = _journey_of(link, ticket)
+    challenge_id = questions.answered(attempt) if attempt else None
+    if attempt is None or challenge_id is None:
+        return False
+    proof = challenges.spend(challenge_id=challenge_id, subject=attempts.subject(attempt.reference_digest))
+    return proof is not None and questions.suffices(attempt, proof) and attempts.move(attempt, journey.FINISHED, factor=proof.kind, strength=proof.strength)

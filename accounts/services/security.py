@@ -1,0 +1,48 @@
+"""Changes a signed-in person makes: password, browsers, sessions. The proof rule is held by the views' decorator."""
+
+from django.db import transaction
+
+from accounts import sessions
+from accounts.context import Arrival
+from accounts.models import User
+from accounts.services import attempts, mails, passwords
+from mfa.services import challenges, enrolment
+from risk import services as risk
+
+
+def set_password(user: User, new: str) -> int:
+    """Stores it and ends everything everywhere: sessions, journeys, questions, trusted browsers. Gives the new epoch. In a transaction."""
+    User.objects.filter(pk=user.pk).update(password=passwords.encode(new))
+    enrolment.password_changed(user.pk)
+    return end_everything(user.pk)
+
+
+def end_everything(user_id: int, *, except_browser: str = "", state: str = "superseded") -> int:
+    """Every session, journey, question and trusted browser of a person is dead from now on; gives the new epoch."""
+    epoch = sessions.renew_epoch(user_id)
+    attempts.end_all(user_id, state)
+    challenges.cancel_all(user_id)
+    risk.forget_all_browsers(user_id, except_selector=except_browser or None)
+    return epoch
+
+
+def change_password(session: sessions.BrowserSession, arrival: Arrival, new: str) -> str:
+    """For somebody signed in: everything ends but this browser, which goes on under a new key. Gives the key."""
+    user = session.user
+    if user is None:
+        raise ValueError("nobody is signed in here")
+    with passwords.gate.slot(known=True), transaction.atomic():
+        User.objects.filter(pk=user.pk).update(password=passwords.encode(new))
+        enrolment.password_changed(user.pk)
+        epoch = end_everything(user.pk, except_browser=session.browser)
+        mails.password_changed(user, arrival)
+        return sessions.carry_over(session, epoch)
+
+
+@transaction.atomic
+def forget_browser(user: User, browser_id: int, arrival: Arrival) -> bool:
+    """That browser is asked again from now on."""
+    forgotten = risk.forget_browser(user.pk, browser_id)
+    if forgotten:
+        mails.changed(user, "browser_forgotten", arrival)
+    return forgotten

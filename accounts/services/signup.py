@@ -1,0 +1,80 @@
+"""A new account: one form, one code by mail, in."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import IntegrityError, transaction
+
+from accounts.context import Arrival
+from accounts.journey import Limited, StepUp
+from accounts.models import User
+from accounts.models.user import name_key
+from accounts.services import attempts, login, passwords, people, questions, throttle
+from mfaproject.lib import clock, seal
+from risk import services as risk
+
+UNCONFIRMED_LIFE = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class NewAccount:
+    """What the form gathered, already checked for shape."""
+
+    full_name: str
+    username: str
+    email: str
+    password: str
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NameTaken:
+    """The one thing that sign-up says about other people."""
+
+
+def is_taken(username: str) -> bool:
+    return User.objects.filter(username_key=name_key(username)).exists()
+
+
+def begin(arrival: Arrival, account: NewAccount) -> StepUp | NameTaken | Limited:
+    """Makes the account and sends the code. A used address gets the same answer; its owner gets a mail instead of a code."""
+    if wait := throttle.tally(arrival.network, throttle.SIGNUPS) or mail_wait(arrival, account.email):
+        return Limited(wait)
+    with passwords.gate.slot(known=False):
+        encoded = passwords.encode(account.password)
+    try:
+        return _create(arrival, account, encoded)
+    except IntegrityError:  # the name, taken between the question and the row
+        return NameTaken()
+
+
+def mail_wait(arrival: Arrival, address: str) -> int:
+    """Counts a mail that anybody may ask for; seconds to wait when it is one too many for the address typed or for the network."""
+    typed = seal.mac("mail-to", address.casefold())
+    waits = [throttle.tally(arrival.network, throttle.MAILS_ADDRESS), *(throttle.tally(typed, limit) for limit in throttle.MAILS_TO)]
+    return max(waits)
+
+
+@transaction.atomic
+def _create(arrival: Arrival, account: NewAccount, encoded: str) -> StepUp:
+    user = User(username=account.username, full_name=account.full_name, email=account.email, phone=account.phone, language=arrival.language, password=encoded, joined_at=arrival.at)
+    user.save(force_insert=True)
+    return confirm_again(arrival, user)
+
+
+def confirm_again(arrival: Arrival, user: User) -> StepUp:
+    """A journey that confirms the address: the right code is the first sign-in."""
+    context = login.login_context(arrival, questions.NOBODY)
+    ticket = attempts.new_ticket()
+    attempt = attempts.draft(user, arrival, ticket, purpose="signup", lane=people.OTHER, required="weak")
+    attempt.ledger_id = risk.record_login(context=context, outcome="pending", assessment=None, user_id=user.pk, typed_name=user.username)
+    questions.ask_email(attempt, arrival)
+    attempt.save(force_insert=True)
+    return StepUp(ticket, "email")
+
+
+def prune() -> None:
+    """Accounts whose address nobody confirmed vanish, and with them their names."""
+    late = User.objects.filter(email_confirmed_at=None, is_staff=False, joined_at__lt=clock.now() - UNCONFIRMED_LIFE)
+    for user in late.iterator():
+        user.delete()

@@ -1,0 +1,191 @@
+"""Sessions: the only place that signs anyone in or out.
+
+The row is a session's life: keyed by a digest of the cookie, read from the database together with `is_active` and `auth_epoch` in one
+statement. No cache holds a session, so what was ended stays ended.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+
+from accounts import cookies
+from accounts.models import Session, User
+from accounts.models.user import still_hers
+from mfa.services import challenges
+from mfaproject.lib import clock, tokens
+from mfaproject.lib.proof import proof_suffices
+
+LIFE, STAFF_LIFE = timedelta(days=14), timedelta(hours=12)
+IDLE, STAFF_IDLE = timedelta(hours=24), timedelta(hours=1)
+ENROL_LIFE = timedelta(minutes=30)
+SEEN_EVERY = timedelta(minutes=1)  # a write on every request would double its cost
+_PURPOSE = "session"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What opened a session: how strong, with which factor, from which browser and which ledger row."""
+
+    proof: str
+    factor: str = ""
+    factor_id: int | None = None
+    browser: str = ""
+    ledger_id: int | None = None
+
+
+class BrowserSession:
+    """`request.session`: who is signed in here, and on what proof. Anonymous when `row` is None. Read-only: opening and ending are functions."""
+
+    def __init__(self, row: Session | None = None) -> None:
+        self.row = row
+
+    @property
+    def user(self) -> User | None:
+        return self.row.user if self.row else None
+
+    @property
+    def user_id(self) -> int | None:
+        return self.row.user_id if self.row else None
+
+    @property
+    def public_id(self) -> str:
+        return self.row.public_id if self.row else ""
+
+    @property
+    def browser(self) -> str:
+        """The selector of the known browser this session was opened in, "" if none."""
+        return self.row.browser if self.row else ""
+
+    @property
+    def proof(self) -> str:
+        return self.row.proof if self.row else ""
+
+    @property
+    def proven_at(self) -> datetime | None:
+        return self.row.proven_at if self.row else None
+
+    @property
+    def epoch(self) -> int | None:
+        return self.row.epoch if self.row else None
+
+    @property
+    def is_strong(self) -> bool:
+        return self.proof == Session.Proof.STRONG
+
+    @property
+    def is_enrolment(self) -> bool:
+        """Opened by an enrolment link: good for adding a strong factor and for nothing else."""
+        return self.proof == Session.Proof.ENROL
+
+    @cached_property
+    def needs_strong(self) -> bool:
+        """Whether changes ask this person for a strong factor: yes, once there is one."""
+        return bool(self.row) and not self.is_enrolment and challenges.has_strong(self.row.user_id)  # type: ignore[union-attr]
+
+    @property
+    def proof_is_recent(self) -> bool:
+        return proof_suffices(proof=self.proof, proven_at=self.proven_at, needs_strong=self.needs_strong, now=clock.now())
+
+
+def load(key: str | None) -> BrowserSession:
+    """The session of a cookie. One statement; anonymous for anything that is not alive."""
+    if not key or len(key) != 43:
+        return BrowserSession()
+    now = clock.now()
+    awake = Q(user__is_staff=False, last_seen_at__gt=now - IDLE) | Q(user__is_staff=True, last_seen_at__gt=now - STAFF_IDLE)
+    row = alive(now).select_related("user").filter(awake, key_digest=tokens.digest(_PURPOSE, key), kind=Session.Kind.BROWSER).first()
+    if row and row.last_seen_at < now - SEEN_EVERY:
+        Session.objects.filter(pk=row.pk).update(last_seen_at=now)
+    return BrowserSession(row)
+
+
+def alive(now: datetime) -> QuerySet[Session]:
+    """Rows that may sign somebody in: in time, of an active person, of her present epoch."""
+    return Session.objects.filter(still_hers(), ended_at=None, expires_at__gt=now)
+
+
+def open_session(user: User, evidence: Evidence, *, epoch: int, added_by: str = "", public_id: str = "") -> tuple[Session, str]:
+    """A new row with a new key; gives the key for the cookie. Call it inside the transaction that decided so."""
+    now, key = clock.now(), tokens.new_token()
+    life = ENROL_LIFE if evidence.proof == Session.Proof.ENROL else STAFF_LIFE if user.is_staff else LIFE
+    row = Session.objects.create(
+        public_id=public_id or tokens.new_id(),
+        key_digest=tokens.digest(_PURPOSE, key),
+        user=user,
+        epoch=epoch,
+        proof=evidence.proof,
+        proven_at=now,
+        factor=evidence.factor,
+        factor_id=evidence.factor_id,
+        browser=evidence.browser,
+        ledger_id=evidence.ledger_id,
+        added_by=added_by,
+        created_at=now,
+        last_seen_at=now,
+        expires_at=now + life,
+    )
+    return row, key
+
+
+def renew_proof(session_id: int, *, proof: str, factor: str, factor_id: int | None) -> str | None:
+    """A proof given again inside a session: stronger or fresher, under a new key. None when the session has ended meanwhile."""
+    key = tokens.new_token()
+    now = clock.now()
+    changed = alive(now).filter(pk=session_id).update(proof=proof, factor=factor, factor_id=factor_id, proven_at=now, key_digest=tokens.digest(_PURPOSE, key))
+    return key if changed else None
+
+
+def renew_epoch(user_id: int) -> int:
+    """Every session, token and journey of this person is dead from now on. Gives the new stamp."""
+    epoch = tokens.new_epoch()
+    User.objects.filter(pk=user_id).update(auth_epoch=epoch)
+    _end(Session.objects.filter(user_id=user_id))
+    return epoch
+
+
+def _end(rows: QuerySet[Session]) -> int:
+    return rows.filter(ended_at=None).update(ended_at=clock.now())
+
+
+def carry_over(session: BrowserSession, epoch: int) -> str:
+    """The one session that may go on after its owner changed something: same evidence, new row, new key, new epoch."""
+    old = session.row
+    if old is None:
+        raise ValueError("nobody is signed in here")
+    row, key = open_session(old.user, Evidence(old.proof, old.factor, old.factor_id, old.browser, old.ledger_id), epoch=epoch, added_by=old.public_id)
+    Session.objects.filter(pk=row.pk).update(proven_at=old.proven_at, created_at=old.created_at)
+    return key
+
+
+def end(session: BrowserSession) -> None:
+    """Signs this browser out."""
+    if session.row:
+        _end(Session.objects.filter(pk=session.row.pk))
+
+
+def end_one(user_id: int, public_id: str) -> bool:
+    """Signs out one of this person's sessions."""
+    return _end(Session.objects.filter(user_id=user_id, public_id=public_id)) > 0
+
+
+def end_others(session: BrowserSession) -> int:
+    """Signs out everywhere but here; gives how many."""
+    return _end(Session.objects.filter(user_id=session.user_id).exclude(public_id=session.public_id))
+
+
+def of(user_id: int) -> QuerySet[Session]:
+    """This person's live sessions, the latest first."""
+    return alive(clock.now()).filter(user_id=user_id).exclude(proof=Session.Proof.ENROL).order_by("-last_seen_at")
+
+
+def set_cookie(response: HttpResponse, key: str) -> None:
+    """Hands the key to the browser: until it is closed or 14 days have passed, whichever the row says."""
+    cookies.set_session(response, key, max_age=int(LIFE.total_seconds()))
+
+
+def attach(request: HttpRequest, session: BrowserSession) -> None:
+    """Puts session and person on the request."""
+    request.session = session  # type: ignore[assignment]

@@ -1,0 +1,74 @@
+"""Short words for long setups."""
+
+import re
+from dataclasses import replace
+from typing import Any
+
+from django.test import Client
+
+from accounts.context import Arrival
+from accounts.journey import StepUp, Ticket
+from accounts.models import LoginAttempt, User
+from accounts.services import attempts
+from mfa import outbox
+from mfa.channels.base import Parcel
+from mfa.channels.memory import MemoryChannel
+from mfa.services import challenges, enrolment
+from mfaproject.lib import clock
+from mfaproject.lib.testing import PASSWORD
+
+FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0"
+CHROME = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36"
+
+
+def arriving(ip: str = "198.51.100.7", user_agent: str = FIREFOX, cookie: str | None = None, **changes: Any) -> Arrival:
+    """Somebody at the door."""
+    made = Arrival(ip=ip, network=ip, user_agent=user_agent, browser_cookie=cookie, door="form", language="en", at=clock.now(), request_id="r" * 22)
+    return replace(made, **changes)
+
+
+def phone(user: User, label: str = "Pixel 8", **options: Any) -> int:
+    """Gives the person an authenticator; its factor's id."""
+    return enrolment.add_factor(user.pk, "push", label, added_by="", **options)
+
+
+def mailbox(user: User) -> int:
+    """Makes the person's address a factor, as sign-up does."""
+    return enrolment.add_factor(user.pk, "email", user.email, added_by="")
+
+
+def attempt_of(ticket: Ticket) -> LoginAttempt:
+    """The row, whatever its state."""
+    return LoginAttempt.objects.get(reference_digest=attempts.reference_digest(ticket.reference))
+
+
+def answer(step: StepUp, factor_id: int, decision: str = "approve", reason: str | None = None, *, right: bool = True) -> str:
+    """The phone answers the journey's open question."""
+    attempt = attempt_of(step.ticket)
+    assert attempt.push is not None
+    question = challenges.question(attempt.push.public_id, attempt.user_id)
+    assert question is not None
+    return challenges.decide(question, factor_id=factor_id, decision=decision, reason=reason, number_right=right, body_digest="d" * 43)  # type: ignore[arg-type]
+
+
+class Browser(Client):
+    """A browser with its own cookies, address and user agent."""
+
+    def __init__(self, ip: str = "198.51.100.7", user_agent: str = FIREFOX) -> None:
+        super().__init__(REMOTE_ADDR=ip, headers={"user-agent": user_agent})
+
+    def sign_in(self, name: str = "alice", password: str = PASSWORD, **more: str) -> Any:
+        """Posts the login form."""
+        return self.post("/login/", {"username": name, "password": password, **more})
+
+
+
+def mails_to(address: str) -> list[Parcel]:
+    """What was mailed to an address, the oldest first."""
+    outbox.deliver_due()
+    return [parcel for parcel in MemoryChannel.sent if parcel.to == address]
+
+
+def code_to(address: str) -> str:
+    """The code in the latest mail to an address."""
+    return re.findall(r"\b[0-9]{6}\b", mails_to(address)[-1].text)[0]

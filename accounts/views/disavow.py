@@ -1,0 +1,39 @@
+"""Undoing a sign-in from a mail. GET shows, POST acts: mail scanners press links, and some even submit forms."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from accounts import cookies
+from accounts.context import arrival
+from accounts.models import Link
+from accounts.services import disavow as service
+from accounts.services import throttle
+from accounts.views.common import limited
+from risk import services as risk
+
+GONE = "accounts/link_gone.html"
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm(request: HttpRequest) -> HttpResponse:
+    """What, where and when; two buttons, the harmless one first."""
+    if wait := throttle.tally(arrival(request).network, throttle.PAGES):
+        return limited(request, GONE, wait)
+    token = cookies.link(request, Link.Purpose.DISAVOW)
+    link = service.find(token)
+    if link is None:
+        return render(request, GONE, status=410)
+    if request.method != "POST":
+        login = risk.login_views([link.ledger_id]).get(link.ledger_id) if link.ledger_id else None
+        return render(request, "accounts/disavow.html", {"login": login})
+    mine = request.POST.get("answer") == "mine"
+    if not mine and not service.by_link(token):
+        return render(request, GONE, status=410)
+    response = render(request, "accounts/disavow_done.html", {"mine": mine})
+    if not mine:
+        cookies.drop_link(response)
+        cookies.drop_session(response)
+    return response

@@ -1,0 +1,148 @@
+"""The login page, the wait, the code, and the way out."""
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts import cookies, journey, sessions
+from accounts.context import arrival
+from accounts.forms import CodeForm, LoginForm
+from accounts.journey import Admitted, Limited, Over, Pending, Refused, StepUp, WrongCode
+from accounts.services import login as service
+from accounts.services import waiting
+from accounts.views.common import admitted, busy_is_503, limited, over, session_of, stepped_up
+from mfaproject.lib import http
+
+LOGIN, CODE = "accounts/login.html", "accounts/code.html"
+
+
+@never_cache
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "HEAD", "POST"])
+@busy_is_503
+def login(request: HttpRequest) -> HttpResponse:
+    """Name and password."""
+    form = LoginForm(request.POST or None, initial={"next": request.GET.get("next", "")})
+    if request.method != "POST" or not form.is_valid():
+        return _login_page(request, form)
+    data = form.cleaned_data
+    match service.begin(arrival(request), name=data["username"], password=data["password"], next_url=http.safe_next(data["next"])):
+        case Admitted() as result:
+            return admitted(result)
+        case StepUp() as result:
+            return stepped_up(result)
+        case Limited(retry_after=seconds):
+            return limited(request, LOGIN, seconds, form=form, failed=True)
+        case Refused():
+            return render(request, LOGIN, {"form": form, "failed": True}, status=401)
+
+
+def _login_page(request: HttpRequest, form: LoginForm) -> HttpResponse:
+    if session_of(request).user is not None and not form.is_bound:
+        return HttpResponseRedirect(http.safe_next(request.GET.get("next")))
+    return render(request, LOGIN, {"form": form, "failed": False}, status=400 if form.is_bound else 200)
+
+
+@never_cache
+@require_GET
+def wait(request: HttpRequest) -> HttpResponse:
+    """The number, and who was asked."""
+    match waiting.look(cookies.ticket(request)):
+        case Over() as end:
+            return over(request, end)
+        case waiting.Waiting() as shown if shown.asked is None:
+            return render(request, "accounts/no_way.html", shown.context())
+        case waiting.Waiting() as shown if shown.state in ("pending", "approved"):
+            return render(request, "accounts/wait.html", shown.context())
+        case waiting.Waiting() as shown:
+            return over(request, Over(shown.state, shown.known), **shown.context())
+
+
+@never_cache
+@require_GET
+def state(request: HttpRequest) -> HttpResponse:
+    """What the wait page polls: reads only."""
+    match waiting.peek(cookies.ticket(request)):
+        case Limited(retry_after=seconds):
+            return JsonResponse({"state": "slow_down"}, status=429, headers={"Retry-After": str(seconds)})
+        case waiting.Peek() as seen:
+            return JsonResponse({"state": seen.state, "seconds_left": seen.seconds_left})
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def code(request: HttpRequest) -> HttpResponse:
+    """The code that came by mail."""
+    form = CodeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        match service.prove(cookies.ticket(request), arrival(request), typed=form.cleaned_data["code"]):
+            case Admitted() as result:
+                return admitted(result)
+            case journey.Proven():
+                return HttpResponseRedirect(reverse("accounts:reset_new"))
+            case Over() as end:
+                return over(request, end)
+            case WrongCode() as wrong:
+                form.add_error("code", waiting.explain(wrong))
+    match waiting.look_code(cookies.ticket(request)):
+        case Over() as end:
+            return over(request, end)
+        case waiting.CodeAsked() as asked:
+            return render(request, CODE, {"form": form, **asked.context()}, status=400 if form.is_bound else 200)
+
+
+@never_cache
+@require_POST
+def choose(request: HttpRequest) -> HttpResponse:
+    """Another way, or the same once more."""
+    match waiting.choose(cookies.ticket(request), arrival(request), way=request.POST.get("way", "")):
+        case Over() as end:
+            return over(request, end)
+        case StepUp() as result:
+            return stepped_up(result)
+        case Limited(retry_after=seconds):
+            return limited(request, "accounts/no_way.html", seconds, **_context(waiting.look(cookies.ticket(request))))
+
+
+@never_cache
+@require_POST
+def finish(request: HttpRequest) -> HttpResponse:
+    """Collects an approval."""
+    match service.finish(cookies.ticket(request), arrival(request)):
+        case Admitted() as result:
+            return admitted(result)
+        case Pending():
+            return HttpResponseRedirect(reverse("accounts:wait"))
+        case journey.Proven():
+            return HttpResponseRedirect(reverse("accounts:reset_new"))
+        case Over() as end:
+            return over(request, end)
+
+
+@never_cache
+@require_POST
+def cancel(request: HttpRequest) -> HttpResponse:
+    """Gives up; back to the beginning."""
+    service.cancel(cookies.ticket(request))
+    response = HttpResponseRedirect(reverse("accounts:login"))
+    cookies.drop_ticket(response)
+    return response
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def logout(request: HttpRequest) -> HttpResponse:
+    """GET asks, POST signs out: no link from elsewhere can do it."""
+    if request.method != "POST":
+        return render(request, "accounts/logout.html", {"signed_in": session_of(request).user is not None})
+    sessions.end(session_of(request))
+    response = HttpResponseRedirect(reverse("accounts:login"))
+    cookies.drop_session(response)
+    return response
+
+
+def _context(shown: waiting.Waiting | Over) -> dict[str, object]:
+    return shown.context() if isinstance(shown, waiting.Waiting) else {}

@@ -1,0 +1,53 @@
+"""What admins see of authenticators: everything but secrets, and one thing to do, revoke."""
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from authenticator.models import Device, PairingCode, PushSubscription
+from authenticator.services import devices
+from mfaproject.lib.admin import ReadOnlyAdmin
+
+
+@admin.register(Device)
+class DeviceAdmin(ReadOnlyAdmin):
+    """Who approves sign-ins with what."""
+
+    list_display = ["name", "user", "browser_label", "paired_at", "confirmed_at", "last_answer_at", "revoked_at"]
+    list_filter = ["confirmed_at", "revoked_at"]
+    list_select_related = ["user"]
+    search_fields = ["name", "user__username_key", "public_id"]
+    date_hierarchy = "paired_at"
+    actions = ["revoke"]
+
+    def has_revoke_permission(self, request: HttpRequest) -> bool:
+        """Who may revoke: holders of the model's change permission, although nothing can be edited here."""
+        return request.user.has_perm("authenticator.change_device")
+
+    @admin.action(permissions=["revoke"], description=_("Revoke the selected authenticators"))
+    def revoke(self, request: HttpRequest, queryset: QuerySet[Device]) -> None:
+        """Ends key and factor and mails the owner, as if she had done it."""
+        done = [row for row in queryset if devices.revoke(row.user_id, row.public_id, None)]
+        words = ngettext("%(count)d authenticator revoked.", "%(count)d authenticators revoked.", len(done))
+        self.message_user(request, words % {"count": len(done)})
+
+
+@admin.register(PushSubscription)
+class PushSubscriptionAdmin(ReadOnlyAdmin):
+    """Whether devices can be woken."""
+
+    list_display = ["device", "kind", "created_at", "last_success", "last_failure", "reason", "undeliverable"]
+    list_filter = ["kind", "undeliverable"]
+    list_select_related = ["device"]
+
+
+@admin.register(PairingCode)
+class PairingCodeAdmin(ReadOnlyAdmin):
+    """Pairings of the last day."""
+
+    list_display = ["user", "state", "created_at", "answered_at", "expires_at"]
+    list_filter = ["state"]
+    list_select_related = ["user"]
+    search_fields = ["user__username_key"]

@@ -1,0 +1,77 @@
+"""What an authenticator asks the server. Rules and shapes: nod-push-v1."""
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from authenticator.api.base import AuthenticatorView, SignedView, read_body, signed
+from authenticator.canonical import Rejected, parse
+from authenticator.services import approvals, devices, pairing, traces
+from authenticator.signing import read_token
+from authenticator.visit import visit
+from mfaproject.lib import clock
+from mfaproject.lib.http import client_ip
+from mfaproject.lib.problems import Problem
+
+
+def _link_is_dead() -> Problem:
+    return Problem(410, "expired", "This pairing link has been used or has run out. Ask for a new one where you are signed in.")
+
+
+class PairLookView(AuthenticatorView):
+    """Which account a pairing link is for, before anybody agrees to it. Spends nothing."""
+
+    def post(self, request: Request) -> Response:
+        traces.check_network(client_ip(request))
+        found = pairing.look(read_token(read_body(request)))
+        if found is None:
+            raise _link_is_dead()
+        return Response(found.as_json() | {"now": clock.timestamp()})
+
+
+class PairView(AuthenticatorView):
+    """Takes a new key and spends the link. The device counts after the question on the first screen."""
+
+    def post(self, request: Request) -> Response:
+        traces.check_network(client_ip(request))
+        device = pairing.complete(read_body(request), visit(request))
+        if device is None:
+            raise _link_is_dead()
+        return Response({"device_id": device.device_id, "user": device.user, "now": clock.timestamp()}, status=201)
+
+
+class InboxView(SignedView):
+    """Every question that this device may answer now."""
+
+    def post(self, request: Request) -> Response:
+        asking = signed(request)
+        if parse(asking.body):
+            raise Rejected("bad_fields")
+        return Response({"now": clock.timestamp(), "challenges": approvals.inbox(asking.device)})
+
+
+class AnswerView(SignedView):
+    """One decision, signed over everything that was shown."""
+
+    def post(self, request: Request, challenge_id: str) -> Response:
+        answering = signed(request)
+        match approvals.answer(answering.device, challenge_id, answering.body, client_ip(request)):
+            case "approved" | "denied" | "not_me" as state:
+                return Response({"state": state, "now": clock.timestamp()})
+            case "wrong_number":
+                raise Problem(403, "wrong_number", "That was not the number shown. This sign-in has ended.")
+            case "unknown":
+                raise Problem(404, "not_found", "There is no such question for this device.")
+            case "lost":
+                raise Problem(409, "already_decided", "This question has been answered or has ended.")
+
+
+class DeviceView(SignedView):
+    """What holds afterwards for this device: its push subscription. A new key is refused for now."""
+
+    http_method_names = ["put"]
+
+    def put(self, request: Request) -> Response:
+        changing = signed(request)
+        if not devices.change(changing.device, changing.body):
+            raise Problem(409, "method_unavailable", "A device keeps its key. Pair it again to give it a new one.")
+        return Response({"now": clock.timestamp()})

@@ -1,0 +1,80 @@
+"""Limits of the signed endpoints, and request ids that may be used once.
+
+Both live in the cache. They would help an attacker who could make us forget them, so while the cache fails they are rows (rule zero): phones
+go on answering through an outage, with the same caps, and a recorded request still cannot be played again. What the cache knew when it
+failed is lost for at most the 60 seconds that a signed time is good for; a replay in that gap reads an inbox or repeats a decision that the
+challenge itself accepts once.
+"""
+
+import logging
+from datetime import timedelta
+
+from django.core.cache import cache
+from django.db import IntegrityError, transaction
+
+from authenticator.models import Trace
+from mfaproject.lib import clock, http, limits, seal, tokens
+from mfaproject.lib.problems import Problem
+
+log = logging.getLogger("nod.authenticator")
+
+PER_DEVICE = limits.Limit("device", rate=60, per=60)
+PER_NETWORK = limits.Limit("pairing", rate=20, per=60)
+JTI_LIFE = 150  # seconds: twice the skew that a signed time may have, and a margin
+
+
+def first_use(device_id: str, jti: str) -> bool:
+    """Whether this device never used this id before; from now on it has. Atomic: of two at once one gets True."""
+    if not limits.breaker.open:
+        try:
+            return cache.add(f"jti:{device_id}:{jti}", 1, JTI_LIFE)
+        except Exception as error:  # noqa: BLE001 - whatever the cache raises, the answer is the same: write it down
+            limits.breaker.trip()
+            log.warning("cache failed, used request ids are kept in the database", extra={"reason": type(error).__name__})
+    return _written(f"jti:{device_id}", jti)
+
+
+def _written(owner: str, mark: str) -> bool:
+    try:
+        with transaction.atomic():
+            Trace.objects.create(owner=owner, mark=mark)
+    except IntegrityError:
+        return False
+    return True
+
+
+def _counted(key: str, limit: limits.Limit) -> int:
+    """The same limit by rows: 0 within it, else seconds to wait."""
+    owner = f"{limit.name}:{key}"
+    _written(owner, tokens.new_id())
+    hits = Trace.objects.filter(owner=owner, at__gt=clock.now() - timedelta(seconds=limit.per)).count()
+    return 0 if hits <= limit.rate else limit.per
+
+
+def check_device(device_id: str) -> None:
+    """Raises Problem 429 beyond 60 requests a minute. Asked after the signature: a stranger cannot use up somebody's budget."""
+    _check(device_id, PER_DEVICE)
+
+
+def network_wait(ip: str | None) -> int:
+    """Seconds that a network has to wait before the next pairing page or call; 0 within 20 a minute."""
+    return limits.hit(seal.mac("network", http.network(ip)), PER_NETWORK, _counted)
+
+
+def check_network(ip: str | None) -> None:
+    """Raises Problem 429 beyond 20 pairing calls a minute."""
+    _refuse(network_wait(ip))
+
+
+def _check(key: str, limit: limits.Limit) -> None:
+    _refuse(limits.hit(key, limit, _counted))
+
+
+def _refuse(wait: int) -> None:
+    if wait:
+        raise Problem(429, "rate_limited", "Too many requests. Wait a moment.", retry_after=wait)
+
+
+def sweep() -> None:
+    """Forgets what no check looks at any more."""
+    Trace.objects.filter(at__lt=clock.now() - timedelta(seconds=JTI_LIFE)).delete()

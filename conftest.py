@@ -1,0 +1,40 @@
+"""What every test can rely on: an empty cache, a closed limiter breaker, no way out of this machine. The scene itself: mfaproject/tests/plugin.py."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import hypothesis
+import pytest
+from django.core.cache import cache
+
+from mfaproject.lib import limits
+from mfaproject.lib.testing import FrozenClock, frozen
+from mfaproject.tests import guard
+
+NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
+
+# A loaded machine is slow now and then; that is no finding.
+hypothesis.settings.register_profile("nod", deadline=None)
+hypothesis.settings.load_profile("nod")
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> None:
+    """Counters and used-once marks of one test say nothing to the next."""
+    cache.clear()
+    limits.breaker.reset()
+
+
+@pytest.fixture(autouse=True)
+def _stays_here() -> Iterator[None]:
+    yield
+    tried = guard.taken()
+    if tried:
+        pytest.fail(f"left this machine: {'; '.join(tried)}")
+
+
+@pytest.fixture
+def clock() -> Iterator[FrozenClock]:
+    """Time stands at noon of 10 March 2026, UTC, until `clock.forward(minutes=5)`."""
+    with frozen(NOON) as standing:
+        yield standing

@@ -1,0 +1,1 @@
+"""Browser tests: a real Chromium, a real server, several people and phones."""

@@ -1,0 +1,20 @@
+"""axe-core on an open page."""
+
+from functools import cache
+from importlib.resources import files
+
+from playwright.sync_api import Page
+
+LOUD = ("serious", "critical")
+
+
+@cache
+def _source() -> str:
+    return files("axe_playwright_python").joinpath("axe.min.js").read_text()
+
+
+def findings(page: Page, impacts: tuple[str, ...] = LOUD) -> list[str]:
+    """What axe-core holds against a page: `rule: element`. Evaluated, not added as a script: Trusted Types would refuse that."""
+    page.evaluate(_source())
+    found = page.evaluate("() => axe.run(document)")
+    return [f"{rule['id']}: {node['target']}" for rule in found["violations"] if rule["impact"] in impacts for node in rule["nodes"]]

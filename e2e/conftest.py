@@ -1,0 +1,160 @@
+"""Fixtures for browser tests.
+
+`nod` is a server for one module, `start_nod` starts others with their own settings, `new_browser` opens browsers that share nothing
+(each is a person's laptop or phone), `new_profile` one that may install an app. What a failing test saw is kept in e2e/artifacts/.
+"""
+
+import re
+from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Playwright, WebError, expect, sync_playwright
+
+from e2e import browser
+from e2e.server import Nod, copy_of
+
+HERE = Path(__file__).resolve().parent
+ARTIFACTS = HERE / "artifacts"
+PATIENCE = 10_000  # milliseconds; two cores, two browsers and a server share the machine
+FORBIDDEN = re.compile(r"Content Security Policy|Trusted ?Type", re.IGNORECASE)
+_failed = pytest.StashKey[bool]()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.e2e)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    item.stash[_failed] = item.stash.get(_failed, False) or report.failed
+    return report
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as running:
+        expect.set_options(timeout=PATIENCE)
+        yield running
+
+
+@pytest.fixture(scope="session")
+def chromium_path(playwright: Playwright) -> str:
+    found = browser.installed() or playwright.chromium.executable_path
+    assert Path(found).is_file(), "no Chromium: run `make browser`"
+    return found
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Playwright, chromium_path: str) -> Iterator[Browser]:
+    running = playwright.chromium.launch(executable_path=chromium_path, args=browser.FLAGS)
+    yield running
+    running.close()
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder as a first start leaves it."""
+    folder = tmp_path_factory.mktemp("prepared")
+    server = Nod(folder).start()
+    assert server.stop() == 0
+    return folder
+
+
+@pytest.fixture(scope="module")
+def nod(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nod]:
+    """One server for a module's tests: choose user names that no other test of the module uses."""
+    server = Nod(copy_of(prepared, tmp_path_factory.mktemp("nod"))).start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def start_nod(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Nod]]:
+    """`start_nod(PUSH_DIGITS="6")`: a server of its own for one test; `{port}` in a value is its port."""
+    with ExitStack() as running:
+
+        def start(**variables: str) -> Nod:
+            server = Nod(copy_of(prepared, tmp_path_factory.mktemp("nod")), **variables).start()
+            running.callback(server.kill)
+            return server
+
+        yield start
+
+
+@pytest.fixture
+def two_origins(start_nod: Callable[..., Nod]) -> Nod:
+    """The authenticator on a host of its own, as in real life."""
+    return start_nod(AUTHENTICATOR_ORIGIN="http://auth.localhost:{port}")
+
+
+class Open:
+    """The browsers of one test, and what went wrong inside them."""
+
+    def __init__(self) -> None:
+        self.contexts: list[BrowserContext] = []
+        self.broken: list[str] = []
+
+    def add(self, context: BrowserContext) -> BrowserContext:
+        context.set_default_timeout(PATIENCE)
+        context.on("weberror", self._web_error)
+        context.on("console", self._console)
+        self.contexts.append(context)
+        return context
+
+    def _web_error(self, error: WebError) -> None:
+        self.broken.append(f"uncaught in a page: {error.error}")
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type == "error" and FORBIDDEN.search(message.text):
+            self.broken.append(f"refused by our own policy: {message.text}")
+
+    def keep(self, name: str) -> None:
+        """A picture and the HTML of every open page."""
+        ARTIFACTS.mkdir(exist_ok=True)
+        pages = [page for context in self.contexts for page in context.pages]
+        for number, page in enumerate(pages, 1):
+            base = ARTIFACTS / f"{name}-{number}"
+            base.with_suffix(".html").write_text(f"<!-- {page.url} -->\n{page.content()}")
+            page.screenshot(path=base.with_suffix(".png"), full_page=True)
+
+    def close(self) -> None:
+        for context in self.contexts:
+            context.close()
+
+
+@pytest.fixture
+def opened(request: pytest.FixtureRequest) -> Iterator[Open]:
+    browsers = Open()
+    yield browsers
+    if request.node.stash.get(_failed, False) or browsers.broken:
+        browsers.keep(re.sub(r"[^\w.-]+", "-", request.node.nodeid.removeprefix("e2e/")))
+    browsers.close()
+    if browsers.broken:
+        pytest.fail("\n".join(browsers.broken))
+
+
+@pytest.fixture
+def new_browser(chromium: Browser, opened: Open) -> Callable[..., BrowserContext]:
+    """`new_browser(**options)`: a browser that nobody has used; options as of Playwright's `new_context`."""
+
+    def new(**options: object) -> BrowserContext:
+        return opened.add(chromium.new_context(**{"viewport": {"width": 1280, "height": 800}, "locale": "en-GB", **options}))  # type: ignore[arg-type]
+
+    return new
+
+
+@pytest.fixture
+def new_profile(playwright: Playwright, chromium_path: str, opened: Open, tmp_path: Path) -> Callable[..., BrowserContext]:
+    """Like `new_browser`, with a profile on disk: only there does Chromium install apps."""
+
+    def new(**options: object) -> BrowserContext:
+        folder = tmp_path / f"profile-{len(opened.contexts)}"
+        launched = playwright.chromium.launch_persistent_context(folder, executable_path=chromium_path, args=browser.FLAGS, **options)  # type: ignore[arg-type]
+        return opened.add(launched)
+
+    return new

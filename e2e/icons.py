@@ -1,0 +1,55 @@
+"""`python -m e2e.icons`: draws the authenticator's icons again, from one mark: a filled circle with an arc that dips and rises, like a nod."""
+
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+from e2e import browser
+
+FOLDER = Path(__file__).resolve().parent.parent / "static" / "authenticator" / "icons"
+GREEN, WHITE, PAPER = "#0a5f45", "#ffffff", "#f7f6f2"
+ARC = "M-5.3 -1.8c.5 4.3 2.5 6.3 4.9 6.3 3.4 0 3.6-5.900 6.1-8.100"
+SIZE = 32
+
+
+def arc(colour: str, scale: float) -> str:
+    """The arc in the middle of the drawing; its own circle has a radius of 11.25."""
+    stroke = f'fill="none" stroke="{colour}" stroke-width="2.600" stroke-linecap="round" stroke-linejoin="round"'
+    return f'<path transform="translate(16 16) scale({scale})" d="{ARC}" {stroke}/>'
+
+
+def mark(radius: float, around: str = "") -> str:
+    """The mark, on nothing or on a square of one colour."""
+    ground = f'<path d="M0 0h{SIZE}v{SIZE}H0z" fill="{around}"/>' if around else ""
+    return f'{ground}<circle cx="16" cy="16" r="{radius}" fill="{GREEN}"/>{arc(WHITE, radius / 11.25)}'
+
+
+# Masks cut a maskable icon to any shape inside its middle 80 %, so there the ground itself is the circle. A badge is only its alpha.
+BADGE = f'<mask id="cut"><path d="M0 0h32v32H0z" fill="#fff"/>{arc("#000", 1.33)}</mask><circle cx="16" cy="16" r="15" fill="#fff" mask="url(#cut)"/>'
+DRAWINGS = {
+    "icon-192.png": (192, mark(15.5)),
+    "icon-512.png": (512, mark(15.5)),
+    "maskable-512.png": (512, f'<path d="M0 0h32v32H0z" fill="{GREEN}"/>{arc(WHITE, 1.1)}'),
+    "apple-touch-180.png": (180, mark(12.5, PAPER)),
+    "badge-96.png": (96, BADGE),
+}
+
+
+def page(size: int, shapes: str) -> str:
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {SIZE} {SIZE}" width="{size}" height="{size}" style="display:block">{shapes}</svg>'
+    return f'<!doctype html><title>icon</title><body style="margin:0">{svg}'
+
+
+def main() -> None:
+    FOLDER.mkdir(exist_ok=True)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=browser.find(), args=browser.FLAGS)
+        for name, (size, shapes) in DRAWINGS.items():
+            tab = chromium.new_page(viewport={"width": size, "height": size})
+            tab.set_content(page(size, shapes))
+            tab.screenshot(path=FOLDER / name, omit_background=True)
+        chromium.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,175 @@
+"""The authenticator's endpoints, scripted: they check every signature by our own rules, and are as unreliable as a test wants them to be."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from playwright.sync_api import BrowserContext, Page, Route
+
+from authenticator import signing
+from authenticator.canonical import Rejected, digest
+from authenticator.signing import PublicKey
+from mfaproject.lib import clock, tokens
+
+CONTEXT = {"account": "alice", "app": "Nod", "at": 0, "browser": "Firefox", "ip": "192.0.2.44", "os": "Linux", "place": "Lyon, France"}
+REFUSALS = {"expired": (410, {"code": "expired"}), "clock_skew": (401, {"code": "clock_skew"})}
+ENDS = {"approve": "approved", "not_me": "not_me", "cancelled": "denied"}
+
+
+@dataclass
+class Question:
+    """One challenge; `state` moves as the phone answers."""
+
+    challenge_id: str
+    nonce: str
+    exp: int
+    context: dict[str, Any]
+    number: str
+    state: str = "pending"
+    decided_by: str | None = None
+
+    def item(self) -> dict[str, Any]:
+        return {"challenge_id": self.challenge_id, "nonce": self.nonce, "exp": self.exp, "context": self.context}
+
+
+@dataclass
+class Paired:
+    """A browser that paired."""
+
+    device_id: str
+    key: PublicKey
+    name: str
+    listening: bool = True
+    subscription: str | None = None
+
+
+@dataclass
+class Scripted:
+    """What the phone talks to. `ahead`: seconds by which this clock is ahead; `extra`: more members for each item of the inbox;
+    `fault`: "", "down" (nothing arrives) or "lost" (it acts once, but its answer never arrives)."""
+
+    origin: str
+    user: str = field(default_factory=tokens.new_id)
+    token: str = field(default_factory=tokens.new_token)
+    devices: list[Paired] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+    bodies: list[str] = field(default_factory=list)
+    seen: list[str] = field(default_factory=list)
+    extra: dict[str, Any] = field(default_factory=dict)
+    ahead: int = 0
+    fault: str = ""
+
+    def install(self, context: BrowserContext) -> None:
+        """From now on this browser's calls come here."""
+        context.route("**/v1/authenticator/**", self._route)
+
+    def ask(self, *, number: str = "482", life: int = 120, **context: Any) -> Question:
+        """Opens a question; keywords change or add fields of its context."""
+        facts = CONTEXT | {"at": self.now() - 3} | context
+        self.questions.append(Question(tokens.new_id(), tokens.new_token(), self.now() + life, facts, number))
+        return self.questions[-1]
+
+    def now(self) -> int:
+        return clock.timestamp() + self.ahead
+
+    def pair(self, page: Page, name: str = "Pixel 8") -> Page:
+        """Walks through the pairing page and ends on the home page."""
+        page.goto(f"{self.origin}/authenticator/pair/#{self.token}")
+        page.fill("[name=device_name]", name)
+        page.click("[data-pair]")
+        page.locator(".two-words").wait_for()
+        page.goto(f"{self.origin}/authenticator/")
+        page.get_by_role("heading", name="Nothing to approve").wait_for()
+        return page
+
+    def _route(self, route: Route) -> None:
+        assert "cookie" not in route.request.all_headers(), "nothing here may carry a cookie"
+        path = route.request.url.removeprefix(self.origin)
+        if self.fault == "down":
+            route.abort("internetdisconnected")
+            return
+        status, answer = self._answer(route, path, (route.request.post_data or "").encode())
+        if self.fault == "lost":
+            self.fault = ""
+            route.abort("connectionreset")
+            return
+        route.fulfill(status=status, json=answer | {"now": self.now()})
+
+    def _answer(self, route: Route, path: str, body: bytes) -> tuple[int, dict[str, Any]]:
+        try:
+            return self._dispatch(route, path, body)
+        except Rejected as refusal:
+            return REFUSALS.get(refusal.reason, (401, {"code": "unauthorized"}))
+
+    def _dispatch(self, route: Route, path: str, body: bytes) -> tuple[int, dict[str, Any]]:
+        match path.removeprefix("/v1/authenticator/").split("/"):
+            case ["pair", "look"]:
+                return self._look(body)
+            case ["pair"]:
+                return self._pair(body)
+            case ["inbox"]:
+                return self._inbox(self._signed(route, path, body))
+            case ["device"]:
+                return self._change(self._signed(route, path, body), body)
+            case ["challenges", challenge_id, "answer"]:
+                return self._decide(self._signed(route, path, body), challenge_id, body)
+        return 404, {"code": "not_found"}
+
+    def _inbox(self, _device: Paired) -> tuple[int, dict[str, Any]]:
+        waiting = [one for one in self.questions if one.state == "pending" and one.exp > self.now()]
+        return 200, {"challenges": [one.item() | self.extra for one in waiting]}
+
+    def _look(self, body: bytes) -> tuple[int, dict[str, Any]]:
+        if signing.read_token(body) != self.token:
+            return 410, {"code": "expired"}
+        return 200, {"account": "Alice Martin", "username": "alice"}
+
+    def _pair(self, body: bytes) -> tuple[int, dict[str, Any]]:
+        asked = signing.verify_pair(body, aud=self.origin, refused_keys=(), now=self.now())
+        if asked.token != self.token:
+            return 410, {"code": "expired"}
+        self.token = tokens.new_token()
+        self.devices.append(Paired(tokens.new_id(), asked.key, asked.name, subscription=asked.subscription))
+        return 201, {"device_id": self.devices[-1].device_id, "user": self.user}
+
+    def _signed(self, route: Route, path: str, body: bytes) -> Paired:
+        header = signing.read_header(route.request.headers.get("authorization", ""))
+        device = next((one for one in self.devices if one.device_id == header.device_id and one.listening), None)
+        if device is None:
+            raise Rejected("unknown_device")
+        htu = self.origin + path
+        known = {"device_id": device.device_id, "key": device.key, "htm": route.request.method, "htu": htu, "body": body, "now": self.now()}
+        signing.verify_request(header, remember=self._first_use, **known)
+        return device
+
+    def _first_use(self, jti: str) -> bool:
+        self.seen.append(jti)
+        return self.seen.count(jti) == 1
+
+    def _change(self, device: Paired, body: bytes) -> tuple[int, dict[str, Any]]:
+        after = signing.verify_rotate(body, aud=self.origin, device_id=device.device_id, key=device.key, now=self.now())
+        device.subscription = after.subscription
+        return 200, {}
+
+    def _decide(self, device: Paired, challenge_id: str, body: bytes) -> tuple[int, dict[str, Any]]:
+        self.bodies.append(body.decode())
+        question = next(one for one in self.questions if one.challenge_id == challenge_id)
+        decision = signing.verify_decide(
+            body,
+            aud=self.origin,
+            challenge_id=challenge_id,
+            nonce=question.nonce,
+            device_id=device.device_id,
+            user=self.user,
+            context=question.context,
+            exp=question.exp,
+            key=device.key,
+            now=self.now(),
+            decided_by=question.decided_by,
+            number_matches=lambda typed: typed == question.number,
+        )
+        if not decision.repeated:
+            if question.state != "pending" and (question.state, decision.decision) != ("approved", "deny"):
+                return 409, {"code": "already_decided"}
+            question.state = ENDS[decision.reason or decision.decision] if decision.number_right else "wrong_number"
+            question.decided_by = digest(body)
+        return (403, {"code": "wrong_number"}) if question.state == "wrong_number" else (200, {"state": question.state})

@@ -1,0 +1,35 @@
+"""A way to deliver a message."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A message ready to leave. `id` is the same when it is tried again. `subject`, `text` and `html` are "" for a push, which carries no words."""
+
+    id: str
+    channel: str
+    to: str = field(repr=False)
+    language: str
+    expires_at: datetime
+    subject: str = field(default="", repr=False)
+    text: str = field(default="", repr=False)
+    html: str = field(default="", repr=False)
+    context: dict[str, Any] = field(default_factory=dict, repr=False)
+
+
+class DeliveryError(Exception):
+    """It did not leave. `permanent`: trying again would not help. `reason` is a short word for the log, without address or content."""
+
+    def __init__(self, reason: str, *, permanent: bool) -> None:
+        super().__init__(reason)
+        self.reason, self.permanent = reason, permanent
+
+
+class Channel(Protocol):
+    """Made anew for each delivery from the dotted path in `settings.MFA_CHANNELS`; called outside of any transaction, by several workers at once."""
+
+    def send(self, parcel: Parcel) -> None:
+        """Hands the parcel over. Raises DeliveryError; any other exception counts as one that may pass."""

@@ -1,0 +1,45 @@
+"""Mail by SMTP, or by whatever EMAIL_BACKEND says."""
+
+import smtplib
+
+from django.conf import settings
+from django.core.mail import BadHeaderError, EmailMultiAlternatives
+
+from mfa.channels.base import DeliveryError, Parcel
+
+_PERMANENT = 500  # RFC 5321, 4.2.1: replies of 5yz are final, 4yz may pass
+
+
+def message_of(parcel: Parcel) -> EmailMultiAlternatives:
+    """A mail with a text and an HTML part. Its Message-ID is the row's, so that one sent twice by a dying worker is shown once."""
+    headers = {
+        "Message-ID": f"<{parcel.id}@{settings.PUBLIC_HOST}>",
+        "Auto-Submitted": "auto-generated",  # RFC 3834: no holiday notes, please
+        "Content-Language": parcel.language,
+    }
+    mail = EmailMultiAlternatives(parcel.subject, parcel.text, None, [parcel.to], headers=headers)
+    if parcel.html:
+        mail.attach_alternative(parcel.html, "text/html")
+    return mail
+
+
+class EmailChannel:
+    """One connection for each mail."""
+
+    def send(self, parcel: Parcel) -> None:
+        """Raises DeliveryError: permanent for a refused address or message, passing for everything about the way there."""
+        try:
+            message_of(parcel).send()
+        except BadHeaderError:
+            # An address or subject of two lines: somebody tries to write headers of his own.
+            raise DeliveryError("bad_header", permanent=True) from None
+        except smtplib.SMTPRecipientsRefused as error:
+            codes = [code for code, _ in error.recipients.values()]
+            raise DeliveryError("recipient_refused", permanent=all(code >= _PERMANENT for code in codes)) from None
+        except smtplib.SMTPAuthenticationError:
+            # Our own credential: an operator can mend that while the message waits.
+            raise DeliveryError("smtp_login_refused", permanent=False) from None
+        except smtplib.SMTPResponseException as error:
+            raise DeliveryError(f"smtp_{error.smtp_code}", permanent=error.smtp_code >= _PERMANENT) from None
+        except (OSError, smtplib.SMTPException) as error:
+            raise DeliveryError(type(error).__name__, permanent=False) from None

@@ -1,0 +1,104 @@
+"""One claimed message: whether it should still leave, what it says, and what became of it."""
+
+import logging
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.module_loading import import_string
+
+from mfa import mails, poll
+from mfa.channels.base import Channel, DeliveryError, Parcel
+from mfa.masks import masked
+from mfa.models import Challenge, OutboxMessage
+from mfaproject.lib import clock, seal, tokens
+
+log = logging.getLogger("nod.outbox")
+
+LONGEST_REST = 60.0
+"""Seconds between tries at most."""
+_SEAL = "outbox"
+_State = OutboxMessage.State
+
+
+def wrapped(row_id: str, *, channel: str, destination: str, language: str, context: dict[str, Any]) -> str:
+    """The sealed payload of a row: it names what it belongs to, so that none can be put into another row."""
+    return seal.seal(_SEAL, {"row": row_id, "channel": channel, "destination": destination, "language": language, "context": context})
+
+
+def deliver(row_id: str) -> None:
+    """One claimed row: sent, or not needed any more, or for later."""
+    row = OutboxMessage.objects.select_related("user", "challenge").filter(pk=row_id).first()
+    if row is None:  # its challenge or person was deleted meanwhile, and it with them
+        return
+    if end := _pointless(row):
+        _close(row, *end)
+        return
+    try:
+        _channel(row.channel).send(_parcel(row))
+    except DeliveryError as error:
+        _failed(row, error.reason, permanent=error.permanent)
+    except seal.BrokenSeal:
+        _failed(row, "broken_seal", permanent=True)
+    except Exception as error:  # noqa: BLE001 - a channel or template may raise anything; one bad message must not stop the others
+        _failed(row, type(error).__name__, permanent=False)
+    else:
+        _close(row, _State.SENT)
+
+
+def _pointless(row: OutboxMessage) -> tuple[OutboxMessage.State, str] | None:
+    """Why this message should not leave any more: read again here, because everything may have changed since it was written."""
+    if row.expires_at <= clock.now():
+        return _State.EXPIRED, "too_late"
+    if row.challenge is not None and row.challenge.state != "pending":
+        return _State.DROPPED, f"challenge_{row.challenge.state}"
+    if row.epoch is not None and (row.user is None or row.user.auth_epoch != row.epoch or not row.user.is_active):
+        return _State.DROPPED, "epoch"
+    return None
+
+
+def _parcel(row: OutboxMessage) -> Parcel:
+    payload = seal.unseal(_SEAL, row.payload, row=row.pk, channel=row.channel)
+    if masked(payload["destination"]) != row.sent_to:
+        raise seal.BrokenSeal("this value was sealed for another destination")
+    to, language, context = payload["destination"], payload["language"], payload["context"]
+    if row.channel == "push":
+        return Parcel(row.pk, row.channel, to, language, row.expires_at, context=context)
+    words = mails.rendered(row.template, context, language)
+    return Parcel(row.pk, row.channel, to, language, row.expires_at, words.subject, words.text, words.html)
+
+
+def _channel(name: str) -> Channel:
+    made: Channel = import_string(settings.MFA_CHANNELS[name])()
+    return made
+
+
+def _failed(row: OutboxMessage, reason: str, *, permanent: bool) -> None:
+    log.warning("a message was not delivered", extra={"outbox_id": row.pk, "template": row.template, "reason": reason, "permanent": permanent})
+    next_try = clock.now() + rest_after(row.attempts)
+    if permanent:
+        _close(row, _State.FAILED, reason)
+        _fail_code(row.challenge)
+    elif next_try >= row.expires_at:
+        _close(row, _State.EXPIRED, reason)
+    else:
+        OutboxMessage.objects.filter(pk=row.pk, state=_State.QUEUED, attempts=row.attempts).update(due_at=next_try, reason=reason[:60])
+
+
+def rest_after(attempts: int) -> timedelta:
+    """2 s after the first try, then twice as long each time up to a minute, and up to half of that more, so that retries do not march in step."""
+    seconds = min(float(2**attempts), LONGEST_REST)
+    return timedelta(seconds=seconds + tokens.jitter(seconds / 2))
+
+
+def _close(row: OutboxMessage, state: OutboxMessage.State, reason: str = "") -> None:
+    """The end of a row: what it carried is wiped with the same UPDATE."""
+    OutboxMessage.objects.filter(pk=row.pk, state=_State.QUEUED).update(state=state, reason=reason[:60], payload="", ended_at=clock.now())
+
+
+@transaction.atomic
+def _fail_code(challenge: Challenge | None) -> None:
+    """A code that cannot reach anybody ends its challenge, so that the page offers another way. A push can still be found in the inbox."""
+    if challenge is not None and challenge.kind != "push" and Challenge.objects.filter(pk=challenge.pk).move("failed", decided_at=clock.now()):
+        poll.forget(challenge.subject)

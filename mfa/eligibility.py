@@ -1,0 +1,46 @@
+"""Which of a person's factors may answer which question. Pure."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from mfa.limits import YOUNG_DEVICE
+from mfa.results import FactorView, Strength
+
+STRONG_KINDS = ("push", "totp", "passkey", "recovery")
+WEAK_KINDS = ("email", "sms")
+
+
+def strength_of(factor: FactorView, browser: str) -> Strength:
+    """`browser` is the selector of the known browser in which the question arose, "" for an unknown one.
+
+    A device that lives in a browser proves little about somebody in that same browser; an unknown one might be it, without its cookie.
+    """
+    if factor.kind in WEAK_KINDS:
+        return "weak"
+    return "weak" if factor.tied_browser and browser in ("", factor.tied_browser) else "strong"
+
+
+def may_answer(factor: FactorView, devices: Iterable[FactorView], *, required: str, purpose: str, browser: str, now: datetime) -> bool:
+    """Whether this device is shown the question and may answer it. `devices` are all live ones of the person, this one among them."""
+    if factor.confirmed_at is None or (required == "strong" and strength_of(factor, browser) == "weak"):
+        return False
+    return purpose == "login" or not _too_young(factor, devices, now)
+
+
+def _too_young(factor: FactorView, devices: Iterable[FactorView], now: datetime) -> bool:
+    """A device younger than a day approves no change of the account while an older one is there to ask: it may be the thief's own."""
+    confirmed = factor.confirmed_at or now
+    if now - confirmed >= timedelta(seconds=YOUNG_DEVICE):
+        return False
+    return any(other.confirmed_at is not None and other.confirmed_at < confirmed for other in devices)
+
+
+def able(devices: Iterable[FactorView], *, required: str, purpose: str, browser: str, now: datetime) -> tuple[FactorView, ...]:
+    """The devices that may answer, in the order given."""
+    every = tuple(devices)
+    return tuple(one for one in every if may_answer(one, every, required=required, purpose=purpose, browser=browser, now=now))
+
+
+def has_strong(factors: Iterable[FactorView], browser: str) -> bool:
+    """Whether one of these proves the person strongly in this browser."""
+    return any(one.confirmed_at is not None and strength_of(one, browser) == "strong" for one in factors)

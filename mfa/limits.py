@@ -1,0 +1,162 @@
+"""How often, how many, for how long: every number of this app, and the rules that use them. Pure.
+
+A `Tally` is what one budget row holds: one person, one kind of factor, one lane. Rules take it and the present second and give a wait or
+the tally afterwards; who stores it sees to it that nobody else changed it meanwhile. Times are whole seconds since 1970.
+docs/limits.md lists the numbers; a test compares.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Literal, Protocol
+
+MINUTE, QUARTER, DAY = 60, 15 * 60, 24 * 60 * 60
+
+PUSH_LIFE = 2 * MINUTE
+CODE_LIFE = 10 * MINUTE
+COLLECT_WITHIN = 10 * MINUTE
+SEND_EVERY = 30
+SENDS_PER_LOGIN = 3
+SENDS_PER_QUARTER = 5
+SENDS_PER_DAY = 10
+PUSHES_OPEN_PER_LOGIN = 1
+PUSHES_OPEN_PER_USER = 2
+PUSHES_PER_LOGIN = 3
+PUSHES_PER_QUARTER = 5
+PUSHES_UNANSWERED = 10
+PUSH_REST = 30 * MINUTE
+WRONG_NUMBERS = 2
+TRIES_PER_CODE = 5
+TRIES_PER_DAY = 50
+TRIES_IN_A_ROW = 100
+STRANGERS_FAILURES_PER_DAY = 10
+YOUNG_DEVICE = DAY
+
+Off = Literal["", "not_me", "wrong_number", "tries"]
+WITHDRAWN: tuple[Off, ...] = ("not_me", "wrong_number")
+"""Reasons for which push rests and, for strangers, the weaker ways with it: a refused thief must not simply take the next door."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """So many per journey, and so many (first) in any so many seconds (second)."""
+
+    per_login: int
+    windows: tuple[tuple[int, int], ...]
+
+    @property
+    def longest(self) -> int:
+        return max(span for _, span in self.windows)
+
+
+SENDS = Rule(SENDS_PER_LOGIN, ((1, SEND_EVERY), (SENDS_PER_QUARTER, QUARTER), (SENDS_PER_DAY, DAY)))
+PUSHES = Rule(PUSHES_PER_LOGIN, ((PUSHES_PER_QUARTER, QUARTER),))
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """`sends`: when, and for which journey. `failures` count from `failures_since` for a day. `off_until` 0 with an `off`: until enrolled anew."""
+
+    sends: tuple[tuple[int, str], ...] = ()
+    unanswered: int = 0
+    wrong_numbers: int = 0
+    failures: int = 0
+    failures_since: int = 0
+    in_a_row: int = 0
+    off: Off = ""
+    off_until: int = 0
+    only_strong: bool = False
+
+
+class Refusal(Protocol):
+    """What a refusal on the phone does to a tally: `wrong_number` and `not_me`."""
+
+    def __call__(self, tally: Tally, *, lane: str, elsewhere: int, now: int) -> Tally: ...
+
+
+def is_off(tally: Tally, now: int) -> bool:
+    """Whether this kind of factor is switched off in this lane."""
+    return bool(tally.off) and (tally.off_until == 0 or now < tally.off_until)
+
+
+def off_for(tally: Tally, now: int) -> int:
+    """Seconds until it is on again; 0 where it is on, or off until enrolled anew."""
+    return max(0, tally.off_until - now) if is_off(tally, now) else 0
+
+
+def until_send(tally: Tally, rule: Rule, *, journey: str, ends: int, now: int) -> int:
+    """Seconds until another message may go out, 0 for now. Where the journey's own share is spent, that is when the journey `ends`."""
+    if sum(1 for _, whose in tally.sends if whose == journey) >= rule.per_login:
+        return max(1, ends - now)
+    return max((_until_free([at for at, _ in tally.sends], most, span, now) for most, span in rule.windows), default=0)
+
+
+def _until_free(times: list[int], most: int, span: int, now: int) -> int:
+    recent = sorted(at for at in times if at > now - span)
+    return recent[-most] + span - now if len(recent) >= most else 0
+
+
+def sent(tally: Tally, rule: Rule, *, journey: str, now: int) -> Tally:
+    """One more message went out. Forgets those that no rule looks at any more."""
+    kept = tuple(entry for entry in tally.sends if entry[0] > now - max(rule.longest, CODE_LIFE))
+    return replace(tally, sends=(*kept, (now, journey)), unanswered=tally.unanswered + (rule is PUSHES))
+
+
+def has_tired(tally: Tally) -> bool:
+    """Whether so many prompts went unanswered that no more are sent until the person approves one, or pairs anew."""
+    return tally.unanswered >= PUSHES_UNANSWERED
+
+
+def approved(tally: Tally) -> Tally:
+    """Somebody holds the phone and meant yes."""
+    return replace(tally, unanswered=0, wrong_numbers=0)
+
+
+def right_code(tally: Tally) -> Tally:
+    """A right code ends a row of wrong ones."""
+    return replace(tally, in_a_row=0)
+
+
+def wrong_code(tally: Tally, *, lane: str, elsewhere: int, now: int) -> Tally:
+    """One more wrong code. `elsewhere`: today's failures of the person's other factors in the same lane."""
+    after = _failed(replace(tally, in_a_row=tally.in_a_row + 1), lane=lane, elsewhere=elsewhere, now=now)
+    if after.in_a_row >= TRIES_IN_A_ROW or after.failures >= TRIES_PER_DAY:
+        return replace(after, off="tries", off_until=0)
+    return after
+
+
+def wrong_number(tally: Tally, *, lane: str, elsewhere: int, now: int) -> Tally:
+    """A number that was not on the screen: whoever typed it looked at another one, or at none."""
+    after = _failed(replace(tally, wrong_numbers=tally.wrong_numbers + 1), lane=lane, elsewhere=elsewhere, now=now)
+    return _resting(after, "wrong_number", now) if after.wrong_numbers >= WRONG_NUMBERS else after
+
+
+def not_me(tally: Tally, *, lane: str, elsewhere: int, now: int) -> Tally:
+    """The person says that somebody else is signing in."""
+    return _resting(_failed(tally, lane=lane, elsewhere=elsewhere, now=now), "not_me", now)
+
+
+def enrolled_anew(tally: Tally) -> Tally:
+    """The person bound this kind of factor again: what was off is on."""
+    return replace(tally, off="", off_until=0, in_a_row=0, unanswered=0, wrong_numbers=0, failures=0)
+
+
+def weak_ways_closed(tallies: Iterable[Tally], *, lane: str, now: int) -> bool:
+    """No downgrade: whether browsers that the person does not use have lost the ways that a thief of password and mailbox could use."""
+    return lane == "other" and any(tally.only_strong or (tally.off in WITHDRAWN and is_off(tally, now)) for tally in tallies)
+
+
+def _resting(tally: Tally, why: Off, now: int) -> Tally:
+    return replace(tally, off=why, off_until=now + PUSH_REST, wrong_numbers=0)
+
+
+def failures_today(tally: Tally, now: int) -> int:
+    """Failures that still count."""
+    return tally.failures if now - tally.failures_since < DAY else 0
+
+
+def _failed(tally: Tally, *, lane: str, elsewhere: int, now: int) -> Tally:
+    """One more failure. Ten a day from strange browsers mean that the password is out."""
+    before = failures_today(tally, now)
+    leaked = lane == "other" and before + 1 + elsewhere >= STRANGERS_FAILURES_PER_DAY
+    since = tally.failures_since if before else now
+    return replace(tally, failures=before + 1, failures_since=since, only_strong=tally.only_strong or leaked)

@@ -1,0 +1,50 @@
+"""Putting a message into words: at delivery, in the language of the person it goes to."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.formats import date_format
+
+from mfaproject.lib.http import clean
+
+LONGEST_SUBJECT = 150
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A mail's three renderings; a text message uses `text` alone."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def rendered(template: str, context: Mapping[str, Any], language: str) -> Words:
+    """`templates/emails/<template>.{subject.txt,txt,html}` with the context and what every mail knows.
+
+    `at` in the context (whole seconds since 1970) becomes `time` in the person's language. Raises TemplateDoesNotExist for an unknown name.
+    """
+    with translation.override(language or settings.LANGUAGE_CODE):
+        values = _everybody(language) | dict(context) | _spoken(context)
+        subject, text, html = (render_to_string(f"emails/{template}{ending}", values) for ending in (".subject.txt", ".txt", ".html"))
+    # One line, whatever a name in it holds: a subject that breaks would write headers.
+    return Words(clean(subject, LONGEST_SUBJECT), text.strip() + "\n", html)
+
+
+def absolute(path: str) -> str:
+    """A link for a mail, from PUBLIC_ORIGIN: never from what a request called its host."""
+    return settings.PUBLIC_ORIGIN + path
+
+
+def _everybody(language: str) -> dict[str, Any]:
+    return {"app": settings.APP_NAME, "origin": settings.PUBLIC_ORIGIN, "host": settings.PUBLIC_HOST, "language": language or settings.LANGUAGE_CODE}
+
+
+def _spoken(context: Mapping[str, Any]) -> dict[str, str]:
+    at = context.get("at")
+    return {"time": date_format(datetime.fromtimestamp(at, tz=UTC), "DATETIME_FORMAT")} if isinstance(at, int) else {}

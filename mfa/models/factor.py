@@ -1,0 +1,41 @@
+"""Something enrolled that can prove a person."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from mfa.results import FactorView
+from mfaproject.lib import clock
+
+
+class Factor(models.Model):
+    """Live until `revoked_at`; counts from `confirmed_at` on. Secrets, where a kind has one, lie sealed in a row of their own."""
+
+    class Kind(models.TextChoices):
+        PUSH = "push", _("authenticator")
+        EMAIL = "email", _("code by e-mail")
+        SMS = "sms", _("code by text message")
+        TOTP = "totp", _("code from an app")
+        PASSKEY = "passkey", _("passkey")
+        RECOVERY = "recovery", _("recovery code")
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="mfa_factors")
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind)
+    label = models.CharField(_("name or address"), max_length=254)
+    tied_browser = models.CharField(max_length=22, blank=True, help_text=_("selector of the browser that is its own authenticator"))
+    added_by = models.CharField(_("added by"), max_length=22, blank=True, help_text=_("public id of the session that added it"))
+    added_at = models.DateTimeField(_("added"), default=clock.now)
+    confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
+    revoked_at = models.DateTimeField(_("removed"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("factor")
+        verbose_name_plural = _("factors")
+        indexes = [models.Index(fields=["user", "kind"], name="factor_live", condition=models.Q(revoked_at=None))]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.label}"
+
+    def view(self) -> FactorView:
+        """This row as other apps may see it."""
+        return FactorView(self.pk, self.user_id, self.kind, self.label, self.tied_browser, self.added_by, self.added_at, self.confirmed_at)

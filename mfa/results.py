@@ -1,0 +1,175 @@
+"""What the services of this app answer: plain values for other apps."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from mfa.challenge_state import State
+from mfa.limits import Tally
+
+Kind = Literal["email", "sms", "push", "totp", "recovery", "passkey"]
+Lane = Literal["known", "other"]
+Strength = Literal["weak", "strong"]
+LookState = Literal["pending", "approved", "denied", "not_me", "wrong_number", "expired", "spent", "superseded"]
+
+
+@dataclass(frozen=True, slots=True)
+class FactorView:
+    """Something enrolled. `label` is a device's name or an address; `tied_browser` the selector of the browser that is its own authenticator."""
+
+    id: int
+    user_id: int
+    kind: str
+    label: str
+    tied_browser: str
+    added_by: str
+    added_at: datetime
+    confirmed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A question was put. `resend_after`: when another may be put in this journey, None if none may. `sent_to`: the masked address of a code."""
+
+    challenge_id: int
+    public_id: str
+    expires_at: datetime
+    resend_after: datetime | None
+    number: str = field(default="", repr=False)
+    sent_to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """No question was put. `retry_after` in whole seconds, 0 where waiting does not help."""
+
+    code: Literal["rate_limited", "method_unavailable", "off"]
+    retry_after: int
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """The typed code was right and the challenge is approved: collect it with `spend`."""
+
+    kind: str
+    label: str
+    strength: Strength
+    factor_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """The typed code was wrong; `left` tries remain for it."""
+
+    left: int
+
+
+@dataclass(frozen=True, slots=True)
+class Dead:
+    """Nothing was looked at: the code is too old, has had its tries, or was used, replaced or never this journey's."""
+
+    code: Literal["expired", "too_many_attempts", "used"]
+
+
+CodeResult = Right | Wrong | Dead
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What a collected challenge proves. `label` names the device, or the masked address."""
+
+    kind: str
+    label: str
+    strength: Strength
+    factor_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A challenge as the journey that asked may see it. `devices`: names of those that may answer. `left`: tries that remain for a code."""
+
+    kind: str
+    state: LookState
+    expires_at: datetime
+    created_at: datetime
+    digits: int
+    devices: list[str]
+    left: int
+    sent_to: str
+    number: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """How this person could answer here and now. `email` and `sms` are masked addresses, "" where the way is closed."""
+
+    push: bool
+    devices: list[str]
+    email: str = ""
+    sms: str = ""
+    totp: bool = False
+    passkey: bool = False
+    recovery: bool = False
+    push_off: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Whom a notice goes to."""
+
+    id: int
+    email: str
+    language: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Purse:
+    """A budget row as it was read: a change counts only if nobody else made one since."""
+
+    pk: int
+    version: int
+    tally: Tally
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What came with a question in the same SELECT and only `decide` looks at. `elsewhere`: today's failures of other factors in the same lane."""
+
+    purse: Purse
+    elsewhere: int
+    person: Person
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A push challenge as an authenticator's side may see it. `context` is the canonical JSON text as served and signed.
+
+    `decision_digest` is the digest of the body that decided it, "" before: the same body again gets the stored `state`.
+    """
+
+    id: int
+    public_id: str
+    nonce: str
+    user_id: int
+    subject: str
+    purpose: str
+    required: str
+    lane: str
+    browser: str
+    state: State
+    context: str
+    digits: int
+    created_at: datetime
+    expires_at: datetime
+    reason: str
+    decision_digest: str
+    ledger_id: int | None
+    devices: tuple[FactorView, ...]
+    number: str = field(repr=False)
+    held: Held = field(repr=False)
+
+    @property
+    def exp(self) -> int:
+        """The end in whole seconds since 1970, as the protocol writes time."""
+        return int(self.expires_at.timestamp())

@@ -1,0 +1,87 @@
+"""The authenticator's side: which questions wait, and what a device decided."""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from django.db import transaction
+from django.db.models import Exists
+
+from mfa import limits, poll
+from mfa.eligibility import may_answer, strength_of
+from mfa.limits import Tally
+from mfa.models import Budget, Challenge, Factor
+from mfa.results import FactorView, Question
+from mfa.services import notices, standing
+from mfa.services.challenges.reading import asked_of, questions_of
+from mfaproject.lib import clock
+
+End = Literal["approved", "denied", "not_me", "wrong_number"]
+Decided = End | Literal["lost"]
+
+
+def open_questions(user_id: int, factor: FactorView, now: datetime) -> list[Question]:
+    """What waits for this device, the oldest first. One SELECT."""
+    waiting = Challenge.objects.alive().filter(user_id=user_id, kind="push", state="pending", expires_at__gt=now)
+    return [asked for asked in questions_of(asked_of(waiting)) if _able(asked, factor.id, now)]
+
+
+def question(public_id: str, user_id: int) -> Question | None:
+    """One question of this person, whatever its state; None for anybody else's. One SELECT."""
+    found = questions_of(asked_of(Challenge.objects.filter(public_id=public_id, user_id=user_id, kind="push")))
+    return found[0] if found else None
+
+
+def decide(
+    asked: Question, *, factor_id: int, decision: Literal["approve", "deny"], reason: str | None, number_right: bool, body_digest: str
+) -> Decided:
+    """Applies what a device signed, by one conditional UPDATE: the first end wins, a deny also ends a yes that nobody has collected.
+
+    "lost": ended before, too late, or not this device's to answer. `body_digest` is kept, so that the same body again can get the same result.
+    """
+    now = clock.now()
+    device = _able(asked, factor_id, now)
+    if device is None:
+        return "lost"
+    to = _end(decision, reason, number_right)
+    answer = {"factor_id": device.id, "strength": strength_of(device, asked.browser), "reason": reason or "", "decision_digest": body_digest}
+    return to if _moved(asked, device, to, {**answer, "decided_at": now}) else "lost"
+
+
+def _able(asked: Question, factor_id: int, now: datetime) -> FactorView | None:
+    """The device, if it may answer this question."""
+    device = next((device for device in asked.devices if device.id == factor_id), None)
+    terms = {"required": asked.required, "purpose": asked.purpose, "browser": asked.browser}
+    return device if device and may_answer(device, asked.devices, now=now, **terms) else None
+
+
+def _end(decision: str, reason: str | None, number_right: bool) -> End:
+    if decision == "approve":
+        return "approved" if number_right else "wrong_number"
+    return "not_me" if reason == "not_me" else "denied"
+
+
+@transaction.atomic
+def _moved(asked: Question, device: FactorView, to: End, answer: dict[str, Any]) -> bool:
+    now: datetime = answer["decided_at"]
+    still_paired = Exists(Factor.objects.filter(pk=device.id, revoked_at=None))
+    if not Challenge.objects.alive().filter(still_paired, pk=asked.id, expires_at__gt=now).move(to, **answer):
+        return False
+    poll.forget(asked.subject)
+    if to == "approved":
+        # In both lanes: somebody holds the phone and looks at it.
+        standing.change_all(Budget.objects.filter(user_id=asked.user_id, kind="push"), unanswered=0, wrong_numbers=0)
+    if to == "wrong_number":
+        _count(asked, limits.wrong_number, now)
+    if to == "not_me":
+        _count(asked, limits.not_me, now)
+        notices.not_me(asked, device.label)
+    return True
+
+
+def _count(asked: Question, rule: limits.Refusal, now: datetime) -> None:
+    def counted(tally: Tally) -> Tally:
+        return rule(tally, lane=asked.lane, elsewhere=asked.held.elsewhere, now=int(now.timestamp()))
+
+    changed = standing.change(asked.held.purse, counted)
+    if changed is not None:
+        notices.switched_off(asked.user_id, "push", *changed)

@@ -1,0 +1,232 @@
+"""Putting a question: limits, row and message in one transaction, so that none exists without the others."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+
+from mfa import eligibility, factors, limits, outbox, poll
+from mfa.factors.base import Draft, Factor, Posed
+from mfa.factors.push import number_of
+from mfa.masks import masked
+from mfa.models import Challenge
+from mfa.prompt import Prompt
+from mfa.results import Opened, Refused
+from mfa.services import standing
+from mfa.services.standing import Standing
+from mfaproject.lib import clock, tokens
+
+UNAVAILABLE = Refused("method_unavailable", 0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ask:
+    kind: str
+    user_id: int
+    subject: str
+    epoch: int
+    lane: str
+    required: str
+    purpose: str
+    ledger_id: int | None
+    ends: datetime
+    destination: str
+    shown: Mapping[str, Any]
+    browser: str = ""
+    digits: int = 0
+    language: str = ""
+    mail: str = ""
+
+
+_Refusal = Callable[[_Ask, Standing, datetime], Refused | None]
+
+
+def open_push(
+    *,
+    user_id: int,
+    subject: str,
+    epoch: int,
+    lane: str,
+    required: str,
+    purpose: str,
+    prompt: Prompt,
+    digits: int,
+    ledger_id: int | None,
+    browser: str,
+    expires_at: datetime,
+) -> Opened | Refused:
+    """Asks every authenticator of the person that may answer. One that still waits for this journey is replaced.
+
+    `browser` is the selector of the known browser that asks, "" for an unknown one; `expires_at` the end of the journey.
+    """
+    ask = _Ask(
+        kind="push",
+        user_id=user_id,
+        subject=subject,
+        epoch=epoch,
+        lane=lane,
+        required=required,
+        purpose=purpose,
+        ledger_id=ledger_id,
+        browser=browser,
+        ends=expires_at,
+        digits=digits,
+        destination=str(user_id),
+        shown=prompt.context(),
+    )
+    return _put(ask, _push_refused)
+
+
+def open_code(
+    *,
+    kind: str,
+    user_id: int,
+    subject: str,
+    epoch: int,
+    lane: str,
+    purpose: str,
+    destination: str,
+    language: str,
+    ledger_id: int | None,
+    expires_at: datetime,
+    mail: str,
+    shown: Mapping[str, Any],
+) -> Opened | Refused:
+    """Sends a code ("email" or "sms") by the template `mail`; an earlier one of this journey is dead. `shown`: facts about the sign-in."""
+    ask = _Ask(
+        kind=kind,
+        user_id=user_id,
+        subject=subject,
+        epoch=epoch,
+        lane=lane,
+        required="weak",
+        purpose=purpose,
+        ledger_id=ledger_id,
+        ends=expires_at,
+        destination=destination,
+        shown=shown,
+        language=language,
+        mail=mail,
+    )
+    return _put(ask, _code_refused)
+
+
+@transaction.atomic
+def _put(ask: _Ask, refused: _Refusal) -> Opened | Refused:
+    kind = factors.kind_of(ask.kind)
+    if kind is None:
+        return UNAVAILABLE
+    while True:
+        stands, now = standing.read(ask.user_id, ask.lane, kind=ask.kind, journey=ask.subject), clock.now()
+        if stands is None:
+            return UNAVAILABLE
+        if no := refused(ask, stands, now):
+            return no
+        after = limits.sent(stands.tally(ask.kind), kind.rule, journey=ask.subject, now=int(now.timestamp()))
+        budget_id = standing.claim(stands, ask.kind, ask.lane, after)
+        # Somebody else sent meanwhile: what was allowed a moment ago may not be allowed now.
+        if budget_id is not None:
+            return _written(ask, kind, stands, after, budget_id, now)
+
+
+def _push_refused(ask: _Ask, stands: Standing, now: datetime) -> Refused | None:
+    tally, at = stands.tally("push"), int(now.timestamp())
+    if not eligibility.able(stands.of("push"), required=_required(ask, stands, at), purpose=ask.purpose, browser=ask.browser, now=now):
+        return UNAVAILABLE
+    if limits.is_off(tally, at) or limits.has_tired(tally):
+        return Refused("off", limits.off_for(tally, at))
+    if stands.open_all - stands.open_here >= limits.PUSHES_OPEN_PER_USER:
+        return Refused("rate_limited", limits.PUSH_LIFE)
+    return _too_often(ask, tally, limits.PUSHES, at)
+
+
+def _code_refused(ask: _Ask, stands: Standing, now: datetime) -> Refused | None:
+    tally, at = stands.tally(ask.kind), int(now.timestamp())
+    # A new password asks for something that is not the mailbox to which its link went.
+    if not ask.destination or ask.purpose == "reset" or stands.tried >= limits.TRIES_PER_CODE:
+        return UNAVAILABLE
+    if limits.is_off(tally, at) or limits.weak_ways_closed(stands.tallies, lane=ask.lane, now=at):
+        return Refused("off", max(limits.off_for(one, at) for one in (tally, *stands.tallies)))
+    return _too_often(ask, tally, limits.SENDS, at)
+
+
+def _too_often(ask: _Ask, tally: limits.Tally, rule: limits.Rule, at: int) -> Refused | None:
+    wait = limits.until_send(tally, rule, journey=ask.subject, ends=int(ask.ends.timestamp()), now=at)
+    return Refused("rate_limited", wait) if wait else None
+
+
+def _required(ask: _Ask, stands: Standing, at: int) -> str:
+    return "strong" if limits.weak_ways_closed(stands.tallies, lane=ask.lane, now=at) else ask.required
+
+
+def _written(ask: _Ask, kind: Factor, stands: Standing, after: limits.Tally, budget_id: int, now: datetime) -> Opened | Refused:
+    tried = _replace(ask, stands)
+    if tried >= limits.TRIES_PER_CODE:
+        return UNAVAILABLE
+    draft = Draft(tokens.new_id(), tokens.new_token(), ask.purpose, ask.digits, ask.destination, ask.shown, ask.mail)
+    posed = kind.pose(draft)
+    row = Challenge.objects.create(
+        public_id=draft.public_id,
+        nonce=draft.nonce,
+        kind=ask.kind,
+        user_id=ask.user_id,
+        subject=ask.subject,
+        epoch=ask.epoch,
+        lane=ask.lane,
+        purpose=ask.purpose,
+        required=_required(ask, stands, int(now.timestamp())),
+        created_at=now,
+        expires_at=min(ask.ends, now + timedelta(seconds=kind.life)),
+        attempts=tried,
+        code_mac=posed.code_mac,
+        digits=posed.digits,
+        context=posed.context,
+        browser=ask.browser,
+        ledger_id=ask.ledger_id,
+        budget_id=budget_id,
+        factor_id=_enrolled(ask, stands),
+    )
+    _send(ask, row, posed)
+    poll.forget(ask.subject)
+    number, sent_to = (number_of(row), "") if ask.kind == "push" else ("", masked(ask.destination))
+    return Opened(row.pk, row.public_id, row.expires_at, _again(ask, after, kind.rule, now), number, sent_to)
+
+
+def _replace(ask: _Ask, stands: Standing) -> int:
+    """Ends what this journey asked before in this way, and gives the tries that go with it: sending again must not give new ones."""
+    if stands.open_here < limits.PUSHES_OPEN_PER_LOGIN:
+        return stands.tried
+    earlier = Challenge.objects.filter(user_id=ask.user_id, subject=ask.subject, kind=ask.kind)
+    earlier.filter(state="pending").move("superseded")
+    # Looked at again after the move: until then somebody could still use up tries.
+    return earlier.aggregate(most=Max("attempts"))["most"] or 0
+
+
+def _enrolled(ask: _Ask, stands: Standing) -> int | None:
+    """The factor that a code was sent to; a push is answered by a device that nobody knows yet."""
+    if ask.kind == "push":
+        return None
+    return next((factor.id for factor in stands.of(ask.kind) if factor.label == ask.destination), None)
+
+
+def _send(ask: _Ask, row: Challenge, posed: Posed) -> None:
+    outbox.enqueue(
+        channel=posed.letter.channel,
+        template=posed.letter.template,
+        destination=ask.destination,
+        context=posed.letter.context,
+        language=ask.language,
+        user_id=ask.user_id,
+        challenge_id=row.pk,
+        epoch=ask.epoch,
+        expires_at=row.expires_at,
+    )
+
+
+def _again(ask: _Ask, after: limits.Tally, rule: limits.Rule, now: datetime) -> datetime | None:
+    ends, at = int(ask.ends.timestamp()), int(now.timestamp())
+    next_at = now + timedelta(seconds=limits.until_send(after, rule, journey=ask.subject, ends=ends, now=at))
+    return next_at if next_at < ask.ends - timedelta(seconds=1) else None

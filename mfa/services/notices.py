@@ -1,0 +1,59 @@
+"""Mails to the person herself: somebody refused a sign-in, or a limit switched something off."""
+
+import json
+from datetime import timedelta
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.urls import reverse
+
+from mfa import limits, outbox
+from mfa.limits import Tally
+from mfa.mails import absolute
+from mfa.results import Person, Question
+from mfaproject.lib import clock
+
+LIFE = timedelta(days=2)
+"""A notice that could not be delivered for so long is old news."""
+
+
+def person(user: Any) -> Person:
+    """What a notice needs of the account's row."""
+    return Person(user.pk, user.email, user.language, user.first_word)
+
+
+def not_me(asked: Question, device: str) -> None:
+    """Somebody typed the right password, and the owner said on this device that it was not her."""
+    shown = json.loads(asked.context)
+    facts = {name: shown[name] or "" for name in ("browser", "os", "place", "ip")}
+    minutes = limits.PUSH_REST // limits.MINUTE
+    _tell(asked.held.person, "not_me", {**facts, "at": shown["at"], "device": device, "minutes": minutes, "change_url": _change_url()})
+
+
+def switched_off(user_id: int, kind: str, before: Tally, after: Tally) -> None:
+    """Inside the transaction of the failure: only the one that switched something off sends a mail."""
+    if after.off == "tries" and before.off != "tries":
+        _tell(_person_of(user_id), "factor_off", {"kind": kind, "security_url": absolute(reverse("accounts:security"))})
+    if after.only_strong and not before.only_strong:
+        _tell(_person_of(user_id), "password_out", {"change_url": _change_url()})
+
+
+def _person_of(user_id: int) -> Person:
+    return person(get_user_model().objects.get(pk=user_id))
+
+
+def _change_url() -> str:
+    return absolute(reverse("accounts:reset"))
+
+
+def _tell(to: Person, template: str, facts: dict[str, Any]) -> None:
+    now = clock.now()
+    outbox.enqueue(
+        channel="email",
+        template=template,
+        destination=to.email,
+        context={"name": to.name, "at": int(now.timestamp()), **facts},
+        language=to.language,
+        user_id=to.id,
+        expires_at=now + LIFE,
+    )

@@ -1,0 +1,140 @@
+"""Where a person stands: factors, what was used of the limits, and what is open. One SELECT."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db import IntegrityError, transaction
+from django.db.models import Count, F, FilteredRelation, Max, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
+
+from mfa.limits import DAY, Tally
+from mfa.models import Budget, Challenge
+from mfa.models.budget import TALLY_COLUMNS, columns_of, tally_of
+from mfa.results import FactorView, Purse
+from mfaproject.lib import clock
+
+_FACTOR = ("id", "user_id", "kind", "label", "tied_browser", "added_by", "added_at", "confirmed_at")
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """`open_here`: questions of this journey that wait, `open_all`: of the person in this lane, `tried`: most tries any code of this journey had."""
+
+    user_id: int
+    email: str
+    factors: tuple[FactorView, ...]
+    purses: Mapping[str, Purse]
+    open_here: int = 0
+    open_all: int = 0
+    tried: int = 0
+
+    def of(self, kind: str) -> tuple[FactorView, ...]:
+        """Live factors of one kind, the oldest first."""
+        return tuple(factor for factor in self.factors if factor.kind == kind)
+
+    def tally(self, kind: str) -> Tally:
+        """What was used of a kind; nothing where it never was."""
+        return self.purses[kind].tally if kind in self.purses else Tally()
+
+    @property
+    def tallies(self) -> list[Tally]:
+        return [purse.tally for purse in self.purses.values()]
+
+    @property
+    def mailbox(self) -> str:
+        """Where codes go: the enrolled address, or the account's own, which may answer from the first login on."""
+        enrolled = self.of("email")
+        return enrolled[-1].label if enrolled else self.email
+
+
+@dataclass(slots=True)
+class _Found:
+    factors: dict[int, FactorView] = field(default_factory=dict)
+    purses: dict[str, Purse] = field(default_factory=dict)
+
+
+def read(user_id: int, lane: str, *, kind: str = "", journey: str = "") -> Standing | None:
+    """The person's standing in a lane, for one kind and journey where given; None for nobody."""
+    rows = list(_rows(user_id, lane, kind, journey))
+    found = _Found()
+    for row in rows:
+        if row["live__id"] is not None:
+            found.factors[row["live__id"]] = FactorView(*(row[f"live__{name}"] for name in _FACTOR))
+        if row["purse__id"] is not None:
+            found.purses[row["purse__kind"]] = Purse(
+                row["purse__id"], row["purse__version"], tally_of({name: row[f"purse__{name}"] for name in TALLY_COLUMNS})
+            )
+    if not rows:
+        return None
+    first = rows[0]
+    factors = tuple(found.factors[pk] for pk in sorted(found.factors))
+    return Standing(user_id, first["email"], factors, found.purses, first["open_here"], first["open_all"], first["tried"])
+
+
+def _rows(user_id: int, lane: str, kind: str, journey: str) -> QuerySet[Any, dict[str, Any]]:
+    columns = [f"live__{name}" for name in _FACTOR] + [f"purse__{name}" for name in ("id", "kind", "version", *TALLY_COLUMNS)]
+    waiting = Challenge.objects.filter(user=OuterRef("pk"), kind=kind, state="pending", expires_at__gt=clock.now())
+    here = Challenge.objects.filter(user=OuterRef("pk"), kind=kind, subject=journey)
+    people: QuerySet[Any, dict[str, Any]] = (
+        get_user_model()
+        .objects.filter(pk=user_id)
+        .annotate(
+            live=FilteredRelation("mfa_factors", condition=Q(mfa_factors__revoked_at=None)),
+            purse=FilteredRelation("mfa_budgets", condition=Q(mfa_budgets__lane=lane)),
+            open_here=_one(waiting.filter(subject=journey), Count("*")),
+            open_all=_one(waiting.filter(lane=lane), Count("*")),
+            tried=_one(here, Max("attempts")),
+        )
+        .values("email", "open_here", "open_all", "tried", *columns)
+    )
+    return people
+
+
+def _one(rows: QuerySet[Challenge], what: Count | Max) -> Coalesce:
+    return Coalesce(Subquery(rows.order_by().values("user").annotate(n=what).values("n")), 0)
+
+
+def failed_elsewhere(now: datetime) -> Coalesce:
+    """For a query of challenges: today's failures of the person's other factors in the same lane."""
+    today = Budget.objects.filter(user=OuterRef("user"), lane=OuterRef("lane"), failures_since__gt=int(now.timestamp()) - DAY)
+    others = today.exclude(kind=OuterRef("kind")).order_by().values("user").annotate(n=Sum("failures")).values("n")
+    return Coalesce(Subquery(others), 0)
+
+
+def claim(standing: Standing, kind: str, lane: str, after: Tally) -> int | None:
+    """Writes the tally if nobody wrote another meanwhile; gives the row's id, None for a lost race: read again and decide anew."""
+    purse = standing.purses.get(kind)
+    if purse is not None:
+        return purse.pk if write(purse, after) else None
+    try:
+        with transaction.atomic():
+            return Budget.objects.create(user_id=standing.user_id, kind=kind, lane=lane, **columns_of(after)).pk
+    except IntegrityError:
+        return None
+
+
+def write(purse: Purse, after: Tally) -> bool:
+    """Compare and set."""
+    return Budget.objects.filter(pk=purse.pk, version=purse.version).update(**columns_of(after), version=purse.version + 1) == 1
+
+
+def change(purse: Purse, rule: Callable[[Tally], Tally | None]) -> tuple[Tally, Tally] | None:
+    """Applies a rule to the row as it is now, however many change it at once. Gives the tally before and after; None where the rule refuses."""
+    while (after := rule(purse.tally)) is not None:
+        if write(purse, after):
+            return purse.tally, after
+        purse = purse_of(Budget.objects.get(pk=purse.pk))
+    return None
+
+
+def change_all(rows: QuerySet[Budget], **columns: Any) -> int:
+    """Sets columns of several rows at once, in a way that a compare-and-set running beside it notices and reads again."""
+    return rows.update(**columns, version=F("version") + 1)
+
+
+def purse_of(row: Budget) -> Purse:
+    """A row as it was read."""
+    return Purse(row.pk, row.version, row.tally)

@@ -1,0 +1,50 @@
+"""What the delivery loop asks of this app once a minute."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from mfa import limits, poll
+from mfa.channels import files
+from mfa.models import Challenge, OutboxMessage
+from mfaproject.lib import clock
+
+BATCH = 500
+KEEP = timedelta(days=7)
+"""How long an ended challenge or message may be looked at in the admin. The ledger remembers longer."""
+
+
+def sweep() -> None:
+    """Ends what is late, wipes what it carried, and forgets what is old."""
+    expire_challenges()
+    expire_messages()
+    prune()
+    files.prune()
+
+
+def expire_challenges() -> int:
+    """Notes that a time is over. Nobody relies on it: every question about a challenge looks at the clock itself."""
+    now = clock.now()
+    uncollected = now - timedelta(seconds=limits.COLLECT_WITHIN)
+    late = Q(state="pending", expires_at__lte=now) | Q(state="approved", decided_at__lte=uncollected)
+    found = dict(Challenge.objects.filter(late).values_list("pk", "subject")[:BATCH])
+    poll.forget(*found.values())
+    return Challenge.objects.filter(late, pk__in=found).move("expired")
+
+
+def expire_messages() -> int:
+    """Wipes what can no longer leave, also where no worker came by."""
+    late = OutboxMessage.objects.filter(state=OutboxMessage.State.QUEUED, expires_at__lte=clock.now())
+    return late.update(state=OutboxMessage.State.EXPIRED, reason="too_late", payload="", ended_at=clock.now())
+
+
+def prune() -> None:
+    """Deletes ended rows after a week, so many at a time that nobody waits for it."""
+    before = clock.now() - KEEP
+    _delete(OutboxMessage.objects.filter(created_at__lt=before).exclude(state=OutboxMessage.State.QUEUED))
+    _delete(Challenge.objects.filter(created_at__lt=before, expires_at__lt=before))
+
+
+def _delete(rows: QuerySet[Any]) -> None:
+    rows.filter(pk__in=list(rows.values_list("pk", flat=True)[:BATCH])).delete()

@@ -1,0 +1,18 @@
+"""The house as an app of its own: for its commands, checks, template tags and translations. It has no models."""
+
+from django.apps import AppConfig
+from django.core import checks
+
+from mfaproject import checks as ours
+
+
+class ProjectConfig(AppConfig):
+    name = "mfaproject"
+    label = "mfaproject"
+
+    def ready(self) -> None:
+        """Only registers checks: threads and servers belong to `manage.py serve`."""
+        checks.register(ours.tls_pair, checks.Tags.security)
+        checks.register(ours.secret_files, checks.Tags.security)
+        for check in (ours.origins, ours.root_key, ours.mail, ours.debugging, ours.shared_cache):
+            checks.register(check, checks.Tags.security, deploy=True)

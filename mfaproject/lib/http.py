@@ -1,0 +1,62 @@
+"""What a request says of its sender, read with suspicion."""
+
+import ipaddress
+import re
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.http import url_has_allowed_host_and_scheme
+
+LONGEST_USER_AGENT = 400
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]+")
+
+
+def clean(text: str, longest: int) -> str:
+    """One line without control or direction characters, at most `longest` code points, no spaces at the ends."""
+    return _UNSEEN.sub(" ", text).strip(" ")[:longest].strip(" ")
+
+
+def parse_ip(text: str) -> str | None:
+    """The canonical spelling of an address, IPv4 for an IPv4-mapped one; None when it is none. Ports and zones are refused."""
+    try:
+        found = ipaddress.ip_address(text.strip())
+    except ValueError:
+        return None
+    mapped = found.ipv4_mapped if isinstance(found, ipaddress.IPv6Address) else None
+    return str(mapped or found).partition("%")[0]
+
+
+def client_ip(request: HttpRequest) -> str | None:
+    """The peer's address, or with `TRUSTED_PROXY_COUNT` = n the n-th from the right of X-Forwarded-For. Unparsable: the peer."""
+    peer = parse_ip(request.META.get("REMOTE_ADDR", ""))
+    count: int = settings.TRUSTED_PROXY_COUNT
+    if not count:
+        return peer
+    hops = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+    claimed = parse_ip(hops[-count]) if len(hops) >= count else None
+    return claimed or peer
+
+
+def network(ip: str | None) -> str:
+    """What limits count by: the IPv4 address, or the /64 of an IPv6 one (a household has that many)."""
+    if ip is None:
+        return "unknown"
+    found = ipaddress.ip_address(ip)
+    return ip if found.version == 4 else str(ipaddress.ip_network((ip, 64), strict=False))
+
+
+def is_public(ip: str | None) -> bool:
+    """Whether an address says anything about where somebody is: not loopback, private, link-local or carrier NAT."""
+    return ip is not None and ipaddress.ip_address(ip).is_global
+
+
+def user_agent(request: HttpRequest) -> str:
+    """The User-Agent header as one clean line."""
+    return clean(request.META.get("HTTP_USER_AGENT", ""), LONGEST_USER_AGENT)
+
+
+def safe_next(url: str | None, default: str = "/") -> str:
+    """A path on this site, else `default`. Host, scheme, backslashes and control characters are refused."""
+    if not url or not url.startswith("/") or _UNSEEN.search(url) or "\\" in url:
+        return default
+    return url if url_has_allowed_host_and_scheme(url, allowed_hosts=None) else default

@@ -1,0 +1,66 @@
+"""One shape for errors of the JSON side: RFC 9457 problem documents with `code` and `request_id`."""
+
+from typing import Any
+
+from django.http import HttpResponse, JsonResponse
+from rest_framework import exceptions, status
+from rest_framework.response import Response
+from rest_framework.views import exception_handler as default_handler
+
+from mfaproject.lib import request_id
+
+CONTENT_TYPE = "application/problem+json"
+
+
+class Problem(Exception):
+    """An expected refusal: HTTP status, machine-readable code, one plain sentence; `retry_after` in seconds, extra members by name."""
+
+    def __init__(self, status_code: int, code: str, detail: str, *, retry_after: int | None = None, **members: Any) -> None:
+        super().__init__(code)
+        self.status_code, self.code, self.detail, self.retry_after, self.members = status_code, code, detail, retry_after, members
+
+
+def document(status_code: int, code: str, detail: str, **members: Any) -> dict[str, Any]:
+    """The problem document. `type` is about:blank: the code says what happened, the title repeats the status."""
+    title = code.replace("_", " ").capitalize()
+    return {"type": "about:blank", "title": title, "status": status_code, "detail": detail, "code": code, "request_id": request_id.current(), **members}
+
+
+def problem_response(problem: Problem) -> HttpResponse:
+    """A Django response, for middleware and error pages."""
+    response = JsonResponse(document(problem.status_code, problem.code, problem.detail, **problem.members), status=problem.status_code, content_type=CONTENT_TYPE)
+    if problem.retry_after is not None:
+        response["Retry-After"] = str(max(1, problem.retry_after))
+    return response
+
+
+_CODES = {
+    status.HTTP_400_BAD_REQUEST: "bad_request",
+    status.HTTP_401_UNAUTHORIZED: "unauthorized",
+    status.HTTP_403_FORBIDDEN: "access_denied",
+    status.HTTP_404_NOT_FOUND: "not_found",
+    status.HTTP_405_METHOD_NOT_ALLOWED: "method_not_allowed",
+    status.HTTP_406_NOT_ACCEPTABLE: "not_acceptable",
+    status.HTTP_413_REQUEST_ENTITY_TOO_LARGE: "payload_too_large",
+    status.HTTP_415_UNSUPPORTED_MEDIA_TYPE: "unsupported_media_type",
+    status.HTTP_429_TOO_MANY_REQUESTS: "rate_limited",
+}
+
+
+def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
+    """REST framework's hook: every refusal leaves as a problem document."""
+    if isinstance(error, Problem):
+        body, headers = document(error.status_code, error.code, error.detail, **error.members), {}
+        if error.retry_after is not None:
+            headers["Retry-After"] = str(max(1, error.retry_after))
+        return Response(body, status=error.status_code, headers=headers, content_type=CONTENT_TYPE)
+    response = default_handler(error, context)
+    if response is None:
+        return None
+    code = _CODES.get(response.status_code, "error")
+    if isinstance(error, exceptions.ValidationError):
+        response.data = document(response.status_code, code, "Some fields need another look.", errors=error.detail)
+    else:
+        response.data = document(response.status_code, code, str(getattr(error, "detail", "The request was refused.")))
+    response.content_type = CONTENT_TYPE
+    return response

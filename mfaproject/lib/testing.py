@@ -1,0 +1,40 @@
+"""For tests: a frozen clock, and the cast."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from unittest import mock
+
+from django.contrib.auth import get_user_model
+
+from mfaproject.lib import clock
+
+
+@dataclass
+class FrozenClock:
+    """Stands still until moved."""
+
+    at: datetime
+
+    def forward(self, **span: float) -> None:
+        """Moves on by a timedelta's keyword arguments: `forward(minutes=5)`."""
+        self.at += timedelta(**span)
+
+
+@contextmanager
+def frozen(at: datetime) -> Iterator[FrozenClock]:
+    """`clock.now()` gives `at` inside the block, and later if the yielded clock is moved forward."""
+    clock = FrozenClock(at)
+    with mock.patch("mfaproject.lib.clock.now", lambda: clock.at):
+        yield clock
+
+
+PASSWORD = "a walk along the river"
+
+
+def person(username: str = "alice", **fields: Any) -> Any:
+    """Somebody of the cast (alice, bob, mallory) with a confirmed address and the password `PASSWORD`."""
+    values = {"email": f"{username}@example.org", "full_name": f"{username.title()} Example", "email_confirmed_at": clock.now(), "password": PASSWORD}
+    return get_user_model()._default_manager.create_user(username=username, **(values | fields))  # type: ignore[attr-defined]

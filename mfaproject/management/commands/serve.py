@@ -1,0 +1,84 @@
+"""`manage.py serve`: everything that `make run` does after installing."""
+
+import os
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from granian.constants import Interfaces
+from granian.log import LogLevels
+from granian.server import Server
+
+from mfaproject import start
+
+THREADS = 8
+"""Requests at once. More would only wait for each other: hashing is bound by cores, and SQLite has one writer."""
+OWN_SIGNAL = 0.05  # seconds in which a worker ends that got the signal itself
+KILL_AFTER = 10  # seconds for answers in hand when told to stop
+
+
+class OneWorkerServer(Server):
+    """Granian, taught that Ctrl-C and systemd's SIGTERM reach the parent and its worker alike."""
+
+    def signal_handler_interrupt(self, *args: Any, **kwargs: Any) -> None:
+        """A worker that ends before we tell it to is no crash now."""
+        for worker in self.wrks:
+            worker.interrupt_by_parent = True
+        super().signal_handler_interrupt(*args, **kwargs)
+
+    def shutdown(self, exit_code: int = 0) -> None:
+        """Signals only a worker that has not ended by itself: a second signal while it handles the first one locks it up (1 of 24 times)."""
+        for worker in self.wrks:
+            worker.join(OWN_SIGNAL)
+        super().shutdown(exit_code)
+
+
+class Command(BaseCommand):
+    """Honours HOST, PORT, DATA_DIR, DATABASE_URL, REDIS_URL, EMAIL_URL, PUBLIC_ORIGIN, SECRET_KEY, TRUSTED_PROXY_COUNT, TLS_CERT, TLS_KEY."""
+
+    help = "Prepares the data folder and serves Nod until Ctrl-C or SIGTERM."
+    requires_system_checks: list[str] = []  # done by start.check_settings, which says it in one sentence
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--no-delivery", action="store_true", help="leave mails and texts to `manage.py deliver`")
+
+    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 - Django's signature
+        os.umask(0o077)  # what is made from here on, the database file first, has one reader
+        host = start.address(settings.HOST, settings.PORT)
+        if settings.METRICS_PORT:
+            start.address(settings.HOST, settings.METRICS_PORT)
+        start.check_settings()
+        start.migrate()
+        start.collect_static()
+        start.close_database()
+        server = self._server(host, "web" if options["no_delivery"] else "web_and_delivery")
+        server.on_startup(self._greet)
+        server.serve()
+        start.settle_database()
+
+    def _greet(self) -> None:
+        """One line with the address; one with the outbox, where mails are files and the reader sits at this machine."""
+        self.stdout.write(f"Nod is at {settings.PUBLIC_ORIGIN} (Ctrl-C stops it)")
+        if settings.EMBEDDED and settings.IS_LOCAL and not settings.EMAIL_URL:
+            self.stdout.write(f"Mails and texts are at {settings.PUBLIC_ORIGIN}/outbox/?key={settings.OUTBOX_KEY}")
+        self.stdout.flush()
+
+    @staticmethod
+    def _server(host: str, factory: str) -> OneWorkerServer:
+        return OneWorkerServer(
+            f"mfaproject.embedded:{factory}",
+            factory=True,
+            address=host,
+            port=settings.PORT,
+            interface=Interfaces.WSGI,
+            workers=1,
+            blocking_threads=THREADS,
+            workers_kill_timeout=KILL_AFTER,
+            ssl_cert=Path(settings.TLS_CERT) if settings.TLS_CERT else None,
+            ssl_key=Path(settings.TLS_KEY) if settings.TLS_KEY else None,
+            log_level=LogLevels.error,
+            log_dictconfig=settings.LOGGING | {"loggers": settings.LOGGING["loggers"] | {"_granian": {"propagate": True}}},
+            log_access=False,
+        )

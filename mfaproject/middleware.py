@@ -1,0 +1,149 @@
+"""What holds for every answer: headers, which host serves what, a database that is away, the language."""
+
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils import translation
+
+from mfaproject import errors
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+AUTHENTICATOR = "/authenticator/"
+WITHOUT_TRUSTED_TYPES = ("/admin/", "/v1/docs/")
+"""Pages by others, whose scripts write HTML."""
+
+_EVERYWHERE = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+POLICY = f"{_EVERYWHERE}; require-trusted-types-for 'script'; trusted-types 'none'"
+POLICY_ADMIN = _EVERYWHERE
+# Registering a worker is a Trusted Types sink, so the authenticator has the one policy that does it.
+POLICY_AUTHENTICATOR = f"{_EVERYWHERE}; require-trusted-types-for 'script'; trusted-types nod-sw; worker-src 'self'; manifest-src 'self'"
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    # Not `no-referrer`: with it browsers send `Origin: null` with our own forms, and the CSRF check refuses them.
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), hid=(), magnetometer=(), microphone=(), "
+    "midi=(), payment=(), serial=(), usb=()",
+}
+
+
+def policy(path: str) -> str:
+    """The Content-Security-Policy for a path."""
+    if path.startswith(AUTHENTICATOR):
+        return POLICY_AUTHENTICATOR
+    return POLICY_ADMIN if path.startswith(WITHOUT_TRUSTED_TYPES) else POLICY
+
+
+def may_be_cached(path: str, status: int) -> bool:
+    """Static files, and the authenticator's shell, whose views say for how long; never an error, never a page that knows somebody."""
+    return status < 400 and path.startswith(("/static/", AUTHENTICATOR))
+
+
+class HeadersMiddleware:
+    """The same headers on every answer. A view may only be stricter about the referrer."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        for name, value in HEADERS.items():
+            response.setdefault(name, value)
+        response["Content-Security-Policy"] = policy(request.path)
+        if settings.SECURE_HSTS_SECONDS:
+            response["Strict-Transport-Security"] = f"max-age={settings.SECURE_HSTS_SECONDS}"
+        if "Cache-Control" not in response or not may_be_cached(request.path, response.status_code):
+            response["Cache-Control"] = "no-store"
+        return response
+
+
+class OriginsMiddleware:
+    """One origin is one trust domain: the authenticator's host serves the authenticator and nothing else, and knows no cookie."""
+
+    SERVED = ("/authenticator/", "/v1/authenticator/", "/static/")
+    MOVED = ("/authenticator/", "/v1/authenticator/")
+    PROBES = ("/healthz", "/readyz", "/metrics")
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if settings.AUTHENTICATOR_HAS_OWN_ORIGIN and self._host(request) == self._netloc(settings.AUTHENTICATOR_ORIGIN):
+            return self._authenticator(request)
+        if request.path in self.PROBES:
+            # Balancers and Prometheus know us by an inner address. These answers use no host, so it need not be on the list.
+            request.META["HTTP_HOST"] = self._netloc(settings.PUBLIC_ORIGIN)
+        if settings.AUTHENTICATOR_HAS_OWN_ORIGIN and request.path.startswith(self.MOVED):
+            return self._moved(request)
+        return self.get_response(request)
+
+    @staticmethod
+    def _host(request: HttpRequest) -> str:
+        return str(request.META.get("HTTP_HOST", "")).lower()
+
+    @staticmethod
+    def _netloc(origin: str) -> str:
+        return urlsplit(origin).netloc
+
+    def _authenticator(self, request: HttpRequest) -> HttpResponse:
+        request.META.pop("HTTP_COOKIE", None)
+        served = request.path.startswith(self.SERVED) or request.path == "/healthz"
+        response = self.get_response(request) if served else errors.page_not_found(request, Http404())
+        response.cookies.clear()
+        return response
+
+    @staticmethod
+    def _moved(request: HttpRequest) -> HttpResponse:
+        """Pages lead to the other host; the browser carries a pairing link's fragment along. Signed calls were signed for the other host."""
+        if request.path.startswith(AUTHENTICATOR) and request.method in ("GET", "HEAD"):
+            return HttpResponseRedirect(settings.AUTHENTICATOR_ORIGIN + request.get_full_path())
+        return errors.page_not_found(request, Http404())
+
+
+class DatabaseFaultMiddleware:
+    """Turns a database that does not answer into a 503. Faults inside other middleware reach `errors.server_error`, with the same end."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        return errors.unavailable(request, exception) if errors.is_database_fault(exception) else None
+
+
+class LanguageMiddleware:
+    """`?lang=fr` wins and is remembered; then the cookie; then what the browser asks for."""
+
+    YEAR = 365 * 86_400
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        chosen = self._chosen(request)
+        language = chosen or translation.get_language_from_request(request)
+        request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+        with translation.override(language):
+            response = self.get_response(request)
+        response.setdefault("Content-Language", language)
+        if chosen:
+            self._remember(response, chosen)
+        return response
+
+    @staticmethod
+    def _chosen(request: HttpRequest) -> str | None:
+        wanted = request.GET.get("lang", "")
+        return wanted if wanted in dict(settings.LANGUAGES) else None
+
+    def _remember(self, response: HttpResponse, language: str) -> None:
+        name, secure = settings.LANGUAGE_COOKIE_NAME, settings.LANGUAGE_COOKIE_SECURE
+        response.set_cookie(name, language, max_age=self.YEAR, path="/", secure=secure, httponly=True, samesite="Lax")

@@ -1,0 +1,87 @@
+"""What machines ask about us: are you up, can you work, how much did you do."""
+
+import time
+from collections.abc import Callable
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.http import require_safe
+from django_prometheus.exports import ExportToDjangoView
+
+from mfaproject.lib import metrics, tokens
+
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+RETRY_AFTER = "2"
+_MARK = "ready"
+
+
+class MetricsMiddleware:
+    """Counts and times each answer by method, view and status.
+
+    Our own, because the two of django-prometheus count a dozen things more: 0.11 ms of CPU for each
+    request, measured, against 0.015 ms for these two.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        began = time.perf_counter()
+        response = self.get_response(request)
+        metrics.request_answered(_method(request), _view(request), response.status_code, time.perf_counter() - began)
+        return response
+
+
+def _method(request: HttpRequest) -> str:
+    """A method is whatever the client typed: unknown ones share a label, or anybody could make labels without end."""
+    return request.method if request.method in METHODS else "other"
+
+
+def _view(request: HttpRequest) -> str:
+    match = request.resolver_match
+    return match.view_name or "unnamed" if match else "none"
+
+
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    """The process answers. Asks nothing of anybody else: a restart would not bring a database back."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@require_safe
+def readyz(request: HttpRequest) -> HttpResponse:
+    """Whether sign-ins work: 503 without the database; 200 and "degraded" without the cache, which is only speed."""
+    if not _database_answers():
+        return JsonResponse({"status": "down", "database": "down"}, status=503, headers={"Retry-After": RETRY_AFTER})
+    cache_state = "up" if _cache_answers() else "down"
+    return JsonResponse({"status": "ok" if cache_state == "up" else "degraded", "database": "up", "cache": cache_state})
+
+
+def _database_answers() -> bool:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return False
+    return True
+
+
+def _cache_answers() -> bool:
+    mark = tokens.new_id()
+    try:
+        cache.set(_MARK, mark, 10)
+        return bool(cache.get(_MARK) == mark)
+    except Exception:  # noqa: BLE001 - whatever the cache raises, it does not answer
+        return False
+
+
+@require_safe
+def export(request: HttpRequest) -> HttpResponse:
+    """/metrics, for who has METRICS_TOKEN: numbers tell how many sign in, and how often it goes wrong."""
+    given = request.headers.get("Authorization", "")
+    if not tokens.same(given, f"Bearer {settings.METRICS_TOKEN}"):
+        return HttpResponse("Bearer METRICS_TOKEN is needed.\n", status=401, content_type="text/plain", headers={"WWW-Authenticate": "Bearer"})
+    answer: HttpResponse = ExportToDjangoView(request)
+    return answer

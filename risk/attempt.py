@@ -1,0 +1,40 @@
+"""PURE: a login as models see it: families, chains and flags, never a raw address, user agent or name."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from risk import chains
+from risk.agents import Agent
+from risk.chains import Chain
+from risk.context import BrowserState, LoginContext
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """`knows`: the browser knows this account. `of_others`: it knows other accounts only. `changed`: it says that it is another browser than
+    before. `placed`: the address says something about where somebody is."""
+
+    at: datetime
+    cookie: BrowserState
+    knows: bool
+    of_others: bool
+    changed: bool
+    placed: bool
+    agent: Agent
+    chains: tuple[Chain, Chain, Chain]
+
+
+def attempt_of(context: LoginContext, agent: Agent, *, user_id: int, placed: bool) -> Attempt:
+    """The attempt of one account; `placed` is False for loopback, private and shared addresses."""
+    browser = context.browser
+    knows = browser.knows(user_id)
+    return Attempt(
+        at=context.at,
+        cookie=browser.state,
+        knows=knows,
+        of_others=browser.is_good and not knows and bool(browser.users),
+        changed=knows and bool(browser.agent) and browser.agent != agent.identity,
+        placed=placed,
+        agent=agent,
+        chains=(chains.cookie(knows), chains.address(context.ip if placed else None), chains.agent(agent)),
+    )

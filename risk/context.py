@@ -1,0 +1,89 @@
+"""PURE: what risk is told of a login, and what it answers."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+BrowserState = Literal["absent", "known", "grace", "invalid", "stolen"]
+Level = Literal["low", "medium", "high"]
+Decision = Literal["allow", "step_up", "block"]
+Required = Literal["none", "weak", "strong"]
+Strength = Literal["password", "weak", "strong"]
+
+
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    """What the known-browser cookie said.
+
+    `selector` names the browser while its cookie is good, else None. `users` are the accounts that know it; with state "stolen" those whose
+    trust was just taken away. "grace" is the value before the last rotation, no older than 30 s. The other fields are for the next rotation:
+    digests of the browser's present value and of the one before, when it was last changed, and what the browser said it was then.
+    """
+
+    selector: str | None
+    users: frozenset[int]
+    state: BrowserState
+    current: str = ""
+    previous: str = ""
+    rotated_at: datetime | None = None
+    agent: str = ""
+
+    @property
+    def is_good(self) -> bool:
+        """Whether the cookie is one of ours and in force."""
+        return self.state in ("known", "grace")
+
+    def knows(self, user_id: int) -> bool:
+        """Whether this very account gave a second factor in this browser before."""
+        return self.is_good and user_id in self.users
+
+
+@dataclass(frozen=True, slots=True)
+class LoginContext:
+    """One login as it arrived: canonical address, user agent as one clean line, what the cookie said, when, and through which door."""
+
+    ip: str | None
+    user_agent: str
+    browser: Recognition
+    at: datetime
+    request_id: str
+    door: Literal["form", "api"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One reason: a machine word, whole points (they add up to the score), a plain English sentence, and the numbers in it."""
+
+    name: str
+    points: int
+    sentence: str
+    evidence: dict[str, int | str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What people read of a login: "Firefox 145", "Linux", "Firefox on Linux", "" while places are unknown, the address or ""."""
+
+    browser: str
+    os: str
+    label: str
+    place: str
+    ip: str
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """How odd a login is (0 to 100, the sum of the findings' points), why, what to do about it, and by which model and policy."""
+
+    score: int
+    level: Level
+    findings: tuple[Finding, ...]
+    decision: Decision
+    required: Required
+    model: str
+    model_version: str
+    policy: str
+    policy_version: int
+    challenge: int
+    strict: int
+    shown: Shown

@@ -1,0 +1,117 @@
+"""Adding to the counts, in one statement."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+from risk import keys
+from risk.chains import Chain, Node
+from risk.context import Strength
+from risk.habits import HALF_LIFE
+from risk.models import FeatureCount
+
+WEIGHTS: Mapping[Strength, float] = {"strong": 1.0, "weak": 0.5, "password": 0.5}
+
+_TABLE = FeatureCount._meta.db_table
+_INTO = f'INSERT INTO {_TABLE} (account, chain, level, digest, parent, n, times, "distinct", mark, first_seen, last_seen, shared) '
+# What is there must be aged and added to in a single step, and update_conflicts of bulk_create cannot refer to the old row.
+# POWER is PostgreSQL's own; on SQLite Django brings it. A clock that was set back ages nothing.
+_OR_ADD = f"""
+ON CONFLICT (account, digest) DO UPDATE SET
+    n = {_TABLE}.n * POWER(0.5, CASE WHEN excluded.last_seen > {_TABLE}.last_seen
+                                     THEN (excluded.last_seen - {_TABLE}.last_seen) / {HALF_LIFE} ELSE 0.0 END) + excluded.n,
+    times = {_TABLE}.times + excluded.times,
+    "distinct" = {_TABLE}."distinct" + excluded."distinct",
+    mark = CASE WHEN excluded.mark > {_TABLE}.mark THEN excluded.mark ELSE {_TABLE}.mark END,
+    last_seen = CASE WHEN excluded.last_seen > {_TABLE}.last_seen THEN excluded.last_seen ELSE {_TABLE}.last_seen END"""
+_ROW = "(%s, %s, %s, %s, %s, %s, %s, %s + {new}, %s, %s, %s, %s)"
+_ONE_IF_NEW = f"""CASE WHEN EXISTS (
+    SELECT 1 FROM {_TABLE} AS child WHERE child.account = %s AND child.digest IN ({{digests}})) THEN 0 ELSE 1 END"""  # noqa: S608 - our own table
+_SEEN_BEFORE = f"""
+SELECT account, chain, level, digest, parent, %s, 1, 0, mark, first_seen, %s, shared FROM {_TABLE}
+WHERE account = %s AND digest IN ({{digests}}) ORDER BY digest"""  # noqa: S608 - our own table; every value is a parameter
+
+
+@dataclass(frozen=True, slots=True)
+class Addition:
+    """What one row gains. `below` are the digests of a child: if the account has none of them yet, `distinct` gains one more."""
+
+    account: int
+    node: Node
+    digest: str
+    parent: str
+    n: float
+    times: int
+    at: int
+    distinct: int = 0
+    shared: bool = False
+    below: tuple[str, ...] = ()
+
+    @property
+    def sql(self) -> str:
+        return _ROW.format(new=_ONE_IF_NEW.format(digests=_places(self.below)) if self.below else "0")
+
+    @property
+    def values(self) -> list[Any]:
+        node, asked = self.node, [self.account, *self.below] if self.below else []
+        start = [self.account, node.chain, node.level, self.digest, self.parent, self.n, self.times, self.distinct]
+        return [*start, *asked, node.mark, self.at, self.at, self.shared]
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """What one login teaches: chains of nodes with their digests (newest key first), their weight, and whether new values may come in."""
+
+    account: int
+    chains: tuple[tuple[tuple[Node, tuple[str, ...]], ...], ...]
+    weight: float
+    only_seen: bool
+
+    @property
+    def digests(self) -> list[str]:
+        """The rows it touches: those under the newest key."""
+        return sorted(digests[0] for chain in self.chains for _, digests in chain)
+
+    def noted(self, at: int) -> dict[str, Any]:
+        """For the ledger, so that it can be taken back."""
+        return {"weight": self.weight, "at": at, "digests": self.digests}
+
+
+def lesson(account: int, chains: Iterable[Chain], strength: Strength) -> Lesson:
+    """A password alone confirms only what was seen before: otherwise a thief's first login would vouch for the second."""
+    named = tuple(tuple((node, keys.of_node(node)) for node in chain) for chain in chains)
+    return Lesson(account, named, WEIGHTS[strength], strength == "password")
+
+
+def learn(taught: Lesson, at: int) -> None:
+    """Adds a lesson to the person's rows: one statement."""
+    if taught.only_seen:
+        _run(_INTO + _SEEN_BEFORE.format(digests=_places(taught.digests)) + _OR_ADD, [taught.weight, at, taught.account, *taught.digests])
+    else:
+        add(_additions(taught, at))
+
+
+def add(additions: Iterable[Addition]) -> None:
+    """One statement. Rows are touched in the order of their digests, so that parallel writers never wait in a circle."""
+    rows = sorted(additions, key=lambda row: row.digest)
+    if rows:
+        _run(_INTO + "VALUES " + ", ".join(row.sql for row in rows) + _OR_ADD, [value for row in rows for value in row.values])
+
+
+def _additions(taught: Lesson, at: int) -> Iterator[Addition]:
+    for chain in taught.chains:
+        parents = ("", *(digests[0] for _, digests in chain))
+        children = (*(digests for _, digests in chain[1:]), ())
+        for parent, (node, digests), below in zip(parents, chain, children, strict=False):
+            yield Addition(taught.account, node, digests[0], parent, taught.weight, 1, at, below=below)
+
+
+def _run(sql: str, values: list[Any]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+
+
+def _places(values: Collection[Any]) -> str:
+    return ", ".join(["%s"] * len(values))

@@ -1,0 +1,124 @@
+"""What is remembered around a login, read in one statement.
+
+Counts come from their table. Failures come from the newest rows of the ledger itself: a failed login then writes its own row and nothing
+else, so that a flood of them meets no row that all of them must change, and none is ever missed.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection
+
+from risk import keys, outcomes
+from risk.attempt import Attempt
+from risk.chains import Chain, Node
+from risk.habits import NO_TALLY, NOTHING, Count, Failures, Held, History, Step, Tally, decayed
+from risk.models import FeatureCount, HeldSource, LoginLog
+
+NEWEST = 64
+"""Ledger rows looked at for each kind of failure: enough to see an attack, few enough to cost the same in any ledger."""
+
+HALVINGS = 4  # older failures would weigh less than a tenth
+_HOUR = timedelta(hours=1)
+_FAILED = ", ".join(f"'{word}'" for word in sorted(outcomes.PASSWORD_FAILED | outcomes.FACTOR_FAILED))
+
+_COUNTS = """
+SELECT 'count' AS part, digest AS word, account AS who, n AS weight, times AS a, "distinct" AS b, mark AS c, last_seen AS d
+FROM {table} WHERE account IN (0, %s) AND digest IN ({digests})"""
+_LEDGER = """
+SELECT '{part}', '', 0, COALESCE(SUM(weight), 0.0), COALESCE(SUM(failed), 0), COUNT(*),
+       COUNT(DISTINCT CASE WHEN failed = 1 THEN user_id END) + COUNT(DISTINCT CASE WHEN failed = 1 AND name_digest <> '' THEN name_digest END), 0
+FROM (SELECT user_id, name_digest, CASE WHEN outcome IN ({failed}) THEN 1 ELSE 0 END AS failed,
+             CASE WHEN outcome NOT IN ({failed}) THEN 0.0 WHEN at > %s THEN 1.0 WHEN at > %s THEN 0.5 WHEN at > %s THEN 0.25 ELSE 0.125 END AS weight
+      FROM {table} WHERE {where} AND at > %s ORDER BY at DESC LIMIT {newest}) AS {part}_rows"""
+_HELD = """
+SELECT 'held', why, user_id, 0.0, CASE WHEN established THEN 1 ELSE 0 END, 0, 0, 0
+FROM {table} WHERE source_digest IN ({digests}) AND until > %s"""
+
+
+@dataclass(slots=True)
+class _Statement:
+    """Parts of one SELECT, and their values in order."""
+
+    parts: list[str] = field(default_factory=list)
+    values: list[Any] = field(default_factory=list)
+
+    def add(self, sql: str, *values: Any) -> None:
+        self.parts.append(sql)
+        self.values.extend(values)
+
+    def run(self) -> list[tuple[Any, ...]]:
+        with connection.cursor() as cursor:
+            cursor.execute(" UNION ALL ".join(self.parts), self.values)
+            return list(cursor.fetchall())
+
+
+def read(attempt: Attempt, *, user_id: int, ip: str | None, user_agent: str) -> History:
+    """The history of one account around one attempt: exactly one SELECT, whatever there is to find."""
+    nodes = {digest: node for chain in attempt.chains for node in chain for digest in keys.of_node(node)}
+    statement = _Statement()
+    statement.add(_COUNTS.format(table=FeatureCount._meta.db_table, digests=_places(nodes)), user_id, *nodes)
+    _add_failures(statement, attempt.at, user_id, ip if attempt.placed else None, user_agent)
+    if ip is not None and attempt.placed:
+        sources = keys.of_source(ip)
+        statement.add(_HELD.format(table=HeldSource._meta.db_table, digests=_places(sources)), *sources, _stored(attempt.at))
+    return _assemble(statement.run(), attempt, nodes, user_id)
+
+
+def _places(values: Any) -> str:
+    return ", ".join(["%s"] * len(values))
+
+
+def _stored(moment: datetime) -> Any:
+    """A moment as this database keeps it."""
+    return connection.ops.adapt_datetimefield_value(moment)
+
+
+def _add_failures(statement: _Statement, at: datetime, user_id: int, ip: str | None, user_agent: str) -> None:
+    _add_tally(statement, "account", "user_id", [user_id], at, _HOUR)
+    if ip is not None:
+        _add_tally(statement, "source", "source_digest", keys.of_source(ip), at, 12 * _HOUR)
+        _add_tally(statement, "subnet", "subnet_digest", keys.of_subnet(ip), at, 12 * _HOUR)
+    if user_agent:
+        _add_tally(statement, "agent", "agent_digest", [keys.of_agent(user_agent)], at, 2 * _HOUR)
+
+
+def _add_tally(statement: _Statement, part: str, column: str, values: Sequence[Any], at: datetime, half_life: timedelta) -> None:
+    """The decay goes in steps of one half-life, because the two databases share no arithmetic of time."""
+    steps = [_stored(at - half_life * step) for step in range(1, HALVINGS + 1)]
+    where = f"{column} IN ({_places(values)})"
+    sql = _LEDGER.format(part=part, failed=_FAILED, table=LoginLog._meta.db_table, where=where, newest=NEWEST)
+    statement.add(sql, *steps[:3], *values, steps[3])
+
+
+def _assemble(rows: list[tuple[Any, ...]], attempt: Attempt, nodes: dict[str, Node], user_id: int) -> History:
+    counts: dict[tuple[Node, bool], Count] = {}
+    tallies: dict[str, Tally] = {}
+    held: list[tuple[str, int, bool]] = []
+    now = attempt.at.timestamp()
+    for part, word, who, weight, a, b, c, d in rows:
+        if part == "count":
+            key = (nodes[word], who != 0)
+            counts[key] = counts.get(key, NOTHING).plus(Count(decayed(weight, now - d), a, b, c))
+        elif part == "held":
+            held.append((word, who, bool(a)))
+        else:
+            tallies[part] = Tally(float(weight), a, b, c)
+    return History({chain[0].chain: _steps(chain, counts) for chain in attempt.chains if chain}, _failures(tallies), _held(held, user_id))
+
+
+def _steps(chain: Chain, counts: dict[tuple[Node, bool], Count]) -> tuple[Step, ...]:
+    return tuple(Step(node, counts.get((node, True), NOTHING), counts.get((node, False), NOTHING)) for node in chain)
+
+
+def _failures(tallies: dict[str, Tally]) -> Failures:
+    return Failures(*(tallies.get(part, NO_TALLY) for part in ("account", "source", "subnet", "agent")))
+
+
+def _held(rows: list[tuple[str, int, bool]], user_id: int) -> Held:
+    """Others count once they are established; two rows of one person under two keys are one person."""
+    named = {who for _, who, established in rows if established}
+    undone = {who for why, who, established in rows if established and why == HeldSource.Why.DISAVOWED}
+    return Held(any(who == user_id for _, who, _ in rows), len(named), len(undone))

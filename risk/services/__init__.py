@@ -1,0 +1,36 @@
+"""What other apps may ask of risk. Everything else in here is private."""
+
+from risk.context import Assessment, Finding, LoginContext, Recognition, Shown
+from risk.services.admitting import NotPending, admit
+from risk.services.assessing import assess
+from risk.services.known_browsers import BrowserView, browsers, forget_all_browsers, forget_browser, recognise
+from risk.services.ledger import record_login, record_outcome
+from risk.services.reading import LoginView, login_views, recent_logins
+from risk.services.reporting import disavow, report_not_me
+from risk.services.retention import sweep
+from risk.shown import describe
+
+__all__ = [
+    "Assessment",
+    "BrowserView",
+    "Finding",
+    "LoginContext",
+    "LoginView",
+    "NotPending",
+    "Recognition",
+    "Shown",
+    "admit",
+    "assess",
+    "browsers",
+    "describe",
+    "disavow",
+    "forget_all_browsers",
+    "forget_browser",
+    "login_views",
+    "recent_logins",
+    "recognise",
+    "record_login",
+    "record_outcome",
+    "report_not_me",
+    "sweep",
+]

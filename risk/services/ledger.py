@@ -1,0 +1,81 @@
+"""Writing the ledger: one INSERT per attempt, then conditional UPDATEs that only go forward."""
+
+from dataclasses import asdict
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+
+from mfaproject.lib import clock, metrics
+from risk import addresses, agents, keys, outcomes
+from risk.context import Assessment, LoginContext
+from risk.models import LoginLog
+
+
+def record_login(
+    *, context: LoginContext, outcome: str, assessment: Assessment | None, user_id: int | None, typed_name: str, detail: str = ""
+) -> int:
+    """Writes one row and gives its id. The typed name is kept as a keyed digest, and only where nobody has it.
+
+    `detail` says what an act was (see `outcomes.ACTS`). Raises ValueError for an outcome that the ledger does not know.
+    """
+    if outcome not in outcomes.OUTCOMES:
+        raise ValueError(f"no outcome of the ledger: {outcome}")
+    row = LoginLog(
+        at=context.at,
+        user_id=user_id,
+        name_digest="" if user_id is not None else keys.of_name(typed_name)[0],
+        door=context.door,
+        request_id=context.request_id,
+        outcome=outcome,
+        detail=detail[:120],
+        ended_at=None if outcome == outcomes.PENDING else context.at,
+        known_browser=user_id is not None and context.browser.knows(user_id),
+        browser_digest=keys.of_browser(context.browser.selector),
+        **addresses.fields(context.ip, context.request_id),
+        **_agent_fields(context.user_agent),
+        **_verdict_fields(assessment),
+    )
+    row.save(force_insert=True)
+    if outcome != outcomes.PENDING:
+        _count(row.decision, outcome)
+    return row.pk
+
+
+def _agent_fields(user_agent: str) -> dict[str, str]:
+    agent = agents.read(user_agent)
+    return {
+        "user_agent": user_agent,
+        "agent_digest": keys.of_agent(user_agent),
+        "browser": agent.browser_name,
+        "version": agent.version,
+        "system": agent.system_name,
+    }
+
+
+def _verdict_fields(assessment: Assessment | None) -> dict[str, Any]:
+    if assessment is None:
+        return {}
+    names = ("score", "level", "decision", "required", "model", "model_version", "policy", "policy_version", "challenge", "strict")
+    return {name: getattr(assessment, name) for name in names} | {"findings": [asdict(finding) for finding in assessment.findings]}
+
+
+def move(log_id: int, outcome: str, *, decision: str = LoginLog.Decision.STEP_UP, **fields: Any) -> bool:
+    """Moves a row to its next outcome if it may go there from where it is; False for whoever comes second.
+
+    `decision` is for the counters only: whatever ends after it was pending was a step-up, but for a login that the password opened.
+    """
+    moved = LoginLog.objects.leaving_for(outcome).filter(pk=log_id).update(outcome=outcome, **fields) == 1
+    if moved:
+        _count(decision, outcome)
+    return moved
+
+
+def _count(decision: str, outcome: str) -> None:
+    """Once it is certain."""
+    transaction.on_commit(partial(metrics.login_ended, decision, outcome))
+
+
+def record_outcome(log_id: int, outcome: str, *, factor: str = "", detail: str = "") -> bool:
+    """How a pending login ended: one conditional UPDATE. `detail` is what the person knows the factor by, such as the name of a phone."""
+    return move(log_id, outcome, factor=factor, detail=detail[:120], ended_at=clock.now())

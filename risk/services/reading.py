@@ -1,0 +1,80 @@
+"""Sign-ins as the person reads them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from risk import addresses, outcomes
+from risk.models import LoginLog
+from risk.shown import label
+
+
+@dataclass(frozen=True, slots=True)
+class LoginView:
+    """One sign-in of a list. `ip` is None once retention has cut it, then `place` is "" too; `careful` says why it was asked for more, or ""."""
+
+    id: int
+    at: datetime
+    browser_label: str
+    place: str
+    ip: str | None
+    outcome: str
+    factor: str
+    detail: str
+    known_browser: bool
+    careful: str
+
+
+_NEW_BROWSER = frozenset({"browser_new", "browser_of_others", "browser_expired"})
+_CHANGED = frozenset({"browser_changed", "browser_copied"})
+_NETWORK = frozenset({"network_new"})
+_FAILURES = frozenset({"failures_account", "failures_source", "failures_subnet", "accounts_at_source"})
+_HELD = frozenset({"source_held", "source_named"})
+
+_CAREFUL = (
+    ((_HELD,), _("Somebody said that a sign-in from there was not theirs.")),
+    ((_CHANGED,), _("The browser showed a cookie that belongs to another one.")),
+    ((_NEW_BROWSER, _NETWORK), _("New browser, and a network you have not used before.")),
+    ((_NEW_BROWSER, _FAILURES), _("New browser, after several sign-ins that failed.")),
+    ((_NEW_BROWSER,), _("A browser you have not used before.")),
+    ((_FAILURES,), _("Several sign-ins had failed before.")),
+    ((_NETWORK,), _("A network you have not used before.")),
+)
+"""Whole sentences, the first whose findings are all there."""
+
+
+def _careful(row: LoginLog) -> str:
+    names = {finding["name"] for finding in row.findings if finding["points"] > 0 or finding["name"] in _NEW_BROWSER}
+    if row.decision != LoginLog.Decision.STEP_UP or row.level == LoginLog.Level.LOW or "floor_first" in names:
+        return ""
+    return next((str(sentence) for wanted, sentence in _CAREFUL if all(names & group for group in wanted)), "")
+
+
+def _view(row: LoginLog) -> LoginView:
+    return LoginView(
+        id=row.pk,
+        at=row.at,
+        browser_label=label(row.browser, row.system),
+        place="",
+        ip=addresses.opened(row),
+        outcome=row.outcome,
+        factor=row.factor,
+        detail=row.detail,
+        known_browser=row.known_browser,
+        careful=_careful(row),
+    )
+
+
+def recent_logins(user_id: int, limit: int = 10) -> list[LoginView]:
+    """A person's sign-ins, newest first: those with the right password. Guesses of strangers would push them out of the list."""
+    hidden: Any = outcomes.PASSWORD_FAILED | outcomes.ACTS
+    rows = LoginLog.objects.filter(user_id=user_id).exclude(outcome__in=hidden).order_by("-at", "-pk")[:limit]
+    return [_view(row) for row in rows]
+
+
+def login_views(log_ids: Iterable[int]) -> dict[int, LoginView]:
+    """Rows of the ledger by their ids, for lists that point at them."""
+    return {row.pk: _view(row) for row in LoginLog.objects.filter(pk__in=list(log_ids))}

@@ -1,0 +1,73 @@
+// @ts-check
+/** Nothing to approve: what is connected, which accounts, notifications, the last answer. */
+
+import { timeOf } from "./api.js";
+import { writeKnown } from "./facts.js";
+import { removeDevice } from "./keys.js";
+import { notificationState, turnOff, turnOn } from "./notifications.js";
+import { copy, fill, on, part, show } from "./page.js";
+import { read } from "./store.js";
+import { ago, day, exact } from "./times.js";
+
+/**
+ * @typedef {import("./inbox.js").News} News
+ * @typedef {import("./keys.js").Device} Device
+ */
+
+/** @param {News} news */
+function reach({ devices, standing }) {
+  const all = devices.map((device) => standing[device.device_id]);
+  const name = ["away", "clock"].find((state) => all.some((one) => one === state)) ?? "ok";
+  return copy(`row-${name}`);
+}
+
+/** @param {Device} device @param {string} standing @param {() => void} refresh */
+function account(device, standing, refresh) {
+  const row = copy(["waiting", "removed", "unreadable"].includes(standing) ? `row-${standing}` : "row-key");
+  fill(row, { account: device.account, name: device.name, day: day(device.paired_at) });
+  on(row, "remove", async () => {
+    await removeDevice(device.device_id);
+    refresh();
+  });
+  on(row, "reload", () => location.reload());
+  return row;
+}
+
+/** @param {() => void} refresh */
+async function notifications(refresh) {
+  const row = copy(`row-push-${await notificationState()}`);
+  const press = (/** @type {() => Promise<void>} */ act) => async () => {
+    row.querySelector("button")?.setAttribute("aria-busy", "true");
+    await act();
+    refresh();
+  };
+  on(row, "turn-on", press(turnOn));
+  on(row, "turn-off", press(turnOff));
+  return row;
+}
+
+/** @param {HTMLElement} screen @param {Device[]} devices */
+async function writeLast(screen, [device]) {
+  const last = await read("facts", "last");
+  const section = part(screen, "last");
+  if (!section || !last) return;
+  const row = copy(`row-last-${last.result}`);
+  writeKnown(row, last.context, 0);
+  fill(row, { when: ago(last.at, timeOf(device)) });
+  part(row, "when")?.setAttribute("title", exact(last.at));
+  section.querySelector("ul")?.append(row);
+  section.hidden = false;
+}
+
+/** What the screen depends on: it is drawn again only when this changes. @param {News} news */
+export const signature = ({ devices, standing }) => JSON.stringify(devices.map(({ device_id }) => [device_id, standing[device_id]]));
+
+/** @param {News} news @param {() => void} refresh draws the screen again */
+export async function showHome(news, refresh) {
+  if (!news.devices.length) return show(copy("screen-empty"), "");
+  const screen = copy("screen-home");
+  const accounts = news.devices.map((device) => account(device, news.standing[device.device_id], refresh));
+  part(screen, "rows")?.append(reach(news), ...accounts, await notifications(refresh));
+  await writeLast(screen, news.devices);
+  show(screen, news.devices.map((device) => device.account).join(", "));
+}

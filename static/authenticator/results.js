@@ -1,0 +1,60 @@
+// @ts-check
+/** From a decision to the screen that says what happened and what follows. */
+
+import { decide, deliver } from "./answers.js";
+import { timeOf, Unreachable } from "./api.js";
+import { writeKnown } from "./facts.js";
+import { copy, on, show } from "./page.js";
+import { lock, setTrouble } from "./prompt.js";
+import { closeNotifications } from "./worker.js";
+
+/**
+ * @typedef {import("./answers.js").Question} Question
+ * @typedef {import("./answers.js").Kept} Kept
+ */
+
+const PAUSE = 2; // s, at least, between two tries
+
+/** Resolves after some seconds, when the connection comes back, or at the press of the button. @param {number} seconds @param {HTMLElement} screen */
+function pause(seconds, screen) {
+  return new Promise((resolve) => {
+    setTimeout(resolve, seconds * 1000);
+    addEventListener("online", resolve, { once: true });
+    setTrouble(screen, true, () => resolve(undefined));
+  });
+}
+
+/**
+ * Delivers a kept decision, however long it takes; `screen` says so while there is no connection.
+ * @param {Question} question @param {Kept} kept @param {HTMLElement} screen
+ * @returns {Promise<import("./answers.js").Result>}
+ */
+export async function settle({ device, challenge_id }, kept, screen) {
+  for (;;) {
+    try {
+      const result = await deliver(device, kept);
+      await closeNotifications(challenge_id);
+      return result;
+    } catch (error) {
+      if (!(error instanceof Unreachable)) throw error;
+      await pause(Math.max(PAUSE, error.wait), screen);
+    }
+  }
+}
+
+/** @param {string} name template `result-…` @param {Question} question @param {() => void} done */
+export function showResult(name, question, done) {
+  const screen = copy(`result-${name}`);
+  writeKnown(screen, question.context, timeOf(question.device));
+  on(screen, "done", done);
+  on(screen, "mistake", () => takeBack(question, screen, done));
+  show(screen);
+}
+
+/** "I approved this by mistake": a deny of the same request; it works until that screen has gone on. @param {Question} question @param {HTMLElement} screen @param {() => void} done */
+async function takeBack(question, screen, done) {
+  lock(screen);
+  const kept = await decide(question, { decision: "deny", number: null, reason: "cancelled" });
+  const result = await settle(question, kept, screen);
+  showResult(result === "denied" ? "undone" : "too-late", question, done);
+}
