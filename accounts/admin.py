@@ -34,7 +34,7 @@ class UserAdmin(ModelAdmin):
         return super().has_change_permission(request, obj) and (obj is None or obj.pk != request.user.pk)
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:  # noqa: ARG002 - Django's signature
-        open_fields = self.changeable if request.user.is_superuser and request.session.proof_is_recent else ()  # type: ignore[union-attr, attr-defined]
+        open_fields = self.changeable if request.user.is_superuser and request.session.proof_is_recent else ()  # type: ignore[attr-defined]
         return tuple(str(field) for field in self.fields if field not in open_fields)
 
     def save_model(self, request: HttpRequest, obj: User, form: "ModelForm[User]", change: bool) -> None:  # noqa: ARG002 - Django's signature
@@ -46,7 +46,9 @@ class UserAdmin(ModelAdmin):
         for user in queryset:
             administration.end_everything(user, by=str(request.user), arrival=arrival(request))
         count = queryset.count()
-        self.message_user(request, ngettext("%(count)d person is signed out.", "%(count)d people are signed out.", count) % {"count": count}, messages.SUCCESS)
+        self.message_user(
+            request, ngettext("%(count)d person is signed out.", "%(count)d people are signed out.", count) % {"count": count}, messages.SUCCESS
+        )
 
     @admin.action(description=_("Mail a link to a new password"), permissions=["change"])
     def send_reset(self, request: HttpRequest, queryset: models.QuerySet[User]) -> None:

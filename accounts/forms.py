@@ -25,16 +25,16 @@ def _text(**attrs: Any) -> forms.TextInput:
 class PasswordField(forms.CharField):
     """A password: never shown again, never stripped, never longer than is worth hashing."""
 
-    def __init__(self, *, label: Any = _("Password"), autocomplete: str = "current-password", help_text: Any = "") -> None:
+    def __init__(self, *, autocomplete: str = "current-password", help_text: Any = "") -> None:
         widget = forms.PasswordInput(render_value=False, attrs={"autocomplete": autocomplete})
-        super().__init__(label=label, help_text=help_text, strip=False, max_length=settings.PASSWORD_LONGEST, widget=widget)
+        super().__init__(label=_("Password"), help_text=help_text, strip=False, max_length=settings.PASSWORD_LONGEST, widget=widget)
 
 
 class NewPasswordField(PasswordField):
     """A password being chosen."""
 
     def __init__(self) -> None:
-        super().__init__(label=_("Password"), autocomplete="new-password", help_text=_("12 characters or more. A few words in a row are fine."))
+        super().__init__(autocomplete="new-password", help_text=_("12 characters or more. A few words in a row are fine."))
 
 
 class LoginForm(forms.Form):
@@ -59,7 +59,9 @@ class CodeForm(forms.Form):
         label=_("Code"),
         max_length=20,
         error_messages={"required": _("Type the six digits of the code.")},
-        widget=_text(autocomplete="one-time-code", inputmode="numeric", pattern="[0-9 ]{6,7}", maxlength="7", placeholder="––––––", **{"class": "digits"}),
+        widget=_text(
+            autocomplete="one-time-code", inputmode="numeric", pattern="[0-9 ]{6,7}", maxlength="7", placeholder="––––––", **{"class": "digits"}
+        ),
     )
 
 
@@ -68,9 +70,14 @@ class SignupForm(forms.Form):
 
     full_name = forms.CharField(label=_("Full name"), max_length=100, widget=_text(autocomplete="name"))
     username = forms.CharField(
-        label=_("Username"), max_length=40, help_text=_("Letters, digits and . - _"), widget=_text(autocomplete="username", autocapitalize="none", spellcheck="false")
+        label=_("Username"),
+        max_length=40,
+        help_text=_("Letters, digits and . - _"),
+        widget=_text(autocomplete="username", autocapitalize="none", spellcheck="false"),
     )
-    email = forms.EmailField(label=_("E-mail"), max_length=254, error_messages={"invalid": _("This is not a complete address, such as name@example.org.")})
+    email = forms.EmailField(
+        label=_("E-mail"), max_length=254, error_messages={"invalid": _("This is not a complete address, such as name@example.org.")}
+    )
     password = NewPasswordField()
     phone = forms.CharField(
         label=_("Phone"),

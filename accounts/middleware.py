@@ -19,11 +19,11 @@ class SessionMiddleware(sessions_middleware.SessionMiddleware):
     """Reads the session's row; sets no cookie by itself: the views that open and end sessions do."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
+        self.answer = self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         sessions.attach(request, sessions.load(cookies.session(request)) if self.applies(request) else sessions.BrowserSession())
-        response = self.get_response(request)
+        response = self.answer(request)
         if cookies.session(request):
             patch_vary_headers(response, ("Cookie",))
         return response
@@ -38,11 +38,11 @@ class AuthenticationMiddleware(auth.AuthenticationMiddleware):
     """`request.user` from the row that is already there."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
+        self.answer = self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.user = request.session.user or AnonymousUser()  # type: ignore[attr-defined]
-        return self.get_response(request)
+        return self.answer(request)
 
 
 class ProofGateMiddleware:

@@ -134,7 +134,11 @@ def renew_proof(session_id: int, *, proof: str, factor: str, factor_id: int | No
     """A proof given again inside a session: stronger or fresher, under a new key. None when the session has ended meanwhile."""
     key = tokens.new_token()
     now = clock.now()
-    changed = alive(now).filter(pk=session_id).update(proof=proof, factor=factor, factor_id=factor_id, proven_at=now, key_digest=tokens.digest(_PURPOSE, key))
+    changed = (
+        alive(now)
+        .filter(pk=session_id)
+        .update(proof=proof, factor=factor, factor_id=factor_id, proven_at=now, key_digest=tokens.digest(_PURPOSE, key))
+    )
     return key if changed else None
 
 
@@ -173,7 +177,7 @@ def end_one(user_id: int, public_id: str) -> bool:
 
 def end_others(session: BrowserSession) -> int:
     """Signs out everywhere but here; gives how many."""
-    return _end(Session.objects.filter(user_id=session.user_id).exclude(public_id=session.public_id))
+    return _end(Session.objects.filter(user_id=session.user_id or 0).exclude(public_id=session.public_id))
 
 
 def of(user_id: int) -> QuerySet[Session]:

@@ -7,18 +7,22 @@
 import re
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack
+from itertools import count
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Playwright, WebError, expect, sync_playwright
 
 from e2e import browser
+from e2e.people import People
 from e2e.server import Nod, copy_of
 
 HERE = Path(__file__).resolve().parent
 ARTIFACTS = HERE / "artifacts"
 PATIENCE = 10_000  # milliseconds; two cores, two browsers and a server share the machine
 FORBIDDEN = re.compile(r"Content Security Policy|Trusted ?Type", re.IGNORECASE)
+BEHIND_PROXY = {"TRUSTED_PROXY_COUNT": "1"}  # so that each browser can have an address of its own, as in real life
+_addresses = (f"81.{number // 250}.{number % 250}.7" for number in count(250))
 _failed = pytest.StashKey[bool]()
 
 
@@ -68,7 +72,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def nod(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nod]:
     """One server for a module's tests: choose user names that no other test of the module uses."""
-    server = Nod(copy_of(prepared, tmp_path_factory.mktemp("nod"))).start()
+    server = Nod(copy_of(prepared, tmp_path_factory.mktemp("nod")), **BEHIND_PROXY).start()
     yield server
     server.stop()
 
@@ -79,7 +83,7 @@ def start_nod(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
     with ExitStack() as running:
 
         def start(**variables: str) -> Nod:
-            server = Nod(copy_of(prepared, tmp_path_factory.mktemp("nod")), **variables).start()
+            server = Nod(copy_of(prepared, tmp_path_factory.mktemp("nod")), **{**BEHIND_PROXY, **variables}).start()
             running.callback(server.kill)
             return server
 
@@ -118,9 +122,9 @@ class Open:
         ARTIFACTS.mkdir(exist_ok=True)
         pages = [page for context in self.contexts for page in context.pages]
         for number, page in enumerate(pages, 1):
-            base = ARTIFACTS / f"{name}-{number}"
-            base.with_suffix(".html").write_text(f"<!-- {page.url} -->\n{page.content()}")
-            page.screenshot(path=base.with_suffix(".png"), full_page=True)
+            base = f"{name}-{number}"
+            (ARTIFACTS / f"{base}.html").write_text(f"<!-- {page.url} -->\n{page.content()}")
+            page.screenshot(path=ARTIFACTS / f"{base}.png", full_page=True)
 
     def close(self) -> None:
         for context in self.contexts:
@@ -140,12 +144,23 @@ def opened(request: pytest.FixtureRequest) -> Iterator[Open]:
 
 @pytest.fixture
 def new_browser(chromium: Browser, opened: Open) -> Callable[..., BrowserContext]:
-    """`new_browser(**options)`: a browser that nobody has used; options as of Playwright's `new_context`."""
+    """`new_browser(**options)`: a browser that nobody has used, at an address of its own; options as of Playwright's `new_context`.
 
-    def new(**options: object) -> BrowserContext:
-        return opened.add(chromium.new_context(**{"viewport": {"width": 1280, "height": 800}, "locale": "en-GB", **options}))  # type: ignore[arg-type]
+    With `address=""` it says nothing of its address, as a browser with no proxy before the server.
+    """
+
+    def new(*, address: str | None = None, **options: object) -> BrowserContext:
+        where = next(_addresses) if address is None else address
+        headers = {"extra_http_headers": {"X-Forwarded-For": where}} if where else {}
+        return opened.add(chromium.new_context(**{"viewport": {"width": 1280, "height": 800}, "locale": "en-GB", **headers, **options}))  # type: ignore[arg-type]
 
     return new
+
+
+@pytest.fixture
+def people(nod: Nod, new_browser: Callable[..., BrowserContext]) -> People:
+    """The cast of one test, on the module's server."""
+    return People(nod, new_browser)
 
 
 @pytest.fixture

@@ -48,7 +48,13 @@ def press(page: Page, name: str) -> None:
     page.get_by_role("button", name=name, exact=True).click()
 
 
+def look(page: Page) -> None:
+    """Asks the inbox now; without it each test would wait two seconds for the next round."""
+    page.evaluate("dispatchEvent(new Event('online'))")
+
+
 def asked(page: Page) -> None:
+    look(page)
     expect(heading(page, "Are you signing in?")).to_be_visible()
 
 
@@ -141,11 +147,13 @@ def test_until_the_other_screen_says_yes_the_phone_waits(server: Scripted, phone
     phone.goto(f"{server.origin}/authenticator/")
     expect(phone.get_by_text("Almost there, Alice Martin")).to_be_visible()
     server.devices[0].listening = True
+    look(phone)
     expect(phone.get_by_text("The key of Alice Martin is in this browser")).to_be_visible()
 
 
 def test_a_removed_device_says_so_and_can_drop_its_key(server: Scripted, paired: Page) -> None:
     server.devices[0].listening = False
+    look(paired)
     expect(paired.get_by_text("No longer the authenticator of Alice Martin")).to_be_visible()
     press(paired, "Remove its key")
     expect(heading(paired, "No account yet")).to_be_visible()
@@ -170,7 +178,7 @@ def test_every_signed_field_is_on_the_screen(server: Scripted, paired: Page) -> 
         "gone: not known",
     ):
         assert text in shown
-    assert re.search(r"1:5\d left to answer", shown)
+    assert re.search(r"[12]:\d\d left to answer", shown)
     assert re.search(r"You should be at localhost:\d+", shown)
     approve(paired)
     expect(heading(paired, "Approved")).to_be_visible()
@@ -195,35 +203,34 @@ def test_markup_in_a_field_is_text(server: Scripted, paired: Page) -> None:
 
 def test_a_context_outside_the_protocol_is_not_offered(server: Scripted, paired: Page) -> None:
     server.ask(nested={"a": 1})
+    look(paired)
     expect(paired.get_by_text("A request for Alice Martin cannot be shown")).to_be_visible()
     assert paired.get_by_role("button", name="Approve").count() == 0
 
 
 @pytest.mark.parametrize(
-    ("extra", "typed", "active"),
+    ("extra", "complete", "incomplete"),
     [
-        ({"digits": 3}, "48", False),
-        ({"digits": 3}, "482", True),
-        ({"digits": 3}, "4 8 2", True),
-        ({"digits": 3}, "４８２", False),
-        ({"digits": 6}, "482", False),
-        ({"digits": 6}, "482 913", True),
-        ({}, "482", True),
-        ({}, "4829", False),
-        ({}, "482913", True),
-        ({"digits": 4}, "482", True),
+        ({"digits": 3}, ["482", "4 8 2", "4829"], ["48", "４８２", "abc"]),
+        ({"digits": 6}, ["482913", "482 913"], ["482", "48291"]),
+        ({}, ["482", "482913"], ["48", "4829"]),
     ],
 )
-def test_approve_waits_for_the_whole_number(server: Scripted, paired: Page, extra: dict[str, int], typed: str, active: bool) -> None:
+def test_approve_waits_for_the_whole_number(
+    server: Scripted, paired: Page, extra: dict[str, int], complete: list[str], incomplete: list[str]
+) -> None:
     server.extra = extra
     server.ask()
     asked(paired)
-    expect(paired.locator("[name=number]")).to_be_focused()
-    paired.locator("[name=number]").press_sequentially(typed)
-    button = paired.get_by_role("button", name="Approve", exact=True)
-    if active:
+    field, button = paired.locator("[name=number]"), paired.get_by_role("button", name="Approve", exact=True)
+    expect(field).to_be_focused()
+    for typed in complete:
+        field.fill("")
+        field.press_sequentially(typed)
         expect(button).to_be_enabled()
-    else:
+    for typed in incomplete:
+        field.fill("")
+        field.press_sequentially(typed)
         expect(button).to_be_disabled()
 
 
@@ -277,6 +284,7 @@ def test_a_request_that_ended_elsewhere_leaves_the_screen(server: Scripted, pair
     question = server.ask()
     asked(paired)
     question.state = "superseded"
+    look(paired)
     expect(heading(paired, "This request is over")).to_be_visible()
 
 
@@ -292,6 +300,7 @@ def test_an_answer_that_comes_second_is_told_so(server: Scripted, paired: Page) 
 def test_two_requests_are_listed_and_one_wrong_number_ends_one(server: Scripted, paired: Page) -> None:
     theirs = server.ask(browser="Chrome", os="Windows", place="Oslo, Norway")
     mine = server.ask()
+    look(paired)
     expect(heading(paired, "Several requests are open").or_(paired.get_by_role("button", name="Show all"))).to_be_visible()
     show_all = paired.get_by_role("button", name="Show all")
     if show_all.is_visible():
@@ -316,6 +325,7 @@ def test_a_second_request_does_not_take_the_number_being_typed(server: Scripted,
     asked(paired)
     paired.keyboard.type("48")
     server.ask(browser="Chrome")
+    look(paired)
     expect(paired.get_by_role("button", name="Show all")).to_be_visible()
     paired.keyboard.type("2")
     expect(paired.locator("[name=number]")).to_have_value("482")
@@ -400,8 +410,10 @@ def test_a_kept_answer_that_became_too_old_is_signed_again(server: Scripted, pai
 
 def test_without_connection_the_home_page_says_so_and_recovers(server: Scripted, paired: Page) -> None:
     server.fault = "down"
+    look(paired)
     expect(paired.get_by_text("No connection")).to_be_visible()
     server.fault = ""
+    look(paired)
     expect(paired.get_by_text("Connected")).to_be_visible()
 
 
@@ -409,8 +421,9 @@ def test_a_request_on_the_screen_stays_while_the_line_is_down(server: Scripted, 
     server.ask()
     asked(paired)
     server.fault = "down"
-    paired.wait_for_timeout(3000)
-    asked(paired)
+    look(paired)
+    paired.wait_for_timeout(500)
+    expect(heading(paired, "Are you signing in?")).to_be_visible()
 
 
 # Looks

@@ -58,10 +58,16 @@ def _pointless(row: OutboxMessage) -> tuple[OutboxMessage.State, str] | None:
     return None
 
 
-def _parcel(row: OutboxMessage) -> Parcel:
+def unwrapped(row: OutboxMessage) -> dict[str, Any]:
+    """The payload of a row. Raises BrokenSeal for one that was made for another row, channel or destination."""
     payload = seal.unseal(_SEAL, row.payload, row=row.pk, channel=row.channel)
     if masked(payload["destination"]) != row.sent_to:
         raise seal.BrokenSeal("this value was sealed for another destination")
+    return payload
+
+
+def _parcel(row: OutboxMessage) -> Parcel:
+    payload = unwrapped(row)
     to, language, context = payload["destination"], payload["language"], payload["context"]
     if row.channel == "push":
         return Parcel(row.pk, row.channel, to, language, row.expires_at, context=context)

@@ -1,5 +1,6 @@
 """Putting a message into words: at delivery, in the language of the person it goes to."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -9,10 +10,12 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.formats import date_format
+from django.utils.translation import pgettext
 
 from mfaproject.lib.http import clean
 
 LONGEST_SUBJECT = 150
+_GAPS = re.compile(r"\n{3,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,21 +33,26 @@ def rendered(template: str, context: Mapping[str, Any], language: str) -> Words:
     `at` in the context (whole seconds since 1970) becomes `time` in the person's language. Raises TemplateDoesNotExist for an unknown name.
     """
     with translation.override(language or settings.LANGUAGE_CODE):
-        values = _everybody(language) | dict(context) | _spoken(context)
-        subject, text, html = (render_to_string(f"emails/{template}{ending}", values) for ending in (".subject.txt", ".txt", ".html"))
-    # One line, whatever a name in it holds: a subject that breaks would write headers.
-    return Words(clean(subject, LONGEST_SUBJECT), text.strip() + "\n", html)
+        values = _everybody() | dict(context) | _spoken(context)
+        # One line, whatever a name in it holds: a subject that breaks would write headers.
+        subject = clean(render_to_string(f"emails/{template}.subject.txt", values), LONGEST_SUBJECT)
+        text = render_to_string(f"emails/{template}.txt", values)
+        html = render_to_string(f"emails/{template}.html", values | {"subject": subject})
+    return Words(subject, _GAPS.sub("\n\n", text).strip() + "\n", html)
 
 
 def absolute(path: str) -> str:
     """A link for a mail, from PUBLIC_ORIGIN: never from what a request called its host."""
-    return settings.PUBLIC_ORIGIN + path
+    return f"{settings.PUBLIC_ORIGIN}{path}"
 
 
-def _everybody(language: str) -> dict[str, Any]:
-    return {"app": settings.APP_NAME, "origin": settings.PUBLIC_ORIGIN, "host": settings.PUBLIC_HOST, "language": language or settings.LANGUAGE_CODE}
+def _everybody() -> dict[str, Any]:
+    return {"app": settings.APP_NAME, "origin": settings.PUBLIC_ORIGIN, "host": settings.PUBLIC_HOST, "language": translation.get_language()}
 
 
 def _spoken(context: Mapping[str, Any]) -> dict[str, str]:
     at = context.get("at")
-    return {"time": date_format(datetime.fromtimestamp(at, tz=UTC), "DATETIME_FORMAT")} if isinstance(at, int) else {}
+    if not isinstance(at, int):
+        return {}
+    pattern = pgettext("a moment in a mail, as Django's date filter writes it", "l j F Y, H:i")
+    return {"time": date_format(datetime.fromtimestamp(at, tz=UTC), pattern)}

@@ -17,7 +17,8 @@ from django.utils.module_loading import import_string
 
 log = logging.getLogger("nod.delivery")
 
-DELIVERY = "mfa.outbox.run_forever"
+LOOP, BELL = "mfa.outbox.run_forever", "mfa.outbox.bell"
+"""By name, because models can be imported only once the application is built."""
 PAUSE = 5.0  # seconds before the loop is started again after an error that it did not expect
 GRACE = 2.0  # seconds that a message in hand may take at the end
 
@@ -29,38 +30,40 @@ def web() -> WSGIHandler:
     application = get_wsgi_application()
     if settings.METRICS_PORT:
         prometheus_client.start_http_server(settings.METRICS_PORT, addr=settings.HOST)
-    Finalize(None, connections.close_all, exitpriority=0)
     return application
 
 
 def web_and_delivery() -> WSGIHandler:
     """The site, and a thread that delivers until the process ends."""
     application = web()
-    start_delivery(import_string(DELIVERY))
+    Delivery(import_string(LOOP), import_string(BELL)).start()
     return application
 
 
-def start_delivery(loop: Loop) -> tuple[threading.Thread, threading.Event]:
-    """Runs the loop in a thread; told to stop when the worker ends. Finalizers run in forked workers, where atexit does not."""
-    stop = threading.Event()
-    thread = threading.Thread(target=keep_delivering, args=(loop, stop), name="delivery", daemon=True)
-    thread.start()
-    Finalize(None, end_delivery, args=(thread, stop), exitpriority=10)
-    return thread, stop
+class Delivery:
+    """A thread that runs `loop(stop)`; `bell` wakes the loop from its rest."""
 
+    def __init__(self, loop: Loop, bell: threading.Event) -> None:
+        self._loop, self._bell = loop, bell
+        self._stop = threading.Event()
+        self.thread = threading.Thread(target=self._run, name="delivery", daemon=True)
 
-def keep_delivering(loop: Loop, stop: threading.Event) -> None:
-    """Mails must go out again after whatever happened."""
-    while not stop.is_set():
-        try:
-            loop(stop)
-        except Exception:
-            log.exception("delivery stumbled and starts again")
-            stop.wait(PAUSE)
-    connections.close_all()
+    def start(self) -> None:
+        """Told to end when the worker ends: finalizers run in forked workers, where atexit does not."""
+        self.thread.start()
+        Finalize(None, self.end, exitpriority=0)
 
+    def end(self) -> None:
+        self._stop.set()
+        self._bell.set()
+        self.thread.join(GRACE)
 
-def end_delivery(thread: threading.Thread, stop: threading.Event) -> None:
-    stop.set()
-    thread.join(GRACE)
-
+    def _run(self) -> None:
+        """Mails must go out again after whatever happened."""
+        while not self._stop.is_set():
+            try:
+                self._loop(self._stop)
+            except Exception:
+                log.exception("delivery stumbled and starts again")
+                self._stop.wait(PAUSE)
+        connections.close_all()

@@ -40,8 +40,7 @@ def _method(request: HttpRequest) -> str:
 
 
 def _view(request: HttpRequest) -> str:
-    match = request.resolver_match
-    return match.view_name or "unnamed" if match else "none"
+    return request.resolver_match.view_name if request.resolver_match else "none"
 
 
 @require_safe

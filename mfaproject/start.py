@@ -1,7 +1,9 @@
 """What must be true before the server starts: a free port, current tables, collected files."""
 
 import hashlib
+import os
 import socket
+import sys
 from pathlib import Path
 from typing import NoReturn
 
@@ -82,8 +84,10 @@ def close_database() -> None:
             each.close_pool()
 
 
-def settle_database() -> None:
-    """The last one to leave a SQLite file folds its journal in, so that one file is all there is to copy."""
+def leave() -> NoReturn:
+    """Ends the process, with exit code 0, after the last close of the database: SQLite then folds its journal into the one file there is to copy."""
     if connection.vendor == "sqlite":
         connection.ensure_connection()
         connection.close()
+    sys.stdout.flush()
+    os._exit(0)  # nothing is open any more; taking a large interpreter apart would only add 0.3 s to Ctrl-C

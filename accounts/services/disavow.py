@@ -62,4 +62,3 @@ def chain(user_id: int, session_id: str) -> list[str]:
         found += (fresh := [public_id for public_id in dict.fromkeys(newer) if public_id not in found])
         queue += fresh
     return found
-

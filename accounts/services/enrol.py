@@ -12,8 +12,7 @@ from risk import services as risk
 
 def make_admin(username: str, email: str, full_name: str) -> User:
     """A superuser without password: the enrolment link sets it. The address counts as confirmed by who runs the server."""
-    user = User.objects.create_superuser(username, email, None, full_name=full_name)
-    return user
+    return User.objects.create_superuser(username, email, None, full_name=full_name)
 
 
 @transaction.atomic

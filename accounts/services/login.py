@@ -6,7 +6,7 @@ code; `finish` collects what the phone or the code has proven and opens the sess
 
 from dataclasses import replace
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from accounts import journey, sessions
 from accounts.context import Arrival
@@ -151,45 +151,53 @@ def finish(ticket: Ticket | None, arrival: Arrival) -> Admitted | Proven | Pendi
         return Over(over, attempt.lane == people.KNOWN) if over in questions.NOES else Pending()
     if attempt.purpose == "reset":
         return Proven()
-    recognition = recognise(arrival)
-    with transaction.atomic():
-        proof = challenges.spend(challenge_id=challenge_id, subject=attempts.subject(attempt.reference_digest))
-        if proof is None or not questions.suffices(attempt, proof) or not attempts.move(attempt, journey.FINISHED, factor=proof.kind, strength=proof.strength):
-            transaction.set_rollback(True)
-            return Over("gone")
-        return _collect(attempt, proof, login_context(arrival, recognition), arrival)
+    context = login_context(arrival, recognise(arrival))
+    try:
+        return _collect(attempt, challenge_id, context, arrival)
+    except (_Lost, risk.NotPending, IntegrityError):  # somebody was faster, or took the address meanwhile: nothing was written
+        return Over("gone")
 
 
-def _collect(attempt: LoginAttempt, proof: challenges.Proof, context: LoginContext, arrival: Arrival) -> Admitted | Over:
-    """What the journey was for, in the transaction that finished it."""
+class _Lost(Exception):
+    """Rolls back what the last step had begun."""
+
+
+@transaction.atomic
+def _collect(attempt: LoginAttempt, challenge_id: int, context: LoginContext, arrival: Arrival) -> Admitted:
+    """Spends the answer, moves the journey and does what it was for: all or nothing."""
+    proof = challenges.spend(challenge_id=challenge_id, subject=attempts.subject(attempt.reference_digest))
+    if proof is None or not questions.suffices(attempt, proof):
+        raise _Lost
+    if not attempts.move(attempt, journey.FINISHED, factor=proof.kind, strength=proof.strength):
+        raise _Lost
     if attempt.purpose == "proof":
         return _renewed(attempt, proof)
     # A right code verifies the address it was sent to, at sign-up and later.
     if proof.kind == "email" and not confirm_address(attempt.user, arrival):
-        transaction.set_rollback(True)
-        return Over("gone")
-    return _admit(attempt, proof, context, arrival)
+        raise _Lost
+    return _admit(attempt, proof, context)
 
 
-def _renewed(attempt: LoginAttempt, proof: challenges.Proof) -> Admitted | Over:
+def _renewed(attempt: LoginAttempt, proof: challenges.Proof) -> Admitted:
     key = sessions.renew_proof(attempt.session_id or 0, proof=proof.strength, factor=proof.kind, factor_id=proof.factor_id)
     if key is None:
-        transaction.set_rollback(True)
-        return Over("gone")
+        raise _Lost
     return Admitted(attempt.user_id, key, None, attempt.next_url or "/")
 
 
-def _admit(attempt: LoginAttempt, proof: challenges.Proof, context: LoginContext, arrival: Arrival) -> Admitted:
+def _admit(attempt: LoginAttempt, proof: challenges.Proof, context: LoginContext) -> Admitted:
     user = attempt.user
     log_id = attempt.ledger_id
     if log_id is None:
         raise RuntimeError("a login without a ledger row")
     session_id = tokens.new_id()
-    cookie = risk.admit(log_id=log_id, user_id=user.pk, context=context, factor=proof.kind, strength=proof.strength, added_by=session_id, detail=proof.label)
+    cookie = risk.admit(
+        log_id=log_id, user_id=user.pk, context=context, factor=proof.kind, strength=proof.strength, added_by=session_id, detail=proof.label
+    )
     browser = (cookie or "").partition(".")[0] or context.browser.selector or ""
     evidence = sessions.Evidence(proof.strength, proof.kind, proof.factor_id, browser, log_id)
     _, key = sessions.open_session(user, evidence, epoch=attempt.epoch, public_id=session_id)
-    if attempt.purpose == "login":
+    if attempt.purpose == "login" and not context.browser.knows(user.pk):
         mails.new_sign_in(attempt, session_id, proof, context)
     return Admitted(user.pk, key, cookie, attempt.next_url or "/")
 

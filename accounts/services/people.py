@@ -52,7 +52,10 @@ def find(typed_name: str, arrival: Arrival, recognition: Recognition) -> Found:
     rows = {lane: throttle.name_row(typed_name, lane) for lane in (KNOWN, OTHER)} | {"network": arrival.network}
     here = _live(arrival.at).filter(source=arrival.network).values("source").annotate(n=Count("*")).values("n")
     people = User.objects.filter(username_key=name_key(typed_name)).annotate(
-        live_here=Coalesce(Subquery(here), 0), live_known=_per_lane(KNOWN, arrival.at), live_other=_per_lane(OTHER, arrival.at), **throttle.columns(rows)
+        live_here=Coalesce(Subquery(here), 0),
+        live_known=_per_lane(KNOWN, arrival.at),
+        live_other=_per_lane(OTHER, arrival.at),
+        **throttle.columns(rows),
     )
     user = people.first()
     if user is None:

@@ -85,7 +85,13 @@ def ask_email(attempt: LoginAttempt, arrival: Arrival) -> challenges.Opened | ch
         ledger_id=attempt.ledger_id,
         expires_at=attempt.expires_at,
         mail=_mail_for(attempt),
-        shown={"browser": shown.label, "place": shown.place, "ip": arrival.ip or "", "at": int(arrival.at.timestamp()), "name": attempt.user.first_word},
+        shown={
+            "browser": shown.label,
+            "place": shown.place,
+            "ip": arrival.ip or "",
+            "at": int(arrival.at.timestamp()),
+            "name": attempt.user.first_word,
+        },
     )
     if isinstance(opened, challenges.Opened):
         attempt.code_id = opened.challenge_id

@@ -103,4 +103,8 @@ def _spend(link: Link, ticket: Ticket | None) -> bool:
     if attempt is None or challenge_id is None:
         return False
     proof = challenges.spend(challenge_id=challenge_id, subject=attempts.subject(attempt.reference_digest))
-    return proof is not None and questions.suffices(attempt, proof) and attempts.move(attempt, journey.FINISHED, factor=proof.kind, strength=proof.strength)
+    return (
+        proof is not None
+        and questions.suffices(attempt, proof)
+        and attempts.move(attempt, journey.FINISHED, factor=proof.kind, strength=proof.strength)
+    )

@@ -57,7 +57,15 @@ def mail_wait(arrival: Arrival, address: str) -> int:
 
 @transaction.atomic
 def _create(arrival: Arrival, account: NewAccount, encoded: str) -> StepUp:
-    user = User(username=account.username, full_name=account.full_name, email=account.email, phone=account.phone, language=arrival.language, password=encoded, joined_at=arrival.at)
+    user = User(
+        username=account.username,
+        full_name=account.full_name,
+        email=account.email,
+        phone=account.phone,
+        language=arrival.language,
+        password=encoded,
+        joined_at=arrival.at,
+    )
     user.save(force_insert=True)
     return confirm_again(arrival, user)
 

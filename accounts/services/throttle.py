@@ -78,7 +78,11 @@ def failed(row: str, window: timedelta, keep_from: int) -> None:
     """Counts a wrong password under a key; below `keep_from` failures, a quiet `window` forgets them, from there on a quiet day does."""
     now = clock.now()
     over = Q(last_at__lt=now - FORGOTTEN_AFTER) | Q(count__lt=keep_from, since__lt=now - window)
-    changes = {"count": Case(When(over, then=Value(1)), default=F("count") + 1), "since": Case(When(over, then=Value(now)), default=F("since")), "last_at": now}
+    changes = {
+        "count": Case(When(over, then=Value(1)), default=F("count") + 1),
+        "since": Case(When(over, then=Value(now)), default=F("since")),
+        "last_at": now,
+    }
     if not Failures.objects.filter(key=row).update(**changes):
         Failures.objects.bulk_create([Failures(key=row, count=0, since=now, last_at=now)], ignore_conflicts=True)
         Failures.objects.filter(key=row).update(**changes)

@@ -140,7 +140,7 @@ def _state(ticket: Ticket, binding: str) -> dict[str, Any]:
     attempt = attempts.mine(ticket)
     if attempt is None or attempt.push is None:
         return {"binding": binding, "state": "gone", "until": 0}
-    state = challenges.state_of(attempt.push, clock.now())
+    state: str = challenges.state_of(attempt.push, clock.now())
     if state in questions.NOES and attempt.lane != people.KNOWN:
         state = "stopped"
     return {"binding": attempt.binding_digest, "state": state, "until": attempt.push.expires_at.timestamp()}

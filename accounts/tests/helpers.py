@@ -62,7 +62,6 @@ class Browser(Client):
         return self.post("/login/", {"username": name, "password": password, **more})
 
 
-
 def mails_to(address: str) -> list[Parcel]:
     """What was mailed to an address, the oldest first."""
     outbox.deliver_due()
@@ -71,4 +70,4 @@ def mails_to(address: str) -> list[Parcel]:
 
 def code_to(address: str) -> str:
     """The code in the latest mail to an address."""
-    return re.findall(r"\b[0-9]{6}\b", mails_to(address)[-1].text)[0]
+    return str(re.findall(r"\b[0-9]{6}\b", mails_to(address)[-1].text)[0])

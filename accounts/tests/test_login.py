@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from unittest import mock
 
 import pytest
@@ -23,16 +24,16 @@ NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 @pytest.fixture
 def alice() -> User:
-    user = person()
+    user: User = person()
     mailbox(user)
     return user
 
 
-def begin(name: str = "alice", password: str = PASSWORD, **arrival: object) -> Admitted | StepUp | Refused | Limited:
-    return login.begin(arriving(**arrival), name=name, password=password)  # type: ignore[arg-type]
+def begin(name: str = "alice", password: str = PASSWORD, **arrival: Any) -> Admitted | StepUp | Refused | Limited:
+    return login.begin(arriving(**arrival), name=name, password=password)
 
 
-def step_up(**arrival: object) -> StepUp:
+def step_up(**arrival: Any) -> StepUp:
     result = begin(**arrival)
     assert isinstance(result, StepUp)
     return result
@@ -46,11 +47,11 @@ def careful() -> Iterator[None]:
         yield
 
 
-def admit(factor_id: int, **arrival: object) -> Admitted:
+def admit(factor_id: int, **arrival: Any) -> Admitted:
     """A whole login from an unknown browser, approved on the phone."""
     step = step_up(**arrival)
     assert answer(step, factor_id) == "approved"
-    result = login.finish(step.ticket, arriving(**arrival))  # type: ignore[arg-type]
+    result = login.finish(step.ticket, arriving(**arrival))
     assert isinstance(result, Admitted)
     return result
 
@@ -142,8 +143,13 @@ def test_one_address_holds_twenty_open_logins_and_no_more(alice: User) -> None:
     assert LoginAttempt.objects.filter(state="step_up").count() == 20
 
 
-@pytest.mark.parametrize(("decision", "reason", "right", "why"), [("deny", "cancelled", True, "denied"), ("deny", "not_me", True, "not_me"), ("approve", None, False, "wrong_number")])
-def test_a_no_from_the_phone_ends_the_login_whatever_was_chosen_beside_it(alice: User, decision: str, reason: str | None, right: bool, why: str) -> None:
+@pytest.mark.parametrize(
+    ("decision", "reason", "right", "why"),
+    [("deny", "cancelled", True, "denied"), ("deny", "not_me", True, "not_me"), ("approve", None, False, "wrong_number")],
+)
+def test_a_no_from_the_phone_ends_the_login_whatever_was_chosen_beside_it(
+    alice: User, decision: str, reason: str | None, right: bool, why: str
+) -> None:
     factor = phone(alice)
     step = step_up()
     answer(step, factor, decision, reason, right=right)

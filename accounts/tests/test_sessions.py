@@ -15,7 +15,8 @@ NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 @pytest.fixture
 def alice() -> User:
-    return person()
+    user: User = person()
+    return user
 
 
 def opened(user: User, proof: str = "strong", **evidence: object) -> str:
@@ -34,9 +35,7 @@ def test_any_other_cookie_is_nobody(alice: User, key: str | None) -> None:
     assert sessions.load(key).user is None
 
 
-@pytest.mark.parametrize(
-    ("staff", "idle_hours", "alive"), [(False, 23.9, True), (False, 24.1, False), (True, 0.9, True), (True, 1.1, False)]
-)
+@pytest.mark.parametrize(("staff", "idle_hours", "alive"), [(False, 23.9, True), (False, 24.1, False), (True, 0.9, True), (True, 1.1, False)])
 def test_an_idle_session_ends_after_a_day_and_a_staff_one_after_an_hour(staff: bool, idle_hours: float, alive: bool) -> None:
     with frozen(NOON) as clock:
         key = opened(person("boss", is_staff=staff))

@@ -22,7 +22,13 @@ def test_from_the_fifth_failure_on_the_wait_doubles_up_to_an_hour(failures: int,
 
 @pytest.mark.parametrize(
     ("record", "after", "waiting"),
-    [(Record(), 0, False), (Record(4, NOON, NOON), 0, False), (Record(5, NOON, NOON), 29, True), (Record(5, NOON, NOON), 30, False), (Record(12, NOON, NOON), 3599, True)],
+    [
+        (Record(), 0, False),
+        (Record(4, NOON, NOON), 0, False),
+        (Record(5, NOON, NOON), 29, True),
+        (Record(5, NOON, NOON), 30, False),
+        (Record(12, NOON, NOON), 3599, True),
+    ],
 )
 def test_waiting_follows_from_count_and_last_moment(record: Record, after: int, waiting: bool) -> None:
     assert throttle.is_waiting(record, NOON + timedelta(seconds=after)) is waiting

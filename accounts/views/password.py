@@ -14,7 +14,7 @@ from accounts.context import arrival
 from accounts.forms import NewPasswordForm
 from accounts.services import security
 from accounts.views.common import busy_is_503, session_of
-from mfaproject.lib.proof import recent_proof, signed_in
+from mfaproject.lib.proof import recent_proof
 
 
 @never_cache

@@ -16,6 +16,7 @@ from accounts import cookies, sessions
 from accounts.context import arrival
 from accounts.forms import ProveForm
 from accounts.journey import Limited, Refused, StepUp
+from accounts.models import Session
 from accounts.services import disavow as disavowing
 from accounts.services import proof
 from accounts.services import security as service
@@ -43,8 +44,9 @@ def _places(session: sessions.BrowserSession) -> list[SessionView]:
     return [_place(row, logins.get(row.ledger_id or 0), row.public_id == session.public_id) for row in rows]
 
 
-def _place(row: sessions.Session, login: risk.LoginView | None, this: bool) -> SessionView:
-    return SessionView(row.public_id, login.browser_label if login else _("A browser"), (login.place or login.ip or "") if login else "", row.created_at, this)
+def _place(row: Session, login: risk.LoginView | None, this: bool) -> SessionView:
+    where = (login.place or login.ip or "") if login else ""
+    return SessionView(row.public_id, login.browser_label if login else _("A browser"), where, row.created_at, this)
 
 
 @never_cache
@@ -79,9 +81,9 @@ def prove(request: HttpRequest) -> HttpResponse:
     if request.method != "POST" or not form.is_valid():
         return render(request, "accounts/prove.html", {"form": form}, status=400 if form.is_bound else 200)
     data = form.cleaned_data
-    result = proof.begin(arrival(request), session_of(request), password=data["password"], next_url=http.safe_next(data["next"], reverse("accounts:security")))
-    match result:
-        case StepUp():
+    back = http.safe_next(data["next"], reverse("accounts:security"))
+    match proof.begin(arrival(request), session_of(request), password=data["password"], next_url=back):
+        case StepUp() as result:
             return stepped_up(result)
         case Limited(retry_after=seconds):
             return limited(request, "accounts/prove.html", seconds, form=form)
@@ -125,7 +127,7 @@ def end_other_sessions(request: HttpRequest) -> HttpResponse:
 @require_POST
 @recent_proof
 def disavow_recent(request: HttpRequest, log_id: int) -> HttpResponse:
-    """"This was not me", from the list of sign-ins."""
+    """ "This was not me", from the list of sign-ins."""
     session = session_of(request)
     if session.user is None or not disavowing.recent(session.user, log_id):
         raise Http404

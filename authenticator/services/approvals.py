@@ -10,7 +10,7 @@ from django.db import transaction
 
 from authenticator.canonical import digest
 from authenticator.models import Device
-from authenticator.services import devices, notices
+from authenticator.services import devices
 from authenticator.signing import Decision, verify_decide
 from mfa.services import challenges
 from mfa.services.challenges import Question
@@ -108,16 +108,11 @@ def _again(asked: _Answering) -> Answer:
 
 def _note(asked: _Answering, end: str) -> None:
     """The ledger learns of a no at once; of a yes when it is collected."""
-    device, question = asked.device, asked.question
+    device, ledger_id = asked.device, asked.question.ledger_id
     Device.objects.filter(pk=device.pk).update(last_answer_at=asked.now, last_seen_at=asked.now)
+    if ledger_id is None or end == "approved":
+        return
     if end == "not_me":
-        notices.not_me(device.user, device=device.name, shown=json.loads(question.context), at=asked.now)
-    if question.ledger_id is not None and end != "approved":
-        _tell_risk(question.ledger_id, asked, end)
-
-
-def _tell_risk(ledger_id: int, asked: _Answering, end: str) -> None:
-    if end == "not_me":
-        risk.report_not_me(log_id=ledger_id, user_id=asked.device.user_id, answering_ip=asked.ip)
+        risk.report_not_me(log_id=ledger_id, user_id=device.user_id, answering_ip=asked.ip)
     else:
-        risk.record_outcome(ledger_id, end, factor="push", detail=asked.device.name)
+        risk.record_outcome(ledger_id, end, factor="push", detail=device.name)

@@ -37,7 +37,7 @@ def first_use(device_id: str, jti: str) -> bool:
 def _written(owner: str, mark: str) -> bool:
     try:
         with transaction.atomic():
-            Trace.objects.create(owner=owner, mark=mark)
+            Trace.objects.create(owner=owner, mark=mark, at=clock.now())
     except IntegrityError:
         return False
     return True
@@ -53,7 +53,7 @@ def _counted(key: str, limit: limits.Limit) -> int:
 
 def check_device(device_id: str) -> None:
     """Raises Problem 429 beyond 60 requests a minute. Asked after the signature: a stranger cannot use up somebody's budget."""
-    _check(device_id, PER_DEVICE)
+    _refuse(limits.hit(device_id, PER_DEVICE, _counted))
 
 
 def network_wait(ip: str | None) -> int:
@@ -64,10 +64,6 @@ def network_wait(ip: str | None) -> int:
 def check_network(ip: str | None) -> None:
     """Raises Problem 429 beyond 20 pairing calls a minute."""
     _refuse(network_wait(ip))
-
-
-def _check(key: str, limit: limits.Limit) -> None:
-    _refuse(limits.hit(key, limit, _counted))
 
 
 def _refuse(wait: int) -> None:

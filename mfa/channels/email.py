@@ -1,11 +1,13 @@
 """Mail by SMTP, or by whatever EMAIL_BACKEND says."""
 
 import smtplib
+from email.utils import format_datetime
 
 from django.conf import settings
 from django.core.mail import BadHeaderError, EmailMultiAlternatives
 
 from mfa.channels.base import DeliveryError, Parcel
+from mfaproject.lib import clock
 
 _PERMANENT = 500  # RFC 5321, 4.2.1: replies of 5yz are final, 4yz may pass
 
@@ -14,6 +16,7 @@ def message_of(parcel: Parcel) -> EmailMultiAlternatives:
     """A mail with a text and an HTML part. Its Message-ID is the row's, so that one sent twice by a dying worker is shown once."""
     headers = {
         "Message-ID": f"<{parcel.id}@{settings.PUBLIC_HOST}>",
+        "Date": format_datetime(clock.now()),
         "Auto-Submitted": "auto-generated",  # RFC 3834: no holiday notes, please
         "Content-Language": parcel.language,
     }

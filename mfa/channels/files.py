@@ -3,7 +3,9 @@
 import os
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from email import policy
+from email.generator import BytesGenerator
+from email.message import Message
+from io import BytesIO
 from pathlib import Path
 
 from django.conf import settings
@@ -23,10 +25,17 @@ class EmailFileChannel:
     def send(self, parcel: Parcel) -> None:
         """Raises DeliveryError, permanent for an address or subject that would forge headers."""
         try:
-            raw = message_of(parcel).message().as_bytes(policy=policy.SMTP)
+            raw = _raw(message_of(parcel).message())
         except BadHeaderError:
             raise DeliveryError("bad_header", permanent=True) from None
         _write(parcel, MAIL, raw)
+
+
+def _raw(message: Message) -> bytes:
+    """The mail as it would travel. Not by its own `as_bytes`: Django's takes other arguments than Python's."""
+    out = BytesIO()
+    BytesGenerator(out, mangle_from_=False).flatten(message, linesep="\r\n")
+    return out.getvalue()
 
 
 class TextFileChannel:

@@ -23,12 +23,14 @@ class Problem(Exception):
 def document(status_code: int, code: str, detail: str, **members: Any) -> dict[str, Any]:
     """The problem document. `type` is about:blank: the code says what happened, the title repeats the status."""
     title = code.replace("_", " ").capitalize()
-    return {"type": "about:blank", "title": title, "status": status_code, "detail": detail, "code": code, "request_id": request_id.current(), **members}
+    told = {"type": "about:blank", "title": title, "status": status_code, "detail": detail, "code": code, "request_id": request_id.current()}
+    return told | members
 
 
 def problem_response(problem: Problem) -> HttpResponse:
     """A Django response, for middleware and error pages."""
-    response = JsonResponse(document(problem.status_code, problem.code, problem.detail, **problem.members), status=problem.status_code, content_type=CONTENT_TYPE)
+    body = document(problem.status_code, problem.code, problem.detail, **problem.members)
+    response = JsonResponse(body, status=problem.status_code, content_type=CONTENT_TYPE)
     if problem.retry_after is not None:
         response["Retry-After"] = str(max(1, problem.retry_after))
     return response

@@ -31,10 +31,10 @@ def frozen(at: datetime) -> Iterator[FrozenClock]:
         yield clock
 
 
-PASSWORD = "a walk along the river"
+PASSWORD = "a walk along the river"  # noqa: S105 - the cast has no secrets
 
 
 def person(username: str = "alice", **fields: Any) -> Any:
     """Somebody of the cast (alice, bob, mallory) with a confirmed address and the password `PASSWORD`."""
     values = {"email": f"{username}@example.org", "full_name": f"{username.title()} Example", "email_confirmed_at": clock.now(), "password": PASSWORD}
-    return get_user_model()._default_manager.create_user(username=username, **(values | fields))  # type: ignore[attr-defined]
+    return get_user_model()._default_manager.create_user(username=username, **(values | fields))  # type: ignore[arg-type]

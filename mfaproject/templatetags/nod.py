@@ -95,9 +95,10 @@ def errors(form: BaseForm) -> dict[str, Any]:
 
 def _named(wrong: list[BoundField]) -> SafeString:
     """`2 things need another look: username and e-mail.`"""
-    links = [format_html('<a href="#{}">{}</a>', bound.id_for_label, _inside(bound.label)) for bound in wrong]
+    links: list[str] = [format_html('<a href="#{}">{}</a>', bound.id_for_label, _inside(str(bound.label))) for bound in wrong]
     names = mark_safe(get_text_list(links, _("and")))  # noqa: S308 - links are escaped above, the words between are our translators'
-    return format_html(ngettext("One thing needs another look: {names}.", "{n} things need another look: {names}.", len(links)), names=names, n=len(links))
+    sentence = ngettext("One thing needs another look: {names}.", "{n} things need another look: {names}.", len(links))
+    return format_html(sentence, names=names, n=len(links))
 
 
 def _inside(label: str) -> str:

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from django.core.checks import CheckMessage, registry
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from mfaproject import checks
 from mfaproject.lib import clock
@@ -40,30 +40,30 @@ def write_pair(folder: Path, name: str) -> tuple[str, str]:
 
 
 class TestTheTLSPair:
-    def test_neither_is_fine(self, settings: SettingsWrapper) -> None:
+    def test_neither_is_fine(self, settings: Settings) -> None:
         settings.TLS_CERT = settings.TLS_KEY = ""
         assert ids(checks.tls_pair) == []
 
-    def test_a_pair_is_fine(self, settings: SettingsWrapper, tmp_path: Path) -> None:
+    def test_a_pair_is_fine(self, settings: Settings, tmp_path: Path) -> None:
         settings.TLS_CERT, settings.TLS_KEY = write_pair(tmp_path, "one")
         assert ids(checks.tls_pair) == []
 
     @pytest.mark.parametrize(("cert", "key"), [("some.crt", ""), ("", "some.key")])
-    def test_half_a_pair_is_not(self, settings: SettingsWrapper, cert: str, key: str) -> None:
+    def test_half_a_pair_is_not(self, settings: Settings, cert: str, key: str) -> None:
         settings.TLS_CERT, settings.TLS_KEY = cert, key
         assert ids(checks.tls_pair) == ["nod.E001"]
 
-    def test_a_missing_file_is_not(self, settings: SettingsWrapper, tmp_path: Path) -> None:
+    def test_a_missing_file_is_not(self, settings: Settings, tmp_path: Path) -> None:
         settings.TLS_CERT, _ = write_pair(tmp_path, "one")
         settings.TLS_KEY = str(tmp_path / "none.key")
         assert ids(checks.tls_pair) == ["nod.E002"]
 
-    def test_two_halves_of_different_pairs_are_not(self, settings: SettingsWrapper, tmp_path: Path) -> None:
+    def test_two_halves_of_different_pairs_are_not(self, settings: Settings, tmp_path: Path) -> None:
         settings.TLS_CERT, _ = write_pair(tmp_path, "one")
         _, settings.TLS_KEY = write_pair(tmp_path, "other")
         assert ids(checks.tls_pair) == ["nod.E003"]
 
-    def test_a_file_of_something_else_is_not(self, settings: SettingsWrapper, tmp_path: Path) -> None:
+    def test_a_file_of_something_else_is_not(self, settings: Settings, tmp_path: Path) -> None:
         settings.TLS_CERT, settings.TLS_KEY = write_pair(tmp_path, "one")
         Path(settings.TLS_CERT).write_text("shopping list")
         assert ids(checks.tls_pair) == ["nod.E003"]
@@ -71,14 +71,14 @@ class TestTheTLSPair:
 
 class TestSecretFiles:
     @pytest.mark.parametrize(("mode", "expected"), [(0o600, []), (0o400, []), (0o640, ["nod.E004"]), (0o604, ["nod.E004"]), (0o666, ["nod.E004"])])
-    def test_have_one_reader(self, settings: SettingsWrapper, tmp_path: Path, mode: int, expected: list[str]) -> None:
+    def test_have_one_reader(self, settings: Settings, tmp_path: Path, mode: int, expected: list[str]) -> None:
         settings.DATA_DIR = tmp_path
         (tmp_path / "secrets").mkdir()
         (tmp_path / "secrets" / "root_key").touch(mode)
         (tmp_path / "secrets" / "root_key").chmod(mode)
         assert ids(checks.secret_files) == expected
 
-    def test_need_not_exist(self, settings: SettingsWrapper, tmp_path: Path) -> None:
+    def test_need_not_exist(self, settings: Settings, tmp_path: Path) -> None:
         settings.DATA_DIR = tmp_path / "none"
         assert ids(checks.secret_files) == []
 
@@ -95,9 +95,7 @@ class TestSecretFiles:
         ("http://login.example.org", "http://login.example.org", True, ["nod.E005"]),
     ],
 )
-def test_the_authenticator_needs_a_host_of_its_own(
-    settings: SettingsWrapper, login: str, authenticator: str, accepted: bool, expected: list[str]
-) -> None:
+def test_the_authenticator_needs_a_host_of_its_own(settings: Settings, login: str, authenticator: str, accepted: bool, expected: list[str]) -> None:
     settings.PUBLIC_ORIGIN, settings.AUTHENTICATOR_ORIGIN, settings.SHARED_ORIGIN_ACCEPTED = login, authenticator, accepted
     settings.PUBLIC_HOST, settings.IS_HTTPS = login.partition("://")[2], login.startswith("https")
     settings.AUTHENTICATOR_HAS_OWN_ORIGIN = login != authenticator
@@ -119,7 +117,7 @@ def test_the_authenticator_needs_a_host_of_its_own(
         (checks.shared_cache, {"EMBEDDED": False, "REDIS_URL": ""}, ["nod.W001"]),
     ],
 )
-def test_what_must_not_go_live_is_named(settings: SettingsWrapper, check: Check, values: dict[str, Any], expected: list[str]) -> None:
+def test_what_must_not_go_live_is_named(settings: Settings, check: Check, values: dict[str, Any], expected: list[str]) -> None:
     for name, value in values.items():
         setattr(settings, name, value)
     assert ids(check) == expected

@@ -10,42 +10,52 @@ from django.utils.module_loading import import_string
 from mfaproject import embedded
 
 
-def test_the_loop_named_in_the_code_exists() -> None:
-    assert callable(import_string(embedded.DELIVERY))
+def test_what_the_thread_runs_exists() -> None:
+    assert callable(import_string(embedded.LOOP))
+    assert isinstance(import_string(embedded.BELL), threading.Event)
 
 
-def test_the_thread_runs_the_loop_and_ends_when_told() -> None:
-    began = threading.Event()
+def test_the_thread_runs_the_loop_until_the_worker_ends() -> None:
+    began, bell = threading.Event(), threading.Event()
 
     def loop(stop: threading.Event) -> None:
         began.set()
-        stop.wait(10)
+        bell.wait(60)
+        assert stop.is_set()
 
+    delivery = embedded.Delivery(loop, bell)
     with mock.patch("mfaproject.embedded.Finalize") as at_the_end:
-        thread, stop = embedded.start_delivery(loop)
+        delivery.start()
+    at_the_end.assert_called_once_with(None, delivery.end, exitpriority=0)
     assert began.wait(5)
-    assert thread.daemon
-    at_the_end.assert_called_once_with(None, embedded.end_delivery, args=(thread, stop), exitpriority=10)
-    embedded.end_delivery(thread, stop)
-    assert not thread.is_alive()
+    assert delivery.thread.daemon
+    delivery.end()
+    assert not delivery.thread.is_alive()
 
 
 def test_a_loop_that_stumbles_starts_again(caplog: pytest.LogCaptureFixture) -> None:
     turns: list[int] = []
+    enough = threading.Event()
 
     def loop(stop: threading.Event) -> None:
         turns.append(len(turns))
         if len(turns) < 3:
             raise RuntimeError("the mail server bit")
-        stop.set()
+        enough.set()
+        stop.wait(5)
 
+    delivery = embedded.Delivery(loop, threading.Event())
     with mock.patch("mfaproject.embedded.PAUSE", 0), caplog.at_level(logging.ERROR, "nod.delivery"):
-        embedded.keep_delivering(loop, threading.Event())
+        delivery.start()
+        assert enough.wait(5)
+        delivery.end()
     assert turns == [0, 1, 2]
     assert len(caplog.records) == 2
 
 
-def test_a_thread_that_was_told_before_it_began_does_nothing() -> None:
-    stop = threading.Event()
-    stop.set()
-    embedded.keep_delivering(lambda stop: pytest.fail("ran"), stop)
+@pytest.mark.parametrize(("port", "started"), [(0, 0), (9100, 1)])
+def test_metrics_have_a_port_of_their_own_where_one_is_set(settings: object, port: int, started: int) -> None:
+    settings.METRICS_PORT = port  # type: ignore[attr-defined]
+    with mock.patch("mfaproject.embedded.prometheus_client.start_http_server") as serve:
+        assert callable(embedded.web())
+    assert serve.call_count == started

@@ -66,7 +66,7 @@ def test_each_worker_empties_a_cache_of_its_own(url: str, worker: str, expected:
 
 @pytest.mark.parametrize("turn", [1, 2])
 def test_each_test_starts_with_an_empty_cache(turn: int) -> None:
-    assert cache.add("left behind", turn)
+    assert cache.add("left-behind", turn)
 
 
 def test_the_run_uses_what_its_header_says() -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from django.test import Client, RequestFactory
-from pytest_django import SettingsWrapper
+from pytest_django import Settings
 from whitenoise.middleware import WhiteNoiseMiddleware
 
 from mfaproject import middleware
@@ -80,7 +80,7 @@ def test_the_policy_differs_only_for_the_authenticator_and_for_pages_by_others(p
     assert directives(middleware.policy(path)) == DIRECTIVES | extra
 
 
-def test_hsts_is_sent_when_the_site_is_https(client: Client, settings: SettingsWrapper) -> None:
+def test_hsts_is_sent_when_the_site_is_https(client: Client, settings: Settings) -> None:
     assert "Strict-Transport-Security" not in client.get("/help/")
     settings.SECURE_HSTS_SECONDS = 31_536_000
     assert client.get("/help/")["Strict-Transport-Security"] == "max-age=31536000"
@@ -104,12 +104,13 @@ def test_a_missing_static_file_is_not_cached(client: Client) -> None:
     assert answer["Cache-Control"] == "no-store"
 
 
-def test_static_files_have_the_headers_and_may_be_cached(settings: SettingsWrapper) -> None:
+def test_static_files_have_the_headers_and_may_be_cached(settings: Settings) -> None:
     kept = Path(settings.STATIC_ROOT) / "test-headers.css"
     kept.write_text("a { color: red }")
     try:
         serve = middleware.HeadersMiddleware(WhiteNoiseMiddleware(lambda request: pytest.fail("not served")))
         answer = serve(RequestFactory().get("/static/test-headers.css"))
+        answer.close()
     finally:
         kept.unlink()
     assert answer.status_code == 200

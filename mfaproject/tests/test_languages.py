@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 from django.utils import translation
-from pytest_django import SettingsWrapper
+from pytest_django import Settings
 
 from mfaproject.tests import site
 
@@ -29,14 +29,14 @@ def language(client: Client, path: str = "/test/echo", **headers: str) -> str:
     ],
 )
 def test_the_link_wins_then_the_cookie_then_the_browser(
-    client: Client, settings: SettingsWrapper, query: str, cookie: str, accepts: str, expected: str
+    client: Client, settings: Settings, query: str, cookie: str, accepts: str, expected: str
 ) -> None:
     if cookie:
         client.cookies[settings.LANGUAGE_COOKIE_NAME] = cookie
     assert language(client, f"/test/echo{query}", **{"Accept-Language": accepts}) == expected
 
 
-def test_a_chosen_language_is_remembered(client: Client, settings: SettingsWrapper) -> None:
+def test_a_chosen_language_is_remembered(client: Client, settings: Settings) -> None:
     answer = client.get("/test/echo?lang=fr")
     crumb = answer.cookies[settings.LANGUAGE_COOKIE_NAME]
     assert (crumb.value, crumb["path"], crumb["httponly"], crumb["samesite"], crumb["secure"]) == ("fr", "/", True, "Lax", "")
@@ -44,7 +44,7 @@ def test_a_chosen_language_is_remembered(client: Client, settings: SettingsWrapp
     assert language(client) == "fr"
 
 
-def test_an_unknown_language_is_not_remembered(client: Client, settings: SettingsWrapper) -> None:
+def test_an_unknown_language_is_not_remembered(client: Client, settings: Settings) -> None:
     assert settings.LANGUAGE_COOKIE_NAME not in client.get("/test/echo?lang=xx").cookies
 
 

@@ -51,8 +51,22 @@ def test_addresses_that_everybody_has_say_nothing(ip: str | None) -> None:
 
 @pytest.mark.parametrize(
     "url",
-    ["", None, "//evil.example", "/\\evil.example", "https:evil.example", "https://evil.example/", "javascript:alert(1)", "/a\r\nSet-Cookie: x=1", "///evil.example",
-     "\t//evil.example", "/\u2028x", "http:///evil.example", "evil", "/%5cevil\\x"],
+    [
+        "",
+        None,
+        "//evil.example",
+        "/\\evil.example",
+        "https:evil.example",
+        "https://evil.example/",
+        "javascript:alert(1)",
+        "/a\r\nSet-Cookie: x=1",
+        "///evil.example",
+        "\t//evil.example",
+        "/\u2028x",
+        "http:///evil.example",
+        "evil",
+        "/%5cevil\\x",
+    ],
 )
 def test_nobody_is_sent_elsewhere_after_signing_in(url: str | None) -> None:
     assert http.safe_next(url) == "/"
@@ -65,7 +79,14 @@ def test_paths_of_this_site_are_kept(url: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("a\r\nb", "a b"), ("\x1b[31mred", "[31mred"), ("  padded  ", "padded"), ("x\u2028y\u202ez", "x y z"), ("long" * 10, "longlong"), ("ends in space", "ends in")],
+    [
+        ("a\r\nb", "a b"),
+        ("\x1b[31mred", "[31mred"),
+        ("  padded  ", "padded"),
+        ("x\u2028y\u202ez", "x y z"),
+        ("long" * 10, "longlong"),
+        ("ends in space", "ends in"),
+    ],
 )
 def test_text_from_outside_becomes_one_clean_line(text: str, expected: str) -> None:
     assert http.clean(text, 8) == expected

@@ -8,7 +8,7 @@ from django.core.cache import cache
 from django.db import OperationalError
 from django.test import Client
 from prometheus_client import REGISTRY
-from pytest_django import SettingsWrapper
+from pytest_django import Settings
 
 from mfaproject import ops
 from mfaproject.lib import metrics
@@ -51,14 +51,14 @@ def test_probes_only_read(client: Client, path: str) -> None:
 
 
 @pytest.mark.parametrize("given", ["", "Bearer", "Bearer ", "Bearer wrong", "Basic {token}", "{token}", "bearer {token}"])
-def test_metrics_are_for_who_has_the_token(client: Client, settings: SettingsWrapper, given: str) -> None:
+def test_metrics_are_for_who_has_the_token(client: Client, settings: Settings, given: str) -> None:
     settings.METRICS_TOKEN = "a-token-for-metrics"
     answer = client.get("/metrics", headers={"Authorization": given.format(token=settings.METRICS_TOKEN)})
     assert (answer.status_code, answer["WWW-Authenticate"]) == (401, "Bearer")
     assert b"nod_logins" not in answer.content
 
 
-def test_metrics_show_logins_by_decision_and_outcome(client: Client, settings: SettingsWrapper) -> None:
+def test_metrics_show_logins_by_decision_and_outcome(client: Client, settings: Settings) -> None:
     metrics.login_ended("step_up", "admitted")
     answer = client.get("/metrics", headers={"Authorization": f"Bearer {settings.METRICS_TOKEN}"})
     assert answer.status_code == 200
@@ -90,7 +90,7 @@ def test_each_end_is_counted_once(count: object, name: str, labels: dict[str, st
         ("GET", "/healthz", {"method": "GET", "view": "healthz", "status": "200"}),
         ("GET", "/nowhere/with/a/handle", {"method": "GET", "view": "none", "status": "404"}),
         ("BREW", "/healthz", {"method": "other", "view": "healthz", "status": "405"}),
-        ("GET", "/test/echo", {"method": "GET", "view": "unnamed", "status": "200"}),
+        ("GET", "/test/echo", {"method": "GET", "view": "mfaproject.tests.site.echo", "status": "200"}),
     ],
 )
 def test_requests_are_counted_by_method_view_and_status(client: Client, method: str, path: str, labels: dict[str, str]) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 from django.test import Client
-from pytest_django import SettingsWrapper
+from pytest_django import Settings
 
 from mfaproject.tests import site
 
@@ -13,7 +13,7 @@ AUTH = "auth.example.org"
 
 
 @pytest.fixture
-def two_origins(settings: SettingsWrapper) -> None:
+def two_origins(settings: Settings) -> None:
     settings.PUBLIC_ORIGIN, settings.AUTHENTICATOR_ORIGIN = f"https://{LOGIN}", f"https://{AUTH}"
     settings.AUTHENTICATOR_HAS_OWN_ORIGIN = True
     settings.ALLOWED_HOSTS = [LOGIN, AUTH]
@@ -71,7 +71,7 @@ def test_with_one_origin_everything_is_served_there(client: Client) -> None:
     assert client.get("/test/echo").status_code == 200
 
 
-def test_ports_tell_origins_apart(client: Client, settings: SettingsWrapper) -> None:
+def test_ports_tell_origins_apart(client: Client, settings: Settings) -> None:
     settings.PUBLIC_ORIGIN, settings.AUTHENTICATOR_ORIGIN = "http://localhost:8000", "http://localhost:8001"
     settings.AUTHENTICATOR_HAS_OWN_ORIGIN = True
     assert client.get("/help/", headers={"Host": "localhost:8000"}).status_code == 200

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import BigIntegerField, Case, F, Q, Value, When
 
 from mfaproject.lib import clock, tokens
 from risk import addresses, agents
@@ -75,7 +75,7 @@ def rotate(context: LoginContext, user_id: int, log_id: int) -> str | None:
         previous_digest=browser.current,
         rotated_at=now,
         last_used=Case(When(mine, then=Value(now)), default=F("last_used")),
-        last_log=Case(When(mine, then=Value(log_id)), default=F("last_log_id")),
+        last_log=Case(When(mine, then=Value(log_id)), default=F("last_log_id"), output_field=BigIntegerField()),
         **_names(context),
     )
     return f"{browser.selector}.{validator}" if won else None

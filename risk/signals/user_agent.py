@@ -11,6 +11,7 @@ from risk.signals.words import of_sign_ins
 PER_BIT = 6
 MOST = {"device": 25, "system": 25, "browser": 20}
 OLDER, ODD_NUMBER = 12, 3
+_NAMES = {"device": "device_new", "system": "system_new", "browser": "agent_new"}
 _WORDS = {"device": "this kind of device", "system": "this system", "browser": "this browser"}
 
 
@@ -32,7 +33,7 @@ def _new(level: str, parent: Count, attempt: Attempt, history: History) -> Findi
     total = history.agent[0].mine.times
     points = round(min(MOST[level], PER_BIT * surprise(parent)))
     words = f"{attempt.agent.browser_name or _WORDS['browser']} there" if level == "browser" else _WORDS[level]
-    return Finding(f"{level}_new", points, f"{of_sign_ins(0, total)} came from {words}.", {"seen": 0, "sign_ins": total})
+    return Finding(_NAMES[level], points, f"{of_sign_ins(0, total)} came from {words}.", {"seen": 0, "sign_ins": total})
 
 
 def _new_version(browser: Count, attempt: Attempt) -> Finding:

@@ -17,7 +17,7 @@
  * @property {CryptoKey} key
  */
 
-import { forget, keep, read, readAll } from "./store.js";
+import { change, forget, keep, readAll } from "./store.js";
 
 /** One object for one device, so that a clock set right is right for every question at once. @type {Map<string, Device>} */
 const known = new Map();
@@ -43,7 +43,6 @@ export const removeDevice = (deviceId) => forget("devices", deviceId);
 
 /** Changes some facts of a device that is still here, on disk and in the object given. @param {Device} device @param {Partial<Device>} facts */
 export async function changeDevice(device, facts) {
-  Object.assign(device, facts);
-  // Another window may have removed it meanwhile; writing it back would bring it to life again.
-  if (await read("devices", device.device_id)) await keep("devices", device);
+  await change("devices", device.device_id, facts);
+  Object.assign(device, facts); // after the disk: a reader in between must not put the old value back
 }

@@ -61,7 +61,7 @@ function countDown(screen, question, expired) {
 /** While an answer is on its way nothing can be changed or pressed again. @param {HTMLElement} screen @param {string} [pressed] */
 export function lock(screen, pressed) {
   screen.dataset.busy = "";
-  screen.querySelectorAll("form button").forEach((button) => {
+  screen.querySelectorAll("form .btn").forEach((button) => {
     if (!(button instanceof HTMLButtonElement)) return;
     button.disabled = true;
     if (button.value === pressed) button.setAttribute("aria-busy", "true");

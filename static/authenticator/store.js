@@ -64,5 +64,13 @@ export const readAll = (store) => within(store, "readonly", (rows) => rows.getAl
 /** @param {string} store @param {any} value @param {string} [key] only for `facts` */
 export const keep = (store, value, key) => within(store, "readwrite", (rows) => rows.put(value, key));
 
+/** Changes some members of a row in one transaction. A row that is gone stays gone. @param {string} store @param {string} key @param {object} facts */
+export const change = (store, key, facts) =>
+  within(store, "readwrite", (rows) => {
+    const found = rows.get(key);
+    found.addEventListener("success", () => found.result && rows.put({ ...found.result, ...facts }));
+    return found;
+  });
+
 /** @param {string} store @param {string} key */
 export const forget = (store, key) => within(store, "readwrite", (rows) => rows.delete(key));

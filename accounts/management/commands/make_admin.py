@@ -23,7 +23,7 @@ class Command(BaseCommand):
         parser.add_argument("--email", default=os.environ.get("ADMIN_EMAIL", ""))
         parser.add_argument("--full-name", default=os.environ.get("ADMIN_FULL_NAME", ""))
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 - Django's signature
         username = options["username"] or self._ask("Username", "admin")
         email = options["email"] or self._ask("E-mail", f"{username}@{settings.PUBLIC_HOST}")
         self._check(username, email)

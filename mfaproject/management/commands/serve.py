@@ -56,7 +56,7 @@ class Command(BaseCommand):
         server = self._server(host, "web" if options["no_delivery"] else "web_and_delivery")
         server.on_startup(self._greet)
         server.serve()
-        start.settle_database()
+        start.leave()
 
     def _greet(self) -> None:
         """One line with the address; one with the outbox, where mails are files and the reader sits at this machine."""

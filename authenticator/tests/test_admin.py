@@ -1,0 +1,72 @@
+"""What admins see of authenticators, and the one thing they do."""
+
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.contrib.messages.storage.cookie import CookieStorage
+from django.http import HttpRequest
+from django.test import RequestFactory
+
+from authenticator.admin import DeviceAdmin
+from authenticator.models import Device, PairingCode, PushSubscription, Trace
+from authenticator.tests.helpers import answered, paired, queued, row
+from authenticator.tests.signer import WEBPUSH, Phone
+from mfa.services import enrolment
+
+SHOWN = [Device, PairingCode, PushSubscription]
+
+
+def asked_by(user: Any) -> HttpRequest:
+    request = RequestFactory().get("/admin/")
+    request.user = user
+    request._messages = CookieStorage(request)  # type: ignore[attr-defined]
+    return request
+
+
+@pytest.fixture
+def chief(bob: Any) -> Any:
+    bob.is_staff = bob.is_superuser = True
+    bob.save()
+    return bob
+
+
+@pytest.mark.parametrize("model", SHOWN)
+def test_nothing_is_added_edited_or_deleted_here(model: Any, chief: Any) -> None:
+    shown, request = admin.site._registry[model], asked_by(chief)
+    assert shown.has_view_permission(request)
+    assert not shown.has_add_permission(request)
+    assert not shown.has_change_permission(request)
+    assert not shown.has_delete_permission(request)
+
+
+def test_traces_are_not_shown() -> None:
+    assert Trace not in admin.site._registry
+
+
+@pytest.mark.parametrize("model", SHOWN)
+def test_no_secret_is_on_any_page(model: Any, chief: Any, alice: Any) -> None:
+    phone = paired(alice, sub=WEBPUSH)
+    answered(alice)
+    found = model.objects.first()
+    fields = admin.site._registry[model].get_fields(asked_by(chief), found)
+    assert not {"token_digest", "sealed", "sealed_address", "text_digest", "x", "y", "thumbprint", "topic"} & {str(field) for field in fields}
+    assert phone.name == "Pixel 8"
+
+
+def test_revoking_ends_the_device_and_mails_its_owner(chief: Any, alice: Any, phone: Phone) -> None:
+    before, shown = queued("factor_changed"), admin.site._registry[Device]
+    assert isinstance(shown, DeviceAdmin)
+    shown.revoke(asked_by(chief), Device.objects.all())
+    assert row(phone).revoked_at is not None
+    assert enrolment.factors(alice.pk) == []
+    assert queued("factor_changed") == before + 1
+
+
+def test_only_who_may_change_devices_is_offered_to_revoke(chief: Any, alice: Any) -> None:
+    shown = admin.site._registry[Device]
+    assert "revoke" in shown.get_actions(asked_by(chief))
+    alice.is_staff = True
+    alice.save()
+    assert "revoke" not in shown.get_actions(asked_by(alice))
+    assert "delete_selected" not in shown.get_actions(asked_by(chief))

@@ -1,0 +1,138 @@
+"""Two at once: one end. Threads against a real PostgreSQL."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any, TypeVar
+
+import pytest
+from django.db import connection
+
+from authenticator.models import Device, PairingCode
+from authenticator.services import approvals, devices, pairing, traces
+from authenticator.tests.helpers import ask, inbox, link, login, paired, queued, row, visit, wrong
+from authenticator.tests.signer import Phone
+from mfa.services import challenges, enrolment
+from mfaproject.lib import tokens
+from risk import services as risk
+
+pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
+
+T = TypeVar("T")
+SUBJECT = "login:" + "r" * 43
+ROUNDS = range(8)
+
+
+def at_once(*calls: Callable[[], T]) -> list[T]:
+    """Starts all of them together, each on a connection of its own; gives what they gave."""
+    start = Barrier(len(calls))
+
+    def run(call: Callable[[], T]) -> T:
+        try:
+            start.wait(10)
+            return call()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return list(pool.map(run, calls))
+
+
+def answer(phone: Phone, item: dict[str, Any], body: bytes) -> Callable[[], str]:
+    device = row(phone)
+    return lambda: approvals.answer(device, item["challenge_id"], body, None)
+
+
+def state(opened: challenges.Opened) -> str:
+    found = challenges.look(opened.challenge_id, SUBJECT)
+    assert found is not None
+    return found.state
+
+
+def collected(opened: challenges.Opened) -> bool:
+    return challenges.spend(challenge_id=opened.challenge_id, subject=SUBJECT) is not None
+
+
+@pytest.mark.parametrize("_round", ROUNDS)
+def test_approve_and_deny_at_once_end_in_a_no(alice: Any, phone: Phone, _round: int) -> None:
+    other, opened = paired(alice, name="iPad"), ask(alice, ledger_id=login(alice))
+    [item] = inbox(phone)
+    said = at_once(answer(phone, item, phone.approve(item, opened.number)), answer(other, item, other.deny(item)))
+    assert said in (["approved", "denied"], ["lost", "denied"])
+    assert state(opened) == "denied"
+    assert not collected(opened)
+    assert risk.recent_logins(alice.pk)[0].outcome == "denied"
+
+
+@pytest.mark.parametrize("_round", ROUNDS)
+def test_approve_and_not_me_at_once_end_in_a_no_and_one_mail(alice: Any, phone: Phone, _round: int) -> None:
+    other, opened = paired(alice, name="iPad"), ask(alice, ledger_id=login(alice))
+    [item] = inbox(phone)
+    at_once(answer(phone, item, phone.approve(item, opened.number)), answer(other, item, other.deny(item, "not_me")))
+    assert state(opened) == "not_me"
+    assert not collected(opened)
+    assert queued("not_me") == 1
+
+
+@pytest.mark.parametrize("_round", ROUNDS)
+def test_of_two_approvals_at_once_one_counts(alice: Any, phone: Phone, _round: int) -> None:
+    other, opened = paired(alice, name="iPad"), ask(alice)
+    [item] = inbox(phone)
+    said = at_once(answer(phone, item, phone.approve(item, opened.number)), answer(other, item, other.approve(item, opened.number)))
+    assert sorted(said) == ["approved", "lost"]
+    assert collected(opened)
+    assert not collected(opened)
+
+
+@pytest.mark.parametrize("_round", ROUNDS)
+def test_the_same_bytes_many_times_at_once_all_get_the_one_result(alice: Any, phone: Phone, _round: int) -> None:
+    opened = ask(alice)
+    [item] = inbox(phone)
+    body = phone.approve(item, opened.number)
+    assert at_once(*[answer(phone, item, body) for _ in range(6)]) == ["approved"] * 6
+
+
+@pytest.mark.parametrize("_round", ROUNDS)
+def test_a_right_and_a_wrong_number_at_once_have_one_end(alice: Any, phone: Phone, _round: int) -> None:
+    other, opened = paired(alice, name="iPad"), ask(alice)
+    [item] = inbox(phone)
+    right, false = phone.approve(item, opened.number), other.approve(item, wrong(opened.number))
+    said = at_once(answer(phone, item, right), answer(other, item, false))
+    assert sorted(said) in (["approved", "lost"], ["lost", "wrong_number"])
+    assert collected(opened) is ("approved" in said)
+
+
+@pytest.mark.parametrize("_round", ROUNDS)
+def test_approve_and_revoke_at_once_prove_nothing_afterwards(alice: Any, phone: Phone, _round: int) -> None:
+    opened = ask(alice)
+    [item] = inbox(phone)
+    at_once(answer(phone, item, phone.approve(item, opened.number)), lambda: str(devices.revoke(alice.pk, phone.device_id, None)))
+    assert not collected(opened)
+
+
+@pytest.mark.parametrize("_round", ROUNDS)
+def test_one_token_makes_one_device(alice: Any, _round: int) -> None:
+    token = link(alice)
+    bodies = [Phone("http://localhost:8000").pair_body(token) for _ in range(6)]
+    done = at_once(*[lambda body=body: pairing.complete(body, visit()) for body in bodies])  # type: ignore[misc]
+    assert sum(one is not None for one in done) == 1
+    assert Device.objects.count() == alice.mfa_factors.count() == 1
+
+
+@pytest.mark.parametrize("_round", ROUNDS)
+def test_yes_and_no_at_once_are_one_of_them(alice: Any, _round: int) -> None:
+    token = link(alice)
+    pairing.complete(Phone("http://localhost:8000").pair_body(token), visit())
+    handle, session = PairingCode.objects.values_list("public_id", "session").get()
+    yes, no = at_once(lambda: bool(pairing.confirm(handle, session, None)), lambda: pairing.refuse(handle, session))
+    assert yes is not no
+    assert len(enrolment.factors(alice.pk)) == int(yes)
+    assert queued("factor_changed") == int(yes)
+
+
+@pytest.mark.parametrize("where", ["cache", "database"])
+def test_an_id_is_used_once_however_many_use_it_at_once(db: None, where: str) -> None:
+    for _ in ROUNDS:
+        jti = tokens.new_id()
+        use = traces.first_use if where == "cache" else traces._written
+        assert sum(at_once(*[lambda jti=jti: use("d" * 22, jti) for _ in range(6)])) == 1  # type: ignore[misc]

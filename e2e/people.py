@@ -1,0 +1,193 @@
+"""People and what they do: sign up, pair a phone, sign in, answer. Names of fields and `data-` marks only, never a class of the stylesheet."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import count
+
+from playwright.sync_api import BrowserContext, Locator, Page, expect
+
+from e2e.server import Nod
+
+PASSWORD = "a quiet walk along the river"
+PHONE = {"viewport": {"width": 360, "height": 640}, "is_mobile": True, "has_touch": True, "user_agent": (
+    "Mozilla/5.0 (Linux; Android 15; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/145.0.0.0 Mobile Safari/537.36"
+)}  # fmt: skip
+_numbers = count(1)
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody with an account, or about to have one."""
+
+    username: str
+    full_name: str
+    email: str
+    password: str = PASSWORD
+
+
+def somebody(name: str = "alice", full_name: str = "Alice Martin") -> Person:
+    """A person whose name no other test of this run uses."""
+    username = f"{name}{next(_numbers)}"
+    return Person(username, full_name, f"{username}@example.org")
+
+
+def press(page: Page, name: str) -> None:
+    """A button, by all of its words."""
+    page.get_by_role("button", name=name, exact=True).click()
+
+
+def heading(page: Page, text: str | re.Pattern[str]) -> Locator:
+    return page.get_by_role("heading", name=text, exact=isinstance(text, str))
+
+
+def submit(page: Page) -> None:
+    """The first submit button inside <main>: that of the form the page is about."""
+    page.locator("main button[type=submit]:visible").first.click()
+
+
+class Laptop:
+    """A browser at the login site. `page` is its tab."""
+
+    def __init__(self, nod: Nod, context: BrowserContext) -> None:
+        self.nod, self.context = nod, context
+        self.page = context.new_page()
+
+    def open(self, path: str) -> Page:
+        self.page.goto(self.nod.origin + path)
+        return self.page
+
+    def sign_up(self, person: Person, phone: str = "") -> None:
+        """As far as the page that asks for the code."""
+        page = self.open("/signup/")
+        for name in ("full_name", "username", "email", "password"):
+            page.fill(f"[name={name}]", getattr(person, name))
+        page.fill("[name=phone]", phone)
+        submit(page)
+        page.locator("[name=code]").wait_for()
+
+    def type_code(self, code: str) -> None:
+        self.page.fill("[name=code]", code)
+        submit(self.page)
+
+    def confirm(self, person: Person) -> None:
+        """The code that came by mail; ends on the home page."""
+        self.type_code(self.nod.outbox.next_code(person.email))
+        self.is_in()
+
+    def sign_in(self, person: Person, path: str = "/login/", password: str = "") -> None:
+        """Name and password; where that leads is the caller's to expect."""
+        page = self.open(path)
+        page.fill("[name=username]", person.username)
+        page.fill("[name=password]", password or person.password)
+        submit(page)
+
+    def number(self) -> str:
+        """The number on the wait page."""
+        return self.page.locator("[data-number]").inner_text().replace("\n", "").replace(" ", "")
+
+    def is_in(self) -> None:
+        expect(self.page).to_have_url(f"{self.nod.origin}/")
+        expect(heading(self.page, re.compile("^Hello, "))).to_be_visible()
+
+    def is_out(self) -> None:
+        """Nobody is signed in here: the home page sends to the login page."""
+        self.open("/")
+        expect(self.page.locator("[name=username]")).to_be_visible()
+
+    def pairing_link(self) -> str:
+        """Opens the page that adds an authenticator; the link is for the phone."""
+        self.open("/security/authenticators/add/")
+        return self.page.locator("a[data-pair-link]").get_attribute("href") or ""
+
+    def say_yes(self) -> str:
+        """Answers "is this yours?", which shows by itself; gives the two words that stood beside it."""
+        question = self.page.locator("button[data-confirm-device]")
+        question.wait_for()
+        words = self.page.locator("[data-pair-words]").inner_text()
+        question.click()
+        question.wait_for(state="detached")
+        return words
+
+
+class Phone:
+    """A browser that answers."""
+
+    def __init__(self, nod: Nod, context: BrowserContext) -> None:
+        self.nod, self.context = nod, context
+        self.page = context.new_page()
+
+    def follow(self, link: str, name: str = "Pixel 8") -> str:
+        """Opens a pairing link and agrees; gives the two words it shows."""
+        self.page.goto(link)
+        if name:
+            self.page.fill("[name=device_name]", name)
+        self.page.locator("button[data-pair]").click()
+        words = self.page.locator("[data-fill=first], [data-fill=second]")
+        words.first.wait_for()
+        return " ".join(words.all_inner_texts())
+
+    def open(self) -> Page:
+        self.page.goto(f"{self.nod.authenticator_origin}/authenticator/")
+        return self.page
+
+    def is_ready(self) -> None:
+        expect(heading(self.open(), "Nothing to approve")).to_be_visible()
+
+    def look(self) -> None:
+        """Asks the inbox now, not at the next of its rounds."""
+        self.page.evaluate("dispatchEvent(new Event('online'))")
+
+    def is_asked(self) -> None:
+        self.look()
+        expect(self.page.get_by_role("heading", name="Are you signing in?")).to_be_visible()
+
+    def approve(self, number: str) -> None:
+        self.is_asked()
+        self.page.fill("[name=number]", number)
+        press(self.page, "Approve")
+
+    def answer(self, button: str) -> None:
+        """Deny, or "It was not me"."""
+        self.is_asked()
+        press(self.page, button)
+
+    def says(self, title: str) -> None:
+        expect(heading(self.page, title)).to_be_visible()
+
+
+@dataclass
+class People:
+    """Makes people with their browsers, for one test on one server."""
+
+    nod: Nod
+    new_browser: Callable[..., BrowserContext]
+    laptops: list[Laptop] = field(default_factory=list)
+
+    def laptop(self, **options: object) -> Laptop:
+        """A browser that nobody has used."""
+        self.laptops.append(Laptop(self.nod, self.new_browser(**options)))
+        return self.laptops[-1]
+
+    def phone(self, **options: object) -> Phone:
+        return Phone(self.nod, self.new_browser(**{**PHONE, **options}))
+
+    def newcomer(self, person: Person | None = None, **options: object) -> tuple[Person, Laptop]:
+        """Signed up and in, without an authenticator."""
+        person, laptop = person or somebody(), self.laptop(**options)
+        laptop.sign_up(person)
+        laptop.confirm(person)
+        return person, laptop
+
+    def paired(self, person: Person | None = None, **options: object) -> tuple[Person, Laptop, Phone]:
+        """Signed up, with a phone that lies open on its first page."""
+        person, laptop = self.newcomer(person, **options)
+        phone = self.phone()
+        self.pair(laptop, phone)
+        return person, laptop, phone
+
+    def pair(self, laptop: Laptop, phone: Phone, name: str = "Pixel 8") -> None:
+        """By the link, as who has no camera does it."""
+        shown = phone.follow(laptop.pairing_link(), name)
+        assert laptop.say_yes() == shown
+        phone.is_ready()

@@ -1,0 +1,232 @@
+"""The authenticator as an installed app: installable, woken by pushes, there without connection, and kind where it cannot work."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, CDPSession, Page, Worker, expect
+
+from e2e import axe
+from e2e.server import Nod
+
+CHALLENGE = "jcRllffcANcwRjsQnByjyA"
+SHOWN = "navigator.serviceWorker.ready.then((worker) => worker.getNotifications()).then((all) => all.map(({ title, body, tag }) => ({ title, body, tag })))"
+ACTIVE = (
+    "navigator.serviceWorker.ready.then((worker) => new Promise((ok) => setInterval(() => worker.active?.state === 'activated' && ok(true), 20)))"
+)
+CLICK = """async () => {
+  const [notification] = await registration.getNotifications();
+  dispatchEvent(new NotificationEvent("notificationclick", { notification }));
+}"""
+
+
+@pytest.fixture
+def context(nod: Nod, new_browser: Callable[..., BrowserContext]) -> BrowserContext:
+    context = new_browser()
+    context.grant_permissions(["notifications"], origin=nod.authenticator_origin)
+    return context
+
+
+@pytest.fixture
+def home(nod: Nod, context: BrowserContext) -> Page:
+    """The authenticator's page in a browser that nothing is paired with, its worker running."""
+    page = context.new_page()
+    page.goto(f"{nod.authenticator_origin}/authenticator/")
+    expect(page.get_by_role("heading", name="No account yet")).to_be_visible()
+    assert page.evaluate(ACTIVE)
+    return page
+
+
+def worker_of(page: Page) -> Worker:
+    return page.context.service_workers[0]
+
+
+class Push:
+    """Delivers push events as the browser's own push service would, by the developer protocol."""
+
+    def __init__(self, page: Page, origin: str) -> None:
+        self.origin = origin
+        self.session: CDPSession = page.context.new_cdp_session(page)
+        self.found: list[str] = []
+        self.session.on("ServiceWorker.workerRegistrationUpdated", self._note)
+        self.session.send("ServiceWorker.enable")
+        for _ in range(100):
+            if self.found:
+                break
+            page.wait_for_timeout(20)
+
+    def _note(self, event: dict[str, Any]) -> None:
+        self.found += [one["registrationId"] for one in event["registrations"] if not one["isDeleted"]]
+
+    def deliver(self, data: str) -> None:
+        self.session.send("ServiceWorker.deliverPushMessage", {"origin": self.origin, "registrationId": self.found[-1], "data": data})
+
+    def stop_worker(self) -> None:
+        self.session.send("ServiceWorker.stopAllWorkers")
+
+
+# Installing
+
+
+def test_it_can_be_installed(nod: Nod, new_profile: Callable[..., BrowserContext]) -> None:
+    page = new_profile().pages[0]
+    page.goto(f"{nod.authenticator_origin}/authenticator/")
+    assert page.evaluate(ACTIVE)
+    session = page.context.new_cdp_session(page)
+    assert session.send("Page.getInstallabilityErrors")["installabilityErrors"] == []
+    manifest = session.send("Page.getAppManifest")
+    assert manifest["errors"] == []
+    assert session.send("Page.getAppId")["appId"] == f"{nod.authenticator_origin}/authenticator/"
+
+
+def test_its_worker_speaks_for_the_authenticator_only(nod: Nod, home: Page) -> None:
+    assert home.evaluate("navigator.serviceWorker.ready.then((worker) => worker.scope)") == f"{nod.authenticator_origin}/authenticator/"
+    home.goto(f"{nod.origin}/login/")
+    assert home.evaluate("navigator.serviceWorker.controller") is None
+
+
+def test_no_cookie_is_left_behind(home: Page) -> None:
+    assert home.context.cookies() == []
+
+
+# Pushes
+
+
+@pytest.mark.parametrize(
+    ("data", "tag"),
+    [
+        (json.dumps({"v": 1, "id": CHALLENGE}), f"nod-{CHALLENGE}"),
+        ("", "nod-"),
+        ("no json", "nod-"),
+        (json.dumps({"v": 1, "id": 7, "url": "https://evil.example", "title": "482"}), "nod-"),
+        ("null", "nod-"),
+    ],
+)
+def test_every_push_shows_the_same_words(nod: Nod, home: Page, data: str, tag: str) -> None:
+    Push(home, nod.authenticator_origin).deliver(data)
+    home.wait_for_function(f"async () => (await {SHOWN}).length > 0")
+    assert home.evaluate(SHOWN) == [{"title": "Are you signing in?", "body": "Open nod to see where, and to answer.", "tag": tag}]
+
+
+def test_two_pushes_for_one_request_are_one_notification(nod: Nod, home: Page) -> None:
+    push = Push(home, nod.authenticator_origin)
+    for challenge in (CHALLENGE, CHALLENGE, CHALLENGE[::-1]):
+        push.deliver(json.dumps({"v": 1, "id": challenge}))
+    home.wait_for_function(f"async () => (await {SHOWN}).length === 2")
+
+
+def test_a_push_wakes_a_stopped_worker_and_no_page_is_needed(nod: Nod, home: Page) -> None:
+    push = Push(home, nod.authenticator_origin)
+    push.stop_worker()
+    home.goto("about:blank")
+    push.deliver(json.dumps({"v": 1, "id": CHALLENGE}))
+    home.goto(f"{nod.authenticator_origin}/authenticator/")
+    home.wait_for_function(f"async () => (await {SHOWN}).length === 1")
+
+
+def test_a_push_makes_the_open_page_ask_at_once(nod: Nod, home: Page) -> None:
+    home.evaluate("navigator.serviceWorker.addEventListener('message', (event) => { window.heard = event.data; })")
+    Push(home, nod.authenticator_origin).deliver(json.dumps({"v": 1, "id": CHALLENGE}))
+    home.wait_for_function("window.heard")
+    assert home.evaluate("window.heard") == {"type": "inbox"}
+
+
+def test_the_words_wait_in_the_page_s_language(nod: Nod, home: Page) -> None:
+    home.goto(f"{nod.authenticator_origin}/authenticator/?lang=fr")
+    expect(home.locator("html")).to_have_attribute("lang", "fr")
+    expect(home.locator("h1")).to_be_visible()
+    title = home.evaluate("document.getElementById('words').content.querySelector('[data-word=push-title]').textContent")
+    Push(home, nod.authenticator_origin).deliver("")
+    home.wait_for_function(f"async () => (await {SHOWN}).length > 0")
+    assert home.evaluate(SHOWN)[0]["title"] == title
+
+
+def test_a_press_on_the_notification_opens_the_authenticator_and_nothing_else(nod: Nod, home: Page) -> None:
+    Push(home, nod.authenticator_origin).deliver(json.dumps({"v": 1, "id": CHALLENGE, "url": "https://evil.example/"}))
+    home.wait_for_function(f"async () => (await {SHOWN}).length > 0")
+    home.evaluate("navigator.serviceWorker.addEventListener('message', () => { window.asked = (window.asked ?? 0) + 1; })")
+    # Chromium lets no script open a window without a real press, so what is seen here is that the open page is found and told.
+    worker_of(home).evaluate(f"({CLICK})()")
+    home.wait_for_function("window.asked === 1")
+    assert home.evaluate(SHOWN) == []
+    assert [page.url for page in home.context.pages] == [f"{nod.authenticator_origin}/authenticator/"]
+
+
+def test_permission_is_not_asked_for_until_a_button_is_pressed(nod: Nod, new_browser: Callable[..., BrowserContext]) -> None:
+    page = new_browser().new_page()
+    page.add_init_script("Notification.requestPermission = async () => { window.wasAsked = true; return 'denied'; }")
+    page.goto(f"{nod.authenticator_origin}/authenticator/")
+    expect(page.get_by_role("heading", name="No account yet")).to_be_visible()
+    assert page.evaluate("window.wasAsked") is None
+
+
+# Without connection
+
+
+def test_it_opens_without_connection(home: Page) -> None:
+    home.context.set_offline(True)
+    home.reload()
+    expect(home.get_by_role("heading", name="No account yet")).to_be_visible()
+
+
+def test_a_page_that_is_not_kept_says_that_there_is_no_connection(nod: Nod, home: Page) -> None:
+    home.context.set_offline(True)
+    home.goto(f"{nod.authenticator_origin}/authenticator/pair/#{'A' * 43}")
+    expect(home.get_by_role("heading", name="No connection")).to_be_visible()
+    assert axe.findings(home) == []
+    home.context.set_offline(False)
+    home.get_by_role("link", name="Try again").click()
+    expect(home.get_by_role("heading", name="No account yet")).to_be_visible()
+
+
+def test_an_update_drops_its_own_old_caches_and_no_others(home: Page) -> None:
+    home.evaluate("Promise.all([caches.open('nod-auth-old'), caches.open('somebody-else')])")
+    current = home.evaluate("caches.keys()")
+    home.evaluate("navigator.serviceWorker.getRegistration().then((worker) => worker.unregister())")
+    home.reload()
+    assert home.evaluate(ACTIVE)
+    home.wait_for_function("async () => !(await caches.has('nod-auth-old'))")
+    assert sorted(home.evaluate("caches.keys()")) == sorted(set(current) - {"nod-auth-old"})
+
+
+# Where it cannot work
+
+
+@pytest.mark.parametrize("path", ["", "pair/"])
+@pytest.mark.parametrize(
+    ("fault", "title"),
+    [
+        ("Object.defineProperty(window, 'isSecureContext', { value: false })", "This address is not safe enough"),
+        ("IDBFactory.prototype.open = () => { throw new DOMException('blocked', 'SecurityError'); }", "Nothing can be kept here"),
+    ],
+)
+def test_it_says_why_it_cannot_work(nod: Nod, new_browser: Callable[..., BrowserContext], path: str, fault: str, title: str) -> None:
+    page = new_browser().new_page()
+    page.add_init_script(fault)
+    page.goto(f"{nod.authenticator_origin}/authenticator/{path}")
+    expect(page.get_by_role("heading", name=title)).to_be_visible()
+    assert axe.findings(page) == []
+
+
+def test_at_another_address_it_names_the_right_one(nod: Nod, new_browser: Callable[..., BrowserContext]) -> None:
+    page = new_browser().new_page()
+    page.goto(f"{nod.authenticator_origin.replace('localhost', '127.0.0.1')}/authenticator/")
+    expect(page.get_by_role("heading", name="This is another address")).to_be_visible()
+    page.get_by_role("link", name="Go there").click()
+    expect(page.get_by_role("heading", name="No account yet")).to_be_visible()
+    assert page.url == f"{nod.authenticator_origin}/authenticator/"
+
+
+@pytest.mark.parametrize("path", ["", "pair/"])
+def test_without_javascript_it_says_so(nod: Nod, new_browser: Callable[..., BrowserContext], path: str) -> None:
+    page = new_browser(java_script_enabled=False).new_page()
+    page.goto(f"{nod.authenticator_origin}/authenticator/{path}")
+    expect(page.get_by_role("heading", name="The authenticator needs JavaScript")).to_be_visible()
+
+
+def test_a_browser_without_workers_still_works(nod: Nod, new_browser: Callable[..., BrowserContext]) -> None:
+    page = new_browser().new_page()
+    page.add_init_script("delete Navigator.prototype.serviceWorker")
+    page.goto(f"{nod.authenticator_origin}/authenticator/")
+    expect(page.get_by_role("heading", name="No account yet")).to_be_visible()

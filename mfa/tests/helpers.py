@@ -1,0 +1,147 @@
+"""Short words for long setups."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from mfa import delivery, limits, outbox
+from mfa.channels.memory import MemoryChannel
+from mfa.models import Budget, Challenge, OutboxMessage
+from mfa.prompt import Prompt
+from mfa.results import Opened, Question, Refused
+from mfa.services import challenges, enrolment
+from mfaproject.lib import clock
+
+JOURNEY = "login:" + "a" * 43
+OTHER_JOURNEY = "login:" + "b" * 43
+
+
+def phone(user: Any, label: str = "Pixel 8", **options: Any) -> int:
+    """A confirmed authenticator; its id."""
+    return enrolment.add_factor(user.pk, "push", label, added_by="", **options)
+
+
+def prompt_at(at: datetime) -> Prompt:
+    return Prompt("alice", "Nod", int(at.timestamp()), "Firefox 145", "192.0.2.44", "Linux", "Lyon, France")
+
+
+def ask_push(user: Any, journey: str = JOURNEY, **changes: Any) -> Opened | Refused:
+    """A login from an unknown browser asks the phone."""
+    now = clock.now()
+    values: dict[str, Any] = {
+        "user_id": user.pk,
+        "subject": journey,
+        "epoch": user.auth_epoch,
+        "lane": "other",
+        "required": "weak",
+        "purpose": "login",
+        "prompt": prompt_at(now),
+        "digits": 3,
+        "ledger_id": 7,
+        "browser": "",
+        "expires_at": now + timedelta(minutes=10),
+    }
+    return challenges.open_push(**(values | changes))
+
+
+def ask_code(user: Any, journey: str = JOURNEY, **changes: Any) -> Opened | Refused:
+    """A login from an unknown browser sends a code."""
+    now = clock.now()
+    values: dict[str, Any] = {
+        "kind": "email",
+        "user_id": user.pk,
+        "subject": journey,
+        "epoch": user.auth_epoch,
+        "lane": "other",
+        "purpose": "login",
+        "destination": user.email,
+        "language": "en",
+        "ledger_id": 7,
+        "expires_at": now + timedelta(minutes=10),
+        "mail": "code",
+        "shown": {"browser": "Firefox on Linux", "place": "Lyon, France", "ip": "192.0.2.44", "at": int(now.timestamp())},
+    }
+    return challenges.open_code(**(values | changes))
+
+
+def opened(result: Opened | Refused) -> Opened:
+    """The question that was put; fails the test where none was."""
+    assert isinstance(result, Opened), result
+    return result
+
+
+def refused(result: Opened | Refused) -> Refused:
+    """The refusal; fails the test where there was none."""
+    assert isinstance(result, Refused), result
+    return result
+
+
+def question(asked: Opened, user: Any) -> Question:
+    """The same question as the authenticator's side sees it."""
+    found = challenges.question(asked.public_id, user.pk)
+    assert found is not None
+    return found
+
+
+def answer(asked: Opened, user: Any, factor_id: int, decision: Any = "approve", reason: str | None = None, *, right: bool = True) -> str:
+    """A device decides."""
+    return challenges.decide(question(asked, user), factor_id=factor_id, decision=decision, reason=reason, number_right=right, body_digest="d" * 43)
+
+
+def code_of(asked: Opened) -> str:
+    """The code in the message of a challenge."""
+    return str(delivery.unwrapped(OutboxMessage.objects.get(challenge_id=asked.challenge_id))["context"]["code"])
+
+
+def wrong_code(asked: Opened) -> str:
+    """Six digits that are not the code."""
+    return f"{(int(code_of(asked)) + 1) % 10**6:06d}"
+
+
+def state(asked: Opened) -> str:
+    """The row's state."""
+    return Challenge.objects.get(pk=asked.challenge_id).state
+
+
+def check(asked: Opened, typed: object, journey: str = JOURNEY) -> challenges.CodeResult:
+    return challenges.check_code(challenge_id=asked.challenge_id, subject=journey, typed=typed)
+
+
+def spend(asked: Opened, journey: str = JOURNEY) -> challenges.Proof | None:
+    return challenges.spend(challenge_id=asked.challenge_id, subject=journey)
+
+
+def tally(user: Any, kind: str, lane: str = "other") -> limits.Tally:
+    """What the budget row holds now."""
+    return Budget.objects.get(user=user, kind=kind, lane=lane).tally
+
+
+def set_tally(user: Any, kind: str, lane: str = "other", **columns: Any) -> None:
+    """Puts a budget row into a state that would take long to reach."""
+    Budget.objects.update_or_create(user=user, kind=kind, lane=lane, defaults=columns)
+
+
+def mails(template: str = "") -> list[OutboxMessage]:
+    """Mails that wait, the oldest first."""
+    rows = OutboxMessage.objects.filter(channel="email").order_by("created_at")
+    return list(rows.filter(template=template) if template else rows)
+
+
+def delivered() -> list[Any]:
+    """Delivers what is due; everything that has been sent so far."""
+    outbox.deliver_due()
+    return MemoryChannel.sent
+
+
+@contextmanager
+def statements(most: int) -> Iterator[None]:
+    """At most so many SELECT, INSERT, UPDATE and DELETE; transaction control is free."""
+    with CaptureQueriesContext(connection) as captured:
+        yield
+    counted = [entry["sql"] for entry in captured.captured_queries if re.match(r"(SELECT|INSERT|UPDATE|DELETE)\b", entry["sql"])]
+    assert len(counted) <= most, "\n".join([f"{len(counted)} statements, {most} allowed", *counted])

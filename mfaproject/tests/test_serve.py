@@ -1,0 +1,167 @@
+"""`manage.py serve` as a person meets it: a process that starts, says where it is, and stops."""
+
+import http.client
+import signal
+import socket
+import ssl
+import stat
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from mfaproject.tests.serving import Served
+from mfaproject.tests.test_checks import write_pair
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder after its first start, so that not each test migrates and collects again."""
+    served = Served(tmp_path_factory.mktemp("prepared")).start()
+    served.stop()
+    return served.data_dir
+
+
+@pytest.fixture
+def running(prepared: Path, tmp_path: Path) -> Iterator[Served]:
+    served = Served(tmp_path, DATA_DIR=str(prepared)).start()
+    yield served
+    served.kill()
+
+
+def fails(folder: Path, *options: str, **variables: str) -> str:
+    """What a start prints that must not succeed: exit code 1, one line, no traceback."""
+    served = Served(folder, *options, **variables)
+    try:
+        assert served.launch().wait(30) == 1, served.printed
+    finally:
+        served.kill()
+    (line,) = served.printed.splitlines()
+    assert line.startswith("Nod cannot start: ")
+    return line
+
+
+def test_the_first_start_makes_everything_and_keeps_it_private(tmp_path: Path) -> None:
+    served = Served(tmp_path).start()
+    assert served.status("/help/") == 200
+    assert served.stop() == 0
+    private = [served.data_dir / "nod.sqlite3", *(served.data_dir / "secrets").iterdir()]
+    assert {stat.S_IMODE(path.stat().st_mode) for path in private} == {0o600}
+    assert not list(served.data_dir.glob("nod.sqlite3-*")), "the journal was folded in"
+
+
+def test_it_prints_one_line_with_the_address_and_one_with_the_outbox(running: Served) -> None:
+    address, outbox = running.printed.splitlines()
+    assert address == f"Nod is at http://localhost:{running.port} (Ctrl-C stops it)"
+    assert f"http://localhost:{running.port}/outbox/?key=" in outbox
+
+
+def test_with_a_mail_server_there_is_no_outbox_line(prepared: Path, tmp_path: Path) -> None:
+    served = Served(tmp_path, DATA_DIR=str(prepared), EMAIL_URL="smtp://127.0.0.1:2525").start()
+    served.stop()
+    assert "outbox" not in served.printed
+
+
+def test_a_warm_start_takes_less_than_three_seconds(prepared: Path, tmp_path: Path) -> None:
+    served, began = Served(tmp_path, DATA_DIR=str(prepared)), time.perf_counter()
+    served.start()
+    took = time.perf_counter() - began
+    served.kill()
+    assert took < 3
+
+
+@pytest.mark.parametrize(("how", "group"), [(signal.SIGTERM, False), (signal.SIGTERM, True), (signal.SIGINT, True)])
+def test_it_stops_at_once_and_says_nothing_more(running: Served, how: signal.Signals, group: bool) -> None:
+    running.status("/")
+    began = time.perf_counter()
+    assert running.stop(how, group=group) == 0
+    assert time.perf_counter() - began < 2, "0.1 s on a quiet machine"
+    assert len(running.printed.splitlines()) == 2
+
+
+def test_it_answers_after_it_was_stopped_and_started_again(running: Served) -> None:
+    running.stop()
+    running.start()
+    assert running.status("/help/") == 200
+
+
+def test_with_a_certificate_it_speaks_https(prepared: Path, tmp_path: Path) -> None:
+    cert, key = write_pair(tmp_path, "nod")
+    served = Served(tmp_path, DATA_DIR=str(prepared), TLS_CERT=cert, TLS_KEY=key)
+    served.launch()
+    try:
+        assert https_status(served.port, cert) == 200
+        assert f"Nod is at https://localhost:{served.port} " in served.printed
+    finally:
+        served.kill()
+
+
+def https_status(port: int, cert: str) -> int | None:
+    """The status of /healthz, asked until somebody answers."""
+    trusting = ssl.create_default_context(cafile=cert)
+    trusting.check_hostname = False
+    for _ in range(200):
+        connection = http.client.HTTPSConnection("127.0.0.1", port, context=trusting, timeout=5)
+        try:
+            connection.request("GET", "/healthz")
+            return connection.getresponse().status
+        except ConnectionError:
+            time.sleep(0.05)
+        finally:
+            connection.close()
+    return None
+
+
+def test_metrics_on_a_port_of_their_own(prepared: Path, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    served = Served(tmp_path, "--no-delivery", DATA_DIR=str(prepared), METRICS_PORT=str(port)).start()
+    try:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+        connection.request("GET", "/metrics")
+        assert "nod_http_requests_total" in connection.getresponse().read().decode()
+        connection.close()
+    finally:
+        served.kill()
+
+
+@pytest.mark.parametrize("setting", ["PORT", "METRICS_PORT"])
+def test_a_port_that_is_taken_is_named(tmp_path: Path, setting: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        line = fails(tmp_path, **{setting: str(port)})
+    assert f"127.0.0.1:{port} cannot be used (Address already in use)" in line
+    assert f"PORT={port + 1}" in line
+
+
+def test_two_servers_do_not_share_a_port(running: Served, tmp_path: Path) -> None:
+    assert "cannot be used" in fails(tmp_path / "other", PORT=str(running.port))
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("PORT", "http", "PORT must be a whole number"),
+        ("PORT", "70000", "port 70000 does not exist"),
+        ("HOST", "203.0.113.9", "203.0.113.9"),
+        ("PUBLIC_ORIGIN", "login.example.org", "PUBLIC_ORIGIN must be an origin"),
+        ("AUTHENTICATOR_ORIGIN", "https://auth.example.org/app", "AUTHENTICATOR_ORIGIN must be an origin"),
+        ("BCRYPT_ROUNDS", "3", "BCRYPT_ROUNDS must be a whole number, 4 or more"),
+        ("PUSH_DIGITS", "4", "PUSH_DIGITS must be 3 or 6"),
+        ("TRUSTED_PROXY_COUNT", "-1", "TRUSTED_PROXY_COUNT must be"),
+        ("TLS_CERT", "nod.crt", "TLS_KEY is missing"),
+        ("DATA_DIR", "/proc/none", "DATA_DIR must be a folder that Nod may write to"),
+        ("DATABASE_URL", "postgres://nobody@127.0.0.1:1/none", "the database does not answer"),
+    ],
+)
+def test_a_bad_setting_is_named_in_one_sentence(tmp_path: Path, name: str, value: str, said: str) -> None:
+    assert said in fails(tmp_path, **{name: value})
+
+
+def test_secrets_that_others_can_read_stop_the_start(tmp_path: Path) -> None:
+    (tmp_path / "data" / "secrets").mkdir(parents=True)
+    root_key = tmp_path / "data" / "secrets" / "root_key"
+    root_key.write_text("k" * 43)
+    root_key.chmod(0o644)
+    assert "chmod 600" in fails(tmp_path)

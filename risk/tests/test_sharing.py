@@ -1,0 +1,66 @@
+"""What everybody's counts learn."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from risk import chains, counts, sharing
+from risk.models import FeatureCount
+from risk.tests.helpers import HOME, HOME_TOO
+
+pytestmark = pytest.mark.django_db
+DAY_ONE = datetime(2026, 3, 10, tzinfo=UTC)
+WEEK_LATER = DAY_ONE + timedelta(days=7)
+
+
+def teach(account: int, ip: str = HOME, at: datetime = DAY_ONE) -> None:
+    counts.learn(counts.lesson(account, (chains.address(ip),), "strong"), int(at.timestamp()))
+
+
+def everybody() -> dict[str, tuple[float, int, int]]:
+    return {row.level: (round(row.n, 6), row.times, row.distinct) for row in FeatureCount.objects.filter(account=0).order_by("id")}
+
+
+def test_the_first_week_teaches_nobody_else() -> None:
+    teach(1)
+    assert sharing.share(WEEK_LATER - timedelta(seconds=1)) == 0
+    assert everybody() == {}
+
+
+def test_an_account_counts_once_for_each_value() -> None:
+    for _ in range(5):
+        teach(1)
+    teach(2)
+    assert sharing.share(WEEK_LATER) == 6
+    assert everybody() == {"all": (2.0, 2, 1), "network": (2.0, 2, 1), "address": (2.0, 2, 0)}
+
+
+def test_a_second_time_tells_nothing_new() -> None:
+    teach(1)
+    sharing.share(WEEK_LATER)
+    before = everybody()
+    assert sharing.share(WEEK_LATER) == 0
+    assert everybody() == before
+
+
+def test_a_later_value_makes_the_parent_more_varied() -> None:
+    teach(1)
+    sharing.share(WEEK_LATER)
+    teach(1, HOME_TOO, WEEK_LATER)
+    sharing.share(WEEK_LATER + timedelta(days=7))
+    levels = {row.digest: row for row in FeatureCount.objects.filter(account=0)}
+    assert [row.distinct for row in levels.values() if row.level == "network"] == [2]
+    assert sum(row.level == "address" for row in levels.values()) == 2
+
+
+def test_a_batch_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sharing, "BATCH", 2)
+    teach(1)
+    assert [sharing.share(WEEK_LATER) for _ in range(3)] == [2, 1, 0]
+    assert everybody()["all"][1] == 1
+
+
+def test_rows_for_everybody_are_never_told_again() -> None:
+    teach(1)
+    sharing.share(WEEK_LATER)
+    assert not FeatureCount.objects.filter(account=0, shared=False).exists()
