@@ -14,7 +14,7 @@ def load_settings() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mfaproject.settings")
     try:
         settings.INSTALLED_APPS  # noqa: B018 - the first attribute read loads them
-    except ImproperlyConfigured as error:
+    except (ImproperlyConfigured, ValueError) as error:
         sys.exit(f"Nod cannot start: {error}")
     except OSError as error:
         sys.exit(f"Nod cannot start: {error.filename}: {error.strerror}. DATA_DIR must be a folder that Nod may write to.")

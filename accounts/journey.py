@@ -34,12 +34,16 @@ class Ticket:
 
 @dataclass(frozen=True, slots=True)
 class Admitted:
-    """In. `session_key` and `browser_cookie` (None: leave it as it is) are for this browser alone."""
+    """In. `session_key` and `browser_cookie` (None: leave it as it is) are for this browser alone.
+
+    `renewed`: the session that asked goes on under a new key; otherwise a new one begins, and the browser's earlier one ends.
+    """
 
     user_id: int
     session_key: str
     browser_cookie: str | None
     next_url: str
+    renewed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ that somebody forgot, therefore gives other bytes and a refusal. Everything a ve
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
@@ -85,8 +85,8 @@ class Decision:
     were not looked at again.
     """
 
-    decision: str
-    reason: str | None
+    decision: Literal["approve", "deny"]
+    reason: Literal["not_me", "cancelled"] | None
     number_right: bool
     repeated: bool
 

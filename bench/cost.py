@@ -8,9 +8,6 @@ from typing import Generic, TypeVar
 from bench import process
 from bench.server import Server
 
-QUIET = 0.02  # CPU seconds in LOOK that count as being at rest: the delivery loop looks for work now and then
-LOOK, PATIENCE = 0.4, 30.0
-
 J = TypeVar("J")
 StepOf = tuple[str, Callable[[J], None]]
 
@@ -24,17 +21,7 @@ class Cost:
     client: float
 
 
-def rest(site: Server) -> None:
-    """Waits until what follows an answer (mails) is done."""
-    deadline = time.perf_counter() + PATIENCE
-    while time.perf_counter() < deadline:
-        before = process.cpu(site.pids)
-        time.sleep(LOOK)
-        if process.cpu(site.pids) - before <= QUIET:
-            return
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Meter(Generic[J]):
     """Measures steps against one server. `hash_cpu`: CPU seconds that a step whose name starts with "password" spends on hashing."""
 
@@ -46,18 +33,16 @@ class Meter(Generic[J]):
         return [self._step(journeys, name, step) for name, step in flow]
 
     def _step(self, journeys: Sequence[J], name: str, step: Callable[[J], None]) -> Cost:
-        rest(self.site)
         server, client = process.cpu(self.site.pids), time.process_time()
         for journey in journeys:
             step(journey)
-        client = time.process_time() - client
-        rest(self.site)
+        client = (time.process_time() - client) / len(journeys)
         each = (process.cpu(self.site.pids) - server) / len(journeys)
         if name.startswith("password"):
             each -= self.hash_cpu
-        return Cost(name, each * 1000, client / len(journeys) * 1000)
+        return Cost(name, each * 1000, client * 1000)
 
 
 def total(costs: Iterable[Cost]) -> float:
-    """Milliseconds of a whole flow."""
+    """Milliseconds of a whole flow on the server."""
     return sum(cost.server for cost in costs)

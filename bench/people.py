@@ -24,6 +24,7 @@ class Person:
 
     @property
     def email(self) -> str:
+        """As `bench.seed` writes it."""
         return f"{self.username}@example.org"
 
     def phone(self, origin: str) -> Phone:

@@ -1,7 +1,6 @@
 """What the kernel says of processes: CPU time and memory, from /proc."""
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 
 PROC = Path("/proc")
@@ -39,20 +38,21 @@ def resident(pid: int) -> float:
     return kilobytes / 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Load:
-    """How busy all cores of the machine were up to a moment, in seconds."""
-
-    busy: float
-    total: float
-
-    def share_since(self, before: "Load") -> float:
-        """Busy share of the machine between two moments, 0 to 1."""
-        return (self.busy - before.busy) / max(self.total - before.total, TICK)
+def started_with(text: str) -> list[int]:
+    """Processes whose command line holds `text`, with what they started."""
+    mine = os.getpid()
+    found = [int(entry.name) for entry in PROC.iterdir() if entry.name.isdecimal() and text in _command(entry) and int(entry.name) != mine]
+    return sorted({member for pid in found for member in family(pid)})
 
 
-def load() -> Load:
-    """From /proc/stat: user, nice, system, idle, iowait, irq, softirq, steal."""
-    user, nice, system, idle, waiting, irq, softirq, steal = (int(part) * TICK for part in (PROC / "stat").read_text().split()[1:9])
-    busy = user + nice + system + irq + softirq + steal
-    return Load(busy, busy + idle + waiting)
+def _command(entry: Path) -> str:
+    try:
+        return (entry / "cmdline").read_text(errors="replace")
+    except OSError:  # ended meanwhile
+        return ""
+
+
+def busy() -> float:
+    """CPU seconds that all cores of the machine have worked so far, for whomever: all of /proc/stat but idle and iowait."""
+    user, nice, system, _idle, _waiting, irq, softirq, steal = (PROC / "stat").read_text().split()[1:9]
+    return sum(int(part) for part in (user, nice, system, irq, softirq, steal)) * TICK

@@ -3,7 +3,7 @@
 KNOWN people have a browser that knows them and the history that made it known, PHONES have an authenticator, MAILBOXES only their address.
 """
 
-from itertools import count
+from itertools import count, islice
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -55,10 +55,13 @@ def _with_mailbox(user: User, ip: str) -> Person:
 
 def seed(known: int, phones: int, mailboxes: int) -> list[Person]:
     """Writes them all; gives them in this order."""
-    number, made = count(1), []
+    made = []
     with transaction.atomic():
-        for prefix, many, make in (("known", known, _known), ("phone", phones, _with_phone), ("mail", mailboxes, _with_mailbox)):
-            made += [make(user, address(next(number))) for user in _users([f"{prefix}{each}" for each in range(many)])]
+        number = count(User.objects.count())
+        for many, make in ((known, _known), (phones, _with_phone), (mailboxes, _with_mailbox)):
+            mine = list(islice(number, many))
+            users = _users([f"alice{each}" for each in mine])
+            made += [make(user, address(each)) for user, each in zip(users, mine, strict=True)]
     return made
 
 

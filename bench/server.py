@@ -103,12 +103,12 @@ def running(server: Server, first_page: str) -> Iterator[Server]:
         server.stop()
 
 
-def nod(folder: Path, *, rounds: int, **variables: str) -> Server:
+def nod(folder: Path, *arguments: str, rounds: int, **variables: str) -> Server:
     """`manage.py serve` as in production behind one proxy, at this bcrypt cost."""
     folder.mkdir(parents=True, exist_ok=True)
     port = free_port()
     fixed = {"PORT": str(port), "DATA_DIR": str(folder / "data"), "BCRYPT_ROUNDS": str(rounds), "TRUSTED_PROXY_COUNT": "1"}
-    return Server([sys.executable, "manage.py", "serve"], port, folder, environment(**fixed, **variables))
+    return Server([sys.executable, "manage.py", "serve", *arguments], port, folder, environment(**fixed, **variables))
 
 
 def seeded(server: Server, *, known: int = 0, phones: int = 0, mailboxes: int = 0) -> list[Person]:

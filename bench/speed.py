@@ -1,25 +1,30 @@
 """Flows per second against the raw bcrypt rate, measured in turns: whatever else the machine does slows both."""
 
 import hashlib
-import statistics
 import time
 from base64 import b64encode
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
 
 import bcrypt
 
-from bench import process
-from bench.flows import Journey, Step
+from bench import crowd, process, server
+from bench.crowd import CLIENTS
+from bench.flows import SIGN_IN, STEP_UP, Journey, Step
+from bench.ground import Ground
 from bench.people import PASSWORD
+from bench.report import Report, Row, say
+from bench.server import Server
 from bench.web import Wire
 
-ROUNDS = 12
-CLIENTS = 3 * process.CORES
-RAW_SECONDS, FLOW_SECONDS = 3.0, 8.0
+ROUNDS, GOAL = 12, 0.90
+TURNS, RAW_SECONDS, FLOW_SECONDS = 3, 3.0, 7.0
 WARM_UP = 1.5  # seconds until every client is under way
+USES = 3  # journeys of one person: five questions to a phone in a quarter of an hour are the limit
 
 _DIGEST = b64encode(hashlib.sha256(PASSWORD.encode()).digest())
 
@@ -55,72 +60,50 @@ def hash_cpu(rounds: int, times: int = 400) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """One measured stretch: flows per second, the share of all cores that the clients took, and how busy the machine was."""
+    """One measured stretch: flows per second, and the shares of all cores that the clients and foreign processes took."""
 
     rate: float
     clients: float
-    machine: float
+    others: float
 
 
-def pace(port: int, flow: Iterable[Step], journeys: deque[Journey], seconds: float = FLOW_SECONDS) -> Pace:
-    """More clients than cores, each taking the next journey when it has ended one; a journey comes round again after all others."""
-    steps, ends, until = tuple(flow), list[float](), time.perf_counter() + WARM_UP + seconds
-
-    def walk() -> None:
-        wire = Wire(port)
-        try:
-            while time.perf_counter() < until:
-                journey = journeys.popleft()
-                _walk_on(journey, wire, steps)
-                ends.append(time.perf_counter())
-                journeys.append(journey)
-        finally:
-            wire.close()
-
-    clients, load, began = time.process_time(), process.load(), time.perf_counter()
-    _together(walk)
-    wall = time.perf_counter() - began
-    share = (time.process_time() - clients) / wall / process.CORES
-    return Pace(_rate(ends, began + WARM_UP), share, process.load().share_since(load))
+def pace(site: Server, flow: Iterable[Step], journeys: deque[Journey]) -> Pace:
+    """As many flows as there is time for."""
+    began = time.perf_counter()
+    clients, served, busy = time.process_time(), process.cpu(site.pids), process.busy()
+    ends = crowd.walk(site, flow, journeys, lambda: time.perf_counter() < began + WARM_UP + FLOW_SECONDS)
+    clients, served, busy = time.process_time() - clients, process.cpu(site.pids) - served, process.busy() - busy
+    whole = (time.perf_counter() - began) * process.CORES
+    return Pace(_rate([end for end in ends if end > began + WARM_UP]), clients / whole, max(0.0, busy - clients - served) / whole)
 
 
-def _walk_on(journey: Journey, wire: Wire, steps: Iterable[Step]) -> None:
-    journey.use(wire)
-    for _name, step in steps:
-        step(journey)
+def _rate(ends: list[float]) -> float:
+    """From the first to the last end, so that what was begun before or not ended costs nothing."""
+    return (len(ends) - 1) / (max(ends) - min(ends))
 
 
-def _together(walk: Callable[[], None]) -> None:
-    with ThreadPoolExecutor(CLIENTS) as pool:
-        for done in [pool.submit(walk) for _each in range(CLIENTS)]:
-            done.result()
+def _rows(name: str, paces: list[Pace], around: list[float]) -> list[Row]:
+    """Medians over the rounds; `around` holds the raw rates beside each pace."""
+    ratio = median(pace.rate / raw for pace, raw in zip(paces, around, strict=True))
+    clients, others = (100 * median(getattr(pace, who) for pace in paces) for who in ("clients", "others"))
+    note = f"{median(pace.rate for pace in paces):.2f}/s of {median(around):.2f}/s; clients took {clients:.1f} % of the cores"
+    return [Row(f"{name} ÷ raw bcrypt rate", ratio, "", "at least", GOAL, note + (f", others {others:.0f} %" if others >= 1 else ""))]
 
 
-def _rate(ends: list[float], since: float) -> float:
-    """From the first to the last end in the stretch, so that what was begun and not ended costs nothing."""
-    counted = sorted(end for end in ends if end >= since)
-    return (len(counted) - 1) / (counted[-1] - counted[0])
-
-
-@dataclass(frozen=True, slots=True)
-class Ratio:
-    """A flow against the raw hash: medians over the rounds."""
-
-    ratio: float
-    rate: float
-    raw: float
-    clients: float
-    machine: float
-
-
-def ratio(paces: list[Pace], raws: list[float]) -> Ratio:
-    """`raws` holds the rates just before and just after each pace, in pairs."""
-    around = [statistics.mean(pair) for pair in zip(raws[::2], raws[1::2], strict=True)]
-    middle = statistics.median
-    return Ratio(
-        middle(pace.rate / raw for pace, raw in zip(paces, around, strict=True)),
-        middle(pace.rate for pace in paces),
-        middle(around),
-        middle(pace.clients for pace in paces),
-        middle(pace.machine for pace in paces),
-    )
+def measure(report: Report, ground: Ground) -> None:
+    """Raw, sign-in, raw, step-up, raw …: each stretch is compared with the two beside it."""
+    site, raws = ground.nod("speed", ROUNDS), [raw_rate()]
+    phones = int(raws[0] * (WARM_UP + FLOW_SECONDS) * TURNS / USES) + 2 * CLIENTS
+    with server.running(site, "/login/"):
+        people = server.seeded(site, known=8 * CLIENTS, phones=phones)
+        journeys = server.journeys(site, people, Wire(site.port))
+        queues = {SIGN_IN: deque(journeys[: 8 * CLIENTS]), STEP_UP: deque(journeys[8 * CLIENTS :])}
+        paces: dict[tuple[Step, ...], list[Pace]] = {SIGN_IN: [], STEP_UP: []}
+        for turn in range(TURNS):
+            for flow, queue in queues.items():
+                say(f"{ground.name}: flows per second, turn {turn + 1} of {TURNS}, {len(flow)} requests each")
+                paces[flow].append(pace(site, flow, queue))
+                raws.append(raw_rate())
+    around = [(before + after) / 2 for before, after in pairwise(raws)]
+    heading = f"Speed at bcrypt cost {ROUNDS}, {CLIENTS} clients ({ground.name})"
+    report.add(heading, *_rows("sign-in, known browser", paces[SIGN_IN], around[::2]), *_rows("step-up with a phone", paces[STEP_UP], around[1::2]))

@@ -4,14 +4,13 @@ import sys
 from collections.abc import Iterable
 
 from bench import server
-from bench.flows import CODE, MAILED, SIGN_IN, STEP_UP, Journey, Step
-from bench.outbox import codes
+from bench.flows import SIGN_IN, STEP_UP, Journey, Step
+from bench.ground import Ground
 from bench.report import Report, Row
 from bench.server import Server
 from bench.web import Wire
 from mfaproject.tests.services import free_port
 
-HEADING = "SQL statements of each request"
 BUDGETS = {
     "password, known browser": 8,
     "password, step-up begins": 10,
@@ -39,7 +38,7 @@ def _count(journey: Journey, flow: Iterable[Step]) -> list[Row]:
     return rows
 
 
-def measure(report: Report, site: Server) -> None:
+def measure(report: Report, site: Server, ground: Ground) -> None:
     """`site` was served before, so that its tables are there, and is stopped now."""
     people = server.seeded(site, known=1, phones=TWICE)
     with server.running(counting(site), "/login/") as counted:
@@ -47,4 +46,4 @@ def measure(report: Report, site: Server) -> None:
         known, phones = [journeys[0]] * TWICE, journeys[1:]
         for flow, walkers in ((SIGN_IN, known), (STEP_UP, phones)):
             rows = [_count(journey, flow) for journey in walkers][-1]
-            report.add(HEADING, *(row for row in rows if flow is SIGN_IN or row.what != "login page"))
+            report.add(f"SQL statements of each request ({ground.name})", *(row for row in rows if flow is SIGN_IN or row.what != "login page"))

@@ -13,6 +13,7 @@ PASSWORD = "a quiet walk along the river"
 PHONE = {"viewport": {"width": 360, "height": 640}, "is_mobile": True, "has_touch": True, "user_agent": (
     "Mozilla/5.0 (Linux; Android 15; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/145.0.0.0 Mobile Safari/537.36"
 )}  # fmt: skip
+ADD = "/security/authenticators/add/"
 _numbers = count(1)
 
 
@@ -43,7 +44,7 @@ def heading(page: Page, text: str | re.Pattern[str]) -> Locator:
 
 def submit(page: Page) -> None:
     """The first submit button inside <main>: that of the form the page is about."""
-    page.locator("main button[type=submit]:visible").first.click()
+    page.locator("main button[type=submit]").first.click()
 
 
 class Laptop:
@@ -87,17 +88,37 @@ class Laptop:
         return self.page.locator("[data-number]").inner_text().replace("\n", "").replace(" ", "")
 
     def is_in(self) -> None:
+        """On the home page, whatever its language."""
         expect(self.page).to_have_url(f"{self.nod.origin}/")
-        expect(heading(self.page, re.compile("^Hello, "))).to_be_visible()
+        expect(self.page.locator("form[action='/logout/'] button")).to_be_visible()
 
     def is_out(self) -> None:
         """Nobody is signed in here: the home page sends to the login page."""
         self.open("/")
         expect(self.page.locator("[name=username]")).to_be_visible()
 
+    def sign_out(self) -> None:
+        self.open("/")
+        self.page.locator("form[action='/logout/'] button").click()
+        expect(self.page.locator("[name=username]")).to_be_visible()
+
+    def prove(self, person: Person, path: str) -> None:
+        """Opens a page that wants a fresh proof, and gives the password; ends on the page with the number or the code."""
+        self.open(path)
+        self.page.fill("[name=password]", person.password)
+        submit(self.page)
+
+    def choose(self, words: str) -> None:
+        """One of the other ways on the wait page, which lie folded."""
+        summary = self.page.locator("details:not([open]) summary")
+        if summary.is_visible():
+            summary.click()
+        self.page.get_by_role("button", name=words).click()
+
     def pairing_link(self) -> str:
-        """Opens the page that adds an authenticator; the link is for the phone."""
-        self.open("/security/authenticators/add/")
+        """The link on the page that adds an authenticator, which is opened where it is not open yet; it is for the phone."""
+        if self.page.url != self.nod.origin + ADD:
+            self.open(ADD)
         return self.page.locator("a[data-pair-link]").get_attribute("href") or ""
 
     def say_yes(self) -> str:

@@ -11,7 +11,8 @@ from e2e import axe
 from e2e.server import Nod
 
 CHALLENGE = "jcRllffcANcwRjsQnByjyA"
-SHOWN = "navigator.serviceWorker.ready.then((worker) => worker.getNotifications()).then((all) => all.map(({ title, body, tag }) => ({ title, body, tag })))"
+SHOWN = """navigator.serviceWorker.ready.then((worker) => worker.getNotifications())
+  .then((all) => all.map(({ title, body, tag }) => ({ title, body, tag })))"""
 ACTIVE = (
     "navigator.serviceWorker.ready.then((worker) => new Promise((ok) => setInterval(() => worker.active?.state === 'activated' && ok(true), 20)))"
 )
@@ -66,6 +67,16 @@ class Push:
         self.session.send("ServiceWorker.stopAllWorkers")
 
 
+def shown(page: Page, count: int = 1) -> list[dict[str, str]]:
+    """The notifications, as soon as there are so many."""
+    for _ in range(200):
+        found: list[dict[str, str]] = page.evaluate(SHOWN)
+        if len(found) == count:
+            return found
+        page.wait_for_timeout(20)
+    raise AssertionError(f"not {count} notifications but {found}")
+
+
 # Installing
 
 
@@ -105,15 +116,14 @@ def test_no_cookie_is_left_behind(home: Page) -> None:
 )
 def test_every_push_shows_the_same_words(nod: Nod, home: Page, data: str, tag: str) -> None:
     Push(home, nod.authenticator_origin).deliver(data)
-    home.wait_for_function(f"async () => (await {SHOWN}).length > 0")
-    assert home.evaluate(SHOWN) == [{"title": "Are you signing in?", "body": "Open nod to see where, and to answer.", "tag": tag}]
+    assert shown(home) == [{"title": "Are you signing in?", "body": "Open nod to see where, and to answer.", "tag": tag}]
 
 
 def test_two_pushes_for_one_request_are_one_notification(nod: Nod, home: Page) -> None:
     push = Push(home, nod.authenticator_origin)
     for challenge in (CHALLENGE, CHALLENGE, CHALLENGE[::-1]):
         push.deliver(json.dumps({"v": 1, "id": challenge}))
-    home.wait_for_function(f"async () => (await {SHOWN}).length === 2")
+    shown(home, 2)
 
 
 def test_a_push_wakes_a_stopped_worker_and_no_page_is_needed(nod: Nod, home: Page) -> None:
@@ -122,7 +132,7 @@ def test_a_push_wakes_a_stopped_worker_and_no_page_is_needed(nod: Nod, home: Pag
     home.goto("about:blank")
     push.deliver(json.dumps({"v": 1, "id": CHALLENGE}))
     home.goto(f"{nod.authenticator_origin}/authenticator/")
-    home.wait_for_function(f"async () => (await {SHOWN}).length === 1")
+    shown(home)
 
 
 def test_a_push_makes_the_open_page_ask_at_once(nod: Nod, home: Page) -> None:
@@ -138,18 +148,17 @@ def test_the_words_wait_in_the_page_s_language(nod: Nod, home: Page) -> None:
     expect(home.locator("h1")).to_be_visible()
     title = home.evaluate("document.getElementById('words').content.querySelector('[data-word=push-title]').textContent")
     Push(home, nod.authenticator_origin).deliver("")
-    home.wait_for_function(f"async () => (await {SHOWN}).length > 0")
-    assert home.evaluate(SHOWN)[0]["title"] == title
+    assert shown(home)[0]["title"] == title
 
 
 def test_a_press_on_the_notification_opens_the_authenticator_and_nothing_else(nod: Nod, home: Page) -> None:
     Push(home, nod.authenticator_origin).deliver(json.dumps({"v": 1, "id": CHALLENGE, "url": "https://evil.example/"}))
-    home.wait_for_function(f"async () => (await {SHOWN}).length > 0")
+    shown(home)
     home.evaluate("navigator.serviceWorker.addEventListener('message', () => { window.asked = (window.asked ?? 0) + 1; })")
     # Chromium lets no script open a window without a real press, so what is seen here is that the open page is found and told.
     worker_of(home).evaluate(f"({CLICK})()")
     home.wait_for_function("window.asked === 1")
-    assert home.evaluate(SHOWN) == []
+    shown(home, 0)
     assert [page.url for page in home.context.pages] == [f"{nod.authenticator_origin}/authenticator/"]
 
 

@@ -5,13 +5,13 @@ import os
 import socket
 import sys
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core import checks
 from django.core.management import call_command
-from django.db import OperationalError, connection, connections
+from django.db import connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
 
@@ -45,14 +45,20 @@ def check_settings() -> None:
         give_up(" ".join(part for part in (str(serious[0].msg), serious[0].hint or "") if part))
 
 
+def reach_database() -> None:
+    """One plain connection first: it fails with the reason, where a pool would only say that it waited."""
+    database: Any = connection
+    try:
+        database.Database.connect(**database.get_connection_params()).close()
+    except database.Database.Error as error:
+        give_up(f"the database does not answer: {str(error).strip().splitlines()[0]}")
+
+
 def migrate() -> None:
     """Brings the tables up to date. Asks first: a start with nothing to do is ten times quicker."""
-    try:
-        executor = MigrationExecutor(connection)
-        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-            call_command("migrate", interactive=False, verbosity=0)
-    except OperationalError as error:
-        give_up(f"the database does not answer: {str(error).strip().splitlines()[0]}")
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        call_command("migrate", interactive=False, verbosity=0)
 
 
 def collect_static() -> None:

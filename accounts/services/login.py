@@ -182,7 +182,7 @@ def _renewed(attempt: LoginAttempt, proof: challenges.Proof) -> Admitted:
     key = sessions.renew_proof(attempt.session_id or 0, proof=proof.strength, factor=proof.kind, factor_id=proof.factor_id)
     if key is None:
         raise _Lost
-    return Admitted(attempt.user_id, key, None, attempt.next_url or "/")
+    return Admitted(attempt.user_id, key, None, attempt.next_url or "/", renewed=True)
 
 
 def _admit(attempt: LoginAttempt, proof: challenges.Proof, context: LoginContext) -> Admitted:

@@ -6,7 +6,7 @@ import pytest
 
 from accounts import sessions
 from accounts.journey import Admitted, Over, Refused, StepUp
-from accounts.models import User
+from accounts.models import Session, User
 from accounts.services import login, proof
 from accounts.tests.helpers import answer, arriving, attempt_of, code_to, mailbox, phone
 from mfaproject.lib.testing import PASSWORD, frozen, person
@@ -66,7 +66,7 @@ def test_the_renewed_proof_is_of_the_session_that_asked(alice: User) -> None:
     step = begin(session)
     answer(step, factor)
     login.finish(step.ticket, arriving())
-    assert sessions.Session.objects.get(pk=other.row.pk).proof == "password"  # type: ignore[union-attr]
+    assert Session.objects.get(pk=other.row.pk).proof == "password"  # type: ignore[union-attr]
 
 
 def test_a_session_that_ended_meanwhile_is_not_renewed(alice: User) -> None:

@@ -5,6 +5,7 @@ from functools import wraps
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.middleware.csrf import rotate_token
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -22,8 +23,11 @@ def session_of(request: HttpRequest) -> sessions.BrowserSession:
     return request.session  # type: ignore[return-value]
 
 
-def admitted(result: Admitted) -> HttpResponse:
-    """In: the new session's cookie, the known browser's, and on to where the person wanted to go."""
+def admitted(request: HttpRequest, result: Admitted) -> HttpResponse:
+    """In: the new session's cookie, the known browser's, a new CSRF secret, and on to where the person wanted to go."""
+    if not result.renewed:
+        sessions.end(session_of(request))
+    rotate_token(request)
     response = HttpResponseRedirect(http.safe_next(result.next_url))
     sessions.set_cookie(response, result.session_key)
     cookies.set_known_browser(response, result.browser_cookie)

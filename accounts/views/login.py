@@ -31,7 +31,7 @@ def login(request: HttpRequest) -> HttpResponse:
     data = form.cleaned_data
     match service.begin(arrival(request), name=data["username"], password=data["password"], next_url=http.safe_next(data["next"])):
         case Admitted() as result:
-            return admitted(result)
+            return admitted(request, result)
         case StepUp() as result:
             return stepped_up(result)
         case Limited(retry_after=seconds):
@@ -80,7 +80,7 @@ def code(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         match service.prove(cookies.ticket(request), arrival(request), typed=form.cleaned_data["code"]):
             case Admitted() as result:
-                return admitted(result)
+                return admitted(request, result)
             case journey.Proven():
                 return HttpResponseRedirect(reverse("accounts:reset_new"))
             case Over() as end:
@@ -113,7 +113,7 @@ def finish(request: HttpRequest) -> HttpResponse:
     """Collects an approval."""
     match service.finish(cookies.ticket(request), arrival(request)):
         case Admitted() as result:
-            return admitted(result)
+            return admitted(request, result)
         case Pending():
             return HttpResponseRedirect(reverse("accounts:wait"))
         case journey.Proven():

@@ -21,6 +21,7 @@ from accounts.services import disavow as disavowing
 from accounts.services import proof
 from accounts.services import security as service
 from accounts.views.common import busy_is_503, limited, session_of, stepped_up
+from accounts.views.home import LONGEST_HISTORY
 from mfa.services import enrolment
 from mfaproject.lib import http
 from mfaproject.lib.proof import recent_proof, signed_in
@@ -124,11 +125,17 @@ def end_other_sessions(request: HttpRequest) -> HttpResponse:
     return _done(request, _("Signed out everywhere else."))
 
 
-@require_POST
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
 @recent_proof
 def disavow_recent(request: HttpRequest, log_id: int) -> HttpResponse:
-    """ "This was not me", from the list of sign-ins."""
+    """For a sign-in of one's own list. GET asks once more: who had to prove it first comes back by GET."""
     session = session_of(request)
+    if request.method != "POST":
+        login = next((login for login in risk.recent_logins(session.user_id or 0, limit=LONGEST_HISTORY) if login.id == log_id), None)
+        return render(request, "accounts/disavow.html", {"login": login}) if login else render(request, "accounts/link_gone.html", status=410)
+    if request.POST.get("answer") == "mine":
+        return HttpResponseRedirect(reverse("accounts:security"))
     if session.user is None or not disavowing.recent(session.user, log_id):
         raise Http404
     response = render(request, "accounts/disavow_done.html", {"mine": False})

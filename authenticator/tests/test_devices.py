@@ -25,7 +25,7 @@ def change(phone: Phone, body: bytes) -> tuple[int, str]:
 
 def kept() -> str | None:
     subscription = PushSubscription.objects.first()
-    return subscription and seal.unseal("subscription", subscription.sealed, device=subscription.device_id)["text"]
+    return str(seal.unseal("subscription", subscription.sealed, device=subscription.device_id)["text"]) if subscription else None
 
 
 # What is there

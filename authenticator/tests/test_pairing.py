@@ -12,6 +12,7 @@ from authenticator.services import pairing
 from authenticator.tests.helpers import HOME, INBOX, SESSION, answered, call, link, paired, post, queued, row, visit
 from authenticator.tests.signer import WEBPUSH, Phone, key_of
 from authenticator.tests.test_vectors import SUITE
+from authenticator.visit import Visit
 from authenticator.words import words_of
 from mfa.services import challenges, enrolment
 from mfaproject.lib import clock as time
@@ -193,7 +194,7 @@ def test_the_first_screen_shows_name_words_browser_and_address(alice: Any) -> No
 
 def test_the_place_is_shown_where_it_is_known(alice: Any) -> None:
     body = new_phone().pair_body(link(alice))
-    pairing.complete(body, pairing.Visit(HOME, "Chrome on Android", "Lyon, France", time.now()))
+    pairing.complete(body, Visit(HOME, "Chrome on Android", "Lyon, France", time.now()))
     view = pairing.current(SESSION)
     assert view is not None
     assert view.place == "Lyon, France"

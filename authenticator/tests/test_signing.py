@@ -206,7 +206,7 @@ def test_a_second_signature_over_the_same_words_is_another_body(phone: Phone, qu
 
 
 def ask(phone: Phone, header: str, now: int, *, body: bytes = b"{}", seen: frozenset[str] = frozenset()) -> None:
-    known = {"device_id": phone.device_id, "key": phone.public, "htm": "POST", "htu": AUD + "/v1/authenticator/inbox", "now": now}
+    known: dict[str, Any] = {"device_id": phone.device_id, "key": phone.public, "htm": "POST", "htu": AUD + "/v1/authenticator/inbox", "now": now}
     verify_request(read_header(header), body=body, remember=lambda jti: jti not in seen, **known)
 
 

@@ -55,4 +55,5 @@ AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend", "allauth
 PASSWORD_HASHERS = ["bench.allauth_site.hashers.Cheap"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ALLAUTH_TRUSTED_PROXY_COUNT = 1
+MFA_TOTP_TOLERANCE = 1  # one step either way: a code may be typed while the next one comes
 LOGGING = {"version": 1, "disable_existing_loggers": False, "root": {"handlers": [], "level": "WARNING"}}

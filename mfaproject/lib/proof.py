@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import wraps
 from typing import Concatenate, ParamSpec, Protocol, cast
 
-from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import urlencode
 
@@ -18,7 +18,7 @@ FRESH = timedelta(minutes=10)
 ENROLMENT = timedelta(minutes=30)
 
 P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+View = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
 
 class SessionFacts(Protocol):
@@ -68,7 +68,7 @@ def signed_in(view: View[P]) -> View[P]:
     """Anonymous people go to the login page, and come back."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if session_facts(request).user_id is None:
             return _sent_to("accounts:login", request)
         return view(request, *args, **kwargs)
@@ -78,7 +78,7 @@ def signed_in(view: View[P]) -> View[P]:
 
 def _guard(view: View[P], suffices: Decision) -> View[P]:
     @wraps(view)
-    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         facts = session_facts(request)
         if not suffices(facts.proof, facts.proven_at, needs_strong=facts.needs_strong, now=clock.now()):
             return _sent_to("accounts:prove", request)

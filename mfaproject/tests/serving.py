@@ -1,5 +1,6 @@
 """A real `manage.py serve` on a free port, with a data folder of its own."""
 
+import contextlib
 import http.client
 import os
 import signal
@@ -81,10 +82,8 @@ class Served:
         """No more questions: the server and everything that it started."""
         if self.process is None:
             return
-        try:
+        with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         self.process.wait()
 
     def manage(self, *arguments: str) -> str:

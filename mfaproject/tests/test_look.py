@@ -26,7 +26,7 @@ WAYS = {"push_again": True, "email": "a•••e@example.org", "sms": ""}
 WAIT: dict[str, Any] = {"username": LONG_NAME, "number": "482913", "digits": 6, "state": "pending", "known": True, "ways": WAYS, "purpose": "login"}
 WAIT |= {"seconds_left": 47, "seconds_total": 120, "devices": [{"name": LONG_DEVICE, "state": "seen"}, {"name": "iPad", "state": "away"}]}
 LOGIN = {"id": 1, "browser_label": "Firefox on Linux", "place": "", "ip": "192.0.2.7", "at": NOON, "factor": "push", "known_browser": True}
-OUTCOMES = ("admitted", "pending", "denied", "not_me", "wrong_password")
+OUTCOMES = ("admitted", "pending", "denied", "not_me", "expired", "blocked")
 LOGINS = [SimpleNamespace(**LOGIN, outcome=outcome, detail="", careful="") for outcome in OUTCOMES]
 DEVICES = [SimpleNamespace(id=7, label=LONG_DEVICE, tied_browser="x", added_at=NOON)]
 BROWSERS = [SimpleNamespace(id=1, label="Firefox on Linux", place="", first_seen=NOON, last_used=NOON, this=this) for this in (True, False)]

@@ -48,17 +48,13 @@ TABLE: dict[str, tuple[str, str, str, str, str]] = {
     "/security/prove/": MEMBERS,
     "/security/password/": PROVED,
     "/security/history/": MEMBERS,
+    "/security/sign-ins/1/disavow/": ("302>login", "302>login", "302>prove", "302>add", "410"),
 }
 """The routes of accounts; those of the other apps are walked by their prefixes below."""
 
 OTHER_PREFIXES = ("security/authenticators/", "authenticator/", "v1/authenticator/", "outbox/", "admin/")
 PLAIN = {"/help/": MACHINE[:3] + ("200", "200"), "/healthz": MACHINE, "/readyz": MACHINE, "/metrics": ("401",) * 5}
-POSTS = (
-    "/security/browsers/1/forget/",
-    "/security/sessions/x/end/",
-    "/security/sessions/end-others/",
-    "/security/sign-ins/1/disavow/",
-)
+POSTS = ("/security/browsers/1/forget/", "/security/sessions/x/end/", "/security/sessions/end-others/")
 NAMES = {"/login/": "login", "/security/authenticators/add/": "add", "/security/prove/": "prove", "/reset/new/": "reset_new"}
 
 

@@ -28,7 +28,7 @@ _TITLES: dict[str, Promise] = {
     "ceiling": gettext_lazy("Rule"),
     "staff": gettext_lazy("Rule"),
 }
-_PILLS = {LoginLog.Level.LOW: "pill-yes", LoginLog.Level.MEDIUM: "pill-care", LoginLog.Level.HIGH: "pill-no"}
+_PILLS: dict[str, str] = {LoginLog.Level.LOW: "pill-yes", LoginLog.Level.MEDIUM: "pill-care", LoginLog.Level.HIGH: "pill-no"}
 
 _STORIES: dict[str, Promise] = {
     "pending": gettext_lazy("Asked for more proof; no answer yet."),
@@ -61,7 +61,7 @@ def pill(row: LoginLog) -> SafeString | str:
     """ "63 · Careful" in the colour of the level; a dash where nothing was assessed."""
     if row.score is None:
         return "–"
-    return format_html('<span class="pill {}">{} · {}</span>', _PILLS.get(LoginLog.Level(row.level), ""), row.score, row.get_level_display())
+    return format_html('<span class="pill {}">{} · {}</span>', _PILLS.get(row.level, ""), row.score, row.get_level_display())
 
 
 def proof(row: LoginLog) -> str:

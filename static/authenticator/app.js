@@ -53,7 +53,7 @@ async function send(question, screen, prepare) {
   try {
     end(question, await settle(question, await prepare(), screen));
   } catch {
-    show(copy("obstacle-storage")); // the key or the kept answer could not be read or written
+    stop(); // the key or the kept answer could not be read or written
   }
 }
 
@@ -117,7 +117,8 @@ async function sendKept() {
   }
 }
 
-const inbox = openInbox(report);
+const stop = () => show(copy("obstacle-storage"));
+const inbox = openInbox(report, stop);
 
 async function start() {
   const problem = await obstacle();
@@ -125,7 +126,7 @@ async function start() {
   await startWorker();
   onWake(inbox.now);
   await sendKept();
-  await inbox.now();
+  await inbox.start();
   await syncNotifications();
 }
 

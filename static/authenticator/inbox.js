@@ -58,8 +58,11 @@ async function hear(device) {
   return heard;
 }
 
-/** @param {(news: News) => void} report called after each round */
-export function openInbox(report) {
+/**
+ * @param {(news: News) => void} report called after each round
+ * @param {() => void} broken called when the keys cannot be read any more
+ */
+export function openInbox(report, broken) {
   let failures = 0;
   let touched = seconds();
   let asking = false;
@@ -84,7 +87,9 @@ export function openInbox(report) {
     if (asking) return;
     asking = true;
     clearTimeout(timer);
-    const wait = await round().finally(() => (asking = false));
+    const wait = await round().catch(broken);
+    asking = false;
+    if (wait === undefined) return;
     if (again) return now();
     if (!document.hidden) timer = setTimeout(now, 1000 * Math.max(wait, seconds() - touched < AWAKE ? QUICK : SLOW));
   }
@@ -95,7 +100,11 @@ export function openInbox(report) {
     else now();
   }
 
-  for (const name of ["visibilitychange", "online", "pageshow"]) addEventListener(name, wake);
-  for (const name of ["pointerdown", "keydown"]) addEventListener(name, () => (touched = seconds()));
-  return { now };
+  function start() {
+    for (const name of ["visibilitychange", "online", "pageshow"]) addEventListener(name, wake);
+    for (const name of ["pointerdown", "keydown"]) addEventListener(name, () => (touched = seconds()));
+    return now();
+  }
+
+  return { now, start };
 }

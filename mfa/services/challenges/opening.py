@@ -146,7 +146,8 @@ def _push_refused(ask: _Ask, stands: Standing, now: datetime) -> Refused | None:
 def _code_refused(ask: _Ask, stands: Standing, now: datetime) -> Refused | None:
     tally, at = stands.tally(ask.kind), int(now.timestamp())
     # A new password asks for something that is not the mailbox to which its link went.
-    if not ask.destination or ask.purpose == "reset" or stands.tried >= limits.TRIES_PER_CODE:
+    possible = ask.destination and ask.kind in eligibility.WEAK_KINDS and ask.purpose != "reset"
+    if not possible or stands.tried >= limits.TRIES_PER_CODE:
         return UNAVAILABLE
     if limits.is_off(tally, at) or limits.weak_ways_closed(stands.tallies, lane=ask.lane, now=at):
         return Refused("off", max(limits.off_for(one, at) for one in (tally, *stands.tallies)))

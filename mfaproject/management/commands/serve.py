@@ -50,6 +50,7 @@ class Command(BaseCommand):
         if settings.METRICS_PORT:
             start.address(settings.HOST, settings.METRICS_PORT)
         start.check_settings()
+        start.reach_database()
         start.migrate()
         start.collect_static()
         start.close_database()

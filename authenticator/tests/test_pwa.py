@@ -1,0 +1,246 @@
+"""The authenticator's shell: what the server hands to every browser, and that its parts fit each other."""
+
+import json
+import re
+import struct
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.staticfiles import finders
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
+from pytest_django import Settings
+
+from authenticator import service_worker
+from authenticator.views import pwa
+from authenticator.words import WORDS, words_of
+
+STATIC = Path(__file__).resolve().parents[2] / "static" / "authenticator"
+MODULES = sorted(STATIC.rglob("*.js"))
+PAGES = {"shell": "/authenticator/", "pair": "/authenticator/pair/", "offline": "/authenticator/offline/"}
+EVERYTHING = [*PAGES.values(), "/authenticator/manifest.webmanifest", "/authenticator/sw.js"]
+
+
+def get(path: str, language: str = "en") -> HttpResponse:
+    """The view alone: what middleware adds is tested where it is made."""
+    view = {**{PAGES[name]: getattr(pwa, name) for name in PAGES}, EVERYTHING[3]: pwa.manifest, EVERYTHING[4]: pwa.worker}[path]
+    response: HttpResponse = view(RequestFactory().get(path, HTTP_ACCEPT_LANGUAGE=language))
+    return response
+
+
+def text(path: str) -> str:
+    return get(path).content.decode()
+
+
+class Page(HTMLParser):
+    """The start tags of a page, templates included."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def all(self, attribute: str) -> set[str]:
+        return {str(attrs[attribute]) for _, attrs in self.tags if attribute in attrs}
+
+
+# Pages
+
+
+@pytest.mark.parametrize("path", EVERYTHING)
+def test_every_answer_is_asked_for_again_and_leaves_no_cookie(path: str) -> None:
+    response = get(path)
+    assert response.status_code == 200
+    assert response["Cache-Control"] == "no-cache"
+    assert not response.cookies
+    assert "Cookie" not in response.get("Vary", "")
+
+
+@pytest.mark.parametrize("path", EVERYTHING)
+def test_they_only_read(client: Client, path: str) -> None:
+    assert client.post(path).status_code == 405
+
+
+def test_a_cookie_changes_nothing(client: Client) -> None:
+    before = client.get(PAGES["shell"]).content
+    client.cookies["nod_session"] = "A" * 43
+    answer = client.get(PAGES["shell"])
+    assert answer.content == before
+    assert not answer.cookies
+
+
+@pytest.mark.parametrize("path", PAGES.values())
+def test_no_script_or_style_stands_in_the_page(path: str) -> None:
+    page = Page(text(path))
+    for tag, attrs in page.tags:
+        assert tag != "style"
+        assert "style" not in attrs
+        assert not [name for name in attrs if name.startswith("on")]
+        if tag == "script":
+            assert attrs.get("type") == "module"
+            assert str(attrs.get("src")).startswith("/static/authenticator/")
+
+
+@pytest.mark.parametrize("path", [PAGES["shell"], PAGES["pair"]])
+def test_without_javascript_a_sentence_says_so(path: str) -> None:
+    inside = re.search(r"<noscript>(.*?)</noscript>", text(path), re.DOTALL)
+    assert inside
+    assert "The authenticator needs JavaScript" in inside.group(1)
+
+
+def test_the_page_knows_where_it_belongs(settings: Settings) -> None:
+    settings.AUTHENTICATOR_ORIGIN = "https://auth.example.org"
+    main = next(attrs for tag, attrs in Page(text(PAGES["shell"])).tags if tag == "main")
+    assert main["data-origin"] == "https://auth.example.org"
+
+
+# Manifest and icons
+
+
+def test_the_manifest_makes_it_an_app_of_its_own(settings: Settings) -> None:
+    settings.APP_NAME = "Example Intranet"
+    facts: dict[str, Any] = json.loads(text("/authenticator/manifest.webmanifest"))
+    assert get("/authenticator/manifest.webmanifest")["Content-Type"] == "application/manifest+json"
+    assert [facts[name] for name in ("id", "scope", "start_url", "display")] == ["/authenticator/"] * 3 + ["standalone"]
+    assert facts["name"] == "Example Intranet authenticator"
+    assert {icon["purpose"] for icon in facts["icons"]} == {"any", "maskable"}
+
+
+def size_of(name: str) -> tuple[int, int]:
+    raw = (STATIC / "icons" / name).read_bytes()
+    assert raw.startswith(b"\x89PNG")
+    width, height = struct.unpack(">II", raw[16:24])
+    return width, height
+
+
+def test_each_icon_is_as_large_as_it_says() -> None:
+    for icon in json.loads(text("/authenticator/manifest.webmanifest"))["icons"]:
+        side = int(icon["sizes"].split("x")[0])
+        assert size_of(Path(icon["src"]).name) == (side, side)
+    assert size_of("apple-touch-180.png") == (180, 180)
+    assert size_of("badge-96.png") == (96, 96)
+
+
+# The service worker
+
+
+def facts_of(script: str) -> dict[str, Any]:
+    first = script.partition("\n")[0]
+    facts: dict[str, Any] = json.loads(first.removeprefix("const nod = ").removesuffix(";"))
+    return facts
+
+
+def test_the_worker_may_speak_for_the_authenticator() -> None:
+    response = get("/authenticator/sw.js")
+    assert response["Service-Worker-Allowed"] == "/authenticator/"
+    assert response["Content-Type"].startswith("text/javascript")
+
+
+def test_the_worker_is_one_classic_script() -> None:
+    script = text("/authenticator/sw.js")
+    assert not re.search(r"^\s*(import|export)\b", script, re.MULTILINE)
+    assert "importScripts(" not in script
+    names = re.findall(r"^(?:const|let|class|(?:async )?function) ([A-Za-z_]+)", script, re.MULTILINE)
+    assert sorted(set(names)) == sorted(names), "two parts use one name"
+
+
+def test_all_that_is_kept_for_a_day_without_connection_exists() -> None:
+    shell = facts_of(text("/authenticator/sw.js"))["shell"]
+    assert len(shell) == len(set(shell))
+    for path in shell:
+        assert path in PAGES.values() or finders.find(path.removeprefix("/static/")), path
+
+
+def test_whatever_a_kept_page_loads_is_kept() -> None:
+    shell = set(facts_of(text("/authenticator/sw.js"))["shell"])
+    page = Page(text(PAGES["shell"]))
+    loaded = {str(attrs["src"]) for tag, attrs in page.tags if tag == "script"}
+    loaded |= {str(attrs["href"]) for tag, attrs in page.tags if tag == "link" and attrs.get("rel") in ("stylesheet", "icon")}
+    modules = {f"/static/authenticator/{path.name}" for path in STATIC.glob("*.js")}
+    assert loaded | modules <= shell
+
+
+def test_another_file_makes_another_version(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    before = service_worker.version()
+    service_worker.version.cache_clear()
+    for name in ("css", "authenticator"):
+        (tmp_path / name).symlink_to(STATIC.parent / name)
+    (tmp_path / "icon.svg").write_text("<svg/>")
+    monkeypatch.setattr(service_worker, "_folder", lambda: tmp_path)
+    after = service_worker.version()
+    service_worker.version.cache_clear()
+    assert after != before
+
+
+def test_the_push_key_is_a_point_that_browsers_take() -> None:
+    assert re.fullmatch(r"B[A-Za-z0-9_-]{86}", service_worker.push_key())
+
+
+# Words, templates and modules fit each other
+
+
+def test_both_screens_know_the_same_words() -> None:
+    listed = re.search(r"`([a-z\s]+)`", (STATIC / "words.js").read_text())
+    assert listed
+    assert tuple(listed.group(1).split()) == WORDS
+    assert words_of("A" * 43) == (WORDS[0], WORDS[0])
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda path: path.name)
+def test_modules_are_small_and_typed_and_write_no_html(module: Path) -> None:
+    source = module.read_text()
+    assert source.startswith("// @ts-check\n")
+    assert len(source.splitlines()) < 150
+    assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|new Function|localStorage|document\.cookie", source)
+
+
+def used(pattern: str) -> dict[str, set[str]]:
+    """What the modules of each page ask of its templates."""
+    only = {"shell": {"pairing.js"}, "pair": {"app.js", "home.js", "list.js", "prompt.js", "results.js", "facts.js"}}
+    return {
+        page: {name for path in STATIC.glob("*.js") if path.name not in without for name in re.findall(pattern, path.read_text())}
+        for page, without in only.items()
+    }
+
+
+@pytest.mark.parametrize("page", ["shell", "pair"])
+@pytest.mark.parametrize(
+    ("pattern", "attribute"),
+    [
+        (r'\bcopy\("([\w-]+)"\)', "id"),
+        (r'\bpart\(\w+, "([\w-]+)"\)', "data-part"),
+        (r'\bon\(\w+, "([\w-]+)"', "data-do"),
+        (r'\bword\("([\w-]+)"', "data-word"),
+    ],
+)
+def test_what_a_script_looks_for_is_on_its_page(page: str, pattern: str, attribute: str) -> None:
+    wanted = used(pattern)[page]
+    assert wanted - Page(text(PAGES[page])).all(attribute) == set()
+
+
+@pytest.mark.parametrize(
+    ("file", "pattern", "prefix"),
+    [
+        ("answers.js", r"@typedef \{([^}]+)\} Result", "result-"),
+        ("notifications.js", r"@typedef \{([^}]+)\} State", "row-push-"),
+        ("checks.js", r"Promise<([^>]+)>", "obstacle-"),
+    ],
+)
+def test_every_outcome_has_a_screen(file: str, pattern: str, prefix: str) -> None:
+    found = re.search(pattern, (STATIC / file).read_text())
+    assert found
+    outcomes = re.findall(r'"([\w-]+)"', found.group(1))
+    assert {prefix + outcome for outcome in outcomes} <= Page(text(PAGES["shell"])).all("id")
+
+
+def test_the_three_answers_have_their_names() -> None:
+    prompt = re.search(r'<template id="screen-prompt">(.*?)</template>', text(PAGES["shell"]), re.DOTALL)
+    assert prompt
+    buttons = dict(re.findall(r'<button class="[^"]+" name="decision" value="(\w+)"[^>]*>([^<]+)</button>', prompt.group(1)))
+    assert buttons == {"approve": "Approve", "deny": "Deny", "not_me": "It was not me"}
+    assert 'name="number"' in prompt.group(1)

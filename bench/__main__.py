@@ -1,0 +1,50 @@
+"""`make bench`, or `python -m bench [--json FILE] [--postgres]`. Takes about three minutes, with PostgreSQL five."""
+
+import sys
+import tempfile
+import time
+from argparse import ArgumentParser
+from pathlib import Path
+
+from bench import costs, ground, memory, speed, start, statements
+from bench.ground import Ground
+from bench.report import Report, machine, say
+
+
+def _all_on(report: Report, here: Ground) -> costs.Flows:
+    speed.measure(report, here)
+    memory.measure(report, here)
+    site, flows = costs.measure(report, here)
+    say(f"{here.name}: SQL statements")
+    statements.measure(report, site, here)
+    return flows
+
+
+def _run(report: Report, folder: Path, *, postgres: bool) -> None:
+    start.measure(report, folder / "start")
+    flows = _all_on(report, ground.embedded(folder / "embedded"))
+    costs.compare(report, flows, folder / "allauth")
+    if postgres:
+        with ground.services(folder / "services") as here:
+            _all_on(report, here)
+
+
+def main() -> int:
+    """0 whether goals are reached or not: a number is no failure. The last line says how many are missed."""
+    parser = ArgumentParser(prog="bench", description="Measures Nod on this machine.")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="also write the numbers there")
+    parser.add_argument("--postgres", action="store_true", help="measure on PostgreSQL and Valkey too")
+    options = parser.parse_args()
+    report, began = Report(), time.perf_counter()
+    print("Nod on " + ", ".join(f"{value} {name}" if name == "cores" else str(value) for name, value in machine().items()))
+    with tempfile.TemporaryDirectory(prefix="nod-bench-") as folder:
+        _run(report, Path(folder), postgres=options.postgres)
+    missed = ", ".join(row.what for row in report.missed)
+    print(f"\n{f'Missed: {missed}' if missed else 'Every goal is reached'} ({time.perf_counter() - began:.0f} s).")
+    if options.json:
+        report.save(options.json)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

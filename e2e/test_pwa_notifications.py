@@ -1,0 +1,112 @@
+"""The row that turns notifications on and off, and what the server learns of it."""
+
+import json
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from e2e.scripted import Scripted
+from e2e.server import Nod
+
+# Chromium without its push service refuses to subscribe, so these stand in for it: the last subscription, kept across reloads.
+PUSH_SERVICE = """
+  const made = (endpoint) => ({
+    endpoint,
+    toJSON: () => ({ endpoint, keys: { auth: "a".repeat(22), p256dh: "B".repeat(87) } }),
+    unsubscribe: async () => { localStorage.removeItem("endpoint"); return true; },
+  });
+  PushManager.prototype.getSubscription = async () => localStorage.endpoint ? made(localStorage.endpoint) : null;
+  PushManager.prototype.subscribe = async ({ userVisibleOnly, applicationServerKey }) => {
+    if (!userVisibleOnly || applicationServerKey.length !== 87) throw new TypeError("not as it should be");
+    localStorage.endpoint ??= "https://push.example/1";
+    return made(localStorage.endpoint);
+  };
+"""
+NO_PUSH_SERVICE = "PushManager.prototype.subscribe = async () => { throw new DOMException('no push service', 'AbortError'); }"
+
+
+@pytest.fixture
+def server(nod: Nod) -> Scripted:
+    return Scripted(nod.authenticator_origin)
+
+
+@pytest.fixture
+def browser(server: Scripted, new_browser: Callable[..., BrowserContext]) -> BrowserContext:
+    context = new_browser()
+    context.grant_permissions(["notifications"], origin=server.origin)
+    server.install(context)
+    return context
+
+
+def endpoint(server: Scripted) -> str | None:
+    """Where the server would send this device's pushes."""
+    text = server.devices[0].subscription
+    return str(json.loads(text)["endpoint"]) if text else None
+
+
+def wait_for(page: Page, server: Scripted, wanted: str | None) -> None:
+    for _ in range(100):
+        if endpoint(server) == wanted:
+            return
+        page.wait_for_timeout(20)
+    assert endpoint(server) == wanted
+
+
+def test_on_and_off_reach_the_server(server: Scripted, browser: BrowserContext) -> None:
+    browser.add_init_script(PUSH_SERVICE)
+    page = server.pair(browser.new_page())
+    expect(page.get_by_text("Notifications are off")).to_be_visible()
+    page.get_by_role("button", name="Turn on").click()
+    expect(page.get_by_text("Notifications are on")).to_be_visible()
+    wait_for(page, server, "https://push.example/1")
+    page.get_by_role("button", name="Turn off").click()
+    expect(page.get_by_text("Notifications are off")).to_be_visible()
+    wait_for(page, server, None)
+
+
+def test_they_can_be_turned_on_right_after_pairing(server: Scripted, browser: BrowserContext) -> None:
+    browser.add_init_script(PUSH_SERVICE)
+    page = browser.new_page()
+    page.goto(f"{server.origin}/authenticator/pair/#{server.token}")
+    page.locator("[data-pair]").click()
+    page.get_by_role("button", name="Turn on notifications").click()
+    expect(page.get_by_role("link", name="Done")).to_be_visible()
+    wait_for(page, server, "https://push.example/1")
+
+
+def test_an_address_that_changed_in_silence_is_told_at_the_next_start(server: Scripted, browser: BrowserContext) -> None:
+    browser.add_init_script(PUSH_SERVICE)
+    page = server.pair(browser.new_page())
+    page.get_by_role("button", name="Turn on").click()
+    wait_for(page, server, "https://push.example/1")
+    page.evaluate("localStorage.endpoint = 'https://push.example/2'")
+    page.reload()
+    wait_for(page, server, "https://push.example/2")
+
+
+def test_a_browser_without_push_service_says_so(server: Scripted, browser: BrowserContext) -> None:
+    browser.add_init_script(NO_PUSH_SERVICE)
+    page = server.pair(browser.new_page())
+    page.get_by_role("button", name="Turn on").click()
+    expect(page.get_by_text("Notifications cannot reach this browser")).to_be_visible()
+    assert endpoint(server) is None
+
+
+def test_blocked_notifications_say_where_to_allow_them(server: Scripted, new_browser: Callable[..., BrowserContext]) -> None:
+    context = new_browser()
+    context.add_init_script("Object.defineProperty(Notification, 'permission', { value: 'denied' })")
+    server.install(context)
+    page = server.pair(context.new_page())
+    expect(page.get_by_text("Notifications are blocked")).to_be_visible()
+
+
+def test_a_renewed_address_is_signed_by_the_worker(server: Scripted, browser: BrowserContext) -> None:
+    page = server.pair(browser.new_page())
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    worker = browser.service_workers[0]
+    worker.evaluate("""async () => {
+        const fresh = { toJSON: () => ({ endpoint: "https://push.example/3", keys: { auth: "a".repeat(22), p256dh: "B".repeat(87) } }) };
+        dispatchEvent(Object.assign(new ExtendableEvent("pushsubscriptionchange"), { newSubscription: fresh, oldSubscription: null }));
+    }""")
+    wait_for(page, server, "https://push.example/3")

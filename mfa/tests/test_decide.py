@@ -1,0 +1,286 @@
+"""What a device decides."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+
+from mfa import limits
+from mfa.challenge_state import State
+from mfa.models import Challenge
+from mfa.results import Proof
+from mfa.services import challenges, enrolment
+from mfa.tests.helpers import (
+    JOURNEY,
+    OTHER_JOURNEY,
+    answer,
+    ask_push,
+    delivered,
+    mails,
+    opened,
+    phone,
+    question,
+    set_tally,
+    spend,
+    state,
+    statements,
+    tally,
+)
+from mfaproject.lib.testing import FrozenClock
+
+NO = ("deny", "cancelled")
+NOT_ME = ("deny", "not_me")
+
+
+def test_an_approval_is_collected_once(alice: Any) -> None:
+    pixel = phone(alice)
+    asked = opened(ask_push(alice))
+    assert answer(asked, alice, pixel) == "approved"
+    assert spend(asked) == Proof("push", "Pixel 8", "strong", pixel)
+    assert spend(asked) is None
+
+
+def test_the_row_remembers_who_said_what(alice: Any, clock: FrozenClock) -> None:
+    pixel = phone(alice)
+    asked = opened(ask_push(alice))
+    clock.forward(seconds=5)
+    answer(asked, alice, pixel, *NO)
+    row = Challenge.objects.get()
+    assert (row.state, row.factor_id, row.strength, row.decided_at, row.reason, row.decision_digest) == (
+        "denied",
+        pixel,
+        "strong",
+        clock.at,
+        "cancelled",
+        "d" * 43,
+    )
+    stored = question(asked, alice)
+    assert (stored.state, stored.decision_digest) == ("denied", "d" * 43)
+
+
+@pytest.mark.parametrize(
+    ("decision", "right", "end"),
+    [(("approve", None), True, "approved"), (("approve", None), False, "wrong_number"), (NO, True, "denied"), (NOT_ME, True, "not_me")],
+)
+def test_each_decision_has_its_end(alice: Any, decision: tuple[str, str | None], right: bool, end: str) -> None:
+    pixel = phone(alice)
+    asked = opened(ask_push(alice))
+    assert answer(asked, alice, pixel, *decision, right=right) == end
+    assert state(asked) == end
+
+
+ENDED: tuple[State, ...] = ("spent", "denied", "not_me", "wrong_number", "expired", "superseded", "failed")
+
+
+@pytest.mark.parametrize("before", ENDED)
+@pytest.mark.parametrize("decision", [("approve", None), NO, NOT_ME])
+def test_the_first_end_wins(alice: Any, before: State, decision: tuple[str, str | None]) -> None:
+    pixel = phone(alice)
+    asked = opened(ask_push(alice))
+    Challenge.objects.update(state=before)
+    assert answer(asked, alice, pixel, *decision) == "lost"
+    assert state(asked) == before
+
+
+@pytest.mark.parametrize(("decision", "end"), [(NO, "denied"), (NOT_ME, "not_me")])
+def test_a_no_ends_a_yes_that_nobody_has_collected(alice: Any, decision: tuple[str, str | None], end: str) -> None:
+    pixel = phone(alice)
+    asked = opened(ask_push(alice))
+    answer(asked, alice, pixel)
+    assert answer(asked, alice, pixel, *decision) == end
+    assert spend(asked) is None
+
+
+def test_a_wrong_number_does_not_end_a_yes(alice: Any) -> None:
+    pixel = phone(alice)
+    asked = opened(ask_push(alice))
+    answer(asked, alice, pixel)
+    assert answer(asked, alice, pixel, right=False) == "lost"
+    assert state(asked) == "approved"
+
+
+def test_a_wrong_number_ends_only_the_challenge_it_was_typed_into(alice: Any) -> None:
+    pixel = phone(alice)
+    one, two = opened(ask_push(alice)), opened(ask_push(alice, OTHER_JOURNEY))
+    answer(one, alice, pixel, right=False)
+    assert (state(one), state(two)) == ("wrong_number", "pending")
+
+
+def test_too_late_is_lost(alice: Any, clock: FrozenClock) -> None:
+    pixel = phone(alice)
+    asked = opened(ask_push(alice))
+    clock.forward(seconds=limits.PUSH_LIFE)
+    assert answer(asked, alice, pixel) == "lost"
+
+
+def test_a_device_that_is_removed_while_the_question_is_open_is_lost(alice: Any) -> None:
+    pixel = phone(alice)
+    asked = question(opened(ask_push(alice)), alice)
+    enrolment.revoke_factor(alice.pk, pixel)
+    assert challenges.decide(asked, factor_id=pixel, decision="approve", reason=None, number_right=True, body_digest="") == "lost"
+
+
+def test_a_device_that_is_removed_takes_its_yes_with_it(alice: Any) -> None:
+    pixel = phone(alice)
+    asked = opened(ask_push(alice))
+    answer(asked, alice, pixel)
+    enrolment.revoke_factor(alice.pk, pixel)
+    assert state(asked) == "superseded"
+    assert spend(asked) is None
+
+
+def test_a_device_of_somebody_else_is_lost(alice: Any, bob: Any) -> None:
+    phone(alice)
+    his = phone(bob)
+    asked = opened(ask_push(alice))
+    assert answer(asked, alice, his) == "lost"
+    assert challenges.question(asked.public_id, bob.pk) is None
+
+
+@pytest.mark.parametrize("change", [{"auth_epoch": 1}, {"is_active": False}])
+def test_a_new_epoch_or_a_disabled_account_ends_it(alice: Any, change: dict[str, Any]) -> None:
+    pixel = phone(alice)
+    asked = opened(ask_push(alice))
+    type(alice).objects.filter(pk=alice.pk).update(**change)
+    assert answer(asked, alice, pixel) == "lost"
+
+
+def test_not_me_rests_push_in_its_lane_and_tells(alice: Any, clock: FrozenClock) -> None:
+    pixel = phone(alice)
+    answer(opened(ask_push(alice)), alice, pixel, *NOT_ME)
+    assert tally(alice, "push").off_until == int(clock.at.timestamp()) + limits.PUSH_REST
+    assert not challenges.ways(user_id=alice.pk, lane="other", required="weak", purpose="login", browser="").push
+    assert challenges.ways(user_id=alice.pk, lane="known", required="weak", purpose="login", browser="").push
+    (parcel,) = [one for one in delivered() if one.channel == "email"]
+    assert parcel.subject == "You stopped a sign-in from Firefox 145"
+    for words in ("Pixel 8", "Lyon, France (192.0.2.44)", "30 minutes", "/reset/"):
+        assert words in parcel.text
+
+
+def test_a_plain_deny_tells_nobody_and_rests_nothing(alice: Any) -> None:
+    pixel = phone(alice)
+    answer(opened(ask_push(alice)), alice, pixel, *NO)
+    assert mails() == []
+    opened(ask_push(alice, OTHER_JOURNEY))
+
+
+def test_two_wrong_numbers_rest_push(alice: Any, clock: FrozenClock) -> None:
+    pixel = phone(alice)
+    for journey in (JOURNEY, OTHER_JOURNEY):
+        answer(opened(ask_push(alice, journey)), alice, pixel, right=False)
+    assert ask_push(alice, "login:3") == challenges.Refused("off", limits.PUSH_REST)
+    clock.forward(seconds=limits.PUSH_REST)
+    opened(ask_push(alice, "login:3"))
+
+
+def test_the_tenth_failure_by_strangers_tells_that_the_password_is_out(alice: Any, clock: FrozenClock) -> None:
+    pixel = phone(alice)
+    set_tally(alice, "push", failures=9, failures_since=int(clock.at.timestamp()))
+    answer(opened(ask_push(alice)), alice, pixel, right=False)
+    assert tally(alice, "push").only_strong
+    assert len(mails("password_out")) == 1
+
+
+def test_a_tied_device_is_weak_where_it_lives_and_strong_elsewhere(alice: Any) -> None:
+    tied = phone(alice, tied_browser="t" * 22)
+    for n, (browser, strength) in enumerate([("t" * 22, "weak"), ("", "weak"), ("o" * 22, "strong")]):
+        asked = opened(ask_push(alice, f"login:{n}", browser=browser, lane="known"))
+        answer(asked, alice, tied)
+        proof = spend(asked, f"login:{n}")
+        assert proof is not None
+        assert proof.strength == strength
+
+
+def test_a_weak_device_is_neither_shown_nor_heard_where_a_strong_one_is_wanted(alice: Any, clock: FrozenClock) -> None:
+    phone(alice)
+    tied = phone(alice, "This browser", tied_browser="t" * 22)
+    asked = opened(ask_push(alice, required="strong"))
+    view = next(factor for factor in enrolment.factors(alice.pk) if factor.id == tied)
+    assert challenges.open_questions(alice.pk, view, clock.at) == []
+    assert answer(asked, alice, tied) == "lost"
+    look = challenges.look(asked.challenge_id, JOURNEY)
+    assert look is not None
+    assert look.devices == ["Pixel 8"]
+
+
+def test_a_young_device_changes_nothing_while_an_older_one_exists(alice: Any, clock: FrozenClock) -> None:
+    old = phone(alice)
+    clock.forward(hours=30)
+    young = phone(alice, "iPad")
+    asked = opened(ask_push(alice, purpose="proof"))
+    assert answer(asked, alice, young) == "lost"
+    assert answer(asked, alice, old) == "approved"
+    clock.forward(hours=24)
+    assert answer(opened(ask_push(alice, OTHER_JOURNEY, purpose="proof")), alice, young) == "approved"
+
+
+def test_a_young_device_answers_logins_and_is_enough_when_it_is_the_only_one(alice: Any, clock: FrozenClock) -> None:
+    old = phone(alice)
+    clock.forward(hours=30)
+    young = phone(alice, "iPad")
+    assert answer(opened(ask_push(alice)), alice, young) == "approved"
+    enrolment.revoke_factor(alice.pk, old)
+    assert answer(opened(ask_push(alice, OTHER_JOURNEY, purpose="proof")), alice, young) == "approved"
+
+
+def test_the_inbox_lists_every_open_question_and_no_other(alice: Any, bob: Any, clock: FrozenClock) -> None:
+    pixel = phone(alice)
+    phone(bob)
+    one, two = opened(ask_push(alice)), opened(ask_push(alice, OTHER_JOURNEY))
+    opened(ask_push(bob, "login:bob"))
+    (view,) = enrolment.factors(alice.pk)
+    with statements(1):
+        listed = challenges.open_questions(alice.pk, view, clock.at)
+    assert [asked.public_id for asked in listed] == [one.public_id, two.public_id]
+    answer(one, alice, pixel)
+    assert [asked.public_id for asked in challenges.open_questions(alice.pk, view, clock.at)] == [two.public_id]
+    assert challenges.open_questions(alice.pk, view, clock.at + timedelta(minutes=2)) == []
+
+
+def test_a_question_has_what_is_signed(alice: Any, clock: FrozenClock) -> None:
+    phone(alice)
+    asked = opened(ask_push(alice))
+    seen = question(asked, alice)
+    assert (len(seen.public_id), len(seen.nonce), seen.exp) == (22, 43, int(clock.at.timestamp()) + limits.PUSH_LIFE)
+    assert seen.context.startswith('{"account":"alice","app":"Nod","at":')
+    assert seen.ledger_id == 7
+
+
+@pytest.mark.parametrize(("decision", "right", "most"), [(("approve", None), True, 2), (NO, True, 1), (("approve", None), False, 2), (NOT_ME, True, 3)])
+def test_deciding_costs_few_statements(alice: Any, decision: tuple[str, str | None], right: bool, most: int) -> None:
+    pixel = phone(alice)
+    asked = opened(ask_push(alice))
+    with statements(1):
+        seen = question(asked, alice)
+    values: dict[str, Any] = {"decision": decision[0], "reason": decision[1]}
+    with statements(most):
+        challenges.decide(seen, factor_id=pixel, number_right=right, body_digest="d" * 43, **values)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("decision", [("approve", None), NO, NOT_ME])
+def test_a_decision_empties_the_poll_cache(transactional_db: None, alice: Any, decision: tuple[str, str | None]) -> None:
+    pixel = phone(alice)
+    asked = opened(ask_push(alice))
+    cache.set(f"poll:{JOURNEY}", "pending")
+    answer(asked, alice, pixel, *decision)
+    assert cache.get(f"poll:{JOURNEY}") is None
+
+
+def test_cancelling_a_journey_ends_what_is_open(alice: Any) -> None:
+    pixel = phone(alice)
+    one, two = opened(ask_push(alice)), opened(ask_push(alice, OTHER_JOURNEY))
+    answer(one, alice, pixel)
+    assert challenges.cancel(subject=JOURNEY) == 1
+    assert (state(one), state(two)) == ("superseded", "pending")
+    assert spend(one) is None
+    assert challenges.cancel(subject=JOURNEY) == 0
+
+
+def test_cancelling_everything_of_a_person_leaves_others_alone(alice: Any, bob: Any) -> None:
+    phone(alice)
+    phone(bob)
+    mine, his = opened(ask_push(alice)), opened(ask_push(bob, OTHER_JOURNEY))
+    assert challenges.cancel_all(alice.pk) == 1
+    assert (state(mine), state(his)) == ("superseded", "pending")

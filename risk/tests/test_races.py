@@ -1,0 +1,106 @@
+"""Many at once against one row."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any, TypeVar
+
+import pytest
+from django.db import connections, transaction
+
+from mfaproject.lib.testing import person
+from risk import chains, counts, sharing
+from risk.models import FeatureCount, KnownBrowser, LoginLog
+from risk.services import NotPending, admit, recognise, record_login, record_outcome
+from risk.tests.helpers import HOME, login, sign_in
+
+pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
+Result = TypeVar("Result")
+TRIALS, AT_ONCE = 5, 8
+
+
+@pytest.fixture
+def user(transactional_db: None) -> Any:
+    return person("alice")
+
+
+def at_once(work: Callable[[int], Result]) -> list[Result]:
+    """Starts all of them at the same moment, each with a connection of its own."""
+    barrier = Barrier(AT_ONCE)
+
+    def run(number: int) -> Result:
+        barrier.wait()
+        try:
+            return work(number)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return list(pool.map(run, range(AT_ONCE)))
+
+
+def one_login(user: Any, cookie: str | None) -> str | None:
+    """As accounts does it; gives the cookie set by this answer, if any."""
+    context = login(HOME, browser=recognise(cookie))
+    with transaction.atomic():
+        log_id = record_login(context=context, outcome="pending", assessment=None, user_id=user.pk, typed_name="")
+        return admit(log_id=log_id, user_id=user.pk, context=context, factor="push", strength="strong", added_by="s")
+
+
+def test_tabs_that_rotate_together_raise_no_false_alarm(user: Any) -> None:
+    _, cookie = sign_in(user)
+    for _ in range(TRIALS):
+        shown = cookie
+        given = [new for new in at_once(lambda _number, shown=shown: one_login(user, shown)) if new]
+        assert len(given) == 1
+        cookie = given[0]
+        assert recognise(shown).state == "grace"
+        assert recognise(cookie).state == "known"
+    assert KnownBrowser.objects.filter(revoked_at=None).count() == 1
+
+
+def test_parallel_logins_of_one_person_are_all_counted_and_never_wait_in_a_circle(user: Any) -> None:
+    for _ in range(TRIALS):
+        at_once(lambda _number: one_login(user, None))
+    root = FeatureCount.objects.get(chain="cookie", level="all")
+    assert root.times == TRIALS * AT_ONCE
+    assert root.n == pytest.approx(TRIALS * AT_ONCE, rel=1e-3)
+
+
+def test_confirming_and_teaching_at_once_never_wait_in_a_circle(user: Any) -> None:
+    given = (chains.address(HOME), chains.cookie(True))
+    counts.learn(counts.lesson(user.pk, given, "strong"), 1)
+
+    def work(number: int) -> None:
+        with transaction.atomic():
+            counts.learn(counts.lesson(user.pk, given, "strong" if number % 2 else "password"), 2)
+
+    for _ in range(TRIALS):
+        at_once(work)
+    assert set(FeatureCount.objects.values_list("times", flat=True)) == {1 + TRIALS * AT_ONCE}
+
+
+def test_one_ledger_row_ends_once(user: Any) -> None:
+    for _ in range(TRIALS):
+        context = login()
+        log_id = record_login(context=context, outcome="pending", assessment=None, user_id=user.pk, typed_name="")
+
+        def work(number: int, log_id: int = log_id, context: Any = context) -> bool:
+            if number % 2:
+                return record_outcome(log_id, "denied")
+            try:
+                with transaction.atomic():
+                    admit(log_id=log_id, user_id=user.pk, context=context, factor="push", strength="strong", added_by="s")
+            except NotPending:
+                return False
+            return True
+
+        assert sum(at_once(work)) == 1
+        assert LoginLog.objects.get(pk=log_id).outcome in ("admitted", "denied")
+
+
+def test_sweepers_that_meet_tell_each_value_once(user: Any) -> None:
+    at_once(lambda number: counts.learn(counts.lesson(number + 1, (chains.address(HOME),), "strong"), 1))
+    told = at_once(lambda _number: sharing.share(login().at))
+    assert sum(told) == 3 * AT_ONCE
+    assert set(FeatureCount.objects.filter(account=0).values_list("times", flat=True)) == {AT_ONCE}
