@@ -136,7 +136,7 @@ def opened(request: pytest.FixtureRequest) -> Iterator[Open]:
     browsers = Open()
     yield browsers
     if request.node.stash.get(_failed, False) or browsers.broken:
-        browsers.keep(re.sub(r"[^\w.-]+", "-", request.node.nodeid.removeprefix("e2e/")))
+        browsers.keep(re.sub(r"[^\w.-]+", "-", request.node.nodeid.removeprefix("e2e/"))[:150])
     browsers.close()
     if browsers.broken:
         pytest.fail("\n".join(browsers.broken))

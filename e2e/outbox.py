@@ -43,7 +43,7 @@ class Outbox:
         """The oldest mail to an address that was not asked for yet; waits for it."""
         deadline = time.monotonic() + patience
         while time.monotonic() < deadline:
-            for path in self._waiting():
+            for path in self.waiting():
                 mail = _read(path)
                 if mail and mail.to.casefold() == to.casefold():
                     self._handed_out.add(path)
@@ -62,7 +62,8 @@ class Outbox:
         """Passes over everything written so far."""
         self._handed_out.update(self.folder.glob("*.eml"))
 
-    def _waiting(self) -> list[Path]:
+    def waiting(self) -> list[Path]:
+        """What nobody has asked for yet, the oldest first."""
         waiting = [path for path in self.folder.glob("*.eml") if path not in self._handed_out]
         return sorted(waiting, key=lambda path: (path.stat().st_mtime_ns, path.name))
 

@@ -51,17 +51,26 @@ def surprise(parent: Count) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """The newest logins of one account, address, subnet or user agent: how many failed (halved with each half-life), and of how many people."""
+    """The newest logins of one account, address, subnet or user agent.
+
+    `weight` are those that failed, halved with each half-life; `accounts` is at how many accounts they failed, `admitted` how many got in.
+    """
 
     weight: float = 0.0
     failed: int = 0
     total: int = 0
     accounts: int = 0
+    admitted: int = 0
 
     @property
     def share(self) -> float:
-        """The part that failed, 0 to 1."""
+        """The part of the logins that failed, 0 to 1."""
         return self.failed / self.total if self.total else 0.0
+
+    @property
+    def share_of_accounts(self) -> float:
+        """The part of the accounts that were tried in vain, 0 to 1. Whoever owns one account can sign in to it often, but it stays one."""
+        return self.accounts / (self.accounts + self.admitted) if self.accounts else 0.0
 
 
 NO_TALLY = Tally()

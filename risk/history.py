@@ -1,7 +1,8 @@
 """What is remembered around a login, read in one statement.
 
 Counts come from their table. Failures come from the newest rows of the ledger itself: a failed login then writes its own row and nothing
-else, so that a flood of them meets no row that all of them must change, and none is ever missed.
+else, so that a flood of them meets no row that all of them must change, and none is ever missed. What was refused for its source counts
+neither way: it would keep a source refused for ever, or wash it clean.
 """
 
 from collections.abc import Sequence
@@ -29,13 +30,15 @@ SELECT 'count' AS part, digest AS word, account AS who, n AS weight, times AS a,
 FROM {table} WHERE account IN (0, %s) AND digest IN ({digests})"""
 _LEDGER = """
 SELECT '{part}', '', 0, COALESCE(SUM(weight), 0.0), COALESCE(SUM(failed), 0), COUNT(*),
-       COUNT(DISTINCT CASE WHEN failed = 1 THEN user_id END) + COUNT(DISTINCT CASE WHEN failed = 1 AND name_digest <> '' THEN name_digest END), 0
-FROM (SELECT user_id, name_digest, CASE WHEN outcome IN ({failed}) THEN 1 ELSE 0 END AS failed,
+       COUNT(DISTINCT CASE WHEN failed = 1 THEN user_id END) + COUNT(DISTINCT CASE WHEN failed = 1 AND name_digest <> '' THEN name_digest END),
+       COUNT(DISTINCT CASE WHEN outcome = 'admitted' THEN user_id END)
+FROM (SELECT user_id, name_digest, outcome, CASE WHEN outcome IN ({failed}) THEN 1 ELSE 0 END AS failed,
              CASE WHEN outcome NOT IN ({failed}) THEN 0.0 WHEN at > %s THEN 1.0 WHEN at > %s THEN 0.5 WHEN at > %s THEN 0.25 ELSE 0.125 END AS weight
-      FROM {table} WHERE {where} AND at > %s ORDER BY at DESC LIMIT {newest}) AS {part}_rows"""
+      FROM {table} WHERE {where} AND at > %s AND outcome <> 'blocked' ORDER BY at DESC LIMIT {newest}) AS {part}_rows"""
 _HELD = """
+SELECT * FROM (
 SELECT 'held', why, user_id, 0.0, CASE WHEN established THEN 1 ELSE 0 END, 0, 0, 0
-FROM {table} WHERE source_digest IN ({digests}) AND until > %s"""
+FROM {table} WHERE source_digest IN ({digests}) AND until > %s ORDER BY CASE WHEN user_id = %s THEN 0 ELSE 1 END LIMIT {newest}) AS held_rows"""
 
 
 @dataclass(slots=True)
@@ -63,7 +66,7 @@ def read(attempt: Attempt, *, user_id: int, ip: str | None, user_agent: str) -> 
     _add_failures(statement, attempt.at, user_id, ip if attempt.placed else None, user_agent)
     if ip is not None and attempt.placed:
         sources = keys.of_source(ip)
-        statement.add(_HELD.format(table=HeldSource._meta.db_table, digests=_places(sources)), *sources, _stored(attempt.at))
+        statement.add(_HELD.format(table=HeldSource._meta.db_table, digests=_places(sources), newest=NEWEST), *sources, _stored(attempt.at), user_id)
     return _assemble(statement.run(), attempt, nodes, user_id)
 
 
@@ -105,7 +108,7 @@ def _assemble(rows: list[tuple[Any, ...]], attempt: Attempt, nodes: dict[str, No
         elif part == "held":
             held.append((word, who, bool(a)))
         else:
-            tallies[part] = Tally(float(weight), a, b, c)
+            tallies[part] = Tally(float(weight), a, b, c, d)
     return History({chain[0].chain: _steps(chain, counts) for chain in attempt.chains if chain}, _failures(tallies), _held(held, user_id))
 
 

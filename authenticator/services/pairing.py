@@ -1,6 +1,6 @@
 """From a QR code to a device that counts: begin, look, complete, then "is this yours?"."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -47,11 +47,12 @@ class Completed:
 
 @dataclass(frozen=True, slots=True)
 class PairingView:
-    """What the first screen shows. With state "waiting" the device's facts are empty."""
+    """What the first screen shows. `here`: this browser becomes its own authenticator. With state "waiting" the device's facts are empty."""
 
     public_id: str
     state: str
     seconds_left: int
+    here: bool
     device_name: str = ""
     browser: str = ""
     place: str = ""
@@ -79,7 +80,7 @@ def begin(*, user_id: int, epoch: int, session_id: str, tied_browser: str = "") 
         created_at=now,
         expires_at=now + LIFE,
     )
-    return Begun(f"{settings.AUTHENTICATOR_ORIGIN}/authenticator/pair/#{token}", PairingView(row.public_id, row.state, int(LIFE.total_seconds())))
+    return Begun(f"{settings.AUTHENTICATOR_ORIGIN}/authenticator/pair/#{token}", _view(row, now))
 
 
 def _alive(state: str, now: datetime) -> QuerySet[PairingCode]:
@@ -153,13 +154,18 @@ def current(session_id: str) -> PairingView | None:
 
 
 def _view(row: PairingCode, now: datetime) -> PairingView:
-    left = max(1, int((row.expires_at - now).total_seconds()))
+    begun = PairingView(row.public_id, row.state, max(1, int((row.expires_at - now).total_seconds())), bool(row.tied_browser))
     if row.device is None:
-        return PairingView(row.public_id, row.state, left)
-    address = seal.unseal(_ADDRESS, row.sealed_address, pairing=row.public_id)["ip"]
-    device = row.device
-    where = device.place or address
-    return PairingView(row.public_id, row.state, left, device.name, device.browser_label, where, words_of(device.thumbprint), row.answered_at)
+        return begun
+    device, address = row.device, seal.unseal(_ADDRESS, row.sealed_address, pairing=row.public_id)["ip"]
+    return replace(
+        begun,
+        device_name=device.name,
+        browser=device.browser_label,
+        place=device.place or address,
+        words=words_of(device.thumbprint),
+        answered_at=row.answered_at,
+    )
 
 
 def _answered(public_id: str, session_id: str, now: datetime) -> PairingCode | None:

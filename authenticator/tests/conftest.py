@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from authenticator.tests.helpers import paired, person
+from authenticator.tests.pages import Facts
 from authenticator.tests.signer import Phone
 from mfaproject.lib.testing import FrozenClock
 
@@ -23,3 +24,9 @@ def bob(db: None, clock: FrozenClock) -> Any:
 def phone(alice: Any) -> Phone:
     """Alice's, confirmed."""
     return paired(alice)
+
+
+@pytest.fixture
+def me(alice: Any) -> Facts:
+    """Alice's session, proved just now."""
+    return Facts(alice)

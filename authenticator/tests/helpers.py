@@ -22,6 +22,7 @@ from risk.services import LoginContext, Recognition
 INBOX = "/v1/authenticator/inbox"
 SESSION = "s" * 22
 HOME = "203.0.113.9"
+SUBJECT = "login:" + "r" * 43
 
 
 def person(name: str) -> Any:
@@ -74,7 +75,7 @@ def ask(user: Any, **changed: Any) -> Opened:
     now = clock.now()
     usual = {
         "user_id": user.pk,
-        "subject": "login:" + "r" * 43,
+        "subject": SUBJECT,
         "epoch": user.auth_epoch,
         "lane": "other",
         "required": "weak",
@@ -125,3 +126,15 @@ def send(phone: Phone, item: dict[str, Any], body: bytes, **environ: Any) -> tup
 def queued(template: str) -> int:
     """How many mails by this template wait."""
     return apps.get_model("mfa", "OutboxMessage").objects.filter(template=template).count()
+
+
+def state_of(opened: Opened) -> str:
+    """What became of a question."""
+    found = challenges.look(opened.challenge_id, SUBJECT)
+    assert found is not None
+    return found.state
+
+
+def new_phone(**facts: Any) -> Phone:
+    """A browser that nothing is paired with."""
+    return Phone(settings.AUTHENTICATOR_ORIGIN, **facts)

@@ -97,3 +97,8 @@ class Phone:
         if new_key:
             sent |= {"new_sig": sign(new_key, "rotate", fields), "x": after.x, "y": after.y}
         return canonical(sent)
+
+
+def flipped(raw: bytes) -> list[bytes]:
+    """The same bytes with one bit turned, for each bit."""
+    return [raw[:at] + bytes([raw[at] ^ (1 << bit)]) + raw[at + 1 :] for at in range(len(raw)) for bit in range(8)]

@@ -55,11 +55,23 @@ def waiting_words(view: PairingView | None) -> str:
     if view is None:
         return _("This code has run out.")
     minutes = -(-view.seconds_left // 60)
+    return (_waiting_here(minutes) if view.here else _waiting_there(minutes)) % {"minutes": minutes}
+
+
+def _waiting_there(minutes: int) -> str:
     return ngettext(
         "Waiting for your phone. The code works once, for one more minute.",
         "Waiting for your phone. The code works once, for %(minutes)d more minutes.",
         minutes,
-    ) % {"minutes": minutes}
+    )
+
+
+def _waiting_here(minutes: int) -> str:
+    return ngettext(
+        "Waiting for the other tab. The link works once, for one more minute.",
+        "Waiting for the other tab. The link works once, for %(minutes)d more minutes.",
+        minutes,
+    )
 
 
 @require_http_methods(["GET", "POST"])

@@ -9,7 +9,6 @@ from io import BytesIO
 from pathlib import Path
 
 from django.conf import settings
-from django.core.mail import BadHeaderError
 
 from mfa.channels.base import DeliveryError, Parcel
 from mfa.channels.email import message_of
@@ -23,12 +22,8 @@ class EmailFileChannel:
     """One `.eml` file for each mail; any mail program opens it."""
 
     def send(self, parcel: Parcel) -> None:
-        """Raises DeliveryError, permanent for an address or subject that would forge headers."""
-        try:
-            raw = _raw(message_of(parcel).message())
-        except BadHeaderError:
-            raise DeliveryError("bad_header", permanent=True) from None
-        _write(parcel, MAIL, raw)
+        """Raises DeliveryError, permanent for an address of two lines."""
+        _write(parcel, MAIL, _raw(message_of(parcel).message()))
 
 
 def _raw(message: Message) -> bytes:
@@ -44,7 +39,7 @@ class TextFileChannel:
     def send(self, parcel: Parcel) -> None:
         """Raises DeliveryError, permanent for a number of two lines."""
         if len(parcel.to.splitlines()) != 1:
-            raise DeliveryError("bad_header", permanent=True)
+            raise DeliveryError("bad_address", permanent=True)
         _write(parcel, TEXT, f"To: {parcel.to}\n\n{parcel.text}\n".encode())
 
 

@@ -43,7 +43,7 @@ def prune() -> None:
     """Deletes ended rows after a week, so many at a time that nobody waits for it."""
     before = clock.now() - KEEP
     _delete(OutboxMessage.objects.filter(created_at__lt=before).exclude(state=OutboxMessage.State.QUEUED))
-    _delete(Challenge.objects.filter(created_at__lt=before, expires_at__lt=before))
+    _delete(Challenge.objects.filter(created_at__lt=before))
 
 
 def _delete(rows: QuerySet[Any]) -> None:

@@ -31,7 +31,11 @@ from mfaproject.lib.testing import FrozenClock
 def test_a_code_goes_to_the_mailbox_and_only_its_mac_stays(alice: Any, clock: FrozenClock) -> None:
     asked = opened(ask_code(alice))
     code = code_of(asked)
-    assert (asked.sent_to, asked.expires_at, asked.resend_after) == ("a•••e@example.org", clock.at + timedelta(minutes=10), clock.at + timedelta(seconds=30))
+    assert (asked.sent_to, asked.expires_at, asked.resend_after) == (
+        "a•••e@example.org",
+        clock.at + timedelta(minutes=10),
+        clock.at + timedelta(seconds=30),
+    )
     assert code not in " ".join(str(value) for value in Challenge.objects.values().get().values())
     (parcel,) = delivered()
     assert parcel.to == "alice@example.org"

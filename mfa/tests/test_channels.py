@@ -3,7 +3,7 @@
 import email
 import stat
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from email import policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -112,15 +112,29 @@ class Sink:
         self.mails: list[bytes] = []
         self.rcpt, self.data = "250 OK", "250 OK"
 
-    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802 - aiosmtpd's name
+    async def handle_RCPT(self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any) -> str:  # noqa: N802 - aiosmtpd's name
         if self.rcpt.startswith("250"):
             envelope.rcpt_tos.append(address)
         return self.rcpt
 
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
         if self.data.startswith("250"):
             self.mails.append(envelope.content)
         return self.data
+
+
+def started(sink: Sink) -> Any:
+    """A server on a port of its own; somebody else may take a free one before we do, so it tries a few."""
+    for tries_left in reversed(range(5)):
+        server = Controller(sink, hostname="127.0.0.1", port=free_port())
+        try:
+            server.start()
+        except OSError:
+            if not tries_left:
+                raise
+        else:
+            return server
+    return None
 
 
 class TestSMTP(FormsNoHeaders, ChannelContract):
@@ -129,11 +143,9 @@ class TestSMTP(FormsNoHeaders, ChannelContract):
     @pytest.fixture(autouse=True)
     def _server(self, settings: Any) -> Iterator[None]:
         self.sink = Sink()
-        port = free_port()
-        server = Controller(self.sink, hostname="127.0.0.1", port=port)
+        server = started(self.sink)
         settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-        settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", port, 10
-        server.start()
+        settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", server.port, 10
         yield
         server.stop()
 
@@ -203,7 +215,7 @@ def test_files_older_than_a_day_are_pruned(settings: Any, clock: FrozenClock) ->
     half.write_text("unfinished")
     kept = Path(settings.OUTBOX_DIR) / "notes.md"
     kept.write_text("not ours")
-    clock.at = clock_seam.datetime.now(clock_seam.UTC) + timedelta(hours=23)
+    clock.at = datetime.fromtimestamp(half.stat().st_mtime, tz=UTC) + timedelta(hours=23)
     TextFileChannel().send(parcel())
     files.prune()
     assert len(files.newest()) == 1

@@ -247,7 +247,9 @@ def test_a_question_has_what_is_signed(alice: Any, clock: FrozenClock) -> None:
     assert seen.ledger_id == 7
 
 
-@pytest.mark.parametrize(("decision", "right", "most"), [(("approve", None), True, 2), (NO, True, 1), (("approve", None), False, 2), (NOT_ME, True, 3)])
+@pytest.mark.parametrize(
+    ("decision", "right", "most"), [(("approve", None), True, 2), (NO, True, 1), (("approve", None), False, 2), (NOT_ME, True, 3)]
+)
 def test_deciding_costs_few_statements(alice: Any, decision: tuple[str, str | None], right: bool, most: int) -> None:
     pixel = phone(alice)
     asked = opened(ask_push(alice))

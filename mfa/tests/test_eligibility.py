@@ -50,7 +50,15 @@ def test_may_answer(factor: FactorView, others: list[FactorView], required: str,
 
 @pytest.mark.parametrize(
     ("factors", "browser", "strong"),
-    [([], "", False), ([MAIL], "", False), ([PIXEL], "", True), ([FRESH], "", False), ([TIED], "", False), ([TIED], HERE, False), ([TIED], THERE, True)],
+    [
+        ([], "", False),
+        ([MAIL], "", False),
+        ([PIXEL], "", True),
+        ([FRESH], "", False),
+        ([TIED], "", False),
+        ([TIED], HERE, False),
+        ([TIED], THERE, True),
+    ],
 )
 def test_has_strong(factors: list[FactorView], browser: str, strong: bool) -> None:
     assert eligibility.has_strong(factors, browser) is strong

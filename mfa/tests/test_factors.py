@@ -73,6 +73,7 @@ class TestEmail(FactorContract):
     name = "email"
 
     def answer(self, made: Draft, posed: Posed) -> str:
+        assert made.mail == "code"
         return str(posed.letter.context["code"])
 
     def test_the_mail_says_where_and_shows_the_code(self) -> None:

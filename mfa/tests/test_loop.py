@@ -52,7 +52,7 @@ def test_one_sweeper_that_fails_does_not_stop_the_others(caplog: pytest.LogCaptu
 
 def test_it_delivers_each_turn_and_sweeps_once_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
     seconds = iter([0.0, 0.0, 30.0, 59.9, 60.0, 60.0])
-    monkeypatch.setattr(outbox.time, "monotonic", lambda: next(seconds))
+    monkeypatch.setattr("mfa.outbox.time.monotonic", lambda: next(seconds))
     rounds: list[int] = []
     monkeypatch.setattr(outbox, "deliver_due", lambda stop: rounds.append(1))
     outbox.run_forever(Turns(4))
@@ -77,7 +77,7 @@ def test_it_stops_after_the_message_in_hand(monkeypatch: pytest.MonkeyPatch) -> 
         stop.set()
 
     monkeypatch.setattr(outbox, "claim", lambda: iter(["one", "two"]))
-    monkeypatch.setattr(outbox.delivery, "deliver", deliver)
+    monkeypatch.setattr("mfa.delivery.deliver", deliver)
     assert outbox.deliver_due(stop) == 1
     assert handled == ["one"]
 

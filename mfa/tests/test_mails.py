@@ -11,7 +11,7 @@ from django.template import TemplateDoesNotExist
 
 from mfa import mails
 
-WHERE = {"browser": "Firefox on Linux", "place": "Lyon, France", "ip": "192.0.2.44", "at": 1_795_903_320}  # 28 November 2026, 21:22 UTC
+WHERE = {"browser": "Firefox on Linux", "place": "Lyon, France", "ip": "192.0.2.44", "at": 1_795_900_920}  # 28 November 2026, 21:22 UTC
 CONTEXTS: dict[str, dict[str, Any]] = {
     "code": {**WHERE, "code": "482913"},
     "signup_code": {**WHERE, "code": "482913"},
@@ -120,7 +120,9 @@ def test_a_new_sign_in_says_so_in_its_subject() -> None:
     assert made("new_sign_in", place="").subject == "New sign-in from Firefox on Linux"
 
 
-@pytest.mark.parametrize(("factor", "device", "says"), [("push", "Pixel 8", "Approved on: Pixel 8"), ("email", "a•••e@example.org", "Code sent to: a•••e@example.org")])
+@pytest.mark.parametrize(
+    ("factor", "device", "says"), [("push", "Pixel 8", "Approved on: Pixel 8"), ("email", "a•••e@example.org", "Code sent to: a•••e@example.org")]
+)
 def test_a_new_sign_in_says_how_it_was_proved(factor: str, device: str, says: str) -> None:
     assert says in made("new_sign_in", factor=factor, device=device).text
 

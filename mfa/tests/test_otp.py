@@ -6,7 +6,9 @@ from mfa import otp
 from mfaproject.lib import tokens
 
 
-@pytest.mark.parametrize(("typed", "code"), [("123456", "123456"), ("000000", "000000"), ("123 456", "123456"), ("1 23456", "123456"), ("12345 6", "123456")])
+@pytest.mark.parametrize(
+    ("typed", "code"), [("123456", "123456"), ("000000", "000000"), ("123 456", "123456"), ("1 23456", "123456"), ("12345 6", "123456")]
+)
 def test_six_digits_with_or_without_one_space_are_a_code(typed: str, code: str) -> None:
     assert otp.normalised(typed) == code
 

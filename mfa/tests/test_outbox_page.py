@@ -21,7 +21,8 @@ def _trial(db: None, settings: Any) -> None:
 
 
 def look(key: str = "k" * 43, **headers: str) -> Any:
-    return Client().get("/outbox/", {"key": key} if key else {}, **({"HTTP_HOST": "localhost:8000", "REMOTE_ADDR": "127.0.0.1"} | headers))
+    local: dict[str, Any] = {"HTTP_HOST": "localhost:8000", "REMOTE_ADDR": "127.0.0.1"}
+    return Client().get("/outbox/", {"key": key} if key else {}, **(local | headers))
 
 
 @pytest.mark.parametrize("host", ["localhost", "localhost:8000", "127.0.0.1:8000", "[::1]:8000"])

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -28,7 +29,8 @@ def test_the_context_has_exactly_these_fields() -> None:
 @pytest.mark.parametrize("field", ["account", "app", "browser", "ip", "os", "place"])
 @pytest.mark.parametrize("unknown", ["", " ", "\u202e", "\n\t "])
 def test_what_is_not_known_is_null(field: str, unknown: str) -> None:
-    assert replace(PROMPT, **{field: unknown}).context()[field] is None
+    changes: dict[str, Any] = {field: unknown}
+    assert replace(PROMPT, **changes).context()[field] is None
 
 
 def test_a_long_text_is_cut_to_two_hundred_code_points() -> None:

@@ -96,7 +96,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Races need a database that lets two writers in at once; SQLite has one writer, so they would prove nothing there."""
     if with_services():
         return
-    races = [item for item in items if item.get_closest_marker("races")]
-    if races:
-        config.hook.pytest_deselected(items=races)
-        items[:] = [item for item in items if item not in races]
+    elsewhere = [item for item in items if item.get_closest_marker("races") or item.get_closest_marker("services")]
+    config.hook.pytest_deselected(items=elsewhere)
+    items[:] = [item for item in items if item not in elsewhere]

@@ -36,11 +36,12 @@ def free_port() -> int:
         return int(server.getsockname()[1])
 
 
-def start_postgres(folder: Path) -> Service:
-    """A fresh cluster in `folder`, on a free loopback port, without a password."""
-    binaries, data, port = _postgres_binaries(), folder / "postgres", free_port()
+def start_postgres(folder: Path, port: int | None = None) -> Service:
+    """The cluster in `folder`, made if there is none, on a loopback port, without a password."""
+    binaries, data, port = _postgres_binaries(), folder / "postgres", port or free_port()
     plain = _not_as_root()
-    _run([*plain, str(binaries / "initdb"), "-D", str(data), "-U", "postgres", "--auth=trust", "--encoding=utf8", "-N"])
+    if not data.exists():
+        _run([*plain, str(binaries / "initdb"), "-D", str(data), "-U", "postgres", "--auth=trust", "--encoding=utf8", "-N"])
     options = [part for setting in QUICK for part in ("-c", setting)]
     command = [*plain, str(binaries / "postgres"), "-D", str(data), "-h", "127.0.0.1", "-p", str(port), "-k", str(data), *options]
     process = _spawn(command, folder / "postgres.log")

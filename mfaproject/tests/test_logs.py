@@ -19,9 +19,9 @@ class Silent:
         raise RuntimeError("no")
 
 
-def line(message: str = "hello", args: tuple[object, ...] = (), **extra: Any) -> str:
+def line(message: str = "hello", *args: object, extra: dict[str, Any] | None = None) -> str:
     record = logging.LogRecord("nod.test", logging.INFO, __file__, 1, message, args, None)
-    vars(record).update(extra)
+    vars(record).update(extra or {})
     return JSONFormatter().format(record)
 
 
@@ -30,9 +30,9 @@ def line(message: str = "hello", args: tuple[object, ...] = (), **extra: Any) ->
 def test_nothing_breaks_out_of_its_line(text: str, where: str) -> None:
     written = {
         "message": lambda: line(text),
-        "argument": lambda: line("got %s", (text,)),
-        "extra": lambda: line(username=text),
-        "name of an extra": lambda: line(**{text: "value"}),
+        "argument": lambda: line("got %s", text),
+        "extra": lambda: line(extra={"username": text}),
+        "name of an extra": lambda: line(extra={text: "value"}),
     }[where]()
     assert written.isascii()
     assert written.isprintable()
@@ -50,14 +50,14 @@ def test_any_text_stays_on_one_line_and_comes_back_whole(text: str, extra: dict[
 
 
 def test_a_line_says_when_who_what_and_for_which_request() -> None:
-    found = json.loads(line("signed in", request_id="abc", browser="Firefox"))
+    found = json.loads(line("signed in", extra={"request_id": "abc", "browser": "Firefox"}))
     assert found.pop("at").endswith("+00:00")
     assert found == {"level": "INFO", "logger": "nod.test", "message": "signed in", "request_id": "abc", "browser": "Firefox"}
 
 
 @pytest.mark.parametrize("name", ["at", "level", "logger"])
 def test_an_extra_cannot_pose_as_the_record(name: str) -> None:
-    assert json.loads(line(**{name: "forged"}))[name] != "forged"
+    assert json.loads(line(extra={name: "forged"}))[name] != "forged"
 
 
 def test_a_traceback_stays_on_the_line() -> None:
@@ -75,8 +75,8 @@ def test_a_traceback_stays_on_the_line() -> None:
     [(Silent(), "<Silent: RuntimeError>"), (b"raw", "b'raw'"), ({1}, "{1}"), ({"a": Silent()}, {"a": "<Silent: RuntimeError>"})],
 )
 def test_values_without_a_json_shape_are_written_as_text(value: object, expected: object) -> None:
-    assert json.loads(line(thing=value))["thing"] == expected
+    assert json.loads(line(extra={"thing": value}))["thing"] == expected
 
 
 def test_wrong_arguments_do_not_cost_the_line() -> None:
-    assert "two %s %s" in json.loads(line("two %s %s", ("one",)))["message"]
+    assert "two %s %s" in json.loads(line("two %s %s", "one"))["message"]

@@ -48,15 +48,13 @@ def _judge(rows: Sequence[KnownBrowser], presented: str, now: datetime) -> Recog
         return Recognition(right.selector, users, "known", *facts)
     if tokens.same(presented, right.previous_digest) and now - right.rotated_at <= GRACE:
         return Recognition(right.selector, users, "grace", *facts)
-    return _stolen(right.selector, now)
+    return _stolen(right.selector, users, now)
 
 
-def _stolen(selector: str, now: datetime) -> Recognition:
-    """Two browsers hold one cookie, and nobody can say which is the thief: none of its people knows it any more."""
-    rows = KnownBrowser.objects.live().filter(selector=selector)
-    users = frozenset(rows.values_list("user_id", flat=True))
-    rows.update(revoked_at=now, revoked_why=KnownBrowser.Why.COPIED)
-    return Recognition(None, users, "stolen")
+def _stolen(selector: str, users: frozenset[int], now: datetime) -> Recognition:
+    """Two browsers hold one cookie, and nobody can say which is the thief: none of its people knows it any more. Told once."""
+    revoked = KnownBrowser.objects.live().filter(selector=selector).update(revoked_at=now, revoked_why=KnownBrowser.Why.COPIED)
+    return Recognition(None, users, "stolen") if revoked else INVALID
 
 
 def rotate(context: LoginContext, user_id: int, log_id: int) -> str | None:

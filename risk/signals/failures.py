@@ -1,6 +1,7 @@
 """PURE: what failed lately: at this account, from this address and its subnet, with this user agent; and how many accounts one address tried.
 
-An office of many people mistypes many passwords, so an address is judged by the share that failed, not by the number alone.
+An office of many people mistypes many passwords, so an address is judged by the share that failed, not by the number alone; and by accounts,
+not by logins, where a patient attacker could mix in good logins of an own account.
 """
 
 from risk.attempt import Attempt
@@ -14,7 +15,8 @@ SUBNET_MOST = 10
 ACCOUNTS_FREE, ACCOUNTS_EACH, ACCOUNTS_MOST = 2, 5, 40
 AGENT_ACCOUNTS, AGENT_SHARE, AGENT_POINTS = 8, 0.8, 10
 MOSTLY = 0.5
-BURST_ACCOUNTS, BURST_SHARE = 20, 0.8  # nobody's office: twenty accounts, and hardly one of them got in
+# Nobody's office: twenty accounts, and hardly one got in. A burst is forgiven after a day at the latest, because addresses change hands.
+BURST_ACCOUNTS, BURST_SHARE, BURST_WEIGHT = 20, 0.8, 16
 
 
 def look(_attempt: Attempt, history: History) -> tuple[Finding, ...]:
@@ -50,17 +52,17 @@ def _place(failures: Failures) -> tuple[Finding, ...]:
 
 def _accounts(failures: Failures) -> Finding | None:
     tally = failures.source
-    if tally.accounts <= ACCOUNTS_FREE or tally.share < MOSTLY:
+    if tally.accounts <= ACCOUNTS_FREE or tally.share_of_accounts < MOSTLY:
         return None
     points = min(ACCOUNTS_MOST, ACCOUNTS_EACH * (tally.accounts - ACCOUNTS_FREE))
-    is_burst = tally.accounts >= BURST_ACCOUNTS and tally.share >= BURST_SHARE
+    is_burst = tally.accounts >= BURST_ACCOUNTS and tally.share_of_accounts >= BURST_SHARE and tally.weight > BURST_WEIGHT
     sentence = f"{tally.accounts} accounts were tried from this address in vain."
     return Finding("burst_source" if is_burst else "accounts_at_source", points, sentence, {"accounts": tally.accounts})
 
 
 def _agent(failures: Failures) -> Finding | None:
     tally = failures.agent
-    if tally.accounts < AGENT_ACCOUNTS or tally.share < AGENT_SHARE:
+    if tally.accounts < AGENT_ACCOUNTS or tally.share_of_accounts < AGENT_SHARE:
         return None
     tried = many(tally.total, "sign-in", "sign-ins")
     sentence = f"{tally.failed} of the last {tried} with exactly this browser failed, at {tally.accounts} accounts."

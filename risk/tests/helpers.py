@@ -42,7 +42,7 @@ def attempt(**facts: Any) -> Attempt:
     placed = facts.get("placed", True)
     found = (chains.cookie(facts.get("knows", False)), chains.address(HOME if placed else None), chains.agent(agent))
     usual = {"at": clock.now(), "cookie": "absent", "knows": False, "of_others": False, "changed": False, "placed": placed, "agent": agent}
-    return Attempt(**(usual | {"chains": found} | facts))  # type: ignore[arg-type]
+    return Attempt(**(usual | {"chains": found} | facts))
 
 
 def steps(chain: Chain, *mine: Count, everybody: Count | None = None) -> tuple[Step, ...]:
@@ -58,7 +58,7 @@ def seen(times: int, distinct: int = 1, mark: int = 0) -> Count:
 
 def history(**parts: Any) -> History:
     """From chains by name; failures and held sources by theirs."""
-    named = {name: parts.pop(name) for name in ("cookie", "address", "agent") if name in parts}
+    named: dict[str, tuple[Step, ...]] = {name: parts.pop(name) for name in ("cookie", "address", "agent") if name in parts}
     return History(named, **parts)
 
 

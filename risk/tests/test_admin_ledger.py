@@ -118,10 +118,8 @@ def test_a_user_agent_is_shown_and_never_run(show: Show, alice: Any, ledger: Log
 @pytest.mark.parametrize("field", ["browser", "system", "detail", "network", "model", "policy", "factor", "outcome", "level"])
 def test_no_field_of_the_ledger_is_trusted(show: Show, alice: Any, field: str) -> None:
     log_id = assessed(alice)
-    size = LoginLog._meta.get_field(field).max_length or 0
-    LoginLog.objects.filter(pk=log_id).update(**{field: NASTY[: min(size, 40)]})
-    assert "<script>" not in show(log_id).replace("<script src=", "")
-    assert NASTY[: min(size, 40)] not in show(log_id) or len(NASTY[: min(size, 40)]) < 7
+    LoginLog.objects.filter(pk=log_id).update(**{field: "<u>'\""})
+    assert "<u>" not in show(log_id)
 
 
 def test_a_finding_of_any_model_is_shown_and_never_run(show: Show, alice: Any) -> None:
@@ -184,7 +182,7 @@ def test_the_pill_has_the_colour_of_the_level(score: int | None, level: str, mar
     ],
 )
 def test_what_the_score_meant(facts: dict[str, str], sentence: str) -> None:
-    assert words.consequence(LoginLog(challenge=50, strict=90, **facts)) == sentence  # type: ignore[misc]
+    assert words.consequence(LoginLog(challenge=50, strict=90, **facts)) == sentence
 
 
 @pytest.mark.parametrize(

@@ -190,11 +190,21 @@ def test_a_burst_from_one_address_is_refused_to_unknown_browsers_only(alice: Any
     assert judged(alice, FAR).decision == "step_up"
 
 
-def test_a_burst_is_over_after_two_days(alice: Any, clock: FrozenClock) -> None:
+def test_a_burst_is_forgiven_after_a_day(alice: Any, clock: FrozenClock) -> None:
+    for number in range(64):
+        fail(None, FAR, "unknown_user", name=f"guess{number}")
+    clock.forward(hours=23, minutes=59)
+    assert judged(alice, FAR).decision == "block"
+    clock.forward(minutes=2)
+    assert judged(alice, FAR).decision == "step_up"
+
+
+@pytest.mark.parametrize("outcome", ["blocked", "pending"])
+def test_a_burst_cannot_be_washed_clean_by_one_account(alice: Any, bob: Any, outcome: str) -> None:
     for number in range(25):
         fail(None, FAR, "unknown_user", name=f"guess{number}")
-    clock.forward(hours=48, minutes=1)
-    assert judged(alice, FAR).decision == "step_up"
+        fail(bob, FAR, outcome)
+    assert judged(alice, FAR).decision == "block"
 
 
 def test_stuffing_from_a_subnet_is_seen_next_door(alice: Any) -> None:

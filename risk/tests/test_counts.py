@@ -32,9 +32,10 @@ def test_a_lesson_writes_one_row_for_each_node() -> None:
 
 def test_it_takes_one_statement_however_much_there_is(django_assert_num_queries: DjangoAssertNumQueries) -> None:
     given = (chains.address(HOME), chains.cookie(True), chains.agent(agents.read(PHONE)))
-    for strength in ("strong", "weak", "password"):
+    strengths: tuple[Strength, ...] = ("strong", "weak", "password")
+    for strength in strengths:
         with django_assert_num_queries(1):
-            teach(*given, strength=strength)  # type: ignore[arg-type]
+            teach(*given, strength=strength)
 
 
 def test_what_is_there_is_aged_and_added_to() -> None:

@@ -34,12 +34,13 @@ def all_failed(number: int, accounts: int = 1) -> Tally:
         ({"source": all_failed(5), "subnet": all_failed(64)}, {"failures_source": 4}),
         ({"source": all_failed(3, 3)}, {"accounts_at_source": 5}),
         ({"source": Tally(3, 19, 19, 10)}, {"accounts_at_source": 40}),
-        ({"source": Tally(3, 20, 20, 20)}, {"burst_source": 40}),
-        ({"source": Tally(3, 20, 30, 20)}, {"accounts_at_source": 40}),
-        ({"source": Tally(3, 20, 64, 20)}, {}),
+        ({"source": Tally(17, 20, 64, 20, 5)}, {"burst_source": 40}),
+        ({"source": Tally(16, 20, 64, 20, 5)}, {"accounts_at_source": 40}),
+        ({"source": Tally(17, 20, 64, 20, 6)}, {"accounts_at_source": 40}),
+        ({"source": Tally(17, 20, 64, 20, 21)}, {}),
         ({"agent": all_failed(10, 7)}, {}),
         ({"agent": all_failed(10, 8)}, {"failures_agent": 10}),
-        ({"agent": Tally(10, 10, 20, 8)}, {}),
+        ({"agent": Tally(10, 10, 20, 8, 3)}, {}),
     ],
 )
 def test_points(tallies: dict[str, Any], points: dict[str, int]) -> None:
@@ -48,7 +49,11 @@ def test_points(tallies: dict[str, Any], points: dict[str, int]) -> None:
 
 def test_an_office_that_mistypes_much_is_no_burst() -> None:
     """Forty people behind one address, a third of the sign-ins fail on a Monday."""
-    assert found(source=Tally(20, 21, 64, 20)) == {}
+    assert found(source=Tally(20, 21, 64, 20, 40)) == {}
+
+
+def test_good_logins_of_an_own_account_hide_no_burst() -> None:
+    assert "burst_source" in found(source=Tally(32, 32, 64, 32, 1))
 
 
 def test_sentences_have_the_numbers() -> None:

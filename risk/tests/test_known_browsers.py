@@ -7,10 +7,11 @@ from pytest_django import DjangoAssertNumQueries
 
 from mfaproject.lib import tokens
 from mfaproject.lib.testing import FrozenClock
+from risk.context import Recognition
 from risk.models import KnownBrowser
 from risk.services import browsers, forget_all_browsers, forget_browser, recognise
 from risk.services import known_browsers as service
-from risk.tests.helpers import CHROME, HOME, sign_in
+from risk.tests.helpers import CHROME, HOME, login, sign_in
 
 MALFORMED = ["x", "x.y", "." * 66, "a" * 22 + "." + "b" * 44, "a" * 22 + "." + "é" * 43, "a" * 22 + "." + "b" * 43 + "\n", "\0"]
 
@@ -212,6 +213,6 @@ def test_a_revoked_browser_gets_a_new_cookie(alice: Any) -> None:
 
 @pytest.mark.parametrize("state", ["grace", "invalid", "absent", "stolen"])
 def test_only_the_present_value_rotates(state: Any, alice: Any, django_assert_num_queries: DjangoAssertNumQueries) -> None:
-    context = service.LoginContext(HOME, "", service.Recognition("s" * 22, frozenset({alice.pk}), state), None, "", "form")  # type: ignore[arg-type]
+    context = login(HOME, browser=Recognition("s" * 22, frozenset({alice.pk}), state))
     with django_assert_num_queries(0):
         assert service.rotate(context, alice.pk, 1) is None

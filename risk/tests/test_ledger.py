@@ -24,7 +24,7 @@ def write(alice: Any) -> Write:
 
     def written(outcome: str = "pending", **facts: Any) -> int:
         usual = {"context": login(), "outcome": outcome, "assessment": None, "user_id": alice.pk, "typed_name": "alice"}
-        return record_login(**(usual | facts))  # type: ignore[arg-type]
+        return record_login(**(usual | facts))
 
     return written
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from threading import Barrier
 from typing import Any, TypeVar
 
@@ -39,7 +40,7 @@ def at_once(work: Callable[[int], Result]) -> list[Result]:
         return list(pool.map(run, range(AT_ONCE)))
 
 
-def one_login(user: Any, cookie: str | None) -> str | None:
+def one_login(user: Any, cookie: str | None, _number: int = 0) -> str | None:
     """As accounts does it; gives the cookie set by this answer, if any."""
     context = login(HOME, browser=recognise(cookie))
     with transaction.atomic():
@@ -51,7 +52,7 @@ def test_tabs_that_rotate_together_raise_no_false_alarm(user: Any) -> None:
     _, cookie = sign_in(user)
     for _ in range(TRIALS):
         shown = cookie
-        given = [new for new in at_once(lambda _number, shown=shown: one_login(user, shown)) if new]
+        given = [new for new in at_once(partial(one_login, user, shown)) if new]
         assert len(given) == 1
         cookie = given[0]
         assert recognise(shown).state == "grace"
@@ -61,7 +62,7 @@ def test_tabs_that_rotate_together_raise_no_false_alarm(user: Any) -> None:
 
 def test_parallel_logins_of_one_person_are_all_counted_and_never_wait_in_a_circle(user: Any) -> None:
     for _ in range(TRIALS):
-        at_once(lambda _number: one_login(user, None))
+        at_once(partial(one_login, user, None))
     root = FeatureCount.objects.get(chain="cookie", level="all")
     assert root.times == TRIALS * AT_ONCE
     assert root.n == pytest.approx(TRIALS * AT_ONCE, rel=1e-3)

@@ -3,7 +3,8 @@
 
 import { word } from "./page.js";
 
-const language = document.documentElement.lang || "en";
+/** The page's language, in the person's own region where the browser names one: 21 November in Leeds, November 21 in Boston. */
+const language = navigator.languages.find((tag) => tag.split("-")[0] === document.documentElement.lang) ?? document.documentElement.lang;
 const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
 const JUST_NOW = 45; // s
 /** @type {[Intl.RelativeTimeFormatUnit, number][]} */

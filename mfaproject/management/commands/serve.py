@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from granian.constants import Interfaces
 from granian.log import LogLevels
-from granian.server import Server
+from granian.server.mp import MPServer
 
 from mfaproject import start
 
@@ -19,7 +19,7 @@ OWN_SIGNAL = 0.05  # seconds in which a worker ends that got the signal itself
 KILL_AFTER = 10  # seconds for answers in hand when told to stop
 
 
-class OneWorkerServer(Server):
+class OneWorkerServer(MPServer):
     """Granian, taught that Ctrl-C and systemd's SIGTERM reach the parent and its worker alike."""
 
     def signal_handler_interrupt(self, *args: Any, **kwargs: Any) -> None:
@@ -68,6 +68,8 @@ class Command(BaseCommand):
 
     @staticmethod
     def _server(host: str, factory: str) -> OneWorkerServer:
+        logs: dict[str, Any] = settings.LOGGING
+        logs = logs | {"loggers": logs["loggers"] | {"_granian": {"propagate": True}}}
         return OneWorkerServer(
             f"mfaproject.embedded:{factory}",
             factory=True,
@@ -80,6 +82,6 @@ class Command(BaseCommand):
             ssl_cert=Path(settings.TLS_CERT) if settings.TLS_CERT else None,
             ssl_key=Path(settings.TLS_KEY) if settings.TLS_KEY else None,
             log_level=LogLevels.error,
-            log_dictconfig=settings.LOGGING | {"loggers": settings.LOGGING["loggers"] | {"_granian": {"propagate": True}}},
+            log_dictconfig=logs,
             log_access=False,
         )

@@ -1,0 +1,105 @@
+"""A code by mail: the other way in, and the only one for who has no authenticator."""
+
+from datetime import timedelta
+
+from playwright.sync_api import expect
+
+from e2e import moments
+from e2e.people import Laptop, People, Person, heading
+
+
+def by_mail(people: People) -> tuple[Person, Laptop, str]:
+    """A person with a phone, in an unknown browser, who asked for a code instead; and the code."""
+    alice, _, _ = people.paired()
+    people.nod.outbox.forget()
+    third = people.laptop()
+    third.sign_in(alice)
+    third.choose("Get a code by e-mail")
+    third.page.locator("[name=code]").wait_for()
+    return alice, third, people.nod.outbox.next_code(alice.email)
+
+
+def wrong(code: str) -> str:
+    return f"{(int(code) + 1) % 1_000_000:06}"
+
+
+def test_instead_of_the_phone(people: People) -> None:
+    alice, third, code = by_mail(people)
+    expect(third.page.locator("main")).to_contain_text(f"a•••{alice.username[-1]}@example.org")
+    third.type_code(f"{code[:3]} {code[3:]}")
+    third.is_in()
+
+
+def test_who_has_no_authenticator_is_sent_to_the_mailbox_at_once(people: People) -> None:
+    alice, _ = people.newcomer()
+    third = people.laptop()
+    third.sign_in(alice)
+    third.type_code(people.nod.outbox.next_code(alice.email))
+    third.is_in()
+
+
+def test_a_wrong_code_says_how_many_tries_are_left_and_keeps_the_place(people: People) -> None:
+    _, third, code = by_mail(people)
+    for words in ("4 tries are left.", "3 tries are left.", "2 tries are left.", "One try is left."):
+        third.type_code(wrong(code))
+        expect(third.page.locator("main")).to_contain_text(f"That is not the code. {words}")
+        expect(third.page.locator("[name=code]")).to_be_focused()
+    third.type_code(code)
+    third.is_in()
+
+
+def test_after_five_wrong_codes_the_right_one_is_refused(people: People) -> None:
+    _, third, code = by_mail(people)
+    for _ in range(5):
+        third.type_code(wrong(code))
+        third.page.locator("[aria-invalid=true]").wait_for()
+    third.type_code(code)
+    expect(third.page.locator("main")).to_contain_text("This code does not work any more.")
+    third.is_out()
+
+
+def test_what_is_no_code_is_said_and_nothing_is_sent(people: People) -> None:
+    _, third, _ = by_mail(people)
+    third.page.fill("[name=code]", "12ab")
+    third.page.locator("main button[type=submit]").first.click()
+    assert third.page.locator("[name=code]").evaluate("field => field.validity.patternMismatch")
+    assert third.page.url.endswith("/login/code/")
+
+
+def test_another_code_can_be_sent_after_half_a_minute_and_the_first_is_dead(people: People) -> None:
+    alice, third, old = by_mail(people)
+    again = third.page.get_by_role("button", name="Send another code")
+    expect(third.page.locator("[data-resend-wait]")).to_contain_text("Nothing came? You can send another in")
+    expect(again).to_be_hidden()
+    moments.age_sends(people.nod, alice.username, seconds=31)
+    third.page.reload()
+    again.click()
+    new = people.nod.outbox.next_code(alice.email)
+    third.type_code(old)
+    expect(third.page.locator("main")).to_contain_text("That is not the code.")
+    third.type_code(new)
+    third.is_in()
+
+
+def test_asking_too_soon_is_told_how_long_to_wait(people: People) -> None:
+    _, third, _ = by_mail(people)
+    third.page.locator("[data-resend] button").evaluate("button => button.click()")
+    expect(heading(third.page, "Too many requests in a row")).to_be_visible()
+    expect(third.page.locator("main")).to_contain_text("Please wait")
+
+
+def test_the_button_for_another_code_comes_by_itself(people: People) -> None:
+    alice, _ = people.newcomer()
+    third = people.laptop()
+    third.page.clock.install()
+    third.sign_in(alice)
+    expect(third.page.get_by_role("button", name="Send another code")).to_be_hidden()
+    third.page.clock.run_for(timedelta(seconds=31) // timedelta(milliseconds=1))
+    expect(third.page.get_by_role("button", name="Send another code")).to_be_visible()
+
+
+def test_a_pasted_code_may_have_words_around_it(people: People) -> None:
+    _, third, code = by_mail(people)
+    paste = "(field, text) => { const data = new DataTransfer(); data.setData('text', text); field.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, cancelable: true })); }"
+    third.page.locator("[name=code]").evaluate(paste, f"Your code is {code[:3]} {code[3:]}")
+    expect(third.page.locator("[name=code]")).to_have_value(code)

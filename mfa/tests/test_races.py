@@ -1,0 +1,252 @@
+"""Many at once against one row: on PostgreSQL, where two writers really meet."""
+
+import threading
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Any
+
+import pytest
+from django.db import connection, connections, transaction
+
+from mfa import outbox
+from mfa.channels.memory import MemoryChannel
+from mfa.models import Budget, Challenge, OutboxMessage
+from mfa.results import Dead, Opened, Refused, Right, Wrong
+from mfa.services import challenges, enrolment
+from mfa.tests.helpers import (
+    JOURNEY,
+    OTHER_JOURNEY,
+    answer,
+    ask_code,
+    ask_push,
+    check,
+    code_of,
+    opened,
+    phone,
+    question,
+    spend,
+    state,
+    tally,
+    wrong_code,
+)
+from mfaproject.lib import tokens
+from mfaproject.lib.testing import person
+
+pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
+
+THREADS = 8  # the pool of connections has ten
+
+
+@pytest.fixture
+def alice(transactional_db: None) -> Any:
+    return person("alice")
+
+
+def at_once(*calls: Callable[[], Any]) -> list[Any]:
+    """Runs all of them, as many at the same moment as there are threads; their results in order."""
+    gate = threading.Barrier(min(THREADS, len(calls)))
+
+    def run(call: Callable[[], Any], *, waits: bool) -> Any:
+        try:
+            if waits:
+                gate.wait(10)
+            return call()
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        running = [pool.submit(run, call, waits=n < gate.parties) for n, call in enumerate(calls)]
+        return [one.result() for one in running]
+
+
+def kinds(results: list[Any]) -> Counter[str]:
+    return Counter(type(result).__name__ for result in results)
+
+
+def test_of_two_hundred_wrong_codes_five_are_looked_at(alice: Any) -> None:
+    asked = opened(ask_code(alice))
+    results = at_once(*[partial(check, asked, wrong_code(asked))] * 200)
+    assert kinds(results) == {"Wrong": 5, "Dead": 195}
+    assert {result.code for result in results if isinstance(result, Dead)} == {"too_many_attempts"}
+    assert Challenge.objects.get().attempts == 5
+    assert tally(alice, "email").failures == 5
+    assert check(asked, code_of(asked)) == Dead("too_many_attempts")
+
+
+def test_the_right_code_fifty_times_is_right_once(alice: Any) -> None:
+    asked = opened(ask_code(alice))
+    code = code_of(asked)
+    assert kinds(at_once(*[partial(check, asked, code)] * 50)) == {"Right": 1, "Dead": 49}
+
+
+def test_an_approval_is_collected_by_one(alice: Any) -> None:
+    pixel = phone(alice)
+    asked = opened(ask_push(alice))
+    answer(asked, alice, pixel)
+    assert kinds(at_once(*[partial(spend, asked)] * 50)) == {"Proof": 1, "NoneType": 49}
+
+
+@pytest.mark.parametrize("trial", range(10))
+def test_approve_and_deny_have_one_end(alice: Any, trial: int) -> None:
+    pixel = phone(alice)
+    asked = opened(ask_push(alice))
+    ends = at_once(partial(answer, asked, alice, pixel), partial(answer, asked, alice, pixel, "deny", "cancelled"))
+    # A deny that comes second still ends a yes that nobody has collected; a yes never comes after a no.
+    assert state(asked) == "denied"
+    assert ends in (["approved", "denied"], ["lost", "denied"])
+
+
+@pytest.mark.parametrize("trial", range(10))
+def test_a_deny_or_the_collection_wins_and_never_both(alice: Any, trial: int) -> None:
+    pixel = phone(alice)
+    asked = opened(ask_push(alice))
+    answer(asked, alice, pixel)
+    proof, end = at_once(partial(spend, asked), partial(answer, asked, alice, pixel, "deny", "not_me"))
+    assert (proof is None) == (end == "not_me")
+    assert state(asked) == ("spent" if proof else "not_me")
+
+
+def test_the_same_approval_many_times_counts_once(alice: Any) -> None:
+    pixel = phone(alice)
+    asked = opened(ask_push(alice))
+    assert Counter(at_once(*[partial(answer, asked, alice, pixel)] * 20)) == {"approved": 1, "lost": 19}
+
+
+def test_wrong_numbers_at_once_end_it_once_and_count_once(alice: Any) -> None:
+    pixel = phone(alice)
+    asked = opened(ask_push(alice))
+    assert Counter(at_once(*[partial(answer, asked, alice, pixel, right=False)] * 20)) == {"wrong_number": 1, "lost": 19}
+    assert tally(alice, "push").wrong_numbers == 1
+
+
+def test_wrong_numbers_in_two_challenges_both_count(alice: Any) -> None:
+    pixel = phone(alice)
+    asked = [question(opened(ask_push(alice, journey)), alice) for journey in (JOURNEY, OTHER_JOURNEY)]
+    decide = partial(challenges.decide, factor_id=pixel, decision="approve", reason=None, number_right=False, body_digest="")
+    assert at_once(*[partial(decide, one) for one in asked]) == ["wrong_number", "wrong_number"]
+    assert tally(alice, "push").off == "wrong_number"
+
+
+@pytest.mark.parametrize("trial", range(10))
+def test_a_removed_device_grants_nothing_afterwards(alice: Any, trial: int) -> None:
+    pixel = phone(alice)
+    asked = opened(ask_push(alice))
+    at_once(partial(answer, asked, alice, pixel), partial(enrolment.revoke_factor, alice.pk, pixel))
+    assert spend(asked) is None
+
+
+@pytest.mark.parametrize("trial", range(10))
+def test_a_cancelled_journey_grants_nothing_afterwards(alice: Any, trial: int) -> None:
+    pixel = phone(alice)
+    asked = opened(ask_push(alice))
+    at_once(partial(answer, asked, alice, pixel), partial(challenges.cancel, subject=JOURNEY))
+    assert spend(asked) is None
+
+
+def test_prompts_keep_their_cap_when_all_come_at_once(alice: Any) -> None:
+    phone(alice)
+    results = at_once(*[partial(ask_push, alice, f"login:{n}") for n in range(20)])
+    assert kinds(results) == {"Opened": 2, "Refused": 18}
+    assert Challenge.objects.filter(state="pending").count() == OutboxMessage.objects.count() == 2
+    assert Budget.objects.count() == 1
+
+
+def test_prompts_of_one_journey_leave_one_open(alice: Any) -> None:
+    phone(alice)
+    results = at_once(*[partial(ask_push, alice)] * 20)
+    assert kinds(results) == {"Opened": 3, "Refused": 17}
+    assert Challenge.objects.filter(state="pending").count() == 1
+
+
+def test_codes_keep_their_cap_when_all_come_at_once(alice: Any) -> None:
+    results: list[Opened | Refused] = at_once(*[partial(ask_code, alice, f"login:{n}") for n in range(20)])
+    assert kinds(results) == {"Opened": 1, "Refused": 19}
+    assert {result.code for result in results if isinstance(result, Refused)} == {"rate_limited"}
+
+
+@pytest.mark.parametrize("trial", range(5))
+def test_a_new_code_in_the_middle_of_guessing_gives_no_new_tries(alice: Any, trial: int) -> None:
+    first = opened(ask_code(alice))
+    wrong = wrong_code(first)
+    Budget.objects.update(sends=[])  # so that another may be sent at once
+    results = at_once(*[partial(check, first, wrong)] * 4, partial(ask_code, alice), *[partial(check, first, wrong)] * 4)
+    looked_at = kinds(results)["Wrong"]
+    second = results[4]
+    if isinstance(second, Opened):
+        more = at_once(*[partial(check, second, wrong_code(second))] * 10)
+        looked_at += kinds(more)["Wrong"]
+    assert looked_at == 5
+
+
+def test_the_hundredth_wrong_code_in_a_row_tells_once(alice: Any) -> None:
+    asked = [opened(ask_code(alice, f"login:{n}", lane=lane)) for n, lane in enumerate(("known", "other"))]
+    Budget.objects.update(in_a_row=99)
+    results = at_once(*[partial(check, one, wrong_code(one), f"login:{n}") for n, one in enumerate(asked) for _ in range(4)])
+    assert kinds(results) == {"Wrong": 2, "Dead": 6}
+    assert OutboxMessage.objects.filter(template="factor_off").count() == 2  # one for each lane
+
+
+def test_a_code_that_is_right_after_the_cap_is_not_heard(alice: Any) -> None:
+    asked = opened(ask_code(alice))
+    Budget.objects.update(in_a_row=99)
+    assert check(asked, wrong_code(asked)) == Wrong(4)
+    assert kinds(at_once(*[partial(check, asked, code_of(asked))] * 4)) == {"Dead": 4}
+
+
+def test_right_and_wrong_at_once_never_lose_a_count(alice: Any) -> None:
+    asked = opened(ask_code(alice))
+    calls = [partial(check, asked, wrong_code(asked))] * 3 + [partial(check, asked, code_of(asked))]
+    results = at_once(*calls)
+    assert sum(isinstance(result, Right) for result in results) == 1
+    assert tally(alice, "email").failures == kinds(results)["Wrong"]
+
+
+def test_a_message_is_sent_by_one_worker(alice: Any, settings: Any) -> None:
+    for n in range(10):
+        Budget.objects.update(sends=[])
+        opened(ask_code(alice, f"login:{n}"))
+    at_once(*[outbox.deliver_due] * THREADS)
+    assert len(MemoryChannel.sent) == len({parcel.id for parcel in MemoryChannel.sent}) == 10
+    assert not OutboxMessage.objects.exclude(state="sent").exists()
+
+
+def test_a_loser_sees_that_it_lost_after_waiting_for_the_winners_lock(alice: Any) -> None:
+    """Two transactions want the same move; the second waits for the first. With a join in the UPDATE both would win."""
+    pixel = phone(alice)
+    asked = opened(ask_push(alice))
+    answer(asked, alice, pixel)
+    spent, waiting = threading.Event(), []
+
+    def second() -> None:
+        spent.wait(10)
+        waiting.append(spend(asked))
+        connections.close_all()
+
+    thread = threading.Thread(target=second)
+    thread.start()
+    with transaction.atomic():
+        assert spend(asked) is not None
+        spent.set()
+        _until_somebody_waits_for_a_lock()
+    thread.join(10)
+    assert waiting == [None]
+
+
+def _until_somebody_waits_for_a_lock() -> None:
+    pause = threading.Event()
+    for _ in range(500):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+            if cursor.fetchone()[0]:
+                return
+        pause.wait(0.01)
+    pytest.fail("nobody waited")
+
+
+def test_the_first_budget_row_is_made_once(alice: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    phone(alice)
+    monkeypatch.setattr(tokens, "new_code", lambda digits: "000000")
+    at_once(*[partial(ask_push, alice, f"login:{n}") for n in range(4)], *[partial(ask_code, alice, f"login:{n}") for n in range(4)])
+    assert sorted(Budget.objects.values_list("kind", flat=True)) == ["email", "push"]
