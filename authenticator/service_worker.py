@@ -40,7 +40,7 @@ def _modules() -> list[str]:
 @cache
 def shell() -> tuple[str, ...]:
     """Every address that it takes to show the authenticator. Modules are imported by their plain names, all else by the storage's."""
-    pages = (reverse("pwa:shell"), reverse("pwa:offline"))
+    pages = (reverse("pwa:shell"), reverse("pwa:pair"), reverse("pwa:offline"))
     return (*pages, *(static(name) for name in (*ENTRIES, *LOOKS, ICON)), *(settings.STATIC_URL + name for name in _modules()))
 
 

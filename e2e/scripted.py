@@ -136,9 +136,16 @@ class Scripted:
         device = next((one for one in self.devices if one.device_id == header.device_id and one.listening), None)
         if device is None:
             raise Rejected("unknown_device")
-        htu = self.origin + path
-        known = {"device_id": device.device_id, "key": device.key, "htm": route.request.method, "htu": htu, "body": body, "now": self.now()}
-        signing.verify_request(header, remember=self._first_use, **known)
+        signing.verify_request(
+            header,
+            device_id=device.device_id,
+            key=device.key,
+            htm=route.request.method,
+            htu=self.origin + path,
+            body=body,
+            now=self.now(),
+            remember=self._first_use,
+        )
         return device
 
     def _first_use(self, jti: str) -> bool:

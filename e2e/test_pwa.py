@@ -181,12 +181,31 @@ def test_it_opens_without_connection(home: Page) -> None:
 
 def test_a_page_that_is_not_kept_says_that_there_is_no_connection(nod: Nod, home: Page) -> None:
     home.context.set_offline(True)
-    home.goto(f"{nod.authenticator_origin}/authenticator/pair/#{'A' * 43}")
+    home.goto(f"{nod.authenticator_origin}/authenticator/elsewhere/")
     expect(home.get_by_role("heading", name="No connection")).to_be_visible()
     assert axe.findings(home) == []
     home.context.set_offline(False)
     home.get_by_role("link", name="Try again").click()
     expect(home.get_by_role("heading", name="No account yet")).to_be_visible()
+
+
+def test_a_pairing_link_opened_without_connection_can_be_tried_again(nod: Nod, home: Page) -> None:
+    home.context.set_offline(True)
+    home.goto(f"{nod.authenticator_origin}/authenticator/pair/#{'A' * 43}")
+    expect(home.get_by_role("heading", name="No connection")).to_be_visible()
+    home.context.set_offline(False)
+    home.get_by_role("button", name="Try again").click()
+    expect(home.get_by_role("heading", name="This link no longer works")).to_be_visible()
+
+
+def test_an_installed_app_takes_a_pasted_link(nod: Nod, home: Page) -> None:
+    assert not home.locator("[name=link]").is_visible()
+    session = home.context.new_cdp_session(home)
+    session.send("Emulation.setEmulatedMedia", {"features": [{"name": "display-mode", "value": "standalone"}]})
+    home.locator("[name=link]").fill(f" {nod.authenticator_origin}/authenticator/pair/#{'A' * 43} ")
+    home.get_by_role("button", name="Go on").click()
+    expect(home.get_by_role("heading", name="This link no longer works")).to_be_visible()
+    assert home.url == f"{nod.authenticator_origin}/authenticator/pair/"
 
 
 def test_an_update_drops_its_own_old_caches_and_no_others(home: Page) -> None:

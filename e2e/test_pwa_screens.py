@@ -99,6 +99,7 @@ def test_a_name_is_asked_for_and_cut_to_what_the_protocol_takes(server: Scripted
     phone.fill("[name=device_name]", " \u202e ")
     press(phone, "Pair this phone")
     expect(phone.locator("[name=device_name]")).to_be_focused()
+    expect(phone.get_by_text("Give it a name that you will know again.")).to_be_visible()
     assert server.devices == []
     phone.fill("[name=device_name]", " Kitchen\u202e tablet ")
     press(phone, "Pair this phone")
@@ -293,6 +294,7 @@ def test_an_answer_that_comes_second_is_told_so(server: Scripted, paired: Page) 
     asked(paired)
     paired.fill("[name=number]", "482")
     question.state = "denied"
+    assert paired.title() == "Are you signing in? · nod"
     press(paired, "Approve")
     expect(heading(paired, "This request is over")).to_be_visible()
 

@@ -1,8 +1,8 @@
 """What is remembered around a login, read in one statement.
 
 Counts come from their table. Failures come from the newest rows of the ledger itself: a failed login then writes its own row and nothing
-else, so that a flood of them meets no row that all of them must change, and none is ever missed. What was refused for its source counts
-neither way: it would keep a source refused for ever, or wash it clean.
+else, so that a flood of them meets no row that all of them must change, and none is ever missed. Only what failed and what got in count: what
+was refused for its source, or left unfinished, could keep a source refused for ever or wash it clean.
 """
 
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ from risk.chains import Chain, Node
 from risk.habits import NO_TALLY, NOTHING, Count, Failures, Held, History, Step, Tally, decayed
 from risk.models import FeatureCount, HeldSource, LoginLog
 
-NEWEST = 64
+NEWEST = 128
 """Ledger rows looked at for each kind of failure: enough to see an attack, few enough to cost the same in any ledger."""
 
 HALVINGS = 4  # older failures would weigh less than a tenth
@@ -29,12 +29,13 @@ _COUNTS = """
 SELECT 'count' AS part, digest AS word, account AS who, n AS weight, times AS a, "distinct" AS b, mark AS c, last_seen AS d
 FROM {table} WHERE account IN (0, %s) AND digest IN ({digests})"""
 _LEDGER = """
-SELECT '{part}', '', 0, COALESCE(SUM(weight), 0.0), COALESCE(SUM(failed), 0), COUNT(*),
+SELECT '{part}', '', 0, COALESCE(SUM(weight), 0.0), COALESCE(SUM(failed), 0),
+       COUNT(CASE WHEN failed = 1 OR outcome = 'admitted' THEN 1 END),
        COUNT(DISTINCT CASE WHEN failed = 1 THEN user_id END) + COUNT(DISTINCT CASE WHEN failed = 1 AND name_digest <> '' THEN name_digest END),
        COUNT(DISTINCT CASE WHEN outcome = 'admitted' THEN user_id END)
 FROM (SELECT user_id, name_digest, outcome, CASE WHEN outcome IN ({failed}) THEN 1 ELSE 0 END AS failed,
              CASE WHEN outcome NOT IN ({failed}) THEN 0.0 WHEN at > %s THEN 1.0 WHEN at > %s THEN 0.5 WHEN at > %s THEN 0.25 ELSE 0.125 END AS weight
-      FROM {table} WHERE {where} AND at > %s AND outcome <> 'blocked' ORDER BY at DESC LIMIT {newest}) AS {part}_rows"""
+      FROM {table} WHERE {where} AND at > %s ORDER BY at DESC LIMIT {newest}) AS {part}_rows"""
 _HELD = """
 SELECT * FROM (
 SELECT 'held', why, user_id, 0.0, CASE WHEN established THEN 1 ELSE 0 END, 0, 0, 0

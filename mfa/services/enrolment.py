@@ -1,12 +1,16 @@
-"""Enrolling and removing what can prove a person. Mails about it and the rule who may do it are the callers'."""
+"""Enrolling and removing what can prove a person. Mails about it and the rule who may do it are the callers'.
+
+Locks are taken in one order in this app: budget, challenge, factor.
+"""
 
 from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from mfa import limits, poll
+from mfa.challenge_state import OPEN
 from mfa.models import Budget, Challenge, Factor
 from mfa.results import FactorView
 from mfa.services import standing
@@ -39,9 +43,12 @@ def confirm_factor(user_id: int, factor_id: int) -> bool:
     """From now on it counts. True for one caller only."""
     row = _live(user_id).filter(pk=factor_id, confirmed_at=None)
     kind = row.values_list("kind", flat=True).first()
-    if kind is None or not row.update(confirmed_at=clock.now()):
+    if kind is None:
         return False
     rebound(user_id, kind)
+    if not row.update(confirmed_at=clock.now()):
+        transaction.set_rollback(True)
+        return False
     return True
 
 
@@ -96,8 +103,7 @@ def _live(user_id: int) -> QuerySet[Factor]:
 
 def _revoke(rows: QuerySet[Factor], now: datetime) -> int:
     gone = list(rows.values_list("pk", flat=True))
-    revoked = Factor.objects.filter(pk__in=gone, revoked_at=None).update(revoked_at=now)
-    answered = Challenge.objects.filter(Q(state="approved") | Q(state="pending"), factor_id__in=gone)
+    answered = Challenge.objects.filter(state__in=OPEN, factor_id__in=gone)
     poll.forget(*answered.values_list("subject", flat=True))
     answered.move("superseded")
-    return revoked
+    return Factor.objects.filter(pk__in=gone, revoked_at=None).update(revoked_at=now)

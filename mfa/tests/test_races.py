@@ -145,6 +145,27 @@ def test_a_cancelled_journey_grants_nothing_afterwards(alice: Any, trial: int) -
     assert spend(asked) is None
 
 
+@pytest.mark.parametrize("trial", range(10))
+@pytest.mark.parametrize("decision", [("approve", None), ("deny", "not_me")])
+def test_asking_again_while_the_phone_answers_waits_for_nobody_for_ever(alice: Any, trial: int, decision: tuple[str, str | None]) -> None:
+    """Both lock a budget and a challenge: in the same order, or PostgreSQL would have to end one of them."""
+    pixel = phone(alice)
+    first = opened(ask_push(alice))
+    end, again = at_once(partial(answer, first, alice, pixel, *decision), partial(ask_push, alice))
+    assert (end == "lost") == (state(first) == "superseded")
+    assert isinstance(again, Opened) or decision[0] == "deny"
+
+
+@pytest.mark.parametrize("trial", range(5))
+def test_confirming_and_removing_a_mailbox_wait_for_nobody_for_ever(alice: Any, trial: int) -> None:
+    mailbox = enrolment.add_factor(alice.pk, "email", alice.email, added_by="", confirmed=False)
+    asked = opened(ask_code(alice))
+    code = code_of(asked)
+    remove, confirm = partial(enrolment.revoke_factor, alice.pk, mailbox), partial(enrolment.confirm_factor, alice.pk, mailbox)
+    at_once(partial(check, asked, code), remove, confirm)
+    assert spend(asked) is None
+
+
 def test_prompts_keep_their_cap_when_all_come_at_once(alice: Any) -> None:
     phone(alice)
     results = at_once(*[partial(ask_push, alice, f"login:{n}") for n in range(20)])

@@ -119,7 +119,7 @@ def test_with_the_cache_gone_a_poll_still_takes_one(alice: User) -> None:
 
 
 def test_a_wrong_password_costs_the_same_for_everybody(alice: User) -> None:
-    costs = {}
+    costs: dict[str, int] = {}
     for name in ("alice", "nobody"):
         Browser(ip=f"203.0.113.{len(costs)}").sign_in(name, "wrong")  # its counters exist from here on
         with counted() as statements:

@@ -227,13 +227,13 @@ def test_an_ipv6_household_is_one_source(alice: Any) -> None:
 
 
 def test_what_it_costs_does_not_grow_with_the_attack(alice: Any, django_assert_num_queries: DjangoAssertNumQueries) -> None:
-    for number in range(100):
+    for number in range(140):
         fail(None, FAR, "unknown_user", name=f"guess{number}")
     context = login(FAR)
     with django_assert_num_queries(1):
         found = assess(user_id=alice.pk, is_staff=False, has_strong=True, context=context)
     evidence = {finding.name: finding.evidence for finding in found.findings}
-    assert evidence["burst_source"]["accounts"] == 64
+    assert evidence["burst_source"]["accounts"] == 128
 
 
 def test_the_assessment_shows_what_people_may_read(alice: Any) -> None:

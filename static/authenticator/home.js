@@ -62,9 +62,20 @@ async function writeLast(screen, [device]) {
 /** What the screen depends on: it is drawn again only when this changes. @param {News} news */
 export const signature = ({ devices, standing }) => JSON.stringify(devices.map(({ device_id }) => [device_id, standing[device_id]]));
 
+/** An installed app has no address bar to open a link in, so it takes one here. */
+function showEmpty() {
+  const screen = copy("screen-empty");
+  screen.querySelector("form")?.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const link = /** @type {HTMLInputElement} */ (screen.querySelector("[name=link]")).value.trim();
+    location.assign(`/authenticator/pair/#${link.split("#").at(-1)}`);
+  });
+  show(screen, "");
+}
+
 /** @param {News} news @param {() => void} refresh draws the screen again */
 export async function showHome(news, refresh) {
-  if (!news.devices.length) return show(copy("screen-empty"), "");
+  if (!news.devices.length) return showEmpty();
   const screen = copy("screen-home");
   const accounts = news.devices.map((device) => account(device, news.standing[device.device_id], refresh));
   part(screen, "rows")?.append(reach(news), ...accounts, await notifications(refresh));

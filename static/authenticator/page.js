@@ -2,6 +2,7 @@
 /** The page's screens: templates that the server rendered in the person's language. No sentence is written in JavaScript. */
 
 const main = /** @type {HTMLElement} */ (document.querySelector("main"));
+const site = document.title.split(" · ").at(-1);
 const isPhone = matchMedia("(pointer: coarse)").matches;
 
 /** @template {HTMLElement} [T=HTMLElement] @param {ParentNode} root @param {string} name @returns {T | null} the element with data-part="name" */
@@ -22,19 +23,19 @@ export function fill(root, texts) {
   }
 }
 
-/** A word or sentence from the page, with its named places filled. @param {string} name @param {Record<string, string>} [texts] */
-export function word(name, texts = {}) {
+/** A word or sentence that the page holds for its scripts; empty when it has none of this name. @param {string} name */
+export function word(name) {
   const template = /** @type {HTMLTemplateElement} */ (document.getElementById("words"));
-  const text = template.content.querySelector(`[data-word="${name}"]`)?.textContent ?? "";
-  return Object.entries(texts).reduce((whole, [key, value]) => whole.replace(`{${key}}`, () => value), text);
+  return template.content.querySelector(`[data-word="${name}"]`)?.textContent ?? "";
 }
 
 /** Puts a screen on the page: the title follows, the focus goes to its field or its heading. @param {HTMLElement} screen @param {string} [who] */
 export function show(screen, who) {
   main.replaceChildren(/** @type {Element} */ (main.querySelector(".auth-top")), screen);
   if (who !== undefined) fill(main, { who });
-  document.title = screen.dataset.title ?? document.title;
-  const target = screen.querySelector("[data-focus]") ?? screen.querySelector("h1");
+  const heading = screen.querySelector("h1");
+  document.title = `${heading?.textContent} · ${site}`;
+  const target = screen.querySelector("[data-focus]") ?? heading;
   if (target instanceof HTMLElement) {
     if (target.tagName === "H1") target.tabIndex = -1;
     target.focus({ preventScroll: true });

@@ -72,12 +72,13 @@ async function showPaired(device) {
 async function agree(invitation, screen, field) {
   const name = cleanName(field.value);
   field.setAttribute("aria-invalid", String(!name));
+  /** @type {HTMLElement} */ (part(screen, "wrong")).hidden = name !== "";
   if (!name) return field.focus();
   const button = /** @type {HTMLButtonElement} */ (screen.querySelector("[data-pair]"));
   button.disabled = true;
   button.setAttribute("aria-busy", "true");
   try {
-    await navigator.storage?.persist?.();
+    navigator.storage?.persist?.(); // not awaited: some browsers ask the person, who may look at the pairing only
     const device = await pair(invitation, name);
     if (!device) return show(copy("pair-used"));
     await addDevice(device);

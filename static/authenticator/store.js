@@ -32,6 +32,7 @@ let database;
 function connection() {
   database ??= opened().then((found) => {
     found.onclose = () => (database = undefined);
+    found.onversionchange = () => found.close(); // a newer page must not wait for this one
     return found;
   });
   database.catch(() => (database = undefined));

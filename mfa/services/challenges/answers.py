@@ -62,23 +62,31 @@ def _end(decision: str, reason: str | None, number_right: bool) -> End:
 
 @transaction.atomic
 def _moved(asked: Question, device: FactorView, to: End, answer: dict[str, Any]) -> bool:
+    """The budget before the challenge, as everywhere (two locks taken in two orders end in a deadlock); undone where the move is lost."""
     now: datetime = answer["decided_at"]
+    _count(asked, to, now)
     still_paired = Exists(Factor.objects.filter(pk=device.id, revoked_at=None))
     if not Challenge.objects.alive().filter(still_paired, pk=asked.id, expires_at__gt=now).move(to, **answer):
+        transaction.set_rollback(True)
         return False
     poll.forget(asked.subject)
-    if to == "approved":
-        # In both lanes: somebody holds the phone and looks at it.
-        standing.change_all(Budget.objects.filter(user_id=asked.user_id, kind="push"), unanswered=0, wrong_numbers=0)
-    if to == "wrong_number":
-        _count(asked, limits.wrong_number, now)
     if to == "not_me":
-        _count(asked, limits.not_me, now)
         notices.not_me(asked, device.label)
     return True
 
 
-def _count(asked: Question, rule: limits.Refusal, now: datetime) -> None:
+def _count(asked: Question, to: End, now: datetime) -> None:
+    match to:
+        case "approved":
+            # In both lanes: somebody holds the phone and looks at it.
+            standing.change_all(Budget.objects.filter(user_id=asked.user_id, kind="push"), unanswered=0, wrong_numbers=0)
+        case "wrong_number":
+            _refused(asked, limits.wrong_number, now)
+        case "not_me":
+            _refused(asked, limits.not_me, now)
+
+
+def _refused(asked: Question, rule: limits.Refusal, now: datetime) -> None:
     def counted(tally: Tally) -> Tally:
         return rule(tally, lane=asked.lane, elsewhere=asked.held.elsewhere, now=int(now.timestamp()))
 

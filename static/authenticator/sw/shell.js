@@ -53,6 +53,6 @@ worker.addEventListener("fetch", (event) => {
   const { method, mode, url } = event.request;
   const { origin, pathname } = new URL(url);
   if (method !== "GET" || origin !== worker.location.origin) return;
-  if (mode === "navigate") event.respondWith(pathname === HOME ? home(event.request) : networkFirst(event.request, [OFFLINE]));
+  if (mode === "navigate") event.respondWith(pathname === HOME ? home(event.request) : networkFirst(event.request, [pathname, OFFLINE]));
   else if (nod.shell.includes(pathname)) event.respondWith(networkFirst(event.request, [pathname]));
 });
