@@ -16,6 +16,10 @@ SHOWN = """navigator.serviceWorker.ready.then((worker) => worker.getNotification
 ACTIVE = (
     "navigator.serviceWorker.ready.then((worker) => new Promise((ok) => setInterval(() => worker.active?.state === 'activated' && ok(true), 20)))"
 )
+INSTALLED = """{
+  const really = matchMedia;
+  window.matchMedia = (query) => query === "(display-mode: standalone)" ? { matches: true } : really(query);
+}"""
 CLICK = """async () => {
   const [notification] = await registration.getNotifications();
   dispatchEvent(new NotificationEvent("notificationclick", { notification }));
@@ -200,8 +204,8 @@ def test_a_pairing_link_opened_without_connection_can_be_tried_again(nod: Nod, h
 
 def test_an_installed_app_takes_a_pasted_link(nod: Nod, home: Page) -> None:
     assert not home.locator("[name=link]").is_visible()
-    session = home.context.new_cdp_session(home)
-    session.send("Emulation.setEmulatedMedia", {"features": [{"name": "display-mode", "value": "standalone"}]})
+    home.add_init_script(INSTALLED)
+    home.reload()
     home.locator("[name=link]").fill(f" {nod.authenticator_origin}/authenticator/pair/#{'A' * 43} ")
     home.get_by_role("button", name="Go on").click()
     expect(home.get_by_role("heading", name="This link no longer works")).to_be_visible()

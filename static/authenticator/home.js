@@ -65,6 +65,9 @@ export const signature = ({ devices, standing }) => JSON.stringify(devices.map((
 /** An installed app has no address bar to open a link in, so it takes one here. */
 function showEmpty() {
   const screen = copy("screen-empty");
+  const installed = matchMedia("(display-mode: standalone)").matches;
+  /** @type {HTMLElement} */ (part(screen, "installed")).hidden = !installed;
+  /** @type {HTMLElement} */ (part(screen, "in-browser")).hidden = installed;
   screen.querySelector("form")?.addEventListener("submit", (event) => {
     event.preventDefault();
     const link = /** @type {HTMLInputElement} */ (screen.querySelector("[name=link]")).value.trim();

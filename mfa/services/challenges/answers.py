@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Exists
 
 from mfa import limits, poll
+from mfa.challenge_state import sources
 from mfa.eligibility import may_answer, strength_of
 from mfa.limits import Tally
 from mfa.models import Budget, Challenge, Factor
@@ -40,9 +41,9 @@ def decide(
     """
     now = clock.now()
     device = _able(asked, factor_id, now)
-    if device is None:
-        return "lost"
     to = _end(decision, reason, number_right)
+    if device is None or asked.state not in sources(to):
+        return "lost"
     answer = {"factor_id": device.id, "strength": strength_of(device, asked.browser), "reason": reason or "", "decision_digest": body_digest}
     return to if _moved(asked, device, to, {**answer, "decided_at": now}) else "lost"
 
