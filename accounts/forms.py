@@ -42,14 +42,14 @@ class LoginForm(forms.Form):
 
     username = forms.CharField(label=_("Username"), max_length=150, widget=_text(autocomplete="username", autocapitalize="none", spellcheck="false"))
     password = PasswordField()
-    next = forms.CharField(required=False, max_length=500, widget=forms.HiddenInput())
+    next = forms.CharField(required=False, widget=forms.HiddenInput())
 
 
 class ProveForm(forms.Form):
     """The password once more."""
 
     password = PasswordField()
-    next = forms.CharField(required=False, max_length=500, widget=forms.HiddenInput())
+    next = forms.CharField(required=False, widget=forms.HiddenInput())
 
 
 class CodeForm(forms.Form):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from bench.people import PASSWORD, Person
-from bench.web import FORM, JSON, Answer, BadAnswer, Browser, Wire, form
+from bench.web import FORM, JSON, Answer, BadAnswer, Browser, TurnedAway, Wire, form
 
 _CSRF = re.compile(rb'name="csrfmiddlewaretoken" value="([^"]+)"')
 _NUMBER = re.compile(rb"data-number[^>]*>(.*?)</strong>", re.DOTALL)
@@ -56,6 +56,8 @@ class Journey:
     def _expect(self, answer: Answer, location: str, path: str) -> Answer:
         """A page, or a redirection to `location` where one is meant to come."""
         self.statements = answer.statements
+        if answer.status == 503:
+            raise TurnedAway(f"{path} answered 503")
         if answer.status != (302 if location else 200) or not answer.location.startswith(location):
             text = re.sub(r"\s+", " ", _TAG.sub(b" ", answer.body).decode(errors="replace"))[:400]
             raise BadAnswer(f"{path} answered {answer.status} {answer.location} instead of {location or 'a page'}: {text}")

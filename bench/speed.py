@@ -60,21 +60,23 @@ def hash_cpu(rounds: int, times: int = 400) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """One measured stretch: flows per second, and the shares of all cores that the clients and foreign processes took."""
+    """One measured stretch: flows per second, the shares of all cores that the clients and foreign processes took, and how many got a 503."""
 
     rate: float
     clients: float
     others: float
+    turned_away: int
 
 
 def pace(site: Server, flow: Iterable[Step], journeys: deque[Journey]) -> Pace:
     """As many flows as there is time for."""
     began = time.perf_counter()
     clients, served, busy = time.process_time(), process.cpu(site.pids), process.busy()
-    ends = crowd.walk(site, flow, journeys, lambda: time.perf_counter() < began + WARM_UP + FLOW_SECONDS)
+    walked = crowd.walk(site, flow, journeys, lambda: time.perf_counter() < began + WARM_UP + FLOW_SECONDS)
     clients, served, busy = time.process_time() - clients, process.cpu(site.pids) - served, process.busy() - busy
     whole = (time.perf_counter() - began) * process.CORES
-    return Pace(_rate([end for end in ends if end > began + WARM_UP]), clients / whole, max(0.0, busy - clients - served) / whole)
+    rate = _rate([end for end in walked.ends if end > began + WARM_UP])
+    return Pace(rate, clients / whole, max(0.0, busy - clients - served) / whole, len(walked.turned_away))
 
 
 def _rate(ends: list[float]) -> float:
@@ -82,12 +84,15 @@ def _rate(ends: list[float]) -> float:
     return (len(ends) - 1) / (max(ends) - min(ends))
 
 
-def _rows(name: str, paces: list[Pace], around: list[float]) -> list[Row]:
+def _row(name: str, paces: list[Pace], around: list[float]) -> Row:
     """Medians over the rounds; `around` holds the raw rates beside each pace."""
     ratio = median(pace.rate / raw for pace, raw in zip(paces, around, strict=True))
     clients, others = (100 * median(getattr(pace, who) for pace in paces) for who in ("clients", "others"))
     note = f"{median(pace.rate for pace in paces):.2f}/s of {median(around):.2f}/s; clients took {clients:.1f} % of the cores"
-    return [Row(f"{name} ÷ raw bcrypt rate", ratio, "", "at least", GOAL, note + (f", others {others:.0f} %" if others >= 1 else ""))]
+    note += f", others {others:.0f} %" if others >= 1 else ""
+    turned_away = sum(pace.turned_away for pace in paces)
+    note += f"; {turned_away} got a 503" if turned_away else ""
+    return Row(f"{name} ÷ raw bcrypt rate", ratio, "", "at least", GOAL, note)
 
 
 def measure(report: Report, ground: Ground) -> None:
@@ -106,4 +111,4 @@ def measure(report: Report, ground: Ground) -> None:
                 raws.append(raw_rate())
     around = [(before + after) / 2 for before, after in pairwise(raws)]
     heading = f"Speed at bcrypt cost {ROUNDS}, {CLIENTS} clients ({ground.name})"
-    report.add(heading, *_rows("sign-in, known browser", paces[SIGN_IN], around[::2]), *_rows("step-up with a phone", paces[STEP_UP], around[1::2]))
+    report.add(heading, _row("sign-in, known browser", paces[SIGN_IN], around[::2]), _row("step-up with a phone", paces[STEP_UP], around[1::2]))

@@ -25,6 +25,10 @@ class BadAnswer(Exception):
     """The server said something that no step of a flow expects; the message holds it."""
 
 
+class TurnedAway(BadAnswer):
+    """503 with Retry-After: all cores were hashing for two seconds."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """One response: `location` and `encoding` are "" where it has none; `statements` is what a server of `bench.counted` says it asked for."""

@@ -7,11 +7,18 @@ from playwright.sync_api import expect
 from e2e import moments
 from e2e.people import Laptop, People, Person, heading
 
+PASTE = """(field, text) => {
+  const clipboardData = new DataTransfer();
+  clipboardData.setData("text", text);
+  field.dispatchEvent(new ClipboardEvent("paste", { clipboardData, cancelable: true }));
+}"""
+
 
 def by_mail(people: People) -> tuple[Person, Laptop, str]:
     """A person with a phone, in an unknown browser, who asked for a code instead; and the code."""
     alice, _, _ = people.paired()
     people.nod.outbox.forget()
+    moments.age_sends(people.nod, alice.username, seconds=31)
     third = people.laptop()
     third.sign_in(alice)
     third.choose("Get a code by e-mail")
@@ -32,6 +39,7 @@ def test_instead_of_the_phone(people: People) -> None:
 
 def test_who_has_no_authenticator_is_sent_to_the_mailbox_at_once(people: People) -> None:
     alice, _ = people.newcomer()
+    moments.age_sends(people.nod, alice.username, seconds=31)
     third = people.laptop()
     third.sign_in(alice)
     third.type_code(people.nod.outbox.next_code(alice.email))
@@ -81,6 +89,17 @@ def test_another_code_can_be_sent_after_half_a_minute_and_the_first_is_dead(peop
     third.is_in()
 
 
+def test_who_was_sent_a_code_just_now_reads_when_to_go_on(people: People) -> None:
+    alice, _ = people.newcomer()
+    third = people.laptop()
+    third.sign_in(alice)
+    expect(heading(third.page, "One moment, please")).to_be_visible()
+    moments.age_sends(people.nod, alice.username, seconds=31)
+    third.page.get_by_role("button", name="Get a code by e-mail").click()
+    third.type_code(people.nod.outbox.next_code(alice.email))
+    third.is_in()
+
+
 def test_asking_too_soon_is_told_how_long_to_wait(people: People) -> None:
     _, third, _ = by_mail(people)
     third.page.locator("[data-resend] button").evaluate("button => button.click()")
@@ -90,6 +109,7 @@ def test_asking_too_soon_is_told_how_long_to_wait(people: People) -> None:
 
 def test_the_button_for_another_code_comes_by_itself(people: People) -> None:
     alice, _ = people.newcomer()
+    moments.age_sends(people.nod, alice.username, seconds=31)
     third = people.laptop()
     third.page.clock.install()
     third.sign_in(alice)
@@ -100,6 +120,5 @@ def test_the_button_for_another_code_comes_by_itself(people: People) -> None:
 
 def test_a_pasted_code_may_have_words_around_it(people: People) -> None:
     _, third, code = by_mail(people)
-    paste = "(field, text) => { const data = new DataTransfer(); data.setData('text', text); field.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, cancelable: true })); }"
-    third.page.locator("[name=code]").evaluate(paste, f"Your code is {code[:3]} {code[3:]}")
+    third.page.locator("[name=code]").evaluate(PASTE, f"Your code is {code[:3]} {code[3:]}")
     expect(third.page.locator("[name=code]")).to_have_value(code)

@@ -8,7 +8,10 @@ from playwright.sync_api import Page, Route, expect
 from e2e.people import Laptop, People, heading
 
 ON_BY_ITSELF = 4.0  # seconds; two are promised, the others are for a machine that does eight things at once
-HIDE = "(hidden) => { Object.defineProperty(document, 'hidden', { value: hidden, configurable: true }); document.dispatchEvent(new Event('visibilitychange')); }"
+HIDE = """(hidden) => {
+  Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
+  document.dispatchEvent(new Event("visibilitychange"));
+}"""
 
 
 class Polls:

@@ -262,3 +262,18 @@ def test_a_browser_without_workers_still_works(nod: Nod, new_browser: Callable[.
     page.add_init_script("delete Navigator.prototype.serviceWorker")
     page.goto(f"{nod.authenticator_origin}/authenticator/")
     expect(page.get_by_role("heading", name="No account yet")).to_be_visible()
+
+
+# On a host of its own
+
+
+def test_on_its_own_host_it_is_all_that_is_served(two_origins: Nod, new_browser: Callable[..., BrowserContext]) -> None:
+    page = new_browser().new_page()
+    page.goto(f"{two_origins.origin}/authenticator/pair/#{'A' * 43}")
+    expect(page.get_by_role("heading", name="This link no longer works")).to_be_visible()
+    assert page.url == f"{two_origins.authenticator_origin}/authenticator/pair/"
+    assert page.evaluate(ACTIVE)
+    answer = page.goto(f"{two_origins.authenticator_origin}/login/")
+    assert answer is not None
+    assert answer.status == 404
+    assert page.context.cookies() == []

@@ -110,3 +110,21 @@ def test_a_renewed_address_is_signed_by_the_worker(server: Scripted, browser: Br
         dispatchEvent(Object.assign(new ExtendableEvent("pushsubscriptionchange"), { newSubscription: fresh, oldSubscription: null }));
     }""")
     wait_for(page, server, "https://push.example/3")
+
+
+def test_a_home_page_that_is_slow_to_come_covers_no_question(server: Scripted, browser: BrowserContext) -> None:
+    browser.add_init_script(PUSH_SERVICE)
+    page = server.pair(browser.new_page())
+    page.get_by_role("button", name="Turn on").click()
+    expect(page.get_by_text("Notifications are on")).to_be_visible()
+    page.add_init_script("PushManager.prototype.getSubscription = () => new Promise((answer) => setTimeout(answer, 2000, null))")
+    calls = len(server.seen)
+    page.reload()
+    while len(server.seen) == calls:
+        page.wait_for_timeout(20)
+    server.ask()
+    page.evaluate("dispatchEvent(new Event('online'))")
+    question = page.get_by_role("heading", name="Are you signing in?")
+    expect(question).to_be_visible()
+    page.wait_for_timeout(2500)
+    expect(question).to_be_visible()

@@ -85,21 +85,6 @@ class Proof:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
-    """A challenge as the journey that asked may see it. `devices`: names of those that may answer. `left`: tries that remain for a code."""
-
-    kind: str
-    state: LookState
-    expires_at: datetime
-    created_at: datetime
-    digits: int
-    devices: list[str]
-    left: int
-    sent_to: str
-    number: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
 class Ways:
     """How this person could answer here and now. `email` and `sms` are masked addresses, "" where the way is closed."""
 

@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
                 ("full_name", models.CharField(max_length=100, verbose_name="full name")),
                 ("email", models.EmailField(max_length=254, verbose_name="e-mail")),
                 ("email_confirmed_at", models.DateTimeField(blank=True, null=True, verbose_name="e-mail confirmed")),
-                ("phone", models.CharField(blank=True, help_text="E.164", max_length=16, verbose_name="phone")),
+                ("phone", models.CharField(blank=True, max_length=16, verbose_name="phone")),
                 ("phone_confirmed_at", models.DateTimeField(blank=True, null=True)),
                 ("language", models.CharField(blank=True, max_length=10)),
                 ("handle", models.CharField(default=mfaproject.lib.tokens.new_id, editable=False, max_length=22, unique=True)),

@@ -55,7 +55,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     full_name = models.CharField(_("full name"), max_length=100)
     email = models.EmailField(_("e-mail"))
     email_confirmed_at = models.DateTimeField(_("e-mail confirmed"), null=True, blank=True)
-    phone = models.CharField(_("phone"), max_length=16, blank=True, help_text="E.164")
+    phone = models.CharField(_("phone"), max_length=16, blank=True)
     phone_confirmed_at = models.DateTimeField(null=True, blank=True)
     language = models.CharField(max_length=10, blank=True)
     handle = models.CharField(max_length=22, unique=True, default=tokens.new_id, editable=False)

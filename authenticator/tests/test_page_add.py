@@ -52,7 +52,7 @@ def test_this_browser_is_offered_second_and_is_tied(me: Facts) -> None:
 def test_an_unknown_browser_cannot_be_its_own_authenticator(alice: Any) -> None:
     nowhere = Facts(alice, browser="")
     assert "Use this browser instead" not in page(security.add(request(nowhere)))
-    security.add(request(nowhere, "post"))
+    assert "Point your phone" in page(security.add(request(nowhere, "post")))
     assert set(PairingCode.objects.values_list("tied_browser", flat=True)) == {""}
 
 

@@ -27,7 +27,7 @@ async function outcome(vector, server, key) {
   }
 }
 
-/** The bytes of a good message are ours to the letter; a forged one carries a good signature over other bytes. @param {any} vector @param {any} keys */
+/** A good message has our bytes to the letter; a forged one carries a good signature over others. @param {any} vector @param {any} keys */
 async function bytesHold(vector, keys) {
   if (vector.fields) {
     const bytes = bytesToSign(vector.message, vector.fields);

@@ -226,15 +226,14 @@ def test_a_pending_question_cannot_be_collected(alice: Any) -> None:
     assert spend(opened(ask_code(alice))) is None
 
 
-def test_look_says_what_the_journey_may_know(alice: Any, clock: FrozenClock) -> None:
-    asked = opened(ask_code(alice))
-    check(asked, wrong_code(asked))
-    look = challenges.look(asked.challenge_id, JOURNEY)
-    assert look is not None
-    assert (look.kind, look.state, look.left, look.sent_to, look.devices, look.number) == ("email", "pending", 4, "a•••e@example.org", [], "")
-    assert challenges.look(asked.challenge_id, OTHER_JOURNEY) is None
-    clock.forward(minutes=10)
-    late = challenges.look(asked.challenge_id, JOURNEY)
-    assert late is not None
-    assert late.state == "expired"
-    assert late.expires_at == look.created_at + timedelta(minutes=10)
+def test_the_state_is_as_it_is_by_now(alice: Any, clock: FrozenClock) -> None:
+    row = Challenge.objects.get(pk=opened(ask_code(alice)).challenge_id)
+    ends = clock.at + timedelta(seconds=limits.CODE_LIFE)
+    assert [challenges.state_of(row, moment) for moment in (ends - timedelta(seconds=1), ends)] == ["pending", "expired"]
+
+
+@pytest.mark.parametrize(("kept", "shown"), [("failed", "expired"), ("approved", "approved"), ("superseded", "superseded"), ("spent", "spent")])
+def test_the_state_of_an_end_is_that_end(alice: Any, clock: FrozenClock, kept: str, shown: str) -> None:
+    row = Challenge.objects.get(pk=opened(ask_code(alice)).challenge_id)
+    row.state = kept
+    assert challenges.state_of(row, clock.at + timedelta(days=1)) == shown

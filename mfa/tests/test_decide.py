@@ -8,7 +8,7 @@ from django.core.cache import cache
 
 from mfa import limits
 from mfa.challenge_state import State
-from mfa.models import Challenge
+from mfa.models import Challenge, Factor
 from mfa.results import Proof
 from mfa.services import challenges, enrolment
 from mfa.tests.helpers import (
@@ -130,6 +130,26 @@ def test_a_device_that_is_removed_takes_its_yes_with_it(alice: Any) -> None:
     assert spend(asked) is None
 
 
+def test_a_device_that_was_removed_beside_its_yes_grants_nothing(alice: Any, clock: FrozenClock) -> None:
+    pixel = phone(alice)
+    asked = opened(ask_push(alice))
+    answer(asked, alice, pixel)
+    Factor.objects.update(revoked_at=clock.at)  # by somebody who did not see the yes yet
+    assert spend(asked) is None
+
+
+@pytest.mark.parametrize(("decision", "right"), [(("approve", None), True), (("approve", None), False), (NOT_ME, True)])
+def test_a_decision_that_lost_counts_for_nothing_and_tells_nobody(alice: Any, decision: Any, right: bool) -> None:
+    pixel = phone(alice)
+    set_tally(alice, "push", unanswered=3, wrong_numbers=1)
+    seen = question(opened(ask_push(alice)), alice)
+    before = tally(alice, "push")
+    challenges.cancel(subject=JOURNEY)
+    assert challenges.decide(seen, factor_id=pixel, decision=decision[0], reason=decision[1], number_right=right, body_digest="") == "lost"
+    assert tally(alice, "push") == before
+    assert mails() == []
+
+
 def test_a_device_of_somebody_else_is_lost(alice: Any, bob: Any) -> None:
     phone(alice)
     his = phone(bob)
@@ -199,9 +219,8 @@ def test_a_weak_device_is_neither_shown_nor_heard_where_a_strong_one_is_wanted(a
     view = next(factor for factor in enrolment.factors(alice.pk) if factor.id == tied)
     assert challenges.open_questions(alice.pk, view, clock.at) == []
     assert answer(asked, alice, tied) == "lost"
-    look = challenges.look(asked.challenge_id, JOURNEY)
-    assert look is not None
-    assert look.devices == ["Pixel 8"]
+    shown = challenges.ways(user_id=alice.pk, lane="other", required="strong", purpose="login", browser="")
+    assert shown.devices == ["Pixel 8"]
 
 
 def test_a_young_device_changes_nothing_while_an_older_one_exists(alice: Any, clock: FrozenClock) -> None:

@@ -1,12 +1,10 @@
 """`/outbox/`: mails and texts of a Nod that nobody gave a mail server. It shows codes, so only somebody at this very machine may look."""
 
 import ipaddress
-from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -14,11 +12,6 @@ from mfa.services import letters
 from mfaproject.lib import http, tokens
 
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
-
-
-def link() -> str:
-    """The address with its key, for the terminal of whoever started the server."""
-    return f"{settings.PUBLIC_ORIGIN}{reverse('mfa:outbox')}?{urlencode({'key': settings.OUTBOX_KEY})}"
 
 
 @require_safe

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 
 LONGEST_USER_AGENT = 400
+LONGEST_NEXT = 500
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]+")
 
 
@@ -56,7 +57,7 @@ def user_agent(request: HttpRequest) -> str:
 
 
 def safe_next(url: str | None, default: str = "/") -> str:
-    """A path on this site, else `default`. Host, scheme, backslashes and control characters are refused."""
-    if not url or not url.startswith("/") or _UNSEEN.search(url) or "\\" in url:
+    """A path on this site, else `default`. Host, scheme, backslashes, control characters and what is too long to be ours are refused."""
+    if not url or len(url) > LONGEST_NEXT or not url.startswith("/") or _UNSEEN.search(url) or "\\" in url:
         return default
     return url if url_has_allowed_host_and_scheme(url, allowed_hosts=None) else default

@@ -55,6 +55,7 @@ def test_addresses_that_everybody_has_say_nothing(ip: str | None) -> None:
         "",
         None,
         "//evil.example",
+        "/" + "x" * 500,
         "/\\evil.example",
         "https:evil.example",
         "https://evil.example/",

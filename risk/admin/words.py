@@ -20,6 +20,9 @@ _TITLES: dict[str, Promise] = {
     "system": gettext_lazy("System"),
     "version": gettext_lazy("Version"),
     "failures": gettext_lazy("Failures"),
+    "failures_source": gettext_lazy("Source"),
+    "failures_subnet": gettext_lazy("Source"),
+    "failures_agent": gettext_lazy("Kind of browser"),
     "accounts": gettext_lazy("Many accounts"),
     "burst": gettext_lazy("Many accounts"),
     "source": gettext_lazy("Source"),
@@ -53,8 +56,8 @@ _STORIES: dict[str, Promise] = {
 
 
 def title(name: str) -> str:
-    """What a finding is about: the first word of its name says it. A name of a later model is shown as it is."""
-    return str(_TITLES.get(name.partition("_")[0], name))
+    """What a finding is about: its name says it, or the first word of it. A name of a later model is shown as it is."""
+    return str(_TITLES.get(name) or _TITLES.get(name.partition("_")[0], name))
 
 
 def pill(row: LoginLog) -> SafeString | str:

@@ -187,7 +187,14 @@ def test_what_the_score_meant(facts: dict[str, str], sentence: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "title"),
-    [("browser_new", "Browser"), ("network_new", "Network"), ("floor_browser", "Rule"), ("burst_source", "Many accounts"), ("hour", "hour")],
+    [
+        ("browser_new", "Browser"),
+        ("network_new", "Network"),
+        ("floor_browser", "Rule"),
+        ("burst_source", "Many accounts"),
+        ("failures_source", "Source"),
+        ("hour", "hour"),
+    ],
 )
 def test_findings_have_titles(name: str, title: str) -> None:
     assert words.title(name) == title

@@ -1,7 +1,5 @@
 """What a full success teaches."""
 
-from typing import Any
-
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
@@ -56,6 +54,13 @@ def test_a_new_value_makes_its_parent_more_varied_and_an_old_one_does_not() -> N
         teach(chains.address(ip))
         assert row("network").distinct == kinds
     assert row("all").distinct == 1
+
+
+def test_a_first_lesson_counts_one_kind_at_each_level_in_whatever_order_the_rows_are_written() -> None:
+    for account in range(1, 30):
+        teach(chains.address(f"81.{account}.69.142"), account=account)
+    parents = FeatureCount.objects.exclude(level="address")
+    assert set(parents.values_list("distinct", flat=True)) == {1}
 
 
 def test_what_another_account_showed_is_new_all_the_same() -> None:
@@ -117,7 +122,7 @@ def test_no_address_is_in_the_table() -> None:
         assert "Linux" not in text
 
 
-def test_a_lesson_can_be_noted(settings: Any) -> None:
+def test_a_lesson_can_be_noted() -> None:
     lesson = counts.lesson(7, (chains.address(HOME),), "weak")
     noted = lesson.noted(NOW)
     assert (noted["weight"], noted["at"], len(noted["digests"])) == (0.5, NOW, 3)

@@ -11,6 +11,7 @@
  */
 
 import { call, timeOf } from "./api.js";
+import { devices } from "./keys.js";
 import { canonical, decideBody } from "./protocol.js";
 import { forget, keep, readAll } from "./store.js";
 
@@ -62,8 +63,18 @@ export async function decide(question, said) {
   return kept;
 }
 
-/** Decisions that no server has acknowledged yet. @returns {Promise<Kept[]>} */
-export const unsent = () => readAll("answers");
+/** Decisions that no server has acknowledged yet. Those of a device that was removed here are dropped. */
+export async function unsent() {
+  const known = new Map((await devices()).map((device) => [device.device_id, device]));
+  /** @type {{kept: Kept, question: Question}[]} */
+  const found = [];
+  for (const kept of /** @type {Kept[]} */ (await readAll("answers"))) {
+    const device = known.get(kept.device_id);
+    if (device) found.push({ kept, question: { ...kept.question, device } });
+    else await forget("answers", kept.challenge_id);
+  }
+  return found;
+}
 
 /** Whether a context can be signed at all. @param {any} context */
 export function isReadable(context) {

@@ -4,15 +4,13 @@
 import { decide, unsent } from "./answers.js";
 import { timeOf } from "./api.js";
 import { obstacle } from "./checks.js";
-import { showHome, signature } from "./home.js";
+import { homeScreen, signature } from "./home.js";
 import { openInbox } from "./inbox.js";
-import { devices } from "./keys.js";
 import { showList } from "./list.js";
 import { syncNotifications } from "./notifications.js";
 import { copy, show } from "./page.js";
 import { lock, setSeveral, showPrompt } from "./prompt.js";
 import { settle, showResult } from "./results.js";
-import { forget } from "./store.js";
 import { onWake, startWorker } from "./worker.js";
 
 /**
@@ -44,17 +42,27 @@ function end(question, name) {
   ended.add(question.challenge_id);
   stage = "result";
   resultAt = Date.now();
-  showResult(name, question, next);
+  showResult(name, question, next, (screen) => takeBack(question, screen));
 }
 
-/** @param {Question} question @param {HTMLElement} screen @param {() => Promise<Kept>} prepare */
-async function send(question, screen, prepare) {
+/**
+ * @param {Question} question @param {HTMLElement} screen what stays visible meanwhile
+ * @param {() => Promise<Kept>} prepare @param {(result: string) => string} [name] of the screen for a result
+ */
+async function send(question, screen, prepare, name = (result) => result) {
   stage = "busy";
   try {
-    end(question, await settle(question, await prepare(), screen));
+    end(question, name(await settle(question, await prepare(), screen)));
   } catch {
     stop(); // the key or the kept answer could not be read or written
   }
+}
+
+/** A deny of the same request; it counts until that screen has gone on. @param {Question} question @param {HTMLElement} screen */
+function takeBack(question, screen) {
+  lock(screen);
+  const deny = () => decide(question, { decision: "deny", number: null, reason: "cancelled" });
+  send(question, screen, deny, (result) => (result === "denied" ? "undone" : "too-late"));
 }
 
 /** @param {Question} question */
@@ -77,7 +85,14 @@ function next() {
   stage = questions.length > 1 ? "list" : "home";
   if (questions.length === 1) ask(questions[0]);
   else if (questions.length) showList(questions, ask);
-  else showHome(news, redraw);
+  else goHome();
+}
+
+async function goHome() {
+  const wanted = drawn;
+  const screen = await homeScreen(news, redraw);
+  // A question may have come while the browser was asked about notifications.
+  if (stage === "home" && drawn === wanted) show(screen, news.devices.map((device) => device.account).join(", "));
 }
 
 /** After a change that was made here. */
@@ -103,17 +118,11 @@ function report(latest) {
 
 /** A decision that was kept when the page was closed goes out before anything else. */
 async function sendKept() {
-  const known = await devices();
-  for (const kept of await unsent()) {
-    const device = known.find(({ device_id }) => device_id === kept.device_id);
-    if (!device) {
-      await forget("answers", kept.challenge_id);
-      continue;
-    }
+  for (const { kept, question } of await unsent()) {
     const screen = copy("screen-sending");
-    show(screen, device.account);
+    show(screen, question.device.account);
     lock(screen);
-    await send({ ...kept.question, device }, screen, async () => kept);
+    await send(question, screen, async () => kept);
   }
 }
 

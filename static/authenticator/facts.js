@@ -31,7 +31,7 @@ function addRow(root, name) {
   root.querySelector(".facts")?.append(row);
 }
 
-/** Writes the fields that have a place on this screen. @param {HTMLElement} root @param {Fields} context @param {number} now seconds, as the server counts them */
+/** Writes the fields that have a place here; `now` is the server's. @param {HTMLElement} root @param {Fields} context @param {number} now */
 export function writeKnown(root, context, now) {
   for (const [name, value] of Object.entries(context)) {
     if (name === "at" && typeof value === "number") places(root, name).forEach((place) => writeTime(place, value, now));
@@ -39,7 +39,10 @@ export function writeKnown(root, context, now) {
   }
 }
 
-/** Shows a whole context: a field that this version does not know gets a row `name: value`. @param {HTMLElement} root @param {Fields} context @param {number} now */
+/**
+ * Shows a whole context: a field that this version does not know gets a row `name: value`.
+ * @param {HTMLElement} root @param {Fields} context @param {number} now
+ */
 export function writeFacts(root, context, now) {
   Object.keys(context).filter((name) => !places(root, name).length).forEach((name) => addRow(root, name));
   writeKnown(root, context, now);

@@ -5,7 +5,7 @@ import { timeOf } from "./api.js";
 import { writeKnown } from "./facts.js";
 import { removeDevice } from "./keys.js";
 import { notificationState, turnOff, turnOn } from "./notifications.js";
-import { copy, fill, on, part, show } from "./page.js";
+import { copy, fill, on, part } from "./page.js";
 import { read } from "./store.js";
 import { ago, day, exact } from "./times.js";
 
@@ -63,7 +63,7 @@ async function writeLast(screen, [device]) {
 export const signature = ({ devices, standing }) => JSON.stringify(devices.map(({ device_id }) => [device_id, standing[device_id]]));
 
 /** An installed app has no address bar to open a link in, so it takes one here. */
-function showEmpty() {
+function emptyScreen() {
   const screen = copy("screen-empty");
   const installed = matchMedia("(display-mode: standalone)").matches;
   /** @type {HTMLElement} */ (part(screen, "installed")).hidden = !installed;
@@ -73,15 +73,15 @@ function showEmpty() {
     const link = /** @type {HTMLInputElement} */ (screen.querySelector("[name=link]")).value.trim();
     location.assign(`/authenticator/pair/#${link.split("#").at(-1)}`);
   });
-  show(screen, "");
+  return screen;
 }
 
 /** @param {News} news @param {() => void} refresh draws the screen again */
-export async function showHome(news, refresh) {
-  if (!news.devices.length) return showEmpty();
+export async function homeScreen(news, refresh) {
+  if (!news.devices.length) return emptyScreen();
   const screen = copy("screen-home");
   const accounts = news.devices.map((device) => account(device, news.standing[device.device_id], refresh));
   part(screen, "rows")?.append(reach(news), ...accounts, await notifications(refresh));
   await writeLast(screen, news.devices);
-  show(screen, news.devices.map((device) => device.account).join(", "));
+  return screen;
 }

@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * The paired accounts of this browser. Each has a key of its own, made here and not extractable, so one stolen page of memory is not
- * the other account's, too.
+ * The paired accounts of this browser. Each has a key of its own, made here and not extractable: two accounts of one person are not known
+ * to belong together, and removing one leaves the other alone.
  *
  * @typedef {object} Device
  * @property {string} device_id

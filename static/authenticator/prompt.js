@@ -70,12 +70,11 @@ export function lock(screen, pressed) {
   if (field instanceof HTMLInputElement) field.readOnly = true;
 }
 
-/** "No connection" on the screen, with a button that tries at once. @param {HTMLElement} screen @param {boolean} trouble @param {() => void} [again] */
-export function setTrouble(screen, trouble, again = () => {}) {
+/** "No connection" on the screen, with a button that tries at once. @param {HTMLElement} screen @param {() => void} again */
+export function showTrouble(screen, again) {
   const note = part(screen, "trouble");
-  if (!note) return;
-  note.hidden = !trouble;
-  const button = note.querySelector("button");
+  const button = note?.querySelector("button");
+  if (note) note.hidden = false;
   if (button) button.onclick = again;
 }
 

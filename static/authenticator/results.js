@@ -1,11 +1,11 @@
 // @ts-check
-/** From a decision to the screen that says what happened and what follows. */
+/** From a signed decision to the screen that says what happened and what follows. */
 
-import { decide, deliver } from "./answers.js";
+import { deliver } from "./answers.js";
 import { timeOf, Unreachable } from "./api.js";
 import { writeKnown } from "./facts.js";
 import { copy, on, show } from "./page.js";
-import { lock, setTrouble } from "./prompt.js";
+import { showTrouble } from "./prompt.js";
 import { closeNotifications } from "./worker.js";
 
 /**
@@ -20,7 +20,7 @@ function pause(seconds, screen) {
   return new Promise((resolve) => {
     setTimeout(resolve, seconds * 1000);
     addEventListener("online", resolve, { once: true });
-    setTrouble(screen, true, () => resolve(undefined));
+    showTrouble(screen, () => resolve(undefined));
   });
 }
 
@@ -42,19 +42,14 @@ export async function settle({ device, challenge_id }, kept, screen) {
   }
 }
 
-/** @param {string} name template `result-…` @param {Question} question @param {() => void} done */
-export function showResult(name, question, done) {
+/**
+ * @param {string} name template `result-…` @param {Question} question
+ * @param {() => void} done @param {(screen: HTMLElement) => void} mistake
+ */
+export function showResult(name, question, done, mistake) {
   const screen = copy(`result-${name}`);
   writeKnown(screen, question.context, timeOf(question.device));
   on(screen, "done", done);
-  on(screen, "mistake", () => takeBack(question, screen, done));
+  on(screen, "mistake", () => mistake(screen));
   show(screen);
-}
-
-/** "I approved this by mistake": a deny of the same request; it works until that screen has gone on. @param {Question} question @param {HTMLElement} screen @param {() => void} done */
-async function takeBack(question, screen, done) {
-  lock(screen);
-  const kept = await decide(question, { decision: "deny", number: null, reason: "cancelled" });
-  const result = await settle(question, kept, screen);
-  showResult(result === "denied" ? "undone" : "too-late", question, done);
 }

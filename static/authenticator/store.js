@@ -65,7 +65,7 @@ export const readAll = (store) => within(store, "readonly", (rows) => rows.getAl
 /** @param {string} store @param {any} value @param {string} [key] only for `facts` */
 export const keep = (store, value, key) => within(store, "readwrite", (rows) => rows.put(value, key));
 
-/** Changes some members of a row in one transaction. A row that is gone stays gone. @param {string} store @param {string} key @param {object} facts */
+/** Changes some members of a row at once; a row that is gone stays gone. @param {string} store @param {string} key @param {object} facts */
 export const change = (store, key, facts) =>
   within(store, "readwrite", (rows) => {
     const found = rows.get(key);

@@ -24,11 +24,11 @@ async function look(page) {
   const { state: url = "", next = "" } = page.dataset;
   const answer = await fetch(url, { headers: { Accept: "application/json" }, cache: "no-store", redirect: "manual" });
   // Sent elsewhere: nobody is signed in here any more, and the page itself says what to do.
-  if (answer.type === "opaqueredirect") return location.reload(), false;
-  if (!answer.ok) return true;
+  if (answer.type === "opaqueredirect") location.reload();
+  if (!answer.ok) return answer.type !== "opaqueredirect";
   const { state, words } = await answer.json();
-  if (state === "answered") return location.replace(next), false;
-  say(words);
+  if (state === "answered") location.replace(next);
+  else say(words);
   if (state === "over") isOver();
   return state === "waiting";
 }

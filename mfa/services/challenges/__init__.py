@@ -1,10 +1,10 @@
 """Questions: put them, answer them, collect what they prove. What other apps use of this app, most of all."""
 
 from mfa.challenge_state import NOES
-from mfa.results import CodeResult, Dead, Look, Opened, Proof, Question, Refused, Right, Ways, Wrong
+from mfa.results import CodeResult, Dead, Opened, Proof, Question, Refused, Right, Ways, Wrong
 from mfa.services.challenges.answers import decide, open_questions, question
 from mfa.services.challenges.codes import check_code
-from mfa.services.challenges.collecting import cancel, cancel_all, look, number, resend_after, spend, state_of
+from mfa.services.challenges.collecting import cancel, cancel_all, number, resend_after, spend, state_of
 from mfa.services.challenges.opening import open_code, open_push
 from mfa.services.challenges.ways import has_strong, ways
 
@@ -12,7 +12,6 @@ __all__ = [
     "NOES",
     "CodeResult",
     "Dead",
-    "Look",
     "Opened",
     "Proof",
     "Question",
@@ -25,7 +24,6 @@ __all__ = [
     "check_code",
     "decide",
     "has_strong",
-    "look",
     "number",
     "open_code",
     "open_push",

@@ -7,11 +7,9 @@ from django.db import transaction
 
 from mfa import limits, poll
 from mfa.challenge_state import OPEN
-from mfa.eligibility import able
 from mfa.factors.push import number_of
 from mfa.models import Challenge
-from mfa.results import Look, LookState, Opened, Proof, Question, Strength
-from mfa.services.challenges.reading import asked_of, devices_of
+from mfa.results import LookState, Proof, Strength
 from mfaproject.lib import clock
 
 _SHOWN: dict[str, LookState] = {
@@ -37,35 +35,9 @@ def resend_after(row: Challenge) -> datetime:
     return row.created_at + timedelta(seconds=limits.SEND_EVERY)
 
 
-def look(challenge_id: int, subject: str) -> Look | None:
-    """A challenge of this journey; None for any other. One SELECT."""
-    rows = list(asked_of(Challenge.objects.filter(pk=challenge_id, subject=subject)))
-    if not rows:
-        return None
-    row, now = rows[0], clock.now()
-    devices = able(devices_of(rows), required=row.required, purpose=row.purpose, browser=row.browser, now=now) if row.kind == "push" else ()
-    return Look(
-        kind=row.kind,
-        state=state_of(row, now),
-        expires_at=row.expires_at,
-        created_at=row.created_at,
-        digits=row.digits,
-        devices=[device.label for device in devices],
-        left=max(0, limits.TRIES_PER_CODE - row.attempts),
-        sent_to=sent_to(row),
-        number=number_of(row) if row.kind == "push" else "",
-    )
-
-
-def number(asked: int | Challenge | Look | Opened | Question) -> str:
-    """The number that the page of this push challenge shows. From what was read already, or from its id (one SELECT)."""
-    match asked:
-        case Look() | Opened() | Question():
-            return asked.number
-        case Challenge():
-            return number_of(asked)
-        case _:
-            return number_of(Challenge.objects.get(pk=asked))
+def number(row: Challenge) -> str:
+    """The number that the page of this push challenge shows."""
+    return number_of(row)
 
 
 def sent_to(row: Challenge) -> str:

@@ -1,6 +1,9 @@
 // @ts-check
 /// <reference lib="webworker" />
-/** The service worker's cache: what it takes to open the authenticator without a connection. It asks the network first, so that a new version never meets an old one. */
+/**
+ * The service worker's cache: what it takes to open the authenticator without a connection. It asks the network first, so that a new page
+ * never meets an old module.
+ */
 
 const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self));
 const CACHE_PREFIX = "nod-auth-";

@@ -1,0 +1,126 @@
+"""The administrator's journey: a link from the terminal, an authenticator, and only then the ledger."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from e2e.people import ADD, Laptop, People, Person, Phone, heading, somebody, submit
+from e2e.server import Nod
+
+
+def made(nod: Nod) -> tuple[Person, str]:
+    """A staff account as `make admin` makes it, and the link that it printed."""
+    root = somebody("root", "Robin Root")
+    printed = nod.manage("make_admin", "--username", root.username, "--email", root.email, "--full-name", root.full_name)
+    return root, next(line for line in printed.splitlines() if "/link/enrol/" in line)
+
+
+def enrolled(people: People) -> tuple[Person, Laptop]:
+    """After the link and the password, before any authenticator."""
+    root, link = made(people.nod)
+    laptop = people.laptop()
+    laptop.page.goto(link)
+    assert "/link/" not in laptop.page.url
+    laptop.page.fill("[name=password]", root.password)
+    submit(laptop.page)
+    laptop.page.locator("a[data-pair-link]").wait_for()
+    return root, laptop
+
+
+def ready(people: People) -> tuple[Person, Laptop, Phone]:
+    """With an authenticator, and signed in with it."""
+    root, laptop = enrolled(people)
+    phone = people.phone()
+    people.pair(laptop, phone)
+    expect(heading(laptop.page, "Your authenticator is ready")).to_be_visible()
+    submit(laptop.page)
+    laptop.sign_in(root, "/login/?next=/admin/")
+    number = laptop.number()
+    assert re.fullmatch("[0-9]{6}", number)
+    phone.approve(number)
+    expect(laptop.page).to_have_url(f"{people.nod.origin}/admin/")
+    return root, laptop, phone
+
+
+def test_from_the_terminal_to_the_page_of_one_login(people: People) -> None:
+    alice, _, phone = people.paired()
+    third = people.laptop(address="81.2.69.160")
+    third.sign_in(alice)
+    phone.approve(third.number())
+    third.is_in()
+    _, laptop, _ = ready(people)
+    page = laptop.open("/admin/risk/loginlog/")
+    row = page.locator("#result_list tbody tr", has_text="81.2.69.160")
+    for fact in (alice.username, "81.2.69.160", "Chrome", "Authenticator"):
+        expect(row).to_contain_text(fact)
+    row.get_by_role("link").first.click()
+    expect(heading(page, re.compile(alice.username))).to_be_visible()
+    told = page.locator("main").inner_text()
+    for fact in ("81.2.69.160", "Pixel 8", "on Linux", "Signed in", "Score"):
+        assert fact in told
+    score = int(page.locator("table tfoot td.points").inner_text())
+    points = [int(text.replace("−", "-")) for text in page.locator("table tbody td.points").all_inner_texts()]
+    assert sum(points) == score
+
+
+def test_the_ledger_is_searched_and_filtered_and_cannot_be_changed(people: People) -> None:
+    alice, third = people.newcomer(), people.laptop()
+    third.sign_in(alice[0], password="something else entirely")
+    expect(third.page.get_by_role("alert")).to_be_visible()
+    _, laptop, _ = ready(people)
+    page = laptop.open("/admin/risk/loginlog/")
+    page.fill("#searchbar", alice[0].username)
+    page.locator("#changelist-search [type=submit]").click()
+    expect(page.locator("#result_list tbody tr")).to_have_count(2)
+    page.goto(page.url + "&outcome__exact=wrong_password")
+    expect(page.locator("#result_list tbody tr")).to_have_count(1)
+    page.locator("#result_list tbody tr a").first.click()
+    assert page.locator("main input:visible, main select:visible, main textarea:visible").count() == 0
+    assert page.goto(f"{people.nod.origin}/admin/risk/loginlog/add/").status == 403  # type: ignore[union-attr]
+
+
+def test_staff_without_a_strong_factor_reach_only_the_pairing_page(people: People) -> None:
+    _, laptop = enrolled(people)
+    for path in ("/", "/admin/", "/admin/risk/loginlog/", "/security/", "/security/password/"):
+        laptop.open(path)
+        expect(laptop.page).to_have_url(people.nod.origin + ADD)
+
+
+def test_an_enrolment_link_works_once(people: People) -> None:
+    root, link = made(people.nod)
+    for _ in range(2):
+        laptop = people.laptop()
+        laptop.page.goto(link)
+        field = laptop.page.locator("[name=password]")
+        if field.is_visible():
+            field.fill(root.password)
+            submit(laptop.page)
+            laptop.page.locator("a[data-pair-link]").wait_for()
+    expect(heading(laptop.page, "This link has ended")).to_be_visible()
+
+
+def test_a_known_browser_of_staff_is_asked_all_the_same_and_never_offered_a_code(people: People) -> None:
+    root, laptop, phone = ready(people)
+    laptop.sign_out()
+    laptop.sign_in(root)
+    assert re.fullmatch("[0-9]{6}", laptop.number())
+    assert laptop.page.get_by_role("button", name=re.compile("code", re.IGNORECASE)).count() == 0
+    phone.open()
+    phone.approve(laptop.number())
+    laptop.is_in()
+
+
+@pytest.mark.parametrize("path", ["/admin/", "/admin/login/", "/admin/risk/loginlog/", "/admin/accounts/user/"])
+def test_who_is_no_staff_gets_in_nowhere(people: People, path: str) -> None:
+    _, laptop = people.newcomer()
+    answer = laptop.page.goto(people.nod.origin + path)
+    assert answer is not None
+    assert answer.status == 403
+    expect(heading(laptop.page, "You may not open this")).to_be_visible()
+
+
+def test_who_is_not_signed_in_is_sent_to_the_one_door(people: People) -> None:
+    laptop = people.laptop()
+    laptop.open("/admin/risk/loginlog/")
+    expect(laptop.page).to_have_url(re.compile(r"/login/\?next="))
