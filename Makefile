@@ -17,7 +17,7 @@ CHECK_DATA := .cache/check
 AS_SERVED := PUBLIC_ORIGIN=https://login.example.org AUTHENTICATOR_ORIGIN=https://auth.example.org EMAIL_URL=smtp+tls://mail.example.org:587 \
 	SECRET_KEY=only-for-this-check-never-for-a-server-0123456789
 
-.PHONY: help run test check format e2e bench lock admin screenshots lint types arrows migrations deploy-check unit unit-services browser secrets
+.PHONY: help run test check format e2e bench lock admin messages screenshots lint types arrows migrations deploy-check unit unit-services browser secrets
 
 help:  ## What can be done here
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,6 +37,18 @@ format: $(TEST_READY)  ## Put the code into shape
 
 bench: $(TEST_READY)  ## Measure speed, memory and page sizes
 	@$(BIN)/python -m bench
+
+# Developers only. The compiled files are in the tree, so nobody else needs GNU gettext. The header's dates go: they would change with each run.
+NOT_OURS := $(addprefix --ignore ,.venv .cache var bench e2e tests)
+CATALOGUES := mfaproject/locale/*/LC_MESSAGES/django.po
+
+messages: $(RUN_READY)  ## Collect the texts for translators and compile what they wrote (needs GNU gettext)
+	@command -v msgmerge >/dev/null || { echo "This needs GNU gettext. On Debian: apt-get install gettext" >&2; exit 1; }
+	@DATA_DIR=$(CHECK_DATA) $(BIN)/python manage.py makemessages --all --add-location file --no-wrap --no-obsolete $(NOT_OURS)
+	@for file in $(CATALOGUES); do \
+		sed -e '/^"POT-Creation-Date:/d' -e '/^"Report-Msgid-Bugs-To:/d' $$file > $$file.new && mv $$file.new $$file; \
+	done
+	@DATA_DIR=$(CHECK_DATA) $(BIN)/python manage.py compilemessages $(NOT_OURS)
 
 screenshots: browser  ## Take the pictures of docs/screenshots again
 	@$(BIN)/python -m e2e.screenshots

@@ -45,3 +45,9 @@ def age_sends(nod: Nod, username: str, *, seconds: int) -> None:
         for row, sends in database.execute(f"SELECT id, sends FROM mfa_budget WHERE {mine}", (username,)).fetchall():
             earlier = [[at - seconds, whose] for at, whose in json.loads(sends)]
             database.execute("UPDATE mfa_budget SET sends = ?, version = version + 1 WHERE id = ?", (json.dumps(earlier), row))
+
+
+def forget_mails(nod: Nod) -> None:
+    """Nobody was mailed a link or a confirmation lately: the limits of the forms that anybody may fill in begin anew."""
+    with _database(nod) as database:
+        database.execute("DELETE FROM accounts_tally WHERE key LIKE 'mail-%'")

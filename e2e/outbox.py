@@ -58,6 +58,13 @@ class Outbox:
             if code:
                 return code
 
+    def next_link(self, to: str, path: str) -> str:
+        """The first link with this path in the next mail to an address that has one; mails without are passed over."""
+        while True:
+            for link in self.next_mail(to).links:
+                if path in link:
+                    return link
+
     def forget(self) -> None:
         """Passes over everything written so far."""
         self._handed_out.update(self.folder.glob("*.eml"))

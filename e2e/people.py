@@ -7,6 +7,7 @@ from itertools import count
 
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
+from e2e import moments
 from e2e.server import Nod
 
 PASSWORD = "a quiet walk along the river"
@@ -106,6 +107,19 @@ class Laptop:
         """Opens a page that wants a fresh proof, and gives the password; ends on the page with the number or the code."""
         self.open(path)
         self.page.fill("[name=password]", person.password)
+        submit(self.page)
+
+    def ask_for_link(self, person: Person) -> None:
+        """A link for a new password, by mail."""
+        moments.forget_mails(self.nod)
+        page = self.open("/reset/")
+        page.fill("[name=email]", person.email)
+        submit(page)
+        expect(page).to_have_url(f"{self.nod.origin}/reset/sent/")
+
+    def set_password(self, new: str) -> None:
+        """The form behind such a link."""
+        self.page.fill("[name=password]", new)
         submit(self.page)
 
     def choose(self, words: str) -> None:

@@ -37,10 +37,8 @@ def test_through_a_proxy_there_is_no_such_page(people: People) -> None:
 
 def test_a_link_in_a_mail_can_be_followed_from_there(people: People) -> None:
     alice, laptop = people.newcomer()
-    laptop.open("/reset/")
-    laptop.page.fill("[name=email]", alice.email)
-    laptop.page.locator("main button[type=submit]").first.click()
-    assert people.nod.outbox.next_mail(alice.email)
+    laptop.ask_for_link(alice)
+    people.nod.outbox.next_link(alice.email, "/link/reset/")
     page = people.laptop(**DIRECT).page
     page.goto(people.nod.outbox_link)
     page.locator("a[href*='/link/reset/']").first.click()

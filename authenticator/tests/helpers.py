@@ -128,9 +128,9 @@ def queued(template: str) -> int:
     return apps.get_model("mfa", "OutboxMessage").objects.filter(template=template).count()
 
 
-def state_of(opened: Opened) -> str:
+def state_of(user: Any, opened: Opened) -> str:
     """What became of a question."""
-    found = challenges.look(opened.challenge_id, SUBJECT)
+    found = challenges.question(opened.public_id, user.pk)
     assert found is not None
     return found.state
 

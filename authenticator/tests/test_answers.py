@@ -26,7 +26,7 @@ def test_the_right_number_approves(alice: Any, phone: Phone) -> None:
     opened = ask(alice)
     [item] = inbox(phone)
     assert send(phone, item, phone.approve(item, opened.number)) == (200, "approved")
-    assert state_of(opened) == "approved"
+    assert state_of(alice, opened) == "approved"
     assert inbox(phone) == []
 
 
@@ -52,7 +52,7 @@ def test_a_deny_ends_it_and_the_ledger_says_so(alice: Any, phone: Phone, reason:
     opened = ask(alice, ledger_id=login(alice))
     [item] = inbox(phone)
     assert send(phone, item, phone.deny(item, reason)) == (200, end)
-    assert state_of(opened) == end
+    assert state_of(alice, opened) == end
     assert outcome(alice) == end
 
 
@@ -91,7 +91,7 @@ def test_a_wrong_number_ends_the_question(alice: Any, phone: Phone) -> None:
     opened = ask(alice, ledger_id=login(alice))
     [item] = inbox(phone)
     assert send(phone, item, phone.approve(item, wrong(opened.number))) == (403, "wrong_number")
-    assert state_of(opened) == "wrong_number"
+    assert state_of(alice, opened) == "wrong_number"
     assert outcome(alice) == "wrong_number"
     assert send(phone, item, phone.approve(item, opened.number)) == (409, "already_decided")
 

@@ -11,7 +11,7 @@ from django.db import connection
 
 from authenticator.models import Device, PairingCode
 from authenticator.services import approvals, devices, pairing, traces
-from authenticator.tests.helpers import ask, inbox, link, login, paired, queued, row, visit, wrong
+from authenticator.tests.helpers import SUBJECT, ask, inbox, link, login, paired, queued, row, state_of, visit, wrong
 from authenticator.tests.signer import Phone
 from mfa.services import challenges, enrolment
 from mfaproject.lib import tokens
@@ -20,7 +20,6 @@ from risk import services as risk
 pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
 
 T = TypeVar("T")
-SUBJECT = "login:" + "r" * 43
 ROUNDS = range(8)
 
 
@@ -44,12 +43,6 @@ def answer(phone: Phone, item: dict[str, Any], body: bytes) -> Callable[[], str]
     return lambda: approvals.answer(device, item["challenge_id"], body, None)
 
 
-def state(opened: challenges.Opened) -> str:
-    found = challenges.look(opened.challenge_id, SUBJECT)
-    assert found is not None
-    return found.state
-
-
 def collected(opened: challenges.Opened) -> bool:
     return challenges.spend(challenge_id=opened.challenge_id, subject=SUBJECT) is not None
 
@@ -60,7 +53,7 @@ def test_approve_and_deny_at_once_end_in_a_no(alice: Any, phone: Phone, _round: 
     [item] = inbox(phone)
     said = at_once(answer(phone, item, phone.approve(item, opened.number)), answer(other, item, other.deny(item)))
     assert said in (["approved", "denied"], ["lost", "denied"])
-    assert state(opened) == "denied"
+    assert state_of(alice, opened) == "denied"
     assert not collected(opened)
     assert risk.recent_logins(alice.pk)[0].outcome == "denied"
 
@@ -70,7 +63,7 @@ def test_approve_and_not_me_at_once_end_in_a_no_and_one_mail(alice: Any, phone: 
     other, opened = paired(alice, name="iPad"), ask(alice, ledger_id=login(alice))
     [item] = inbox(phone)
     at_once(answer(phone, item, phone.approve(item, opened.number)), answer(other, item, other.deny(item, "not_me")))
-    assert state(opened) == "not_me"
+    assert state_of(alice, opened) == "not_me"
     assert not collected(opened)
     assert queued("not_me") == 1
 

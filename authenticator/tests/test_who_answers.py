@@ -74,7 +74,7 @@ def test_each_signed_field_wrong_alone_is_refused_and_costs_nothing(alice: Any, 
     opened = ask(alice)
     [item] = inbox(phone)
     assert send(phone, item, phone.approve(item, opened.number, forged={field: forged})) == (401, "unauthorized")
-    assert state_of(opened) == "pending"
+    assert state_of(alice, opened) == "pending"
 
 
 @pytest.mark.parametrize("field", ["account", "app", "at", "browser", "ip", "os", "place"])
@@ -83,7 +83,7 @@ def test_who_was_shown_something_else_signs_something_else(alice: Any, phone: Ph
     [item] = inbox(phone)
     shown = item | {"context": item["context"] | {field: "elsewhere" if field != "at" else 1}}
     assert send(phone, item, phone.approve(shown, opened.number)) == (401, "unauthorized")
-    assert state_of(opened) == "pending"
+    assert state_of(alice, opened) == "pending"
 
 
 # Which device may
@@ -106,7 +106,7 @@ def test_a_tied_device_is_not_shown_a_question_that_needs_a_strong_one(alice: An
     [item] = inbox(phone)
     assert inbox(here) == []
     assert send(here, item, here.approve(item, opened.number)) == (409, "already_decided")
-    assert state_of(opened) == "pending"
+    assert state_of(alice, opened) == "pending"
 
 
 def test_a_device_of_today_approves_no_change_while_an_older_one_exists(alice: Any, phone: Phone, clock: FrozenClock) -> None:

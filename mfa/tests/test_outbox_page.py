@@ -3,12 +3,13 @@
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
 
 from mfa import outbox as messages
 from mfa.channels.files import TextFileChannel
 from mfa.tests.helpers import ask_code, code_of, opened
 from mfa.tests.test_channels import parcel
+from mfa.views.outbox import may_look
 
 FILES = {"email": "mfa.channels.files.EmailFileChannel", "sms": "mfa.channels.files.TextFileChannel", "push": "mfa.channels.memory.MemoryChannel"}
 
@@ -56,6 +57,13 @@ def test_not_without_the_key(key: str) -> None:
 )
 def test_not_from_elsewhere_and_not_through_a_proxy(headers: dict[str, str]) -> None:
     assert look(**headers).status_code in (400, 404)
+
+
+@pytest.mark.parametrize(
+    ("host", "may"), [("localhost", True), ("[::1]", True), ("LOCALHOST.evil.example", False), ("[::2]:8000", False), ("auth.localhost", False)]
+)
+def test_only_a_localhost_name_will_do_even_where_the_site_answers_to_others(host: str, may: bool) -> None:
+    assert may_look(RequestFactory().get("/outbox/", {"key": "k" * 43}, HTTP_HOST=host, REMOTE_ADDR="127.0.0.1")) is may
 
 
 @pytest.mark.parametrize("change", [{"EMBEDDED": False}, {"EMAIL_URL": "smtp://mail.example.org"}, {"IS_LOCAL": False}, {"OUTBOX_KEY": ""}])

@@ -36,6 +36,11 @@ def free_port() -> int:
         return int(server.getsockname()[1])
 
 
+def leash(end: str) -> list[str]:
+    """What to put before a command so that it gets a signal when we are gone, even where we were killed and could not clean up."""
+    return ["setpriv", "--pdeathsig", end] if shutil.which("setpriv") else []
+
+
 def start_postgres(folder: Path, port: int | None = None) -> Service:
     """The cluster in `folder`, made if there is none, on a loopback port, without a password."""
     binaries, data, port = _postgres_binaries(), folder / "postgres", port or free_port()
@@ -43,7 +48,7 @@ def start_postgres(folder: Path, port: int | None = None) -> Service:
     if not data.exists():
         _run([*plain, str(binaries / "initdb"), "-D", str(data), "-U", "postgres", "--auth=trust", "--encoding=utf8", "-N"])
     options = [part for setting in QUICK for part in ("-c", setting)]
-    command = [*plain, str(binaries / "postgres"), "-D", str(data), "-h", "127.0.0.1", "-p", str(port), "-k", str(data), *options]
+    command = [*plain, *leash("INT"), str(binaries / "postgres"), "-D", str(data), "-h", "127.0.0.1", "-p", str(port), "-k", str(data), *options]
     process = _spawn(command, folder / "postgres.log")
     _wait_until(process, lambda: _ready([str(binaries / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(port)]), folder / "postgres.log")
     return Service(f"postgres://postgres@127.0.0.1:{port}/nod", lambda: _end(process, fast=True))
@@ -53,7 +58,7 @@ def start_valkey(folder: Path) -> Service:
     """An empty Valkey behind a socket file in `folder`; it keeps nothing on disk."""
     path = folder / "valkey.sock"
     options = ("--port", "0", "--unixsocket", str(path), "--save", "", "--appendonly", "no", "--dir", str(folder), "--databases", "64")
-    process = _spawn([str(_valkey_binary()), *options], folder / "valkey.log")
+    process = _spawn([*leash("TERM"), str(_valkey_binary()), *options], folder / "valkey.log")
     _wait_until(process, lambda: _listens(path), folder / "valkey.log")
     return Service(f"unix://{path}?db=0", lambda: _end(process, fast=False))
 

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 from mfaproject.tests.plugin import FIXED, ROOT, known_variables
-from mfaproject.tests.services import free_port
+from mfaproject.tests.services import free_port, leash
 
 PATIENCE = 30.0
 
@@ -41,7 +41,7 @@ class Served:
 
     def launch(self) -> subprocess.Popen[bytes]:
         """Starts the process, with its own group, no terminal, and a log file."""
-        command = [sys.executable, "manage.py", "serve", *self.options]
+        command = [*leash("TERM"), sys.executable, "manage.py", "serve", *self.options]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 command, cwd=ROOT, env=self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True

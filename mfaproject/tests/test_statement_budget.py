@@ -33,9 +33,7 @@ def alice() -> User:
 def approve(user: User) -> None:
     """The phone says yes, straight in the database: its own cost is counted where it is built."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE mfa_challenge SET state = 'approved', strength = 'strong', decided_at = created_at, factor_id = (SELECT max(id) FROM mfa_factor) WHERE state = 'pending'"
-        )
+        cursor.execute(APPROVED)
     cache.clear()
 
 

@@ -57,7 +57,7 @@ _STORIES: dict[str, Promise] = {
 
 def title(name: str) -> str:
     """What a finding is about: its name says it, or the first word of it. A name of a later model is shown as it is."""
-    return str(_TITLES.get(name) or _TITLES.get(name.partition("_")[0], name))
+    return str(_TITLES.get(name) or _TITLES.get(name.partition("_")[0]) or name)
 
 
 def pill(row: LoginLog) -> SafeString | str:

@@ -16,14 +16,14 @@ ESTABLISHED = timedelta(days=30)
 
 
 @transaction.atomic
-def report_not_me(*, log_id: int, user_id: int, answering_ip: str | None) -> bool:
-    """The person denied a pending sign-in. False when the row was no pending one of theirs.
+def report_not_me(*, log_id: int, user_id: int, answering_ip: str | None, detail: str = "") -> bool:
+    """The person denied a pending sign-in on an authenticator (`detail` is its name). False when the row was no pending one of theirs.
 
     Where it came from is risky for this person for a day: unless that address says nothing, is where the answer came from, or the browser is a
     known one.
     """
     row = _own(log_id, user_id)
-    if row is None or not ledger.move(log_id, outcomes.NOT_ME, ended_at=clock.now()):
+    if row is None or not ledger.record_outcome(log_id, outcomes.NOT_ME, factor="push", detail=detail):
         return False
     ip = addresses.opened(row)
     if http.network(ip) != http.network(answering_ip):

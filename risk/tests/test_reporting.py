@@ -21,8 +21,10 @@ def not_me(user: Any, ip: str = FAR, answering_ip: str | None = ANSWER) -> bool:
 
 
 def test_the_ledger_is_marked_and_the_source_held(alice: Any) -> None:
-    assert not_me(alice)
-    assert LoginLog.objects.get().outcome == "not_me"
+    log_id = fail(alice, FAR, "pending")
+    assert report_not_me(log_id=log_id, user_id=alice.pk, answering_ip=ANSWER, detail="Pixel 8")
+    row = LoginLog.objects.get()
+    assert (row.outcome, row.factor, row.detail) == ("not_me", "push", "Pixel 8")
     ruling = judged(alice)
     assert (ruling.level, ruling.decision, ruling.required) == ("high", "step_up", "strong")
 

@@ -6,8 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from e2e.scripted import Scripted
-from e2e.server import Nod
+from e2e.pwa.scripted import Scripted
 
 # Chromium without its push service refuses to subscribe, so these stand in for it: the last subscription, kept across reloads.
 PUSH_SERVICE = """
@@ -24,11 +23,6 @@ PUSH_SERVICE = """
   };
 """
 NO_PUSH_SERVICE = "PushManager.prototype.subscribe = async () => { throw new DOMException('no push service', 'AbortError'); }"
-
-
-@pytest.fixture
-def server(nod: Nod) -> Scripted:
-    return Scripted(nod.authenticator_origin)
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""The authenticator against scripted endpoints: every signature is checked, every fault can be had."""

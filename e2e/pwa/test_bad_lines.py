@@ -1,0 +1,81 @@
+"""Connections that break and clocks that are off: no answer is lost, none counts twice."""
+
+from playwright.sync_api import Page, expect
+
+from e2e.pwa.screens import approve, asked, heading, look, press
+from e2e.pwa.scripted import Scripted
+
+
+def test_an_answer_without_connection_is_kept_and_goes_out_by_itself(server: Scripted, paired: Page) -> None:
+    question = server.ask()
+    asked(paired)
+    server.fault = "down"
+    approve(paired)
+    expect(paired.get_by_text("Your answer is kept and goes out by itself.")).to_be_visible()
+    assert paired.get_by_role("button", name="Deny").is_disabled()
+    server.fault = ""
+    press(paired, "Try now")
+    expect(heading(paired, "Approved")).to_be_visible()
+    assert question.state == "approved"
+
+
+def test_a_lost_answer_is_sent_again_byte_for_byte(server: Scripted, paired: Page) -> None:
+    server.ask()
+    asked(paired)
+    paired.fill("[name=number]", "482")
+    server.fault = "lost"
+    press(paired, "Approve")
+    expect(heading(paired, "Approved")).to_be_visible()
+    assert len(server.bodies) == 2
+    assert len(set(server.bodies)) == 1
+
+
+def test_an_answer_survives_a_closed_page(server: Scripted, paired: Page) -> None:
+    question = server.ask()
+    asked(paired)
+    server.fault = "down"
+    approve(paired)
+    expect(paired.get_by_text("Your answer is kept")).to_be_visible()
+    server.fault = ""
+    paired.goto(f"{server.origin}/authenticator/")
+    expect(heading(paired, "Approved")).to_be_visible()
+    assert question.state == "approved"
+
+
+def test_a_wrong_clock_sets_itself_right(server: Scripted, paired: Page) -> None:
+    server.ahead = -7200
+    question = server.ask()
+    approve(paired)
+    expect(heading(paired, "Approved")).to_be_visible()
+    assert question.state == "approved"
+
+
+def test_a_kept_answer_that_became_too_old_is_signed_again(server: Scripted, paired: Page) -> None:
+    question = server.ask(life=600)
+    asked(paired)
+    server.fault = "down"
+    approve(paired)
+    expect(paired.get_by_text("Your answer is kept")).to_be_visible()
+    server.ahead, server.fault = 90, ""
+    press(paired, "Try now")
+    expect(heading(paired, "Approved")).to_be_visible()
+    assert question.state == "approved"
+    assert len(set(server.bodies)) == 2
+
+
+def test_without_connection_the_home_page_says_so_and_recovers(server: Scripted, paired: Page) -> None:
+    server.fault = "down"
+    look(paired)
+    expect(paired.get_by_text("No connection")).to_be_visible()
+    server.fault = ""
+    look(paired)
+    expect(paired.get_by_text("Connected")).to_be_visible()
+
+
+def test_a_request_on_the_screen_stays_while_the_line_is_down(server: Scripted, paired: Page) -> None:
+    server.ask()
+    asked(paired)
+    server.fault = "down"
+    look(paired)
+    paired.wait_for_timeout(500)
+    expect(heading(paired, "Are you signing in?")).to_be_visible()

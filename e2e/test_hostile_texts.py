@@ -1,0 +1,138 @@
+"""Markup and direction marks in every text that people choose: shown as text, on every page, and no script of theirs runs."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from e2e.people import PASSWORD, Laptop, People, Person, Phone, heading, somebody, submit
+from e2e.test_admin import ready
+
+CORPUS = [
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    '"><svg onload=alert(1)>',
+    "'-alert(1)-'",
+    "{{constructor.constructor('alert(1)')()}}",
+    "javascript:alert(1)//",
+    "</title><script>alert(1)</script>",
+    "%3Cscript%3Ealert(1)%3C/script%3E",
+]
+IN_USER_AGENT = 'Mozilla/5.0 (X11; Linux x86_64) Firefox/145.0 <script>alert(1)</script>"><img src=x onerror=alert(1)>'
+
+
+@pytest.fixture
+def dialogs(new_browser: Callable[..., BrowserContext]) -> Iterator[list[str]]:
+    """What the pages of the test put up; nothing, one hopes."""
+    put_up: list[str] = []
+    yield put_up
+    assert put_up == []
+
+
+@pytest.fixture
+def cast(people: People, dialogs: list[str]) -> People:
+    """People whose every page is watched for dialogs."""
+    ordinary = people.new_browser
+
+    def watched(**options: object) -> BrowserContext:
+        context = ordinary(**options)
+        context.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+        return context
+
+    people.new_browser = watched
+    return people
+
+
+def reads(page: Page, text: str) -> None:
+    """The text stands there letter by letter."""
+    expect(page.locator("body")).to_contain_text(text)
+
+
+@pytest.mark.parametrize("text", CORPUS)
+def test_as_name_and_device_name(cast: People, text: str) -> None:
+    alice, laptop, phone = hostile(cast, text)
+    page = laptop.open("/security/")
+    reads(page, text)
+    page.locator("li", has_text=text).first.get_by_role("link", name="Manage").click()
+    reads(page, text)
+    laptop.prove(alice, "/security/password/")
+    reads(laptop.page, text)
+    phone.approve(laptop.number())
+    laptop.page.locator("[name=password]").wait_for()
+    phone.open()
+    reads(phone.page, text)
+
+
+def hostile(cast: People, text: str) -> tuple[Person, Laptop, Phone]:
+    """Somebody who calls herself and her phone so."""
+    alice = somebody(full_name=text)
+    alice, laptop = cast.newcomer(alice)
+    phone = cast.phone()
+    link = laptop.pairing_link()
+    phone.page.goto(link)
+    reads(phone.page, text)
+    cast.pair(laptop, phone, text)
+    return alice, laptop, phone
+
+
+def test_as_user_agent(cast: People) -> None:
+    alice, first, phone = cast.paired()
+    third = cast.laptop(user_agent=IN_USER_AGENT)
+    third.sign_in(alice)
+    number = third.number()
+    phone.is_asked()
+    assert phone.page.locator("main img, main script").count() == 0
+    phone.approve(number)
+    third.is_in()
+    reads(first.open("/security/"), "Firefox on Linux")
+    _, root, _ = ready(cast)
+    page = root.open("/admin/risk/loginlog/")
+    page.locator("#result_list tbody tr", has_text="Firefox").first.get_by_role("link").first.click()
+    expect(page.locator("main")).to_be_visible()
+
+
+def test_in_the_ledger_and_the_list_of_people(cast: People) -> None:
+    text = CORPUS[1]
+    alice, _, phone = hostile(cast, text)
+    third = cast.laptop()
+    third.sign_in(alice)
+    phone.approve(third.number())
+    third.is_in()
+    _, root, _ = ready(cast)
+    page = root.open("/admin/risk/loginlog/")
+    page.locator("#result_list tbody tr", has_text=alice.username).first.get_by_role("link").first.click()
+    reads(page, text)
+    page = root.open("/admin/accounts/user/")
+    page.get_by_role("link", name=alice.username, exact=True).click()
+    reads(page, alice.email)
+
+
+@pytest.mark.parametrize("text", CORPUS)
+def test_as_username_it_is_refused_and_shown_as_it_was_typed(cast: People, text: str) -> None:
+    laptop = cast.laptop()
+    page = laptop.open("/signup/")
+    for name, value in {"full_name": text, "username": text[:40], "email": "alice@example.org", "password": PASSWORD}.items():
+        page.fill(f"[name={name}]", value)
+    submit(page)
+    expect(page.locator("[name=username]")).to_have_attribute("aria-invalid", "true")
+    expect(page.locator("[name=username]")).to_have_value(text[:40])
+    expect(page.locator("[name=full_name]")).to_have_value(text)
+
+
+@pytest.mark.parametrize("next_url", ["javascript:alert(1)", "//evil.example/", "/\\evil.example/", "https:evil.example", "/%09/evil.example/"])
+def test_as_the_place_to_go_to_it_leads_home_or_nowhere(cast: People, next_url: str) -> None:
+    alice, laptop = cast.newcomer()
+    laptop.sign_out()
+    laptop.open("/login/")
+    laptop.page.locator("[name=next]").evaluate("(field, value) => { field.value = value; }", next_url)
+    laptop.page.fill("[name=username]", alice.username)
+    laptop.page.fill("[name=password]", alice.password)
+    submit(laptop.page)
+    laptop.page.wait_for_load_state()
+    assert laptop.page.url.startswith(f"{cast.nod.origin}/")
+
+
+def test_on_the_error_page(cast: People) -> None:
+    laptop = cast.laptop()
+    laptop.open("/<script>alert(1)<script>/?x=<img src=x onerror=alert(1)>")
+    expect(heading(laptop.page, "There is no such page")).to_be_visible()
