@@ -28,7 +28,8 @@ def inbox(device: Device) -> list[dict[str, Any]]:
 
 
 def _served(question: Question) -> dict[str, Any]:
-    return {"challenge_id": question.public_id, "nonce": question.nonce, "exp": question.exp, "context": json.loads(question.context)}
+    served = {"challenge_id": question.public_id, "nonce": question.nonce, "exp": question.exp, "context": json.loads(question.context)}
+    return served | {"digits": question.digits}  # only for the field's dashes: what is signed does not hold it
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ def test_the_inbox_serves_what_the_phone_shows_and_no_number(alice: Any, phone: 
     answer: Any = call(phone, "POST", INBOX, b"{}")
     assert set(answer.json()) == {"now", "challenges"}
     [item] = answer.json()["challenges"]
-    assert set(item) == {"challenge_id", "nonce", "exp", "context"}
+    assert set(item) == {"challenge_id", "nonce", "exp", "context", "digits"}
     assert item["context"] == {
         "account": "alice",
         "app": "Nod",
