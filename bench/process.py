@@ -1,6 +1,7 @@
 """What the kernel says of processes: CPU time and memory, from /proc."""
 
 import os
+import time
 from pathlib import Path
 
 PROC = Path("/proc")
@@ -56,3 +57,23 @@ def busy() -> float:
     """CPU seconds that all cores of the machine have worked so far, for whomever: all of /proc/stat but idle and iowait."""
     user, nice, system, _idle, _waiting, irq, softirq, steal = (PROC / "stat").read_text().split()[1:9]
     return sum(int(part) for part in (user, nice, system, irq, softirq, steal)) * TICK
+
+
+class Since:
+    """What has passed since this was made."""
+
+    def __init__(self) -> None:
+        self._began, self._busy, self._own = time.perf_counter(), busy(), _own()
+
+    @property
+    def seconds(self) -> float:
+        return time.perf_counter() - self._began
+
+    @property
+    def others(self) -> float:
+        """Share of all cores that went to processes which we neither are nor started and saw end, 0 to 1."""
+        return max(0.0, busy() - self._busy - (_own() - self._own)) / (self.seconds * CORES)
+
+
+def _own() -> float:
+    return sum(os.times()[:4])
