@@ -43,9 +43,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="nod-bench-") as folder:
         _run(report, Path(folder), postgres=options.postgres)
     missed = ", ".join(row.what for row in report.missed)
-    print(
-        f"\n{f'Missed: {missed}' if missed else 'Every goal is reached'}. {began.seconds:.0f} s; {100 * began.others:.0f} % of the machine went to others."
-    )
+    print(f"\nMissed: {missed}." if missed else "\nEvery goal is reached.")
+    print(f"{began.seconds:.0f} s; {100 * began.others:.0f} % of the machine went to other processes.")
     if began.others > QUIET:
         say("that is a lot: run it again when the machine is quiet")
     if options.json:

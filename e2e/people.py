@@ -152,9 +152,14 @@ class Phone:
         self.nod, self.context = nod, context
         self.page = context.new_page()
 
-    def follow(self, link: str, name: str = "Pixel 8") -> str:
-        """Opens a pairing link and agrees; gives the two words it shows."""
+    def arrive(self, link: str) -> Page:
+        """A pairing link, as far as the question which account it is for."""
         self.page.goto(link)
+        self.page.locator("button[data-pair]").wait_for()
+        return self.page
+
+    def agree(self, name: str = "") -> str:
+        """With a name of one's own or the one suggested; gives the two words that the phone shows."""
         if name:
             self.page.fill("[name=device_name]", name)
         self.page.locator("button[data-pair]").click()
@@ -223,6 +228,7 @@ class People:
 
     def pair(self, laptop: Laptop, phone: Phone, name: str = "Pixel 8") -> None:
         """By the link, as who has no camera does it."""
-        shown = phone.follow(laptop.pairing_link(), name)
+        phone.arrive(laptop.pairing_link())
+        shown = phone.agree(name)
         assert laptop.say_yes() == shown
         phone.is_ready()

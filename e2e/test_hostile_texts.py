@@ -52,26 +52,29 @@ def reads(page: Page, text: str) -> None:
 def test_as_name_and_device_name(cast: People, text: str) -> None:
     alice, laptop, phone = hostile(cast, text)
     page = laptop.open("/security/")
+    row = page.locator("li", has_text=text)
+    expect(row).to_have_count(1)
+    row.get_by_role("link", name="Manage").click()
+    page.fill("[name=password]", alice.password)
+    submit(page)
     reads(page, text)
-    page.locator("li", has_text=text).first.get_by_role("link", name="Manage").click()
-    reads(page, text)
-    laptop.prove(alice, "/security/password/")
-    reads(laptop.page, text)
     phone.approve(laptop.number())
-    laptop.page.locator("[name=password]").wait_for()
+    expect(heading(page, text)).to_be_visible()
+    expect(page.locator("[name=name]")).to_have_value(text)
     phone.open()
     reads(phone.page, text)
 
 
 def hostile(cast: People, text: str) -> tuple[Person, Laptop, Phone]:
     """Somebody who calls herself and her phone so."""
-    alice = somebody(full_name=text)
-    alice, laptop = cast.newcomer(alice)
+    alice, laptop = cast.newcomer(somebody(full_name=text))
     phone = cast.phone()
-    link = laptop.pairing_link()
-    phone.page.goto(link)
-    reads(phone.page, text)
-    cast.pair(laptop, phone, text)
+    reads(phone.arrive(laptop.pairing_link()), text)
+    phone.agree(text)
+    laptop.page.locator("button[data-confirm-device]").wait_for()
+    reads(laptop.page, text)
+    laptop.say_yes()
+    phone.is_ready()
     return alice, laptop, phone
 
 

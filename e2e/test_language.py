@@ -35,8 +35,8 @@ def test_signing_up_pairing_and_signing_in(people: People) -> None:
     first.open(ADD)
     is_french(first.page)
     phone = people.phone(locale="fr-FR")
-    words = phone.follow(first.pairing_link())
-    is_french(phone.page)
+    is_french(phone.arrive(first.pairing_link()))
+    words = phone.agree()
     assert first.say_yes() == words
     is_french(first.page)
     phone.open()

@@ -11,7 +11,8 @@ def paired_here(people: People) -> tuple[Person, Laptop, Phone]:
     here = Phone(people.nod, first.context)
     first.open(ADD)
     press_use_this_browser(first.page)
-    words = here.follow(first.page.locator("a[data-pair-link]").get_attribute("href") or "", "")
+    here.arrive(first.pairing_link())
+    words = here.agree()
     assert first.say_yes() == words
     here.is_ready()
     return alice, first, here

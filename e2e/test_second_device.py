@@ -78,7 +78,8 @@ def test_a_device_gets_another_name(people: People) -> None:
 def test_a_device_that_is_not_yours_is_refused_and_never_answers(people: People) -> None:
     alice, first = people.newcomer()
     stranger = people.phone()
-    stranger.follow(first.pairing_link(), "Not mine")
+    stranger.arrive(first.pairing_link())
+    stranger.agree("Not mine")
     first.page.locator("button[data-refuse-device]").click()
     expect(first.page).to_have_url(f"{people.nod.origin}/security/")
     expect(first.page.locator("main")).not_to_contain_text("Not mine")

@@ -2,6 +2,7 @@
 
 from playwright.sync_api import expect
 
+from e2e import moments
 from e2e.people import People, heading, somebody, submit
 
 
@@ -97,6 +98,7 @@ def test_wrong_password_and_unknown_name_read_the_same(people: People) -> None:
 def test_a_used_address_looks_like_a_new_one_and_its_owner_is_told(people: People) -> None:
     alice, _ = people.newcomer()
     people.nod.outbox.forget()
+    moments.forget_mails(people.nod)
     mallory = somebody("mallory", "Mallory")
     laptop = people.laptop()
     page = laptop.open("/signup/")

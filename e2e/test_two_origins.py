@@ -55,7 +55,8 @@ def test_a_signed_in_browser_that_is_its_own_authenticator_keeps_its_cookies_to_
     laptop.open(ADD)
     laptop.page.locator(f"form[action='{ADD}'] button").click()
     here = Phone(people.nod, laptop.context)
-    here.follow(laptop.page.locator("a[data-pair-link]").get_attribute("href") or "")
+    here.arrive(laptop.pairing_link())
+    here.agree()
     laptop.say_yes()
     here.is_ready()
     assert len(laptop.context.cookies(people.nod.origin)) > 1

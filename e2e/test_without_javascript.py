@@ -38,7 +38,8 @@ def test_a_no_shows_at_the_next_look(people: People) -> None:
 def test_signing_up_pairing_and_the_code_by_mail(people: People) -> None:
     alice, first = people.newcomer(java_script_enabled=False)
     phone = people.phone()
-    words = phone.follow(first.pairing_link())
+    phone.arrive(first.pairing_link())
+    words = phone.agree()
     first.page.locator("main a[href='/security/authenticators/confirm/']").click()
     assert first.say_yes() == words
     phone.is_ready()

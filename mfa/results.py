@@ -86,15 +86,14 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class Ways:
-    """How this person could answer here and now. `email` and `sms` are masked addresses, "" where the way is closed."""
+    """How this person could answer here and now. `email` is the masked address, "" where that way is closed.
+
+    `devices` are the names of those that may answer; `push_off`: there are some, and push rests.
+    """
 
     push: bool
     devices: list[str]
     email: str = ""
-    sms: str = ""
-    totp: bool = False
-    passkey: bool = False
-    recovery: bool = False
     push_off: bool = False
 
 

@@ -7,8 +7,6 @@ count; the addresses themselves are sealed, and sealed values follow the same ke
 
 import unicodedata
 
-from django.conf import settings
-
 from mfaproject.lib import seal, tokens
 from risk import network
 from risk.chains import Node
@@ -19,7 +17,7 @@ LENGTH = 31
 
 def digests(purpose: str, *parts: str) -> tuple[str, ...]:
     """The digest of a value under each key, newest first."""
-    return tuple(seal._mac(root, purpose, parts)[:LENGTH] for root in settings.ROOT_KEYS)
+    return tuple(made[:LENGTH] for made in seal.macs(purpose, *parts))
 
 
 def of_node(node: Node) -> tuple[str, ...]:

@@ -73,7 +73,7 @@ def _refuse(found: Found, name: str, context: LoginContext, arrival: Arrival) ->
 
 
 def _decide(user: User, found: Found, context: LoginContext, arrival: Arrival, next_url: str) -> Admitted | StepUp | Refused:
-    assessment = risk.assess(user_id=user.pk, is_staff=user.is_staff, has_strong=True, context=context)
+    assessment = risk.assess(user_id=user.pk, is_staff=user.is_staff, has_strong=True, context=context, username=user.username)
     match assessment.decision:
         case "block":
             risk.record_login(context=context, outcome="blocked", assessment=assessment, user_id=user.pk, typed_name=user.username)

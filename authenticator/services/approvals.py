@@ -114,6 +114,6 @@ def _note(asked: _Answering, end: str) -> None:
     if ledger_id is None or end == "approved":
         return
     if end == "not_me":
-        risk.report_not_me(log_id=ledger_id, user_id=device.user_id, answering_ip=asked.ip)
+        risk.report_not_me(log_id=ledger_id, user_id=device.user_id, answering_ip=asked.ip, detail=device.name)
     else:
         risk.record_outcome(ledger_id, end, factor="push", detail=device.name)

@@ -9,6 +9,14 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 LONGEST_USER_AGENT = 400
 LONGEST_NEXT = 500
+EVERYBODYS = [
+    ipaddress.ip_network(net)
+    for net in (
+        *("0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16", "224.0.0.0/3"),
+        *("::/128", "::1/128", "fc00::/7", "fe80::/10", "ff00::/8"),
+    )
+]
+"""Addresses that are in use everywhere. Not `is_global`: it also leaves out the networks of documentation, which say as much as any."""
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]+")
 
 
@@ -47,8 +55,11 @@ def network(ip: str | None) -> str:
 
 
 def is_public(ip: str | None) -> bool:
-    """Whether an address says anything about where somebody is: not loopback, private, link-local or carrier NAT."""
-    return ip is not None and ipaddress.ip_address(ip).is_global
+    """Whether an address says anything about where somebody is: not loopback, private, link-local, carrier NAT or none at all."""
+    if ip is None:
+        return False
+    found = ipaddress.ip_address(ip)
+    return not any(found in net for net in EVERYBODYS if net.version == found.version)
 
 
 def user_agent(request: HttpRequest) -> str:

@@ -52,9 +52,14 @@ def mac(purpose: str, *parts: str) -> str:
     return _mac(settings.ROOT_KEYS[0], purpose, parts)
 
 
+def macs(purpose: str, *parts: str) -> list[str]:
+    """The MAC of these parts under each key we hold, the newest first: for look-ups that must find what an older key wrote."""
+    return [_mac(root, purpose, parts) for root in settings.ROOT_KEYS]
+
+
 def mac_matches(stored: str, purpose: str, *parts: str) -> bool:
     """Whether `stored` is the MAC of these parts under any key we hold. Constant time for each key."""
-    found = [hmac.compare_digest(stored.encode(), _mac(root, purpose, parts).encode()) for root in settings.ROOT_KEYS]
+    found = [hmac.compare_digest(stored.encode(), made.encode()) for made in macs(purpose, *parts)]
     return any(found)
 
 
