@@ -48,7 +48,7 @@ TABLE: dict[str, tuple[str, str, str, str, str]] = {
     "/security/prove/": MEMBERS,
     "/security/password/": PROVED,
     "/security/history/": MEMBERS,
-    "/security/sign-ins/1/disavow/": ("302>login", "302>login", "302>prove", "302>add", "410"),
+    "/security/sign-ins/999/disavow/": ("302>login", "302>login", "302>prove", "302>add", "410"),
 }
 """The routes of accounts; those of the other apps are walked by their prefixes below."""
 
@@ -113,7 +113,7 @@ def filled(route: str) -> str:
         ("<slug:token>", "token"),
         ("<int:browser_id>", "1"),
         ("<slug:public_id>", "x"),
-        ("<int:log_id>", "1"),
+        ("<int:log_id>", "999"),
     ):
         route = route.replace(converter, value)
     return "/" + route
