@@ -83,7 +83,7 @@ class BrowserSession:
     @cached_property
     def needs_strong(self) -> bool:
         """Whether changes ask this person for a strong factor: yes, once there is one."""
-        return bool(self.row) and not self.is_enrolment and challenges.has_strong(self.row.user_id)  # type: ignore[union-attr]
+        return self.row is not None and not self.is_enrolment and challenges.has_strong(self.row.user_id, self.row.browser)
 
     @property
     def proof_is_recent(self) -> bool:

@@ -71,6 +71,14 @@ def move(attempt: LoginAttempt, to: str, **changes: object) -> bool:
     return rows.update(state=to, **changes) == 1
 
 
+def collect(attempt: LoginAttempt, challenge_id: int) -> challenges.Proof | None:
+    """Finishes the journey and spends the answer, inside the caller's transaction; None: roll back. The journey first, as everybody locks."""
+    if not move(attempt, journey.FINISHED):
+        return None
+    proof = challenges.spend(challenge_id=challenge_id, subject=subject(attempt.reference_digest))
+    return proof if proof is not None and (proof.strength == "strong" or attempt.required != "strong") else None
+
+
 def end_all(user_id: int, state: str) -> None:
     """Ends every live journey of a person."""
     rows: QuerySet[LoginAttempt] = LoginAttempt.objects.leaving_for(state)

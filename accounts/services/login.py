@@ -165,17 +165,13 @@ class _Lost(Exception):
 @transaction.atomic
 def _collect(attempt: LoginAttempt, challenge_id: int, context: LoginContext, arrival: Arrival) -> Admitted:
     """Spends the answer, moves the journey and does what it was for: all or nothing."""
-    proof = challenges.spend(challenge_id=challenge_id, subject=attempts.subject(attempt.reference_digest))
-    if proof is None or not questions.suffices(attempt, proof):
+    # Person, journey, question: everybody locks in this order. A right code verifies the address it was sent to, at sign-up and later.
+    if challenge_id == attempt.code_id and not confirm_address(attempt.user, arrival):
         raise _Lost
-    if not attempts.move(attempt, journey.FINISHED, factor=proof.kind, strength=proof.strength):
+    proof = attempts.collect(attempt, challenge_id)
+    if proof is None:
         raise _Lost
-    if attempt.purpose == "proof":
-        return _renewed(attempt, proof)
-    # A right code verifies the address it was sent to, at sign-up and later.
-    if proof.kind == "email" and not confirm_address(attempt.user, arrival):
-        raise _Lost
-    return _admit(attempt, proof, context)
+    return _renewed(attempt, proof) if attempt.purpose == "proof" else _admit(attempt, proof, context)
 
 
 def _renewed(attempt: LoginAttempt, proof: challenges.Proof) -> Admitted:

@@ -1,6 +1,6 @@
 """Which question a journey puts to the person, and what became of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
@@ -69,8 +69,8 @@ def ask_push(attempt: LoginAttempt, arrival: Arrival, *, high: bool = False) -> 
 
 
 def ask_email(attempt: LoginAttempt, arrival: Arrival) -> challenges.Opened | challenges.Refused:
-    """Sends a code, unless a strong factor is wanted: a mailbox is not one."""
-    if attempt.required == "strong":
+    """Sends a code, unless a strong factor is wanted, or one besides the mailbox that a reset link came to."""
+    if attempt.required == "strong" or attempt.purpose == "reset":
         return challenges.Refused("method_unavailable", 0)
     shown = _shown(arrival)
     opened = challenges.open_code(
@@ -122,11 +122,6 @@ def ended(attempt: LoginAttempt) -> str:
     return challenges.state_of(attempt.push, clock.now()) if attempt.push is not None else "none"
 
 
-def suffices(attempt: LoginAttempt, proof: challenges.Proof) -> bool:
-    """Whether this proof is strong enough for this journey; looked at again at the last step."""
-    return proof.strength == "strong" or attempt.required != "strong"
-
-
 def asked(attempt: LoginAttempt) -> Asked | None:
     """The phone's question as the wait page shows it; None where none is there."""
     row = attempt.push
@@ -148,4 +143,5 @@ def asked(attempt: LoginAttempt) -> Asked | None:
 
 def ways(attempt: LoginAttempt) -> challenges.Ways:
     """What else this person could use here and now."""
-    return challenges.ways(user_id=attempt.user_id, lane=attempt.lane, required=attempt.required, purpose=attempt.purpose, browser=attempt.browser)
+    found = challenges.ways(user_id=attempt.user_id, lane=attempt.lane, required=attempt.required, purpose=attempt.purpose, browser=attempt.browser)
+    return replace(found, email="") if attempt.purpose == "reset" else found

@@ -4,12 +4,11 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from accounts import journey
 from accounts.context import Arrival
 from accounts.journey import Limited, Over, Pending, StepUp, Ticket
 from accounts.models import Link, LoginAttempt, User
 from accounts.services import attempts, links, login, mails, passwords, people, questions, security, signup
-from mfa.services import challenges
+from mfa.services import challenges, enrolment
 from risk import services as risk
 
 
@@ -44,7 +43,7 @@ def open_link(token: str) -> Ready | Over:
 
 def needs_factor(user: User) -> bool:
     """Whether something besides the mailbox must prove it: whatever there is, and always for staff."""
-    return user.is_staff or challenges.has_strong(user.pk)
+    return user.is_staff or any(factor.kind != "email" for factor in enrolment.factors(user.pk))
 
 
 @transaction.atomic
@@ -53,8 +52,8 @@ def ask_factor(arrival: Arrival, token: str) -> StepUp | Over:
     link = links.find(Link.Purpose.RESET, token)
     if link is None:
         return Over("gone")
-    ticket = attempts.new_ticket()
-    attempt = attempts.draft(link.user, arrival, ticket, purpose="reset", lane=people.OTHER, required="strong")
+    ticket, strong = attempts.new_ticket(), link.user.is_staff or challenges.has_strong(link.user_id)
+    attempt = attempts.draft(link.user, arrival, ticket, purpose="reset", lane=people.OTHER, required="strong" if strong else "weak")
     way = questions.ask_first(attempt, arrival, high=True)
     attempt.save(force_insert=True)
     return StepUp(ticket, way)
@@ -88,6 +87,7 @@ def set_new(arrival: Arrival, token: str, ticket: Ticket | None, password: str) 
             transaction.set_rollback(True)
             return Over("gone")
         security.set_password(link.user, password)
+        enrolment.rebound(link.user_id, "email")  # the link proved the mailbox
         context = login.login_context(arrival, questions.NOBODY)
         risk.record_login(context=context, outcome="password_reset", assessment=None, user_id=link.user_id, typed_name=link.user.username)
         mails.password_changed(link.user, arrival)
@@ -100,11 +100,4 @@ def _spend(link: Link, ticket: Ticket | None) -> bool:
         return True
     attempt = _journey_of(link, ticket)
     challenge_id = questions.answered(attempt) if attempt else None
-    if attempt is None or challenge_id is None:
-        return False
-    proof = challenges.spend(challenge_id=challenge_id, subject=attempts.subject(attempt.reference_digest))
-    return (
-        proof is not None
-        and questions.suffices(attempt, proof)
-        and attempts.move(attempt, journey.FINISHED, factor=proof.kind, strength=proof.strength)
-    )
+    return attempt is not None and challenge_id is not None and attempts.collect(attempt, challenge_id) is not None

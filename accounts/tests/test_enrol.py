@@ -22,7 +22,7 @@ def printed(*arguments: str) -> str:
 
 
 def path_in(text: str) -> str:
-    return re.findall(r"http://localhost:[0-9]+(/link/enrol/[\w-]{43}/)", text)[0]
+    return str(re.findall(r"http://localhost:[0-9]+(/link/enrol/[\w-]{43}/)", text)[0])
 
 
 def enrolled(path: str) -> Browser:

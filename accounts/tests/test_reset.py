@@ -7,9 +7,9 @@ import pytest
 from django.test import Client
 
 from accounts import sessions
-from accounts.journey import Over, Pending, StepUp, Ticket
+from accounts.journey import Limited, Over, Pending, StepUp, Ticket
 from accounts.models import Link, User
-from accounts.services import links, login, passwords, reset
+from accounts.services import links, login, passwords, reset, waiting
 from accounts.services.reset import Ready, Sent
 from accounts.tests.helpers import Browser, answer, arriving, mailbox, mails_to, phone
 from mfaproject.lib.testing import PASSWORD, frozen, person
@@ -144,3 +144,18 @@ def test_a_new_password_must_be_a_good_one(alice: User) -> None:
     assert page.status_code == 400
     assert "password" in page.context["form"].errors
     assert Link.objects.get().used_at is None
+
+
+def test_an_authenticator_in_the_browser_itself_is_asked_too_and_the_mailbox_is_not_offered(alice: User) -> None:
+    factor = phone(alice, tied_browser="b" * 22)
+    token = token_for(alice)
+    assert reset.may_set(token, None) == Pending()
+    step = reset.ask_factor(arriving(), token)
+    assert isinstance(step, StepUp)
+    assert step.way == "push"
+    shown = waiting.look(step.ticket)
+    assert isinstance(shown, waiting.Waiting)
+    assert shown.ways.email == ""
+    assert isinstance(waiting.choose(step.ticket, arriving(), way="email"), Limited)
+    answer(step, factor)
+    assert isinstance(reset.set_new(arriving(), token, step.ticket, NEW), Ready)

@@ -1,0 +1,57 @@
+"""Whether a page that is open can be read by everybody: axe-core in light and dark, nothing over the edge at any width.
+
+With NOD_PICTURES=folder each page looked at is also painted there, for a person's own eyes.
+"""
+
+import os
+import re
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+from e2e import axe
+
+SCHEMES = ("light", "dark")
+WIDTHS = {320: "a narrow phone, or 640 at 200 %", 360: "a phone", 640: "1280 at 200 %"}
+STICKS_OUT = """() => {
+  const edge = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= edge) return [];
+  const over = [...document.body.querySelectorAll("*")].filter((one) => one.getBoundingClientRect().right > edge + 1);
+  return over.slice(-3).map((one) => `${one.tagName} ${one.className} ${one.textContent.trim().slice(0, 40)}`).concat(`${document.documentElement.scrollWidth} px`);
+}"""
+
+
+def faults(page: Page) -> list[str]:
+    """What is wrong with the page as it stands, in words; leaves it as it was."""
+    before = page.viewport_size
+    found = [*_by_axe(page), *_by_width(page)]
+    page.emulate_media(color_scheme="light")
+    if before:
+        page.set_viewport_size(before)
+    return found
+
+
+def _by_axe(page: Page) -> list[str]:
+    found = []
+    for scheme in SCHEMES:
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        found += [f"{scheme}: {finding}" for finding in axe.findings(page)]
+        _paint(page, scheme)
+    return found
+
+
+def _by_width(page: Page) -> list[str]:
+    found = []
+    for width, what in WIDTHS.items():
+        page.set_viewport_size({"width": width, "height": 640})
+        found += [f"{width} px ({what}): {element}" for element in page.evaluate(STICKS_OUT)]
+        _paint(page, f"{width}")
+    return found
+
+
+def _paint(page: Page, variant: str) -> None:
+    folder = os.environ.get("NOD_PICTURES")
+    if folder:
+        name = re.sub(r"[^\w]+", "-", f"{page.url.partition('//')[2].partition('/')[2].partition('?')[0]}-{page.title()}")
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=Path(folder) / f"{name[:80]}-{variant}.png", full_page=True)
