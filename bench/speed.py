@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
-from statistics import median
+from statistics import mean, median
 
 import bcrypt
 
@@ -34,19 +34,28 @@ def hash_once(salt: bytes) -> None:
     bcrypt.hashpw(_DIGEST, salt)
 
 
-def raw_rate(seconds: float = RAW_SECONDS) -> float:
-    """bcrypt hashes per second with one thread on each core; the C code leaves the interpreter's lock."""
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """bcrypt alone: hashes per second on all cores, and CPU seconds of one hash."""
+
+    rate: float
+    cpu: float
+
+
+def raw() -> Raw:
+    """One thread on each core; the C code leaves the interpreter's lock."""
     salt = bcrypt.gensalt(ROUNDS)
 
-    def hash_on() -> float:
-        done, began = 0, time.perf_counter()
-        while time.perf_counter() - began < seconds:
+    def hash_on(_thread: int) -> Raw:
+        done, began, cpu = 0, time.perf_counter(), time.thread_time()
+        while time.perf_counter() - began < RAW_SECONDS:
             hash_once(salt)
             done += 1
-        return done / (time.perf_counter() - began)
+        return Raw(done / (time.perf_counter() - began), (time.thread_time() - cpu) / done)
 
     with ThreadPoolExecutor(process.CORES) as pool:
-        return sum(pool.map(lambda _each: hash_on(), range(process.CORES)))
+        each = list(pool.map(hash_on, range(process.CORES)))
+    return Raw(sum(one.rate for one in each), mean(one.cpu for one in each))
 
 
 def hash_cpu(rounds: int, times: int = 400) -> float:
@@ -60,9 +69,10 @@ def hash_cpu(rounds: int, times: int = 400) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """One measured stretch: flows per second, the shares of all cores that the clients and foreign processes took, and how many got a 503."""
+    """One measured stretch: flows per second; CPU seconds per flow of server and clients; shares of all cores; how many got a 503."""
 
     rate: float
+    cpu: float
     clients: float
     others: float
     turned_away: int
@@ -74,9 +84,9 @@ def pace(site: Server, flow: Iterable[Step], journeys: deque[Journey]) -> Pace:
     clients, served, busy = time.process_time(), process.cpu(site.pids), process.busy()
     walked = crowd.walk(site, flow, journeys, lambda: time.perf_counter() < began + WARM_UP + FLOW_SECONDS)
     clients, served, busy = time.process_time() - clients, process.cpu(site.pids) - served, process.busy() - busy
-    whole = (time.perf_counter() - began) * process.CORES
+    whole, ours = (time.perf_counter() - began) * process.CORES, clients + served
     rate = _rate([end for end in walked.ends if end > began + WARM_UP])
-    return Pace(rate, clients / whole, max(0.0, busy - clients - served) / whole, len(walked.turned_away))
+    return Pace(rate, ours / len(walked.ends), clients / whole, max(0.0, busy - ours) / whole, len(walked.turned_away))
 
 
 def _rate(ends: list[float]) -> float:
@@ -84,12 +94,14 @@ def _rate(ends: list[float]) -> float:
     return (len(ends) - 1) / (max(ends) - min(ends))
 
 
-def _row(name: str, paces: list[Pace], around: list[float]) -> Row:
-    """Medians over the rounds; `around` holds the raw rates beside each pace."""
-    ratio = median(pace.rate / raw for pace, raw in zip(paces, around, strict=True))
-    clients, others = (100 * median(getattr(pace, who) for pace in paces) for who in ("clients", "others"))
-    note = f"{median(pace.rate for pace in paces):.2f}/s of {median(around):.2f}/s; clients took {clients:.1f} % of the cores"
-    note += f", others {others:.0f} %" if others >= 1 else ""
+def _row(name: str, paces: list[Pace], raws: list[tuple[Raw, Raw]]) -> Row:
+    """Medians over the turns; `raws` are those just before and just after each pace."""
+    around = [mean(one.rate for one in pair) for pair in raws]
+    ratio = median(pace.rate / rate for pace, rate in zip(paces, around, strict=True))
+    hashing = median(mean(one.cpu for one in pair) / pace.cpu for pace, pair in zip(paces, raws, strict=True))
+    clients, others = (median(getattr(pace, who) for pace in paces) for who in ("clients", "others"))
+    note = f"{median(pace.rate for pace in paces):.2f}/s of {median(around):.2f}/s; {hashing:.0%} of our CPU hashed; clients took {clients:.1%} of the cores"
+    note += f", others {others:.0%}" if others >= 0.01 else ""
     turned_away = sum(pace.turned_away for pace in paces)
     note += f"; {turned_away} got a 503" if turned_away else ""
     return Row(f"{name} ÷ raw bcrypt rate", ratio, "", "at least", GOAL, note)
@@ -97,8 +109,8 @@ def _row(name: str, paces: list[Pace], around: list[float]) -> Row:
 
 def measure(report: Report, ground: Ground) -> None:
     """Raw, sign-in, raw, step-up, raw …: each stretch is compared with the two beside it."""
-    site, raws = ground.nod("speed", ROUNDS), [raw_rate()]
-    phones = int(raws[0] * (WARM_UP + FLOW_SECONDS) * TURNS / USES) + 2 * CLIENTS
+    site, raws = ground.nod("speed", ROUNDS), [raw()]
+    phones = int(raws[0].rate * (WARM_UP + FLOW_SECONDS) * TURNS / USES) + 2 * CLIENTS
     with server.running(site, "/login/"):
         people = server.seeded(site, known=8 * CLIENTS, phones=phones)
         journeys = server.journeys(site, people, Wire(site.port))
@@ -108,7 +120,7 @@ def measure(report: Report, ground: Ground) -> None:
             for flow, queue in queues.items():
                 say(f"{ground.name}: flows per second, turn {turn + 1} of {TURNS}, {len(flow)} requests each")
                 paces[flow].append(pace(site, flow, queue))
-                raws.append(raw_rate())
-    around = [(before + after) / 2 for before, after in pairwise(raws)]
+                raws.append(raw())
+    around = list(pairwise(raws))
     heading = f"Speed at bcrypt cost {ROUNDS}, {CLIENTS} clients ({ground.name})"
     report.add(heading, _row("sign-in, known browser", paces[SIGN_IN], around[::2]), _row("step-up with a phone", paces[STEP_UP], around[1::2]))

@@ -17,7 +17,8 @@ STICKS_OUT = """() => {
   const edge = document.documentElement.clientWidth;
   if (document.documentElement.scrollWidth <= edge) return [];
   const over = [...document.body.querySelectorAll("*")].filter((one) => one.getBoundingClientRect().right > edge + 1);
-  return over.slice(-3).map((one) => `${one.tagName} ${one.className} ${one.textContent.trim().slice(0, 40)}`).concat(`${document.documentElement.scrollWidth} px`);
+  const named = over.slice(-3).map((one) => `${one.tagName} ${one.className} ${one.textContent.trim().slice(0, 40)}`);
+  return [...named, `the page is ${document.documentElement.scrollWidth} px wide`];
 }"""
 
 
