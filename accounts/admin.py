@@ -54,7 +54,7 @@ class UserAdmin(ModelAdmin):
     def send_reset(self, request: HttpRequest, queryset: models.QuerySet[User]) -> None:
         with transaction.atomic():
             sent = sum(administration.send_reset(user, by=str(request.user), arrival=arrival(request)) for user in queryset)
-        self.message_user(request, gettext("Links are on their way to %(count)d confirmed addresses.") % {"count": sent}, messages.SUCCESS)
+        self.message_user(request, gettext("Links mailed: %(count)d. Addresses that nobody confirmed get none.") % {"count": sent}, messages.SUCCESS)
 
 
 @admin.register(Session)

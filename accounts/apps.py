@@ -9,7 +9,7 @@ class AccountsConfig(AppConfig):
     """Who people are, and the login journey."""
 
     name = "accounts"
-    verbose_name = _("accounts")
+    verbose_name = _("People")
     default = True
 
 

@@ -100,7 +100,8 @@ def _row(name: str, paces: list[Pace], raws: list[tuple[Raw, Raw]]) -> Row:
     ratio = median(pace.rate / rate for pace, rate in zip(paces, around, strict=True))
     hashing = median(mean(one.cpu for one in pair) / pace.cpu for pace, pair in zip(paces, raws, strict=True))
     clients, others = (median(getattr(pace, who) for pace in paces) for who in ("clients", "others"))
-    note = f"{median(pace.rate for pace in paces):.2f}/s of {median(around):.2f}/s; {hashing:.0%} of our CPU hashed; clients took {clients:.1%} of the cores"
+    note = f"{median(pace.rate for pace in paces):.2f}/s of {median(around):.2f}/s; {hashing:.0%} of our CPU hashed"
+    note += f"; clients took {clients:.1%} of the cores"
     note += f", others {others:.0%}" if others >= 0.01 else ""
     turned_away = sum(pace.turned_away for pace in paces)
     note += f"; {turned_away} got a 503" if turned_away else ""

@@ -29,8 +29,8 @@ class JSONFormatter(logging.Formatter):
         }
         if record.exc_info:
             fields["exception"] = self.formatException(record.exc_info)
-        # ensure_ascii writes every control character and all beyond ASCII as \\uXXXX; only DEL is left.
-        return json.dumps(fields, default=_text, skipkeys=True).replace("\x7f", "\\u007f")
+        # ensure_ascii writes every control character, and all beyond ASCII, as \\uXXXX.
+        return json.dumps(fields, default=_text, skipkeys=True, ensure_ascii=True)
 
     @staticmethod
     def _message(record: logging.LogRecord) -> str:

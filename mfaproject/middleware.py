@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import translation
+from django.utils.cache import patch_vary_headers
 
 from mfaproject import errors
 
@@ -135,6 +136,7 @@ class LanguageMiddleware:
         with translation.override(language):
             response = self.get_response(request)
         response.setdefault("Content-Language", language)
+        patch_vary_headers(response, ("Accept-Language",))
         if chosen:
             self._remember(response, chosen)
         return response

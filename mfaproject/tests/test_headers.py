@@ -104,6 +104,22 @@ def test_a_missing_static_file_is_not_cached(client: Client) -> None:
     assert answer["Cache-Control"] == "no-store"
 
 
+@pytest.mark.parametrize(
+    ("path", "status", "expected"),
+    [
+        ("/static/css/nod.css", 200, True),
+        ("/static/css/nod.css", 304, True),
+        ("/authenticator/sw.js", 200, True),
+        ("/authenticator/", 404, False),
+        ("/static/css/nod.css", 500, False),
+        ("/login/", 200, False),
+        ("/v1/authenticator/inbox", 200, False),
+    ],
+)
+def test_only_files_and_the_shell_may_be_cached_and_no_error(path: str, status: int, expected: bool) -> None:
+    assert middleware.may_be_cached(path, status) is expected
+
+
 def test_static_files_have_the_headers_and_may_be_cached(settings: Settings) -> None:
     kept = Path(settings.STATIC_ROOT) / "test-headers.css"
     kept.write_text("a { color: red }")
