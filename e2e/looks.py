@@ -6,12 +6,13 @@ With NOD_PICTURES=folder each page looked at is also painted there, for a person
 import os
 import re
 from pathlib import Path
+from typing import Literal
 
 from playwright.sync_api import Page
 
 from e2e import axe
 
-SCHEMES = ("light", "dark")
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 WIDTHS = {320: "a narrow phone, or 640 at 200 %", 360: "a phone", 640: "1280 at 200 %"}
 STICKS_OUT = """() => {
   const edge = document.documentElement.clientWidth;

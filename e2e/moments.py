@@ -51,3 +51,19 @@ def forget_mails(nod: Nod) -> None:
     """Nobody was mailed a link or a confirmation lately: the limits of the forms that anybody may fill in begin anew."""
     with _database(nod) as database:
         database.execute("DELETE FROM accounts_tally WHERE key LIKE 'mail-%'")
+
+
+_SHOWN = {
+    "risk_loginlog": ("at", "ended_at"),
+    "risk_knownbrowser": ("first_seen", "last_used"),
+    "mfa_factor": ("added_at", "confirmed_at"),
+    "accounts_session": ("created_at",),
+}
+
+
+def let_pass(nod: Nod, *, hours: int) -> None:
+    """What pages tell of the past happened so much earlier. What decides anything stays as it is: nobody is signed out, no limit begins anew."""
+    with _database(nod) as database:
+        for table, columns in _SHOWN.items():
+            changes = ", ".join(f"{name} = strftime('%Y-%m-%d %H:%M:%f000', {name}, '-{hours} hours')" for name in columns)
+            database.execute(f"UPDATE {table} SET {changes}")

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Dialog, Page, expect
 
 from e2e.people import PASSWORD, Laptop, People, Person, Phone, heading, somebody, submit
 from e2e.test_admin import ready
@@ -34,9 +34,13 @@ def cast(people: People, dialogs: list[str]) -> People:
     """People whose every page is watched for dialogs."""
     ordinary = people.new_browser
 
+    def close(dialog: Dialog) -> None:
+        dialogs.append(dialog.message)
+        dialog.dismiss()
+
     def watched(**options: object) -> BrowserContext:
         context = ordinary(**options)
-        context.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+        context.on("dialog", close)
         return context
 
     people.new_browser = watched

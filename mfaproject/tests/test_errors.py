@@ -54,12 +54,12 @@ def test_a_database_that_is_away_says_when_to_come_back(quiet: Client) -> None:
     assert "Retry-After" not in quiet.get("/test/crash")
 
 
-def test_a_database_that_is_away_is_one_line_in_the_log(client: Client, caplog: pytest.LogCaptureFixture) -> None:
-    """Not a traceback for each request of an outage. (This client raises what reaches Django's own handler.)"""
+def test_a_database_that_is_away_fills_no_log_with_tracebacks(client: Client, caplog: pytest.LogCaptureFixture) -> None:
+    """This client raises what reaches Django's own handler; here nothing does."""
     with caplog.at_level("ERROR"):
         assert client.get("/test/database").status_code == 503
-    (record,) = caplog.records
-    assert (record.getMessage(), record.exc_info) == ("the database does not answer", None)
+    assert "the database does not answer" in [record.getMessage() for record in caplog.records]
+    assert not any(record.exc_info for record in caplog.records)
 
 
 def test_a_database_fault_inside_a_middleware_is_a_503_too(quiet: Client) -> None:
