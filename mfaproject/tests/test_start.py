@@ -48,8 +48,9 @@ class TestTheDatabase:
         start.reach_database()
 
     def test_that_does_not_ends_the_start_with_the_reason_only(self) -> None:
-        refused = connection.Database.OperationalError("password authentication failed\nfor user nod")
-        with mock.patch.object(connection.Database, "connect", side_effect=refused), pytest.raises(SystemExit) as ended:
+        driver = connection.Database  # type: ignore[attr-defined] # each backend has one, and the stubs do not say so
+        refused = driver.OperationalError("password authentication failed\nfor user nod")
+        with mock.patch.object(driver, "connect", side_effect=refused), pytest.raises(SystemExit) as ended:
             start.reach_database()
         assert str(ended.value) == "Nod cannot start: the database does not answer: password authentication failed"
 
