@@ -7,7 +7,7 @@ from itertools import count
 
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from e2e import moments
+from e2e import moments, shortcuts
 from e2e.server import Nod
 
 PASSWORD = "a quiet walk along the river"
@@ -15,6 +15,7 @@ PHONE = {"viewport": {"width": 360, "height": 640}, "is_mobile": True, "has_touc
     "Mozilla/5.0 (Linux; Android 15; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/145.0.0.0 Mobile Safari/537.36"
 )}  # fmt: skip
 ADD = "/security/authenticators/add/"
+SIGN_UP = ("full_name", "username", "email", "password")
 _numbers = count(1)
 
 
@@ -62,7 +63,7 @@ class Laptop:
     def sign_up(self, person: Person, phone: str = "") -> None:
         """As far as the page that asks for the code."""
         page = self.open("/signup/")
-        for name in ("full_name", "username", "email", "password"):
+        for name in SIGN_UP:
             page.fill(f"[name={name}]", getattr(person, name))
         page.fill("[name=phone]", phone)
         submit(page)
@@ -213,18 +214,28 @@ class People:
         return Phone(self.nod, self.new_browser(**{**PHONE, **options}))
 
     def newcomer(self, person: Person | None = None, **options: object) -> tuple[Person, Laptop]:
-        """Signed up and in, without an authenticator."""
+        """Signed up and in, without an authenticator; no page is open yet."""
         person, laptop = person or somebody(), self.laptop(**options)
-        laptop.sign_up(person)
-        laptop.confirm(person)
+        fields = {name: getattr(person, name) for name in SIGN_UP}
+        shortcuts.send(laptop.context, f"{self.nod.origin}/signup/", fields)
+        shortcuts.send(laptop.context, f"{self.nod.origin}/login/code/", {"code": self.nod.outbox.next_code(person.email)})
         return person, laptop
 
     def paired(self, person: Person | None = None, **options: object) -> tuple[Person, Laptop, Phone]:
-        """Signed up, with a phone that lies open on its first page."""
+        """Signed up, with a phone that lies open on its first page. Its service worker stays off: it is another file's subject."""
         person, laptop = self.newcomer(person, **options)
-        phone = self.phone()
-        self.pair(laptop, phone)
+        phone = self.phone(service_workers="block")
+        self.have_paired(laptop, phone)
         return person, laptop, phone
+
+    def have_paired(self, laptop: Laptop, phone: Phone, name: str = "Pixel 8") -> None:
+        """Like `pair`, with the phone's pages only."""
+        question = f"{self.nod.origin}/security/authenticators/confirm/"
+        phone.arrive(shortcuts.pairing_link(laptop.context, self.nod.origin + ADD))
+        shown = phone.agree(name)
+        assert shortcuts.pairing_words(laptop.context, question) == shown
+        shortcuts.send(laptop.context, question, {})
+        phone.is_ready()
 
     def pair(self, laptop: Laptop, phone: Phone, name: str = "Pixel 8") -> None:
         """By the link, as who has no camera does it."""

@@ -72,7 +72,9 @@ def take(page: Page, name: str, *, whole: bool = False) -> None:
 
 def settle_in(people: People) -> tuple[Laptop, Phone]:
     """Alice signs up at home, pairs her phone, and signs in there a few times."""
-    _, home = people.newcomer(ALICE, user_agent=WINDOWS, **DESK)
+    home = people.laptop(user_agent=WINDOWS, **DESK)
+    home.sign_up(ALICE)
+    home.confirm(ALICE)
     phone = people.phone(**SHARP_PHONE)
     people.pair(home, phone)
     for hours in EARLIER:

@@ -5,7 +5,7 @@ import time
 
 from playwright.sync_api import Page, Route, expect
 
-from e2e.people import Laptop, People, heading
+from e2e.people import Laptop, People, heading, somebody
 
 ON_BY_ITSELF = 4.0  # seconds; two are promised, the others are for a machine that does eight things at once
 HIDE = """(hidden) => {
@@ -44,8 +44,12 @@ class Polls:
             expect(self.page.locator("[data-time-left]")).to_have_text(re.compile(rf"^{60 - before - 1} "))
 
 
-def test_a_login_from_a_third_browser_goes_on_by_itself_once_the_phone_says_yes(people: People) -> None:
-    alice, _, phone = people.paired()
+def test_from_the_sign_up_to_an_approved_login_in_a_third_browser_that_goes_on_by_itself(people: People) -> None:
+    alice, first, phone = somebody(), people.laptop(), people.phone()
+    first.sign_up(alice)
+    first.confirm(alice)
+    expect(first.page.locator("main")).to_contain_text("Add your authenticator")
+    people.pair(first, phone)
     third = people.laptop()
     third.sign_in(alice)
     number = third.number()

@@ -14,8 +14,8 @@ def with_tablet(people: People) -> tuple[Person, Laptop, Phone, Phone]:
     first.prove(alice, ADD)
     phone.approve(first.number())
     first.page.locator("a[data-pair-link]").wait_for()
-    tablet = people.phone()
-    people.pair(first, tablet, "Kitchen tablet")
+    tablet = people.phone(service_workers="block")
+    people.have_paired(first, tablet, "Kitchen tablet")
     phone.is_ready()
     return alice, first, phone, tablet
 

@@ -36,7 +36,9 @@ def test_a_no_shows_at_the_next_look(people: People) -> None:
 
 
 def test_signing_up_pairing_and_the_code_by_mail(people: People) -> None:
-    alice, first = people.newcomer(java_script_enabled=False)
+    alice, first = somebody(), without_scripts(people)
+    first.sign_up(alice)
+    first.confirm(alice)
     phone = people.phone()
     phone.arrive(first.pairing_link())
     words = phone.agree()

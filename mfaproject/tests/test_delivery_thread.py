@@ -6,6 +6,7 @@ from unittest import mock
 
 import pytest
 from django.utils.module_loading import import_string
+from pytest_django import Settings
 
 from mfaproject import embedded
 
@@ -54,8 +55,8 @@ def test_a_loop_that_stumbles_starts_again(caplog: pytest.LogCaptureFixture) -> 
 
 
 @pytest.mark.parametrize(("port", "started"), [(0, 0), (9100, 1)])
-def test_metrics_have_a_port_of_their_own_where_one_is_set(settings: object, port: int, started: int) -> None:
-    settings.METRICS_PORT = port  # type: ignore[attr-defined]
+def test_metrics_have_a_port_of_their_own_where_one_is_set(settings: Settings, port: int, started: int) -> None:
+    settings.METRICS_PORT = port
     with mock.patch("mfaproject.embedded.prometheus_client.start_http_server") as serve:
-        assert callable(embedded.web())
+        assert callable(embedded.web(mock.create_autospec(embedded.ParentLine, instance=True)))
     assert serve.call_count == started

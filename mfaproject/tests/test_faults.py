@@ -62,7 +62,7 @@ def test_the_database_goes_away_and_comes_back(scene: Scene) -> None:
             status, headers, page = scene.get("/", **ASKS_THE_DATABASE)
             assert (status, headers["retry-after"]) == (503, "2")
             assert headers["x-request-id"] in page
-            assert time.perf_counter() - began < 2.5, "the pool gives up after two seconds"
+            assert time.perf_counter() - began < 15, "it gives up; the usual thirty seconds would hold every worker"
         assert scene.get("/readyz")[0] == 503
         assert scene.get("/healthz")[0] == 200
     finally:

@@ -2,6 +2,7 @@
 
 import os
 from argparse import ArgumentParser
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,27 +12,24 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server.mp import MPServer
 
-from mfaproject import start
+from mfaproject import embedded, start
 
 THREADS = 8
 """Requests at once. More would only wait for each other: hashing is bound by cores, and SQLite has one writer."""
-OWN_SIGNAL = 0.05  # seconds in which a worker ends that got the signal itself
 KILL_AFTER = 10  # seconds for answers in hand when told to stop
 
 
 class OneWorkerServer(MPServer):
-    """Granian, taught that Ctrl-C and systemd's SIGTERM reach the parent and its worker alike."""
+    """Granian with one worker, which is told to end by hanging up (see ParentLine)."""
 
-    def signal_handler_interrupt(self, *args: Any, **kwargs: Any) -> None:
-        """A worker that ends before we tell it to is no crash now."""
-        for worker in self.wrks:
-            worker.interrupt_by_parent = True
-        super().signal_handler_interrupt(*args, **kwargs)
+    def __init__(self, line: embedded.ParentLine, **options: Any) -> None:
+        super().__init__("mfaproject.embedded", workers=1, **options)
+        self.line = line
 
     def shutdown(self, exit_code: int = 0) -> None:
-        """Signals only a worker that has not ended by itself: a second signal while it handles the first one locks it up (1 of 24 times)."""
         for worker in self.wrks:
-            worker.join(OWN_SIGNAL)
+            worker.interrupt_by_parent = True  # it ends because we say so, which is no crash
+        self.line.hang_up()
         super().shutdown(exit_code)
 
 
@@ -54,9 +52,11 @@ class Command(BaseCommand):
         start.migrate()
         start.collect_static()
         start.close_database()
-        server = self._server(host, "web" if options["no_delivery"] else "web_and_delivery")
+        line = embedded.ParentLine()
+        server = self._server(host, line)
         server.on_startup(self._greet)
-        server.serve()
+        build = embedded.web if options["no_delivery"] else embedded.web_and_delivery
+        server.serve(target_loader=partial(build, line), wrap_loader=False)
         start.leave()
 
     def _greet(self) -> None:
@@ -67,16 +67,14 @@ class Command(BaseCommand):
         self.stdout.flush()
 
     @staticmethod
-    def _server(host: str, factory: str) -> OneWorkerServer:
+    def _server(host: str, line: embedded.ParentLine) -> OneWorkerServer:
         logs: dict[str, Any] = settings.LOGGING
         logs = logs | {"loggers": logs["loggers"] | {"_granian": {"propagate": True}}}
         return OneWorkerServer(
-            f"mfaproject.embedded:{factory}",
-            factory=True,
+            line,
             address=host,
             port=settings.PORT,
             interface=Interfaces.WSGI,
-            workers=1,
             blocking_threads=THREADS,
             workers_kill_timeout=KILL_AFTER,
             ssl_cert=Path(settings.TLS_CERT) if settings.TLS_CERT else None,
