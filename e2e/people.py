@@ -35,6 +35,11 @@ def somebody(name: str = "alice", full_name: str = "Alice Martin") -> Person:
     return Person(username, full_name, f"{username}@example.org")
 
 
+def wrong(digits: str) -> str:
+    """A number or code of the same length that is another one."""
+    return f"{(int(digits) + 1) % 10 ** len(digits):0{len(digits)}}"
+
+
 def press(page: Page, name: str) -> None:
     """A button, by all of its words."""
     page.get_by_role("button", name=name, exact=True).click()

@@ -15,7 +15,7 @@ from e2e.server import Nod
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "screenshots"
 SITE, AUTHENTICATOR = "login.example.org", "auth.example.org"
-HOME, ELSEWHERE = "81.2.69.142", "89.160.20.112"
+HOME, ELSEWHERE = "192.0.2.44", "198.51.100.7"
 WINDOWS = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/145.0.0.0 Safari/537.36"
 LINUX = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0"
 DESK = {"viewport": {"width": 1280, "height": 800}}

@@ -5,7 +5,7 @@ from datetime import timedelta
 from playwright.sync_api import expect
 
 from e2e import moments
-from e2e.people import Laptop, People, Person, heading
+from e2e.people import Laptop, People, Person, heading, wrong
 
 PASTE = """(field, text) => {
   const clipboardData = new DataTransfer();
@@ -24,10 +24,6 @@ def by_mail(people: People) -> tuple[Person, Laptop, str]:
     third.choose("Get a code by e-mail")
     third.page.locator("[name=code]").wait_for()
     return alice, third, people.nod.outbox.next_code(alice.email)
-
-
-def wrong(code: str) -> str:
-    return f"{(int(code) + 1) % 1_000_000:06}"
 
 
 def test_instead_of_the_phone(people: People) -> None:

@@ -52,10 +52,10 @@ def reads(page: Page, text: str) -> None:
     expect(page.locator("body")).to_contain_text(text)
 
 
-@pytest.mark.parametrize(("name", "device"), zip(CORPUS[::2], CORPUS[1::2], strict=True))
+@pytest.mark.parametrize(("name", "device"), list(zip(CORPUS[::2], CORPUS[1::2], strict=True)))
 def test_as_name_and_device_name(cast: People, name: str, device: str) -> None:
     alice, laptop, phone = hostile(cast, name, device)
-    reads(laptop.open("/"), name.split()[0])
+    reads(laptop.open("/"), name.split(maxsplit=1)[0])
     page = laptop.open("/security/")
     row = page.locator("li", has_text=device)
     expect(row).to_have_count(1)

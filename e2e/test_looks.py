@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from e2e import looks, moments
-from e2e.people import ADD, Laptop, People, Person, Phone, heading, somebody, submit
+from e2e.people import ADD, Laptop, People, Person, Phone, heading, somebody, submit, wrong
 from e2e.test_admin import enrolled
 from e2e.test_outbox_page import DIRECT
 
@@ -49,10 +49,6 @@ def with_long_names(people: People) -> tuple[Person, Laptop, Phone]:
     return person, laptop, phone
 
 
-def wrong(number: str) -> str:
-    return "0" * len(number) if number.strip("0") else "1" * len(number)
-
-
 def test_before_anybody_is_signed_in(people: People, look: Look) -> None:
     laptop, alice = people.laptop(), longest()
     look.at(laptop.open("/login/"), "Sign in")
@@ -82,7 +78,7 @@ def test_from_the_code_to_the_first_pairing(people: People, look: Look) -> None:
     laptop.sign_up(alice)
     look.at(laptop.page, "Check your e-mail")
     code = people.nod.outbox.next_code(alice.email)
-    laptop.type_code("000000" if code != "000000" else "111111")
+    laptop.type_code(wrong(code))
     laptop.page.locator("[aria-invalid=true]").wait_for()
     look.at(laptop.page, "Check your e-mail")
     laptop.type_code(code)

@@ -3,8 +3,6 @@
 from prometheus_client import Counter, Histogram
 
 LOGINS = Counter("nod_logins", "Sign-ins that ended, by what risk decided and how it went.", ["decision", "outcome"])
-CHALLENGES = Counter("nod_challenges", "Questions put to a factor that ended, by kind and state.", ["kind", "state"])
-DELIVERIES = Counter("nod_deliveries", "Messages handed to a channel, by what became of them.", ["channel", "result"])
 REQUESTS = Counter("nod_http_requests", "Requests answered.", ["method", "view", "status"])
 SECONDS = Histogram(
     "nod_http_request_seconds", "Time to answer.", ["method", "view"], buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
@@ -14,16 +12,6 @@ SECONDS = Histogram(
 def login_ended(decision: str, outcome: str) -> None:
     """A ledger row reached an end. `decision`: allow, step_up, block or none (no password was right); `outcome` as in the ledger."""
     LOGINS.labels(decision or "none", outcome).inc()
-
-
-def challenge_ended(kind: str, state: str) -> None:
-    """A challenge left `pending` for good."""
-    CHALLENGES.labels(kind, state).inc()
-
-
-def delivered(channel: str, result: str) -> None:
-    """A message was sent, dropped, put off for another try, or given up."""
-    DELIVERIES.labels(channel, result).inc()
 
 
 def request_answered(method: str, view: str, status: int, seconds: float) -> None:
