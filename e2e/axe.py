@@ -16,7 +16,8 @@ def _source() -> str:
 def findings(page: Page, impacts: tuple[str, ...] = LOUD, *, rules: tuple[str, ...] = ()) -> list[str]:
     """What axe-core holds against a page: `rule: element`; with `rules`, by these alone.
 
-    Evaluated, not added as a script: Trusted Types would refuse that. Without `preload`, which copies imported style sheets into <style> elements: our own policy would refuse those.
+    Evaluated, not added as a script: Trusted Types would refuse that. Without `preload`, which copies imported style sheets into
+    <style> elements: our own policy would refuse those.
     """
     page.evaluate(_source())
     options = {"preload": False} | ({"runOnly": list(rules)} if rules else {})

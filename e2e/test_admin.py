@@ -21,8 +21,7 @@ def enrolled(people: People) -> tuple[Person, Laptop]:
     laptop = people.laptop()
     laptop.page.goto(link)
     assert "/link/" not in laptop.page.url
-    laptop.page.fill("[name=password]", root.password)
-    submit(laptop.page)
+    laptop.set_password(root.password)
     laptop.page.locator("a[data-pair-link]").wait_for()
     return root, laptop
 
@@ -93,8 +92,7 @@ def test_an_enrolment_link_works_once(people: People) -> None:
         laptop.page.goto(link)
         field = laptop.page.locator("[name=password]")
         if field.is_visible():
-            field.fill(root.password)
-            submit(laptop.page)
+            laptop.set_password(root.password)
             laptop.page.locator("a[data-pair-link]").wait_for()
     expect(heading(laptop.page, "This link has ended")).to_be_visible()
 

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from e2e import looks, moments
 from e2e.people import ADD, Laptop, People, Person, Phone, heading, somebody, submit, wrong
-from e2e.test_admin import enrolled
+from e2e.test_admin import made
 from e2e.test_outbox_page import DIRECT
 
 LONG_DEVICE = "The very old telephone of the whole family, second drawer, hall"
@@ -44,8 +44,8 @@ def longest() -> Person:
 
 def with_long_names(people: People) -> tuple[Person, Laptop, Phone]:
     person, laptop = people.newcomer(longest())
-    phone = people.phone()
-    people.pair(laptop, phone, LONG_DEVICE)
+    phone = people.phone(service_workers="block")
+    people.have_paired(laptop, phone, LONG_DEVICE)
     return person, laptop, phone
 
 
@@ -233,7 +233,15 @@ def test_a_new_password_and_a_sign_in_undone(people: People, look: Look) -> None
 def test_the_administrator_s_pages(people: People, look: Look) -> None:
     alice, _, _ = with_long_names(people)
     people.laptop().sign_in(alice)
-    root, laptop = enrolled(people)
+    laptop = people.laptop()
+    look.at(laptop.open("/enrol/"), "This link has ended")
+    root, link = made(people.nod)
+    laptop.page.goto(link)
+    look.at(laptop.page, "Choose a password")
+    laptop.set_password("short")
+    laptop.page.locator("[aria-invalid=true]").wait_for()
+    look.at(laptop.page, "Choose a password")
+    laptop.set_password(root.password)
     look.at(laptop.page, "Add your authenticator")
     phone = people.phone()
     people.pair(laptop, phone, LONG_DEVICE)
@@ -252,19 +260,6 @@ def test_the_administrator_s_pages(people: People, look: Look) -> None:
         laptop.page.locator("#result_list tbody tr a").first.click()
         look.at(laptop.page, "")
     look.at(laptop.open("/admin/nowhere/"), "There is no such page")
-
-
-def test_the_pages_of_one_who_was_handed_a_link(people: People, look: Look) -> None:
-    laptop = people.laptop()
-    root = somebody("root", "Robin Root")
-    printed = people.nod.manage("make_admin", "--username", root.username, "--email", root.email)
-    laptop.page.goto(next(line for line in printed.splitlines() if "/link/enrol/" in line))
-    look.at(laptop.page, "Choose a password")
-    laptop.page.fill("[name=password]", "short")
-    submit(laptop.page)
-    look.at(laptop.page, "Choose a password")
-    laptop.context.clear_cookies()
-    look.at(laptop.open("/enrol/"), "This link has ended")
 
 
 def test_the_outbox(people: People, look: Look) -> None:
