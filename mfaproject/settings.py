@@ -138,8 +138,9 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024  # the API's body limit; no form of ours
 if DATABASE_URL:
     _database: dict[str, Any] = env.db_url_config(DATABASE_URL)
     if _database["ENGINE"].endswith("postgresql"):
-        # Five seconds to connect would hold a worker; two leaves time to say 503 honestly.
-        _database.setdefault("OPTIONS", {}).update(pool={"min_size": 1, "max_size": _number("DATABASE_POOL", 10, 1), "timeout": 2}, connect_timeout=2)
+        # The usual thirty seconds would hold every worker; this leaves time to say 503 within two.
+        _pool = {"min_size": 1, "max_size": _number("DATABASE_POOL", 10, 1), "timeout": 1.5}
+        _database.setdefault("OPTIONS", {}).update(pool=_pool, connect_timeout=2)
         _database["CONN_HEALTH_CHECKS"] = True
 else:
     DATA_DIR.mkdir(parents=True, exist_ok=True)
@@ -175,6 +176,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": _text("STATICFILES_STORAGE", "whitenoise.storage.CompressedManifestStaticFilesStorage")},
 }
 MEDIA_ROOT = DATA_DIR / "media"
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # nobody else's page has a use for our scripts
 
 # Who somebody is
 
