@@ -4,7 +4,9 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 
+from authenticator.tests.signer import Phone
 from bench.people import PASSWORD, Person
 from bench.web import FORM, JSON, Answer, BadAnswer, Browser, TurnedAway, Wire, form
 
@@ -28,6 +30,11 @@ class Journey:
     statements: int = 0
     challenge: dict[str, object] = field(default_factory=dict)
 
+    @cached_property
+    def phone(self) -> Phone:
+        """Made once: its key is."""
+        return self.person.phone(self.origin)
+
     def begin(self) -> None:
         """A browser as it was before: signed out; an unknown one has no cookie at all."""
         kept = {"nod_kb": self.browser.cookies.get("nod_kb", self.person.cookie)} if self.known else {}
@@ -48,7 +55,7 @@ class Journey:
 
     def signed(self, path: str, body: bytes) -> dict[str, object]:
         """One signed request of her phone."""
-        headers = {"Content-Type": JSON, "Authorization": self.person.phone(self.origin).header("POST", path, body)}
+        headers = {"Content-Type": JSON, "Authorization": self.phone.header("POST", path, body)}
         answer = self._expect(self.telephone.send("POST", path, body, headers), "", path)
         found: dict[str, object] = json.loads(answer.body)
         return found
@@ -109,7 +116,7 @@ def fetch_inbox(journey: Journey) -> None:
 
 
 def approve(journey: Journey) -> None:
-    body = journey.person.phone(journey.origin).approve(journey.challenge, journey.number)
+    body = journey.phone.approve(journey.challenge, journey.number)
     journey.signed(f"/v1/authenticator/challenges/{journey.challenge['challenge_id']}/answer", body)
 
 

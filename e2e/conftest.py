@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Playwright, WebError, expect, sync_playwright
 
 from e2e import browser
+from e2e.looks import Look
 from e2e.people import People
 from e2e.server import Nod, copy_of
 
@@ -22,6 +23,11 @@ ARTIFACTS = HERE / "artifacts"
 PATIENCE = 10_000  # milliseconds; two cores, two browsers and a server share the machine
 FORBIDDEN = re.compile(r"Content Security Policy|Trusted ?Type", re.IGNORECASE)
 BEHIND_PROXY = {"TRUSTED_PROXY_COUNT": "1"}  # so that each browser can have an address of its own, as in real life
+USUAL = {
+    "viewport": {"width": 1280, "height": 800},
+    "locale": "en-GB",
+    "reduced_motion": "reduce",
+}  # a pulse painted sixty times a second costs a core
 _addresses = (f"81.{number // 250}.{number % 250}.7" for number in count(250))
 _failed = pytest.StashKey[bool]()
 
@@ -152,7 +158,7 @@ def new_browser(chromium: Browser, opened: Open) -> Callable[..., BrowserContext
     def new(*, address: str | None = None, **options: object) -> BrowserContext:
         where = next(_addresses) if address is None else address
         headers = {"extra_http_headers": {"X-Forwarded-For": where}} if where else {}
-        return opened.add(chromium.new_context(**{"viewport": {"width": 1280, "height": 800}, "locale": "en-GB", **headers, **options}))  # type: ignore[arg-type]
+        return opened.add(chromium.new_context(**{**USUAL, **headers, **options}))  # type: ignore[arg-type]
 
     return new
 
@@ -173,3 +179,12 @@ def new_profile(playwright: Playwright, chromium_path: str, opened: Open, tmp_pa
         return opened.add(launched)
 
     return new
+
+
+@pytest.fixture
+def look() -> Iterator[Look]:
+    """`look.at(page, title)` for each page that a test comes by; at its end nothing may be wrong with any."""
+    every = Look()
+    yield every
+    assert every.faults == []
+    assert every.count

@@ -10,7 +10,9 @@ from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
 
 from e2e import browser, moments
 from e2e.conftest import BEHIND_PROXY, PATIENCE
-from e2e.people import PHONE, Laptop, People, Person, Phone, submit
+from e2e.pages import Laptop, Phone, submit
+from e2e.people import PHONE, People
+from e2e.person import Person
 from e2e.server import Nod
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "screenshots"

@@ -5,7 +5,9 @@ from datetime import timedelta
 from playwright.sync_api import expect
 
 from e2e import moments
-from e2e.people import Laptop, People, Person, heading, wrong
+from e2e.pages import Laptop, heading
+from e2e.people import People
+from e2e.person import Person, wrong
 
 PASTE = """(field, text) => {
   const clipboardData = new DataTransfer();

@@ -5,7 +5,8 @@ import re
 from playwright.sync_api import Route, expect
 
 from e2e import moments
-from e2e.people import People, heading
+from e2e.pages import heading
+from e2e.people import People
 
 
 def test_the_time_runs_out_on_both_sides_and_nobody_is_in(people: People) -> None:

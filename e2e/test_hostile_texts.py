@@ -5,8 +5,10 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import BrowserContext, Dialog, Page, expect
 
-from e2e.people import PASSWORD, Laptop, People, Person, Phone, heading, somebody, submit
-from e2e.test_admin import ready
+from e2e.pages import Laptop, Phone, heading, submit
+from e2e.people import People
+from e2e.person import PASSWORD, Person, somebody
+from e2e.staff import ready
 
 CORPUS = [
     "<script>alert(1)</script>",

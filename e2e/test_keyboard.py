@@ -3,7 +3,9 @@
 from playwright.sync_api import Locator, Page, expect
 
 from e2e import moments
-from e2e.people import ADD, People, heading, somebody
+from e2e.pages import ADD, heading
+from e2e.people import People
+from e2e.person import somebody
 
 STOPS = 40  # presses of Tab within which everything on a page is reached
 SEEN = """() => {

@@ -2,7 +2,8 @@
 
 from playwright.sync_api import expect
 
-from e2e.people import People, heading
+from e2e.pages import heading
+from e2e.people import People
 
 HOME = "81.2.69.142"
 

@@ -2,7 +2,9 @@
 
 from playwright.sync_api import Page, expect
 
-from e2e.people import ADD, Laptop, People, Phone, somebody
+from e2e.pages import ADD, Laptop, Phone
+from e2e.people import People
+from e2e.person import somebody
 
 
 def is_french(page: Page) -> None:

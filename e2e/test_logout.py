@@ -2,7 +2,8 @@
 
 from playwright.sync_api import expect
 
-from e2e.people import People, heading
+from e2e.pages import heading
+from e2e.people import People
 
 
 def test_signing_out_ends_the_session(people: People) -> None:

@@ -3,7 +3,9 @@
 import pytest
 from playwright.sync_api import expect
 
-from e2e.people import People, heading, somebody
+from e2e.pages import heading
+from e2e.people import People
+from e2e.person import somebody
 
 DIRECT = {"address": ""}
 

@@ -5,7 +5,9 @@ import time
 
 from playwright.sync_api import Page, Route, expect
 
-from e2e.people import Laptop, People, heading, somebody
+from e2e.pages import Laptop, heading
+from e2e.people import People
+from e2e.person import somebody
 
 ON_BY_ITSELF = 4.0  # seconds; two are promised, the others are for a machine that does eight things at once
 HIDE = """(hidden) => {

@@ -3,7 +3,9 @@
 import pytest
 from playwright.sync_api import expect
 
-from e2e.people import Laptop, People, Person, heading, wrong
+from e2e.pages import Laptop, heading
+from e2e.people import People
+from e2e.person import Person, wrong
 
 ONE_SENTENCE = "This sign-in was not approved"
 

@@ -3,7 +3,9 @@
 from playwright.sync_api import expect
 
 from e2e import moments
-from e2e.people import People, heading, somebody, submit
+from e2e.pages import heading, submit
+from e2e.people import People
+from e2e.person import somebody
 
 NEW = "another walk, another river"
 

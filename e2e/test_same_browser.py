@@ -2,7 +2,9 @@
 
 from playwright.sync_api import Page, expect
 
-from e2e.people import ADD, Laptop, People, Person, Phone, heading, press
+from e2e.pages import ADD, Laptop, Phone, heading, press
+from e2e.people import People
+from e2e.person import Person
 
 
 def paired_here(people: People) -> tuple[Person, Laptop, Phone]:

@@ -5,7 +5,9 @@ import re
 from playwright.sync_api import Page, expect
 
 from e2e import moments
-from e2e.people import ADD, Laptop, People, Person, Phone, heading
+from e2e.pages import ADD, Laptop, Phone, heading
+from e2e.people import People
+from e2e.person import Person
 
 
 def with_tablet(people: People) -> tuple[Person, Laptop, Phone, Phone]:

@@ -5,7 +5,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext, Request, Response, expect
 
-from e2e.people import ADD, People, Phone, heading
+from e2e.pages import ADD, Phone, heading
+from e2e.people import People
 from e2e.server import Nod
 
 

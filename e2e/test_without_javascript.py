@@ -3,7 +3,9 @@
 from playwright.sync_api import expect
 
 from e2e import moments
-from e2e.people import Laptop, People, heading, somebody
+from e2e.pages import Laptop, heading
+from e2e.people import People
+from e2e.person import somebody
 
 
 def without_scripts(people: People) -> Laptop:
