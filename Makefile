@@ -17,13 +17,25 @@ CHECK_DATA := .cache/check
 AS_SERVED := PUBLIC_ORIGIN=https://login.example.org AUTHENTICATOR_ORIGIN=https://auth.example.org EMAIL_URL=smtp+tls://mail.example.org:587 \
 	SECRET_KEY=only-for-this-check-never-for-a-server-0123456789
 
-.PHONY: help run test check format e2e bench lock admin messages screenshots lint types arrows migrations deploy-check unit unit-services browser secrets
+# Google's SDK, where Firebase is set up. Without it the page goes on with Web Push, so it is made before the start.
+WITH_FIREBASE := $(if $(value FCM_WEB_CONFIG)$(value FCM_WEB_CONFIG_FILE),firebase)
+FIREBASE_BUNDLE := static/authenticator/vendor/firebase.js
+
+.PHONY: help firebase run test check format e2e bench lock admin messages screenshots lint types arrows migrations deploy-check unit unit-services browser secrets
 
 help:  ## What can be done here
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: $(RUN_READY)  ## Start Nod on http://localhost:8000 (Ctrl-C stops it)
+run: $(RUN_READY) $(WITH_FIREBASE)  ## Start Nod on http://localhost:8000 (Ctrl-C stops it)
 	@exec $(BIN)/python manage.py serve
+
+firebase: $(FIREBASE_BUNDLE)  ## Bundle the SDK of Firebase Cloud Messaging (needs npm; only where Firebase is set up)
+
+$(FIREBASE_BUNDLE): firebase/package.json firebase/package-lock.json firebase/entry.js
+	@command -v npm >/dev/null || { echo "Firebase is set up, and its SDK is bundled with npm, once. On Debian: apt-get install npm" >&2; exit 1; }
+	@echo "Bundling the SDK of Firebase Cloud Messaging (once)."
+	@cd firebase && npm ci --silent && npm run --silent build
+	@touch $@
 
 admin: $(RUN_READY)  ## Make the first administrator; prints a link to enrol a strong factor
 	@exec $(BIN)/python manage.py make_admin

@@ -1,6 +1,7 @@
 """The login journey: states, moves and results. Pure: no Django, no clock, no database."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 STEP_UP, PROVEN, FINISHED = "step_up", "proven", "finished"
@@ -18,6 +19,9 @@ STATES = tuple(dict.fromkeys([*TRANSITIONS, *(to for ends in TRANSITIONS.values(
 Purpose = Literal["login", "signup", "proof", "reset"]
 """Why the person proves herself: to sign in, to confirm a new account's address, to renew a session's proof, to set a new password."""
 
+Door = Literal["form", "api"]
+"""A journey that began at one door goes on through that door alone."""
+
 
 def sources(to: str) -> tuple[str, ...]:
     """The states from which `to` may be reached: what goes into the WHERE."""
@@ -26,10 +30,14 @@ def sources(to: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """What the browser keeps of a journey, in one cookie: the reference finds the row, the binding proves whose it is."""
+    """What the browser keeps of a journey, in one cookie: the reference finds the row, the binding proves whose it is.
+
+    A program holds its reference itself. Its binding is the S256 challenge of its verifier, "" where it gave none at the login.
+    """
 
     reference: str
     binding: str
+    door: Door = "form"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,21 +45,25 @@ class Admitted:
     """In. `session_key` and `browser_cookie` (None: leave it as it is) are for this browser alone.
 
     `renewed`: the session that asked goes on under a new key; otherwise a new one begins, and the browser's earlier one ends.
+    `expires_at`: the end of the session, however busy it is.
     """
 
     user_id: int
     session_key: str
     browser_cookie: str | None
     next_url: str
+    expires_at: datetime
     renewed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class StepUp:
-    """The password was right and more is needed."""
+    """The password was right and more is needed. `way`: what was asked; programs choose for themselves among `methods`."""
 
     ticket: Ticket
     way: Literal["push", "email", "none"]
+    expires_at: datetime
+    methods: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +97,18 @@ class WrongCode:
 
     left: int
     reason: Literal["wrong", "expired", "too_many_attempts", "used"] = "wrong"
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """The question was answered: whoever shows this value within two minutes is let in."""
+
+    private_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class WrongKey:
+    """No private key of this journey, or one that is too old, replaced or used."""
 
 
 @dataclass(frozen=True, slots=True)

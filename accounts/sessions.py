@@ -16,13 +16,16 @@ from accounts.models import Session, User
 from accounts.models.user import still_hers
 from mfa.services import challenges
 from mfaproject.lib import clock, tokens
+from mfaproject.lib.prepared import Prepared
 from mfaproject.lib.proof import proof_suffices
 
 LIFE, STAFF_LIFE = timedelta(days=14), timedelta(hours=12)
 IDLE, STAFF_IDLE = timedelta(hours=24), timedelta(hours=1)
 ENROL_LIFE = timedelta(minutes=30)
+LONGEST_NAME = 80
 SEEN_EVERY = timedelta(minutes=1)  # a write on every request would double its cost
-_PURPOSE = "session"
+_PURPOSES = {Session.Kind.BROWSER: "session", Session.Kind.TOKEN: "token"}
+"""Hashed in with the key: a token in a cookie opens nothing, nor does a cookie's value as a token."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,7 @@ class Evidence:
     factor_id: int | None = None
     browser: str = ""
     ledger_id: int | None = None
+    token_name: str | None = None  # not None: a program's token, and what it is listed as
 
 
 class BrowserSession:
@@ -90,16 +94,27 @@ class BrowserSession:
         return proof_suffices(proof=self.proof, proven_at=self.proven_at, needs_strong=self.needs_strong, now=clock.now())
 
 
-def load(key: str | None) -> BrowserSession:
-    """The session of a cookie. One statement; anonymous for anything that is not alive."""
+def _awake(digest: str, kind: str, now: datetime, idle_since: datetime, staff_idle_since: datetime) -> QuerySet[Session]:
+    awake = Q(user__is_staff=False, last_seen_at__gt=idle_since) | Q(user__is_staff=True, last_seen_at__gt=staff_idle_since)
+    return alive(now).select_related("user").filter(awake, key_digest=digest, kind=kind)
+
+
+_AWAKE = Prepared(_awake, digest=str, kind=str, now=datetime, idle_since=datetime, staff_idle_since=datetime)
+
+
+def load(key: str | None, kind: Session.Kind = Session.Kind.BROWSER) -> BrowserSession:
+    """The session of a cookie, or of a program's token. One statement; anonymous for anything that is not alive."""
     if not key or len(key) != 43:
         return BrowserSession()
     now = clock.now()
-    awake = Q(user__is_staff=False, last_seen_at__gt=now - IDLE) | Q(user__is_staff=True, last_seen_at__gt=now - STAFF_IDLE)
-    row = alive(now).select_related("user").filter(awake, key_digest=tokens.digest(_PURPOSE, key), kind=Session.Kind.BROWSER).first()
+    row = _AWAKE.first(digest=_digest(kind, key), kind=kind.value, now=now, idle_since=now - IDLE, staff_idle_since=now - STAFF_IDLE)
     if row and row.last_seen_at < now - SEEN_EVERY:
         Session.objects.filter(pk=row.pk).update(last_seen_at=now)
     return BrowserSession(row)
+
+
+def _digest(kind: str, key: str) -> str:
+    return tokens.digest(_PURPOSES[Session.Kind(kind)], key)
 
 
 def alive(now: datetime) -> QuerySet[Session]:
@@ -110,10 +125,13 @@ def alive(now: datetime) -> QuerySet[Session]:
 def open_session(user: User, evidence: Evidence, *, epoch: int, added_by: str = "", public_id: str = "") -> tuple[Session, str]:
     """A new row with a new key; gives the key for the cookie. Call it inside the transaction that decided so."""
     now, key = clock.now(), tokens.new_token()
+    kind = Session.Kind.BROWSER if evidence.token_name is None else Session.Kind.TOKEN
     life = ENROL_LIFE if evidence.proof == Session.Proof.ENROL else STAFF_LIFE if user.is_staff else LIFE
     row = Session.objects.create(
         public_id=public_id or tokens.new_id(),
-        key_digest=tokens.digest(_PURPOSE, key),
+        key_digest=_digest(kind, key),
+        kind=kind,
+        name=(evidence.token_name or "")[:LONGEST_NAME],
         user=user,
         epoch=epoch,
         proof=evidence.proof,
@@ -130,16 +148,15 @@ def open_session(user: User, evidence: Evidence, *, epoch: int, added_by: str = 
     return row, key
 
 
-def renew_proof(session_id: int, *, proof: str, factor: str, factor_id: int | None) -> str | None:
+def renew_proof(session_id: int, *, proof: str, factor: str, factor_id: int | None) -> tuple[Session, str] | None:
     """A proof given again inside a session: stronger or fresher, under a new key. None when the session has ended meanwhile."""
     key = tokens.new_token()
     now = clock.now()
-    changed = (
-        alive(now)
-        .filter(pk=session_id)
-        .update(proof=proof, factor=factor, factor_id=factor_id, proven_at=now, key_digest=tokens.digest(_PURPOSE, key))
-    )
-    return key if changed else None
+    row = alive(now).filter(pk=session_id).first()
+    if row is None:
+        return None
+    renewed = {"proof": proof, "factor": factor, "factor_id": factor_id, "proven_at": now, "key_digest": _digest(row.kind, key)}
+    return (row, key) if alive(now).filter(pk=session_id).update(**renewed) else None
 
 
 def renew_epoch(user_id: int) -> int:
@@ -165,7 +182,7 @@ def carry_over(session: BrowserSession, epoch: int) -> str:
 
 
 def end(session: BrowserSession) -> None:
-    """Signs this browser out."""
+    """Signs this browser, or this program, out."""
     if session.row:
         _end(Session.objects.filter(pk=session.row.pk))
 

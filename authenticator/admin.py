@@ -6,9 +6,26 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from authenticator.models import Device, PairingCode, PushSubscription
+from authenticator.models import Device, PairingCode, PushService, PushSubscription
 from authenticator.services import devices
 from mfaproject.lib.admin import ReadOnlyAdmin
+
+STANDING = ("kind", "created_at", "proven_at", "last_success", "last_failure", "reason", "undeliverable")
+
+
+class StandingInline(admin.StackedInline):
+    """How a device is woken, and what became of it, on the device's own page."""
+
+    model = PushSubscription
+    fields = STANDING
+    readonly_fields = STANDING
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Device | None = None) -> bool:  # noqa: ARG002 - Django's signature
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Device | None = None) -> bool:  # noqa: ARG002 - Django's signature
+        return False
 
 
 @admin.register(Device)
@@ -20,6 +37,7 @@ class DeviceAdmin(ReadOnlyAdmin):
     list_select_related = ["user"]
     search_fields = ["name", "user__username_key", "public_id"]
     date_hierarchy = "paired_at"
+    inlines = [StandingInline]
     actions = ["revoke"]
 
     def has_revoke_permission(self, request: HttpRequest) -> bool:
@@ -38,7 +56,7 @@ class DeviceAdmin(ReadOnlyAdmin):
 class PushSubscriptionAdmin(ReadOnlyAdmin):
     """Whether devices can be woken."""
 
-    list_display = ["device", "kind", "created_at", "last_success", "last_failure", "reason", "undeliverable"]
+    list_display = ["device", *STANDING]
     list_filter = ["kind", "undeliverable"]
     list_select_related = ["device"]
 
@@ -51,3 +69,10 @@ class PairingCodeAdmin(ReadOnlyAdmin):
     list_filter = ["state"]
     list_select_related = ["user"]
     search_fields = ["user__username_key"]
+
+
+@admin.register(PushService)
+class PushServiceAdmin(ReadOnlyAdmin):
+    """Push services that refuse our credential. Empty while all is well."""
+
+    list_display = ["kind", "refused_at", "reason", "until"]

@@ -42,7 +42,10 @@ class Device(models.Model):
 
 
 class PushSubscription(models.Model):
-    """How to wake a device. `sealed` opens to its subscription text; what went wrong with it never touches the device's key."""
+    """How to wake a device. `sealed` opens to its subscription text; what went wrong with it never touches the device's key.
+
+    It is somebody's word until `proven_at`: only a device that has echoed a value pushed through it shows that it is its own.
+    """
 
     class Kind(models.TextChoices):
         WEBPUSH = "webpush", _("Web Push")
@@ -59,10 +62,36 @@ class PushSubscription(models.Model):
     last_failure = models.DateTimeField(_("last failure"), null=True, blank=True)
     reason = models.CharField(_("reason of the last failure"), max_length=200, blank=True)
     undeliverable = models.BooleanField(_("switched off by the push service"), default=False)
+    proven_at = models.DateTimeField(_("last echo"), null=True, blank=True, help_text=_("when the device last showed that a push arrives"))
+    echo_digest = models.CharField(max_length=43, blank=True, editable=False, help_text=_("of the value that the device is to send back"))
+    echo_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("push subscription")
         verbose_name_plural = _("push subscriptions")
+
+    def __str__(self) -> str:
+        return self.get_kind_display()
+
+
+class PushService(models.Model):
+    """A push service that refused our own credential. No row: it works as far as we know.
+
+    `until`: nobody sends before; then one delivery tries, and its success removes the row.
+    """
+
+    class Kind(models.TextChoices):
+        WEBPUSH = "webpush", _("Web Push")
+        FCM = "fcm", _("Firebase Cloud Messaging")
+
+    kind = models.CharField(_("kind"), primary_key=True, max_length=7, choices=Kind)
+    refused_at = models.DateTimeField(_("refused since"), default=clock.now)
+    reason = models.CharField(_("reason"), max_length=60)
+    until = models.DateTimeField(_("tried again"))
+
+    class Meta:
+        verbose_name = _("stopped push service")
+        verbose_name_plural = _("stopped push services")
 
     def __str__(self) -> str:
         return self.get_kind_display()

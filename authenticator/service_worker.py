@@ -19,7 +19,10 @@ from django.conf import settings
 from django.templatetags.static import static
 from django.urls import reverse
 
-PARTS = ("store", "protocol", "keys", "api", "subscription", "sw/shell", "sw/push")
+PARTS = (
+    *("store", "protocol", "keys", "api", "subscription", "answers", "questions", "echo", "notices"),
+    *("sw/shell", "sw/notices", "sw/deny", "sw/push"),
+)
 ENTRIES = ("authenticator/app.js", "authenticator/pairing.js")
 LOOKS = ("css/nod.css", "authenticator/authenticator.css", "icon.svg")
 ICON, BADGE = "authenticator/icons/icon-192.png", "authenticator/icons/badge-96.png"
@@ -69,7 +72,7 @@ def _joined() -> str:
 
 
 def script(words: dict[str, str]) -> str:
-    """The worker. `words` (title, body) serve until the page has left its own, or after the browser cleared them."""
+    """The worker. `words` (of notifications, by name) serve until the page has left its own, or after the browser cleared them."""
     facts: dict[str, Any] = {
         "version": version(),
         "shell": shell(),

@@ -13,9 +13,11 @@ _SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
 _NUMBER = re.compile(r"[0-9]{3}|[0-9]{6}")  # never \d, which takes the digits of every script
 # Nothing that hides or turns text around: controls, line separators, direction marks, BOM, lone surrogates.
 _NAME = re.compile(rf"(?! )[^\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]{{1,{LONGEST_NAME}}}(?<! )")
+# Without https only this very machine, for tests; who may be connected to at all is another question (`push.endpoints`).
+_ENDPOINT = re.compile(r"https://[\x21-\x7e]{1,1016}|http://(?:localhost|127\.0\.0\.1):[0-9]{1,5}/[\x21-\x7e]{0,990}")
 _FIREBASE = {"value": re.compile(r"[A-Za-z0-9_:.-]{1,4096}")}
 _SUBSCRIPTIONS: dict[object, dict[str, re.Pattern[str]]] = {
-    "webpush": {"endpoint": re.compile(r"https://[\x21-\x7e]{1,1016}"), "p256dh": re.compile(r"[A-Za-z0-9_-]{87}"), "auth": _ID},
+    "webpush": {"endpoint": _ENDPOINT, "p256dh": re.compile(r"[A-Za-z0-9_-]{87}"), "auth": _ID},
     "fcm-token": _FIREBASE,
     "fcm-fid": _FIREBASE,
 }

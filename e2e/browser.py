@@ -1,4 +1,4 @@
-"""Where Chromium is, and how it is started: quiet, and unable to leave this machine."""
+"""Where the browsers are, and how Chromium is started: quiet, and unable to leave this machine."""
 
 import os
 import shutil
@@ -6,26 +6,43 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+FIREFOX = ("firefox-esr", "firefox")
 INSIDE = "MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE *.localhost, EXCLUDE 127.0.0.1"
-FLAGS = [
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    f"--host-resolver-rules={INSIDE}",
-    *(["--no-sandbox"] if os.geteuid() == 0 else []),  # Chromium's sandbox refuses root
-]
+
+
+def flags(*hosts: str) -> list[str]:
+    """`hosts`: rules of Chromium's resolver for names that stand for something on this machine, such as `MAP a.example:443 127.0.0.1:4430`."""
+    return [
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        f"--host-resolver-rules={', '.join((*hosts, INSIDE))}",
+        *(["--no-sandbox"] if os.geteuid() == 0 else []),  # Chromium's sandbox refuses root
+    ]
+
+
+FLAGS = flags()
+
+
+def _chosen_or_found(variable: str, names: tuple[str, ...]) -> str | None:
+    chosen = os.environ.get(variable, "")
+    if chosen:
+        return chosen if Path(chosen).is_file() else None
+    return next((found for name in names if (found := shutil.which(name))), None)
 
 
 def installed() -> str | None:
     """The path of CHROMIUM where set, else of the system's Chromium, else None."""
-    chosen = os.environ.get("CHROMIUM", "")
-    if chosen:
-        return chosen if Path(chosen).is_file() else None
-    return next((found for name in NAMES if (found := shutil.which(name))), None)
+    return _chosen_or_found("CHROMIUM", CHROMIUM)
+
+
+def firefox() -> str | None:
+    """The path of FIREFOX where set, else of the system's Firefox, else None."""
+    return _chosen_or_found("FIREFOX", FIREFOX)
 
 
 def from_playwright() -> str | None:

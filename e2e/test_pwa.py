@@ -2,17 +2,15 @@
 
 import json
 from collections.abc import Callable
-from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, CDPSession, Page, Worker, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from e2e import axe
+from e2e.pwa.pushing import Push, shown, worker_of
 from e2e.server import Nod
 
 CHALLENGE = "jcRllffcANcwRjsQnByjyA"
-SHOWN = """navigator.serviceWorker.ready.then((worker) => worker.getNotifications())
-  .then((all) => all.map(({ title, body, tag }) => ({ title, body, tag })))"""
 ACTIVE = (
     "navigator.serviceWorker.ready.then((worker) => new Promise((ok) => setInterval(() => worker.active?.state === 'activated' && ok(true), 20)))"
 )
@@ -41,44 +39,6 @@ def home(nod: Nod, context: BrowserContext) -> Page:
     expect(page.get_by_role("heading", name="No account yet")).to_be_visible()
     assert page.evaluate(ACTIVE)
     return page
-
-
-def worker_of(page: Page) -> Worker:
-    return page.context.service_workers[0]
-
-
-class Push:
-    """Delivers push events as the browser's own push service would, by the developer protocol."""
-
-    def __init__(self, page: Page, origin: str) -> None:
-        self.origin = origin
-        self.session: CDPSession = page.context.new_cdp_session(page)
-        self.found: list[str] = []
-        self.session.on("ServiceWorker.workerRegistrationUpdated", self._note)
-        self.session.send("ServiceWorker.enable")
-        for _ in range(100):
-            if self.found:
-                break
-            page.wait_for_timeout(20)
-
-    def _note(self, event: dict[str, Any]) -> None:
-        self.found += [one["registrationId"] for one in event["registrations"] if not one["isDeleted"]]
-
-    def deliver(self, data: str) -> None:
-        self.session.send("ServiceWorker.deliverPushMessage", {"origin": self.origin, "registrationId": self.found[-1], "data": data})
-
-    def stop_worker(self) -> None:
-        self.session.send("ServiceWorker.stopAllWorkers")
-
-
-def shown(page: Page, count: int = 1) -> list[dict[str, str]]:
-    """The notifications, as soon as there are so many."""
-    for _ in range(200):
-        found: list[dict[str, str]] = page.evaluate(SHOWN)
-        if len(found) == count:
-            return found
-        page.wait_for_timeout(20)
-    raise AssertionError(f"not {count} notifications but {found}")
 
 
 # Installing

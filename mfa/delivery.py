@@ -9,9 +9,9 @@ from django.db import transaction
 from django.utils.module_loading import import_string
 
 from mfa import mails, poll
-from mfa.channels.base import Channel, DeliveryError, Parcel
+from mfa.channels.base import UNREACHABLE, Channel, DeliveryError, Parcel
 from mfa.masks import masked
-from mfa.models import Challenge, OutboxMessage
+from mfa.models import Challenge, Factor, OutboxMessage
 from mfaproject.lib import clock, seal, tokens
 
 log = logging.getLogger("nod.outbox")
@@ -38,7 +38,7 @@ def deliver(row_id: str) -> None:
     try:
         _channel(row.channel).send(_parcel(row))
     except DeliveryError as error:
-        _failed(row, error.reason, permanent=error.permanent)
+        _failed(row, error.reason, permanent=error.permanent, rest=error.retry_after or 0)
     except seal.BrokenSeal:
         _failed(row, "broken_seal", permanent=True)
     except Exception as error:  # noqa: BLE001 - a channel or template may raise anything; one bad message must not stop the others
@@ -80,11 +80,12 @@ def _channel(name: str) -> Channel:
     return made
 
 
-def _failed(row: OutboxMessage, reason: str, *, permanent: bool) -> None:
+def _failed(row: OutboxMessage, reason: str, *, permanent: bool, rest: int = 0) -> None:
     log.warning("a message was not delivered", extra={"outbox_id": row.pk, "template": row.template, "reason": reason, "permanent": permanent})
-    next_try = clock.now() + rest_after(row.attempts)
+    next_try = clock.now() + max(rest_after(row.attempts), timedelta(seconds=rest))
     if permanent:
         _close(row, _State.FAILED, reason)
+        _fail_device(row, reason)
         _fail_code(row.challenge)
     elif next_try >= row.expires_at:
         _close(row, _State.EXPIRED, reason)
@@ -101,6 +102,14 @@ def rest_after(attempts: int) -> timedelta:
 def _close(row: OutboxMessage, state: OutboxMessage.State, reason: str = "") -> None:
     """The end of a row: what it carried is wiped with the same UPDATE."""
     OutboxMessage.objects.filter(pk=row.pk, state=_State.QUEUED).update(state=state, reason=reason[:60], payload="", ended_at=clock.now())
+
+
+def _fail_device(row: OutboxMessage, reason: str) -> None:
+    """A device that nothing wakes any more is told of at once: whoever waits for it can take another way."""
+    if row.factor_id is not None and reason in UNREACHABLE:
+        Factor.objects.filter(pk=row.factor_id).lost(clock.now())
+    if row.factor_id is not None and row.challenge is not None:
+        poll.forget(row.challenge.subject)
 
 
 @transaction.atomic

@@ -1,19 +1,18 @@
-"""Effects leave through rows: a message is written with what it tells of, and delivered afterwards by whoever runs the loop.
+"""Effects leave through rows: a message is written with what it tells of, and delivered afterwards by whoever is there to do so.
 
-At least once: a worker that dies between claiming and sending lets go of the row when its lease ends, and somebody sends it again.
+At least once: whoever dies between claiming and sending lets go of the row when its lease ends, and somebody sends it again.
 """
 
-import logging
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
 from django.conf import settings
-from django.db import close_old_connections, transaction
-from django.db.models import F
+from django.db import transaction
+from django.db.models import Case, F, Q, Value, When
 from django.utils.module_loading import import_string
 
 from mfa import delivery
@@ -21,25 +20,39 @@ from mfa.masks import masked
 from mfa.models import OutboxMessage
 from mfaproject.lib import clock, tokens
 
-log = logging.getLogger("nod.outbox")
-
 LEASE = timedelta(seconds=60)
 """Longer than a delivery takes: every network step of it has a time-out of ten seconds."""
+PUSH_LEASE = timedelta(seconds=20)
+"""A question lives for two minutes; one whose messenger died must be on its way again well before that."""
 BATCH = 50
-LOOK_EVERY, SWEEP_EVERY = 1.0, 60.0
-REST_AFTER_FAULT = 5.0
-"""Seconds. A loop whose database is down must not spin."""
 _QUEUED = OutboxMessage.State.QUEUED
+_PUSH = Q(channel="push")
 
 bell = threading.Event()
-"""Rung when a message has been committed in this process, so that the embedded loop need not wait for its next look."""
+"""Rung when a message has been committed in this process, so that a loop which runs here need not wait for its next look."""
+attended = threading.Event()
+"""Set while a loop runs in this process: what is committed here needs no other messenger."""
 
 
-def enqueue(
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A row that waits to be delivered, as much of it as may be told to others."""
+
+    row_id: str
+    channel: str
+    expires_at: datetime
+
+
+def enqueue(*, destination: str, **message: Any) -> None:
+    """Queues one message: see `enqueue_all`."""
+    enqueue_all([destination], **message)
+
+
+def enqueue_all(
+    destinations: Iterable[str],
     *,
     channel: str,
     template: str,
-    destination: str,
     context: dict[str, Any],
     language: str,
     user_id: int | None = None,
@@ -47,79 +60,78 @@ def enqueue(
     epoch: int | None = None,
     expires_at: datetime,
 ) -> None:
-    """Queues a message in the caller's transaction: it leaves only if that commits.
+    """Queues the same message to each destination, in the caller's transaction: they leave only if that commits. One INSERT.
 
-    With `challenge_id` it leaves only while that challenge is pending, with `epoch` only while that is the person's. The context is plain JSON.
+    With `challenge_id` they leave only while that challenge is pending, with `epoch` only while that is the person's. The context is plain JSON.
+    The destination of a push is the id of a factor.
     """
-    row_id, now = tokens.new_id(), clock.now()
-    OutboxMessage.objects.create(
-        id=row_id,
-        channel=channel,
-        template=template,
-        sent_to=masked(destination),
-        payload=delivery.wrapped(row_id, channel=channel, destination=destination, language=language, context=context),
-        user_id=user_id,
-        challenge_id=challenge_id,
-        epoch=epoch,
-        created_at=now,
-        due_at=now,
-        expires_at=expires_at,
-    )
-    transaction.on_commit(bell.set)
+    now = clock.now()
+
+    def written(destination: str) -> OutboxMessage:
+        row_id = tokens.new_id()
+        return OutboxMessage(
+            id=row_id,
+            channel=channel,
+            template=template,
+            sent_to=masked(destination),
+            payload=delivery.wrapped(row_id, channel=channel, destination=destination, language=language, context=context),
+            user_id=user_id,
+            challenge_id=challenge_id,
+            factor_id=int(destination) if channel == "push" else None,
+            epoch=epoch,
+            created_at=now,
+            due_at=now,
+            expires_at=expires_at,
+        )
+
+    rows = OutboxMessage.objects.bulk_create([written(destination) for destination in destinations])
+    jobs = [Job(row.pk, channel, expires_at) for row in rows]
+    # Robust: the rows are the truth, and nothing that fails from here on may look like a failure of what was committed.
+    transaction.on_commit(partial(_hand_on, jobs), robust=True)
 
 
-def claim(limit: int = BATCH) -> Iterator[str]:
-    """Ids of due rows, each claimed by one conditional UPDATE when it is asked for.
-
-    Not all at once: the leases of the last ones would run out while the first are delivered.
-    """
-    due = OutboxMessage.objects.filter(state=_QUEUED, due_at__lte=clock.now()).order_by("due_at").values_list("pk", "due_at")[:limit]
-    for row_id, due_at in list(due):
-        if OutboxMessage.objects.filter(pk=row_id, state=_QUEUED, due_at=due_at).update(due_at=clock.now() + LEASE, attempts=F("attempts") + 1):
-            yield row_id
+def _hand_on(jobs: Sequence[Job]) -> None:
+    if attended.is_set():
+        bell.set()
+    else:
+        import_string(settings.OUTBOX_DISPATCH)(jobs)
 
 
-def deliver_due(stop: threading.Event | None = None) -> int:
-    """Delivers what is due, until `stop`; gives how many rows it took. Outside of any transaction: a slow mail server must hold no lock."""
-    taken = 0
-    for row_id in claim():
-        taken += 1
+def ring(_jobs: Sequence[Job]) -> None:
+    """The dispatch where no broker is: a loop of this process hears it, one elsewhere looks once a second."""
+    bell.set()
+
+
+def due(limit: int = BATCH, *, push: bool | None = None) -> list[Job]:
+    """What could be claimed now, the longest waiting first; only pushes, only all others, or both."""
+    rows = OutboxMessage.objects.filter(state=_QUEUED, due_at__lte=clock.now()).order_by("due_at")
+    if push is not None:
+        rows = rows.filter(_PUSH if push else ~_PUSH)
+    return [Job(*columns) for columns in rows.values_list("pk", "channel", "expires_at")[:limit]]
+
+
+def claim(row_id: str) -> bool:
+    """Takes a due row for as long as its lease; one caller gets it. One conditional UPDATE."""
+    now = clock.now()
+    lease_ends = Case(When(_PUSH, then=Value(now + PUSH_LEASE)), default=Value(now + LEASE))
+    return OutboxMessage.objects.filter(pk=row_id, state=_QUEUED, due_at__lte=now).update(due_at=lease_ends, attempts=F("attempts") + 1) == 1
+
+
+def deliver_one(row_id: str) -> bool:
+    """Delivers this row if it is due and nobody else has it. Outside of any transaction: a slow mail server must hold no lock."""
+    claimed = claim(row_id)
+    if claimed:
         delivery.deliver(row_id)
-        if stop is not None and stop.is_set():
-            break
-    return taken
+    return claimed
 
 
-def run_forever(stop: threading.Event) -> None:
-    """Delivers what is due and sweeps once a minute, until `stop` is set (ring `bell` too, and it ends at once)."""
-    next_sweep = 0.0
-    while not stop.is_set():
-        bell.clear()
-        close_old_connections()
-        rested = _guarded("deliver", partial(deliver_due, stop))
-        if time.monotonic() >= next_sweep:
-            sweep()
-            next_sweep = time.monotonic() + SWEEP_EVERY
-        if rested:
-            bell.wait(LOOK_EVERY)
-        else:
-            stop.wait(REST_AFTER_FAULT)
+def deliver_due() -> int:
+    """Delivers what is due, one after the other; gives how many rows it took."""
+    # Each is claimed when its turn comes: the leases of the last ones would run out while the first are delivered.
+    return sum(deliver_one(job.row_id) for job in due())
 
 
-def sweep() -> None:
-    """Calls every sweeper of the settings; one that fails does not stop the next."""
-    for path in settings.SWEEPERS:
-        _guarded(path, partial(_call, path))
-
-
-def _call(path: str) -> None:
-    import_string(path)()
-
-
-def _guarded(name: str, work: Callable[[], object]) -> bool:
-    try:
-        work()
-    except Exception:
-        log.exception("%s failed", name)
-        return False
-    return True
+def oldest_wait() -> float:
+    """Seconds for which the row that has been due longest waits to be taken; 0 where none waits."""
+    first = OutboxMessage.objects.filter(state=_QUEUED, due_at__lte=clock.now()).order_by("due_at").values_list("due_at", flat=True).first()
+    return max(0.0, (clock.now() - first).total_seconds()) if first else 0.0

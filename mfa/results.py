@@ -1,6 +1,6 @@
 """What the services of this app answer: plain values for other apps."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Literal
 
@@ -10,12 +10,16 @@ from mfa.limits import Tally
 Kind = Literal["email", "sms", "push", "totp", "recovery", "passkey"]
 Lane = Literal["known", "other"]
 Strength = Literal["weak", "strong"]
+WakeState = Literal["asked", "seen", "unreachable"]
 LookState = Literal["pending", "approved", "denied", "not_me", "wrong_number", "expired", "spent", "superseded"]
 
 
 @dataclass(frozen=True, slots=True)
 class FactorView:
-    """Something enrolled. `label` is a device's name or an address; `tied_browser` the selector of the browser that is its own authenticator."""
+    """Something enrolled. `label` is a device's name or an address; `tied_browser` the selector of the browser that is its own authenticator.
+
+    `unreachable_since`: a wake-up to this device cannot arrive; it may still answer what it finds in its inbox.
+    """
 
     id: int
     user_id: int
@@ -25,6 +29,19 @@ class FactorView:
     added_by: str
     added_at: datetime
     confirmed_at: datetime | None
+    unreachable_since: datetime | None = None
+
+
+FACTOR_COLUMNS = tuple(each.name for each in fields(FactorView))
+"""Columns of a factor's row, in the order in which `FactorView` takes them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wake:
+    """How far the wake-up to one device got. "seen": it has fetched the question; "unreachable": it never will be told of it."""
+
+    label: str
+    state: WakeState
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +146,8 @@ class Held:
 class Question:
     """A push challenge as an authenticator's side may see it. `context` is the canonical JSON text as served and signed.
 
+    `seen`: nothing is to be noted when this device fetches it, because it was noted before or the device was never woken for it.
+
     `decision_digest` is the digest of the body that decided it, "" before: the same body again gets the stored `state`.
     """
 
@@ -152,6 +171,7 @@ class Question:
     devices: tuple[FactorView, ...]
     number: str = field(repr=False)
     held: Held = field(repr=False)
+    seen: bool = True
 
     @property
     def exp(self) -> int:

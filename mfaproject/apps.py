@@ -4,6 +4,7 @@ from django.apps import AppConfig
 from django.core import checks
 
 from mfaproject import checks as ours
+from mfaproject import checks_push as push
 
 
 class ProjectConfig(AppConfig):
@@ -14,5 +15,8 @@ class ProjectConfig(AppConfig):
         """Only registers checks: threads and servers belong to `manage.py serve`."""
         checks.register(ours.tls_pair, checks.Tags.security)
         checks.register(ours.secret_files, checks.Tags.security)
+        for check in (push.vapid_key, push.push_hosts, push.firebase_account):
+            checks.register(check, checks.Tags.security)
+        checks.register(push.vapid_subject, checks.Tags.security, deploy=True)
         for check in (ours.origins, ours.root_key, ours.mail, ours.debugging, ours.shared_cache):
             checks.register(check, checks.Tags.security, deploy=True)

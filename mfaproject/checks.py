@@ -92,4 +92,5 @@ def shared_cache(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
     """With a database server there may be several processes, and an in-process cache counts in each apart."""
     if settings.EMBEDDED or settings.REDIS_URL:
         return []
-    return [Caution("DATABASE_URL is set and REDIS_URL is not.", hint="With more than one process, set REDIS_URL.", id="nod.W001")]
+    hint = "With more than one process, set REDIS_URL; with one, let `manage.py deliver` deliver."
+    return [Caution("DATABASE_URL is set and REDIS_URL is not.", hint=hint, id="nod.W001")]

@@ -20,7 +20,7 @@ from granian import _signals
 
 log = logging.getLogger("nod.delivery")
 
-LOOP, BELL = "mfa.outbox.run_forever", "mfa.outbox.bell"
+LOOP, BELL = "mfa.loop.run_forever", "mfa.outbox.bell"
 """By name, because models can be imported only once the application is built."""
 PAUSE = 5.0  # seconds before the loop is started again after an error that it did not expect
 GRACE = 2.0  # seconds that a message in hand may take at the end

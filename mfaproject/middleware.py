@@ -24,6 +24,9 @@ POLICY = f"{_EVERYWHERE}; require-trusted-types-for 'script'; trusted-types 'non
 POLICY_ADMIN = _EVERYWHERE
 # Registering a worker is a Trusted Types sink, so the authenticator has the one policy that does it.
 POLICY_AUTHENTICATOR = f"{_EVERYWHERE}; require-trusted-types-for 'script'; trusted-types nod-sw; worker-src 'self'; manifest-src 'self'"
+# Where Firebase's SDK registers a browser. Only with Firebase, and only where it runs.
+_FIREBASE = "connect-src 'self' https://firebaseinstallations.googleapis.com https://fcmregistrations.googleapis.com"
+POLICY_AUTHENTICATOR_WITH_FIREBASE = POLICY_AUTHENTICATOR.replace("connect-src 'self'", _FIREBASE)
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     # Not `no-referrer`: with it browsers send `Origin: null` with our own forms, and the CSRF check refuses them.
@@ -38,7 +41,7 @@ HEADERS = {
 def policy(path: str) -> str:
     """The Content-Security-Policy for a path."""
     if path.startswith(AUTHENTICATOR):
-        return POLICY_AUTHENTICATOR
+        return POLICY_AUTHENTICATOR_WITH_FIREBASE if settings.FCM else POLICY_AUTHENTICATOR
     return POLICY_ADMIN if path.startswith(WITHOUT_TRUSTED_TYPES) else POLICY
 
 

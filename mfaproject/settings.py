@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from mfaproject import firebase, webpush
+from mfaproject.broker import broker_url
 from mfaproject.secrets import first_start_secrets
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -72,6 +74,8 @@ ROOT_KEYS: list[str] = [_made.root_key, *env.list("SECRET_KEY_FALLBACKS", defaul
 SECRET_KEY = _made.django_key
 SECRET_KEY_FALLBACKS: list[str] = []
 VAPID_PRIVATE_KEY = _made.vapid_key
+VAPID_KEPT_IN = None if _text("VAPID_PRIVATE_KEY") else DATA_DIR / "secrets" / "vapid_private_key"
+"""The file of the key that signs web pushes; None when it comes from the environment."""
 METRICS_TOKEN = _text("METRICS_TOKEN") or _made.metrics_token
 METRICS_PORT = _number("METRICS_PORT", 0)
 OUTBOX_KEY = _made.outbox_key
@@ -244,11 +248,16 @@ if PUSH_DIGITS not in (3, 6):
 MFA_CHANNELS = {
     "email": "mfa.channels.email.EmailChannel" if EMAIL_URL else "mfa.channels.files.EmailFileChannel",
     "sms": "mfa.channels.files.TextFileChannel",
-    "push": "authenticator.push.inbox.InboxChannel",
+    "push": "authenticator.push.channel.PushChannel",
 }
 SWEEPERS = ["accounts.services.sweep.sweep", "mfa.services.sweep.sweep", "authenticator.services.sweep.sweep", "risk.services.sweep"]
 """Called by the delivery loop once a minute, in this order."""
 
+# Delivery: by Celery where a broker is (mfaproject/celery.py), else by a loop that looks for rows, and is woken where it runs in the same process.
+
+CELERY_BROKER_URL = broker_url(_text("CELERY_BROKER_URL", REDIS_URL))
+OUTBOX_DISPATCH = "mfaproject.celery.publish" if CELERY_BROKER_URL else "mfa.outbox.ring"
+"""Is called after each commit with what was written. Nobody relies on it: rows are found without it too."""
 OUTBOX_DIR = DATA_DIR / "outbox"
 if EMAIL_URL:
     _mail = env.email_url_config(EMAIL_URL)
@@ -257,6 +266,18 @@ if EMAIL_URL:
     EMAIL_USE_TLS, EMAIL_USE_SSL = bool(_mail.get("EMAIL_USE_TLS")), bool(_mail.get("EMAIL_USE_SSL"))
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = _text("DEFAULT_FROM_EMAIL", f"{APP_NAME} <nod@{PUBLIC_HOST}>")
+
+# Push. A service is imported when it first has something to send, so that nobody pays for the one that is not used.
+
+PUSH_SERVICES = {"webpush": "authenticator.push.webpush.WebPush", "fcm": "authenticator.push.fcm.Fcm"}
+PUSH_HOSTS: list[str] = env.list("PUSH_HOSTS", default=webpush.HOSTS)
+PUSH_ALLOW_LOOPBACK = _flag("PUSH_ALLOW_LOOPBACK")
+if PUSH_ALLOW_LOOPBACK and not (EMBEDDED and IS_LOCAL):
+    raise ImproperlyConfigured("PUSH_ALLOW_LOOPBACK is for tests on one machine: unset it, or DATABASE_URL and PUBLIC_ORIGIN.")
+VAPID_SUBJECT = webpush.subject(_text("VAPID_SUBJECT"), sender=DEFAULT_FROM_EMAIL, origin=PUBLIC_ORIGIN)
+FCM = firebase.read(_text("FCM_SERVICE_ACCOUNT"), _text("FCM_WEB_CONFIG"), _text("FCM_VAPID_KEY"))
+READINESS = {"outbox": "mfa.services.overdue.report", "push": "authenticator.services.standing.report"}
+"""What `/readyz` and `/metrics` ask besides database and cache: functions that give "up", or one word for what is wrong."""
 
 RISK_POLICY = {"name": "default", "version": 1, "challenge": 50, "strict": 90}
 RISK_ADDRESS_DAYS = _number("RISK_ADDRESS_DAYS", 30, 1)
@@ -271,6 +292,6 @@ LOGGING = {
     "formatters": {"json": {"()": "mfaproject.logs.JSONFormatter"}, "plain": {"format": "%(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["request_id"], "formatter": _text("LOG_FORMAT", "json")}},
     "root": {"handlers": ["console"], "level": _text("LOG_LEVEL", "INFO")},
-    "loggers": {"django.server": {"handlers": ["console"], "propagate": False}, "django.request": {"level": "ERROR"}},
+    "loggers": {"django.server": {"handlers": ["console"], "propagate": False}, "django.request": {"level": "ERROR"}, "celery": {"level": "WARNING"}},
 }
 os.environ.setdefault("GRPC_VERBOSITY", "ERROR")

@@ -1,5 +1,7 @@
 """One journey from a right password (or a mailed link) to a session."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -12,9 +14,9 @@ from mfaproject.lib import clock
 class AttemptQuerySet(models.QuerySet["LoginAttempt"]):
     """Every move of an attempt is one conditional UPDATE of these; the row count decides."""
 
-    def alive(self) -> "AttemptQuerySet":
+    def alive(self, now: datetime | None = None) -> "AttemptQuerySet":
         """Live, in time, and of a person who is active and whose epoch has not been renewed since."""
-        return self.filter(still_hers(), state__in=journey.LIVE, expires_at__gt=clock.now())
+        return self.filter(still_hers(), state__in=journey.LIVE, expires_at__gt=now or clock.now())
 
     def unrefused(self, noes: tuple[str, ...]) -> "AttemptQuerySet":
         """Without a push question that was answered with one of these."""
@@ -42,10 +44,14 @@ class LoginAttempt(models.Model):
     required = models.CharField(max_length=6)
     browser = models.CharField(max_length=22, blank=True)
     source = models.CharField(max_length=60, help_text=_("keyed digest of the network, for the limit per address"))
+    agent = models.CharField(max_length=60, blank=True, help_text=_("keyed digest of what the program said it is"))
     session = models.ForeignKey("accounts.Session", null=True, blank=True, on_delete=models.CASCADE, related_name="+")
     ledger = models.ForeignKey("risk.LoginLog", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     push = models.ForeignKey("mfa.Challenge", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     code = models.ForeignKey("mfa.Challenge", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    proof = models.ForeignKey(
+        "mfa.Challenge", null=True, blank=True, on_delete=models.SET_NULL, related_name="+", help_text=_("the answer that the private key stands for")
+    )
     factor = models.CharField(max_length=16, blank=True)
     factor_label = models.CharField(max_length=80, blank=True)
     strength = models.CharField(max_length=6, blank=True)

@@ -57,6 +57,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     email_confirmed_at = models.DateTimeField(_("e-mail confirmed"), null=True, blank=True)
     phone = models.CharField(_("phone"), max_length=16, blank=True)
     phone_confirmed_at = models.DateTimeField(null=True, blank=True)
+    new_email = models.EmailField(_("new e-mail, not confirmed yet"), blank=True)
+    new_phone = models.CharField(_("new phone, not confirmed yet"), max_length=16, blank=True)
     language = models.CharField(max_length=10, blank=True)
     handle = models.CharField(max_length=22, unique=True, default=tokens.new_id, editable=False)
     auth_epoch = models.BigIntegerField(default=tokens.new_epoch, editable=False)

@@ -1,8 +1,9 @@
 """The rows of journeys: beginning, finding and moving them. Who may do what is decided by the services above."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from accounts import journey
 from accounts.context import Arrival
@@ -10,7 +11,8 @@ from accounts.journey import Ticket
 from accounts.models import LoginAttempt, User
 from accounts.services import throttle
 from mfa.services import challenges
-from mfaproject.lib import clock, tokens
+from mfaproject.lib import clock, seal, tokens
+from mfaproject.lib.prepared import Prepared, PreparedUpdate
 
 LIFE = timedelta(minutes=10)
 
@@ -28,6 +30,11 @@ def binding_digest(binding: str) -> str:
     return tokens.digest("login-binding", binding)
 
 
+def agent_mac(user_agent: str) -> str:
+    """What is kept of a user agent, to see whether another program came back."""
+    return seal.mac("attempt-agent", user_agent)
+
+
 def draft(user: User, arrival: Arrival, ticket: Ticket, *, purpose: journey.Purpose, lane: str, required: str, browser: str = "") -> LoginAttempt:
     """An unsaved journey of this person: saved together with its first question, so that neither exists without the other."""
     return LoginAttempt(
@@ -41,39 +48,93 @@ def draft(user: User, arrival: Arrival, ticket: Ticket, *, purpose: journey.Purp
         required=required,
         browser=browser,
         source=arrival.network,
+        agent=agent_mac(arrival.user_agent),
+        client_challenge=ticket.binding if ticket.door == "api" else "",
         created_at=arrival.at,
         expires_at=arrival.at + LIFE,
     )
 
 
-def new_ticket() -> Ticket:
+def new_ticket(arrival: Arrival) -> Ticket:
+    """A browser gets a reference and a binding; a program a reference alone, bound to the challenge it sent, if any."""
+    if arrival.door == "api":
+        return Ticket(tokens.new_token(), arrival.client_challenge, "api")
     return Ticket(tokens.new_token(), tokens.new_token())
+
+
+def _by_reference(digest: str, door: str, now: datetime) -> QuerySet[LoginAttempt]:
+    rows = LoginAttempt.objects.alive(now).filter(reference_digest=digest, door=door)
+    return rows.select_related("user", "push", "code")
+
+
+_WAKE = ("factor__label", "factor__unreachable_since", "state", "seen_at")
+
+
+def _with_wakes(digest: str, door: str, now: datetime) -> QuerySet[Any]:
+    """One row for each device that was asked, or one alone."""
+    columns = {f"wake_{name}": F(f"push__wakes__{name}") for name in _WAKE}
+    return _by_reference(digest, door, now).annotate(**columns).order_by("push__wakes__factor_id")
+
+
+_MINE = Prepared(_by_reference, digest=str, door=str, now=datetime)
+_WAKING = Prepared(_with_wakes, digest=str, door=str, now=datetime)
 
 
 def mine(ticket: Ticket | None, *purposes: journey.Purpose) -> LoginAttempt | None:
     """The live journey this browser began, with its questions and its person; None for anything else. One statement."""
     if ticket is None:
         return None
-    rows = LoginAttempt.objects.alive().filter(reference_digest=reference_digest(ticket.reference), door=LoginAttempt.Door.FORM)
-    attempt = rows.select_related("user", "push", "code").first()
+    attempt = _MINE.first(digest=reference_digest(ticket.reference), door=ticket.door, now=clock.now())
     if attempt is None or (purposes and attempt.purpose not in purposes) or not tokens.same(attempt.binding_digest, binding_digest(ticket.binding)):
         return None
     return attempt
 
 
-def move(attempt: LoginAttempt, to: str, **changes: object) -> bool:
-    """One conditional UPDATE: state, time, person, epoch, and that no phone has said no. Its row count decides."""
-    if to not in journey.LIVE:
-        changes["ended_at"] = clock.now()
-    rows = LoginAttempt.objects.alive().leaving_for(to).filter(pk=attempt.pk)
+def waking(ticket: Ticket) -> tuple[LoginAttempt, list[challenges.Wake]] | None:
+    """`mine`, and how far its question got on the way to each device. One statement, because it is what a poll costs."""
+    rows = _WAKING(digest=reference_digest(ticket.reference), door=ticket.door, now=clock.now())
+    if not rows or not tokens.same(rows[0].binding_digest, binding_digest(ticket.binding)):
+        return None
+    values = [[getattr(row, f"wake_{name}") for name in _WAKE] for row in rows]
+    return rows[0], [challenges.wake(*value) for value in values if value[0] is not None]
+
+
+def _leaving(pk: int, to: str, now: datetime) -> tuple[QuerySet[LoginAttempt], dict[str, Any]]:
+    rows = LoginAttempt.objects.alive(now).leaving_for(to).filter(pk=pk)
     if to in (journey.PROVEN, journey.FINISHED):
         rows = rows.unrefused(challenges.NOES)
-    return rows.update(state=to, **changes) == 1
+    return rows, {"state": to} | ({} if to in journey.LIVE else {"ended_at": now})
 
 
-def collect(attempt: LoginAttempt, challenge_id: int) -> challenges.Proof | None:
-    """Finishes the journey and spends the answer, inside the caller's transaction; None: roll back. The journey first, as everybody locks."""
-    if not move(attempt, journey.FINISHED):
+def _finishing(pk: int, now: datetime) -> tuple[QuerySet[LoginAttempt], dict[str, Any]]:
+    return _leaving(pk, journey.FINISHED, now)
+
+
+_FINISH = PreparedUpdate(_finishing, pk=int, now=datetime)
+
+
+def move(attempt: LoginAttempt, to: str, **changes: object) -> bool:
+    """One conditional UPDATE: state, time, person, epoch, and that no phone has said no. Its row count decides."""
+    rows, columns = _leaving(attempt.pk, to, clock.now())
+    return rows.update(**columns, **changes) == 1
+
+
+def _redeeming(pk: int, key: str, now: datetime) -> tuple[QuerySet[LoginAttempt], dict[str, Any]]:
+    rows, columns = _leaving(pk, journey.FINISHED, now)
+    rows = rows.filter(state=journey.PROVEN, private_key_digest=key, private_key_until__gt=now)
+    return rows, columns | {"private_key_digest": "", "private_key_until": None}
+
+
+_REDEEM = PreparedUpdate(_redeeming, pk=int, key=str, now=datetime)
+
+
+def collect(attempt: LoginAttempt, challenge_id: int, *, key: str = "") -> challenges.Proof | None:
+    """Finishes the journey and spends the answer, inside the caller's transaction; None: roll back. The journey first, as everybody locks.
+
+    `key`: the digest of the private key that a program showed. What began at that door ends with one, and nothing else does.
+    """
+    now = clock.now()
+    if not (_REDEEM(pk=attempt.pk, key=key, now=now) if attempt.door == LoginAttempt.Door.API else _FINISH(pk=attempt.pk, now=now)):
         return None
     proof = challenges.spend(challenge_id=challenge_id, subject=subject(attempt.reference_digest))
     return proof if proof is not None and (proof.strength == "strong" or attempt.required != "strong") else None

@@ -96,24 +96,28 @@ def _allow(user: User, assessment: Assessment, context: LoginContext, next_url: 
     """The password was enough: a known browser, and nothing odd."""
     log_id = risk.record_login(context=context, outcome="pending", assessment=assessment, user_id=user.pk, typed_name=user.username)
     cookie = risk.admit(log_id=log_id, user_id=user.pk, context=context, factor="password", strength="password", added_by="")
-    evidence = sessions.Evidence("password", "password", browser=context.browser.selector or "", ledger_id=log_id)
-    _, key = sessions.open_session(user, evidence, epoch=user.auth_epoch)
-    return Admitted(user.pk, key, cookie, next_url)
+    browser = context.browser.selector or ""
+    evidence = sessions.Evidence("password", "password", browser=browser, ledger_id=log_id, token_name=_token_name(context))
+    row, key = sessions.open_session(user, evidence, epoch=user.auth_epoch)
+    return Admitted(user.pk, key, cookie, next_url, row.expires_at)
+
+
+def _token_name(context: LoginContext) -> str | None:
+    """What a program's token is listed as: what the program said it is. None for a browser, which gets a session."""
+    return (context.user_agent or "?") if context.door == "api" else None
 
 
 @transaction.atomic
 def _step_up(user: User, found: Found, assessment: Assessment, context: LoginContext, arrival: Arrival, next_url: str) -> StepUp:
-    """Ledger row, question, message and journey: all of them or none."""
+    """Ledger row, question, message and journey: all of them or none. A program is asked nothing yet: it chooses the way itself."""
     log_id = risk.record_login(context=context, outcome="pending", assessment=assessment, user_id=user.pk, typed_name=user.username)
     for gone in attempts.make_room(user.pk, found.lane, found.live):
         close(gone, "superseded")
-    ticket = attempts.new_ticket()
+    ticket = attempts.new_ticket(arrival)
     browser = (context.browser.selector or "") if found.lane == people.KNOWN else ""
     attempt = attempts.draft(user, arrival, ticket, purpose="login", lane=found.lane, required=assessment.required, browser=browser)
     attempt.ledger_id, attempt.next_url = log_id, next_url
-    way = questions.ask_first(attempt, arrival, high=assessment.level == "high")
-    attempt.save(force_insert=True)
-    return StepUp(ticket, way)
+    return questions.begin(attempt, ticket, arrival, high=assessment.level == "high")
 
 
 def close(attempt: LoginAttempt, outcome: str) -> None:
@@ -151,9 +155,14 @@ def finish(ticket: Ticket | None, arrival: Arrival) -> Admitted | Proven | Pendi
         return Over(over, attempt.lane == people.KNOWN) if over in questions.NOES else Pending()
     if attempt.purpose == "reset":
         return Proven()
+    return complete(attempt, challenge_id, arrival)
+
+
+def complete(attempt: LoginAttempt, challenge_id: int, arrival: Arrival, *, key: str = "") -> Admitted | Over:
+    """The last step of every journey that ends signed in. `key`: digest of the private key, where the journey began at the API's door."""
     context = login_context(arrival, recognise(arrival))
     try:
-        return _collect(attempt, challenge_id, context, arrival)
+        return _collect(attempt, challenge_id, context, arrival, key)
     except (_Lost, risk.NotPending, IntegrityError):  # somebody was faster, or took the address meanwhile: nothing was written
         return Over("gone")
 
@@ -163,22 +172,23 @@ class _Lost(Exception):
 
 
 @transaction.atomic
-def _collect(attempt: LoginAttempt, challenge_id: int, context: LoginContext, arrival: Arrival) -> Admitted:
+def _collect(attempt: LoginAttempt, challenge_id: int, context: LoginContext, arrival: Arrival, key: str) -> Admitted:
     """Spends the answer, moves the journey and does what it was for: all or nothing."""
     # Person, journey, question: everybody locks in this order. A right code verifies the address it was sent to, at sign-up and later.
-    if challenge_id == attempt.code_id and not confirm_address(attempt.user, arrival):
+    if questions.is_mailbox(attempt, challenge_id) and not confirm_address(attempt.user, arrival):
         raise _Lost
-    proof = attempts.collect(attempt, challenge_id)
+    proof = attempts.collect(attempt, challenge_id, key=key)
     if proof is None:
         raise _Lost
     return _renewed(attempt, proof) if attempt.purpose == "proof" else _admit(attempt, proof, context)
 
 
 def _renewed(attempt: LoginAttempt, proof: challenges.Proof) -> Admitted:
-    key = sessions.renew_proof(attempt.session_id or 0, proof=proof.strength, factor=proof.kind, factor_id=proof.factor_id)
-    if key is None:
+    renewed = sessions.renew_proof(attempt.session_id or 0, proof=proof.strength, factor=proof.kind, factor_id=proof.factor_id)
+    if renewed is None:
         raise _Lost
-    return Admitted(attempt.user_id, key, None, attempt.next_url or "/", renewed=True)
+    row, key = renewed
+    return Admitted(attempt.user_id, key, None, attempt.next_url or "/", row.expires_at, renewed=True)
 
 
 def _admit(attempt: LoginAttempt, proof: challenges.Proof, context: LoginContext) -> Admitted:
@@ -191,11 +201,11 @@ def _admit(attempt: LoginAttempt, proof: challenges.Proof, context: LoginContext
         log_id=log_id, user_id=user.pk, context=context, factor=proof.kind, strength=proof.strength, added_by=session_id, detail=proof.label
     )
     browser = (cookie or "").partition(".")[0] or context.browser.selector or ""
-    evidence = sessions.Evidence(proof.strength, proof.kind, proof.factor_id, browser, log_id)
-    _, key = sessions.open_session(user, evidence, epoch=attempt.epoch, public_id=session_id)
+    evidence = sessions.Evidence(proof.strength, proof.kind, proof.factor_id, browser, log_id, _token_name(context))
+    row, key = sessions.open_session(user, evidence, epoch=attempt.epoch, public_id=session_id)
     if attempt.purpose == "login" and not context.browser.knows(user.pk):
         mails.new_sign_in(attempt, session_id, proof, context)
-    return Admitted(user.pk, key, cookie, attempt.next_url or "/")
+    return Admitted(user.pk, key, cookie, attempt.next_url or "/", row.expires_at)
 
 
 def confirm_address(user: User, arrival: Arrival) -> bool:

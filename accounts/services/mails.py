@@ -53,6 +53,11 @@ def new_sign_in(attempt: LoginAttempt, session_id: str, proof: Proof, context: L
     send(attempt.user, "new_sign_in", _where(context) | {"factor": proof.kind, "device": proof.label, "disavow_url": undo})
 
 
+def address_in_use(owner: User, context: LoginContext) -> None:
+    """Somebody wanted to sign up with the owner's address."""
+    send(owner, "address_in_use", _where(context))
+
+
 def unfinished(attempt: LoginAttempt) -> None:
     """Somebody typed the right password in an unknown browser and went no further."""
     send(attempt.user, "unfinished_step_up", {"at": seconds(attempt.created_at), "change_url": absolute(reverse("accounts:reset"))})

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -11,6 +12,7 @@ from accounts.context import Arrival
 from accounts.models import LoginAttempt, User
 from accounts.models.user import name_key
 from accounts.services import throttle
+from mfaproject.lib.prepared import Prepared
 from risk.services import Recognition
 
 KNOWN, OTHER = "known", "other"
@@ -47,17 +49,23 @@ def _per_lane(lane: str, now: datetime) -> Coalesce:
     return Coalesce(Subquery(rows), 0)
 
 
+def _person(name: str, now: datetime, known: str, other: str, network: str) -> QuerySet[Any]:
+    here = _live(now).filter(source=network).values("source").annotate(n=Count("*")).values("n")
+    return User.objects.filter(username_key=name).annotate(
+        live_here=Coalesce(Subquery(here), 0),
+        live_known=_per_lane(KNOWN, now),
+        live_other=_per_lane(OTHER, now),
+        **throttle.columns({KNOWN: known, OTHER: other, "network": network}),
+    )
+
+
+_PERSON = Prepared(_person, name=str, now=datetime, known=str, other=str, network=str)
+
+
 def find(typed_name: str, arrival: Arrival, recognition: Recognition) -> Found:
     """The person, or nobody: then the same questions are asked for the name alone."""
     rows = {lane: throttle.name_row(typed_name, lane) for lane in (KNOWN, OTHER)} | {"network": arrival.network}
-    here = _live(arrival.at).filter(source=arrival.network).values("source").annotate(n=Count("*")).values("n")
-    people = User.objects.filter(username_key=name_key(typed_name)).annotate(
-        live_here=Coalesce(Subquery(here), 0),
-        live_known=_per_lane(KNOWN, arrival.at),
-        live_other=_per_lane(OTHER, arrival.at),
-        **throttle.columns(rows),
-    )
-    user = people.first()
+    user = _PERSON.first(name=name_key(typed_name), now=arrival.at, **rows)
     if user is None:
         records = throttle.read(rows)
         return Found(None, OTHER, rows[OTHER], records[OTHER], records["network"], 0, _live(arrival.at).filter(source=arrival.network).count())

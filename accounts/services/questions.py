@@ -7,6 +7,7 @@ from typing import Literal
 from django.conf import settings
 
 from accounts.context import Arrival
+from accounts.journey import StepUp, Ticket
 from accounts.models import LoginAttempt, User
 from accounts.services import attempts, people
 from mfa.prompt import Prompt
@@ -30,14 +31,25 @@ class Asked:
     digits: int
     expires_at: datetime
     created_at: datetime
-    devices: list[str]
+    devices: list[dict[str, str]]
     state: str
-    ways: challenges.Ways
 
 
 def digits_for(user: User, *, high: bool) -> int:
     """Six at high risk, for staff, and everywhere if the site says so; three otherwise."""
     return 6 if high or user.is_staff or settings.PUSH_DIGITS == 6 else 3
+
+
+def begin(attempt: LoginAttempt, ticket: Ticket, arrival: Arrival, *, high: bool) -> StepUp:
+    """Saves a journey with its first question. A program is told what is possible and asks for what it wants."""
+    way: Way = "none" if ticket.door == "api" else ask_first(attempt, arrival, high=high)
+    attempt.save(force_insert=True)
+    return StepUp(ticket, way, attempt.expires_at, methods_of(ways(attempt)) if ticket.door == "api" else ())
+
+
+def methods_of(found: challenges.Ways) -> tuple[str, ...]:
+    """The ways as a program reads them: kinds of factors, the strongest first."""
+    return tuple(kind for kind, is_open in (("push", found.push), ("email", bool(found.email))) if is_open)
 
 
 def ask_first(attempt: LoginAttempt, arrival: Arrival, *, high: bool) -> Way:
@@ -117,13 +129,20 @@ def answered(attempt: LoginAttempt) -> int | None:
     return rows[0].pk if rows else None
 
 
+def is_mailbox(attempt: LoginAttempt, challenge_id: int) -> bool:
+    """Whether this question was answered by a code that came by mail: it verifies the address that it went to."""
+    if attempt.proof_id == challenge_id:
+        return attempt.factor == "email"
+    return attempt.code is not None and attempt.code_id == challenge_id and attempt.code.kind == "email"
+
+
 def ended(attempt: LoginAttempt) -> str:
     """What the phone's question came to: "pending", "approved", "denied", "not_me", "wrong_number", "expired" …; "none" where none was put."""
     return challenges.state_of(attempt.push, clock.now()) if attempt.push is not None else "none"
 
 
-def asked(attempt: LoginAttempt) -> Asked | None:
-    """The phone's question as the wait page shows it; None where none is there."""
+def asked(attempt: LoginAttempt, wakes: list[challenges.Wake]) -> Asked | None:
+    """The phone's question as the wait page shows it; None where none is there. `wakes`: how far it got on the way to each device."""
     row = attempt.push
     if row is None:
         return None
@@ -135,10 +154,14 @@ def asked(attempt: LoginAttempt) -> Asked | None:
         digits=row.digits,
         expires_at=row.expires_at,
         created_at=row.created_at,
-        devices=ways(attempt).devices if known else [],
+        devices=reach_of(wakes) if known else [],
         state=challenges.state_of(row, clock.now()),
-        ways=ways(attempt),
     )
+
+
+def reach_of(wakes: list[challenges.Wake]) -> list[dict[str, str]]:
+    """`name` and `state` (asked, seen, away) of each device, for the wait page of a browser that may know them."""
+    return [{"name": wake.label, "state": "away" if wake.state == "unreachable" else wake.state} for wake in wakes]
 
 
 def ways(attempt: LoginAttempt) -> challenges.Ways:

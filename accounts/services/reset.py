@@ -52,11 +52,11 @@ def ask_factor(arrival: Arrival, token: str) -> StepUp | Over:
     link = links.find(Link.Purpose.RESET, token)
     if link is None:
         return Over("gone")
-    ticket, strong = attempts.new_ticket(), link.user.is_staff or challenges.has_strong(link.user_id)
+    ticket, strong = attempts.new_ticket(arrival), link.user.is_staff or challenges.has_strong(link.user_id)
     attempt = attempts.draft(link.user, arrival, ticket, purpose="reset", lane=people.OTHER, required="strong" if strong else "weak")
     way = questions.ask_first(attempt, arrival, high=True)
     attempt.save(force_insert=True)
-    return StepUp(ticket, way)
+    return StepUp(ticket, way, attempt.expires_at)
 
 
 def may_set(token: str, ticket: Ticket | None) -> Ready | Pending | Over:

@@ -1,7 +1,9 @@
 """A new account: one form, one code by mail, in."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TypeVar
 
 from django.db import IntegrityError, transaction
 
@@ -9,11 +11,12 @@ from accounts.context import Arrival
 from accounts.journey import Limited, StepUp
 from accounts.models import User
 from accounts.models.user import name_key
-from accounts.services import attempts, login, passwords, people, questions, throttle
+from accounts.services import attempts, login, mails, passwords, people, questions, throttle
 from mfaproject.lib import clock, seal
 from risk import services as risk
 
 UNCONFIRMED_LIFE = timedelta(hours=24)
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +39,28 @@ def is_taken(username: str) -> bool:
     return User.objects.filter(username_key=name_key(username)).exists()
 
 
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """The account is there. The first sign-in's code confirms its address."""
+
+
 def begin(arrival: Arrival, account: NewAccount) -> StepUp | NameTaken | Limited:
     """Makes the account and sends the code. A used address gets the same answer; its owner gets a mail instead of a code."""
+    return _made(arrival, account, _create)
+
+
+def register(arrival: Arrival, account: NewAccount) -> Registered | NameTaken | Limited:
+    """The same for a program: it signs in next, and that sends the code. The owner of a used address is told now."""
+    return _made(arrival, account, _register)
+
+
+def _made(arrival: Arrival, account: NewAccount, create: Callable[[Arrival, NewAccount, str], Made]) -> Made | NameTaken | Limited:
     if wait := throttle.tally(arrival.network, throttle.SIGNUPS) or mail_wait(arrival, account.email):
         return Limited(wait)
     with passwords.gate.slot(known=False):
         encoded = passwords.encode(account.password)
     try:
-        return _create(arrival, account, encoded)
+        return create(arrival, account, encoded)
     except IntegrityError:  # the name, taken between the question and the row
         return NameTaken()
 
@@ -57,6 +74,18 @@ def mail_wait(arrival: Arrival, address: str) -> int:
 
 @transaction.atomic
 def _create(arrival: Arrival, account: NewAccount, encoded: str) -> StepUp:
+    return confirm_again(arrival, _saved(arrival, account, encoded))
+
+
+@transaction.atomic
+def _register(arrival: Arrival, account: NewAccount, encoded: str) -> Registered:
+    user = _saved(arrival, account, encoded)
+    if owner := people.owner_of(user.email):
+        mails.address_in_use(owner, login.login_context(arrival, questions.NOBODY))
+    return Registered()
+
+
+def _saved(arrival: Arrival, account: NewAccount, encoded: str) -> User:
     user = User(
         username=account.username,
         full_name=account.full_name,
@@ -67,18 +96,18 @@ def _create(arrival: Arrival, account: NewAccount, encoded: str) -> StepUp:
         joined_at=arrival.at,
     )
     user.save(force_insert=True)
-    return confirm_again(arrival, user)
+    return user
 
 
 def confirm_again(arrival: Arrival, user: User) -> StepUp:
     """A journey that confirms the address: the right code is the first sign-in."""
     context = login.login_context(arrival, questions.NOBODY)
-    ticket = attempts.new_ticket()
+    ticket = attempts.new_ticket(arrival)
     attempt = attempts.draft(user, arrival, ticket, purpose="signup", lane=people.OTHER, required="weak")
     attempt.ledger_id = risk.record_login(context=context, outcome="pending", assessment=None, user_id=user.pk, typed_name=user.username)
     questions.ask_email(attempt, arrival)
     attempt.save(force_insert=True)
-    return StepUp(ticket, "email")
+    return StepUp(ticket, "email", attempt.expires_at)
 
 
 def prune() -> None:

@@ -20,6 +20,7 @@ ADDRESS_ALL = Limit("password-address", 60, 60)
 ADDRESS_FAILED = Limit("password-failed-address", 10, 60)
 LIVE_PER_LANE, LIVE_PER_ADDRESS = 5, 20
 POLL = Limit("poll", 3, 2)  # one a second, burst two
+POLL_API = Limit("poll-api", 2, 4)  # one in two seconds, burst two
 SIGNUPS = Limit("signup-address", 20, 3_600)
 MAILS_ADDRESS = Limit("mail-address", 20, 3_600)
 MAILS_TO = (Limit("mail-to-minute", 1, 60), Limit("mail-to-hour", 5, 3_600))

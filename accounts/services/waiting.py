@@ -10,7 +10,6 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts import journey
 from accounts.context import Arrival
 from accounts.journey import Limited, Over, StepUp, Ticket, WrongCode
 from accounts.models import LoginAttempt
@@ -52,7 +51,7 @@ class Waiting:
             "expires_at": asked.expires_at,
             "seconds_left": max(0, int((asked.expires_at - now).total_seconds())),
             "seconds_total": int((asked.expires_at - asked.created_at).total_seconds()),
-            "devices": [{"name": name, "state": "asked"} for name in asked.devices],
+            "devices": asked.devices,
         }
 
 
@@ -80,18 +79,20 @@ class CodeAsked:
 
 @dataclass(frozen=True, slots=True)
 class Peek:
-    """The answer to a poll: "pending", "approved", "expired", a no, or "gone"."""
+    """The answer to a poll: "pending", "approved", "expired", a no, "none" (programs), or "gone". `devices` (name, state) are for known browsers only."""
 
     state: str
     seconds_left: int = 0
+    devices: list[dict[str, str]] | None = None
 
 
 def look(ticket: Ticket | None) -> Waiting | Over:
     """The journey as the wait page shows it; reads only."""
-    attempt = attempts.mine(ticket)
-    if attempt is None:
+    found = attempts.waking(ticket) if ticket else None
+    if found is None:
         return Over("gone")
-    return Waiting(attempt, questions.asked(attempt), questions.ways(attempt))
+    attempt, wakes = found
+    return Waiting(attempt, questions.asked(attempt, wakes), questions.ways(attempt))
 
 
 def look_code(ticket: Ticket | None) -> CodeAsked | Over:
@@ -122,7 +123,8 @@ def peek(ticket: Ticket | None) -> Peek | Limited:
     if ticket is None:
         return Peek("gone")
     digest = attempts.reference_digest(ticket.reference)
-    wait = limits.hit(digest, throttle.POLL, lambda _key, _limit: 0)  # a poll reads one row: with the cache gone nothing is lost by answering
+    limit = throttle.POLL if ticket.door == "form" else throttle.POLL_API
+    wait = limits.hit(digest, limit, lambda _key, _limit: 0)  # a poll reads one row: with the cache gone nothing is lost by answering
     if wait:
         return Limited(wait)
     key, binding = f"poll:{attempts.subject(digest)}", attempts.binding_digest(ticket.binding)
@@ -133,17 +135,18 @@ def peek(ticket: Ticket | None) -> Peek | Limited:
     if not tokens.same(cached["binding"], binding):
         return Peek("gone")
     left = max(0, int(cached["until"] - clock.now().timestamp()))
-    return Peek("expired" if cached["state"] == "pending" and not left else cached["state"], left)
+    return Peek("expired" if cached["state"] == "pending" and not left else cached["state"], left, cached.get("devices"))
 
 
 def _state(ticket: Ticket, binding: str) -> dict[str, Any]:
-    attempt = attempts.mine(ticket)
+    attempt, wakes = attempts.waking(ticket) or (None, [])
     if attempt is None or attempt.push is None:
-        return {"binding": binding, "state": "gone", "until": 0}
+        return {"binding": binding, "state": "none" if attempt and ticket.door == "api" else "gone", "until": 0}
     state: str = challenges.state_of(attempt.push, clock.now())
-    if state in questions.NOES and attempt.lane != people.KNOWN:
-        state = "stopped"
-    return {"binding": attempt.binding_digest, "state": state, "until": attempt.push.expires_at.timestamp()}
+    found = {"binding": attempt.binding_digest, "state": state, "until": attempt.push.expires_at.timestamp()}
+    if attempt.lane == people.KNOWN:
+        return found | {"devices": questions.reach_of(wakes)}
+    return found | ({"state": "stopped"} if state in questions.NOES else {})
 
 
 def _cached(key: str) -> dict[str, Any] | None:
@@ -171,20 +174,30 @@ def choose(ticket: Ticket | None, arrival: Arrival, *, way: str) -> StepUp | Lim
     attempt = attempts.mine(ticket)
     if attempt is None or ticket is None:
         return Over("gone")
+    match put(attempt, arrival, way=way):
+        case challenges.Refused(retry_after=seconds):
+            return Limited(max(1, seconds))
+        case Over() as over:
+            return over
+        case _:
+            return StepUp(ticket, "email" if way == "email" else "push", attempt.expires_at)
+
+
+def put(attempt: LoginAttempt, arrival: Arrival, *, way: str) -> challenges.Opened | challenges.Refused | Over:
+    """Puts a question of a live journey: for a page and for a program alike."""
     state = questions.ended(attempt)
     if state in questions.NOES:
         return Over(state, attempt.lane == people.KNOWN)
     with transaction.atomic():
         opened = questions.ask_email(attempt, arrival) if way == "email" else questions.ask_push(attempt, arrival)
         if isinstance(opened, challenges.Refused):
-            return Limited(max(1, opened.retry_after))
+            return opened
         column = {"code_id": attempt.code_id} if way == "email" else {"push_id": attempt.push_id}
         # The condition again, at the write: a no that came meanwhile must win.
-        rows = LoginAttempt.objects.alive().unrefused(challenges.NOES).filter(pk=attempt.pk, state=journey.STEP_UP)
-        if rows.update(**column) != 1:
+        if LoginAttempt.objects.alive().unrefused(challenges.NOES).filter(pk=attempt.pk).update(**column) != 1:
             transaction.set_rollback(True)
             return Over("gone")
-    return StepUp(ticket, "email" if way == "email" else "push")
+    return opened
 
 
 def explain(wrong: WrongCode) -> str:

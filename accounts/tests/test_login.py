@@ -205,7 +205,7 @@ def test_if_the_last_update_finds_nothing_the_approval_is_not_spent(alice: User)
     factor = phone(alice)
     step = step_up()
     answer(step, factor)
-    with mock.patch("accounts.services.attempts.move", return_value=False):
+    with mock.patch("accounts.services.attempts._FINISH", return_value=0):
         assert login.finish(step.ticket, arriving()) == Over("gone")
     assert isinstance(login.finish(step.ticket, arriving()), Admitted)
 
@@ -259,7 +259,7 @@ def test_only_a_browser_of_hers_reads_which_device_was_asked(alice: User) -> Non
         shown = waiting.look(step_up(cookie=cookie).ticket)
     assert isinstance(shown, waiting.Waiting)
     assert shown.asked is not None
-    assert shown.asked.devices == ["Pixel 8"]
+    assert shown.asked.devices == [{"name": "Pixel 8", "state": "asked"}]
 
 
 def test_a_wrong_code_says_how_many_tries_remain_and_the_fifth_ends_it(alice: User) -> None:

@@ -94,7 +94,9 @@ def test_a_proof_given_again_comes_with_a_new_key(alice: User) -> None:
     key = opened(alice, "password")
     row = sessions.load(key).row
     assert row is not None
-    newer = sessions.renew_proof(row.pk, proof="strong", factor="push", factor_id=7)
+    renewed = sessions.renew_proof(row.pk, proof="strong", factor="push", factor_id=7)
+    assert renewed is not None
+    newer = renewed[1]
     assert newer is not None
     assert sessions.load(key).user is None
     assert sessions.load(newer).proof == "strong"

@@ -24,9 +24,9 @@ def home(request: HttpRequest) -> HttpResponse:
     devices = [factor for factor in enrolment.factors(user_id) if factor.kind == "push"]
     recent = risk.recent_logins(user_id, limit=5)
     first = sum(login.outcome == "admitted" for login in recent) <= 1
-    return render(
-        request, "accounts/home.html", {"user": session.user, "devices": devices, "has_device": bool(devices), "recent": recent, "first": first}
-    )
+    silent = bool(devices) and all(device.unreachable_since for device in devices)
+    shown = {"user": session.user, "devices": devices, "has_device": bool(devices), "silent": silent, "recent": recent, "first": first}
+    return render(request, "accounts/home.html", shown)
 
 
 @never_cache

@@ -69,7 +69,8 @@ def state(request: HttpRequest) -> HttpResponse:
         case Limited(retry_after=seconds):
             return JsonResponse({"state": "slow_down"}, status=429, headers={"Retry-After": str(seconds)})
         case waiting.Peek() as seen:
-            return JsonResponse({"state": seen.state, "seconds_left": seen.seconds_left})
+            devices = {} if seen.devices is None else {"devices": seen.devices}
+            return JsonResponse({"state": seen.state, "seconds_left": seen.seconds_left} | devices)
 
 
 @never_cache

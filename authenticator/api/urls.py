@@ -12,4 +12,7 @@ urlpatterns = [
     path("inbox", views.InboxView.as_view(), name="inbox"),
     re_path(r"^challenges/(?P<challenge_id>[A-Za-z0-9_-]{22})/answer\Z", views.AnswerView.as_view(), name="answer"),
     path("device", views.DeviceView.as_view(), name="device"),
+    path("device/echo", views.EchoView.as_view(), name="echo"),
+    path("device/test", views.TestPushView.as_view(), name="test"),
+    path("device/health", views.HealthView.as_view(), name="health"),
 ]

@@ -5,7 +5,8 @@ from rest_framework.response import Response
 
 from authenticator.api.base import AuthenticatorView, SignedView, read_body, signed
 from authenticator.canonical import Rejected, parse
-from authenticator.services import approvals, devices, pairing, traces
+from authenticator.models import Device
+from authenticator.services import approvals, devices, echo, pairing, traces
 from authenticator.signing import read_token
 from authenticator.visit import visit
 from mfaproject.lib import clock
@@ -39,14 +40,19 @@ class PairView(AuthenticatorView):
         return Response({"device_id": device.device_id, "user": device.user, "now": clock.timestamp()}, status=201)
 
 
+def _asked_nothing(request: Request) -> Device:
+    """The device behind a request whose body is `{}`."""
+    asking = signed(request)
+    if parse(asking.body):
+        raise Rejected("bad_fields")
+    return asking.device
+
+
 class InboxView(SignedView):
     """Every question that this device may answer now."""
 
     def post(self, request: Request) -> Response:
-        asking = signed(request)
-        if parse(asking.body):
-            raise Rejected("bad_fields")
-        return Response({"now": clock.timestamp(), "challenges": approvals.inbox(asking.device)})
+        return Response({"now": clock.timestamp(), "challenges": approvals.inbox(_asked_nothing(request))})
 
 
 class AnswerView(SignedView):
@@ -75,3 +81,33 @@ class DeviceView(SignedView):
         if not devices.change(changing.device, changing.body):
             raise Problem(409, "method_unavailable", "A device keeps its key. Pair it again to give it a new one.")
         return Response({"now": clock.timestamp()})
+
+
+class EchoView(SignedView):
+    """A value that was pushed to this device, sent back: its push arrives."""
+
+    def post(self, request: Request) -> Response:
+        answering = signed(request)
+        if not echo.came(answering.device, answering.body):
+            raise Problem(404, "not_found", "No such value waits for this device.")
+        return Response({"now": clock.timestamp()})
+
+
+class TestPushView(SignedView):
+    """Another echo, because the person asks for one."""
+
+    def post(self, request: Request) -> Response:
+        match echo.test(_asked_nothing(request)):
+            case None:
+                raise Problem(409, "method_unavailable", "This device has said no way to be woken.")
+            case 0:
+                return Response({"now": clock.timestamp()}, status=202)
+            case wait:
+                raise Problem(429, "rate_limited", "A test was sent a moment ago. Wait a little.", retry_after=wait)
+
+
+class HealthView(SignedView):
+    """What is known of this device's push."""
+
+    def post(self, request: Request) -> Response:
+        return Response({"now": clock.timestamp()} | echo.health(_asked_nothing(request)))

@@ -24,7 +24,10 @@ def inbox(device: Device) -> list[dict[str, Any]]:
     """Every open question that this device may answer, oldest first, as the protocol serves them. The number is in none of them."""
     now = clock.now()
     devices.saw(device, now)
-    return [_served(question) for question in challenges.open_questions(device.user_id, device.factor.view(), now)]
+    questions = challenges.open_questions(device.user_id, device.factor.view(), now)
+    if new := [question.id for question in questions if not question.seen]:
+        challenges.saw(new, device.factor_id, now)
+    return [_served(question) for question in questions]
 
 
 def _served(question: Question) -> dict[str, Any]:

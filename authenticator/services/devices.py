@@ -8,10 +8,11 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from authenticator.models import Device, PushSubscription
-from authenticator.services import notices, subscriptions
+from authenticator.services import echo, notices, subscriptions
 from authenticator.signing import verify_rotate
 from mfa.services import enrolment
 from mfaproject.lib import clock
+from mfaproject.lib.prepared import Prepared
 
 SEEN_EVERY = timedelta(minutes=1)  # an open authenticator asks every two seconds; a write each time would be the dearest part of it
 
@@ -34,9 +35,16 @@ def _counting() -> QuerySet[Device]:
     return Device.objects.filter(confirmed_at__isnull=False, revoked_at=None, factor__revoked_at=None, user__is_active=True)
 
 
+def _named(public_id: str) -> QuerySet[Device]:
+    return _counting().select_related("user", "factor").filter(public_id=public_id)
+
+
+_LISTENING = Prepared(_named, public_id=str)
+
+
 def listening(public_id: str) -> Device | None:
     """The device that signs under this id, if it counts: with its person and its factor, in one statement."""
-    return _counting().select_related("user", "factor").filter(public_id=public_id).first()
+    return _LISTENING.first(public_id=public_id)
 
 
 def saw(device: Device, now: datetime) -> None:
@@ -50,7 +58,8 @@ def change(device: Device, body: bytes) -> bool:
     after = verify_rotate(body, aud=settings.AUTHENTICATOR_ORIGIN, device_id=device.public_id, key=device.key, now=clock.timestamp())
     if after.key != device.key:
         return False
-    subscriptions.put(device.pk, after.subscription)
+    if subscriptions.put(device, after.subscription):
+        echo.ask(device)
     return True
 
 

@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from authenticator.models import Device, PairingCode
 from authenticator.published_keys import PUBLISHED
-from authenticator.services import devices, notices, subscriptions
+from authenticator.services import devices, echo, notices, subscriptions
 from authenticator.signing import Pairing, verify_pair
 from authenticator.visit import Visit
 from authenticator.words import words_of
@@ -135,7 +135,7 @@ def _new_device(row: PairingCode, asked: Pairing, visit: Visit) -> Device:
         paired_at=visit.at,
         added_by=row.session,
     )
-    subscriptions.put(device.pk, asked.subscription)
+    subscriptions.put(device, asked.subscription)
     return device
 
 
@@ -186,6 +186,8 @@ def confirm(public_id: str, session_id: str, ip: str | None) -> str | None:
         Device.objects.filter(pk=row.device.pk).update(confirmed_at=now)
         enrolment.confirm_factor(row.user_id, row.device.factor_id)
         notices.device_changed(row.user, "device_added", name=row.device.name, at=now, ip=ip)
+        row.device.user = row.user
+        echo.ask(row.device)  # only now: what nobody has said yes to wakes nobody
     return row.device.name
 
 

@@ -20,6 +20,10 @@ log = logging.getLogger("nod.authenticator")
 
 PER_DEVICE = limits.Limit("device", rate=60, per=60)
 PER_NETWORK = limits.Limit("pairing", rate=20, per=60)
+ECHOES = limits.Limit("echo", rate=5, per=900)
+ECHOES_OF_ADDRESS = limits.Limit("echo-address", rate=10, per=900)
+"""Of one address, whoever hands it in: nobody makes a stranger's phone ring by registering it again and again."""
+TESTS = limits.Limit("echo-test", rate=1, per=10)
 JTI_LIFE = 150  # seconds: twice the skew that a signed time may have, and a margin
 
 
@@ -66,6 +70,16 @@ def check_network(ip: str | None) -> None:
     _refuse(network_wait(ip))
 
 
+def echo_wait(device_id: str, address: str) -> int:
+    """Seconds until another echo may be sent to this device and this address; 0 within 5, and 10, in 15 minutes."""
+    return limits.hit(device_id, ECHOES, _counted) or limits.hit(seal.mac("push-address", address), ECHOES_OF_ADDRESS, _counted)
+
+
+def test_wait(device_id: str) -> int:
+    """Seconds until a person may ask for another test push; 0 once in 10 seconds."""
+    return limits.hit(device_id, TESTS, _counted)
+
+
 def _refuse(wait: int) -> None:
     if wait:
         raise Problem(429, "rate_limited", "Too many requests. Wait a moment.", retry_after=wait)
@@ -73,4 +87,6 @@ def _refuse(wait: int) -> None:
 
 def sweep() -> None:
     """Forgets what no check looks at any more."""
-    Trace.objects.filter(at__lt=clock.now() - timedelta(seconds=JTI_LIFE)).delete()
+    now = clock.now()
+    echoes = Trace.objects.filter(owner__startswith=ECHOES.name, at__gt=now - timedelta(seconds=ECHOES.per))
+    Trace.objects.filter(at__lt=now - timedelta(seconds=JTI_LIFE)).exclude(pk__in=echoes.values("pk")).delete()

@@ -13,7 +13,8 @@ from authenticator.shapes import subscription_digest
 from authenticator.signing import PublicKey, bytes_to_sign
 from mfaproject.lib import clock, tokens
 
-WEBPUSH = canonical({"kind": "webpush", "endpoint": "https://push.example/send/1", "p256dh": "B" * 87, "auth": "a" * 22}).decode()
+ENDPOINT = "https://updates.push.services.mozilla.com/wpush/v2/1"
+WEBPUSH = canonical({"kind": "webpush", "endpoint": ENDPOINT, "p256dh": "B" * 87, "auth": "a" * 22}).decode()
 
 
 def new_key() -> ec.EllipticCurvePrivateKey:

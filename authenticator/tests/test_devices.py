@@ -7,8 +7,8 @@ import pytest
 from authenticator.canonical import canonical, parse
 from authenticator.models import Device, PushSubscription
 from authenticator.services import devices
-from authenticator.tests.helpers import HOME, INBOX, answered, call, paired, queued, row
-from authenticator.tests.signer import WEBPUSH, Phone, new_key
+from authenticator.tests.helpers import HOME, INBOX, answered, call, link, paired, post, queued, row
+from authenticator.tests.signer import ENDPOINT, WEBPUSH, Phone, new_key
 from mfa.services import challenges, enrolment
 from mfaproject.lib import clock as time
 from mfaproject.lib import seal
@@ -169,13 +169,32 @@ def test_a_body_signed_by_another_key_is_refused(alice: Any, phone: Phone) -> No
         "",
         "x",
         WEBPUSH.replace("https:", "http:"),
-        WEBPUSH.replace("push.example", "push.example/" + "x" * 1024),
+        WEBPUSH.replace("/v2/1", "/v2/" + "x" * 1024),
     ],
 )
 def test_a_subscription_of_another_shape_is_refused(phone: Phone, text: str) -> None:
     body = phone.rotate_body(sub=None)
     other = canonical(dict(parse(body)) | {"sub": text})
     assert change(phone, other) == (400, "bad_request")
+
+
+@pytest.mark.parametrize(
+    "endpoint",
+    [
+        "https://push.example/send/1",
+        "https://127.0.0.1:6379/",
+        "http://localhost:6379/",
+        "https://updates.push.services.mozilla.com:8443/wpush/v2/1",
+        "https://updates.push.services.mozilla.com@127.0.0.1/",
+        "https://169.254.169.254/latest/meta-data/",
+    ],
+)
+def test_an_address_that_we_would_not_connect_to_is_not_kept(alice: Any, phone: Phone, endpoint: str) -> None:
+    text = WEBPUSH.replace(ENDPOINT, endpoint)
+    assert change(phone, phone.rotate_body(sub=text)) == (400, "bad_request")
+    assert kept() is None
+    body = Phone(phone.aud).pair_body(link(alice), sub=text)
+    assert post("/v1/authenticator/pair", body).status_code == 400
 
 
 def test_a_subscription_may_be_as_long_as_the_protocol_says(phone: Phone) -> None:

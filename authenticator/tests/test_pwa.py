@@ -16,9 +16,12 @@ from pytest_django import Settings
 from authenticator import service_worker
 from authenticator.views import pwa
 from authenticator.words import WORDS, words_of
+from mfaproject import middleware
+from mfaproject.firebase import Firebase
 
 STATIC = Path(__file__).resolve().parents[2] / "static" / "authenticator"
-MODULES = sorted(STATIC.rglob("*.js"))
+MODULES = sorted(path for path in STATIC.rglob("*.js") if path.parent.name != "vendor")
+FIREBASE = STATIC.parents[1] / "firebase"
 PAGES = {"shell": "/authenticator/", "pair": "/authenticator/pair/", "offline": "/authenticator/offline/"}
 EVERYTHING = [*PAGES.values(), "/authenticator/manifest.webmanifest", "/authenticator/sw.js"]
 
@@ -199,43 +202,110 @@ def test_modules_are_small_and_typed_and_write_no_html(module: Path) -> None:
     assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|new Function|localStorage|document\.cookie", source)
 
 
-def used(pattern: str) -> dict[str, set[str]]:
-    """What the modules of each page ask of its templates."""
-    only = {"shell": {"pairing.js"}, "pair": {"app.js", "home.js", "list.js", "prompt.js", "results.js", "facts.js"}}
-    return {
-        page: {name for path in STATIC.glob("*.js") if path.name not in without for name in re.findall(pattern, path.read_text())}
-        for page, without in only.items()
-    }
+def loaded(entry: str) -> set[str]:
+    """This module and all that it imports."""
+    found, waiting = set(), {entry}
+    while waiting:
+        name = waiting.pop()
+        found.add(name)
+        waiting |= set(re.findall(r'^import .* from "\./([\w.]+)";$', (STATIC / name).read_text(), re.MULTILINE)) - found
+    return found
 
 
-@pytest.mark.parametrize("page", ["shell", "pair"])
+def used(pattern: str, entry: str) -> set[str]:
+    """What the modules of a page ask of its templates."""
+    return {name for module in loaded(entry) for name in re.findall(pattern, (STATIC / module).read_text())}
+
+
+@pytest.mark.parametrize(("page", "entry"), [("shell", "app.js"), ("pair", "pairing.js")])
 @pytest.mark.parametrize(
     ("pattern", "attribute"),
     [
-        (r'\bcopy\("([\w-]+)"\)', "id"),
+        (r'\b(?:copy|row)\("([\w-]+)"', "id"),
         (r'\bpart\(\w+, "([\w-]+)"\)', "data-part"),
         (r'\bon\(\w+, "([\w-]+)"', "data-do"),
         (r'\bword\("([\w-]+)"', "data-word"),
     ],
 )
-def test_what_a_script_looks_for_is_on_its_page(page: str, pattern: str, attribute: str) -> None:
-    wanted = used(pattern)[page]
-    assert wanted - Page(text(PAGES[page])).all(attribute) == set()
+def test_what_a_script_looks_for_is_on_its_page(page: str, entry: str, pattern: str, attribute: str) -> None:
+    assert used(pattern, entry) - Page(text(PAGES[page])).all(attribute) == set()
+
+
+def named(file: str, pattern: str) -> set[str]:
+    """The words of a type."""
+    found = re.search(pattern, (STATIC / file).read_text())
+    assert found
+    return set(re.findall(r'"([\w-]+)"', found.group(1)))
+
+
+REACH = named("notifications.js", r"@typedef \{([^}]+)\} State") - {"on"} | named("verdict.js", r"@typedef \{([^}]+)\} Verdict")
 
 
 @pytest.mark.parametrize(
-    ("file", "pattern", "prefix"),
+    ("outcomes", "prefix"),
     [
-        ("answers.js", r"@typedef \{([^}]+)\} Result", "result-"),
-        ("notifications.js", r"@typedef \{([^}]+)\} State", "row-push-"),
-        ("checks.js", r"Promise<([^>]+)>", "obstacle-"),
+        (named("answers.js", r"@typedef \{([^}]+)\} Result"), "result-"),
+        (named("checks.js", r"Promise<([^>]+)>"), "obstacle-"),
+        (named("trial.js", r"@typedef \{([^}]+)\} End"), "trial-"),
+        (REACH, "verdict-"),
+        (REACH - {"refused", "gone", "stopped"}, "row-push-"),
     ],
+    ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_every_outcome_has_a_screen(file: str, pattern: str, prefix: str) -> None:
-    found = re.search(pattern, (STATIC / file).read_text())
-    assert found
-    outcomes = re.findall(r'"([\w-]+)"', found.group(1))
+def test_every_outcome_has_a_screen(outcomes: set[str], prefix: str) -> None:
     assert {prefix + outcome for outcome in outcomes} <= Page(text(PAGES["shell"])).all("id")
+
+
+# Notifications
+
+
+def test_the_worker_has_the_words_that_the_page_leaves() -> None:
+    names = {name.removeprefix("push-") for name in Page(text(PAGES["shell"])).all("data-word") if name.startswith("push-")}
+    assert names == facts_of(text("/authenticator/sw.js"))["words"].keys()
+
+
+def test_the_worker_speaks_the_language_of_whoever_fetched_it() -> None:
+    words = {language: facts_of(get("/authenticator/sw.js", language).content.decode())["words"] for language in ("en", "fr")}
+    assert words["en"]["deny"] == "Deny"
+    assert {name for name, word in words["en"].items() if words["fr"][name] == word} == set()
+
+
+def test_each_end_of_a_denial_has_its_words() -> None:
+    words = facts_of(text("/authenticator/sw.js"))["words"]
+    ends = {*re.findall(r'"(\w+)-"', (STATIC / "sw" / "deny.js").read_text()), "away", "stuck", "clock", "echo"}
+    assert {f"{end}-{part}" for end in ends for part in ("title", "body")} <= words.keys()
+
+
+def test_each_reason_of_a_failure_has_its_words() -> None:
+    reasons = {"no_address", "unproven", "gone", "bad_address", "too_large", "rejected", "busy", "unavailable", "timeout", "credential", "other"}
+    assert {f"reason-{one}" for one in reasons} <= Page(text(PAGES["shell"])).all("data-word")
+
+
+# Firebase
+
+
+def test_without_firebase_no_page_speaks_of_it() -> None:
+    main = next(attrs for tag, attrs in Page(text(PAGES["shell"])).tags if tag == "main")
+    assert not {name for name in main if name.startswith("data-fcm")}
+    assert "googleapis" not in middleware.policy("/authenticator/")
+
+
+@pytest.mark.parametrize("path", [PAGES["shell"], PAGES["pair"]])
+def test_with_firebase_the_page_has_what_its_sdk_needs_and_may_call_it(settings: Settings, path: str) -> None:
+    settings.FCM = Firebase({"private_key": "secret"}, {"apiKey": 'a"<b>', "projectId": "p"}, "B" * 87)
+    main = next(attrs for tag, attrs in Page(text(path)).tags if tag == "main")
+    assert json.loads(str(main["data-fcm-config"])) == {"apiKey": 'a"<b>', "projectId": "p"}
+    assert main["data-fcm-key"] == "B" * 87
+    assert "secret" not in text(path)
+    calls = "connect-src 'self' https://firebaseinstallations.googleapis.com https://fcmregistrations.googleapis.com;"
+    assert calls in middleware.policy(path)
+    assert calls not in middleware.policy("/login/")
+
+
+def test_the_bundle_of_firebase_is_locked_and_names_no_registry() -> None:
+    package, lock = (json.loads((FIREBASE / name).read_text()) for name in ("package.json", "package-lock.json"))
+    assert all(re.fullmatch(r"\d+\.\d+\.\d+", version) for version in {**package["dependencies"], **package["devDependencies"]}.values())
+    assert all("integrity" in facts and "resolved" not in facts for name, facts in lock["packages"].items() if name)
 
 
 def test_the_three_answers_have_their_names() -> None:

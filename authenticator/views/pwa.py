@@ -1,5 +1,7 @@
 """The authenticator's own pages, manifest and service worker. Nobody is signed in here: no cookie is read or set, every visitor gets the same."""
 
+import json
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -12,6 +14,7 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from authenticator import service_worker
+from authenticator.notification_words import notices
 
 ICONS = (("icon-192.png", "192x192", "any"), ("icon-512.png", "512x512", "any"), ("maskable-512.png", "512x512", "maskable"))
 PAPER = "#f7f6f2"
@@ -21,7 +24,13 @@ fresh = cache_control(no_cache=True)
 
 
 def _page(request: HttpRequest, name: str) -> HttpResponse:
-    facts = {"authenticator_origin": settings.AUTHENTICATOR_ORIGIN, "push_key": service_worker.push_key()}
+    facts = {
+        "authenticator_origin": settings.AUTHENTICATOR_ORIGIN,
+        "push_key": service_worker.push_key(),
+        "notices": notices(),
+        "fcm_config": json.dumps(settings.FCM.web_config) if settings.FCM else "",
+        "fcm_key": settings.FCM.vapid_key if settings.FCM else "",
+    }
     return render(request, f"authenticator/{name}.html", facts)
 
 
@@ -54,8 +63,7 @@ def offline(request: HttpRequest) -> HttpResponse:
 @fresh
 def worker(request: HttpRequest) -> HttpResponse:
     """The service worker; browsers ask for it again at every visit."""
-    words = {"title": _("Are you signing in?"), "body": _("Open nod to see where, and to answer.")}
-    response = HttpResponse(service_worker.script(words), content_type="text/javascript; charset=utf-8")
+    response = HttpResponse(service_worker.script(notices()), content_type="text/javascript; charset=utf-8")
     response["Service-Worker-Allowed"] = reverse("pwa:shell")
     return response
 

@@ -1,12 +1,13 @@
 """The authenticator's endpoints, scripted: they check every signature by our own rules, and are as unreliable as a test wants them to be."""
 
+import json
 from dataclasses import dataclass, field
 from typing import Any
 
 from playwright.sync_api import BrowserContext, Page, Route
 
 from authenticator import signing
-from authenticator.canonical import Rejected, digest
+from authenticator.canonical import Rejected, digest, parse
 from authenticator.signing import PublicKey
 from mfaproject.lib import clock, tokens
 
@@ -26,6 +27,7 @@ class Question:
     number: str
     state: str = "pending"
     decided_by: str | None = None
+    asked: "Paired | None" = None
 
     def item(self) -> dict[str, Any]:
         return {"challenge_id": self.challenge_id, "nonce": self.nonce, "exp": self.exp, "context": self.context}
@@ -40,12 +42,23 @@ class Paired:
     name: str
     listening: bool = True
     subscription: str | None = None
+    proven_at: int | None = None
+    echo: str = ""
+    health: dict[str, Any] = field(default_factory=dict)
+
+    def push(self, now: int) -> dict[str, Any] | None:
+        """What the server says of its way to this device; `health` changes members of it."""
+        if self.subscription is None:
+            return None
+        facts = {"kind": json.loads(self.subscription)["kind"], "created_at": now - 5, "proven_at": self.proven_at}
+        return facts | {"last_success": None, "last_failure": None, "reason": "", "undeliverable": False} | self.health
 
 
 @dataclass
 class Scripted:
     """What the phone talks to. `ahead`: seconds by which this clock is ahead; `extra`: more members for each item of the inbox;
-    `fault`: "", "down" (nothing arrives) or "lost" (it acts once, but its answer never arrives)."""
+    `fault`: "", "down" (nothing arrives), "lost" (it acts once, but its answer never arrives), "lost answer" (so with the next decision) or
+    "clock" (it never likes the time); `services` and `limited` are for notifications; `echoes`: what test pushes were to carry."""
 
     origin: str
     user: str = field(default_factory=tokens.new_id)
@@ -55,6 +68,9 @@ class Scripted:
     bodies: list[str] = field(default_factory=list)
     seen: list[str] = field(default_factory=list)
     extra: dict[str, Any] = field(default_factory=dict)
+    services: dict[str, str] = field(default_factory=lambda: {"webpush": "ok"})
+    echoes: list[str] = field(default_factory=list)
+    limited: bool = False
     ahead: int = 0
     fault: str = ""
 
@@ -62,10 +78,10 @@ class Scripted:
         """From now on this browser's calls come here."""
         context.route("**/v1/authenticator/**", self._route)
 
-    def ask(self, *, number: str = "482", life: int = 120, **context: Any) -> Question:
-        """Opens a question; keywords change or add fields of its context."""
+    def ask(self, *, number: str = "482", life: int = 120, asked: Paired | None = None, **context: Any) -> Question:
+        """Opens a question for every device, or for one; keywords change or add fields of its context."""
         facts = CONTEXT | {"at": self.now() - 3} | context
-        self.questions.append(Question(tokens.new_id(), tokens.new_token(), self.now() + life, facts, number))
+        self.questions.append(Question(tokens.new_id(), tokens.new_token(), self.now() + life, facts, number, asked=asked))
         return self.questions[-1]
 
     def now(self) -> int:
@@ -88,13 +104,15 @@ class Scripted:
             route.abort("internetdisconnected")
             return
         status, answer = self._answer(route, path, (route.request.post_data or "").encode())
-        if self.fault == "lost":
+        if self.fault == "lost" or (self.fault == "lost answer" and path.endswith("/answer")):
             self.fault = ""
             route.abort("connectionreset")
             return
         route.fulfill(status=status, json=answer | {"now": self.now()})
 
     def _answer(self, route: Route, path: str, body: bytes) -> tuple[int, dict[str, Any]]:
+        if self.fault == "clock":
+            return REFUSALS["clock_skew"]
         try:
             return self._dispatch(route, path, body)
         except Rejected as refusal:
@@ -106,16 +124,14 @@ class Scripted:
                 return self._look(body)
             case ["pair"]:
                 return self._pair(body)
-            case ["inbox"]:
-                return self._inbox(self._signed(route, path, body))
-            case ["device"]:
-                return self._change(self._signed(route, path, body), body)
             case ["challenges", challenge_id, "answer"]:
                 return self._decide(self._signed(route, path, body), challenge_id, body)
-        return 404, {"code": "not_found"}
+            case [*names]:
+                acts = {"inbox": self._inbox, "device": self._change, "health": self._health, "test": self._test, "echo": self._echo}
+                return acts[names[-1]](self._signed(route, path, body), body)
 
-    def _inbox(self, _device: Paired) -> tuple[int, dict[str, Any]]:
-        waiting = [one for one in self.questions if one.state == "pending" and one.exp > self.now()]
+    def _inbox(self, device: Paired, _body: bytes) -> tuple[int, dict[str, Any]]:
+        waiting = [one for one in self.questions if one.state == "pending" and one.exp > self.now() and one.asked in (None, device)]
         return 200, {"challenges": [one.item() | self.extra for one in waiting]}
 
     def _look(self, body: bytes) -> tuple[int, dict[str, Any]]:
@@ -154,7 +170,27 @@ class Scripted:
 
     def _change(self, device: Paired, body: bytes) -> tuple[int, dict[str, Any]]:
         after = signing.verify_rotate(body, aud=self.origin, device_id=device.device_id, key=device.key, now=self.now())
+        if device.subscription != after.subscription:
+            device.proven_at, device.health = None, {}
         device.subscription = after.subscription
+        return 200, {}
+
+    def _health(self, device: Paired, _body: bytes) -> tuple[int, dict[str, Any]]:
+        return 200, {"push": device.push(self.now()), "services": self.services}
+
+    def _test(self, device: Paired, _body: bytes) -> tuple[int, dict[str, Any]]:
+        if self.limited:
+            return 429, {"code": "rate_limited"}
+        if device.subscription is None:
+            return 409, {"code": "method_unavailable"}
+        device.echo = tokens.new_id()
+        self.echoes.append(device.echo)
+        return 202, {}
+
+    def _echo(self, device: Paired, body: bytes) -> tuple[int, dict[str, Any]]:
+        if parse(body) != {"echo": device.echo}:
+            return 404, {"code": "not_found"}
+        device.echo, device.proven_at = "", self.now()
         return 200, {}
 
     def _decide(self, device: Paired, challenge_id: str, body: bytes) -> tuple[int, dict[str, Any]]:

@@ -1,36 +1,12 @@
-"""The row that turns notifications on and off, and what the server learns of it."""
+"""Turning notifications on and off, and what the server learns of it."""
 
 import json
 from collections.abc import Callable
 
-import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from e2e.pwa.pushing import NO_PUSH_SERVICE, PUSH_SERVICE
 from e2e.pwa.scripted import Scripted
-
-# Chromium without its push service refuses to subscribe, so these stand in for it: the last subscription, kept across reloads.
-PUSH_SERVICE = """
-  const made = (endpoint) => ({
-    endpoint,
-    toJSON: () => ({ endpoint, keys: { auth: "a".repeat(22), p256dh: "B".repeat(87) } }),
-    unsubscribe: async () => { localStorage.removeItem("endpoint"); return true; },
-  });
-  PushManager.prototype.getSubscription = async () => localStorage.endpoint ? made(localStorage.endpoint) : null;
-  PushManager.prototype.subscribe = async ({ userVisibleOnly, applicationServerKey }) => {
-    if (!userVisibleOnly || applicationServerKey.length !== 87) throw new TypeError("not as it should be");
-    localStorage.endpoint ??= "https://push.example/1";
-    return made(localStorage.endpoint);
-  };
-"""
-NO_PUSH_SERVICE = "PushManager.prototype.subscribe = async () => { throw new DOMException('no push service', 'AbortError'); }"
-
-
-@pytest.fixture
-def browser(server: Scripted, new_browser: Callable[..., BrowserContext]) -> BrowserContext:
-    context = new_browser()
-    context.grant_permissions(["notifications"], origin=server.origin)
-    server.install(context)
-    return context
 
 
 def endpoint(server: Scripted) -> str | None:
@@ -52,10 +28,11 @@ def test_on_and_off_reach_the_server(server: Scripted, browser: BrowserContext) 
     page = server.pair(browser.new_page())
     expect(page.get_by_text("Notifications are off")).to_be_visible()
     page.get_by_role("button", name="Turn on").click()
-    expect(page.get_by_text("Notifications are on")).to_be_visible()
+    expect(page.get_by_text("Waiting for the first push")).to_be_visible()
     wait_for(page, server, "https://push.example/1")
-    page.get_by_role("button", name="Turn off").click()
-    expect(page.get_by_text("Notifications are off")).to_be_visible()
+    page.get_by_role("link", name="Check notifications").click()
+    page.get_by_role("button", name="Turn off notifications").click()
+    expect(page.get_by_role("heading", name="Notifications are off")).to_be_visible()
     wait_for(page, server, None)
 
 
@@ -110,7 +87,7 @@ def test_a_home_page_that_is_slow_to_come_covers_no_question(server: Scripted, b
     browser.add_init_script(PUSH_SERVICE)
     page = server.pair(browser.new_page())
     page.get_by_role("button", name="Turn on").click()
-    expect(page.get_by_text("Notifications are on")).to_be_visible()
+    expect(page.get_by_text("Waiting for the first push")).to_be_visible()
     page.add_init_script("PushManager.prototype.getSubscription = () => new Promise((answer) => setTimeout(answer, 2000, null))")
     calls = len(server.seen)
     page.reload()

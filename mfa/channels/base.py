@@ -21,11 +21,18 @@ class Parcel:
 
 
 class DeliveryError(Exception):
-    """It did not leave. `permanent`: trying again would not help. `reason` is a short word for the log, without address or content."""
+    """It did not leave. `permanent`: trying again would not help. `reason` is a short word for the log, without address or content.
 
-    def __init__(self, reason: str, *, permanent: bool) -> None:
+    `retry_after`: whole seconds for which the service wants to be left alone.
+    """
+
+    def __init__(self, reason: str, *, permanent: bool, retry_after: int | None = None) -> None:
         super().__init__(reason)
-        self.reason, self.permanent = reason, permanent
+        self.reason, self.permanent, self.retry_after = reason, permanent, retry_after
+
+
+UNREACHABLE = frozenset({"no_address", "unproven", "gone"})
+"""Reasons that tell something of the device itself. A service that is down, or refuses us, says nothing of it."""
 
 
 class Channel(Protocol):

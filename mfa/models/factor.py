@@ -1,11 +1,25 @@
 """Something enrolled that can prove a person."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from mfa.results import FactorView
+from mfa.results import FACTOR_COLUMNS, FactorView
 from mfaproject.lib import clock
+
+
+class FactorQuerySet(models.QuerySet["Factor"]):
+    """Conditional UPDATEs on what is known of devices."""
+
+    def lost(self, at: datetime) -> int:
+        """These can no longer be woken; one that was lost before stays so since then."""
+        return self.filter(unreachable_since=None).update(unreachable_since=at)
+
+    def found(self) -> int:
+        """These have answered a wake-up."""
+        return self.exclude(unreachable_since=None).update(unreachable_since=None)
 
 
 class Factor(models.Model):
@@ -27,6 +41,9 @@ class Factor(models.Model):
     added_at = models.DateTimeField(_("added"), default=clock.now)
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
     revoked_at = models.DateTimeField(_("removed"), null=True, blank=True)
+    unreachable_since = models.DateTimeField(_("not reachable since"), null=True, blank=True)
+
+    objects = FactorQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("factor")
@@ -38,4 +55,4 @@ class Factor(models.Model):
 
     def view(self) -> FactorView:
         """This row as other apps may see it."""
-        return FactorView(self.pk, self.user_id, self.kind, self.label, self.tied_browser, self.added_by, self.added_at, self.confirmed_at)
+        return FactorView(*(getattr(self, name) for name in FACTOR_COLUMNS))

@@ -27,7 +27,8 @@ class OutboxMessage(models.Model):
     sent_to = models.CharField(_("to"), max_length=254, help_text=_("masked"))
     payload = models.TextField(blank=True, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
-    challenge = models.ForeignKey("mfa.Challenge", null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    challenge = models.ForeignKey("mfa.Challenge", null=True, blank=True, on_delete=models.CASCADE, related_name="wakes")
+    factor = models.ForeignKey("mfa.Factor", null=True, blank=True, on_delete=models.CASCADE, related_name="+", help_text=_("the device to wake"))
     epoch = models.BigIntegerField(null=True, blank=True, editable=False)
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.QUEUED)
     attempts = models.PositiveSmallIntegerField(_("tries"), default=0)
@@ -35,6 +36,7 @@ class OutboxMessage(models.Model):
     due_at = models.DateTimeField(_("next try"), default=clock.now)
     expires_at = models.DateTimeField(_("until"))
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+    seen_at = models.DateTimeField(_("fetched"), null=True, blank=True, help_text=_("when the device had the question, woken or not"))
     reason = models.CharField(_("reason"), max_length=60, blank=True)
 
     class Meta:

@@ -85,6 +85,16 @@ def factors(user_id: int) -> list[FactorView]:
     return [row.view() for row in _live(user_id).filter(confirmed_at__isnull=False).order_by("pk")]
 
 
+def unreachable(factor_id: int) -> bool:
+    """Nothing can wake this device any more, because its subscription is gone. True for the first to say so."""
+    return Factor.objects.filter(pk=factor_id).lost(clock.now()) == 1
+
+
+def reachable(factor_id: int) -> bool:
+    """This device has shown that a wake-up arrives. True where that was news."""
+    return Factor.objects.filter(pk=factor_id).found() == 1
+
+
 def rebound(user_id: int, kind: str) -> None:
     """The person has bound this kind anew (a device paired, a mailbox proved by a link): what its limits had switched off is on in both lanes."""
     fresh = limits.enrolled_anew(limits.Tally())

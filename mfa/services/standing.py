@@ -13,10 +13,9 @@ from django.db.models.functions import Coalesce
 from mfa.limits import DAY, Tally
 from mfa.models import Budget, Challenge
 from mfa.models.budget import TALLY_COLUMNS, columns_of, tally_of
-from mfa.results import FactorView, Purse
+from mfa.results import FACTOR_COLUMNS, FactorView, Purse
 from mfaproject.lib import clock
-
-_FACTOR = ("id", "user_id", "kind", "label", "tied_browser", "added_by", "added_at", "confirmed_at")
+from mfaproject.lib.prepared import Prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +57,11 @@ class _Found:
 
 def read(user_id: int, lane: str, *, kind: str = "", journey: str = "") -> Standing | None:
     """The person's standing in a lane, for one kind and journey where given; None for nobody."""
-    rows = list(_rows(user_id, lane, kind, journey))
+    rows = _ROWS(user_id=user_id, lane=lane, kind=kind, journey=journey, now=clock.now())
     found = _Found()
     for row in rows:
         if row["live__id"] is not None:
-            found.factors[row["live__id"]] = FactorView(*(row[f"live__{name}"] for name in _FACTOR))
+            found.factors[row["live__id"]] = FactorView(*(row[f"live__{name}"] for name in FACTOR_COLUMNS))
         if row["purse__id"] is not None:
             found.purses[row["purse__kind"]] = Purse(
                 row["purse__id"], row["purse__version"], tally_of({name: row[f"purse__{name}"] for name in TALLY_COLUMNS})
@@ -74,9 +73,9 @@ def read(user_id: int, lane: str, *, kind: str = "", journey: str = "") -> Stand
     return Standing(user_id, first["email"], factors, found.purses, first["open_here"], first["open_all"], first["tried"])
 
 
-def _rows(user_id: int, lane: str, kind: str, journey: str) -> QuerySet[Any, dict[str, Any]]:
-    columns = [f"live__{name}" for name in _FACTOR] + [f"purse__{name}" for name in ("id", "kind", "version", *TALLY_COLUMNS)]
-    waiting = Challenge.objects.filter(user=OuterRef("pk"), kind=kind, state="pending", expires_at__gt=clock.now())
+def _rows(user_id: int, lane: str, kind: str, journey: str, now: datetime) -> QuerySet[Any, dict[str, Any]]:
+    columns = [f"live__{name}" for name in FACTOR_COLUMNS] + [f"purse__{name}" for name in ("id", "kind", "version", *TALLY_COLUMNS)]
+    waiting = Challenge.objects.filter(user=OuterRef("pk"), kind=kind, state="pending", expires_at__gt=now)
     here = Challenge.objects.filter(user=OuterRef("pk"), kind=kind, subject=journey)
     people: QuerySet[Any, dict[str, Any]] = (
         get_user_model()
@@ -93,13 +92,21 @@ def _rows(user_id: int, lane: str, kind: str, journey: str) -> QuerySet[Any, dic
     return people
 
 
+_ROWS = Prepared(_rows, user_id=int, lane=str, kind=str, journey=str, now=datetime)
+
+
 def _one(rows: QuerySet[Challenge], what: Count | Max) -> Coalesce:
     return Coalesce(Subquery(rows.order_by().values("user").annotate(n=what).values("n")), 0)
 
 
-def failed_elsewhere(now: datetime) -> Coalesce:
-    """For a query of challenges: today's failures of the person's other factors in the same lane."""
-    today = Budget.objects.filter(user=OuterRef("user"), lane=OuterRef("lane"), failures_since__gt=int(now.timestamp()) - DAY)
+def a_day_before(now: datetime) -> int:
+    """What `failed_elsewhere` wants to know, in Unix seconds."""
+    return int(now.timestamp()) - DAY
+
+
+def failed_elsewhere(since: int) -> Coalesce:
+    """For a query of challenges: the failures since then of the person's other factors in the same lane."""
+    today = Budget.objects.filter(user=OuterRef("user"), lane=OuterRef("lane"), failures_since__gt=since)
     others = today.exclude(kind=OuterRef("kind")).order_by().values("user").annotate(n=Sum("failures")).values("n")
     return Coalesce(Subquery(others), 0)
 

@@ -163,10 +163,10 @@ def test_nothing_is_sent_again_after_a_deny(alice: Any) -> None:
 
 
 def test_a_push_parcel_carries_an_opaque_id_and_no_words(alice: Any) -> None:
-    phone(alice)
+    pixel = phone(alice)
     asked = opened(ask_push(alice))
     (parcel,) = delivered()
-    assert (parcel.channel, parcel.to, parcel.context) == ("push", str(alice.pk), {"v": 1, "id": asked.public_id})
+    assert (parcel.channel, parcel.to, parcel.context) == ("push", str(pixel), {"v": 1, "id": asked.public_id})
     assert (parcel.subject, parcel.text, parcel.html) == ("", "", "")
     assert parcel.expires_at == asked.expires_at
 
@@ -174,26 +174,39 @@ def test_a_push_parcel_carries_an_opaque_id_and_no_words(alice: Any) -> None:
 @pytest.mark.django_db
 def test_a_row_is_claimed_by_one(clock: FrozenClock) -> None:
     write()
-    assert list(outbox.claim()) == [row().pk]
-    assert list(outbox.claim()) == []
+    assert outbox.claim(row().pk)
+    assert not outbox.claim(row().pk)
 
 
 @pytest.mark.django_db
-def test_two_that_saw_the_same_row_do_not_both_get_it(clock: FrozenClock) -> None:
+def test_what_is_not_due_or_has_ended_is_claimed_by_nobody(clock: FrozenClock) -> None:
     write()
-    write()
-    first, second = outbox.claim(), outbox.claim()
-    taken = [next(first), next(second)]
-    taken += [*first, *second]
-    assert len(taken) == len(set(taken)) == 2
+    OutboxMessage.objects.update(due_at=clock.at + timedelta(seconds=1))
+    assert not outbox.claim(row().pk)
+    clock.forward(seconds=1)
+    OutboxMessage.objects.update(state="sent")
+    assert not outbox.claim(row().pk)
+    assert not outbox.claim("x" * 22)
 
 
-@pytest.mark.django_db
-def test_a_worker_that_dies_lets_go_when_its_lease_ends(clock: FrozenClock) -> None:
-    write()
-    assert len(list(outbox.claim())) == 1  # and then it is killed
-    clock.forward(seconds=59)
+def test_the_longest_waiting_comes_first_and_pushes_can_be_asked_for_apart(alice: Any, clock: FrozenClock) -> None:
+    for channel, to in (("push", str(phone(alice))), ("push", str(phone(alice))), ("email", alice.email), ("sms", "+33600000042")):
+        clock.forward(minutes=1)
+        write(channel=channel, destination=to)
+    assert [job.channel for job in outbox.due()] == ["push", "push", "email", "sms"]
+    assert [job.channel for job in outbox.due(push=True)] == ["push", "push"]
+    assert [job.channel for job in outbox.due(push=False)] == ["email", "sms"]
+    assert len(outbox.due(3)) == 3
+    assert outbox.oldest_wait() == 3 * 60
+
+
+@pytest.mark.parametrize(("channel", "lease"), [("email", 60), ("sms", 60), ("push", 20)])
+def test_a_worker_that_dies_lets_go_when_its_lease_ends(alice: Any, clock: FrozenClock, channel: str, lease: int) -> None:
+    write(channel=channel, destination=str(phone(alice)))
+    assert outbox.claim(row().pk)  # and then it is killed
+    clock.forward(seconds=lease - 1)
     assert delivered() == []
+    assert outbox.oldest_wait() == 0
     clock.forward(seconds=1)
     (parcel,) = delivered()
     assert parcel.id == row().pk
@@ -204,7 +217,8 @@ def test_a_worker_that_dies_lets_go_when_its_lease_ends(clock: FrozenClock) -> N
 @pytest.mark.django_db
 def test_a_message_that_left_twice_has_one_name(clock: FrozenClock) -> None:
     write()
-    (row_id,) = outbox.claim()
+    row_id = row().pk
+    outbox.claim(row_id)
     parcel = delivery._parcel(row())
     MemoryChannel().send(parcel)  # killed before it could write that down
     clock.forward(seconds=60)
@@ -283,7 +297,8 @@ def test_a_template_that_is_missing_does_not_stop_the_others(clock: FrozenClock)
 @pytest.mark.django_db
 def test_a_row_that_is_deleted_after_its_claim_is_nothing(clock: FrozenClock) -> None:
     write()
-    (row_id,) = outbox.claim()
+    row_id = row().pk
+    outbox.claim(row_id)
     OutboxMessage.objects.all().delete()
     delivery.deliver(row_id)
     assert MemoryChannel.sent == []

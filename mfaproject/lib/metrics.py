@@ -1,12 +1,15 @@
 """What we count. Never by user, address or name: labels are few, short and the same on every machine."""
 
-from prometheus_client import Counter, Histogram
+from prometheus_client import Counter, Gauge, Histogram
 
 LOGINS = Counter("nod_logins", "Sign-ins that ended, by what risk decided and how it went.", ["decision", "outcome"])
 REQUESTS = Counter("nod_http_requests", "Requests answered.", ["method", "view", "status"])
 SECONDS = Histogram(
     "nod_http_request_seconds", "Time to answer.", ["method", "view"], buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 )
+PUSHES = Counter("nod_push_sent", "Wake-ups handed to a push service, by what came of it.", ["service", "result"])
+OUTBOX_OLDEST = Gauge("nod_outbox_oldest_seconds", "How long the message that waits longest has been due.")
+PUSH_STOPPED = Gauge("nod_push_stopped", "1 while a push service refuses our credential.", ["service"])
 
 
 def login_ended(decision: str, outcome: str) -> None:
@@ -18,3 +21,18 @@ def request_answered(method: str, view: str, status: int, seconds: float) -> Non
     """One request. `view` is a URL name, never a path: paths hold handles."""
     REQUESTS.labels(method, view, status).inc()
     SECONDS.labels(method, view).observe(seconds)
+
+
+def push_sent(service: str, result: str) -> None:
+    """One wake-up: "ok", or the reason why it did not leave."""
+    PUSHES.labels(service, result).inc()
+
+
+def push_stopped(service: str, *, stopped: bool) -> None:
+    """Whether nothing is sent over this service for now."""
+    PUSH_STOPPED.labels(service).set(stopped)
+
+
+def outbox_oldest(seconds: float) -> None:
+    """A message should be taken within two seconds of being due."""
+    OUTBOX_OLDEST.set(seconds)

@@ -22,6 +22,7 @@ from mfaproject.tests.services import start_postgres, start_valkey
 ROOT = Path(__file__).resolve().parents[2]
 FIXED = {
     "BCRYPT_ROUNDS": "4",  # the hash is right at any cost; at 12 every login in a test would take a fifth of a second
+    "CELERY_BROKER_URL": "",  # no worker listens: tests deliver themselves, and those of the broker set their own
     "STATICFILES_STORAGE": "django.contrib.staticfiles.storage.StaticFilesStorage",  # no collectstatic before a test
 }
 _ended = ExitStack()

@@ -10,15 +10,18 @@ from typing import Any
 
 import pytest
 import yaml
+from celery.bin.celery import celery as celery_command
 from django.core.management import get_commands
 
+from mfaproject import alive, celery
 from mfaproject.tests.plugin import ROOT, known_variables
 
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
 SETTINGS = (ROOT / "mfaproject" / "settings.py").read_text()
 READ = set(re.findall(r"""(?:_text|_number|_flag|_origin|env\.\w+)\(\s*"([A-Z][A-Z_]+)\"""", SETTINGS))
-OURS = ("web", "deliver")
+WORKERS = ("push-worker", "mail-worker")
+OURS = ("web", *WORKERS, "beat")
 
 
 def service(name: str) -> dict[str, Any]:
@@ -42,8 +45,8 @@ class TestTheExampleOfTheEnvironment:
 
 
 class TestCompose:
-    def test_has_the_five_services(self) -> None:
-        assert set(COMPOSE["services"]) == {"web", "deliver", "postgres", "redis", "prometheus"}
+    def test_has_its_services(self) -> None:
+        assert set(COMPOSE["services"]) == {*OURS, "postgres", "redis", "prometheus"}
 
     @pytest.mark.parametrize("name", OURS)
     def test_sets_only_variables_that_the_settings_read(self, name: str) -> None:
@@ -63,11 +66,25 @@ class TestCompose:
         assert {path.rpartition("/")[2] for path in files.values()} <= set(service(name)["secrets"]) <= set(COMPOSE["secrets"])
         assert not any(word in variable for variable in environment.keys() - files.keys() for word in ("SECRET", "PASSWORD", "TOKEN"))
 
-    @pytest.mark.parametrize("name", OURS)
-    def test_runs_commands_that_exist(self, name: str) -> None:
-        assert service(name)["command"][0] in get_commands()
+    def test_runs_commands_that_exist(self) -> None:
+        assert service("web")["command"][0] in get_commands()
+        for name in (*WORKERS, "beat"):
+            assert service(name)["entrypoint"] == ["celery", "-A", "mfaproject"]
+            command, *options = service(name)["command"]
+            known = {option for parameter in celery_command.commands[command].params for option in parameter.opts}
+            assert {option for option in options if option.startswith("--")} <= known
 
-    @pytest.mark.parametrize("name", ["web", "postgres", "redis", "prometheus"])
+    def test_has_a_worker_for_every_queue(self) -> None:
+        named = [service(name)["command"][service(name)["command"].index("--queues") + 1].split(",") for name in WORKERS]
+        assert sorted(named) == [[celery.OTHERS, celery.CHORES], [celery.PUSHES, celery.CHORES]]
+        assert {queue for queues in named for queue in queues} == {queue.name for queue in celery.app.conf.task_queues}
+
+    @pytest.mark.parametrize(("name", "mark"), [("push-worker", "worker"), ("mail-worker", "worker"), ("beat", "beat")])
+    def test_asks_for_the_mark_that_each_leaves(self, name: str, mark: str) -> None:
+        assert service(name)["healthcheck"]["test"] == ["CMD", "python", "-m", alive.__name__, mark]
+        assert "/tmp" in service(name)["tmpfs"], "that is where the mark is"
+
+    @pytest.mark.parametrize("name", [*OURS, "postgres", "redis", "prometheus"])
     def test_asks_each_server_whether_it_is_well(self, name: str) -> None:
         assert service(name)["healthcheck"]["test"][0] == "CMD"
 
@@ -76,7 +93,11 @@ class TestCompose:
             "postgres": "service_healthy",
             "redis": "service_healthy",
         }
-        assert "web" in service("deliver")["depends_on"]
+        assert all(service(name)["depends_on"] == {"web": {"condition": "service_healthy"}} for name in (*WORKERS, "beat"))
+
+    @pytest.mark.parametrize(("name", "queue"), [("push-worker", celery.PUSHES), ("mail-worker", celery.OTHERS)])
+    def test_gives_a_worker_time_to_finish(self, name: str, queue: str) -> None:
+        assert int(service(name)["stop_grace_period"].removesuffix("s")) > celery.LIMITS[queue][1]
 
     def test_opens_ports_to_this_machine_only(self) -> None:
         ports = [port for each in COMPOSE["services"].values() for port in each.get("ports", [])]

@@ -21,6 +21,9 @@ const BY_CODE = { wrong_number: "wrong", clock_skew: "clock", unauthorized: "rem
 const BY_STATE = { approved: "approved", denied: "denied", not_me: "not_me" };
 const DONE_HERE = ["approved", "denied", "not_me", "wrong"];
 
+/** No, and nothing more. @type {Said} */
+export const DENIAL = { decision: "deny", number: null, reason: "cancelled" };
+
 /** @param {import("./api.js").Answer} answer @param {Said} said @returns {Result} */
 export function resultOf({ status, code, data }, said) {
   if (status !== 200) return BY_CODE[code] ?? "over";

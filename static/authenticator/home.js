@@ -4,8 +4,10 @@
 import { timeOf } from "./api.js";
 import { writeKnown } from "./facts.js";
 import { removeDevice } from "./keys.js";
-import { notificationState, turnOff, turnOn } from "./notifications.js";
+import { turnOn } from "./notifications.js";
 import { copy, fill, on, part } from "./page.js";
+import { isInstalled } from "./platform.js";
+import { learn, reachability } from "./reach.js";
 import { read } from "./store.js";
 import { ago, day, exact } from "./times.js";
 
@@ -33,17 +35,26 @@ function account(device, standing, refresh) {
   return row;
 }
 
+/** Which row a word of reachability is told in: what is wrong at the server's side, the screen about notifications explains. */
+const rowOf = (/** @type {string} */ reach) => (["refused", "gone", "stopped"].includes(reach) ? "failing" : reach);
+
 /** @param {() => void} refresh */
 async function notifications(refresh) {
-  const row = copy(`row-push-${await notificationState()}`);
-  const press = (/** @type {() => Promise<void>} */ act) => async () => {
+  const row = copy(`row-push-${rowOf(await reachability())}`);
+  on(row, "turn-on", async () => {
     row.querySelector("button")?.setAttribute("aria-busy", "true");
-    await act();
+    await turnOn();
     refresh();
-  };
-  on(row, "turn-on", press(turnOn));
-  on(row, "turn-off", press(turnOff));
+    await learn();
+    await refreshHome(refresh);
+  });
   return row;
+}
+
+/** Says anew whether pushes arrive, where the home screen is open; nothing else on it moves. @param {() => void} refresh */
+export async function refreshHome(refresh) {
+  const row = await notifications(refresh);
+  part(document, "push")?.replaceWith(row);
 }
 
 /** @param {HTMLElement} screen @param {Device[]} devices */
@@ -65,7 +76,7 @@ export const signature = ({ devices, standing }) => JSON.stringify(devices.map((
 /** An installed app has no address bar to open a link in, so it takes one here. */
 function emptyScreen() {
   const screen = copy("screen-empty");
-  const installed = matchMedia("(display-mode: standalone)").matches;
+  const installed = isInstalled();
   /** @type {HTMLElement} */ (part(screen, "installed")).hidden = !installed;
   /** @type {HTMLElement} */ (part(screen, "in-browser")).hidden = installed;
   screen.querySelector("form")?.addEventListener("submit", (event) => {

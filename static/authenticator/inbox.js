@@ -3,44 +3,22 @@
  * Asks for open questions while the page is open and visible: no push service is needed, and a push that comes only makes it ask at once.
  *
  * @typedef {import("./keys.js").Device} Device
- * @typedef {import("./answers.js").Question} Question
- * @typedef {"ok" | "away" | "waiting" | "removed" | "clock" | "unreadable"} Standing   of one account, as its last answer says
- * @typedef {{questions: Question[], standing: Standing, wait: number}} Heard           wait: seconds that the server asked for
- * @typedef {{devices: Device[], questions: Question[], standing: Record<string, Standing>}} News
+ * @typedef {import("./questions.js").Question} Question
+ * @typedef {import("./questions.js").Standing} Standing
+ * @typedef {import("./questions.js").Heard} Heard
+ * @typedef {{devices: Device[], questions: Question[], standing: Record<string, Standing>, asked: number}} News   asked: ms, when it was asked for
  */
 
-import { isReadable } from "./answers.js";
-import { call, timeOf, Unreachable } from "./api.js";
-import { changeDevice, devices } from "./keys.js";
+import { timeOf, Unreachable } from "./api.js";
+import { devices } from "./keys.js";
+import { askInbox } from "./questions.js";
 
 const QUICK = 2; // s between two calls while something may come
 const SLOW = 10; // s, when the page lies open and nobody has touched it
 const AWAKE = 600; // s after a touch or a question
 const LONGEST = 30; // s between two tries without connection
-const PAIRING = 600; // s in which "unknown" means "not confirmed yet"
-const FIELDS = { challenge_id: "string", nonce: "string", exp: "number" };
 
 const seconds = () => Date.now() / 1000;
-
-/** @param {any} item */
-const isWhole = (item) => isReadable(item?.context) && Object.entries(FIELDS).every(([name, type]) => typeof item[name] === type);
-
-/** @param {Device} device @returns {Standing} */
-const unknown = (device) => (!device.confirmed && seconds() - device.paired_at < PAIRING ? "waiting" : "removed");
-
-/** @param {Device} device @param {any[]} items @returns {Heard} */
-function questionsOf(device, items) {
-  const questions = items.filter(isWhole).map((item) => ({ ...item, device }));
-  return { questions, standing: questions.length === items.length ? "ok" : "unreadable", wait: 0 };
-}
-
-/** @param {Device} device @returns {Promise<Heard>} */
-async function ask(device) {
-  const { status, code, data } = await call(device, "POST", "/v1/authenticator/inbox", "{}");
-  if (status !== 200) return { questions: [], standing: code === "clock_skew" ? "clock" : unknown(device), wait: 0 };
-  if (!device.confirmed) await changeDevice(device, { confirmed: true });
-  return questionsOf(device, data.challenges);
-}
 
 /** @type {Map<string, Question[]>} */
 const lastHeard = new Map();
@@ -53,7 +31,7 @@ function offline(device, error) {
 
 /** @param {Device} device @returns {Promise<Heard>} */
 async function hear(device) {
-  const heard = await ask(device).catch((error) => offline(device, error));
+  const heard = await askInbox(device).catch((error) => offline(device, error));
   lastHeard.set(device.device_id, heard.questions);
   return heard;
 }
@@ -71,13 +49,14 @@ export function openInbox(report, broken) {
   let timer;
 
   async function round() {
+    const asked = Date.now();
     const known = await devices();
     const heard = await Promise.all(known.map(hear));
     const standing = Object.fromEntries(known.map((device, at) => [device.device_id, heard[at].standing]));
     const questions = heard.flatMap((one) => one.questions);
     if (questions.length) touched = seconds();
     failures = heard.some((one) => one.standing === "away") ? failures + 1 : 0;
-    report({ devices: known, questions, standing });
+    report({ devices: known, questions, standing, asked });
     return Math.max(failures && Math.min(LONGEST, QUICK * 2 ** failures), ...heard.map((one) => one.wait));
   }
 

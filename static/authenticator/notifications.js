@@ -3,61 +3,54 @@
  * Whether requests may show as notifications. Permission is asked for at the press of a button and never before.
  *
  * @typedef {import("./keys.js").Device} Device
- * @typedef {"on" | "off" | "blocked" | "nowhere" | "unsupported"} State   nowhere: allowed, but this browser has no push service
+ * @typedef {"on" | "off" | "blocked" | "nowhere" | "unsupported" | "ios" | "ios-old"} State   nowhere: allowed, but this browser has no push service
  */
 
+import { current, present, register, unregister } from "./address.js";
 import { devices } from "./keys.js";
+import { appleObstacle } from "./platform.js";
 import { keep, read } from "./store.js";
-import { subscriptionText, tellServer } from "./subscription.js";
+import { tellServer } from "./subscription.js";
 import { registration } from "./worker.js";
 
-const PATIENCE = 10_000; // ms; where no push service can be reached Chromium never answers
-const pushKey = document.querySelector("main")?.dataset.pushKey ?? "";
-
-/** @template T @param {Promise<T>} promise @returns {Promise<T | null>} null when it fails or takes too long */
-const inTime = (promise) => Promise.race([promise.catch(() => null), new Promise((resolve) => setTimeout(resolve, PATIENCE, null))]);
-
-/** @returns {Promise<PushSubscription | null>} */
-async function current() {
-  const manager = (await registration())?.pushManager;
-  return manager ? inTime(manager.getSubscription()) : null;
-}
-
-/** @returns {Promise<PushSubscription | null>} */
-async function subscribe() {
-  if (!(await registration())) return null;
-  const manager = (await navigator.serviceWorker.ready).pushManager;
-  return manager && inTime(manager.subscribe({ userVisibleOnly: true, applicationServerKey: pushKey }));
-}
+/** Whether the person wants them and the browser lets us. */
+const isWanted = async () => "Notification" in window && Notification.permission === "granted" && (await read("facts", "wanted")) === true;
 
 /** @returns {Promise<State>} */
 export async function notificationState() {
+  const apple = appleObstacle();
+  if (apple) return apple;
   if (!("Notification" in window) || !("PushManager" in window) || !(await registration())) return "unsupported";
   if (Notification.permission === "denied") return "blocked";
-  if (Notification.permission === "default" || !(await read("facts", "wanted"))) return "off";
+  if (!(await isWanted())) return "off";
   return (await current()) ? "on" : "nowhere";
 }
 
-/** The text of the address pushes go to now, for a new pairing. */
-export const currentAddress = async () => subscriptionText(await current());
+/** The text of the address pushes go to now, for a new pairing. @returns {Promise<string | null>} */
+export const currentAddress = async () => (await present()) ?? null;
 
 /** Tells every account's server side of the present address: browsers change it without a word, so this runs at each start. */
 export async function syncNotifications() {
-  const sub = await currentAddress();
-  const told = (await devices()).map((device) => tellServer(device, sub));
-  await Promise.allSettled(told);
+  const sub = (await isWanted()) ? await register() : await present();
+  if (sub === undefined) return; // the browser has not said; what the server knows may well be right
+  await Promise.allSettled((await devices()).map((device) => tellServer(device, sub)));
 }
 
 /** Only from the press of a button. */
 export async function turnOn() {
   if ((await Notification.requestPermission()) !== "granted") return;
   await keep("facts", true, "wanted");
-  await subscribe();
   await syncNotifications();
 }
 
 export async function turnOff() {
   await keep("facts", false, "wanted");
-  await (await current())?.unsubscribe();
+  await unregister();
+  await syncNotifications();
+}
+
+/** A new address in place of one that the push service no longer knows. */
+export async function renew() {
+  await unregister();
   await syncNotifications();
 }

@@ -29,6 +29,13 @@ export function word(name) {
   return template.content.querySelector(`[data-word="${name}"]`)?.textContent ?? "";
 }
 
+/** All words whose names begin so, by the rest of their names. @param {string} prefix @returns {Record<string, string>} */
+export function words(prefix) {
+  const template = /** @type {HTMLTemplateElement} */ (document.getElementById("words"));
+  const found = /** @type {NodeListOf<HTMLElement>} */ (template.content.querySelectorAll(`[data-word^="${prefix}"]`));
+  return Object.fromEntries([...found].map((element) => [(element.dataset.word ?? "").slice(prefix.length), element.textContent ?? ""]));
+}
+
 /** Puts a screen on the page: the title follows, the focus goes to its field or its heading. @param {HTMLElement} screen @param {string} [who] */
 export function show(screen, who) {
   main.replaceChildren(/** @type {Element} */ (main.querySelector(".auth-top")), screen);

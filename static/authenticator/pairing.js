@@ -7,6 +7,7 @@ import { cleanName, suggestedName } from "./device_name.js";
 import { addDevice, devices } from "./keys.js";
 import { currentAddress, notificationState, turnOn } from "./notifications.js";
 import { copy, fill, on, part, show } from "./page.js";
+import { appleObstacle } from "./platform.js";
 import { canonical, makeSigner, pairBody, thumbprint } from "./protocol.js";
 import { startWorker } from "./worker.js";
 import { wordsOf } from "./words.js";
@@ -96,6 +97,7 @@ async function showQuestion(invitation) {
   const screen = copy("screen-pair");
   const field = /** @type {HTMLInputElement} */ (screen.querySelector("[name=device_name]"));
   fill(screen, { account: invitation.account, username: invitation.username });
+  /** @type {HTMLElement} */ (part(screen, "ios")).hidden = appleObstacle() !== "ios";
   field.value = await suggestedName();
   screen.querySelector("form")?.addEventListener("submit", (event) => {
     event.preventDefault();

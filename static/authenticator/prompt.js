@@ -1,6 +1,7 @@
 // @ts-check
 /** One question on the screen: what, where, with what, when; the number; three answers. */
 
+import { DENIAL } from "./answers.js";
 import { timeOf } from "./api.js";
 import { isAllShown, writeFacts } from "./facts.js";
 import { copy, fill, on, part, show } from "./page.js";
@@ -19,7 +20,7 @@ import { minutes } from "./times.js";
 /** @type {Record<string, (number: string) => Decision>} */
 const SAID = {
   approve: (number) => ({ decision: "approve", number, reason: null }),
-  deny: () => ({ decision: "deny", number: null, reason: "cancelled" }),
+  deny: () => DENIAL,
   not_me: () => ({ decision: "deny", number: null, reason: "not_me" }),
 };
 

@@ -5,7 +5,7 @@ import { deliver } from "./answers.js";
 import { timeOf, Unreachable } from "./api.js";
 import { writeKnown } from "./facts.js";
 import { copy, on, show } from "./page.js";
-import { showTrouble } from "./prompt.js";
+import { lock, showTrouble } from "./prompt.js";
 import { closeNotifications } from "./worker.js";
 
 /**
@@ -52,4 +52,12 @@ export function showResult(name, question, done, mistake) {
   on(screen, "done", done);
   on(screen, "mistake", () => mistake(screen));
   show(screen);
+}
+
+/** While an answer that was kept goes out. @param {Question} question @returns {HTMLElement} */
+export function showSending({ device }) {
+  const screen = copy("screen-sending");
+  show(screen, device.account);
+  lock(screen);
+  return screen;
 }

@@ -1,7 +1,8 @@
 // @ts-check
 /** The service worker seen from the page. */
 
-import { word } from "./page.js";
+import { closeEnded } from "./notices.js";
+import { words } from "./page.js";
 import { keep } from "./store.js";
 
 const SCOPE = "/authenticator/";
@@ -25,19 +26,30 @@ export function registration() {
   return registering;
 }
 
-/** Starts the worker and leaves it the words of a notification: it must show one at once, in this language, without asking anybody. */
+/** Starts the worker and leaves it the words of its notifications: it must show one at once, in this language, without asking anybody. */
 export async function startWorker() {
-  await keep("facts", { title: word("push-title"), body: word("push-body") }, "words");
+  await keep("facts", words("push-"), "words");
   return registration();
 }
 
-/** Runs `act` when the worker was woken by a push. @param {() => void} act */
-export function onWake(act) {
-  navigator.serviceWorker?.addEventListener("message", (event) => event.data?.type === "inbox" && act());
+/**
+ * Runs what belongs to a message of the worker: `inbox` (a push has come), `open` (a notification was pressed), `answered` (from a
+ * notification, with id and result), `proven` (a test push was confirmed).
+ * @param {Record<string, (message: any) => void>} acts
+ */
+export function onWorker(acts) {
+  navigator.serviceWorker?.addEventListener("message", (event) => acts[event.data?.type]?.(event.data));
 }
 
 /** @param {string} challengeId */
 export async function closeNotifications(challengeId) {
   const shown = await (await registration())?.getNotifications({ tag: `nod-${challengeId}` });
   shown?.forEach((notification) => notification.close());
+}
+
+/** Closes the notifications of requests that have ended, as far as every account was heard. @param {import("./inbox.js").News} news */
+export async function tidyNotifications({ devices, questions, standing, asked }) {
+  const there = await registration();
+  const isWhole = devices.length > 0 && !Object.values(standing).includes("away");
+  if (there && isWhole) await closeEnded(there, questions.map(({ challenge_id }) => challenge_id), asked);
 }

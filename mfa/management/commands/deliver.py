@@ -2,20 +2,31 @@
 
 import signal
 import threading
+from argparse import ArgumentParser
 from types import FrameType
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from mfa import outbox
+from mfa import loop, outbox
 
 
 class Command(BaseCommand):
-    """Runs until SIGTERM or Ctrl-C, then ends after the message in hand."""
+    """Runs until SIGTERM or Ctrl-C, then ends after the messages in hand."""
 
-    help = "Deliver mails, texts and wake-ups, and sweep once a minute."
+    help = "Deliver mails, texts and wake-ups, and sweep once a minute. For PostgreSQL without Redis; with Redis, Celery does it."
 
-    def handle(self, *_args: Any, **_options: Any) -> None:
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--once", action="store_true", help="deliver what is due, sweep, and end")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        if options["once"]:
+            self.stdout.write(f"{outbox.deliver_due()} taken.")
+            loop.sweep()
+        else:
+            self._go_on()
+
+    def _go_on(self) -> None:
         stop = threading.Event()
 
         def end(signum: int, frame: FrameType | None) -> None:
@@ -25,4 +36,4 @@ class Command(BaseCommand):
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, end)
         self.stdout.write("Delivering.")
-        outbox.run_forever(stop)
+        loop.run_forever(stop)

@@ -1,11 +1,12 @@
 """Questions: put them, answer them, collect what they prove. What other apps use of this app, most of all."""
 
 from mfa.challenge_state import NOES
-from mfa.results import CodeResult, Dead, Opened, Proof, Question, Refused, Right, Ways, Wrong
+from mfa.results import CodeResult, Dead, Opened, Proof, Question, Refused, Right, Wake, Ways, Wrong
 from mfa.services.challenges.answers import decide, open_questions, question
 from mfa.services.challenges.codes import check_code
 from mfa.services.challenges.collecting import cancel, cancel_all, number, resend_after, spend, state_of
 from mfa.services.challenges.opening import open_code, open_push
+from mfa.services.challenges.waking import saw, wake, wakes
 from mfa.services.challenges.ways import has_strong, ways
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "Question",
     "Refused",
     "Right",
+    "Wake",
     "Ways",
     "Wrong",
     "cancel",
@@ -30,7 +32,10 @@ __all__ = [
     "open_questions",
     "question",
     "resend_after",
+    "saw",
     "spend",
     "state_of",
+    "wake",
+    "wakes",
     "ways",
 ]

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from django.db import transaction
-from django.db.models import Exists
+from django.db.models import Exists, QuerySet
 
 from mfa import limits, poll
 from mfa.challenge_state import sources
@@ -13,22 +13,36 @@ from mfa.limits import Tally
 from mfa.models import Budget, Challenge, Factor
 from mfa.results import FactorView, Question
 from mfa.services import notices, standing
-from mfa.services.challenges.reading import asked_of, questions_of
+from mfa.services.challenges.reading import asked_of, fetched_by, questions_of
 from mfaproject.lib import clock
+from mfaproject.lib.prepared import Prepared
 
 End = Literal["approved", "denied", "not_me", "wrong_number"]
 Decided = End | Literal["lost"]
 
 
+def _waiting(user_id: int, factor_id: int, now: datetime, since: int) -> QuerySet[Any]:
+    waiting = Challenge.objects.alive().filter(user_id=user_id, kind="push", state="pending", expires_at__gt=now)
+    return fetched_by(asked_of(waiting, since), factor_id)
+
+
+def _named(public_id: str, user_id: int, since: int) -> QuerySet[Any]:
+    return asked_of(Challenge.objects.filter(public_id=public_id, user_id=user_id, kind="push"), since)
+
+
+_WAITING = Prepared(_waiting, user_id=int, factor_id=int, now=datetime, since=int)
+_NAMED = Prepared(_named, public_id=str, user_id=int, since=int)
+
+
 def open_questions(user_id: int, factor: FactorView, now: datetime) -> list[Question]:
     """What waits for this device, the oldest first. One SELECT."""
-    waiting = Challenge.objects.alive().filter(user_id=user_id, kind="push", state="pending", expires_at__gt=now)
-    return [asked for asked in questions_of(asked_of(waiting)) if _able(asked, factor.id, now)]
+    waiting = _WAITING(user_id=user_id, factor_id=factor.id, now=now, since=standing.a_day_before(now))
+    return [asked for asked in questions_of(waiting) if _able(asked, factor.id, now)]
 
 
 def question(public_id: str, user_id: int) -> Question | None:
     """One question of this person, whatever its state; None for anybody else's. One SELECT."""
-    found = questions_of(asked_of(Challenge.objects.filter(public_id=public_id, user_id=user_id, kind="push")))
+    found = questions_of(_NAMED(public_id=public_id, user_id=user_id, since=standing.a_day_before(clock.now())))
     return found[0] if found else None
 
 

@@ -1,9 +1,10 @@
 """Checking a typed code: reserve a try, then look."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from mfa import factors, limits, poll
 from mfa.limits import Tally
@@ -13,6 +14,14 @@ from mfa.services import notices, standing
 from mfa.services.challenges.collecting import label_of, state_of
 from mfa.services.challenges.reading import charged
 from mfaproject.lib import clock
+from mfaproject.lib.prepared import Prepared
+
+
+def _mine(challenge_id: int, subject: str, since: int) -> QuerySet[Any]:
+    return charged(Challenge.objects.filter(pk=challenge_id, subject=subject), since)
+
+
+_MINE = Prepared(_mine, challenge_id=int, subject=str, since=int)
 
 
 def check_code(*, challenge_id: int, subject: str, typed: object) -> CodeResult:
@@ -22,7 +31,7 @@ def check_code(*, challenge_id: int, subject: str, typed: object) -> CodeResult:
     """
     now = clock.now()
     reserved = _reserve(challenge_id, subject, now)
-    row = charged(Challenge.objects.filter(pk=challenge_id, subject=subject)).first()
+    row = _MINE.first(challenge_id=challenge_id, subject=subject, since=standing.a_day_before(now))
     if row is None:
         return Dead("expired")
     if not reserved:

@@ -2,15 +2,18 @@
 
 import json
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from mfa import limits, poll
-from mfa.challenge_state import OPEN
+from mfa.challenge_state import OPEN, sources
 from mfa.factors.push import number_of
 from mfa.models import Challenge
 from mfa.results import LookState, Proof, Strength
 from mfaproject.lib import clock
+from mfaproject.lib.prepared import Prepared, PreparedUpdate
 
 _SHOWN: dict[str, LookState] = {
     "pending": "pending",
@@ -52,14 +55,22 @@ def label_of(row: Challenge) -> str:
     return sent_to(row)
 
 
+def _spending(challenge_id: int, subject: str, since: datetime) -> tuple[QuerySet[Challenge], dict[str, Any]]:
+    rows = Challenge.objects.alive().of_live_factor().filter(pk=challenge_id, subject=subject, decided_at__gt=since)
+    return rows.filter(state__in=sources("spent")), {"state": "spent"}
+
+
+_SPEND = PreparedUpdate(_spending, challenge_id=int, subject=str, since=datetime)
+_ANSWERED = Prepared(lambda challenge_id: Challenge.objects.select_related("factor").filter(pk=challenge_id), challenge_id=int)
+
+
 def spend(*, challenge_id: int, subject: str) -> Proof | None:
     """Collects an approved challenge, for one caller only: person, epoch and factor are looked at again. Two statements."""
     now = clock.now()
-    rows = Challenge.objects.alive().of_live_factor().filter(pk=challenge_id, subject=subject)
-    if not rows.filter(decided_at__gt=now - timedelta(seconds=limits.COLLECT_WITHIN)).move("spent"):
+    if not _SPEND(challenge_id=challenge_id, subject=subject, since=now - timedelta(seconds=limits.COLLECT_WITHIN)):
         return None
     poll.forget(subject)
-    row = Challenge.objects.select_related("factor").get(pk=challenge_id)
+    row = _ANSWERED(challenge_id=challenge_id)[0]
     strength: Strength = "strong" if row.strength == "strong" else "weak"
     return Proof(row.kind, label_of(row), strength, row.factor_id)
 

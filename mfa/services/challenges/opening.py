@@ -14,7 +14,7 @@ from mfa.factors.push import number_of
 from mfa.masks import masked
 from mfa.models import Challenge
 from mfa.prompt import Prompt
-from mfa.results import Opened, Refused
+from mfa.results import FactorView, Opened, Refused
 from mfa.services import standing
 from mfa.services.standing import Standing
 from mfaproject.lib import clock, tokens
@@ -74,7 +74,7 @@ def open_push(
         browser=browser,
         ends=expires_at,
         digits=digits,
-        destination=str(user_id),
+        destination="",
         shown=prompt.context(),
     )
     return _put(ask, _push_refused)
@@ -134,7 +134,7 @@ def _put(ask: _Ask, refused: _Refusal) -> Opened | Refused:
 
 def _push_refused(ask: _Ask, stands: Standing, now: datetime) -> Refused | None:
     tally, at = stands.tally("push"), int(now.timestamp())
-    if not eligibility.able(stands.of("push"), required=_required(ask, stands, at), purpose=ask.purpose, browser=ask.browser, now=now):
+    if not _able(ask, stands, now):
         return UNAVAILABLE
     if limits.is_off(tally, at) or limits.has_tired(tally):
         return Refused("off", limits.off_for(tally, at))
@@ -157,6 +157,12 @@ def _code_refused(ask: _Ask, stands: Standing, now: datetime) -> Refused | None:
 def _too_often(ask: _Ask, tally: limits.Tally, rule: limits.Rule, at: int) -> Refused | None:
     wait = limits.until_send(tally, rule, journey=ask.subject, ends=int(ask.ends.timestamp()), now=at)
     return Refused("rate_limited", wait) if wait else None
+
+
+def _able(ask: _Ask, stands: Standing, now: datetime) -> tuple[FactorView, ...]:
+    """The devices that may answer: those are asked, and no other."""
+    required = _required(ask, stands, int(now.timestamp()))
+    return eligibility.able(stands.of("push"), required=required, purpose=ask.purpose, browser=ask.browser, now=now)
 
 
 def _required(ask: _Ask, stands: Standing, at: int) -> str:
@@ -190,7 +196,7 @@ def _written(ask: _Ask, kind: Factor, stands: Standing, after: limits.Tally, bud
         budget_id=budget_id,
         factor_id=_enrolled(ask, stands),
     )
-    _send(ask, row, posed)
+    _send(ask, row, posed, _destinations(ask, stands, now))
     poll.forget(ask.subject)
     number, sent_to = (number_of(row), "") if ask.kind == "push" else ("", masked(ask.destination))
     return Opened(row.pk, row.public_id, row.expires_at, _again(ask, after, kind.rule, now), number, sent_to)
@@ -213,11 +219,15 @@ def _enrolled(ask: _Ask, stands: Standing) -> int | None:
     return next((factor.id for factor in stands.of(ask.kind) if factor.label == ask.destination), None)
 
 
-def _send(ask: _Ask, row: Challenge, posed: Posed) -> None:
-    outbox.enqueue(
+def _destinations(ask: _Ask, stands: Standing, now: datetime) -> list[str]:
+    return [str(device.id) for device in _able(ask, stands, now)] if ask.kind == "push" else [ask.destination]
+
+
+def _send(ask: _Ask, row: Challenge, posed: Posed, destinations: list[str]) -> None:
+    outbox.enqueue_all(
+        destinations,
         channel=posed.letter.channel,
         template=posed.letter.template,
-        destination=ask.destination,
         context=posed.letter.context,
         language=ask.language,
         user_id=ask.user_id,

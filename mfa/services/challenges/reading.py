@@ -4,34 +4,36 @@ from collections.abc import Iterable
 from itertools import groupby
 from typing import Any
 
-from django.db.models import F, FilteredRelation, Q, QuerySet
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet
 
 from mfa.factors.push import number_of
-from mfa.models import Challenge
-from mfa.results import FactorView, Held, Question
+from mfa.models import Challenge, OutboxMessage
+from mfa.results import FACTOR_COLUMNS, FactorView, Held, Question
 from mfa.services.notices import person
 from mfa.services.standing import failed_elsewhere, purse_of
-from mfaproject.lib import clock
-
-_DEVICE = ("id", "user_id", "kind", "label", "tied_browser", "added_by", "added_at", "confirmed_at")
 
 
-def charged(rows: QuerySet[Challenge]) -> QuerySet[Any]:
-    """Adds the budget that answers are charged to, the factor, and `elsewhere`: today's failures of other factors in the same lane."""
-    return rows.select_related("budget", "factor").annotate(elsewhere=failed_elsewhere(clock.now()))
+def charged(rows: QuerySet[Challenge], since: int) -> QuerySet[Any]:
+    """Adds the budget that answers are charged to, the factor, and `elsewhere`: failures of other factors in the same lane since then."""
+    return rows.select_related("budget", "factor").annotate(elsewhere=failed_elsewhere(since))
 
 
-def asked_of(rows: QuerySet[Challenge]) -> QuerySet[Any]:
+def asked_of(rows: QuerySet[Challenge], since: int) -> QuerySet[Any]:
     """Adds the live devices of the person, the oldest first: a challenge comes once for each, or once alone."""
     live = Q(user__mfa_factors__kind="push", user__mfa_factors__revoked_at=None)
-    columns = {f"device_{name}": F(f"device__{name}") for name in _DEVICE}
-    rows = charged(rows).select_related("user", "budget", "factor")
+    columns = {f"device_{name}": F(f"device__{name}") for name in FACTOR_COLUMNS}
+    rows = charged(rows, since).select_related("user", "budget", "factor")
     return rows.annotate(device=FilteredRelation("user__mfa_factors", condition=live)).annotate(**columns).order_by("pk", F("device_id"))
+
+
+def fetched_by(rows: QuerySet[Challenge], factor_id: int) -> QuerySet[Any]:
+    """Adds `seen`: false while it is still to be noted that this device has fetched the question."""
+    return rows.annotate(seen=~Exists(OutboxMessage.objects.filter(challenge=OuterRef("pk"), factor_id=factor_id, seen_at=None)))
 
 
 def devices_of(rows: Iterable[Any]) -> tuple[FactorView, ...]:
     """The devices that came with the rows of one challenge."""
-    values = [[getattr(row, f"device_{name}") for name in _DEVICE] for row in rows]
+    values = [[getattr(row, f"device_{name}") for name in FACTOR_COLUMNS] for row in rows]
     return tuple(FactorView(*value) for value in values if value[0] is not None)
 
 
@@ -63,4 +65,5 @@ def _question(rows: list[Any]) -> Question:
         devices=devices_of(rows),
         number=number_of(row),
         held=Held(purse_of(row.budget), row.elsewhere, person(row.user)),
+        seen=getattr(row, "seen", True),
     )

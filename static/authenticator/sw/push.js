@@ -1,54 +1,63 @@
 // @ts-check
 /// <reference lib="webworker" />
-/** Pushes and notifications. A push says only that there is something to look at; the words were left here by the page. */
+/** Pushes and presses. A push says only that there is something to look at, or that it is a test. */
 
-const CHALLENGE_ID = /^[A-Za-z0-9_-]{22}$/;
+const RANDOM = /^[A-Za-z0-9_-]{22}$/;
 
-/** @param {PushMessageData | null} data @returns {string} the request's id, empty when the push carries none */
-function challengeId(data) {
+/** @param {unknown} value @returns {string} the value if it is 22 characters of ours, else "" */
+const random = (value) => (typeof value === "string" && RANDOM.test(value) ? value : "");
+
+/** Web Push brings the payload itself, Firebase wraps it and makes its numbers texts. @param {PushMessageData | null} data */
+function payloadOf(data) {
   try {
-    const { id } = data?.json() ?? {};
-    return CHALLENGE_ID.test(id) ? id : "";
+    const whole = data?.json();
+    const { v, id, echo } = whole.data ?? whole;
+    return String(v) === "1" ? { id: random(id), echo: random(echo) } : { id: "", echo: "" };
   } catch {
-    return "";
+    return { id: "", echo: "" };
   }
 }
 
-const ownWindows = async () => {
-  const windows = await worker.clients.matchAll({ type: "window", includeUncontrolled: true });
-  return windows.filter(({ url }) => new URL(url).pathname === HOME);
-};
-
-async function tellWindows() {
-  for (const client of await ownWindows()) client.postMessage({ type: "inbox" });
+/** It came through: the server hears so, and the page. @param {string} echo @param {number} at */
+async function answerEcho(echo, at) {
+  await keepEcho(echo, at);
+  await sendEchoes();
+  await tellWindows({ type: "proven" });
 }
 
-/** Always shown, even beside an open window: browsers end the subscription of a worker that takes pushes in silence. @param {string} id */
-async function announce(id) {
-  const { title, body } = (await read("facts", "words").catch(() => null)) ?? nod.words;
-  const shown = worker.registration.showNotification(title, { body, tag: `nod-${id}`, icon: nod.icon, badge: nod.badge });
-  await Promise.allSettled([shown, tellWindows()]);
+/** Always shown, even beside an open window: browsers end the subscription of a worker that takes pushes in silence. @param {PushMessageData | null} data */
+async function announce(data) {
+  const at = Date.now();
+  const { id, echo } = payloadOf(data);
+  const shown = echo ? notify("echo-", { tag: tagOf("echo") }) : showRequest(id);
+  const noted = keep("facts", { at, kind: echo ? "test" : "request" }, "push");
+  await Promise.allSettled([shown, noted, echo ? answerEcho(echo, at) : tellWindows({ type: "inbox" })]);
 }
 
-/** An open window, else the one fixed path: no address is ever taken from a notification. */
-async function openAuthenticator() {
-  const [open] = await ownWindows();
-  if (!open) return worker.clients.openWindow(HOME);
-  open.postMessage({ type: "inbox" });
-  return open.focus();
+/** @param {Notification} notification @param {string} action */
+async function pressed(notification, action) {
+  const { id } = notification.data ?? {};
+  if (action === "deny" && id) return deny(id);
+  notification.close();
+  return openAuthenticator();
+}
+
+/** A subscription of Firebase's is of no use without its SDK, which only the page has: until that is opened, straight Web Push serves. */
+async function freshSubscription() {
+  const present = await worker.registration.pushManager.getSubscription();
+  await present?.unsubscribe();
+  return worker.registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: nod.pushKey });
 }
 
 /** The browser took the push address away: a new one, signed with each account's key. @param {any} event */
-async function renew({ oldSubscription, newSubscription }) {
-  const options = oldSubscription?.options ?? { userVisibleOnly: true, applicationServerKey: nod.pushKey };
-  const subscription = newSubscription ?? (await worker.registration.pushManager.subscribe(options).catch(() => null));
-  const told = (await devices()).map((device) => tellServer(device, subscriptionText(subscription)));
-  await Promise.allSettled(told);
+async function renewAddress({ newSubscription }) {
+  const isFirebase = ((await read("facts", "firebase")) ?? {}).text !== undefined;
+  const subscription = isFirebase ? null : newSubscription;
+  const sub = subscriptionText(subscription ?? (await freshSubscription().catch(() => null)));
+  if (isFirebase) await forget("facts", "firebase");
+  await Promise.allSettled((await devices()).map((device) => tellServer(device, sub)));
 }
 
-worker.addEventListener("push", (event) => event.waitUntil(announce(challengeId(event.data))));
-worker.addEventListener("notificationclick", (event) => {
-  event.notification.close();
-  event.waitUntil(openAuthenticator());
-});
-worker.addEventListener("pushsubscriptionchange", (/** @type {any} */ event) => event.waitUntil(renew(event)));
+worker.addEventListener("push", (event) => event.waitUntil(announce(event.data)));
+worker.addEventListener("notificationclick", (event) => event.waitUntil(pressed(event.notification, event.action)));
+worker.addEventListener("pushsubscriptionchange", (/** @type {any} */ event) => event.waitUntil(renewAddress(event)));

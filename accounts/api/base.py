@@ -1,0 +1,110 @@
+"""What all endpoints under /v1 share: JSON in, JSON out, tokens, and one shape for every refusal."""
+
+from collections.abc import Mapping
+from typing import IO, Any, cast
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+from rest_framework.authentication import BaseAuthentication, get_authorization_header
+from rest_framework.exceptions import NotAuthenticated
+from rest_framework.parsers import BaseParser
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import Serializer
+from rest_framework.views import APIView
+
+from accounts import sessions
+from accounts.models import Session, User
+from accounts.services import passwords
+from mfaproject.lib.problems import Problem
+from mfaproject.lib.strict_json import BadJson, read_object
+
+
+class StrictParser(BaseParser):
+    """JSON as `strict_json` reads it, at most 64 KiB."""
+
+    media_type = "application/json"
+
+    def parse(self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        longest: int = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        raw = stream.read(longest + 1)
+        if len(raw) > longest:
+            raise Problem(413, "payload_too_large", _("A body has at most %(bytes)d bytes.") % {"bytes": longest})
+        try:
+            return read_object(raw)
+        except BadJson as bad:
+            raise Problem(400, "bad_request", str(bad)) from None
+
+
+class TokenAuthentication(BaseAuthentication):
+    """`Authorization: Bearer <token>`, or the bare token. `request.auth` becomes the token's session; no cookie is looked at."""
+
+    def authenticate(self, request: Request) -> tuple[User, sessions.BrowserSession] | None:
+        words = get_authorization_header(request).decode("latin-1").split()
+        if len(words) == 2 and words[0].lower() == "bearer":
+            words = words[1:]
+        session = sessions.load(words[0], Session.Kind.TOKEN) if len(words) == 1 else sessions.BrowserSession()
+        return (session.user, session) if session.user is not None else None
+
+    def authenticate_header(self, request: Request) -> str:
+        return "Bearer"
+
+
+class SignedIn(BasePermission):
+    """A live token. A staff account that was not asked for a strong factor is good for nothing, as at the other door."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        if not isinstance(request.auth, sessions.BrowserSession):
+            raise NotAuthenticated
+        user = request.auth.user
+        return user is not None and (not user.is_staff or request.auth.is_strong)
+
+
+class RecentProof(SignedIn):
+    """The pairing rule: proved within ten minutes, strongly by who can."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        allowed = super().has_permission(request, view)
+        if allowed and not session_of(request).proof_is_recent:
+            raise Problem(403, "proof_required", _("Prove that it is you first: step up, then try again."), step_up="/v1/auth/step-up")
+        return allowed
+
+
+class Door(APIView):
+    """An endpoint for who is not in yet: whatever `Authorization` says is not looked at."""
+
+    parser_classes = [StrictParser]
+    metadata_class = None
+
+    def handle_exception(self, exc: Exception) -> Response:
+        if isinstance(exc, passwords.Busy):
+            exc = Problem(503, "unavailable", _("Many people are signing in. Try again in a few seconds."), retry_after=3)
+        response = super().handle_exception(exc)
+        if response.status_code == 401:
+            response["WWW-Authenticate"] = "Bearer"
+        return response
+
+
+class Room(Door):
+    """An endpoint for who is in."""
+
+    authentication_classes = [TokenAuthentication]
+    permission_classes = [SignedIn]
+
+
+def session_of(request: Request) -> sessions.BrowserSession:
+    """The session behind a token."""
+    return cast(sessions.BrowserSession, request.auth)
+
+
+def user_of(request: Request) -> User:
+    """Whose token it is."""
+    return cast(User, request.user)
+
+
+def read(serializer: type[Serializer[Any]], request: Request) -> dict[str, Any]:
+    """The request's body, checked for shape; 400 names what is wrong."""
+    given = serializer(data=request.data)
+    given.is_valid(raise_exception=True)
+    return cast(dict[str, Any], given.validated_data)

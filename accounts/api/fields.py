@@ -1,0 +1,28 @@
+"""What clients send, checked for type: a number is no text, and nothing is turned into something else."""
+
+import base64
+import hashlib
+import re
+from typing import Any
+
+from rest_framework import serializers
+
+TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
+VERIFIER = re.compile(r"[A-Za-z0-9._~-]{43,128}")  # RFC 7636, 4.1
+
+
+class Text(serializers.CharField):
+    """A JSON string, as it is: not trimmed, and never made of a number."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"trim_whitespace": False, **options})
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+def s256(verifier: str) -> str:
+    """The challenge of a verifier, as RFC 7636 has it (method S256)."""
+    return base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()

@@ -1,0 +1,95 @@
+"""The one way out for Web Push: a session of requests that connects to the address that was checked, and follows nobody."""
+
+from io import BytesIO
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.exceptions import NewConnectionError
+
+from authenticator.push import endpoints
+
+CONNECT, READ = 3.0, 5.0  # seconds; with two addresses to try, a delivery ends well within its lease
+LONGEST_ANSWER = 4096  # bytes; we look at the status alone
+
+
+class CheckedAdapter(HTTPAdapter):
+    """Asks the rules for every request, then connects to an address that they let pass. TLS still checks the name."""
+
+    def send(
+        self,
+        request: requests.PreparedRequest,
+        stream: bool = False,  # noqa: ARG002 - the signature of requests; we read here, and no further than our limit
+        timeout: Any = None,
+        verify: Any = True,
+        cert: Any = None,
+        proxies: Any = None,  # noqa: ARG002 - a proxy would look names up for itself, so there is none
+    ) -> requests.Response:
+        """Raises BadEndpoint, or what requests raises."""
+        endpoint = endpoints.allowed(request.url or "")
+        ways = self._ways(endpoint, request)
+        for last, ip in enumerate(ways, 1 - len(ways)):
+            try:
+                return _bounded(super().send(_pinned(request, endpoint, ip), stream=True, timeout=timeout, verify=verify, cert=cert))
+            except requests.ConnectionError as error:
+                # Only what never reached anybody may be sent again.
+                if last == 0 or not _never_connected(error):
+                    raise
+        raise requests.ConnectionError("the name has no address", request=request)
+
+    @staticmethod
+    def _ways(endpoint: endpoints.Endpoint, request: requests.PreparedRequest) -> list[str]:
+        try:
+            return endpoints.addresses(endpoint)
+        except OSError as error:
+            raise requests.ConnectionError(error, request=request) from None
+
+    def build_connection_pool_key_attributes(self, request: requests.PreparedRequest, verify: Any, cert: Any = None) -> Any:
+        """The URL holds an address by now; the name that a certificate must be for is the Host header's."""
+        where, how = super().build_connection_pool_key_attributes(request, verify, cert)
+        if where["scheme"] == "https":
+            name = urlsplit("//" + str(request.headers["Host"])).hostname
+            how |= {"server_hostname": name, "assert_hostname": name}
+        return where, how
+
+
+def _pinned(request: requests.PreparedRequest, endpoint: endpoints.Endpoint, ip: str) -> requests.PreparedRequest:
+    """The same request, to this address."""
+    pinned, parts = request.copy(), urlsplit(request.url or "")
+    pinned.headers["Host"] = parts.netloc
+    host = f"[{ip}]" if ":" in ip else ip
+    pinned.url = parts._replace(netloc=f"{host}:{endpoint.port}").geturl()
+    return pinned
+
+
+def _never_connected(error: requests.ConnectionError) -> bool:
+    cause = error.args[0] if error.args else None
+    return isinstance(error, requests.ConnectTimeout) or isinstance(getattr(cause, "reason", None), NewConnectionError)
+
+
+def _bounded(response: requests.Response) -> requests.Response:
+    """Reads once, and at most so much: an endless or a slow answer holds nobody up."""
+    raw = response.raw
+    head = raw.read1(LONGEST_ANSWER)
+    if raw.length_remaining == 0:
+        raw.release_conn()
+    else:
+        raw.close()
+    response.raw = BytesIO(head)
+    return response
+
+
+class Session(requests.Session):
+    """No proxies, passwords or certificates from the environment, no cookies, no redirects."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.trust_env = False
+        self.adapters.clear()
+        for scheme in ("https://", "http://"):
+            self.mount(scheme, CheckedAdapter())
+
+    def get_redirect_target(self, resp: requests.Response) -> str | None:  # noqa: ARG002 - the signature of requests
+        """Nowhere. pywebpush would follow."""
+        return None

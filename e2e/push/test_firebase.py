@@ -1,0 +1,69 @@
+"""Firebase Cloud Messaging from end to end: the page's own kit, our server's firebase-admin, Google's part played here, a real Chromium."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Playwright, expect
+
+from e2e.pages import ADD, heading
+from e2e.people import People
+from e2e.person import Person
+from e2e.push import chromium as pushed_chromium
+from e2e.push.background import Background
+from e2e.push.certificate import Certificate
+from e2e.push.gcm import Gcm
+from e2e.push.google import Google
+from e2e.push.phones import ASKING, ChromiumPhone, pair, somebody_with
+from e2e.server import Nod
+
+
+@pytest.fixture(scope="module")
+def google(background: Background, certified: Certificate, gcm: Gcm) -> Google:
+    return Google.start(background, certified, gcm)
+
+
+@pytest.fixture(scope="module")
+def nod(serve: Callable[..., Nod], google: Google, folder: Path) -> Nod:
+    return serve(**google.settings(folder))
+
+
+@pytest.fixture(scope="module")
+def phone(
+    playwright: Playwright, chromium_path: str, folder: Path, certified: Certificate, gcm: Gcm, google: Google, nod: Nod
+) -> Iterator[ChromiumPhone]:
+    context = pushed_chromium.launch(playwright, chromium_path, folder / "chromium", certified, gcm, google)
+    yield ChromiumPhone(nod, context)
+    context.close()
+
+
+@pytest.fixture(scope="module")
+def alice(phone: ChromiumPhone, chromium: Browser) -> Person:
+    return somebody_with(phone, chromium)
+
+
+def test_a_sign_in_elsewhere_comes_through_google_and_is_approved(alice: Person, phone: ChromiumPhone, people: People, google: Google) -> None:
+    phone.fall_asleep()
+    third = people.laptop()
+    third.sign_in(alice)
+    tag = phone.notice(ASKING)
+    assert google.sent[-1]["data"] == {"v": "1", "id": tag.removeprefix("nod-")}
+    phone.open()
+    phone.approve(third.number())
+    third.is_in()
+
+
+def test_the_health_screen_names_the_service_and_times_a_push(alice: Person, phone: ChromiumPhone) -> None:
+    phone.open_health()
+    expect(phone.page.get_by_text("Pushes come by Firebase Cloud Messaging")).to_be_visible()
+
+
+def test_a_browser_that_google_has_forgotten_is_away_and_says_so(phone: ChromiumPhone, people: People, google: Google) -> None:
+    bob, laptop = people.newcomer()
+    pair(laptop, phone, "Pixel 8")
+    phone.open()
+    phone.is_reachable()
+    phone.fall_asleep()
+    google.forget_everyone()
+    laptop.prove(bob, ADD)
+    expect(laptop.page.locator("main")).to_contain_text("Not reachable. Open nod there to see it.")

@@ -1,0 +1,259 @@
+"""Delivery by real workers: their own processes, a real broker, a real database."""
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from kombu import pools
+from redis import Redis
+
+from mfa import outbox
+from mfa.models import OutboxMessage
+from mfa.tests.helpers import JOURNEY, OTHER_JOURNEY, answer, ask_push, opened, phone
+from mfa.tests.workers import Works, child_of, kill, wait_until, working
+from mfaproject import celery
+from mfaproject.broker import broker_url
+from mfaproject.lib import clock
+from mfaproject.lib.testing import person
+from mfaproject.tests.services import Service, start_valkey
+
+pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
+
+
+@dataclass
+class Broker:
+    """A Valkey that may die and come back, empty and under the same address."""
+
+    folder: Path
+    server: Service
+    pid: int = 0
+
+    @property
+    def url(self) -> str:
+        return broker_url(self.server.url)
+
+    def get(self, how: signal.Signals) -> None:
+        """It gets this signal."""
+        with Redis.from_url(self.server.url) as client:
+            self.pid = client.info("server")["process_id"]
+        os.kill(self.pid, how)
+
+    def come_back(self) -> None:
+        """After `get`."""
+        os.kill(self.pid, signal.SIGCONT)  # who stands still could not end either
+        self.server.stop()
+        self.server = start_valkey(self.folder)
+
+
+@pytest.fixture
+def broker(tmp_path: Path) -> Iterator[Broker]:
+    made = Broker(tmp_path, start_valkey(tmp_path))
+    yield made
+    made.server.stop()
+
+
+@pytest.fixture
+def works(tmp_path: Path, broker: Broker, settings: Any) -> Iterator[Works]:
+    """This process hands its messages to that broker, as the site does."""
+    settings.OUTBOX_DISPATCH = "mfaproject.celery.publish"
+    before = celery.app.conf.broker_url
+    celery.app.conf.broker_url = broker.url
+    celery.breaker.reset()
+    with working(tmp_path, broker.url) as all_of_them:
+        yield all_of_them
+    pools.reset()
+    celery.breaker.reset()
+    celery.app.conf.broker_url = before
+
+
+@pytest.fixture
+def alice(transactional_db: None) -> Any:
+    return person("alice")
+
+
+def write(user: Any, **changes: Any) -> str:
+    """A mail; the name of its row."""
+    before = set(OutboxMessage.objects.values_list("pk", flat=True))
+    values = {
+        "channel": "email",
+        "template": "reset_link",
+        "destination": user.email,
+        "context": {"name": "Alice", "reset_url": "x"},
+        "language": "en",
+    }
+    outbox.enqueue(**(values | {"user_id": user.pk, "expires_at": clock.now() + timedelta(minutes=30)} | changes))
+    (new,) = set(OutboxMessage.objects.values_list("pk", flat=True)) - before
+    return new
+
+
+def wake(user: Any) -> str:
+    """A push without a question; the name of its row."""
+    return write(user, channel="push", template="echo", destination=str(phone(user)), context={"v": 1, "echo": "x" * 22}, epoch=user.auth_epoch)
+
+
+def row(row_id: str) -> OutboxMessage:
+    return OutboxMessage.objects.get(pk=row_id)
+
+
+def ended(row_id: str, state: str = "sent") -> None:
+    wait_until(lambda: row(row_id).state == state, f"the row is {row(row_id).state}")
+
+
+def lease_ends(row_id: str) -> None:
+    """Twenty seconds later."""
+    OutboxMessage.objects.filter(pk=row_id).update(due_at=clock.now())
+
+
+def end_of(process: subprocess.Popen[bytes], how: signal.Signals) -> int:
+    process.send_signal(how)
+    return process.wait(20)
+
+
+def test_a_worker_delivers_what_was_committed_and_wipes_it(alice: Any, works: Works) -> None:
+    worker = works.worker()
+    pixel, tablet = phone(alice), phone(alice, "Tablet")
+    asked = opened(ask_push(alice))
+    rows = list(OutboxMessage.objects.filter(challenge_id=asked.challenge_id))
+    works.wait_for(*(f"sent {each.pk}" for each in rows))
+    for each in rows:
+        ended(each.pk)
+        assert (row(each.pk).payload, row(each.pk).attempts) == ("", 1)
+    assert {each.factor_id for each in rows} == {pixel, tablet}
+    assert end_of(worker, signal.SIGTERM) == 0
+
+
+def test_a_message_of_the_broker_names_a_row_and_says_nothing_else(alice: Any, works: Works) -> None:
+    row_id = wake(alice)
+    with celery.app.connection_for_read() as connection:
+        message = connection.SimpleQueue(celery.PUSHES).get(timeout=5)
+    (arguments, options, _) = message.payload
+    assert (arguments, options) == ([row_id], {})
+    assert message.content_type == "application/json"
+    assert (message.headers["task"], message.headers["timelimit"]) == ("mfa.deliver", [18, 15])
+    assert message.headers["expires"]
+    raw = f"{message.headers} {message.body!r}"
+    assert not any(secret in raw for secret in (alice.email, alice.username, row(row_id).payload, "xxxxx"))
+
+
+@pytest.mark.parametrize("whole", [True, False], ids=["the worker and all of it", "the one process that had it"])
+def test_a_worker_killed_between_claim_and_send_loses_nothing_and_sends_once(alice: Any, works: Works, whole: bool) -> None:
+    worker = works.worker()
+    works.hold()
+    row_id = wake(alice)
+    works.wait_for(f"began {row_id}")
+    if whole:
+        kill(worker)
+        works.let_go()
+        works.worker()
+    else:
+        os.kill(child_of(worker), signal.SIGKILL)
+        works.let_go()
+    time.sleep(1)
+    assert f"sent {row_id}" not in works.trace, "its lease runs"
+    assert (row(row_id).state, row(row_id).attempts) == ("queued", 1)
+    lease_ends(row_id)
+    works.beat()
+    ended(row_id)
+    assert works.trace == [f"began {row_id}", f"began {row_id}", f"sent {row_id}"]
+    assert (row(row_id).attempts, row(row_id).payload) == (2, "")
+
+
+def test_the_same_message_twice_sends_once(alice: Any, works: Works) -> None:
+    works.hold()
+    row_id = wake(alice)
+    celery.publish(outbox.due() * 2)
+    works.worker("--queues", "nod.push")
+    works.worker("--queues", "nod.push")
+    works.wait_for(f"began {row_id}")
+    time.sleep(1)
+    works.let_go()
+    ended(row_id)
+    assert works.trace == [f"began {row_id}", f"sent {row_id}"]
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGSTOP], ids=["gone", "hangs"])
+def test_a_dead_broker_costs_one_request_a_moment_and_no_message(alice: Any, works: Works, broker: Broker, how: signal.Signals) -> None:
+    phone(alice)
+    write(alice)  # the connection is open already
+    broker.get(how)
+    took = []
+    for journey in (JOURNEY, OTHER_JOURNEY):
+        began = time.perf_counter()
+        opened(ask_push(alice, journey))
+        took.append(time.perf_counter() - began)
+    assert took[0] < 0.25 + 0.1, "handing it over, and asking the question itself"
+    assert took[1] < 0.1, "the breaker is open"
+    broker.come_back()
+    works.worker()
+    works.beat()
+    rows = list(OutboxMessage.objects.values_list("pk", flat=True))
+    for row_id in rows:
+        ended(row_id)
+    assert sorted(works.trace) == sorted(f"{step} {row_id}" for row_id in rows for step in ("began", "sent"))
+
+
+def test_a_question_that_was_denied_is_not_sent_again(alice: Any, works: Works) -> None:
+    pixel = phone(alice)
+    worker = works.worker()
+    works.hold()
+    asked = opened(ask_push(alice))
+    (row_id,) = OutboxMessage.objects.values_list("pk", flat=True)
+    works.wait_for(f"began {row_id}")
+    kill(worker)
+    assert answer(asked, alice, pixel, "deny", "cancelled") == "denied"
+    works.let_go()
+    lease_ends(row_id)
+    works.worker()
+    works.beat()
+    ended(row_id, "dropped")
+    assert (row(row_id).reason, row(row_id).payload) == ("challenge_denied", "")
+    assert works.trace == [f"began {row_id}"]
+
+
+def test_of_a_question_asked_anew_only_the_second_is_sent(alice: Any, works: Works) -> None:
+    phone(alice)
+    first = opened(ask_push(alice))
+    second = opened(ask_push(alice))
+    old, new = (OutboxMessage.objects.get(challenge_id=asked.challenge_id).pk for asked in (first, second))
+    works.worker()
+    ended(new)
+    ended(old, "dropped")
+    assert (row(old).reason, row(old).payload) == ("challenge_superseded", "")
+    assert works.trace == [f"began {new}", f"sent {new}"]
+
+
+@pytest.mark.parametrize(("hangs", "goes_on"), [("push", "email"), ("email", "push")])
+def test_a_service_that_hangs_holds_nothing_of_another(alice: Any, works: Works, hangs: str, goes_on: str) -> None:
+    works.worker("--queues", "nod.push,nod.chores")
+    works.worker("--queues", "nod.mail,nod.chores")
+    works.hold(f"hold-{hangs}")
+    rows = {"push": wake(alice), "email": write(alice)}
+    works.wait_for(f"sent {rows[goes_on]}", f"began {rows[hangs]}")
+    assert row(rows[hangs]).state == "queued"
+
+
+def test_what_takes_too_long_has_failed_and_is_tried_again(alice: Any, works: Works, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(celery.LIMITS, celery.PUSHES, (1, 20))
+    works.worker()
+    works.hold()
+    row_id = wake(alice)
+    wait_until(lambda: row(row_id).reason == "SoftTimeLimitExceeded", "nobody ended it")
+    works.let_go()
+    works.beat()
+    ended(row_id)
+    assert row(row_id).attempts == 2
+
+
+def test_what_came_too_late_is_not_begun(alice: Any, works: Works) -> None:
+    row_id = wake(alice)
+    OutboxMessage.objects.update(expires_at=clock.now())
+    works.worker()
+    ended(row_id, "expired")
+    assert (row(row_id).payload, works.trace) == ("", [])

@@ -1,0 +1,155 @@
+"""Queries of the ORM that are built once and asked many times.
+
+Django builds the SQL of a query anew each time, and for a query with a dozen joins and subqueries that takes more CPU than everything else
+in the request together. Here it is built at the first call; a later one only puts other values into it.
+
+The values may be of the types int, str and datetime, and must reach the SQL unchanged: what is computed from one, such as an earlier moment,
+is a value of its own. Anything else is refused at the first call, with NotPrepared.
+"""
+
+import copy
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any, Generic, TypeVar, cast
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connections, transaction
+from django.db.models import QuerySet
+from django.db.models.sql import UpdateQuery
+from django.db.models.sql.compiler import SQLCompiler
+from django.db.models.sql.constants import ROW_COUNT
+
+Row = TypeVar("Row")
+
+_SAMPLES: dict[type, Callable[[int], Any]] = {
+    int: lambda number: 2_000_000_000 + number,  # fits every integer column
+    str: lambda number: f"\N{INVISIBLE SEPARATOR}{number}",
+    datetime: lambda number: datetime(9000, 1, 1, tzinfo=UTC) + timedelta(seconds=number),
+}
+
+
+class NotPrepared(TypeError):
+    """A query that cannot be built once: a value decides its form, or reaches it changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """One compilation: `named` has the sample that was given for each name, as the database takes it."""
+
+    queryset: QuerySet[Any, Any]
+    compiler: SQLCompiler
+    sql: str
+    values: tuple[Any, ...]
+    named: dict[str, Any]
+
+    def name_at(self, place: int) -> str:
+        """Whose sample stands there; "" where it is nobody's."""
+        value = self.values[place]
+        return next((name for name, sample in self.named.items() if sample == value and type(sample) is type(value)), "")
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """The SQL, its values, and which of them are whose: `places` has the position of a value → the name of what goes there."""
+
+    queryset: QuerySet[Any, Any]
+    compiler: SQLCompiler
+    sql: str
+    values: tuple[Any, ...]
+    places: dict[int, str]
+
+    def filled(self, given: dict[str, Any]) -> SQLCompiler:
+        """A compiler that has its SQL made, for the connection of this thread."""
+        connection = connections[self.queryset.db]
+        values = list(self.values)
+        for place, name in self.places.items():
+            values[place] = _adapted(connection, given[name])
+        compiler = copy.copy(self.compiler)
+        compiler.connection = connection
+        compiler.as_sql = lambda *_args, **_options: (self.sql, tuple(values))  # type: ignore[method-assign]
+        return compiler
+
+
+class _Once:
+    """Builds at the first call, twice, with values that nobody has: what differs is where they go."""
+
+    def __init__(self, build: Callable[..., Any], kinds: dict[str, type]) -> None:
+        self._build, self._kinds = build, kinds
+        self._plans: dict[str, _Plan] = {}
+
+    def plan(self) -> _Plan:
+        """For the kind of database that is in use."""
+        vendor = connections["default"].vendor
+        if vendor not in self._plans:
+            self._plans[vendor] = self._made()
+        return self._plans[vendor]
+
+    def _made(self) -> _Plan:
+        numbers = count(1)
+        one, other = (self._draft({name: _SAMPLES[kind](next(numbers)) for name, kind in self._kinds.items()}) for _ in range(2))
+        if one.sql != other.sql:
+            raise NotPrepared("a value decides the form of this query")
+        places = {place: one.name_at(place) for place, value in enumerate(one.values) if value != other.values[place]}
+        if any(other.name_at(place) != name for place, name in places.items()) or set(places.values()) != set(self._kinds):
+            raise NotPrepared("a value does not reach this query as it was given")
+        return _Plan(one.queryset, one.compiler, one.sql, one.values, places)
+
+    def _draft(self, samples: dict[str, Any]) -> _Draft:
+        built = self._build(**samples)
+        queryset, query = (built, built.query) if isinstance(built, QuerySet) else (built[0], _changing(*built))
+        compiler = query.get_compiler(using=queryset.db)
+        try:
+            sql, values = compiler.as_sql()
+        except EmptyResultSet as nothing:
+            raise NotPrepared("a value decides that this query finds nothing") from nothing
+        return _Draft(queryset, compiler, sql, tuple(values), {name: _adapted(compiler.connection, sample) for name, sample in samples.items()})
+
+
+def _changing(queryset: QuerySet[Any], changes: dict[str, Any]) -> UpdateQuery:
+    """The query behind `queryset.update(**changes)`."""
+    query = cast(UpdateQuery, queryset.query.chain(UpdateQuery))
+    query.add_update_values(changes)
+    return query
+
+
+def _adapted(connection: Any, value: Any) -> Any:
+    """A value as this database takes it."""
+    return connection.ops.adapt_datetimefield_value(value) if isinstance(value, datetime) else value
+
+
+class Prepared(Generic[Row]):
+    """`Prepared(build, user_id=int, now=datetime)`: the query set that `build(user_id=…, now=…)` makes; call it with such values for its rows."""
+
+    def __init__(self, build: Callable[..., QuerySet[Any, Row]], **kinds: type) -> None:
+        self._once = _Once(build, kinds)
+
+    def __call__(self, **values: Any) -> list[Row]:
+        """The rows, as the query set would give them. One statement."""
+        return list(self.rows(values))
+
+    def first(self, **values: Any) -> Row | None:
+        """The first row; `build` limits and orders them."""
+        return next(iter(self.rows(values)), None)
+
+    def rows(self, values: dict[str, Any]) -> QuerySet[Any, Row]:
+        """A query set that finds its SQL made. Only to be read: what is filtered further is built without the values."""
+        plan = self._once.plan()
+        compiler = plan.filled(values)
+        queryset = plan.queryset.all()
+        queryset.query.get_compiler = lambda *_args, **_options: compiler  # type: ignore[method-assign]
+        return queryset
+
+
+class PreparedUpdate:
+    """The same for a conditional UPDATE: `build` gives the query set and the changes; a call gives how many rows it changed."""
+
+    def __init__(self, build: Callable[..., tuple[QuerySet[Any], dict[str, Any]]], **kinds: type) -> None:
+        self._once = _Once(build, kinds)
+
+    def __call__(self, **values: Any) -> int:
+        """One statement."""
+        plan = self._once.plan()
+        with transaction.mark_for_rollback_on_error(using=plan.queryset.db):
+            return int(plan.filled(values).execute_sql(ROW_COUNT))  # type: ignore[call-overload]

@@ -1,0 +1,77 @@
+// @ts-check
+/** Where pushes to this browser go: through Firebase where the server wants that and it works, else straight to the browser's push service. */
+
+import * as fcm from "./fcm.js";
+import { base64url, canonical } from "./protocol.js";
+import { forget, keep, read } from "./store.js";
+import { subscriptionText } from "./subscription.js";
+import { registration } from "./worker.js";
+
+const PATIENCE = 10_000; // ms; where no push service can be reached Chromium never answers
+const AGAIN = 86_400_000; // ms until Firebase is tried again after it failed: each try costs the address that works
+const pushKey = document.querySelector("main")?.dataset.pushKey ?? "";
+
+/** @template T @param {Promise<T>} promise @returns {Promise<T | null | undefined>} null: it failed; undefined: it takes too long */
+const inTime = (promise) => Promise.race([promise.catch(() => null), new Promise((resolve) => setTimeout(resolve, PATIENCE, undefined))]);
+
+/** The present subscription; made with whichever key. @returns {Promise<PushSubscription | null | undefined>} */
+export async function current() {
+  const manager = (await registration())?.pushManager;
+  return manager ? inTime(manager.getSubscription()) : null;
+}
+
+/** Ends a subscription that was made with another key: nobody can send to it any more, and a browser makes only one. @param {string} key */
+async function makeRoom(key) {
+  const subscription = await current();
+  const made = subscription?.options?.applicationServerKey;
+  if (made && base64url(new Uint8Array(made)) !== key) await subscription?.unsubscribe();
+}
+
+/** @returns {Promise<string | null | undefined>} */
+async function viaWebPush() {
+  if (!(await registration())) return null;
+  const manager = (await navigator.serviceWorker.ready).pushManager;
+  if (!manager) return null;
+  await makeRoom(pushKey);
+  const subscription = await inTime(manager.subscribe({ userVisibleOnly: true, applicationServerKey: pushKey }));
+  return subscription && subscriptionText(subscription);
+}
+
+/** @typedef {{text?: string, failed?: number}} Firebase   what is kept: the token as the protocol writes it, or ms when there was none to have */
+
+/** @param {Firebase} known @returns {Promise<string | null>} */
+async function viaFirebase(known) {
+  await registration();
+  await makeRoom(fcm.key);
+  const value = await inTime(fcm.token(await navigator.serviceWorker.ready));
+  // A token that we have goes on working as long as its subscription is there: a bad line is no reason to leave it.
+  if (!value && known.text) return (await current()) ? known.text : null;
+  const text = value ? canonical({ kind: "fcm-token", value }) : null;
+  await keep("facts", text ? { text } : { failed: Date.now() }, "firebase");
+  return text;
+}
+
+/** @returns {Promise<Firebase>} */
+const kept = async () => (await read("facts", "firebase")) ?? {};
+
+/** What the server should know now; makes an address where there is none. @returns {Promise<string | null | undefined>} undefined: cannot be told yet */
+export async function register() {
+  const known = await kept();
+  const tryIt = fcm.isOn && navigator.serviceWorker && !(Date.now() - (known.failed ?? 0) < AGAIN);
+  return (tryIt && (await viaFirebase(known))) || viaWebPush();
+}
+
+/** The address that is there, and no new one. @returns {Promise<string | null | undefined>} */
+export async function present() {
+  const subscription = await current();
+  const { text } = await kept();
+  return subscription && (fcm.isOn && text ? text : subscriptionText(subscription));
+}
+
+/** Gives the address up, on the other side as well. */
+export async function unregister() {
+  const [there, { text }] = [await registration(), await kept()];
+  if (there && text) await inTime(fcm.forgetToken(there));
+  await forget("facts", "firebase");
+  await (await current())?.unsubscribe();
+}

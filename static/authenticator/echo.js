@@ -1,0 +1,48 @@
+// @ts-check
+/**
+ * The random value that a test push carries goes back to the server, signed: so it knows that its pushes arrive here and nowhere else.
+ * Page and service worker use the same code.
+ *
+ * @typedef {{echo: string, at: number}} Echo   at: ms, when the push came
+ */
+
+import { call } from "./api.js";
+import { devices } from "./keys.js";
+import { canonical } from "./protocol.js";
+import { keep, read } from "./store.js";
+
+const LIFE = 600_000; // ms for which the server takes it
+
+/** Those that no account has been confirmed with yet. @returns {Promise<Echo[]>} */
+async function pending() {
+  const kept = /** @type {Echo[]} */ ((await read("facts", "echoes")) ?? []);
+  return kept.filter(({ at }) => Date.now() - at < LIFE);
+}
+
+/** @param {import("./keys.js").Device} device @param {string} echo @returns {Promise<boolean>} whether it was meant for this account */
+const isTaken = (device, echo) =>
+  call(device, "POST", "/v1/authenticator/device/echo", canonical({ echo })).then(({ status }) => status === 200, () => false);
+
+/** Which account it was sent to, the server says: several may live in this browser. @param {Echo} one @returns {Promise<boolean>} */
+async function confirm({ echo, at }) {
+  for (const device of await devices()) {
+    if (!(await isTaken(device, echo))) continue;
+    await keep("facts", at, `echo-${device.device_id}`);
+    return true;
+  }
+  return false;
+}
+
+/** Keeps a value that has just come until the server has taken it. @param {string} echo @param {number} at ms */
+export const keepEcho = async (echo, at) => keep("facts", [...(await pending()), { echo, at }], "echoes");
+
+/** Sends back whatever waits. A refusal may pass: a device that is not confirmed yet is listened to a minute later. */
+export async function sendEchoes() {
+  /** @type {string[]} */
+  const taken = [];
+  for (const one of await pending()) if (await confirm(one)) taken.push(one.echo);
+  await keep("facts", (await pending()).filter(({ echo }) => !taken.includes(echo)), "echoes");
+}
+
+/** When the last test push came that the server has taken from this account, ms; 0 for never. @param {string} deviceId @returns {Promise<number>} */
+export const lastEcho = async (deviceId) => (await read("facts", `echo-${deviceId}`)) ?? 0;

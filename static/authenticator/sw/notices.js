@@ -1,0 +1,57 @@
+// @ts-check
+/// <reference lib="webworker" />
+/** What the worker shows. The words were left here by the page; none of them comes from a push. */
+
+const ownWindows = async () => {
+  const windows = await worker.clients.matchAll({ type: "window", includeUncontrolled: true });
+  return windows.filter(({ url }) => new URL(url).pathname === HOME);
+};
+
+/** @param {{type: "inbox" | "open" | "proven"} | {type: "answered", id: string, result: string}} message */
+async function tellWindows(message) {
+  for (const client of await ownWindows()) client.postMessage(message);
+}
+
+/** An open window, else the one fixed path: no address is ever taken from a notification. */
+async function openAuthenticator() {
+  const [open] = await ownWindows();
+  if (!open) return worker.clients.openWindow(HOME);
+  open.postMessage({ type: "open" });
+  return open.focus();
+}
+
+/** @returns {Promise<Record<string, string>>} */
+const noticeWords = async () => ({ ...nod.words, ...(await read("facts", "words").catch(() => null)) });
+
+/**
+ * @param {string} name of the words, as "echo-"; "" for the question
+ * @param {NotificationOptions & {actions?: {action: string, title: string}[]}} options
+ */
+async function notify(name, options) {
+  const text = await noticeWords();
+  const looks = { body: text[`${name}body`], icon: nod.icon, badge: nod.badge };
+  await worker.registration.showNotification(text[`${name}title`], { ...looks, ...options });
+}
+
+/** One for each request: a second push for the same one changes nothing that is seen. @param {string} id */
+const tagOf = (id) => `nod-${id}`;
+
+/**
+ * Asks, and stays until it is answered. Nothing can be approved here: that takes the number, and the number takes the page.
+ * @param {string} id of the request; "" when the push names none, and then there is nothing to deny either
+ * @param {string} [name] of the words
+ */
+async function showQuestion(id, name = "") {
+  const { approve, deny } = await noticeWords();
+  const actions = [{ action: "approve", title: approve }, { action: "deny", title: deny }];
+  await notify(name, { tag: tagOf(id), data: { id, at: Date.now() }, requireInteraction: true, actions: id ? actions : [] });
+}
+
+/** What became of a request, in the place of its question. @param {string} id @param {string} name of the words */
+const showEnd = (id, name) => notify(name, { tag: tagOf(id), data: { ended: name } });
+
+/** A push for a request that was answered in its notification may come again: then it says so again. @param {string} id */
+async function showRequest(id) {
+  const [shown] = await worker.registration.getNotifications({ tag: tagOf(id) });
+  return shown?.data?.ended ? showEnd(id, shown.data.ended) : showQuestion(id);
+}
