@@ -47,11 +47,17 @@ check: lint types arrows migrations deploy-check  ## Style, types, import contra
 format: $(TEST_READY)  ## Put the code into shape
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
 
+schema: $(TEST_READY)  ## Write docs/openapi.yaml again
+	@DATA_DIR=$(CHECK_DATA) $(BIN)/python manage.py openapi > $(CHECK_DATA).yaml && mv $(CHECK_DATA).yaml docs/openapi.yaml
+
+fuzz: $(TEST_READY)  ## Call every operation of the API a thousand times with what a client might send
+	NOD_FUZZ=1000 $(BIN)/pytest accounts/tests/test_api_schema.py -n $(JOBS)
+
 bench: $(TEST_READY)  ## Measure speed, memory and page sizes
 	@$(BIN)/python -m bench
 
 # Developers only. The compiled files are in the tree, so nobody else needs GNU gettext. The header's dates go: they would change with each run.
-NOT_OURS := $(addprefix --ignore ,.venv .cache var bench e2e tests)
+NOT_OURS := $(addprefix --ignore ,.venv .cache var bench e2e tests firebase)
 CATALOGUES := mfaproject/locale/*/LC_MESSAGES/django.po
 
 messages: $(RUN_READY)  ## Collect the texts for translators and compile what they wrote (needs GNU gettext)
@@ -98,7 +104,7 @@ unit-services: $(TEST_READY)  ## The same tests on PostgreSQL and Valkey
 	@mkdir -p .cache
 	NOD_TEST_SERVICES=1 $(BIN)/pytest -n $(JOBS) --cov --cov-append --cov-report=term
 
-e2e: browser  ## Browser tests in Chromium
+e2e: browser firebase  ## Browser tests in Chromium and Firefox
 	$(BIN)/pytest e2e -n $(JOBS) --dist loadscope
 
 browser: $(TEST_READY)

@@ -53,16 +53,23 @@ class ProveForm(forms.Form):
 
 
 class CodeForm(forms.Form):
-    """A six-digit code. Anything goes through: the service counts every try, and decides on ASCII digits alone."""
+    """Six digits, or a recovery code. Anything goes through: the service counts every try, and decides on ASCII alone."""
 
     code = forms.CharField(
         label=_("Code"),
-        max_length=20,
+        max_length=40,
         error_messages={"required": _("Type the six digits of the code.")},
         widget=_text(
             autocomplete="one-time-code", inputmode="numeric", pattern="[0-9 ]{6,7}", maxlength="7", placeholder="––––––", **{"class": "digits"}
         ),
     )
+
+    def ask_for(self, kind: str) -> None:
+        """Makes the field fit for what is asked: codes from paper are long, and have letters."""
+        if kind == "recovery":
+            field = self.fields["code"]
+            field.label = _("Recovery code")
+            field.widget = _text(autocomplete="off", autocapitalize="none", spellcheck="false", maxlength="40", placeholder="xxxx-xxxx-xxxx-xxxx")
 
 
 class SignupForm(forms.Form):

@@ -61,7 +61,7 @@ class StepUp:
     """The password was right and more is needed. `way`: what was asked; programs choose for themselves among `methods`."""
 
     ticket: Ticket
-    way: Literal["push", "email", "none"]
+    way: Literal["push", "totp", "email", "sms", "recovery", "none"]
     expires_at: datetime
     methods: tuple[str, ...] = ()
 
@@ -93,10 +93,14 @@ class Pending:
 
 @dataclass(frozen=True, slots=True)
 class WrongCode:
-    """`left` tries remain for this code; 0: it is dead and another must be sent. `reason` says why where it is not the digits."""
+    """`left` tries remain for this code; 0: it is dead and another must be sent. `reason` says why where it is not the digits.
+
+    `retry_after`: seconds until it makes sense to begin again, where a program asks.
+    """
 
     left: int
     reason: Literal["wrong", "expired", "too_many_attempts", "used"] = "wrong"
+    retry_after: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from risk.services import LoginContext, Recognition
 NOBODY = Recognition(None, frozenset(), "absent")
 
 
-def _users(names: list[str]) -> list[User]:
+def users(names: list[str]) -> list[User]:
     """One hash serves all: what is measured is checking it."""
     encoded = make_password(PASSWORD)
     facts = {"full_name": "Alice Example", "password": encoded, "email_confirmed_at": clock.now()}
@@ -60,8 +60,8 @@ def seed(known: int, phones: int, mailboxes: int) -> list[Person]:
         number = count(User.objects.count())
         for many, make in ((known, _known), (phones, _with_phone), (mailboxes, _with_mailbox)):
             mine = list(islice(number, many))
-            users = _users([f"alice{each}" for each in mine])
-            made += [make(user, address(each)) for user, each in zip(users, mine, strict=True)]
+            people = users([f"alice{each}" for each in mine])
+            made += [make(user, address(each)) for user, each in zip(people, mine, strict=True)]
     return made
 
 

@@ -1,4 +1,4 @@
-"""`python -m e2e.ensure_browser`: Chromium and Firefox are there afterwards, or the reason why not is. Browser tests are never skipped."""
+"""`python -m e2e.ensure_browser`: Chromium, Firefox and npm are there afterwards, or the reason why not is. Browser tests are never skipped."""
 
 import os
 import shutil
@@ -6,43 +6,40 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
+from functools import partial
 
 from e2e import browser
 
 
 @dataclass(frozen=True)
 class Need:
-    """A browser, how it is found, Debian's package of it, and what else to say where that could not be installed."""
+    """A program, how it is found, Debian's package of it, what else helps who cannot have that, and the variable that may name its path."""
 
     name: str
     find: Callable[[], str | None]
     package: str
-    help: tuple[str, ...]
-
-    @property
-    def variable(self) -> str:
-        return self.name.upper()
+    else_: str
+    variable: str = ""
 
     @property
     def sorry(self) -> str:
         """What helps, a line each."""
-        ways = (f"apt-get install {self.package:<29} (Debian, as root)", *self.help)
-        return f"The browser tests need {self.name}, and it could not be installed. One of these helps:\n  " + "\n  ".join(ways)
+        lines = [f"The browser tests need {self.name}, and it could not be installed. One of these helps:"]
+        lines += [f"apt-get install {self.package:<29}(Debian, as root)", self.else_]
+        if self.variable:
+            lines.append(f"{f'{self.variable}=/path/to/{self.name.lower()} make test':<45}(one that you have)")
+        return "\n  ".join(lines)
+
+    @property
+    def wrong(self) -> str:
+        """What is wrong with the variable, if it is set: asked only of what was not found."""
+        chosen = os.environ.get(self.variable, "") if self.variable else ""
+        return f"{self.variable}={chosen} is no file." if chosen else ""
 
 
-CHROMIUM = Need(
-    "Chromium",
-    browser.find,
-    "chromium",
-    (".venv/bin/playwright install chromium        (any user)", "CHROMIUM=/path/to/chromium make test         (one that you have)"),
-)
-FIREFOX = Need(
-    "Firefox",
-    browser.firefox,
-    "firefox-esr",
-    ("FIREFOX=/path/to/firefox make test           (one that you have, 140 or newer)",),
-)
+CHROMIUM = Need("Chromium", browser.find, "chromium", ".venv/bin/playwright install chromium        (any user)", "CHROMIUM")
+FIREFOX = Need("Firefox", browser.firefox, "firefox-esr", "Firefox ESR from www.mozilla.org             (any user)", "FIREFOX")
+NPM = Need("npm", partial(shutil.which, "npm"), "npm", "Node.js 18 or newer from nodejs.org          (any user)")
 
 
 def missing(needs: list[Need]) -> list[Need]:
@@ -66,12 +63,12 @@ def by_playwright() -> None:
 
 
 def main() -> None:
-    needs = missing([CHROMIUM, FIREFOX])
-    wrong = [f"{need.variable}={os.environ[need.variable]} is no file." for need in needs if os.environ.get(need.variable)]
+    needs = missing([CHROMIUM, FIREFOX, NPM])
+    wrong = [need.wrong for need in needs if need.wrong]
     if wrong:
         sys.exit("\n".join(wrong))
     if needs:
-        print(f"Installing {' and '.join(need.name for need in needs)} for the browser tests (once).", flush=True)
+        print(f"Installing {', '.join(need.name for need in needs)} for the browser tests (once).", flush=True)
     by_apt(needs)
     if CHROMIUM in missing(needs):
         by_playwright()

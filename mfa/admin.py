@@ -10,8 +10,8 @@ from mfaproject.lib.admin import ReadOnlyAdmin
 class FactorAdmin(ReadOnlyAdmin):
     """What is enrolled."""
 
-    fields = ("user", "kind", "label", "added_at", "added_by", "confirmed_at", "revoked_at")
-    list_display = ("user", "kind", "label", "added_at", "confirmed_at", "revoked_at")
+    fields = ("user", "kind", "label", "added_at", "added_by", "confirmed_at", "unreachable_since", "revoked_at")
+    list_display = ("user", "kind", "label", "added_at", "confirmed_at", "unreachable_since", "revoked_at")
     list_filter = ("kind",)
     list_select_related = ("user",)
     search_fields = ("user__username", "label")
@@ -47,7 +47,21 @@ class ChallengeAdmin(ReadOnlyAdmin):
 class OutboxMessageAdmin(ReadOnlyAdmin):
     """What left or waits. What it says is sealed, and gone once it has left."""
 
-    fields = ("user", "channel", "template", "sent_to", "state", "reason", "attempts", "created_at", "due_at", "expires_at", "ended_at")
+    fields = (
+        "user",
+        "channel",
+        "template",
+        "sent_to",
+        "factor",
+        "state",
+        "reason",
+        "attempts",
+        "created_at",
+        "due_at",
+        "expires_at",
+        "ended_at",
+        "seen_at",
+    )
     list_display = ("created_at", "channel", "template", "sent_to", "state", "reason", "attempts", "ended_at")
     list_filter = ("state", "channel", "template")
     search_fields = ("user__username",)

@@ -71,7 +71,7 @@ def _parcel(row: OutboxMessage) -> Parcel:
     to, language, context = payload["destination"], payload["language"], payload["context"]
     if row.channel == "push":
         return Parcel(row.pk, row.channel, to, language, row.expires_at, context=context)
-    words = mails.rendered(row.template, context, language)
+    words = (mails.texted if row.channel == "sms" else mails.rendered)(row.template, context, language)
     return Parcel(row.pk, row.channel, to, language, row.expires_at, words.subject, words.text, words.html)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
-MINUTE, QUARTER, DAY = 60, 15 * 60, 24 * 60 * 60
+MINUTE, QUARTER, HOUR, DAY = 60, 15 * 60, 60 * 60, 24 * 60 * 60
 
 PUSH_LIFE = 2 * MINUTE
 CODE_LIFE = 10 * MINUTE
@@ -30,7 +30,15 @@ TRIES_PER_DAY = 50
 TRIES_IN_A_ROW = 100
 STRANGERS_FAILURES_PER_DAY = 10
 YOUNG_DEVICE = DAY
+TOTP_STEP = 30
+TOTP_STEPS_AROUND = 1
+RECOVERY_CODES = 10
+DRAFT_LIFE = 30 * MINUTE
+ENROLMENT_REST = DAY
+SMS_PER_NUMBER_HOUR = 5
 
+ENROLMENT = "enrol"
+"""The lane of codes that prove a new address: what happens there ends and spends nothing of sign-ins."""
 Off = Literal["", "not_me", "wrong_number", "tries"]
 WITHDRAWN: tuple[Off, ...] = ("not_me", "wrong_number")
 """Reasons for which push rests and, for strangers, the weaker ways with it: a refused thief must not simply take the next door."""
@@ -120,7 +128,8 @@ def wrong_code(tally: Tally, *, lane: str, elsewhere: int, now: int) -> Tally:
     """One more wrong code. `elsewhere`: today's failures of the person's other factors in the same lane."""
     after = _failed(replace(tally, in_a_row=tally.in_a_row + 1), lane=lane, elsewhere=elsewhere, now=now)
     if after.in_a_row >= TRIES_IN_A_ROW or after.failures >= TRIES_PER_DAY:
-        return replace(after, off="tries", off_until=0)
+        # Who proves a new address has nothing else to bind anew with: there it is off for a day only.
+        return replace(after, off="tries", off_until=now + ENROLMENT_REST if lane == ENROLMENT else 0)
     return after
 
 

@@ -20,7 +20,7 @@ _GAPS = re.compile(r"\n{3,}")
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A mail's three renderings; a text message uses `text` alone."""
+    """A mail's three renderings; a text message has `text` alone."""
 
     subject: str
     text: str
@@ -39,6 +39,13 @@ def rendered(template: str, context: Mapping[str, Any], language: str) -> Words:
         text = render_to_string(f"emails/{template}.txt", values)
         html = render_to_string(f"emails/{template}.html", values | {"subject": subject})
     return Words(subject, _GAPS.sub("\n\n", text).strip() + "\n", html)
+
+
+def texted(template: str, context: Mapping[str, Any], language: str) -> Words:
+    """A text message: `templates/texts/<template>.txt`, short enough to be one, else the mail's plain version."""
+    with translation.override(language or settings.LANGUAGE_CODE):
+        text = render_to_string([f"texts/{template}.txt", f"emails/{template}.txt"], _everybody() | dict(context) | _spoken(context))
+    return Words("", _GAPS.sub("\n\n", text).strip() + "\n", "")
 
 
 def absolute(path: str) -> str:

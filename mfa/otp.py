@@ -1,10 +1,15 @@
-"""Codes that are typed: how they are read, and what is kept of them."""
+"""Codes that are typed: how they are read, what is kept of them, and which moment one of an app belongs to."""
 
+import base64
 import re
 
-from mfaproject.lib import seal
+import pyotp
+
+from mfa.limits import TOTP_STEP, TOTP_STEPS_AROUND
+from mfaproject.lib import seal, tokens
 
 DIGITS = 6
+SECRET_SIZE = 20  # bytes: 160 bits, as long as the hash (RFC 4226, section 4)
 # ASCII digits only: `int()` and `\d` would also take １２３４５６ and Arabic-Indic digits, `int()` even `1_0`. People write `123 456`.
 _TYPED = re.compile(r"[0-9]+ ?[0-9]+")
 _PURPOSE = "code"
@@ -27,3 +32,24 @@ def matches(stored: str, *, challenge: str, purpose: str, typed: object) -> bool
     """Whether the typed text is the code behind `stored`, in constant time."""
     code = normalised(typed)
     return code is not None and seal.mac_matches(stored, _PURPOSE, challenge, purpose, code)
+
+
+def new_secret() -> str:
+    """160 random bits in base32, as authenticator apps take them."""
+    return base64.b32encode(tokens.new_bytes(SECRET_SIZE)).decode()
+
+
+def step_of(code: str, *, secret: str, now: int) -> int | None:
+    """The step of time (30 s since 1970) whose code this is, one before and one after the present included; None where it is of none.
+
+    SHA-1, six digits: what every app can do. `code` is normalised. All steps are compared, so that time tells nothing.
+    """
+    app = pyotp.TOTP(secret, digits=DIGITS, interval=TOTP_STEP)
+    present = now // TOTP_STEP
+    around = range(max(0, present - TOTP_STEPS_AROUND), present + TOTP_STEPS_AROUND + 1)
+    return max((step for step in around if tokens.same(app.generate_otp(step), code)), default=None)
+
+
+def provisioning_uri(secret: str, *, account: str, issuer: str) -> str:
+    """What the QR code holds: `otpauth://totp/…`."""
+    return pyotp.TOTP(secret, digits=DIGITS, interval=TOTP_STEP).provisioning_uri(name=account, issuer_name=issuer)

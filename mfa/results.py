@@ -8,7 +8,7 @@ from mfa.challenge_state import State
 from mfa.limits import Tally
 
 Kind = Literal["email", "sms", "push", "totp", "recovery", "passkey"]
-Lane = Literal["known", "other"]
+Lane = Literal["known", "other", "enrol"]
 Strength = Literal["weak", "strong"]
 WakeState = Literal["asked", "seen", "unreachable"]
 LookState = Literal["pending", "approved", "denied", "not_me", "wrong_number", "expired", "spent", "superseded"]
@@ -30,6 +30,7 @@ class FactorView:
     added_at: datetime
     confirmed_at: datetime | None
     unreachable_since: datetime | None = None
+    last_used_at: datetime | None = None
 
 
 FACTOR_COLUMNS = tuple(each.name for each in fields(FactorView))
@@ -58,10 +59,14 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """No question was put. `retry_after` in whole seconds, 0 where waiting does not help."""
+    """No question was put. `retry_after` in whole seconds, 0 where waiting does not help.
+
+    `enrolled`: kinds of factor that the person has, seen on the way: what is not among them need not be tried next.
+    """
 
     code: Literal["rate_limited", "method_unavailable", "off"]
     retry_after: int
+    enrolled: frozenset[str] = field(default=frozenset(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +98,7 @@ CodeResult = Right | Wrong | Dead
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What a collected challenge proves. `label` names the device, or the masked address."""
+    """What a collected challenge proves. `label` names the device, or the masked address; "" for what has no name of its own."""
 
     kind: str
     label: str
@@ -103,7 +108,7 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class Ways:
-    """How this person could answer here and now. `email` is the masked address, "" where that way is closed.
+    """How this person could answer here and now. `email` and `sms` are the masked address and number, "" where that way is closed.
 
     `devices` are the names of those that may answer; `push_off`: there are some, and push rests.
     """
@@ -112,6 +117,28 @@ class Ways:
     devices: list[str]
     email: str = ""
     push_off: bool = False
+    sms: str = ""
+    totp: bool = False
+    recovery: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TotpDraft:
+    """A secret for an authenticator app, for nothing until a code of it is typed. `otpauth_uri` is what the QR code holds."""
+
+    factor_id: int
+    secret: str = field(repr=False)
+    otpauth_uri: str = field(repr=False)
+    issuer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolled:
+    """The code was right: this address is a factor now."""
+
+    factor_id: int
+    kind: str
+    address: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("security/authenticators/", include("authenticator.urls_security")),
     path("authenticator/", include("authenticator.urls")),
+    path("v1/", include("accounts.api.urls")),
     path("v1/authenticator/", include("authenticator.api.urls")),
     path("outbox/", include("mfa.urls")),
     path("admin/", admin.site.urls),

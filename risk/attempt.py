@@ -12,7 +12,7 @@ from risk.context import BrowserState, LoginContext
 @dataclass(frozen=True, slots=True)
 class Attempt:
     """`knows`: the browser knows this account. `of_others`: it knows other accounts only. `changed`: it says that it is another browser than
-    before. `placed`: the address says something about where somebody is."""
+    before, `outdated`: that it is an older version. `placed`: the address says something about where somebody is."""
 
     at: datetime
     cookie: BrowserState
@@ -21,7 +21,8 @@ class Attempt:
     changed: bool
     placed: bool
     agent: Agent
-    chains: tuple[Chain, Chain, Chain]
+    chains: tuple[Chain, ...]
+    outdated: bool = False
 
 
 def attempt_of(context: LoginContext, agent: Agent, *, user_id: int, placed: bool) -> Attempt:

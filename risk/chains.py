@@ -1,12 +1,14 @@
 """PURE: what is counted of a login, from the general to the particular. Each chain is a path of nodes from its root to a leaf."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from risk import network
 from risk.agents import Agent
 
-COOKIE, ADDRESS, AGENT = "cookie", "address", "agent"
+COOKIE, ADDRESS, AGENT, HOURS = "cookie", "address", "agent", "hours"
 ROOT = "all"
+SATURDAY = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +29,22 @@ def cookie(shown: bool) -> Chain:
     return Node(COOKIE, ROOT), Node(COOKIE, "shown", ("yes" if shown else "no",))
 
 
-def address(ip: str | None) -> Chain:
-    """Network, then address. Give None for an address that says nothing: it has no chain.
+def address(ip: str | None, country: str = "", provider: int = 0) -> Chain:
+    """Country, provider (the number of its network), network, address. Give None for an address that says nothing: it has no chain.
 
-    A node is named by its own prefix alone, so that levels above (country, provider) can be added without forgetting those below.
+    What is not known ("" or 0) is left out. A network is named by its own prefix alone, so that it is found whatever is known above it.
     """
     if ip is None:
         return ()
-    return Node(ADDRESS, ROOT), Node(ADDRESS, "network", (network.network(ip),)), Node(ADDRESS, "address", (network.source(ip),))
+    above = [Node(ADDRESS, "country", (country,))] if country else []
+    above += [Node(ADDRESS, "provider", (country, str(provider)))] if provider else []
+    return Node(ADDRESS, ROOT), *above, Node(ADDRESS, "network", (network.network(ip),)), Node(ADDRESS, "address", (network.source(ip),))
+
+
+def hours(at: datetime) -> Chain:
+    """Weekday or weekend, then three hours of the day. In UTC: a habit is compared with itself."""
+    day = "weekend" if at.weekday() >= SATURDAY else "weekday"
+    return Node(HOURS, ROOT), Node(HOURS, "day", (day,)), Node(HOURS, "slot", (day, str(at.hour // 3)))
 
 
 def agent(found: Agent) -> Chain:

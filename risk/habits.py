@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from math import exp2, log2
 
-from risk.chains import ADDRESS, AGENT, COOKIE, Node
+from risk.chains import ADDRESS, AGENT, COOKIE, HOURS, Node
 
 HALF_LIFE = 90 * 86_400.0
 """Seconds after which a sign-in counts half."""
@@ -33,11 +33,12 @@ def decayed(n: float, age: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A node of this login's chain with the person's count of it, and everybody's (one per account)."""
+    """A node of this login's chain with the person's count of it, everybody's (one per account), and how many failed a second factor there."""
 
     node: Node
     mine: Count
     everybody: Count = NOTHING
+    failed: Count = NOTHING
 
 
 def surprise(parent: Count) -> float:
@@ -114,6 +115,10 @@ class History:
     @property
     def agent(self) -> tuple[Step, ...]:
         return self.chains.get(AGENT, ())
+
+    @property
+    def hours(self) -> tuple[Step, ...]:
+        return self.chains.get(HOURS, ())
 
     @property
     def sign_ins(self) -> int:

@@ -1,10 +1,9 @@
 """What all endpoints under /v1 share: JSON in, JSON out, tokens, and one shape for every refusal."""
 
-from collections.abc import Mapping
 from typing import IO, Any, cast
 
 from django.conf import settings
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import NotAuthenticated
 from rest_framework.parsers import BaseParser
@@ -26,7 +25,7 @@ class StrictParser(BaseParser):
 
     media_type = "application/json"
 
-    def parse(self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    def parse(self, stream: IO[Any], *_hints: Any) -> dict[str, Any]:
         longest: int = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
         raw = stream.read(longest + 1)
         if len(raw) > longest:
@@ -47,14 +46,14 @@ class TokenAuthentication(BaseAuthentication):
         session = sessions.load(words[0], Session.Kind.TOKEN) if len(words) == 1 else sessions.BrowserSession()
         return (session.user, session) if session.user is not None else None
 
-    def authenticate_header(self, request: Request) -> str:
+    def authenticate_header(self, _request: Request) -> str:
         return "Bearer"
 
 
 class SignedIn(BasePermission):
     """A live token. A staff account that was not asked for a strong factor is good for nothing, as at the other door."""
 
-    def has_permission(self, request: Request, view: APIView) -> bool:
+    def has_permission(self, request: Request, _view: APIView) -> bool:
         if not isinstance(request.auth, sessions.BrowserSession):
             raise NotAuthenticated
         user = request.auth.user
@@ -64,8 +63,8 @@ class SignedIn(BasePermission):
 class RecentProof(SignedIn):
     """The pairing rule: proved within ten minutes, strongly by who can."""
 
-    def has_permission(self, request: Request, view: APIView) -> bool:
-        allowed = super().has_permission(request, view)
+    def has_permission(self, request: Request, _view: APIView) -> bool:
+        allowed = super().has_permission(request, _view)
         if allowed and not session_of(request).proof_is_recent:
             raise Problem(403, "proof_required", _("Prove that it is you first: step up, then try again."), step_up="/v1/auth/step-up")
         return allowed

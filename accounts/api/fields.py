@@ -7,7 +7,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
+CHALLENGE = re.compile(r"\A[A-Za-z0-9_-]{43}\Z")
 VERIFIER = re.compile(r"[A-Za-z0-9._~-]{43,128}")  # RFC 7636, 4.1
 
 

@@ -5,31 +5,37 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0002_failures_tally_loginattempt_link_session_and_more'),
-        ('mfa', '0002_delivery'),
+        ("accounts", "0002_failures_tally_loginattempt_link_session_and_more"),
+        ("mfa", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='loginattempt',
-            name='agent',
-            field=models.CharField(blank=True, help_text='keyed digest of what the program said it is', max_length=60),
+            model_name="loginattempt",
+            name="agent",
+            field=models.CharField(blank=True, help_text="keyed digest of what the program said it is", max_length=60),
         ),
         migrations.AddField(
-            model_name='loginattempt',
-            name='proof',
-            field=models.ForeignKey(blank=True, help_text='the answer that the private key stands for', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='mfa.challenge'),
+            model_name="loginattempt",
+            name="proof",
+            field=models.ForeignKey(
+                blank=True,
+                help_text="the answer that the private key stands for",
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="mfa.challenge",
+            ),
         ),
         migrations.AddField(
-            model_name='user',
-            name='new_email',
-            field=models.EmailField(blank=True, max_length=254, verbose_name='new e-mail, not confirmed yet'),
+            model_name="user",
+            name="new_email",
+            field=models.EmailField(blank=True, max_length=254, verbose_name="new e-mail, not confirmed yet"),
         ),
         migrations.AddField(
-            model_name='user',
-            name='new_phone',
-            field=models.CharField(blank=True, max_length=16, verbose_name='new phone, not confirmed yet'),
+            model_name="user",
+            name="new_phone",
+            field=models.CharField(blank=True, max_length=16, verbose_name="new phone, not confirmed yet"),
         ),
     ]

@@ -4,6 +4,7 @@ The answered question stays as it is until the key is redeemed: a no that the ph
 is changed still ends everything.
 """
 
+import math
 from datetime import timedelta
 
 from accounts import journey
@@ -33,20 +34,40 @@ def ask(ticket: Ticket, arrival: Arrival, *, way: str) -> challenges.Opened | ch
     return waiting.put(attempt, arrival, way=way) if attempt else Over("gone")
 
 
-def prove_code(ticket: Ticket, *, kind: str, typed: str) -> Key | WrongCode | Over:
+def prove_code(ticket: Ticket, arrival: Arrival, *, kind: str, typed: str) -> Key | WrongCode | challenges.Refused | Over:
     """A typed code of this kind. Right: a private key, and an earlier one is dead."""
     attempt = live(ticket)
     if attempt is None:
         return Over("gone")
-    if attempt.code is None or attempt.code.kind != kind:
-        return WrongCode(0)
-    match challenges.check_code(challenge_id=attempt.code.pk, subject=attempts.subject(attempt.reference_digest), typed=typed):
+    match _question(attempt, arrival, kind):
+        case int() as challenge_id:
+            return _checked(attempt, challenge_id, kind, typed)
+        case None:
+            return WrongCode(0)
+        case other:
+            return other
+
+
+def _question(attempt: LoginAttempt, arrival: Arrival, kind: str) -> int | challenges.Refused | Over | None:
+    """What this code answers: None where none was sent. For a code that the person has at hand the question is put now."""
+    row = attempt.code
+    if row is not None and row.kind == kind and (kind in questions.SENT or challenges.state_of(row, clock.now()) != "approved"):
+        return row.pk
+    if kind in questions.SENT:
+        found = challenges.waiting(kind=kind, subject=attempts.subject(attempt.reference_digest))
+        return found.challenge_id if found else None
+    put = waiting.put(attempt, arrival, way=kind)
+    return put.challenge_id if isinstance(put, challenges.Opened) else put
+
+
+def _checked(attempt: LoginAttempt, challenge_id: int, kind: str, typed: str) -> Key | WrongCode | Over:
+    match challenges.check_code(challenge_id=challenge_id, subject=attempts.subject(attempt.reference_digest), typed=typed):
         case challenges.Right():
-            return _key(attempt, attempt.code.pk, kind)
+            return _key(attempt, challenge_id, kind)
         case challenges.Wrong(left=left):
             return WrongCode(left)
         case challenges.Dead(code=code):
-            return WrongCode(0, code)
+            return WrongCode(0, code, math.ceil((attempt.expires_at - clock.now()).total_seconds()))
 
 
 def prove_push(ticket: Ticket) -> Key | Pending | Limited | Over:
@@ -72,9 +93,7 @@ def _of_push(ticket: Ticket) -> Key | Over:
 def _key(attempt: LoginAttempt, challenge_id: int, kind: str) -> Key | Over:
     key = tokens.new_token()
     until = clock.now() + LIFE
-    moved = attempts.move(
-        attempt, journey.PROVEN, proof_id=challenge_id, factor=kind, private_key_digest=key_digest(key), private_key_until=until
-    )
+    moved = attempts.move(attempt, journey.PROVEN, proof_id=challenge_id, factor=kind, private_key_digest=key_digest(key), private_key_until=until)
     return Key(key) if moved else Over("gone")
 
 

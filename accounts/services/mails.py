@@ -75,6 +75,19 @@ def changed(user: User, what: str, arrival: Arrival, *, item: str = "") -> None:
     send(user, "factor_changed", context | {"security_url": absolute(reverse("accounts:security"))})
 
 
+def deleted(user: User, arrival: Arrival) -> None:
+    """The last mail to an account: it belongs to nobody, so that it does not go with the row."""
+    where: dict[str, str | int] = {"name": user.first_word, "at": seconds(arrival.at), "ip": arrival.ip or ""}
+    outbox.enqueue(
+        channel="email",
+        template="factor_changed",
+        destination=user.email,
+        context=where | {"change": "account_deleted", "item": "", "security_url": absolute(reverse("accounts:login"))},
+        language=user.language or settings.LANGUAGE_CODE,
+        expires_at=clock.now() + NOTICE_LIFE,
+    )
+
+
 def password_changed(user: User, arrival: Arrival) -> None:
     """The password is another one now."""
     send(user, "password_changed", {"at": seconds(arrival.at), "ip": arrival.ip or "", "reset_url": absolute(reverse("accounts:reset"))})

@@ -16,7 +16,11 @@ from mfaproject.lib import clock
 from risk import services as risk
 from risk.services import LoginContext, Recognition
 
-Way = Literal["push", "email", "none"]
+Way = Literal["push", "totp", "email", "sms", "recovery", "none"]
+SENT: tuple[Way, ...] = ("email", "sms")
+AT_HAND: tuple[Way, ...] = ("totp", "recovery")
+TYPED = (*SENT, *AT_HAND)
+"""Ways that end with a code typed into the page. What is at hand comes before what must be sent; a recovery code is for who has nothing else."""
 NOES = ("denied", "not_me", "wrong_number")
 NOBODY = Recognition(None, frozenset(), "absent")
 
@@ -48,15 +52,31 @@ def begin(attempt: LoginAttempt, ticket: Ticket, arrival: Arrival, *, high: bool
 
 
 def methods_of(found: challenges.Ways) -> tuple[str, ...]:
-    """The ways as a program reads them: kinds of factors, the strongest first."""
-    return tuple(kind for kind, is_open in (("push", found.push), ("email", bool(found.email))) if is_open)
+    """The ways as a program reads them: kinds of factors, the one to try first at the front."""
+    open_ways = {"push": found.push, "totp": found.totp, "email": bool(found.email), "sms": bool(found.sms), "recovery": found.recovery}
+    return tuple(kind for kind, is_open in open_ways.items() if is_open)
 
 
 def ask_first(attempt: LoginAttempt, arrival: Arrival, *, high: bool) -> Way:
-    """The first question of a journey: a phone if there is one that may answer, else a code by mail. Changes `attempt`, saves nothing."""
-    if isinstance(ask_push(attempt, arrival, high=high), challenges.Opened):
+    """The first question of a journey: a phone that may answer, else an app, else a code that is sent. Changes `attempt`, saves nothing."""
+    asked = ask_push(attempt, arrival, high=high)
+    if isinstance(asked, challenges.Opened):
         return "push"
-    return "email" if isinstance(ask_email(attempt, arrival), challenges.Opened) else "none"
+    ways: list[Way] = [way for way in ("totp", "email", "sms") if way == "email" or way in asked.enrolled]
+    return next((way for way in ways if isinstance(ask(attempt, arrival, way), challenges.Opened)), "none")
+
+
+def ask(attempt: LoginAttempt, arrival: Arrival, way: str) -> challenges.Opened | challenges.Refused:
+    """Puts the question of this way. Changes `attempt`, saves nothing. A way that nobody knows is one that is not open."""
+    match way:
+        case "push":
+            return ask_push(attempt, arrival)
+        case "email" | "sms":
+            return ask_sent(attempt, arrival, way)
+        case "totp" | "recovery":
+            return ask_at_hand(attempt, way)
+        case _:
+            return challenges.Refused("method_unavailable", 0)
 
 
 def ask_push(attempt: LoginAttempt, arrival: Arrival, *, high: bool = False) -> challenges.Opened | challenges.Refused:
@@ -81,22 +101,27 @@ def ask_push(attempt: LoginAttempt, arrival: Arrival, *, high: bool = False) -> 
 
 
 def ask_email(attempt: LoginAttempt, arrival: Arrival) -> challenges.Opened | challenges.Refused:
+    """Sends a code to the mailbox."""
+    return ask_sent(attempt, arrival, "email")
+
+
+def ask_sent(attempt: LoginAttempt, arrival: Arrival, way: Literal["email", "sms"]) -> challenges.Opened | challenges.Refused:
     """Sends a code, unless a strong factor is wanted, or one besides the mailbox that a reset link came to."""
-    if attempt.required == "strong" or attempt.purpose == "reset":
+    if attempt.required == "strong" or (attempt.purpose == "reset" and way == "email"):
         return challenges.Refused("method_unavailable", 0)
     shown = _shown(arrival)
     opened = challenges.open_code(
-        kind="email",
+        kind=way,
         user_id=attempt.user_id,
         subject=attempts.subject(attempt.reference_digest),
         epoch=attempt.epoch,
         lane=attempt.lane,
         purpose=attempt.purpose,
-        destination=attempt.user.email,
+        destination=attempt.user.email if way == "email" else "",  # a text message goes to the number that was proved
         language=arrival.language,
         ledger_id=attempt.ledger_id,
         expires_at=attempt.expires_at,
-        mail=_mail_for(attempt),
+        mail=_mail_for(attempt) if way == "email" else "code",
         shown={
             "browser": shown.label,
             "place": shown.place,
@@ -105,6 +130,35 @@ def ask_email(attempt: LoginAttempt, arrival: Arrival) -> challenges.Opened | ch
             "name": attempt.user.first_word,
         },
     )
+    return _typed_next(attempt, opened)
+
+
+def ask_at_hand(attempt: LoginAttempt, way: Literal["totp", "recovery"]) -> challenges.Opened | challenges.Refused:
+    """Asks for a code of the app, or one from paper."""
+    opened = challenges.open_typed(
+        kind=way,
+        user_id=attempt.user_id,
+        subject=attempts.subject(attempt.reference_digest),
+        epoch=attempt.epoch,
+        lane=attempt.lane,
+        purpose=attempt.purpose,
+        ledger_id=attempt.ledger_id,
+        expires_at=attempt.expires_at,
+    )
+    return _typed_next(attempt, opened)
+
+
+def resume(attempt: LoginAttempt, way: str) -> challenges.Opened | None:
+    """The question of this way that the journey has open beside the one on the page; None where there is none. Changes `attempt`, saves nothing."""
+    if way not in TYPED or (attempt.code is not None and attempt.code.kind == way):
+        return None
+    waits = challenges.waiting(kind=way, subject=attempts.subject(attempt.reference_digest))
+    if waits is not None:
+        _typed_next(attempt, waits)
+    return waits
+
+
+def _typed_next(attempt: LoginAttempt, opened: challenges.Opened | challenges.Refused) -> challenges.Opened | challenges.Refused:
     if isinstance(opened, challenges.Opened):
         attempt.code_id = opened.challenge_id
     return opened

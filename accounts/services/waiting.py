@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django.core.cache import cache
 from django.db import transaction
@@ -57,8 +57,9 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class CodeAsked:
-    """A code that was sent, or could be."""
+    """A code that was sent, or could be, or is at hand: `kind` says which. `masked`: where it went. `resend_seconds` 0: another may be sent."""
 
+    kind: str
     masked: str
     purpose: str
     expires_at: datetime | None
@@ -68,18 +69,28 @@ class CodeAsked:
     def context(self) -> dict[str, Any]:
         """For the template."""
         return {
+            "kind": self.kind,
             "masked": self.masked,
             "purpose": self.purpose,
-            "expires_at": self.expires_at,
+            "expires_at": self.expires_at if self.is_sent else None,
             "resend_seconds": self.resend_seconds,
-            "ways": _shown(self.ways),
+            "is_sent": self.is_sent,
+            "ways": _shown(self.ways, but=self.kind),
             "can_push": self.ways.push,
         }
+
+    @property
+    def is_sent(self) -> bool:
+        """Whether a message carries the code, so that another can be asked for."""
+        return self.kind in questions.SENT
 
 
 @dataclass(frozen=True, slots=True)
 class Peek:
-    """The answer to a poll: "pending", "approved", "expired", a no, "none" (programs), or "gone". `devices` (name, state) are for known browsers only."""
+    """The answer to a poll: "pending", "approved", "expired", a no, or "gone"; to a program also "none", where nothing was asked.
+
+    `devices` (name, state) are for known browsers only.
+    """
 
     state: str
     seconds_left: int = 0
@@ -102,14 +113,19 @@ def look_code(ticket: Ticket | None) -> CodeAsked | Over:
         return Over("gone")
     if questions.ended(attempt) in questions.NOES:
         return Over(questions.ended(attempt), attempt.lane == people.KNOWN)
-    row = attempt.code
-    resend_at = challenges.resend_after(row) if row else None
-    seconds = max(0, int((resend_at - clock.now()).total_seconds()) + 1) if resend_at else 0
-    return CodeAsked(mask(attempt.user.email), attempt.purpose, row.expires_at if row else None, seconds, questions.ways(attempt))
+    row, ways = attempt.code, questions.ways(attempt)
+    if row is None:
+        return CodeAsked("email", mask(attempt.user.email), attempt.purpose, None, 0, ways)
+    resend_at = challenges.resend_after(row)
+    seconds = max(0, int((resend_at - clock.now()).total_seconds()) + 1)
+    masked = mask(attempt.user.email) if row.kind == "email" else challenges.sent_to(row)
+    return CodeAsked(row.kind, masked, attempt.purpose, row.expires_at, seconds, ways)
 
 
-def _shown(ways: challenges.Ways) -> dict[str, Any]:
-    return {"push_again": ways.push, "email": ways.email, "sms": ""}
+def _shown(ways: challenges.Ways, but: str = "") -> dict[str, Any]:
+    """The ways for the templates, without the one that the page is about. `typed`: whether there is one besides the phone."""
+    typed = {"email": ways.email, "sms": ways.sms, "totp": ways.totp, "recovery": ways.recovery} | ({but: ""} if but else {})
+    return {"push_again": ways.push, **typed, "typed": any(typed.values())}
 
 
 def mask(address: str) -> str:
@@ -174,25 +190,27 @@ def choose(ticket: Ticket | None, arrival: Arrival, *, way: str) -> StepUp | Lim
     attempt = attempts.mine(ticket)
     if attempt is None or ticket is None:
         return Over("gone")
-    match put(attempt, arrival, way=way):
+    match put(attempt, arrival, way=way, resume=True):
+        case challenges.Refused(retry_after=0):  # no such way, or it is closed for good: back to what is there
+            return StepUp(ticket, "none", attempt.expires_at)
         case challenges.Refused(retry_after=seconds):
-            return Limited(max(1, seconds))
+            return Limited(seconds)
         case Over() as over:
             return over
         case _:
-            return StepUp(ticket, "email" if way == "email" else "push", attempt.expires_at)
+            return StepUp(ticket, cast(questions.Way, way), attempt.expires_at)
 
 
-def put(attempt: LoginAttempt, arrival: Arrival, *, way: str) -> challenges.Opened | challenges.Refused | Over:
-    """Puts a question of a live journey: for a page and for a program alike."""
+def put(attempt: LoginAttempt, arrival: Arrival, *, way: str, resume: bool = False) -> challenges.Opened | challenges.Refused | Over:
+    """Puts a question of a live journey: for a page and for a program alike. `resume`: whoever comes back to a way goes on with its open question."""
     state = questions.ended(attempt)
     if state in questions.NOES:
         return Over(state, attempt.lane == people.KNOWN)
     with transaction.atomic():
-        opened = questions.ask_email(attempt, arrival) if way == "email" else questions.ask_push(attempt, arrival)
+        opened = (questions.resume(attempt, way) if resume else None) or questions.ask(attempt, arrival, way)
         if isinstance(opened, challenges.Refused):
             return opened
-        column = {"code_id": attempt.code_id} if way == "email" else {"push_id": attempt.push_id}
+        column = {"push_id": attempt.push_id} if way == "push" else {"code_id": attempt.code_id}
         # The condition again, at the write: a no that came meanwhile must win.
         if LoginAttempt.objects.alive().unrefused(challenges.NOES).filter(pk=attempt.pk).update(**column) != 1:
             transaction.set_rollback(True)
@@ -200,10 +218,28 @@ def put(attempt: LoginAttempt, arrival: Arrival, *, way: str) -> challenges.Open
     return opened
 
 
-def explain(wrong: WrongCode) -> str:
+def explain(wrong: WrongCode, kind: str = "email") -> str:
     """A wrong code in words."""
+    if kind in questions.AT_HAND:
+        return _explain_at_hand(wrong, kind)
     if wrong.reason == "expired":
         return _("This code is too old. Send another one.")
     if wrong.reason in ("too_many_attempts", "used") or not wrong.left:
         return _("This code does not work any more. Send another one.")
     return ngettext("That is not the code. One try is left.", "That is not the code. %(left)d tries are left.", wrong.left) % {"left": wrong.left}
+
+
+def _explain_at_hand(wrong: WrongCode, kind: str) -> str:
+    if wrong.reason != "wrong" or not wrong.left:
+        return _("No more codes of this kind are taken for this sign-in. Use another way, or start again.")
+    if kind == "recovery":
+        return ngettext(
+            "That is none of your codes, or it was used before. One try is left.",
+            "That is none of your codes, or it was used before. %(left)d tries are left.",
+            wrong.left,
+        ) % {"left": wrong.left}
+    return ngettext(
+        "That is not the code your app shows now, or it was used before. One try is left.",
+        "That is not the code your app shows now, or it was used before. %(left)d tries are left.",
+        wrong.left,
+    ) % {"left": wrong.left}

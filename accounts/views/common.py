@@ -37,7 +37,7 @@ def admitted(request: HttpRequest, result: Admitted) -> HttpResponse:
 
 def stepped_up(result: StepUp) -> HttpResponse:
     """On to the question, the journey in its cookie."""
-    response = HttpResponseRedirect(reverse("accounts:code" if result.way == "email" else "accounts:wait"))
+    response = HttpResponseRedirect(reverse("accounts:wait" if result.way in ("push", "none") else "accounts:code"))
     cookies.set_ticket(response, result.ticket)
     return response
 

@@ -76,8 +76,8 @@ def state(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def code(request: HttpRequest) -> HttpResponse:
-    """The code that came by mail."""
-    form = CodeForm(request.POST or None)
+    """A code that was sent, that an app shows, or from paper."""
+    form, wrong = CodeForm(request.POST or None), None
     if request.method == "POST" and form.is_valid():
         match service.prove(cookies.ticket(request), arrival(request), typed=form.cleaned_data["code"]):
             case Admitted() as result:
@@ -86,13 +86,20 @@ def code(request: HttpRequest) -> HttpResponse:
                 return HttpResponseRedirect(reverse("accounts:reset_new"))
             case Over() as end:
                 return over(request, end)
-            case WrongCode() as wrong:
-                form.add_error("code", waiting.explain(wrong))
+            case WrongCode() as found:
+                wrong = found
     match waiting.look_code(cookies.ticket(request)):
         case Over() as end:
             return over(request, end)
         case waiting.CodeAsked() as asked:
-            return render(request, CODE, {"form": form, **asked.context()}, status=400 if form.is_bound else 200)
+            return _code_page(request, form, asked, wrong)
+
+
+def _code_page(request: HttpRequest, form: CodeForm, asked: waiting.CodeAsked, wrong: WrongCode | None) -> HttpResponse:
+    form.ask_for(asked.kind)
+    if wrong is not None:
+        form.add_error("code", waiting.explain(wrong, asked.kind))
+    return render(request, CODE, {"form": form, **asked.context()}, status=400 if form.is_bound else 200)
 
 
 @never_cache

@@ -80,9 +80,8 @@ def is_public(text: str) -> bool:
     inside = _inside(address)
     if inside is not None:
         return is_public(str(inside))
-    if isinstance(address, ipaddress.IPv6Address) and (address not in _UNICAST or address.teredo is not None):
-        return False
-    return address.is_global and not address.is_multicast
+    given_out = isinstance(address, ipaddress.IPv4Address) or address in _UNICAST
+    return given_out and address.is_global and not address.is_multicast
 
 
 def lookup(host: str, port: int) -> list[str]:

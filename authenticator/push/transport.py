@@ -72,10 +72,7 @@ def _bounded(response: requests.Response) -> requests.Response:
     """Reads once, and at most so much: an endless or a slow answer holds nobody up."""
     raw = response.raw
     head = raw.read1(LONGEST_ANSWER)
-    if raw.length_remaining == 0:
-        raw.release_conn()
-    else:
-        raw.close()
+    raw.close()  # of an answer that is read to its end the connection is back in the pool by now, and stays open
     response.raw = BytesIO(head)
     return response
 

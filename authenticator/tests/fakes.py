@@ -22,7 +22,7 @@ from mfaproject.lib import tokens
 
 @dataclass(frozen=True)
 class Answer:
-    """What the service says, after `delay` seconds."""
+    """What the service says, after `delay` seconds. Status 0: it hangs up."""
 
     status: int = 201
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -48,6 +48,7 @@ class FakeService:
         self.ended = threading.Event()
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self.server.daemon_threads = True
+        self.server.handle_error = lambda *_: None  # type: ignore[method-assign] # somebody did not wait for the answer
         self.port: int = self.server.server_address[1]
         self.origin = f"http://127.0.0.1:{self.port}"
 
@@ -63,6 +64,9 @@ class FakeService:
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
                 answer = fake.answer_to(Seen(self.path, {name.lower(): value for name, value in self.headers.items()}, body))
                 fake.ended.wait(answer.delay)
+                if not answer.status:
+                    self.close_connection = True
+                    return
                 self.send_response(answer.status)
                 for name, value in ({"Content-Length": str(len(answer.body))} | dict(answer.headers)).items():
                     self.send_header(name, value)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django.apps import apps
@@ -11,7 +11,7 @@ from authenticator.canonical import canonical
 from authenticator.models import PushSubscription
 from authenticator.tests.helpers import call, row
 from authenticator.tests.signer import WEBPUSH, Phone
-from mfa import delivery, outbox
+from mfa import outbox
 from mfa.channels.base import DeliveryError
 
 ECHO, TEST, HEALTH, DEVICE = (f"/v1/authenticator/device{end}" for end in ("/echo", "/test", "/health", ""))
@@ -28,13 +28,11 @@ class Push:
     topic: str
 
 
-@dataclass
 class Memory:
     """`settings.PUSH_SERVICES` names it; `fails` is raised in place of sending."""
 
     sent: ClassVar[list[Push]] = []
     fails: ClassVar[list[Exception]] = []
-    tried: int = field(default=0)
 
     def send(self, address: Mapping[str, str], payload: Mapping[str, int | str], *, ttl: int, topic: str) -> None:
         if self.fails:
@@ -88,8 +86,3 @@ def reachable(phone: Phone) -> bool:
 
 def failing(reason: str, *, permanent: bool = True, **more: Any) -> DeliveryError:
     return DeliveryError(reason, permanent=permanent, **more)
-
-
-def try_again(row_id: str) -> None:
-    """One row once more, due or not."""
-    delivery.deliver(row_id)

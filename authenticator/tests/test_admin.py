@@ -1,5 +1,6 @@
 """What admins see of authenticators, and the one thing they do."""
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -7,14 +8,17 @@ from django.contrib import admin
 from django.contrib.messages.storage.cookie import CookieStorage
 from django.http import HttpRequest
 from django.test import RequestFactory
+from django.urls import resolve
 
 from authenticator.admin import DeviceAdmin
-from authenticator.models import Device, PairingCode, PushSubscription, Trace
+from authenticator.models import Device, PairingCode, PushService, PushSubscription, Trace
+from authenticator.services import standing
 from authenticator.tests.helpers import answered, paired, queued, row
 from authenticator.tests.signer import WEBPUSH, Phone
 from mfa.services import enrolment
+from mfaproject.lib import clock as time
 
-SHOWN = [Device, PairingCode, PushSubscription]
+SHOWN = [Device, PairingCode, PushService, PushSubscription]
 
 
 def asked_by(user: Any) -> HttpRequest:
@@ -48,9 +52,12 @@ def test_traces_are_not_shown() -> None:
 def test_no_secret_is_on_any_page(model: Any, chief: Any, alice: Any) -> None:
     phone = paired(alice, sub=WEBPUSH)
     answered(alice)
+    standing.stop("webpush", "push.example answered 403", time.now())
     found = model.objects.first()
     fields = admin.site._registry[model].get_fields(asked_by(chief), found)
-    assert not {"token_digest", "sealed", "sealed_address", "text_digest", "x", "y", "thumbprint", "topic"} & {str(field) for field in fields}
+    assert not {"token_digest", "sealed", "sealed_address", "text_digest", "x", "y", "thumbprint", "topic", "echo_digest"} & {
+        str(field) for field in fields
+    }
     assert phone.name == "Pixel 8"
 
 
@@ -70,3 +77,34 @@ def test_only_who_may_change_devices_is_offered_to_revoke(chief: Any, alice: Any
     alice.save()
     assert "revoke" not in shown.get_actions(asked_by(alice))
     assert "delete_selected" not in shown.get_actions(asked_by(chief))
+
+
+def shown_to(chief: Any, path: str) -> str:
+    """A page of the admin as an administrator sees it, with its template."""
+    request = asked_by(chief)
+    request.path = path
+    view, args, kwargs = resolve(path)
+    request.resolver_match = resolve(path)
+    request.session = SimpleNamespace(is_strong=True)  # type: ignore[assignment]
+    answer: Any = view(request, *args, **kwargs)
+    return str(answer.rendered_content)
+
+
+def test_a_device_s_page_says_how_it_is_woken(chief: Any, woken: Phone) -> None:
+    subscriptions = PushSubscription.objects.filter(device__public_id=woken.device_id)
+    subscriptions.update(reason="unavailable", last_failure=time.now())
+    page = shown_to(chief, f"/admin/authenticator/device/{row(woken).pk}/change/")
+    assert "unavailable" in page
+    assert "Web Push" in page
+    sealed, topic = subscriptions.values_list("sealed", "topic").get()
+    assert sealed not in page
+    assert topic not in page
+    assert '<input type="text"' not in page
+
+
+@pytest.mark.parametrize("path", ["/admin/", "/admin/authenticator/device/"])
+def test_a_stopped_service_is_said_on_every_page(chief: Any, clock: object, path: str) -> None:
+    assert "refuses our credential" not in shown_to(chief, path)
+    standing.stop("webpush", "<b>push.example</b> answered 403", time.now())
+    page = shown_to(chief, path)
+    assert "Web Push refuses our credential since 10 March 2026, 12:00 UTC (&lt;b&gt;push.example&lt;/b&gt; answered 403)" in page

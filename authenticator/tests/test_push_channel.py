@@ -1,7 +1,6 @@
 """From a question to a push: who is woken, with what, and what is remembered of it."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -10,13 +9,12 @@ from django.test.utils import CaptureQueriesContext
 from prometheus_client import REGISTRY
 from pytest_django import Settings
 
-from authenticator.models import Device, PushService, PushSubscription
-from authenticator.push.base import CredentialRefused
+from authenticator.models import Device, PushSubscription
 from authenticator.push.channel import PushChannel
 from authenticator.services import devices, standing, subscriptions
 from authenticator.tests.fakes import Browser, FakeService, running
 from authenticator.tests.helpers import HOME, ask, paired, row
-from authenticator.tests.pushing import Memory, Push, another, answer_echo, change, deliver, failing, prove, reachable, rows, subscription
+from authenticator.tests.pushing import Memory, Push, another, answer_echo, change, deliver, failing, prove, reachable, subscription
 from authenticator.tests.signer import WEBPUSH, Phone
 from mfa.channels.base import DeliveryError, Parcel
 from mfaproject.firebase import Firebase
@@ -38,10 +36,6 @@ def outcome(phone: Phone, **context: Any) -> tuple[str, bool, int | None]:
     except DeliveryError as error:
         return error.reason, error.permanent, error.retry_after
     return "ok", True, None
-
-
-def refused(*, certain: bool = False) -> CredentialRefused:
-    return CredentialRefused("push.example answered 403", certain=certain)
 
 
 # Who is woken, and with what
@@ -83,9 +77,8 @@ def test_the_real_thing_tells_nobody_anything(alice: Any, settings: Settings) ->
         seen = fake.seen[-1]
         assert browser.read(seen.body) == {"v": 1, "id": opened.public_id}
         told = json.dumps([seen.path, *seen.headers.items()]).lower()
-        assert not [
-            word for word in ("alice", "martin", "firefox", "linux", "8.8.8.8", phone.device_id.lower(), opened.public_id.lower()) if word in told
-        ]
+        secrets = ("alice", "martin", "firefox", "linux", "8.8.8.8", phone.device_id.lower(), opened.public_id.lower())
+        assert not [word for word in secrets if word in told]
 
 
 @pytest.mark.parametrize("facts", [{"revoked_at": time.now()}, {"confirmed_at": None}])
@@ -207,111 +200,10 @@ def test_a_success_after_a_failure_is_always_written(woken: Phone, service: type
 
 
 def test_a_usual_push_takes_two_statements(woken: Phone) -> None:
+    usual = parcel(woken)
     with CaptureQueriesContext(connection) as queries:
-        outcome(woken)
+        PushChannel().send(usual)
     assert len(queries) == 2, [query["sql"] for query in queries]
-
-
-# Our own credential is refused
-
-
-@pytest.fixture
-def stopped(woken: Phone, service: type[Memory]) -> Iterator[Phone]:
-    service.fails.append(refused())
-    assert outcome(woken) == ("credential", False, 300)
-    service.fails.clear()
-    yield woken
-    standing.report()
-
-
-def gauge(service: str = "webpush") -> float:
-    return REGISTRY.get_sample_value("nod_push_stopped", {"service": service}) or 0.0
-
-
-def test_a_refused_credential_stops_the_service(stopped: Phone, service: type[Memory], alice: Any, clock: FrozenClock) -> None:
-    clock.forward(seconds=100)
-    assert outcome(stopped) == ("credential", False, 200)
-    assert service.sent == []
-    assert (gauge(), standing.report(), standing.states()) == (1.0, "stopped", {"webpush": "stopped"})
-
-
-def test_nothing_is_deleted(stopped: Phone) -> None:
-    found = subscription(stopped)
-    assert (found.undeliverable, found.reason, reachable(stopped), found.proven_at is not None) == (False, "credential", True, True)
-
-
-def test_it_is_said_aloud(woken: Phone, service: type[Memory], caplog: pytest.LogCaptureFixture) -> None:
-    service.fails.append(refused())
-    outcome(woken)
-    assert [record.levelname for record in caplog.records if record.name == "nod.push"] == ["ERROR"]
-
-
-def test_the_other_service_goes_on(stopped: Phone, settings: Settings, alice: Any) -> None:
-    settings.FCM = Firebase({}, {}, "")
-    change(stopped, FCM)
-    PushSubscription.objects.update(proven_at=time.now())
-    assert outcome(stopped)[0] == "ok"
-    assert standing.states() == {"webpush": "stopped", "fcm": "ok"}
-
-
-def test_after_five_minutes_one_tries_and_the_others_wait(stopped: Phone, service: type[Memory], clock: FrozenClock) -> None:
-    clock.forward(minutes=5)
-    mine, others = standing.gate("webpush", time.now()), standing.gate("webpush", time.now())
-    assert (mine.wait, others.wait) == (0, 30)
-    assert mine.probe is not None
-
-
-def test_it_works_again_by_itself(stopped: Phone, service: type[Memory], clock: FrozenClock) -> None:
-    clock.forward(minutes=5)
-    assert [outcome(stopped)[0] for _ in range(3)] == ["ok"] * 3
-    assert not PushService.objects.exists()
-    assert (gauge(), standing.report()) == (0.0, "up")
-
-
-def test_refused_again_it_rests_again(stopped: Phone, service: type[Memory], clock: FrozenClock) -> None:
-    began = time.now()
-    clock.forward(minutes=5)
-    service.fails.append(refused())
-    assert outcome(stopped) == ("credential", False, 300)
-    found = PushService.objects.get()
-    assert (found.refused_at, found.until) == (began, time.now() + standing.REST)
-
-
-def test_a_try_that_fails_otherwise_leaves_it_stopped(stopped: Phone, service: type[Memory], clock: FrozenClock) -> None:
-    clock.forward(minutes=5)
-    service.fails.append(failing("timeout", permanent=False))
-    assert outcome(stopped)[0] == "timeout"
-    assert outcome(stopped) == ("credential", False, 30)
-    clock.forward(seconds=30)
-    service.fails.clear()
-    assert outcome(stopped)[0] == "ok"
-
-
-def test_a_push_that_left_before_the_refusal_does_not_end_the_stop(stopped: Phone) -> None:
-    standing.works("webpush", None)
-    assert PushService.objects.exists()
-
-
-def test_an_address_made_for_another_key_silences_nobody(service: type[Memory], woken: Phone, bob: Any) -> None:
-    """Anybody can register one, and its service answers 403 to us."""
-    phone = paired(bob, session="b" * 22, sub=another(9))
-    service.fails.append(refused())
-    assert outcome(phone, v=1, echo="e" * 22) == ("rejected", True, None)
-    service.fails.clear()
-    assert outcome(woken)[0] == "ok"
-    assert (subscription(phone).reason, standing.report()) == ("credential", "up")
-
-
-def test_what_is_ours_for_certain_stops_it_whoever_asked(service: type[Memory], woken: Phone, bob: Any) -> None:
-    phone = paired(bob, session="b" * 22, sub=another(9))
-    service.fails.append(refused(certain=True))
-    assert outcome(phone, v=1, echo="e" * 22) == ("credential", False, 300)
-    assert outcome(woken)[0] == "credential"
-
-
-def test_a_service_that_is_off_now_stops_nothing(stopped: Phone) -> None:
-    PushService.objects.update(kind="fcm")
-    assert (standing.report(), standing.states()) == ("up", {"webpush": "ok"})
 
 
 def test_pushes_are_counted_by_service_and_result(woken: Phone, service: type[Memory]) -> None:
@@ -323,9 +215,3 @@ def test_pushes_are_counted_by_service_and_result(woken: Phone, service: type[Me
     service.fails.append(failing("gone"))
     outcome(woken)
     assert (count("ok"), count("gone")) == (before[0] + 1, before[1] + 1)
-
-
-def test_a_row_that_waits_for_our_credential_ends_with_its_question(stopped: Phone, alice: Any) -> None:
-    ask(alice)
-    deliver()
-    assert rows(state="expired", reason="credential").count() == 1

@@ -11,6 +11,7 @@ import pytest
 from django.contrib.staticfiles import finders
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
+from django.utils import translation
 from pytest_django import Settings
 
 from authenticator import service_worker
@@ -265,9 +266,11 @@ def test_the_worker_has_the_words_that_the_page_leaves() -> None:
 
 
 def test_the_worker_speaks_the_language_of_whoever_fetched_it() -> None:
-    words = {language: facts_of(get("/authenticator/sw.js", language).content.decode())["words"] for language in ("en", "fr")}
-    assert words["en"]["deny"] == "Deny"
-    assert {name for name, word in words["en"].items() if words["fr"][name] == word} == set()
+    english = facts_of(text("/authenticator/sw.js"))["words"]
+    with translation.override("fr"):
+        french = facts_of(text("/authenticator/sw.js"))["words"]
+    assert english["deny"] == "Deny"
+    assert {name for name, word in english.items() if french[name] == word} == set()
 
 
 def test_each_end_of_a_denial_has_its_words() -> None:

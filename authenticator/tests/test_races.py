@@ -9,12 +9,14 @@ from typing import Any, TypeVar
 import pytest
 from django.db import connection
 
-from authenticator.models import Device, PairingCode
-from authenticator.services import approvals, devices, pairing, traces
+from authenticator.canonical import canonical, digest
+from authenticator.models import Device, PairingCode, PushService
+from authenticator.services import approvals, devices, echo, pairing, standing, subscriptions, traces
 from authenticator.tests.helpers import SUBJECT, ask, inbox, link, login, paired, queued, row, state_of, visit, wrong
-from authenticator.tests.signer import Phone
+from authenticator.tests.pushing import Memory, another, deliver, echo_of, subscription
+from authenticator.tests.signer import WEBPUSH, Phone
 from mfa.services import challenges, enrolment
-from mfaproject.lib import tokens
+from mfaproject.lib import clock, tokens
 from risk import services as risk
 
 pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
@@ -129,3 +131,47 @@ def test_an_id_is_used_once_however_many_use_it_at_once(db: None, where: str) ->
     use = traces.first_use if where == "cache" else traces._written
     for _ in ROUNDS:
         assert sum(at_once(*[partial(use, "d" * 22, tokens.new_id())] * 6)) == 1
+
+
+@pytest.mark.parametrize("_round", ROUNDS)
+def test_one_echo_at_once_counts_once(service: type[Memory], alice: Any, _round: int) -> None:
+    device_row = row(paired(alice, sub=WEBPUSH))
+    deliver()
+    body = canonical({"echo": echo_of(service.sent[-1])})
+    assert sorted(at_once(*[partial(echo.came, device_row, body)] * 6)) == [False] * 5 + [True]
+
+
+@pytest.mark.parametrize("_round", ROUNDS)
+def test_an_echo_and_another_address_at_once_leave_the_new_one_unproven(service: type[Memory], alice: Any, _round: int) -> None:
+    phone = paired(alice, sub=WEBPUSH)
+    device_row = row(phone)
+    deliver()
+    body = canonical({"echo": echo_of(service.sent[-1])})
+    at_once(partial(echo.came, device_row, body), partial(subscriptions.put, device_row, another(2)))
+    found = subscription(phone)
+    assert (found.text_digest, found.proven_at) == (digest(another(2)), None)
+
+
+@pytest.mark.parametrize("_round", ROUNDS)
+def test_a_failure_and_another_address_at_once_leave_the_new_one_alone(service: type[Memory], alice: Any, _round: int) -> None:
+    phone = paired(alice, sub=WEBPUSH)
+    device_row = row(phone)
+    old = subscriptions.waking(device_row.factor_id)
+    assert old is not None
+    at_once(partial(subscriptions.undelivered, old, "gone", clock.now()), partial(subscriptions.put, device_row, another(2)))
+    assert not subscription(phone).undeliverable
+
+
+@pytest.mark.parametrize("_round", ROUNDS)
+def test_of_all_who_wait_for_a_stopped_service_one_tries(db: None, _round: int) -> None:
+    now = clock.now()
+    standing.stop("webpush", "push.example answered 403", now)
+    later = now + standing.REST
+    gates = at_once(*[partial(standing.gate, "webpush", later)] * 6)
+    assert sorted(gate.wait for gate in gates) == [0] + [30] * 5
+
+
+@pytest.mark.parametrize("_round", ROUNDS)
+def test_refused_many_times_at_once_it_stops_once(db: None, _round: int) -> None:
+    at_once(*[partial(standing.stop, "webpush", "push.example answered 403", clock.now())] * 6)
+    assert PushService.objects.count() == 1

@@ -84,6 +84,14 @@ class Attackers:
         provider = self.world.provider(self.dice, country, self.dice.choice(["home", "home", "mobile"]))
         return Place(provider.anywhere(self.dice), country, provider.asn)
 
+    def beside(self, place: Place) -> Place:
+        """Another customer of the same provider."""
+        for kind in ("home", "mobile", "business"):
+            for provider in self.world.lots[place.country, kind].things:
+                if provider.asn == place.asn:
+                    return place._replace(ip=provider.anywhere(self.dice))
+        return self.from_home(place.country)
+
     def _stuffing(self) -> Iterator[Row]:
         """From one address through a long list; one in fifty to two hundred passwords is right."""
         made = 0
@@ -164,17 +172,8 @@ class Targeted:
         if not known:
             return None
         copied = dice.choice(known[-20:])
-        place = self._beside(copied.place) if dice.chance(setting.same_provider) else self._near(person.country)
+        place = self.around.beside(copied.place) if dice.chance(setting.same_provider) else self._near(person.country)
         return Row(at, person.name, place, _aged(self.around, copied, at), "", "", ok=True, label="targeted")
-
-    def _beside(self, place: Place) -> Place:
-        """Another customer of the same provider."""
-        lots = self.around.world.lots
-        for kind in ("home", "mobile", "business"):
-            for provider in lots[place.country, kind].things:
-                if provider.asn == place.asn:
-                    return place._replace(ip=provider.anywhere(self.around.dice))
-        return self._near(place.country)
 
     def _near(self, country: str) -> Place:
         return self.around.from_vpn(country) if self.around.dice.chance(0.2) else self.around.from_home(country)
@@ -197,9 +196,16 @@ class Thief:
         if not recent:
             return None
         copied = dice.choice(recent)
-        place = {"near": self.around.from_home, "vpn": self.around.from_vpn}[self.how](person.country) if self.how != "far" else self.far
+        place = self._place(person, copied)
         agent = self.own if dice.chance(self.around.setting.other_agent) else copied.agent
         return Row(at, person.name, place, agent, copied.cookie or copied.given, "", ok=True, label="stealer")
+
+    def _place(self, person: Person, copied: Row) -> Place:
+        if self.how == "far":
+            return self.far
+        if self.how == "vpn":
+            return self.around.from_vpn(person.country)
+        return self.around.beside(copied.place) if self.around.dice.chance(0.3) else self.around.from_home(person.country)
 
 
 def _aged(around: Attackers, copied: Row, at: float) -> str:

@@ -71,7 +71,7 @@ class Autopush:
             case "register":
                 await self._register(browser, said)
             case "unregister":
-                self._forget(said["channelID"])
+                self.forget(said["channelID"])
                 await browser.send_json({"messageType": "unregister", "channelID": said["channelID"], "status": 200})
             case "ack":
                 self.acknowledged += [update["code"] for update in said["updates"]]
@@ -89,7 +89,8 @@ class Autopush:
         endpoint = f"{self.origin}/wpush/v2/{channel}"
         await browser.send_json({"messageType": "register", "channelID": channel, "status": 200, "pushEndpoint": endpoint})
 
-    def _forget(self, channel: str) -> None:
+    def forget(self, channel: str) -> None:
+        """The browser has unsubscribed."""
         if self.keys.pop(channel, None):
             self.gone.add(channel)
 
@@ -112,7 +113,13 @@ class Autopush:
         """To the browser now, else when it is back."""
         self.taken.append(body)
         text = base64.urlsafe_b64encode(body).rstrip(b"=").decode()
-        message = {"messageType": "notification", "channelID": channel, "version": tokens.new_id(), "data": text, "headers": {"encoding": "aes128gcm"}}
+        message = {
+            "messageType": "notification",
+            "channelID": channel,
+            "version": tokens.new_id(),
+            "data": text,
+            "headers": {"encoding": "aes128gcm"},
+        }
         if self._browser is None or self._browser.closed:
             self._waiting.append(message)
         else:

@@ -9,14 +9,11 @@ from typing import Any
 from aiohttp import ClientSession, ClientWebSocketResponse
 
 from e2e.push.background import Background
+from e2e.push.waiting import PATIENCE, until
 
-PATIENCE = 15.0
+GRACE = 5.0  # seconds in which a page must say that its time is over
 AGAIN = 0.05  # seconds until a condition is looked at again after the page went away under it
 AS_TEXT = "async (given) => JSON.stringify((await (%s)(...JSON.parse(given))) ?? null)"
-UNTIL = """(...given) => new Promise((found) => {
-  const look = async () => { const value = await (%s)(...given); if (value) found(value); else setTimeout(look, 25); };
-  look();
-})"""
 Answer = dict[str, Any]
 
 
@@ -48,17 +45,16 @@ class Bidi:
         handle: str = said["result"]["sharedId"]
         return handle
 
-    def until(self, context: str, function: str, *given: object, patience: float = PATIENCE) -> Any:
+    def until(self, context: str, function: str, *given: object) -> Any:
         """The first true thing that a function gives; the page may go and another come meanwhile."""
-        deadline = time.monotonic() + patience
-        while (left := deadline - time.monotonic()) > 0:
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            left = deadline - time.monotonic()
             try:
-                return self.background.run(self._call(context, UNTIL % function, given), left)
+                return self.background.run(self._call(context, until(function, left), given), left + GRACE)
             except Failed:
+                assert left > AGAIN, f"not within {PATIENCE:.0f} s: {function} of {given}"
                 time.sleep(AGAIN)
-            except TimeoutError:
-                break
-        raise AssertionError(f"not within {patience:.0f} s: {function} of {given}")
 
     async def close(self) -> None:
         await self._socket.close()

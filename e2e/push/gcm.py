@@ -93,13 +93,14 @@ class Gcm:
         form = {name: str(value) for name, value in (await request.post()).items()}
         subtype = form.get("X-subtype", form["app"])
         if form.get("delete") == "true":
-            self._forget(subtype)
+            self.forget(subtype)
             return web.Response(text=f"deleted={form['app']}")
         token = f"fake-{tokens.new_token()}"
         self.registrations[token] = Registration(form["app"], subtype, form["sender"])
         return web.Response(text=f"token={token}")
 
-    def _forget(self, subtype: str) -> None:
+    def forget(self, subtype: str) -> None:
+        """The browser has unsubscribed."""
         ended = {token for token, one in self.registrations.items() if one.subtype == subtype}
         self.gone |= ended
         for token in ended:

@@ -1,5 +1,7 @@
 """What somebody does with a phone that is woken by pushes: one that is a Chromium, one that is a Firefox."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, expect
@@ -10,6 +12,7 @@ from e2e.people import People
 from e2e.person import Person
 from e2e.push.chromium import PRESS
 from e2e.push.firefox import Firefox
+from e2e.push.waiting import until
 from e2e.server import Nod
 
 ASKING, TESTED = "Are you signing in?", "Notifications work"
@@ -19,7 +22,13 @@ NOTICES = """() => navigator.serviceWorker.ready.then((worker) => worker.getNoti
   ({ title, tag, actions }) => ({ title, tag, actions: actions.map(({ action }) => action) })))"""
 HAS_NOTICE = """(title) => navigator.serviceWorker.ready.then((worker) => worker.getNotifications())
   .then((all) => all.find((one) => one.title === title)?.tag)"""
-BUTTON = """(name) => [...document.querySelectorAll("button")].find((one) => one.checkVisibility() && one.textContent.trim() === name && !one.disabled)"""
+UNTOLD = """{
+  const really = fetch;
+  globalThis.fetch = (path, options) => options?.method === "PUT" ? Promise.reject(new TypeError("no connection")) : really(path, options);
+}"""
+BUTTON = """(name) => [...document.querySelectorAll("button:enabled")]
+  .find((one) => one.checkVisibility() && one.textContent.trim() === name)"""
+WORDS = "() => [...document.querySelectorAll('[data-fill=first], [data-fill=second]')].map((one) => one.innerText).join(' ')"
 HEADING = """(name) => [...document.querySelectorAll("h1")].some((one) => one.checkVisibility() && one.textContent.trim() === name)"""
 
 
@@ -61,15 +70,27 @@ class ChromiumPhone(Phone):
 
     def open_health(self) -> None:
         """The screen about notifications."""
-        self.open()
-        self.page.get_by_role("link", name="Check notifications").click()
+        self.fall_asleep()
+        self.page.goto(f"{self.nod.authenticator_origin}/authenticator/#health")
+
+    @contextmanager
+    def out_of_touch(self) -> Iterator["ChromiumPhone"]:
+        """Another tab, from which the server hears of no new address."""
+        other = ChromiumPhone(self.nod, self.context)
+        other.page.add_init_script(UNTOLD)
+        yield other
+        other.page.close()
 
     def fall_asleep(self) -> None:
         self.page.goto(self.nod.authenticator_origin + ASLEEP)
 
+    def until(self, function: str, *given: object) -> Any:
+        """The first true thing that a function, async or not, gives in the page."""
+        return self.page.evaluate(f"(given) => ({until(function)})(...given)", given)
+
     def notice(self, title: str) -> str:
         """Waits for a notification; its tag."""
-        return str(self.page.wait_for_function(HAS_NOTICE, arg=title).json_value())
+        return str(self.until(HAS_NOTICE, title))
 
     def notices(self) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = self.page.evaluate(NOTICES)
@@ -77,7 +98,7 @@ class ChromiumPhone(Phone):
 
     def has_no_notice(self, title: str) -> None:
         """Waits until none is there."""
-        self.page.wait_for_function(f"async (title) => !(await ({HAS_NOTICE})(title))", arg=title)
+        self.until(f"async (title) => !(await ({HAS_NOTICE})(title))", title)
 
     def press(self, tag: str, action: str = "") -> None:
         """A notification, or a button of it."""
@@ -98,7 +119,7 @@ class FirefoxPhone:
         self.firefox.call("(name) => { document.querySelector('[name=device_name]').value = name }", name)
         self.firefox.click("() => document.querySelector('button[data-pair]')")
         self.firefox.until("() => document.querySelector('[data-fill=first]')?.textContent.trim()")
-        words: str = self.firefox.call("() => [...document.querySelectorAll('[data-fill=first], [data-fill=second]')].map((one) => one.innerText).join(' ')")
+        words: str = self.firefox.call(WORDS)
         return words
 
     def open(self) -> None:

@@ -12,4 +12,4 @@ from mfaproject.tests import guard
 
 guard.install()
 if "FCM_AT" in os.environ:
-    messaging._MessagingService.FCM_URL = os.environ["FCM_AT"] + "/v1/projects/{0}/messages:send"  # noqa: SLF001 - it offers no other way
+    messaging._MessagingService.FCM_URL = os.environ["FCM_AT"] + "/v1/projects/{0}/messages:send"

@@ -1,5 +1,6 @@
 """Firebase Cloud Messaging from end to end: the page's own kit, our server's firebase-admin, Google's part played here, a real Chromium."""
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -53,12 +54,16 @@ def test_a_sign_in_elsewhere_comes_through_google_and_is_approved(alice: Person,
     third.is_in()
 
 
-def test_the_health_screen_names_the_service_and_times_a_push(alice: Person, phone: ChromiumPhone) -> None:
+def test_a_test_push_comes_through_google_and_is_timed(alice: Person, phone: ChromiumPhone, google: Google) -> None:
     phone.open_health()
     expect(phone.page.get_by_text("Pushes come by Firebase Cloud Messaging")).to_be_visible()
+    phone.page.get_by_role("button", name="Send a test push").first.click()
+    expect(phone.page.get_by_text(re.compile("^Arrived after [0-9.]+ seconds"))).to_be_visible()
+    assert set(google.sent[-1]["data"]) == {"v", "echo"}
 
 
-def test_a_browser_that_google_has_forgotten_is_away_and_says_so(phone: ChromiumPhone, people: People, google: Google) -> None:
+@pytest.mark.usefixtures("alice")
+def test_a_browser_that_google_no_longer_knows_is_away_until_it_is_opened(phone: ChromiumPhone, people: People, google: Google) -> None:
     bob, laptop = people.newcomer()
     pair(laptop, phone, "Pixel 8")
     phone.open()
@@ -67,3 +72,12 @@ def test_a_browser_that_google_has_forgotten_is_away_and_says_so(phone: Chromium
     google.forget_everyone()
     laptop.prove(bob, ADD)
     expect(laptop.page.locator("main")).to_contain_text("Not reachable. Open nod there to see it.")
+    with phone.out_of_touch() as tab:
+        tab.open()
+        tab.approve(laptop.number())
+        tab.says("Approved")
+        tab.open_health()
+        expect(heading(tab.page, "This browser’s address is no longer known")).to_be_visible()
+        expect(tab.page.get_by_text("The push service no longer knew this browser.")).to_be_visible()
+    phone.open()
+    phone.is_reachable()

@@ -5,12 +5,10 @@ from django.utils.module_loading import import_string
 
 from mfa.factors.base import Factor
 
-DEFAULT = {"email": "mfa.factors.email_code.EmailCode", "push": "mfa.factors.push.Push"}
-
 
 def kind_of(name: str) -> Factor | None:
     """The kind of that name from `settings.MFA_FACTORS`, None where it is off."""
-    path = getattr(settings, "MFA_FACTORS", DEFAULT).get(name)
+    path = settings.MFA_FACTORS.get(name)
     if path is None:
         return None
     made: Factor = import_string(path)()

@@ -1,14 +1,22 @@
 """A question to every authenticator of a person, answered with the number on the screen."""
 
-from typing import ClassVar
+from typing import ClassVar, Protocol
 
 from mfa import limits
-from mfa.factors.base import Draft, Facts, Letter, Posed
+from mfa.factors.base import Draft, Facts, Letter, Match, Posed
 from mfa.prompt import canonical
-from mfaproject.lib import seal, tokens
+from mfaproject.lib import seal
 
 
-def number_of(facts: Facts) -> str:
+class Numbered(Protocol):
+    """What a number is derived from: a row of Challenge has it."""
+
+    public_id: str
+    nonce: str
+    digits: int
+
+
+def number_of(facts: Numbered) -> str:
     """The number shown where the sign-in began: derived from the challenge under a key of ours, never stored or sent."""
     return seal.number("push", facts.digits, facts.public_id, facts.nonce)
 
@@ -17,9 +25,9 @@ class Push:
     """Strong, unless the device lives in the browser that asks."""
 
     life: ClassVar[int] = limits.PUSH_LIFE
-    rule: ClassVar[limits.Rule] = limits.PUSHES
+    rule: ClassVar[limits.Rule | None] = limits.PUSHES
 
-    def pose(self, draft: Draft) -> Posed:
+    def pose(self, draft: Draft, /) -> Posed:
         """What is asked stays here; the wake-up carries an opaque id and nothing else."""
         return Posed(
             digits=draft.digits,
@@ -28,6 +36,6 @@ class Push:
             letter=Letter("push", "wake", {"v": 1, "id": draft.public_id}),
         )
 
-    def check(self, facts: Facts, answer: object) -> bool:
-        """Whether this is the number shown."""
-        return isinstance(answer, str) and tokens.same(answer, number_of(facts))
+    def check(self, _facts: Facts, _answer: object, /) -> Match | None:
+        """Never right: what a device has signed is decided elsewhere, and nobody answers a prompt by typing its number at the login page."""
+        return None

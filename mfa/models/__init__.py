@@ -5,5 +5,6 @@ from mfa.models.challenge import Challenge
 from mfa.models.factor import Factor
 from mfa.models.outbox_message import OutboxMessage
 from mfa.models.recovery_code import RecoveryCode
+from mfa.models.toll import Toll
 
-__all__ = ["Budget", "Challenge", "Factor", "OutboxMessage", "RecoveryCode"]
+__all__ = ["Budget", "Challenge", "Factor", "OutboxMessage", "RecoveryCode", "Toll"]

@@ -6,12 +6,18 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from mfa.models.recovery_code import RecoveryCode
 from mfa.results import FACTOR_COLUMNS, FactorView
 from mfaproject.lib import clock
 
 
 class FactorQuerySet(models.QuerySet["Factor"]):
-    """Conditional UPDATEs on what is known of devices."""
+    """What counts, and conditional UPDATEs on what is known of devices."""
+
+    def counting(self) -> "FactorQuerySet":
+        """Confirmed and not removed. A set of recovery codes counts while one of them is left."""
+        left = models.Exists(RecoveryCode.objects.filter(user=models.OuterRef("user")))
+        return self.filter(models.Q(left) | ~models.Q(kind=Factor.Kind.RECOVERY), revoked_at=None, confirmed_at__isnull=False)
 
     def lost(self, at: datetime) -> int:
         """These can no longer be woken; one that was lost before stays so since then."""
@@ -23,7 +29,10 @@ class FactorQuerySet(models.QuerySet["Factor"]):
 
 
 class Factor(models.Model):
-    """Live until `revoked_at`; counts from `confirmed_at` on. Secrets, where a kind has one, lie sealed in a row of their own."""
+    """Live until `revoked_at`; counts from `confirmed_at` on.
+
+    `secret` is sealed and names this row; `last_step` is the newest step of time that was used: a code of it or of an older one is worth nothing.
+    """
 
     class Kind(models.TextChoices):
         PUSH = "push", _("authenticator")
@@ -43,12 +52,23 @@ class Factor(models.Model):
     revoked_at = models.DateTimeField(_("removed"), null=True, blank=True)
     unreachable_since = models.DateTimeField(_("not reachable since"), null=True, blank=True)
 
+    last_used_at = models.DateTimeField(_("last used"), null=True, blank=True)
+    secret = models.TextField(blank=True, editable=False)
+    last_step = models.BigIntegerField(default=0, editable=False)
+
     objects = FactorQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("factor")
         verbose_name_plural = _("factors")
         indexes = [models.Index(fields=["user", "kind"], name="factor_live", condition=models.Q(revoked_at=None))]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "kind"],
+                condition=models.Q(revoked_at=None, confirmed_at__isnull=False, kind__in=("totp", "recovery", "sms")),
+                name="factor_one_of_a_kind",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.label}"

@@ -1,20 +1,41 @@
-"""Enrolling and removing what can prove a person. Mails about it and the rule who may do it are the callers'.
+"""Enrolling and removing what can prove a person. The rule who may do it is the callers', and so are the mails about devices.
 
-Locks are taken in one order in this app: budget, challenge, factor.
+Whatever is typed or sent (apps, recovery codes, addresses) mails the person from here when it is added or removed.
 """
 
 from collections.abc import Iterable
-from datetime import datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
 
-from mfa import limits, poll
-from mfa.challenge_state import OPEN
-from mfa.models import Budget, Challenge, Factor
+from mfa.models import Budget, Factor
 from mfa.results import FactorView
-from mfa.services import standing
+from mfa.services import notices, standing
+from mfa.services.addresses import confirm_address, open_address
+from mfa.services.apps import begin_totp, confirm_totp
+from mfa.services.binding import live, rebound, revoke
+from mfa.services.recovery import new_recovery_codes, recovery_codes_left
 from mfaproject.lib import clock
+
+__all__ = [
+    "add_factor",
+    "added_by",
+    "begin_totp",
+    "confirm_address",
+    "confirm_factor",
+    "confirm_totp",
+    "factors",
+    "new_recovery_codes",
+    "open_address",
+    "password_changed",
+    "reachable",
+    "rebound",
+    "recovery_codes_left",
+    "rename_factor",
+    "revoke_added_by",
+    "revoke_all",
+    "revoke_factor",
+    "unreachable",
+]
 
 
 @transaction.atomic
@@ -41,7 +62,7 @@ def add_factor(user_id: int, kind: str, label: str, added_by: str, tied_browser:
 @transaction.atomic
 def confirm_factor(user_id: int, factor_id: int) -> bool:
     """From now on it counts. True for one caller only."""
-    row = _live(user_id).filter(pk=factor_id, confirmed_at=None)
+    row = live(user_id).filter(pk=factor_id, confirmed_at=None)
     kind = row.values_list("kind", flat=True).first()
     if kind is None:
         return False
@@ -54,25 +75,31 @@ def confirm_factor(user_id: int, factor_id: int) -> bool:
 
 def rename_factor(user_id: int, factor_id: int, label: str) -> bool:
     """Gives a device another name. Addresses are no names: they are added anew."""
-    return _live(user_id).filter(pk=factor_id).exclude(kind__in=(Factor.Kind.EMAIL, Factor.Kind.SMS)).update(label=label) == 1
+    return live(user_id).filter(pk=factor_id).exclude(kind__in=(Factor.Kind.EMAIL, Factor.Kind.SMS)).update(label=label) == 1
 
 
 @transaction.atomic
-def revoke_factor(user_id: int, factor_id: int) -> bool:
-    """It proves nothing any more, what it has just approved included. True for one caller only."""
-    return _revoke(_live(user_id).filter(pk=factor_id), clock.now()) == 1
+def revoke_factor(user_id: int, factor_id: int, *, ip: str = "") -> bool:
+    """It proves nothing any more, what it has just approved included. True for one caller only. `ip`: who asked, for the mail."""
+    row = live(user_id).filter(pk=factor_id)
+    known = row.filter(confirmed_at__isnull=False).exclude(kind=Factor.Kind.PUSH).first()
+    if revoke(row, clock.now()) != 1:
+        return False
+    if known is not None:
+        notices.factor_changed(user_id, f"{known.kind}_removed", item=known.label, ip=ip, also=[known.label])
+    return True
 
 
 @transaction.atomic
 def revoke_all(user_id: int, *, but: Iterable[str] = (Factor.Kind.EMAIL,)) -> int:
     """Removes every factor of a person but those kinds: the mailbox, so that she is not shut out. Gives how many went."""
-    return _revoke(_live(user_id).exclude(kind__in=list(but)), clock.now())
+    return revoke(live(user_id).exclude(kind__in=list(but)), clock.now())
 
 
 @transaction.atomic
 def revoke_added_by(user_id: int, session_id: str) -> int:
     """Removes what a session added; gives how many went."""
-    return _revoke(_live(user_id).filter(added_by=session_id), clock.now()) if session_id else 0
+    return revoke(live(user_id).filter(added_by=session_id), clock.now()) if session_id else 0
 
 
 def added_by(user_id: int, session_id: str) -> list[int]:
@@ -82,7 +109,7 @@ def added_by(user_id: int, session_id: str) -> list[int]:
 
 def factors(user_id: int) -> list[FactorView]:
     """What counts, the oldest first."""
-    return [row.view() for row in _live(user_id).filter(confirmed_at__isnull=False).order_by("pk")]
+    return [row.view() for row in Factor.objects.counting().filter(user_id=user_id).order_by("pk")]
 
 
 def unreachable(factor_id: int) -> bool:
@@ -95,25 +122,6 @@ def reachable(factor_id: int) -> bool:
     return Factor.objects.filter(pk=factor_id).found() == 1
 
 
-def rebound(user_id: int, kind: str) -> None:
-    """The person has bound this kind anew (a device paired, a mailbox proved by a link): what its limits had switched off is on in both lanes."""
-    fresh = limits.enrolled_anew(limits.Tally())
-    switches = {name: getattr(fresh, name) for name in ("off", "off_until", "in_a_row", "unanswered", "wrong_numbers", "failures")}
-    standing.change_all(Budget.objects.filter(user_id=user_id, kind=kind), **switches)
-
-
 def password_changed(user_id: int) -> None:
     """A new password: who knew the old one is a stranger again, so the weaker ways are open to unknown browsers again."""
     standing.change_all(Budget.objects.filter(user_id=user_id, only_strong=True), only_strong=False, failures=0)
-
-
-def _live(user_id: int) -> QuerySet[Factor]:
-    return Factor.objects.filter(user_id=user_id, revoked_at=None)
-
-
-def _revoke(rows: QuerySet[Factor], now: datetime) -> int:
-    gone = list(rows.values_list("pk", flat=True))
-    answered = Challenge.objects.filter(state__in=OPEN, factor_id__in=gone)
-    poll.forget(*answered.values_list("subject", flat=True))
-    answered.move("superseded")
-    return Factor.objects.filter(pk__in=gone, revoked_at=None).update(revoked_at=now)

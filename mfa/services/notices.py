@@ -1,6 +1,8 @@
 """Mails to the person herself: somebody refused a sign-in, or a limit switched something off."""
 
 import json
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +12,8 @@ from django.urls import reverse
 from mfa import limits, outbox
 from mfa.limits import Tally
 from mfa.mails import absolute
+from mfa.masks import masked
+from mfa.models import Factor
 from mfa.results import Person, Question
 from mfaproject.lib import clock
 
@@ -36,6 +40,19 @@ def switched_off(user_id: int, kind: str, before: Tally, after: Tally) -> None:
         _tell(_person_of(user_id), "factor_off", {"kind": kind, "security_url": absolute(reverse("accounts:security"))})
     if after.only_strong and not before.only_strong:
         _tell(_person_of(user_id), "password_out", {"change_url": _change_url()})
+
+
+def factor_changed(user_id: int, what: str, *, item: str = "", ip: str = "", also: Iterable[str] = ()) -> None:
+    """One mail for each change of what can prove a person, to every address of hers that was proved. `what` names the sentence in the template.
+
+    `also`: an address that has just ceased to be one; anything that is no address is left out.
+    """
+    owner = _person_of(user_id)
+    proved = Factor.objects.filter(user_id=user_id, kind=Factor.Kind.EMAIL, confirmed_at__isnull=False, revoked_at=None)
+    others = [address for address in (*proved.values_list("label", flat=True), *also) if "@" in address]
+    facts = {"change": what, "item": masked(item), "ip": ip, "security_url": absolute(reverse("accounts:security"))}
+    for address in {each.casefold(): each for each in (*others, owner.email)}.values():
+        _tell(replace(owner, email=address), "factor_changed", facts)
 
 
 def _person_of(user_id: int) -> Person:

@@ -11,7 +11,7 @@ from django.db.models import Count, F, FilteredRelation, Max, OuterRef, Q, Query
 from django.db.models.functions import Coalesce
 
 from mfa.limits import DAY, Tally
-from mfa.models import Budget, Challenge
+from mfa.models import Budget, Challenge, RecoveryCode
 from mfa.models.budget import TALLY_COLUMNS, columns_of, tally_of
 from mfa.results import FACTOR_COLUMNS, FactorView, Purse
 from mfaproject.lib import clock
@@ -20,7 +20,10 @@ from mfaproject.lib.prepared import Prepared
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """`open_here`: questions of this journey that wait, `open_all`: of the person in this lane, `tried`: most tries any code of this journey had."""
+    """`open_here`: questions of this journey that wait, `open_all`: of the person in this lane, `tried`: most tries any code of this journey had.
+
+    `codes_left`: recovery codes that were not used yet.
+    """
 
     user_id: int
     email: str
@@ -29,6 +32,7 @@ class Standing:
     open_here: int = 0
     open_all: int = 0
     tried: int = 0
+    codes_left: int = 0
 
     def of(self, kind: str) -> tuple[FactorView, ...]:
         """Live factors of one kind, the oldest first."""
@@ -45,8 +49,14 @@ class Standing:
     @property
     def mailbox(self) -> str:
         """Where codes go: the enrolled address, or the account's own, which may answer from the first login on."""
-        enrolled = self.of("email")
-        return enrolled[-1].label if enrolled else self.email
+        return self.address("email") or self.email
+
+    def address(self, kind: str) -> str:
+        """The newest address of a kind that was proved; "" where there is none."""
+        return next((factor.label for factor in reversed(self.of(kind)) if factor.confirmed_at is not None), "")
+
+
+_COUNTS = ("open_here", "open_all", "tried", "codes_left")
 
 
 @dataclass(slots=True)
@@ -70,7 +80,8 @@ def read(user_id: int, lane: str, *, kind: str = "", journey: str = "") -> Stand
         return None
     first = rows[0]
     factors = tuple(found.factors[pk] for pk in sorted(found.factors))
-    return Standing(user_id, first["email"], factors, found.purses, first["open_here"], first["open_all"], first["tried"])
+    counts = (first[name] for name in _COUNTS)
+    return Standing(user_id, first["email"], factors, found.purses, *counts)
 
 
 def _rows(user_id: int, lane: str, kind: str, journey: str, now: datetime) -> QuerySet[Any, dict[str, Any]]:
@@ -86,8 +97,9 @@ def _rows(user_id: int, lane: str, kind: str, journey: str, now: datetime) -> Qu
             open_here=_one(waiting.filter(subject=journey), Count("*")),
             open_all=_one(waiting.filter(lane=lane), Count("*")),
             tried=_one(here, Max("attempts")),
+            codes_left=_one(RecoveryCode.objects.filter(user=OuterRef("pk")), Count("*")),
         )
-        .values("email", "open_here", "open_all", "tried", *columns)
+        .values("email", *_COUNTS, *columns)
     )
     return people
 
@@ -95,7 +107,7 @@ def _rows(user_id: int, lane: str, kind: str, journey: str, now: datetime) -> Qu
 _ROWS = Prepared(_rows, user_id=int, lane=str, kind=str, journey=str, now=datetime)
 
 
-def _one(rows: QuerySet[Challenge], what: Count | Max) -> Coalesce:
+def _one(rows: QuerySet[Any], what: Count | Max) -> Coalesce:
     return Coalesce(Subquery(rows.order_by().values("user").annotate(n=what).values("n")), 0)
 
 

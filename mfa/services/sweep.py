@@ -7,12 +7,14 @@ from django.db.models import Q, QuerySet
 
 from mfa import limits, poll
 from mfa.channels import files
-from mfa.models import Challenge, OutboxMessage
+from mfa.models import Challenge, Factor, OutboxMessage, Toll
 from mfaproject.lib import clock
 
 BATCH = 500
 KEEP = timedelta(days=7)
 """How long an ended challenge or message may be looked at in the admin. The ledger remembers longer."""
+DRAFT_KEPT = timedelta(seconds=limits.DAY)
+"""How long an address or app stays that nobody proved. Devices are the authenticator's to tidy up."""
 
 
 def sweep() -> None:
@@ -44,6 +46,8 @@ def prune() -> None:
     before = clock.now() - KEEP
     _delete(OutboxMessage.objects.filter(created_at__lt=before).exclude(state=OutboxMessage.State.QUEUED))
     _delete(Challenge.objects.filter(created_at__lt=before))
+    _delete(Factor.objects.filter(confirmed_at=None, added_at__lt=clock.now() - DRAFT_KEPT).exclude(kind=Factor.Kind.PUSH))
+    _delete(Toll.objects.filter(since__lt=int(clock.now().timestamp()) - limits.DAY))
 
 
 def _delete(rows: QuerySet[Any]) -> None:

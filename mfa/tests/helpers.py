@@ -6,17 +6,20 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
+import pyotp
 from django.db import connection
+from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 
 from mfa import delivery, limits, outbox
 from mfa.channels.memory import MemoryChannel
-from mfa.models import Budget, Challenge, OutboxMessage
+from mfa.models import Budget, Challenge, Factor, OutboxMessage
 from mfa.prompt import Prompt
 from mfa.results import Opened, Question, Refused
 from mfa.services import challenges, enrolment
 from mfaproject.lib import clock
 
+NUMBER = "+33612345642"
 JOURNEY = "login:" + "a" * 43
 OTHER_JOURNEY = "login:" + "b" * 43
 
@@ -67,6 +70,35 @@ def ask_code(user: Any, journey: str = JOURNEY, **changes: Any) -> Opened | Refu
         "shown": {"browser": "Firefox on Linux", "place": "Lyon, France", "ip": "192.0.2.44", "at": int(now.timestamp())},
     }
     return challenges.open_code(**(values | changes))
+
+
+def ask_typed(user: Any, kind: str, journey: str = JOURNEY, **changes: Any) -> Opened | Refused:
+    """A login from an unknown browser asks for a code of the app ("totp") or from paper ("recovery")."""
+    values: dict[str, Any] = {
+        "kind": kind,
+        "user_id": user.pk,
+        "subject": journey,
+        "epoch": user.auth_epoch,
+        "lane": "other",
+        "purpose": "login",
+        "ledger_id": 7,
+        "expires_at": clock.now() + timedelta(minutes=10),
+    }
+    return challenges.open_typed(**(values | changes))
+
+
+def app_of(user: Any, added_by: str = "") -> pyotp.TOTP:
+    """Gives the person an app that shows codes, enrolled a minute ago: its present code was not used yet."""
+    draft = enrolment.begin_totp(user.pk, added_by)
+    app = pyotp.TOTP(draft.secret)
+    assert enrolment.confirm_totp(user.pk, draft.factor_id, app.at(clock.now()))
+    Factor.objects.filter(pk=draft.factor_id).update(last_step=F("last_step") - 2)
+    return app
+
+
+def texting(user: Any, number: str = NUMBER) -> int:
+    """Gives the person a number for text messages; its factor's id."""
+    return enrolment.add_factor(user.pk, "sms", number, added_by="")
 
 
 def opened(result: Opened | Refused) -> Opened:

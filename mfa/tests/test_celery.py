@@ -45,6 +45,11 @@ class Broker:
             self.pid = client.info("server")["process_id"]
         os.kill(self.pid, how)
 
+    def left(self) -> tuple[int, int]:
+        """How many pushes nobody has taken, and how many are taken and not done with."""
+        with Redis.from_url(self.server.url, decode_responses=True) as client:
+            return client.llen(celery.PUSHES), client.hlen("unacked")
+
     def come_back(self) -> None:
         """After `get`."""
         os.kill(self.pid, signal.SIGCONT)  # who stands still could not end either
@@ -60,17 +65,15 @@ def broker(tmp_path: Path) -> Iterator[Broker]:
 
 
 @pytest.fixture
-def works(tmp_path: Path, broker: Broker, settings: Any) -> Iterator[Works]:
+def works(tmp_path: Path, broker: Broker, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Works]:
     """This process hands its messages to that broker, as the site does."""
     settings.OUTBOX_DISPATCH = "mfaproject.celery.publish"
-    before = celery.app.conf.broker_url
-    celery.app.conf.broker_url = broker.url
+    monkeypatch.setitem(celery.app.conf, "broker_url", broker.url)
     celery.breaker.reset()
     with working(tmp_path, broker.url) as all_of_them:
         yield all_of_them
     pools.reset()
     celery.breaker.reset()
-    celery.app.conf.broker_url = before
 
 
 @pytest.fixture
@@ -136,14 +139,15 @@ def test_a_message_of_the_broker_names_a_row_and_says_nothing_else(alice: Any, w
     (arguments, options, _) = message.payload
     assert (arguments, options) == ([row_id], {})
     assert message.content_type == "application/json"
-    assert (message.headers["task"], message.headers["timelimit"]) == ("mfa.deliver", [18, 15])
-    assert message.headers["expires"]
-    raw = f"{message.headers} {message.body!r}"
+    headers: dict[str, Any] = dict(message.headers)
+    assert (headers["task"], headers["timelimit"]) == ("mfa.deliver", [18, 15])
+    assert headers["expires"]
+    raw = f"{headers} {message.body!r}"
     assert not any(secret in raw for secret in (alice.email, alice.username, row(row_id).payload, "xxxxx"))
 
 
 @pytest.mark.parametrize("whole", [True, False], ids=["the worker and all of it", "the one process that had it"])
-def test_a_worker_killed_between_claim_and_send_loses_nothing_and_sends_once(alice: Any, works: Works, whole: bool) -> None:
+def test_a_worker_killed_between_claim_and_send_loses_nothing_and_sends_once(alice: Any, works: Works, broker: Broker, whole: bool) -> None:
     worker = works.worker()
     works.hold()
     row_id = wake(alice)
@@ -155,7 +159,7 @@ def test_a_worker_killed_between_claim_and_send_loses_nothing_and_sends_once(ali
     else:
         os.kill(child_of(worker), signal.SIGKILL)
         works.let_go()
-    time.sleep(1)
+        wait_until(lambda: broker.left() == (0, 0), "the message came back at once and found nothing to do")
     assert f"sent {row_id}" not in works.trace, "its lease runs"
     assert (row(row_id).state, row(row_id).attempts) == ("queued", 1)
     lease_ends(row_id)
@@ -165,14 +169,14 @@ def test_a_worker_killed_between_claim_and_send_loses_nothing_and_sends_once(ali
     assert (row(row_id).attempts, row(row_id).payload) == (2, "")
 
 
-def test_the_same_message_twice_sends_once(alice: Any, works: Works) -> None:
+def test_the_same_message_twice_sends_once(alice: Any, works: Works, broker: Broker) -> None:
     works.hold()
     row_id = wake(alice)
     celery.publish(outbox.due() * 2)
     works.worker("--queues", "nod.push")
     works.worker("--queues", "nod.push")
     works.wait_for(f"began {row_id}")
-    time.sleep(1)
+    wait_until(lambda: broker.left() == (0, 1), "the others found nothing to do")
     works.let_go()
     ended(row_id)
     assert works.trace == [f"began {row_id}", f"sent {row_id}"]
@@ -235,7 +239,8 @@ def test_a_service_that_hangs_holds_nothing_of_another(alice: Any, works: Works,
     works.worker("--queues", "nod.mail,nod.chores")
     works.hold(f"hold-{hangs}")
     rows = {"push": wake(alice), "email": write(alice)}
-    works.wait_for(f"sent {rows[goes_on]}", f"began {rows[hangs]}")
+    # Sooner than the time limit ends what hangs.
+    works.wait_for(f"sent {rows[goes_on]}", f"began {rows[hangs]}", patience=celery.LIMITS[celery.PUSHES][0] - 3)
     assert row(rows[hangs]).state == "queued"
 
 

@@ -164,9 +164,10 @@ def test_a_service_that_hangs_holds_nothing_of_another(rows: Rows, running: thre
 
 
 def test_a_push_waits_for_no_other_push_that_hangs(rows: Rows, running: threading.Thread) -> None:
-    stuck = {f"stuck{n}": "push" for n in range(loop.PUSHERS - 1)}
+    stuck = {"stuck": "push", "stuck too": "push", "stuck as well": "push"}
     rows.held = set(stuck)
-    wake(rows, **stuck, one="push", two="push")
+    wake(rows, **stuck)
+    wake(rows, one="push", two="push")
     assert taken(rows, 2)
 
 
@@ -181,6 +182,9 @@ def test_it_ends_quickly_though_a_service_hangs(rows: Rows) -> None:
     thread.join(loop.GRACE + 1)
     assert not thread.is_alive()
     assert not outbox.attended.is_set()
+    left = [each for each in threading.enumerate() if each.name == "courier"]
+    assert left
+    assert all(each.daemon for each in left), "the process must be able to end"
 
 
 def test_a_message_in_hand_is_finished_at_the_end_and_none_is_begun() -> None:

@@ -15,6 +15,7 @@ WHERE = {"browser": "Firefox on Linux", "place": "Lyon, France", "ip": "192.0.2.
 CONTEXTS: dict[str, dict[str, Any]] = {
     "code": {**WHERE, "code": "482913"},
     "signup_code": {**WHERE, "code": "482913"},
+    "address_code": {**WHERE, "name": "Alice", "code": "482913"},
     "address_in_use": WHERE,
     "new_sign_in": {**WHERE, "name": "Alice", "factor": "push", "device": "Pixel 8", "disavow_url": "http://localhost:8000/link/disavow/t/"},
     "factor_changed": {**WHERE, "name": "Alice", "change": "device_added", "item": "Pixel 8", "security_url": "http://localhost:8000/security/"},
@@ -145,11 +146,48 @@ def test_a_careful_note_is_said_where_there_is_one() -> None:
         ("admin_flags", "An administrator changed something about your account"),
         ("admin_signed_out", "An administrator changed something about your account"),
         ("admin_sent_reset", "An administrator changed something about your account"),
+        ("totp_added", "An app that shows codes was added"),
+        ("totp_removed", "The app that shows codes was removed"),
+        ("recovery_added", "New recovery codes were made"),
+        ("recovery_removed", "The recovery codes were removed"),
+        ("sms_added", "The number for codes by text message was changed"),
+        ("sms_removed", "The number for codes by text message was changed"),
+        ("email_added", "The address for codes by e-mail was changed"),
+        ("email_removed", "The address for codes by e-mail was changed"),
         ("something_new", "How you sign in was changed"),
     ],
 )
 def test_each_change_has_its_sentence(change: str, subject: str) -> None:
     assert made("factor_changed", change=change).subject == subject
+
+
+@pytest.mark.parametrize("kind", ["totp", "recovery", "sms", "email"])
+def test_each_kind_that_can_be_added_or_removed_has_sentences_of_its_own(kind: str) -> None:
+    said = {made("factor_changed", change=f"{kind}_{what}").text for what in ("added", "removed")}
+    assert len(said) == 2
+    assert made("factor_changed", change="something_new").text not in said
+
+
+@pytest.mark.parametrize(
+    ("factor", "said"),
+    [("totp", "Code: from an app"), ("recovery", "Code: a recovery code"), ("sms", "Code sent to: +33•••42"), ("email", "Code sent to: +33•••42")],
+)
+def test_a_new_sign_in_says_what_proved_it(factor: str, said: str) -> None:
+    assert said in made("new_sign_in", factor=factor, device="+33•••42").text
+
+
+@pytest.mark.parametrize("template", ["code", "address_code"])
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_a_text_message_is_one_and_ends_with_what_browsers_fill_in(template: str, language: str) -> None:
+    words = mails.texted(template, {"code": "482913", "browser": "Firefox"}, language)
+    assert (words.subject, words.html) == ("", "")
+    assert words.text.endswith("\n\n@localhost #482913\n")
+    assert len(words.text) <= 160
+    assert words.text.startswith("482913 ") or language == "fr"
+
+
+def test_what_has_no_text_message_of_its_own_is_said_as_in_a_mail() -> None:
+    assert mails.texted("reset_link", CONTEXTS["reset_link"], "en").text == made("reset_link").text
 
 
 def test_without_a_place_the_address_is_said() -> None:

@@ -54,23 +54,23 @@ class Works:
 
     def worker(self, *options: str) -> subprocess.Popen[bytes]:
         """A worker with one process, ready to take messages."""
-        mark = self.folder / "nod-worker.alive"
-        mark.unlink(missing_ok=True)
-        started = self._celery("worker", "--concurrency", "1", "--without-gossip", "--without-mingle", *options)
-        wait_until(mark.exists, "the worker is not ready")
+        folder = self.folder / f"process{len(self.running)}"
+        started = self._celery(folder, "worker", "--concurrency", "1", "--without-gossip", "--without-mingle", *options)
+        wait_until((folder / "nod-worker.alive").exists, "the worker is not ready")
         return started
 
     def beat(self) -> subprocess.Popen[bytes]:
         """Looks every two seconds."""
-        return self._celery("beat")
+        return self._celery(self.folder / f"process{len(self.running)}", "beat")
 
-    def _celery(self, *arguments: str) -> subprocess.Popen[bytes]:
+    def _celery(self, folder: Path, *arguments: str) -> subprocess.Popen[bytes]:
         database = connection.settings_dict
+        folder.mkdir()
         own = {
             "DATABASE_URL": f"postgres://{database['USER']}@{database['HOST']}:{database['PORT']}/{database['NAME']}",
             "CELERY_BROKER_URL": self.broker,
             "DJANGO_SETTINGS_MODULE": "mfa.tests.worker_settings",
-            "TMPDIR": str(self.folder),
+            "TMPDIR": str(folder),
             _FOLDER: str(self.folder),
         }
         command = [*leash("KILL"), sys.executable, "-m", "celery", "-A", "mfaproject", *arguments]
@@ -94,9 +94,9 @@ class Works:
         path = self.folder / "trace"
         return path.read_text().splitlines() if path.exists() else []
 
-    def wait_for(self, *lines: str) -> None:
+    def wait_for(self, *lines: str, patience: float = PATIENCE) -> None:
         """Until the trace has these."""
-        wait_until(lambda: set(lines) <= set(self.trace), f"waited for {lines}, found {self.trace}")
+        wait_until(lambda: set(lines) <= set(self.trace), f"waited for {lines}", patience)
 
 
 def kill(process: subprocess.Popen[bytes]) -> None:

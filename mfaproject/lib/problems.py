@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.views import exception_handler as default_handler
@@ -18,6 +19,11 @@ class Problem(Exception):
     def __init__(self, status_code: int, code: str, detail: str, *, retry_after: int | None = None, **members: Any) -> None:
         super().__init__(code)
         self.status_code, self.code, self.detail, self.retry_after, self.members = status_code, code, detail, retry_after, members
+
+
+def invalid(errors: dict[str, Any]) -> Problem:
+    """400 that names the fields: `errors` has sentences for each."""
+    return Problem(400, "bad_request", _("Some fields need another look."), errors=errors)
 
 
 def document(status_code: int, code: str, detail: str, **members: Any) -> dict[str, Any]:
@@ -49,6 +55,11 @@ _CODES = {
 }
 
 
+def _by_field(detail: Any) -> Any:
+    """Always a dictionary; what belongs to no field stands under ""."""
+    return detail if isinstance(detail, dict) else {"": detail}
+
+
 def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
     """REST framework's hook: every refusal leaves as a problem document."""
     if isinstance(error, Problem):
@@ -61,7 +72,7 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
         return None
     code = _CODES.get(response.status_code, "error")
     if isinstance(error, exceptions.ValidationError):
-        response.data = document(response.status_code, code, "Some fields need another look.", errors=error.detail)
+        response.data = document(response.status_code, code, _("Some fields need another look."), errors=_by_field(error.detail))
     else:
         response.data = document(response.status_code, code, str(getattr(error, "detail", "The request was refused.")))
     response.content_type = CONTENT_TYPE

@@ -1,6 +1,7 @@
 """Reading JSON that somebody else wrote: one object, said once, of values that mean the same everywhere."""
 
 import json
+import math
 from typing import Any, NoReturn
 
 LONGEST_NUMBER = 18  # digits; every number of that length fits a signed 64-bit column
@@ -27,6 +28,13 @@ def _number(digits: str) -> int:
     return int(digits)
 
 
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if not math.isfinite(number):
+        raise BadJson("A number is too large.")
+    return number
+
+
 def _speakable(value: Any) -> None:
     """Refuses text that no database and no other program takes: NUL, and halves of surrogate pairs."""
     waiting = [value]
@@ -43,7 +51,7 @@ def _speakable(value: Any) -> None:
 def read_object(raw: bytes) -> dict[str, Any]:
     """A JSON object from UTF-8 bytes; raises BadJson for anything else, however deep, long or odd."""
     try:
-        value = json.loads(raw.decode("utf-8"), object_pairs_hook=_once, parse_constant=_no_constant, parse_int=_number)
+        value = json.loads(raw.decode("utf-8"), object_pairs_hook=_once, parse_constant=_no_constant, parse_int=_number, parse_float=_finite)
     except BadJson:
         raise
     except RecursionError:

@@ -23,6 +23,11 @@ def new_id() -> str:
     return _b64u(secrets.token_bytes(ID_BYTES))
 
 
+def new_bytes(size: int) -> bytes:
+    """So many random bytes, for secrets that are written in an alphabet of their own."""
+    return secrets.token_bytes(size)
+
+
 def new_code(digits: int = 6) -> str:
     """A decimal code with leading zeros, uniformly drawn."""
     return str(secrets.randbelow(10**digits)).zfill(digits)

@@ -7,10 +7,11 @@ import pytest
 from django.core.cache import cache
 from django.db import OperationalError
 from django.test import Client
+from django.utils.module_loading import import_string
 from prometheus_client import REGISTRY
 from pytest_django import Settings
 
-from mfaproject.lib import metrics
+from mfaproject.lib import clock, metrics
 from mfaproject.tests import site
 
 pytestmark = [pytest.mark.urls(site.__name__), pytest.mark.django_db]
@@ -36,6 +37,37 @@ def test_readyz_is_degraded_without_the_cache(client: Client, failure: mock.Mock
     with mock.patch.object(cache, "get", failure):
         answer = client.get("/readyz")
     assert (answer.status_code, json.loads(answer.content)["status"]) == (200, "degraded")
+
+
+def stop_web_push() -> None:
+    """As a delivery does that our credential was refused for."""
+    import_string("authenticator.services.standing.stop")("webpush", "push.example answered 403", clock.now())
+
+
+def test_readyz_is_degraded_while_a_push_service_refuses_us(client: Client) -> None:
+    stop_web_push()
+    answer = client.get("/readyz")
+    assert (answer.status_code, json.loads(answer.content)) == (200, {"status": "degraded", "database": "up", "cache": "up", "push": "stopped"})
+
+
+def test_metrics_know_it_though_another_process_was_refused(client: Client, settings: Settings) -> None:
+    def told() -> str:
+        return client.get("/metrics", headers={"Authorization": f"Bearer {settings.METRICS_TOKEN}"}).content.decode()
+
+    assert 'nod_push_stopped{service="webpush"} 0.0' in told()
+    stop_web_push()
+    metrics.push_stopped("webpush", stopped=False)
+    assert 'nod_push_stopped{service="webpush"} 1.0' in told()
+
+
+def test_metrics_are_shown_without_a_database(client: Client, settings: Settings) -> None:
+    settings.READINESS = {"push": f"{__name__}.no_database"}
+    answer = client.get("/metrics", headers={"Authorization": f"Bearer {settings.METRICS_TOKEN}"})
+    assert answer.status_code == 200
+
+
+def no_database() -> str:
+    raise OperationalError
 
 
 def test_readyz_is_503_without_the_database(client: Client) -> None:

@@ -65,6 +65,9 @@ def rotate(context: LoginContext, user_id: int, log_id: int) -> str | None:
     browser = context.browser
     if browser.state != "known":
         return None
+    if context.door == "api":
+        _keep(context, user_id, log_id)
+        return None
     validator, now, mine = tokens.new_token(), clock.now(), Q(user_id=user_id)
     unchanged = Q(validator_digest=browser.current) | Q(rotated_at__lt=browser.rotated_at)
     rows = KnownBrowser.objects.live().filter(unchanged, selector=browser.selector)
@@ -77,6 +80,12 @@ def rotate(context: LoginContext, user_id: int, log_id: int) -> str | None:
         **_names(context),
     )
     return f"{browser.selector}.{validator}" if won else None
+
+
+def _keep(context: LoginContext, user_id: int, log_id: int) -> None:
+    """A program keeps the value that it was given once: it has no cookie jar in which a newer one would replace it. One UPDATE."""
+    mine = KnownBrowser.objects.live().filter(selector=context.browser.selector, user_id=user_id)
+    mine.update(last_used=clock.now(), last_log_id=log_id)
 
 
 def make_known(context: LoginContext, user_id: int, log_id: int, added_by: str) -> str | None:

@@ -16,14 +16,24 @@ def look(attempt: Attempt, history: History) -> tuple[Finding, ...]:
     """Exactly one finding."""
     if not attempt.placed or not history.address:
         return (Finding("address_unknown", 0, "The address is a private or shared one: it says nothing."),)
-    root, network, address = history.address
+    root, *wider, network, address = history.address
     if root.mine.times == 0:
         return (Finding("address_first", 0, "No sign-ins to compare the network with."),)
+    for step in wider:
+        if step.mine.times == 0:
+            return (_new_place(root, step),)
     if network.mine.times == 0:
         return (_new_network(root, network),)
     if address.mine.times == 0:
         return (_new_address(root, network),)
     return (_seen(root, address),)
+
+
+def _new_place(root: Step, step: Step) -> Finding:
+    total = root.mine.times
+    points = min(NEW_NETWORK, PER_BIT * surprise(root.mine))
+    where = step.node.path[0] if step.node.level == "country" else f"AS{step.node.path[-1]}"
+    return Finding(f"{step.node.level}_new", round(points), f"{of_sign_ins(0, total)} came from {where}.", {"seen": 0, "sign_ins": total})
 
 
 def _new_network(root: Step, network: Step) -> Finding:

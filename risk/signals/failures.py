@@ -18,6 +18,8 @@ MOSTLY = 0.5
 # Nobody's office: twenty accounts, and hardly one got in. A burst is forgiven after a day at the latest, because addresses change hands.
 BURST_ACCOUNTS, BURST_SHARE, BURST_WEIGHT = 20, 0.8, 16
 
+NAMES = frozenset({"failures_account", "failures_source", "failures_subnet", "accounts_at_source", "burst_source", "failures_agent"})
+
 
 def look(_attempt: Attempt, history: History) -> tuple[Finding, ...]:
     """Only what is worth points."""

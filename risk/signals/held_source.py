@@ -6,6 +6,7 @@ from risk.habits import Held, History
 from risk.signals.words import many
 
 HELD = 30
+NAMES = frozenset({"disavowed_widely", "source_held", "source_named"})
 WIDELY = 3
 """Established people who must name a source before it counts for others. Fewer could be one person's doing."""
 

@@ -20,11 +20,16 @@ export async function current() {
   return manager ? inTime(manager.getSubscription()) : null;
 }
 
-/** Ends a subscription that was made with another key: nobody can send to it any more, and a browser makes only one. @param {string} key */
-async function makeRoom(key) {
-  const subscription = await current();
+/**
+ * The subscription that was made with this key. One with another key is ended: nobody can send to it any more, and a browser makes only one.
+ * @param {string} key @returns {Promise<PushSubscription | null>}
+ */
+async function presentWith(key) {
+  const subscription = (await current()) ?? null;
   const made = subscription?.options?.applicationServerKey;
-  if (made && base64url(new Uint8Array(made)) !== key) await subscription?.unsubscribe();
+  if (!made || base64url(new Uint8Array(made)) === key) return subscription;
+  await subscription.unsubscribe();
+  return null;
 }
 
 /** @returns {Promise<string | null | undefined>} */
@@ -32,8 +37,9 @@ async function viaWebPush() {
   if (!(await registration())) return null;
   const manager = (await navigator.serviceWorker.ready).pushManager;
   if (!manager) return null;
-  await makeRoom(pushKey);
-  const subscription = await inTime(manager.subscribe({ userVisibleOnly: true, applicationServerKey: pushKey }));
+  // Safari subscribes only at the press of a button, so what is there is taken as it is.
+  const made = () => inTime(manager.subscribe({ userVisibleOnly: true, applicationServerKey: pushKey }));
+  const subscription = (await presentWith(pushKey)) ?? (await made());
   return subscription && subscriptionText(subscription);
 }
 
@@ -42,7 +48,7 @@ async function viaWebPush() {
 /** @param {Firebase} known @returns {Promise<string | null>} */
 async function viaFirebase(known) {
   await registration();
-  await makeRoom(fcm.key);
+  await presentWith(fcm.key);
   const value = await inTime(fcm.token(await navigator.serviceWorker.ready));
   // A token that we have goes on working as long as its subscription is there: a bad line is no reason to leave it.
   if (!value && known.text) return (await current()) ? known.text : null;

@@ -17,7 +17,7 @@ import { isStopped } from "./verdict.js";
 const PATIENCE = 15_000; // ms
 const STEP = 200; // ms between two looks at what the worker noted
 const ASK_AFTER = 4000; // ms, then the server is asked whether it could hand the push over
-const seconds = new Intl.NumberFormat(document.documentElement.lang, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+const seconds = new Intl.NumberFormat(document.documentElement.lang, { maximumSignificantDigits: 2 }); // 0.052, 0.85, 3.2, 12
 
 const sleep = (/** @type {number} */ ms) => new Promise((resolve) => setTimeout(resolve, ms));
 

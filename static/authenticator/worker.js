@@ -50,6 +50,6 @@ export async function closeNotifications(challengeId) {
 /** Closes the notifications of requests that have ended, as far as every account was heard. @param {import("./inbox.js").News} news */
 export async function tidyNotifications({ devices, questions, standing, asked }) {
   const there = await registration();
-  const isWhole = devices.length > 0 && !Object.values(standing).includes("away");
+  const isWhole = devices.length > 0 && Object.values(standing).every((one) => one === "ok");
   if (there && isWhole) await closeEnded(there, questions.map(({ challenge_id }) => challenge_id), asked);
 }

@@ -6,9 +6,10 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F, QuerySet
 
-from mfa import factors, limits, poll
+from mfa import eligibility, factors, limits, poll
+from mfa.factors.base import Facts, Match
 from mfa.limits import Tally
-from mfa.models import Challenge, Factor
+from mfa.models import Challenge, Factor, RecoveryCode
 from mfa.results import CodeResult, Dead, Right, Wrong
 from mfa.services import notices, standing
 from mfa.services.challenges.collecting import label_of, state_of
@@ -37,9 +38,14 @@ def check_code(*, challenge_id: int, subject: str, typed: object) -> CodeResult:
     if not reserved:
         return _why_dead(row, now)
     kind = factors.kind_of(row.kind)
-    if kind is not None and kind.check(row, typed):
-        return _right(row, now)
-    return _wrong(row, row.elsewhere, now)
+    match = kind.check(_facts(row, now), typed) if kind is not None else None
+    right = _right(row, match, now) if match is not None else None
+    return _wrong(row, row.elsewhere, now) if right is None else right
+
+
+def _facts(row: Challenge, now: datetime) -> Facts:
+    secret = row.factor.secret if row.factor is not None else ""
+    return Facts(row.public_id, row.purpose, row.code_mac, row.user_id, int(now.timestamp()), row.factor_id, secret)
 
 
 def _reserve(challenge_id: int, subject: str, now: datetime) -> bool:
@@ -60,21 +66,42 @@ def _why_dead(row: Challenge, now: datetime) -> Dead:
 
 
 @transaction.atomic
-def _right(row: Challenge, now: datetime) -> CodeResult:
-    """The budget first: of a burst, the right code counts only if the wrong ones before it did not switch the factor off."""
-    at = int(now.timestamp())
+def _right(row: Challenge, match: Match, now: datetime) -> CodeResult | None:
+    """The budget first: of a burst, the right code counts only if the wrong ones before it did not switch the factor off.
+
+    None: what this answer uses up was used up before, so it is a wrong one, and nothing was written.
+    """
+    at, strength = int(now.timestamp()), eligibility.of_kind(row.kind)
 
     def cleared(tally: Tally) -> Tally | None:
         return None if limits.is_off(tally, at) else limits.right_code(tally)
 
     if standing.change(standing.purse_of(row.budget), cleared) is None:
         return Dead("too_many_attempts")
-    if not Challenge.objects.alive().filter(pk=row.pk, state="pending", expires_at__gt=now).move("approved", decided_at=now, strength="weak"):
+    if not Challenge.objects.alive().filter(pk=row.pk, state="pending", expires_at__gt=now).move("approved", decided_at=now, strength=strength):
         return Dead("used")
-    if row.factor is not None and row.factor.confirmed_at is None:
-        Factor.objects.filter(pk=row.factor.pk, confirmed_at=None).update(confirmed_at=now)
+    if not _use_up(row, match, now):
+        transaction.set_rollback(True)
+        return None
     poll.forget(row.subject)
-    return Right(row.kind, label_of(row), "weak", row.factor_id)
+    return Right(row.kind, label_of(row), strength, row.factor_id)
+
+
+def _use_up(row: Challenge, match: Match, now: datetime) -> bool:
+    """One conditional statement whose count decides: of two who type the same code one is right. The factor before its codes, as everywhere."""
+    if not _mark_used(row, match, now):
+        return False
+    return not match.macs or RecoveryCode.objects.filter(user_id=row.user_id, mac__in=match.macs).delete()[0] == 1
+
+
+def _mark_used(row: Challenge, match: Match, now: datetime) -> bool:
+    if row.factor is None or row.purpose == "enrol":
+        return True
+    mine, changes = Factor.objects.filter(pk=row.factor.pk, revoked_at=None), {"last_used_at": now}
+    if match.step is not None:
+        return mine.filter(last_step__lt=match.step).update(last_step=match.step, **changes) == 1
+    # A mailbox that takes part in sign-ins is proved by its first right code.
+    return mine.update(confirmed_at=row.factor.confirmed_at or now, **changes) == 1
 
 
 @transaction.atomic

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 
-from mfa import limits, poll
+from mfa import eligibility, limits, poll
 from mfa.challenge_state import OPEN, sources
 from mfa.factors.push import number_of
 from mfa.models import Challenge
@@ -44,15 +44,15 @@ def number(row: Challenge) -> str:
 
 
 def sent_to(row: Challenge) -> str:
-    """The masked address that a code went to, "" for a push."""
-    return "" if row.kind == "push" else str(json.loads(row.context)["sent_to"])
+    """The masked address that a code went to, "" where none was sent."""
+    return str(json.loads(row.context)["sent_to"]) if row.kind in eligibility.WEAK_KINDS else ""
 
 
 def label_of(row: Challenge) -> str:
-    """What answered: a device by its name, a mailbox by its masked address."""
-    if row.kind == "push":
-        return row.factor.label if row.factor else ""
-    return sent_to(row)
+    """What answered: an address masked, anything else by the name that the person gave it."""
+    if row.kind in eligibility.WEAK_KINDS:
+        return sent_to(row)
+    return row.factor.label if row.factor else ""
 
 
 def _spending(challenge_id: int, subject: str, since: datetime) -> tuple[QuerySet[Challenge], dict[str, Any]]:

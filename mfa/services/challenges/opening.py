@@ -1,21 +1,23 @@
 """Putting a question: limits, row and message in one transaction, so that none exists without the others."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 
-from mfa import eligibility, factors, limits, outbox, poll
-from mfa.factors.base import Draft, Factor, Posed
+from mfa import eligibility, factors, limits, numbers, outbox, poll
+from mfa.factors.base import Draft, Factor, Letter
 from mfa.factors.push import number_of
 from mfa.masks import masked
 from mfa.models import Challenge
 from mfa.prompt import Prompt
 from mfa.results import FactorView, Opened, Refused
-from mfa.services import standing
+from mfa.services import standing, tolls
+from mfa.services.challenges.collecting import resend_after, sent_to
 from mfa.services.standing import Standing
 from mfaproject.lib import clock, tokens
 
@@ -39,6 +41,7 @@ class _Ask:
     digits: int = 0
     language: str = ""
     mail: str = ""
+    factor_id: int | None = None
 
 
 _Refusal = Callable[[_Ask, Standing, datetime], Refused | None]
@@ -94,8 +97,12 @@ def open_code(
     expires_at: datetime,
     mail: str,
     shown: Mapping[str, Any],
+    factor_id: int | None = None,
 ) -> Opened | Refused:
-    """Sends a code ("email" or "sms") by the template `mail`; an earlier one of this journey is dead. `shown`: facts about the sign-in."""
+    """Sends a code ("email" or "sms") by the template `mail`; an earlier one of this journey is dead. `shown`: facts about the sign-in.
+
+    A text message for a sign-in goes to the person's number, whatever `destination` says. `factor_id`: what the code is to prove (purpose "enrol").
+    """
     ask = _Ask(
         kind=kind,
         user_id=user_id,
@@ -110,8 +117,29 @@ def open_code(
         shown=shown,
         language=language,
         mail=mail,
+        factor_id=factor_id,
     )
     return _put(ask, _code_refused)
+
+
+def open_typed(
+    *, kind: str, user_id: int, subject: str, epoch: int, lane: str, purpose: str, ledger_id: int | None, expires_at: datetime
+) -> Opened | Refused:
+    """Asks for a code that the person has at hand ("totp" or "recovery"): nothing is sent. One that waits for this journey is given again."""
+    ask = _Ask(
+        kind=kind,
+        user_id=user_id,
+        subject=subject,
+        epoch=epoch,
+        lane=lane,
+        required="weak",
+        purpose=purpose,
+        ledger_id=ledger_id,
+        ends=expires_at,
+        destination="",
+        shown={},
+    )
+    return _put(ask, _typed_refused)
 
 
 @transaction.atomic
@@ -123,13 +151,46 @@ def _put(ask: _Ask, refused: _Refusal) -> Opened | Refused:
         stands, now = standing.read(ask.user_id, ask.lane, kind=ask.kind, journey=ask.subject), clock.now()
         if stands is None:
             return UNAVAILABLE
+        ask = _addressed(ask, stands)
         if no := refused(ask, stands, now):
-            return no
-        after = limits.sent(stands.tally(ask.kind), kind.rule, journey=ask.subject, now=int(now.timestamp()))
-        budget_id = standing.claim(stands, ask.kind, ask.lane, after)
+            return replace(no, enrolled=frozenset(factor.kind for factor in stands.factors if factor.confirmed_at is not None))
+        if kind.rule is None and stands.open_here and (waits := waiting(kind=ask.kind, subject=ask.subject)):
+            return waits
+        budget_id = standing.claim(stands, ask.kind, ask.lane, after := _counted(ask, kind, stands, now))
         # Somebody else sent meanwhile: what was allowed a moment ago may not be allowed now.
         if budget_id is not None:
-            return _written(ask, kind, stands, after, budget_id, now)
+            return _paid(ask, now) or _written(ask, kind, stands, after, budget_id, now)
+
+
+def waiting(*, kind: str, subject: str) -> Opened | None:
+    """The question of this kind that a journey has open, if it has one: a person who looks elsewhere and comes back goes on with it."""
+    rows = Challenge.objects.filter(subject=subject, kind=kind, state="pending", expires_at__gt=clock.now(), attempts__lt=limits.TRIES_PER_CODE)
+    row = rows.order_by("-pk").first()
+    if row is None:
+        return None
+    again = resend_after(row) if row.kind in eligibility.WEAK_KINDS else None
+    return Opened(row.pk, row.public_id, row.expires_at, again, sent_to=sent_to(row))
+
+
+def _addressed(ask: _Ask, stands: Standing) -> _Ask:
+    """Text messages go to the number that was proved and to no other, unless it is to be proved by this one."""
+    if ask.kind == "sms" and ask.purpose != "enrol":
+        return replace(ask, destination=stands.address("sms"))
+    return ask
+
+
+def _counted(ask: _Ask, kind: Factor, stands: Standing, now: datetime) -> limits.Tally:
+    before = stands.tally(ask.kind)
+    return limits.sent(before, kind.rule, journey=ask.subject, now=int(now.timestamp())) if kind.rule else before
+
+
+def _paid(ask: _Ask, now: datetime) -> Refused | None:
+    """What a text message costs, after the person's own share was taken; that is given back where the site has no more."""
+    wait = tolls.charge(ask.destination, proving=ask.purpose == "enrol", now=int(now.timestamp())) if ask.kind == "sms" else 0
+    if not wait:
+        return None
+    transaction.set_rollback(True)
+    return Refused("rate_limited", wait)
 
 
 def _push_refused(ask: _Ask, stands: Standing, now: datetime) -> Refused | None:
@@ -145,13 +206,31 @@ def _push_refused(ask: _Ask, stands: Standing, now: datetime) -> Refused | None:
 
 def _code_refused(ask: _Ask, stands: Standing, now: datetime) -> Refused | None:
     tally, at = stands.tally(ask.kind), int(now.timestamp())
-    # A new password asks for something that is not the mailbox to which its link went.
-    possible = ask.destination and ask.kind in eligibility.WEAK_KINDS and ask.purpose != "reset"
-    if not possible or stands.tried >= limits.TRIES_PER_CODE:
+    if not _can_reach(ask) or stands.tried >= limits.TRIES_PER_CODE:
         return UNAVAILABLE
     if limits.is_off(tally, at) or limits.weak_ways_closed(stands.tallies, lane=ask.lane, now=at):
         return Refused("off", max(limits.off_for(one, at) for one in (tally, *stands.tallies)))
     return _too_often(ask, tally, limits.SENDS, at)
+
+
+def _can_reach(ask: _Ask) -> bool:
+    if ask.kind == "sms":
+        return numbers.e164(ask.destination, settings.SMS_COUNTRIES) == ask.destination != ""
+    # A new password asks for something that is not the mailbox to which its link went.
+    return ask.kind == "email" and ask.destination != "" and ask.purpose != "reset"
+
+
+def _typed_refused(ask: _Ask, stands: Standing, now: datetime) -> Refused | None:
+    tally, at = stands.tally(ask.kind), int(now.timestamp())
+    if _typed(ask, stands, now) is None or stands.tried >= limits.TRIES_PER_CODE:
+        return UNAVAILABLE
+    return Refused("off", limits.off_for(tally, at)) if limits.is_off(tally, at) else None
+
+
+def _typed(ask: _Ask, stands: Standing, now: datetime) -> FactorView | None:
+    if ask.kind not in eligibility.TYPED_KINDS:
+        return None
+    return eligibility.typed(ask.kind, stands.factors, purpose=ask.purpose, codes_left=stands.codes_left, now=now)
 
 
 def _too_often(ask: _Ask, tally: limits.Tally, rule: limits.Rule, at: int) -> Refused | None:
@@ -194,12 +273,13 @@ def _written(ask: _Ask, kind: Factor, stands: Standing, after: limits.Tally, bud
         browser=ask.browser,
         ledger_id=ask.ledger_id,
         budget_id=budget_id,
-        factor_id=_enrolled(ask, stands),
+        factor_id=_enrolled(ask, stands, now),
     )
-    _send(ask, row, posed, _destinations(ask, stands, now))
+    if posed.letter is not None:
+        _send(ask, row, posed.letter, _destinations(ask, stands, now))
     poll.forget(ask.subject)
-    number, sent_to = (number_of(row), "") if ask.kind == "push" else ("", masked(ask.destination))
-    return Opened(row.pk, row.public_id, row.expires_at, _again(ask, after, kind.rule, now), number, sent_to)
+    number, to = (number_of(row), "") if ask.kind == "push" else ("", masked(ask.destination))
+    return Opened(row.pk, row.public_id, row.expires_at, _again(ask, after, kind.rule, now), number, to)
 
 
 def _replace(ask: _Ask, stands: Standing) -> int:
@@ -212,10 +292,12 @@ def _replace(ask: _Ask, stands: Standing) -> int:
     return earlier.aggregate(most=Max("attempts"))["most"] or 0
 
 
-def _enrolled(ask: _Ask, stands: Standing) -> int | None:
-    """The factor that a code was sent to; a push is answered by a device that nobody knows yet."""
-    if ask.kind == "push":
-        return None
+def _enrolled(ask: _Ask, stands: Standing, now: datetime) -> int | None:
+    """The factor that a code is of, or was sent to; a push is answered by a device that nobody knows yet."""
+    if ask.kind == "push" or ask.factor_id is not None:
+        return ask.factor_id
+    if (typed := _typed(ask, stands, now)) is not None:
+        return typed.id
     return next((factor.id for factor in stands.of(ask.kind) if factor.label == ask.destination), None)
 
 
@@ -223,12 +305,12 @@ def _destinations(ask: _Ask, stands: Standing, now: datetime) -> list[str]:
     return [str(device.id) for device in _able(ask, stands, now)] if ask.kind == "push" else [ask.destination]
 
 
-def _send(ask: _Ask, row: Challenge, posed: Posed, destinations: list[str]) -> None:
+def _send(ask: _Ask, row: Challenge, letter: Letter, destinations: list[str]) -> None:
     outbox.enqueue_all(
         destinations,
-        channel=posed.letter.channel,
-        template=posed.letter.template,
-        context=posed.letter.context,
+        channel=letter.channel,
+        template=letter.template,
+        context=letter.context,
         language=ask.language,
         user_id=ask.user_id,
         challenge_id=row.pk,
@@ -237,7 +319,9 @@ def _send(ask: _Ask, row: Challenge, posed: Posed, destinations: list[str]) -> N
     )
 
 
-def _again(ask: _Ask, after: limits.Tally, rule: limits.Rule, now: datetime) -> datetime | None:
+def _again(ask: _Ask, after: limits.Tally, rule: limits.Rule | None, now: datetime) -> datetime | None:
+    if rule is None:
+        return None
     ends, at = int(ask.ends.timestamp()), int(now.timestamp())
     next_at = now + timedelta(seconds=limits.until_send(after, rule, journey=ask.subject, ends=ends, now=at))
     return next_at if next_at < ask.ends - timedelta(seconds=1) else None

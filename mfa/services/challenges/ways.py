@@ -1,6 +1,10 @@
 """Which ways are open to a person here and now."""
 
-from mfa import eligibility, factors, limits
+from datetime import datetime
+
+from django.conf import settings
+
+from mfa import eligibility, factors, limits, numbers
 from mfa.masks import masked
 from mfa.models import Factor
 from mfa.results import Ways
@@ -19,20 +23,40 @@ def ways(*, user_id: int, lane: str, required: str, purpose: str, browser: str) 
     stands = standing.read(user_id, lane)
     if stands is None:
         return _NONE
-    at = int(clock.now().timestamp())
+    now = clock.now()
+    at = int(now.timestamp())
     closed = limits.weak_ways_closed(stands.tallies, lane=lane, now=at)
     wanted = "strong" if closed else required
     tally = stands.tally("push")
     rests = limits.is_off(tally, at) or limits.has_tired(tally)
-    able = eligibility.able(stands.of("push"), required=wanted, purpose=purpose, browser=browser, now=clock.now())
+    able = eligibility.able(stands.of("push"), required=wanted, purpose=purpose, browser=browser, now=now)
     push = bool(able) and not rests and factors.kind_of("push") is not None
-    weak = wanted != "strong" and purpose != "reset"
-    return Ways(push=push, devices=[device.label for device in able], email=_mailbox(stands, at) if weak else "", push_off=bool(able) and rests)
+    weak = wanted != "strong"
+    return Ways(
+        push=push,
+        devices=[device.label for device in able],
+        email=_sent("email", stands, at) if weak and purpose != "reset" else "",
+        push_off=bool(able) and rests,
+        sms=_sent("sms", stands, at) if weak else "",
+        totp=_typed("totp", stands, purpose, now),
+        recovery=_typed("recovery", stands, purpose, now),
+    )
 
 
-def _mailbox(stands: Standing, at: int) -> str:
-    usable = factors.kind_of("email") is not None and not limits.is_off(stands.tally("email"), at)
-    return masked(stands.mailbox) if usable else ""
+def _is_on(kind: str, stands: Standing, at: int) -> bool:
+    return factors.kind_of(kind) is not None and not limits.is_off(stands.tally(kind), at)
+
+
+def _sent(kind: str, stands: Standing, at: int) -> str:
+    """The masked address that a code would go to."""
+    if not _is_on(kind, stands, at):
+        return ""
+    return masked(stands.mailbox if kind == "email" else numbers.e164(stands.address(kind), settings.SMS_COUNTRIES))
+
+
+def _typed(kind: str, stands: Standing, purpose: str, now: datetime) -> bool:
+    found = eligibility.typed(kind, stands.factors, purpose=purpose, codes_left=stands.codes_left, now=now)
+    return found is not None and _is_on(kind, stands, int(now.timestamp()))
 
 
 def has_strong(user_id: int, browser: str = "") -> bool:
@@ -40,5 +64,5 @@ def has_strong(user_id: int, browser: str = "") -> bool:
 
     A device tied to a browser counts where `browser` is the selector of another known one, and nowhere else.
     """
-    rows = Factor.objects.filter(user_id=user_id, revoked_at=None, confirmed_at__isnull=False, kind__in=eligibility.STRONG_KINDS)
+    rows = Factor.objects.counting().filter(user_id=user_id, kind__in=eligibility.STRONG_KINDS)
     return eligibility.has_strong([row.view() for row in rows], browser)

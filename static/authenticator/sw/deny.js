@@ -18,7 +18,8 @@ async function denyFound(id) {
   const known = await devices();
   const heard = (await Promise.allSettled(known.map(askInbox))).flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
   const open = heard.flatMap(({ questions }) => questions);
-  if (heard.length === known.length) await closeEnded(worker.registration, [id, ...open.map(({ challenge_id }) => challenge_id)], asked);
+  const isWhole = heard.length === known.length && heard.every(({ standing }) => standing === "ok");
+  if (isWhole) await closeEnded(worker.registration, [id, ...open.map(({ challenge_id }) => challenge_id)], asked);
   const question = open.find(({ challenge_id }) => challenge_id === id);
   if (question) return deliver(question.device, await decide(question, DENIAL));
   return heard.length < known.length ? "away" : whyNot(heard.map(({ standing }) => standing));

@@ -3,6 +3,7 @@
 /** Pushes and presses. A push says only that there is something to look at, or that it is a test. */
 
 const RANDOM = /^[A-Za-z0-9_-]{22}$/;
+const OUTLIVED = 600_000; // ms; no question lives longer than the sign-in that asks it
 
 /** @param {unknown} value @returns {string} the value if it is 22 characters of ours, else "" */
 const random = (value) => (typeof value === "string" && RANDOM.test(value) ? value : "");
@@ -31,7 +32,8 @@ async function announce(data) {
   const { id, echo } = payloadOf(data);
   const shown = echo ? notify("echo-", { tag: tagOf("echo") }) : showRequest(id);
   const noted = keep("facts", { at, kind: echo ? "test" : "request" }, "push");
-  await Promise.allSettled([shown, noted, echo ? answerEcho(echo, at) : tellWindows({ type: "inbox" })]);
+  const tidied = closeEnded(worker.registration, [], at - OUTLIVED);
+  await Promise.allSettled([shown, noted, tidied, echo ? answerEcho(echo, at) : tellWindows({ type: "inbox" })]);
 }
 
 /** @param {Notification} notification @param {string} action */

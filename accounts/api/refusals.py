@@ -1,0 +1,71 @@
+"""Which answer each refusal gives. What is unknown, foreign, finished or dead gets one answer, so that nobody learns which."""
+
+from django.utils.translation import gettext as _
+
+from accounts.journey import Over, WrongCode
+from accounts.services import questions
+from mfa.services import challenges
+from mfaproject.lib.problems import Problem
+
+
+def credentials() -> Problem:
+    """Wrong password, unknown or inactive person, waiting or blocked."""
+    return Problem(401, "invalid_credentials", _("Name and password do not go together, or there were too many tries: wait a minute."))
+
+
+def name_taken() -> str:
+    """The one thing that sign-up says about other people."""
+    return _("This name is taken. Try another one.")
+
+
+def limited(seconds: int) -> Problem:
+    return Problem(429, "rate_limited", _("Too many requests. Wait a little."), retry_after=seconds)
+
+
+def slow_down(seconds: int) -> Problem:
+    return Problem(429, "slow_down", _("Ask less often."), retry_after=seconds)
+
+
+def reference() -> Problem:
+    """No live sign-in of this client has this reference, for whatever reason."""
+    return Problem(401, "invalid_reference", _("There is no such sign-in, or it is over. Begin again."))
+
+
+def private_key() -> Problem:
+    return Problem(401, "invalid_private_key", _("This private key does not work, or not any more. Verify again."))
+
+
+def link() -> Problem:
+    """No link of ours, used or too old."""
+    return Problem(401, "invalid_reference", _("This link does not work, or not any more."))
+
+
+def not_found() -> Problem:
+    return Problem(404, "not_found", _("There is nothing here."))
+
+
+def not_sent(refused: challenges.Refused) -> Problem:
+    """A question that was not put."""
+    if refused.code == "rate_limited":
+        return limited(refused.retry_after)
+    return Problem(409, "method_unavailable", _("This way is not open to you now. Choose another one."))
+
+
+def code(wrong: WrongCode) -> Problem:
+    """A code that does not count."""
+    match wrong.reason:
+        case "wrong":
+            return Problem(401, "invalid_code", _("That is not the code."))
+        case "too_many_attempts":
+            return Problem(429, "too_many_attempts", _("This code had its tries. Use another way, or begin again."), retry_after=wrong.retry_after)
+        case _:
+            return Problem(410, "expired", _("This code is over. Send another one."))
+
+
+def push(end: Over) -> Problem:
+    """What the phone's question came to, where that was no yes. One answer for every no."""
+    if end.why in (*questions.NOES, "stopped"):
+        return Problem(403, "access_denied", _("This sign-in was not approved."))
+    if end.why in ("expired", "superseded"):
+        return Problem(410, "expired", _("Nobody has answered. Ask again, or use another way."))
+    return reference()

@@ -1,0 +1,213 @@
+"""Signing in: password, question, answer, token. The same services as the pages, one step for each request."""
+
+import math
+from datetime import datetime
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_view
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.api import descriptions, refusals, serializers
+from accounts.api.base import Door, Room, read, session_of
+from accounts.api.fields import VERIFIER, s256
+from accounts.context import arrival
+from accounts.forms import SignupForm
+from accounts.journey import Admitted, Key, Limited, Over, Pending, Refused, StepUp, Ticket, WrongCode, WrongKey
+from accounts.services import keys, proof, signup
+from accounts.services import login as service
+from mfa.services import challenges
+from mfaproject.lib import clock
+from mfaproject.lib.problems import invalid
+
+POLL_AFTER = 2
+
+
+def ticket_of(data: dict[str, Any]) -> Ticket:
+    """The sign-in a client goes on with. A verifier of the wrong shape fits no challenge."""
+    verifier: str = data["client_verifier"]
+    binding = "" if not verifier else s256(verifier) if VERIFIER.fullmatch(verifier) else "-"
+    return Ticket(data["reference_id"], binding, "api")
+
+
+def seconds_until(at: datetime | None) -> int | None:
+    """Whole seconds, rounded up; None for never."""
+    return None if at is None else max(0, math.ceil((at - clock.now()).total_seconds()))
+
+
+class RegisterView(Door):
+    """A new account. It gives no token: the first sign-in's code by mail confirms the address."""
+
+    @descriptions.register
+    def post(self, request: Request) -> Response:
+        data = read(serializers.Register, request)
+        form = SignupForm({"full_name": data.pop("fullname"), **data})
+        if not form.is_valid():
+            raise invalid({"fullname" if name == "full_name" else name: errors for name, errors in form.errors.items()})
+        match signup.register(arrival(request, "api"), form.account()):
+            case Limited(retry_after=seconds):
+                raise refusals.limited(seconds)
+            case signup.NameTaken():
+                raise invalid({"username": [refusals.name_taken()]})
+            case signup.Registered():
+                return Response({}, status=201)
+
+
+class LoginView(Door):
+    """Name and password: a token where they are enough, else a reference to go on with."""
+
+    @descriptions.login
+    def post(self, request: Request) -> Response:
+        data = read(serializers.Login, request)
+        who = arrival(request, "api", data["client_challenge"])
+        match service.begin(who, name=data["username"], password=data["password"]):
+            case Admitted(session_key=token, expires_at=expires_at):
+                return Response(serializers.LetIn({"required_mfa": False, "token": token, "expires_at": expires_at}).data)
+            case StepUp() as step:
+                return Response(serializers.MoreNeeded({"required_mfa": True, **_step(step)}).data)
+            case Limited(retry_after=seconds):
+                raise refusals.limited(seconds)
+            case Refused():
+                raise refusals.credentials()
+
+
+def _step(step: StepUp) -> dict[str, Any]:
+    return {"reference_id": step.ticket.reference, "methods": step.methods, "expires_at": step.expires_at}
+
+
+class StepUpView(Room):
+    """The same once more for a token that there is already: its proof becomes fresh, and strong where the answer is."""
+
+    @descriptions.step_up
+    def post(self, request: Request) -> Response:
+        match proof.step_up(arrival(request, "api"), session_of(request)):
+            case StepUp() as step:
+                return Response(serializers.SteppedUp(_step(step)).data)
+            case Limited(retry_after=seconds):
+                raise refusals.limited(seconds)
+            case Refused():
+                raise refusals.reference()
+
+
+class SendCode(Door):
+    """Sends a code for a sign-in."""
+
+    way: str
+
+    def post(self, request: Request) -> Response:
+        sent = _ask(request, self.way)
+        told = {"sent_to": sent.sent_to, "expires_at": sent.expires_at, "resend_after": seconds_until(sent.resend_after)}
+        return Response(serializers.CodeSent(told).data, status=202)
+
+
+@extend_schema_view(post=descriptions.send_code("send_login_email_code", "a•••e@example.org"))
+class SendEmailCodeView(SendCode):
+    """By mail."""
+
+    way = "email"
+
+
+@extend_schema_view(post=descriptions.send_code("send_login_phone_code", "+33•••78"))
+class SendPhoneCodeView(SendCode):
+    """By text message."""
+
+    way = "sms"
+
+
+class SendPushView(Door):
+    """Wakes the phones. The number is for the person's eyes: it is typed there."""
+
+    @descriptions.send_push
+    def post(self, request: Request) -> Response:
+        asked = _ask(request, "push")
+        told = {"number": asked.number, "expires_at": asked.expires_at, "poll_after": POLL_AFTER}
+        return Response(serializers.PushSent(told).data, status=202)
+
+
+def _ask(request: Request, way: str) -> challenges.Opened:
+    data = read(serializers.Reference, request)
+    match keys.ask(ticket_of(data), arrival(request, "api"), way=way):
+        case challenges.Refused() as refused:
+            raise refusals.not_sent(refused)
+        case Over():
+            raise refusals.reference()
+        case challenges.Opened() as opened:
+            return opened
+
+
+class VerifyCode(Door):
+    """A typed code. Right: a private key, good for two minutes and one use."""
+
+    kind: str
+
+    def post(self, request: Request) -> Response:
+        data = read(serializers.ReferenceAndCode, request)
+        match keys.prove_code(ticket_of(data), arrival(request, "api"), kind=self.kind, typed=data["code"]):
+            case Key(private_key=key):
+                return Response({"reference_id": data["reference_id"], "private_key": key})
+            case WrongCode() as wrong:
+                raise refusals.code(wrong)
+            case challenges.Refused() as refused:
+                raise refusals.not_sent(refused)
+            case Over():
+                raise refusals.reference()
+
+
+@extend_schema_view(post=descriptions.verify_code("verify_login_email_code"))
+class VerifyEmailCodeView(VerifyCode):
+    """The one that came by mail."""
+
+    kind = "email"
+
+
+@extend_schema_view(post=descriptions.verify_code("verify_login_phone_code"))
+class VerifyPhoneCodeView(VerifyCode):
+    """The one that came by text message."""
+
+    kind = "sms"
+
+
+@extend_schema_view(post=descriptions.verify_code("verify_totp_code"))
+class VerifyTotpView(VerifyCode):
+    """The one that an authenticator app shows."""
+
+    kind = "totp"
+
+
+@extend_schema_view(post=descriptions.verify_code("verify_recovery_code"))
+class VerifyRecoveryView(VerifyCode):
+    """One of those that were written down."""
+
+    kind = "recovery"
+
+
+class VerifyPushView(Door):
+    """Asks what the phone said. Poll it: 202 while nobody has answered."""
+
+    @descriptions.verify_push
+    def post(self, request: Request) -> Response:
+        data = read(serializers.Reference, request)
+        match keys.prove_push(ticket_of(data)):
+            case Key(private_key=key):
+                return Response({"reference_id": data["reference_id"], "private_key": key})
+            case Pending():
+                return Response({"state": "pending", "poll_after": POLL_AFTER}, status=202)
+            case Limited(retry_after=seconds):
+                raise refusals.slow_down(seconds)
+            case Over() as end:
+                raise refusals.push(end)
+
+
+class LoginWithMfaView(Door):
+    """The private key becomes the token."""
+
+    @descriptions.login_with_mfa
+    def post(self, request: Request) -> Response:
+        data = read(serializers.ReferenceAndKey, request)
+        match keys.redeem(ticket_of(data), arrival(request, "api"), private_key=data["private_key"]):
+            case Admitted(session_key=token, expires_at=expires_at, browser_cookie=device_id):
+                return Response(serializers.Token({"token": token, "expires_at": expires_at, "device_id": device_id}).data)
+            case WrongKey():
+                raise refusals.private_key()
+            case Over():
+                raise refusals.reference()

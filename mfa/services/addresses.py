@@ -1,0 +1,98 @@
+"""Proving an address, of mail or telephone, by a code that is sent to it: then it is a factor."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+
+from mfa import limits, numbers
+from mfa.limits import ENROLMENT
+from mfa.models import Challenge, Factor
+from mfa.results import Dead, Enrolled, Opened, Refused, Wrong
+from mfa.services import binding, notices
+from mfa.services.challenges import check_code, open_code, spend
+from mfaproject.lib import clock, tokens
+
+UNAVAILABLE = Refused("method_unavailable", 0)
+
+
+def open_address(
+    *, kind: str, user_id: int, epoch: int, address: str, added_by: str, language: str, name: str = "", ip: str = ""
+) -> Opened | Refused:
+    """Sends a code to an address ("email") or number ("sms", typed with + and its country) that the person says is hers.
+
+    Counts for nothing until `confirm_address` in the same session. "method_unavailable": nothing can be sent there.
+    """
+    proper = _proper(kind, address)
+    if not proper:
+        return UNAVAILABLE
+    with transaction.atomic():
+        factor_id = _draft(user_id, kind, proper, added_by)
+        now = clock.now()
+        opened = open_code(
+            kind=kind,
+            user_id=user_id,
+            subject=_journey(added_by, kind, proper),
+            epoch=epoch,
+            lane=ENROLMENT,
+            purpose="enrol",
+            destination=proper,
+            language=language,
+            ledger_id=None,
+            expires_at=now + timedelta(seconds=limits.CODE_LIFE),
+            mail="address_code",
+            shown={"name": name, "ip": ip, "at": int(now.timestamp())},
+            factor_id=factor_id,
+        )
+        if isinstance(opened, Refused):
+            transaction.set_rollback(True)
+    return opened
+
+
+def confirm_address(*, kind: str, user_id: int, added_by: str, typed: object, ip: str = "") -> Enrolled | Wrong | Dead:
+    """A right code makes the newest address of this session a factor, in place of the one before. Must not run inside a transaction."""
+    asked = Challenge.objects.filter(user_id=user_id, kind=kind, purpose="enrol", factor__added_by=added_by).order_by("-pk").first()
+    if asked is None:
+        return Dead("expired")
+    result = check_code(challenge_id=asked.pk, subject=asked.subject, typed=typed)
+    if isinstance(result, Wrong | Dead):
+        return result
+    return _bound(asked, ip) or Dead("used")
+
+
+@transaction.atomic
+def _bound(asked: Challenge, ip: str) -> Enrolled | None:
+    now = clock.now()
+    binding.hold(asked.user_id)
+    draft = binding.live(asked.user_id).filter(pk=asked.factor_id or 0, confirmed_at=None)
+    row = draft.first()
+    if row is None:
+        return None
+    before = binding.live(row.user_id).filter(kind=row.kind, confirmed_at__isnull=False)
+    gone = list(before.values_list("label", flat=True))
+    binding.rebound(row.user_id, row.kind)
+    if spend(challenge_id=asked.pk, subject=asked.subject) is None:
+        transaction.set_rollback(True)
+        return None
+    binding.revoke(before, now)
+    draft.update(confirmed_at=now)
+    notices.factor_changed(row.user_id, f"{row.kind}_added", item=row.label, ip=ip, also=gone)
+    return Enrolled(row.pk, row.kind, row.label)
+
+
+def _proper(kind: str, address: str) -> str:
+    return numbers.e164(address, settings.SMS_COUNTRIES) if kind == "sms" else address.strip() if kind == "email" else ""
+
+
+def _journey(added_by: str, kind: str, address: str) -> str:
+    """One for each session and address: the same address again is the same journey, with the tries it had."""
+    return "enrol:" + tokens.digest("enrol", f"{added_by}\0{kind}\0{address}")
+
+
+def _draft(user_id: int, kind: str, address: str, added_by: str) -> int:
+    """The factor-to-be; its id. One of this session that waits for its code is taken again, one of another address goes."""
+    binding.hold(user_id)
+    drafts = binding.live(user_id).filter(kind=kind, added_by=added_by, confirmed_at=None)
+    binding.revoke(drafts.exclude(label=address), clock.now())
+    row = drafts.first() or Factor.objects.create(user_id=user_id, kind=kind, label=address, added_by=added_by, added_at=clock.now())
+    return row.pk

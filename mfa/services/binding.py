@@ -1,0 +1,47 @@
+"""What enrolling and removing have in common. Locks are taken in one order in this app: person, budget, challenge, factor."""
+
+from datetime import datetime
+
+from django.contrib.auth import get_user_model
+from django.db.models import QuerySet
+
+from mfa import limits, poll
+from mfa.challenge_state import OPEN
+from mfa.models import Budget, Challenge, Factor, RecoveryCode
+from mfa.services import standing
+
+
+def hold(user_id: int) -> None:
+    """Whatever else enrols something for this person waits until the caller's transaction ends."""
+    # NO KEY: rows that point at the person can be written meanwhile.
+    list(get_user_model().objects.select_for_update(no_key=True).filter(pk=user_id).values_list("pk"))
+
+
+def live(user_id: int) -> QuerySet[Factor]:
+    """What has not been removed, confirmed or not."""
+    return Factor.objects.filter(user_id=user_id, revoked_at=None)
+
+
+def revoke(rows: QuerySet[Factor], now: datetime) -> int:
+    """They prove nothing any more, what they have just approved included, nor do their codes; gives how many went."""
+    gone = dict(rows.values_list("pk", "kind"))
+    answered = Challenge.objects.filter(state__in=OPEN, factor_id__in=gone)
+    poll.forget(*answered.values_list("subject", flat=True))
+    answered.move("superseded")
+    count = Factor.objects.filter(pk__in=gone, revoked_at=None).update(revoked_at=now)
+    if Factor.Kind.RECOVERY in gone.values():
+        RecoveryCode.objects.filter(user__mfa_factors__in=gone).delete()
+    return count
+
+
+def replace(user_id: int, kind: str, now: datetime) -> None:
+    """Makes room for a new one of a kind of which a person has one; what its limits had switched off is on again."""
+    rebound(user_id, kind)
+    revoke(live(user_id).filter(kind=kind, confirmed_at__isnull=False), now)
+
+
+def rebound(user_id: int, kind: str) -> None:
+    """The person has bound this kind anew (a device paired, a mailbox proved by a link): what its limits had switched off is on in every lane."""
+    fresh = limits.enrolled_anew(limits.Tally())
+    switches = {name: getattr(fresh, name) for name in ("off", "off_until", "in_a_row", "unanswered", "wrong_numbers", "failures")}
+    standing.change_all(Budget.objects.filter(user_id=user_id, kind=kind), **switches)

@@ -1,0 +1,293 @@
+"""Proving an address, and codes by text message."""
+
+from typing import Any
+
+import pytest
+
+from mfa import limits, numbers
+from mfa.models import Budget, Challenge, Factor, OutboxMessage, Toll
+from mfa.results import Dead, Enrolled, Opened, Refused, Right, Wrong
+from mfa.services import challenges, enrolment, tolls
+from mfa.tests.helpers import (
+    JOURNEY,
+    NUMBER,
+    OTHER_JOURNEY,
+    ask_code,
+    check,
+    code_of,
+    delivered,
+    mails,
+    opened,
+    phone,
+    refused,
+    set_tally,
+    spend,
+    tally,
+    texting,
+    wrong_code,
+)
+from mfaproject.lib.testing import FrozenClock
+
+HERE, ELSEWHERE = "s" * 22, "e" * 22
+ADDRESSES = {"email": ("work@example.org", "home@example.org"), "sms": (NUMBER, "+33698765432")}
+
+
+def ask(user: Any, kind: str = "sms", address: str = NUMBER, added_by: str = HERE) -> Opened | Refused:
+    return enrolment.open_address(
+        kind=kind, user_id=user.pk, epoch=user.auth_epoch, address=address, added_by=added_by, language="en", name="Alice", ip="192.0.2.7"
+    )
+
+
+def confirm(user: Any, typed: object, kind: str = "sms", added_by: str = HERE) -> Enrolled | Wrong | Dead:
+    return enrolment.confirm_address(kind=kind, user_id=user.pk, added_by=added_by, typed=typed)
+
+
+def ask_sms(user: Any, journey: str = JOURNEY, **changes: Any) -> Opened | Refused:
+    return ask_code(user, journey, **({"kind": "sms", "destination": ""} | changes))
+
+
+@pytest.mark.parametrize("kind", ["email", "sms"])
+class TestProvingAnAddress:
+    def test_a_right_code_makes_it_a_factor(self, alice: Any, kind: str) -> None:
+        address = ADDRESSES[kind][0]
+        asked = opened(ask(alice, kind, address))
+        assert enrolment.factors(alice.pk) == []
+        result = confirm(alice, code_of(asked), kind)
+        assert isinstance(result, Enrolled)
+        assert (result.kind, result.address) == (kind, address)
+        assert [(view.kind, view.label, view.added_by) for view in enrolment.factors(alice.pk)] == [(kind, address, HERE)]
+
+    def test_the_message_goes_there_and_says_why(self, alice: Any, kind: str) -> None:
+        address = ADDRESSES[kind][0]
+        code = code_of(opened(ask(alice, kind, address)))
+        (parcel,) = delivered()
+        assert (parcel.to, parcel.channel) == (address, kind)
+        assert code in parcel.text
+
+    def test_a_wrong_code_proves_nothing(self, alice: Any, kind: str) -> None:
+        asked = opened(ask(alice, kind, ADDRESSES[kind][0]))
+        assert confirm(alice, wrong_code(asked), kind) == Wrong(4)
+        assert enrolment.factors(alice.pk) == []
+
+    def test_a_code_works_once(self, alice: Any, kind: str) -> None:
+        code = code_of(opened(ask(alice, kind, ADDRESSES[kind][0])))
+        confirm(alice, code, kind)
+        assert confirm(alice, code, kind) == Dead("used")
+        assert len(mails("factor_changed")) == (2 if kind == "email" else 1)  # the new mailbox is told as well
+
+    def test_another_session_or_person_cannot_use_it(self, alice: Any, bob: Any, kind: str) -> None:
+        code = code_of(opened(ask(alice, kind, ADDRESSES[kind][0])))
+        assert confirm(alice, code, kind, added_by=ELSEWHERE) == Dead("expired")
+        assert confirm(bob, code, kind) == Dead("expired")
+
+    def test_a_new_address_takes_the_place_of_the_old_one(self, alice: Any, kind: str, clock: FrozenClock) -> None:
+        first, second = ADDRESSES[kind]
+        confirm(alice, code_of(opened(ask(alice, kind, first))), kind)
+        clock.forward(seconds=30)
+        confirm(alice, code_of(opened(ask(alice, kind, second))), kind)
+        assert [view.label for view in enrolment.factors(alice.pk)] == [second]
+
+    def test_the_newest_address_of_a_session_is_the_one_that_is_proved(self, alice: Any, kind: str, clock: FrozenClock) -> None:
+        first, second = ADDRESSES[kind]
+        old = code_of(opened(ask(alice, kind, first)))
+        clock.forward(seconds=30)
+        new = opened(ask(alice, kind, second))
+        if old != code_of(new):
+            assert confirm(alice, old, kind) == Wrong(4)
+        assert confirm(alice, code_of(new), kind) == Enrolled(Factor.objects.get(label=second).pk, kind, second)
+        assert Factor.objects.get(label=first).confirmed_at is None
+
+    def test_sending_again_gives_no_new_tries(self, alice: Any, kind: str, clock: FrozenClock) -> None:
+        address = ADDRESSES[kind][0]
+        asked = opened(ask(alice, kind, address))
+        for _ in range(3):
+            confirm(alice, wrong_code(asked), kind)
+        clock.forward(seconds=30)
+        again = opened(ask(alice, kind, address))
+        assert confirm(alice, wrong_code(again), kind) == Wrong(1)
+
+    def test_once_in_thirty_seconds(self, alice: Any, kind: str) -> None:
+        opened(ask(alice, kind, ADDRESSES[kind][0]))
+        assert ask(alice, kind, ADDRESSES[kind][1]) == Refused("rate_limited", 30)
+        assert Factor.objects.filter(label=ADDRESSES[kind][1]).count() == 0
+
+    def test_what_happens_there_is_not_counted_against_sign_ins(self, alice: Any, kind: str) -> None:
+        asked = opened(ask(alice, kind, ADDRESSES[kind][0]))
+        confirm(alice, wrong_code(asked), kind)
+        assert tally(alice, kind, "enrol").failures == 1
+        assert not Budget.objects.exclude(lane="enrol").exists()
+
+    def test_too_many_wrong_codes_rest_it_for_a_day_and_no_longer(self, alice: Any, kind: str, clock: FrozenClock) -> None:
+        set_tally(alice, kind, "enrol", in_a_row=99)
+        asked = opened(ask(alice, kind, ADDRESSES[kind][0]))
+        assert confirm(alice, wrong_code(asked), kind) == Wrong(4)
+        clock.forward(seconds=30)
+        assert refused(ask(alice, kind, ADDRESSES[kind][0])) == Refused("off", limits.DAY - 30)
+        clock.forward(days=1)
+        opened(ask(alice, kind, ADDRESSES[kind][1]))
+
+    def test_binding_it_anew_switches_its_sign_ins_on(self, alice: Any, kind: str) -> None:
+        set_tally(alice, kind, off="tries", in_a_row=100)
+        confirm(alice, code_of(opened(ask(alice, kind, ADDRESSES[kind][0]))), kind)
+        assert tally(alice, kind).off == ""
+
+    def test_a_code_that_proves_an_address_signs_nobody_in(self, alice: Any, kind: str) -> None:
+        asked = opened(ask(alice, kind, ADDRESSES[kind][0]))
+        assert check(asked, code_of(asked), JOURNEY) == Dead("expired")
+        assert spend(asked, JOURNEY) is None
+
+    def test_a_new_epoch_ends_it(self, alice: Any, kind: str) -> None:
+        code = code_of(opened(ask(alice, kind, ADDRESSES[kind][0])))
+        type(alice).objects.update(auth_epoch=1)
+        assert isinstance(confirm(alice, code, kind), Dead)
+        assert enrolment.factors(alice.pk) == []
+
+
+def test_the_mail_about_a_new_mailbox_goes_to_the_old_one_too(alice: Any, clock: FrozenClock) -> None:
+    enrolment.add_factor(alice.pk, "email", "old@example.org", added_by="")
+    confirm(alice, code_of(opened(ask(alice, "email", "new@example.org"))), "email")
+    told = {parcel.to for parcel in delivered() if parcel.subject == "The address for codes by e-mail was changed"}
+    assert told == {"alice@example.org", "old@example.org", "new@example.org"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "address"),
+    [("sms", "0612345642"), ("sms", "nonsense"), ("sms", ""), ("sms", "+1 900 555 0123"), ("email", " "), ("totp", NUMBER), ("push", NUMBER)],
+)
+def test_what_cannot_be_reached_is_not_tried(alice: Any, kind: str, address: str) -> None:
+    assert ask(alice, kind, address) == Refused("method_unavailable", 0)
+    assert not Factor.objects.exists()
+
+
+def test_a_number_is_kept_in_one_spelling(alice: Any) -> None:
+    confirm(alice, code_of(opened(ask(alice, address=" +33 (0)6 12-34.56 42 "))))
+    assert [view.label for view in enrolment.factors(alice.pk)] == [NUMBER]
+
+
+class TestNumbers:
+    @pytest.mark.parametrize(
+        ("typed", "countries", "number"),
+        [
+            ("+33 6 12 34 56 42", (), NUMBER),
+            ("+33612345642", ("FR", "BE"), NUMBER),
+            ("+33612345642", ("BE",), ""),
+            ("06 12 34 56 42", ("FR",), ""),
+            ("+33 8 99 12 34 56", (), ""),
+            ("+３３６１２３４５６４２", (), NUMBER),
+            ("+" + "3" * 10_000, (), ""),
+        ],
+    )
+    def test_e164(self, typed: str, countries: tuple[str, ...], number: str) -> None:
+        assert numbers.e164(typed, countries) == number
+
+    def test_the_prefix_is_the_countrys(self) -> None:
+        assert (numbers.prefix(NUMBER), numbers.prefix("+12025550123")) == ("+33", "+1")
+
+
+class TestCodesByTextMessage:
+    def test_a_code_goes_to_the_number_that_was_proved_whatever_is_asked(self, alice: Any) -> None:
+        factor_id = texting(alice)
+        asked = opened(ask_sms(alice, destination="+33698765432"))
+        (parcel,) = delivered()
+        assert (parcel.channel, parcel.to, asked.sent_to) == ("sms", NUMBER, "+33•••42")
+        assert check(asked, code_of(asked)) == Right("sms", "+33•••42", "weak", factor_id)
+
+    def test_it_is_one_message_without_words_about_the_browser(self, alice: Any) -> None:
+        texting(alice)
+        code = code_of(opened(ask_sms(alice)))
+        (parcel,) = delivered()
+        assert (parcel.subject, parcel.html) == ("", "")
+        assert parcel.text.startswith(f"{code} is your code for Nod.")
+        assert len(parcel.text) <= 160
+
+    def test_who_proved_no_number_gets_none(self, alice: Any) -> None:
+        enrolment.add_factor(alice.pk, "sms", NUMBER, added_by="", confirmed=False)
+        assert ask_sms(alice, destination=NUMBER) == Refused("method_unavailable", 0)
+
+    def test_it_may_stand_between_a_mailed_link_and_a_new_password(self, alice: Any) -> None:
+        texting(alice)
+        opened(ask_sms(alice, purpose="reset"))
+
+    @pytest.mark.parametrize("reason", ["not_me", "wrong_number"])
+    def test_no_downgrade_while_push_rests(self, alice: Any, reason: str) -> None:
+        phone(alice)
+        texting(alice)
+        set_tally(alice, "push", off=reason, off_until=2**40)
+        assert refused(ask_sms(alice)).code == "off"
+        opened(ask_sms(alice, lane="known"))
+
+    def test_its_limits_are_its_own(self, alice: Any) -> None:
+        texting(alice)
+        opened(ask_code(alice))
+        opened(ask_sms(alice))
+        assert ask_sms(alice, OTHER_JOURNEY) == Refused("rate_limited", 30)
+
+    def test_a_country_that_was_closed_gets_no_more(self, alice: Any, settings: Any) -> None:
+        texting(alice)
+        settings.SMS_COUNTRIES = frozenset({"BE"})
+        assert ask_sms(alice) == Refused("method_unavailable", 0)
+        assert challenges.ways(user_id=alice.pk, lane="other", required="weak", purpose="login", browser="").sms == ""
+
+    def test_a_message_that_cannot_arrive_ends_the_question(self, alice: Any, settings: Any) -> None:
+        texting(alice)
+        asked = opened(ask_sms(alice))
+        settings.MFA_CHANNELS = {"sms": "mfa.channels.files.TextFileChannel"}
+        OutboxMessage.objects.update(payload="broken")
+        delivered()
+        assert Challenge.objects.get(pk=asked.challenge_id).state == "failed"
+
+
+class TestWhatTheSiteSpends:
+    @pytest.fixture(autouse=True)
+    def _people(self, alice: Any, bob: Any) -> None:
+        self.people = [alice, bob]
+        texting(alice)
+        texting(bob, "+33698765432")
+
+    def test_so_many_to_one_country(self, settings: Any, clock: FrozenClock) -> None:
+        settings.SMS_PER_PREFIX_HOUR = 1
+        alice, bob = self.people
+        opened(ask_sms(alice))
+        clock.forward(minutes=10)
+        assert ask_sms(bob, OTHER_JOURNEY) == Refused("rate_limited", 50 * 60)
+        Factor.objects.filter(user=bob).update(label="+32470123456")
+        opened(ask_sms(bob, OTHER_JOURNEY))
+
+    def test_so_many_in_all(self, settings: Any, clock: FrozenClock) -> None:
+        settings.SMS_PER_SITE_HOUR = 1
+        alice, bob = self.people
+        Factor.objects.filter(user=bob).update(label="+32470123456")
+        opened(ask_sms(alice))
+        assert ask_sms(bob, OTHER_JOURNEY) == Refused("rate_limited", 3600)
+        clock.forward(hours=1)
+        opened(ask_sms(bob, OTHER_JOURNEY))
+
+    def test_what_the_site_refuses_is_not_taken_from_the_persons_share(self, settings: Any) -> None:
+        settings.SMS_PER_SITE_HOUR = 1
+        alice, bob = self.people
+        opened(ask_sms(alice))
+        refused(ask_sms(bob, OTHER_JOURNEY))
+        assert not Budget.objects.filter(user=bob).exists()
+        assert not Challenge.objects.filter(user=bob).exists()
+        assert Toll.objects.get(scope="+33").count == 1
+
+    def test_nobodys_number_is_rung_up_by_strangers(self, settings: Any, clock: FrozenClock) -> None:
+        for n in range(limits.SMS_PER_NUMBER_HOUR):
+            assert tolls.charge("+33611223344", proving=True, now=int(clock.at.timestamp()) + n) == 0
+        assert ask(self.people[0], address="+33611223344") == Refused("rate_limited", 3600)
+
+    def test_a_sign_in_of_ones_own_is_not_counted_with_those(self) -> None:
+        alice, _ = self.people
+        opened(ask_sms(alice))
+        assert not Toll.objects.filter(scope__startswith="to:").exists()
+
+    def test_mails_cost_nothing(self) -> None:
+        opened(ask_code(self.people[0]))
+        assert not Toll.objects.exists()
+
+
+@pytest.mark.parametrize(("at", "wait"), [(0, 3600), (3599, 1), (3600, 0)])
+def test_a_span_begins_with_its_first(db: None, at: int, wait: int) -> None:
+    for n in range(2):
+        assert tolls.take("all", 2, 3600, 1_000_000 + n) == 0
+    assert tolls.take("all", 2, 3600, 1_000_000 + at) == wait

@@ -1,0 +1,108 @@
+"""PURE: the model in use: two fitted score sheets over the evidence of chains, each sheet a sum that can be shown.
+
+The evidence is grouped into findings. In log-odds their parts add up to z exactly; in points each finding gets what it moves the score by when
+the parts are added one after the other: first what raises, then what lowers, at last what strangers did. So the points add up to the score,
+and the running sum stays within 0 and 100.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from math import fsum
+
+from risk import sheets
+from risk.attempt import Attempt
+from risk.context import Finding
+from risk.evidence import Inputs, measure
+from risk.habits import History
+from risk.model import Scored
+from risk.sheets import Sheets
+from risk.signals import address, device_cookie, failures, held_source, hours, reputation, user_agent
+
+GROUPS: Mapping[str, tuple[str, ...]] = {
+    "browser": ("history", "habit", "changed", "outdated"),
+    "address": ("country", "provider", "network", "address", "new_country", "new_provider", "new_network", "new_address"),
+    "reputation": ("named_country", "named_provider", "named_network"),
+    "agent": ("new_device", "new_system", "new_browser", "older"),
+    "hours": ("day", "slot"),
+}
+WORDS = {"browser": device_cookie.look, "address": address.look, "reputation": reputation.look, "agent": user_agent.look, "hours": hours.look}
+PER_FAILURE_POINT = 0.1  # the input `failures` is a tenth of the points of its findings
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What a finding adds to z, in log-odds. Its own points are not looked at."""
+
+    z: float
+    finding: Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The whole opinion: z is the exact sum of the parts, `score` 0 to 100 with full resolution."""
+
+    z: float
+    score: float
+    parts: tuple[Part, ...]
+
+
+class ChainModel:
+    """Two sheets over chains of evidence."""
+
+    name = "chain"
+
+    def __init__(self, weights: Sheets = sheets.CHAIN) -> None:
+        self.weights = weights
+        self.version = weights.version
+
+    def judge(self, attempt: Attempt, history: History) -> Judgement:
+        """The opinion before it is rounded."""
+        parts = tuple(_in_order(self._parts(attempt, history)))
+        z = fsum(part.z for part in parts)
+        return Judgement(z, sheets.points(z), parts)
+
+    def score(self, attempt: Attempt, history: History) -> Scored:
+        """How odd the attempt is."""
+        findings = tuple(in_points(self.judge(attempt, history).parts))
+        return Scored(sum(finding.points for finding in findings), findings, self.name, self.version)
+
+    def update(self, attempt: Attempt, outcome: str) -> None:
+        """It remembers nothing but the counts."""
+
+    def _parts(self, attempt: Attempt, history: History) -> Iterator[Part]:
+        sheet = self.weights.sheet(knows=attempt.knows)
+        terms = sheet.terms(measure(attempt, history))
+        for group, names in GROUPS.items():
+            z = _sum(terms, names) + (sheet.bias if group == "browser" else 0.0)
+            for finding in WORDS[group](attempt, history):
+                yield Part(z, finding)
+        each = sheet.weights.get("failures", 0.0) * PER_FAILURE_POINT
+        for finding in failures.look(attempt, history):
+            yield Part(each * finding.points, finding)
+        for finding in held_source.look(attempt, history):
+            yield Part(self.weights.held, finding)
+
+
+def _sum(terms: Inputs, names: Iterable[str]) -> float:
+    return fsum(terms[name] for name in names if name in terms)
+
+
+LAST = frozenset(name for name in (*failures.NAMES, *reputation.NAMES, *held_source.NAMES))
+"""What strangers did comes at the end: the policy may take it back."""
+
+
+def _in_order(parts: Iterable[Part]) -> list[Part]:
+    """The browser chooses the sheet and stays first."""
+    first, *others = parts
+    return [first, *sorted(others, key=lambda part: (part.finding.name in LAST, part.z < 0))]
+
+
+def in_points(parts: Iterable[Part]) -> Iterator[Finding]:
+    """Each finding with the whole points by which it moves the score."""
+    z, before = [], 0
+    for part in parts:
+        z.append(part.z)
+        after = round(sheets.points(fsum(z)))
+        found = part.finding
+        yield Finding(found.name, after - before, found.sentence, found.evidence)
+        before = after
