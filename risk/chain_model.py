@@ -51,9 +51,9 @@ class ChainModel:
 
     name = "chain"
 
-    def __init__(self, weights: Sheets = sheets.CHAIN) -> None:
-        self.weights = weights
-        self.version = weights.version
+    def __init__(self, weights: Sheets | None = None) -> None:
+        self.weights = weights or sheets.read(sheets.NEWEST)
+        self.version = self.weights.version
 
     def judge(self, attempt: Attempt, history: History) -> Judgement:
         """The opinion before it is rounded."""

@@ -16,7 +16,6 @@ from risk.signals import failures
 KAPPA: Mapping[str, float] = {"country": 0.3, "provider": 0.5, "network": 1.0, "address": 1.0, "day": 2.0, "slot": 2.0}
 """How many sign-ins' worth of doubt each different value adds that the person has shown beside."""
 
-AGENT_LEVELS = ("device", "system", "browser")
 REPUTED = ("country", "provider", "network")
 DOUBT = 20.0  # failed sign-ins that must have been seen before a reputation counts half
 
@@ -54,18 +53,21 @@ def ratios(steps: tuple[Step, ...]) -> Iterator[tuple[Step, float]]:
         yield step, ratio(above, step)
 
 
-def first_new(steps: tuple[Step, ...]) -> Step | None:
-    """The first level that the person never showed; None where all is known or nothing is."""
-    return next((step for above, step in pairwise(steps) if above.mine.times and not step.mine.times), None)
+def novelties(steps: tuple[Step, ...]) -> Iterator[str]:
+    """The levels that the person never showed, from the first of them down; none where nothing is known.
+
+    A new country is a new network too: so the wider the novelty, the more it weighs, whatever was fitted.
+    """
+    if steps and steps[0].mine.times:
+        yield from (step.node.level for step in steps[1:] if not step.mine.times)
 
 
 def _address(history: History) -> Iterator[tuple[str, float]]:
     steps = history.address
     for step, part in ratios(steps):
         yield step.node.level, part
-    new = first_new(steps)
-    if new:
-        yield f"new_{new.node.level}", 1.0
+    for level in novelties(steps):
+        yield f"new_{level}", 1.0
     for step in steps[1:]:
         if step.node.level in REPUTED:
             yield f"named_{step.node.level}", repute(steps[0], step)
@@ -88,10 +90,10 @@ def _agent(attempt: Attempt, history: History) -> Iterator[tuple[str, float]]:
         yield "outdated", 1.0
     if not history.agent:
         return
-    new = first_new(history.agent)
-    if new and new.node.level in AGENT_LEVELS:
-        yield f"new_{new.node.level}", 1.0
-    elif not new or new.node.level == "version":
+    new = [level for level in novelties(history.agent) if level != "version"]
+    for level in new:
+        yield f"new_{level}", 1.0
+    if not new:
         yield "older", float(history.agent[3].mine.mark > attempt.agent.major)
 
 

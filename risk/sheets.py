@@ -9,7 +9,7 @@ from typing import Any
 
 from risk.evidence import Inputs
 
-FOLDER = Path(__file__).with_name("weights")
+NEWEST = Path(__file__).with_name("weights") / "chain-1.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,3 @@ def _sheet(raw: Mapping[str, Any], least: float, most: float) -> Sheet:
 def points(z: float) -> float:
     """From log-odds to 0 … 100, with full resolution."""
     return 100.0 / (1.0 + exp(-z)) if z > -700 else 0.0
-
-
-CHAIN = read(FOLDER / "chain-1.json")

@@ -65,9 +65,15 @@ class RecentProof(SignedIn):
 
     def has_permission(self, request: Request, _view: APIView) -> bool:
         allowed = super().has_permission(request, _view)
-        if allowed and not session_of(request).proof_is_recent:
-            raise Problem(403, "proof_required", _("Prove that it is you first: step up, then try again."), step_up="/v1/auth/step-up")
+        if allowed:
+            require_proof(request)
         return allowed
+
+
+def require_proof(request: Request) -> None:
+    """Refuses, and says where to prove it."""
+    if not session_of(request).proof_is_recent:
+        raise Problem(403, "proof_required", _("Prove that it is you first: step up, then try again."), step_up="/v1/auth/step-up")
 
 
 class Door(APIView):

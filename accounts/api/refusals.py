@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 
 from accounts.journey import Over, WrongCode
 from accounts.services import questions
+from mfa.limits import CODE_LIFE
 from mfa.services import challenges
 from mfaproject.lib.problems import Problem
 
@@ -53,13 +54,19 @@ def not_sent(refused: challenges.Refused) -> Problem:
 
 def code(wrong: WrongCode) -> Problem:
     """A code that does not count."""
-    match wrong.reason:
-        case "wrong":
-            return Problem(401, "invalid_code", _("That is not the code."))
-        case "too_many_attempts":
-            return Problem(429, "too_many_attempts", _("This code had its tries. Use another way, or begin again."), retry_after=wrong.retry_after)
-        case _:
-            return Problem(410, "expired", _("This code is over. Send another one."))
+    return wrong_code() if wrong.reason == "wrong" else dead_code(wrong.reason, retry_after=wrong.retry_after)
+
+
+def wrong_code() -> Problem:
+    """Wrong, or nothing that could be right."""
+    return Problem(401, "invalid_code", _("That is not the code."))
+
+
+def dead_code(why: str, *, retry_after: int = CODE_LIFE) -> Problem:
+    """Nothing was looked at. `retry_after`: seconds until one may begin again."""
+    if why == "too_many_attempts":
+        return Problem(429, "too_many_attempts", _("This code had its tries. Use another way, or begin again."), retry_after=retry_after)
+    return Problem(410, "expired", _("This code is over. Send another one."))
 
 
 def push(end: Over) -> Problem:

@@ -35,6 +35,10 @@ class ReferenceAndCode(Reference):
     code = Text(max_length=100)
 
 
+class Code(serializers.Serializer[Any]):
+    code = Text(max_length=100)
+
+
 class ReferenceAndKey(Reference):
     private_key = Text(max_length=100)
 
@@ -159,3 +163,17 @@ class Place(serializers.Serializer[Any]):
     proof = serializers.ChoiceField(choices=["password", "weak", "strong"])
     proven_at = serializers.DateTimeField()
     current = serializers.BooleanField()
+
+
+class Verified(serializers.Serializer[Any]):
+    """The address that is a factor now."""
+
+    verified = serializers.CharField()
+
+
+class TotpSecret(serializers.Serializer[Any]):
+    """For an authenticator app. `otpauth_uri` is what its QR code holds."""
+
+    secret = serializers.CharField()
+    otpauth_uri = serializers.CharField()
+    issuer = serializers.CharField()

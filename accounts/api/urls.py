@@ -3,7 +3,7 @@
 from django.urls import path
 
 from accounts.api import schema
-from accounts.api.views import account, hacked, signing_in
+from accounts.api.views import account, hacked, proving, signing_in
 
 app_name = "api"
 
@@ -22,6 +22,13 @@ urlpatterns = [
     path("auth/verify-recovery-code", signing_in.VerifyRecoveryView.as_view(), name="verify_recovery_code"),
     path("hacked/disavow", hacked.DisavowView.as_view(), name="disavow"),
     path("logout", account.LogoutView.as_view(), name="logout"),
+    path("send-email-verification", proving.SendEmailVerificationView.as_view(), name="send_email_verification"),
+    path("verify-email-verification", proving.VerifyEmailVerificationView.as_view(), name="verify_email_verification"),
+    path("send-phone-verification", proving.SendPhoneVerificationView.as_view(), name="send_phone_verification"),
+    path("verify-phone-verification", proving.VerifyPhoneVerificationView.as_view(), name="verify_phone_verification"),
+    path("add-totp-method", proving.AddTotpView.as_view(), name="add_totp"),
+    path("confirm-totp-method", proving.ConfirmTotpView.as_view(), name="confirm_totp"),
+    path("delete-totp-method", proving.DeleteTotpView.as_view(), name="delete_totp"),
     path("list-mfa-methods", account.MethodsView.as_view(), name="methods"),
     path("me", account.MeView.as_view(), name="me"),
     path("login-history", account.HistoryView.as_view(), name="history"),

@@ -11,7 +11,6 @@ from accounts.tests.test_login import admit, careful
 from mfa.services import challenges, enrolment
 from mfaproject.lib import clock
 from mfaproject.lib.testing import person
-from mfaproject.tests.statements import counted
 
 pytestmark = pytest.mark.django_db
 
@@ -78,17 +77,6 @@ def test_an_unknown_browser_learns_nothing_of_it(alice: User, pixel: int) -> Non
     page = browser.get("/login/wait/").content.decode()
     assert "Pixel 8" not in page
     assert "Not reachable. Open nod there to see it." not in page.partition("<ul")[2]
-
-
-def test_the_poll_of_a_known_browser_is_one_statement_too(hers: Browser) -> None:
-    polled(hers)
-    cache.clear()
-    with counted() as statements:
-        hers.get("/login/state/")
-    assert len(statements) == 1
-    with counted() as statements:
-        hers.get("/login/state/")
-    assert len(statements) == 0
 
 
 def test_another_browser_with_the_reference_alone_learns_nothing(hers: Browser) -> None:

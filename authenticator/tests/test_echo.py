@@ -140,6 +140,14 @@ def test_the_value_of_an_address_before_is_not_found(asked: tuple[Phone, str]) -
     assert subscription(asked[0]).proven_at is None
 
 
+def test_nor_where_the_next_one_is_not_asked_for_now(asked: tuple[Phone, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Over the limits nothing new is sent, and what was on its way still proves only what it went through."""
+    monkeypatch.setattr(traces, "echo_wait", lambda device_id, address: 60)
+    change(asked[0], another(2))
+    assert answer_echo(*asked) == 404
+    assert subscription(asked[0]).proven_at is None
+
+
 def test_only_the_last_value_counts(asked: tuple[Phone, str], service: type[Memory]) -> None:
     phone, first = asked
     said(phone, TEST)
@@ -262,7 +270,7 @@ def test_tests_are_limited(woken: Phone, clock: FrozenClock, monkeypatch: pytest
     monkeypatch.setattr(limits, "_count", not_counted)
     traces.echo_wait(woken.device_id, "as the pairing did")
     statuses = []
-    for wait in (0, 9, 11, 11, 11, 11, 901):
+    for wait in (0, 9, 160, 160, 160, 160, 901):
         clock.forward(seconds=wait)
         traces.sweep()
         statuses.append(said(woken, TEST)[0])

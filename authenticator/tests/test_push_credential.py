@@ -119,7 +119,7 @@ def test_what_is_ours_for_certain_stops_it_whoever_asked(service: type[Memory], 
 
 def test_a_service_that_is_off_now_stops_nothing(stopped: Phone) -> None:
     PushService.objects.update(kind="fcm")
-    assert (standing.report(), standing.states()) == ("up", {"webpush": "ok"})
+    assert (standing.report(), standing.states(), standing.stopped()) == ("up", {"webpush": "ok"}, [])
 
 
 def test_a_row_that_waits_for_our_credential_ends_with_its_question(stopped: Phone, alice: Any) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from bench.risk.log import simulate, write
 from bench.risk.settings import ALL, smaller
-from risk.sheets import FOLDER
+from risk.sheets import NEWEST
 
 
 def main() -> None:
@@ -22,7 +22,7 @@ def main() -> None:
     elif options.task == "fit":
         from bench.risk import fit  # noqa: PLC0415 - the only one that needs scipy
 
-        fit.fit(options.share, options.into or FOLDER / "chain-1.json")
+        fit.fit(options.share, options.into or NEWEST)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Playwright, expect
 
+from e2e import moments
 from e2e.pages import ADD, heading
 from e2e.people import People
 from e2e.person import Person
@@ -15,7 +16,7 @@ from e2e.push.background import Background
 from e2e.push.certificate import Certificate
 from e2e.push.gcm import Gcm
 from e2e.push.google import Google
-from e2e.push.phones import ASKING, ChromiumPhone, pair, somebody_with
+from e2e.push.phones import ASKING, ChromiumPhone, somebody_with
 from e2e.server import Nod
 
 
@@ -62,15 +63,18 @@ def test_a_test_push_comes_through_google_and_is_timed(alice: Person, phone: Chr
     assert set(google.sent[-1]["data"]) == {"v", "echo"}
 
 
-@pytest.mark.usefixtures("alice")
-def test_a_browser_that_google_no_longer_knows_is_away_until_it_is_opened(phone: ChromiumPhone, people: People, google: Google) -> None:
-    bob, laptop = people.newcomer()
-    pair(laptop, phone, "Pixel 8")
+def test_a_browser_that_google_no_longer_knows_is_away_until_it_is_opened(
+    alice: Person, phone: ChromiumPhone, people: People, google: Google
+) -> None:
     phone.open()
-    phone.is_reachable()
+    laptop = people.laptop()
+    laptop.sign_in(alice)
+    phone.approve(laptop.number())
+    laptop.is_in()
     phone.fall_asleep()
     google.forget_everyone()
-    laptop.prove(bob, ADD)
+    moments.age_proofs(people.nod, alice.username, minutes=60)
+    laptop.prove(alice, ADD)
     expect(laptop.page.locator("main")).to_contain_text("Not reachable. Open nod there to see it.")
     with phone.out_of_touch() as tab:
         tab.open()

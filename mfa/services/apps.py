@@ -29,6 +29,11 @@ def begin_totp(user_id: int, added_by: str) -> TotpDraft:
     return TotpDraft(row.pk, secret, otp.provisioning_uri(secret, account=account, issuer=settings.APP_NAME), settings.APP_NAME)
 
 
+def totp_draft(user_id: int, added_by: str) -> int | None:
+    """The id of the draft that this session began, for who is to be asked for its first code; None where there is none."""
+    return binding.live(user_id).filter(kind=KIND, confirmed_at=None, added_by=added_by).values_list("pk", flat=True).first()
+
+
 @transaction.atomic
 def confirm_totp(user_id: int, factor_id: int, code: object, *, ip: str = "") -> bool:
     """A right code makes the draft the person's app, in place of the one before, and uses itself up. True for one caller only.

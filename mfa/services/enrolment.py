@@ -11,7 +11,7 @@ from mfa.models import Budget, Factor
 from mfa.results import FactorView
 from mfa.services import notices, standing
 from mfa.services.addresses import confirm_address, open_address
-from mfa.services.apps import begin_totp, confirm_totp
+from mfa.services.apps import begin_totp, confirm_totp, totp_draft
 from mfa.services.binding import live, rebound, revoke
 from mfa.services.recovery import new_recovery_codes, recovery_codes_left
 from mfaproject.lib import clock
@@ -34,6 +34,7 @@ __all__ = [
     "revoke_added_by",
     "revoke_all",
     "revoke_factor",
+    "totp_draft",
     "unreachable",
 ]
 

@@ -188,9 +188,10 @@ class TestCodesByTextMessage:
     def test_a_code_goes_to_the_number_that_was_proved_whatever_is_asked(self, alice: Any) -> None:
         factor_id = texting(alice)
         asked = opened(ask_sms(alice, destination="+33698765432"))
+        code = code_of(asked)
         (parcel,) = delivered()
         assert (parcel.channel, parcel.to, asked.sent_to) == ("sms", NUMBER, "+33•••42")
-        assert check(asked, code_of(asked)) == Right("sms", "+33•••42", "weak", factor_id)
+        assert check(asked, code) == Right("sms", "+33•••42", "weak", factor_id)
 
     def test_it_is_one_message_without_words_about_the_browser(self, alice: Any) -> None:
         texting(alice)
@@ -271,7 +272,7 @@ class TestWhatTheSiteSpends:
         assert not Challenge.objects.filter(user=bob).exists()
         assert Toll.objects.get(scope="+33").count == 1
 
-    def test_nobodys_number_is_rung_up_by_strangers(self, settings: Any, clock: FrozenClock) -> None:
+    def test_nobodys_number_is_rung_up_by_strangers(self, clock: FrozenClock) -> None:
         for n in range(limits.SMS_PER_NUMBER_HOUR):
             assert tolls.charge("+33611223344", proving=True, now=int(clock.at.timestamp()) + n) == 0
         assert ask(self.people[0], address="+33611223344") == Refused("rate_limited", 3600)

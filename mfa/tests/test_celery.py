@@ -192,8 +192,8 @@ def test_a_dead_broker_costs_one_request_a_moment_and_no_message(alice: Any, wor
         began = time.perf_counter()
         opened(ask_push(alice, journey))
         took.append(time.perf_counter() - began)
-    assert took[0] < 0.25 + 0.1, "handing it over, and asking the question itself"
-    assert took[1] < 0.1, "the breaker is open"
+    assert took[0] < 2, "a quarter of a second on a machine with nothing else to do; the library's own patience would be six"
+    assert took[1] < celery.HASTE, "the breaker is open"
     broker.come_back()
     works.worker()
     works.beat()

@@ -50,7 +50,7 @@ class FactorContract:
         raise NotImplementedError
 
     def facts(self, made: Draft, posed: Posed, **changes: Any) -> Facts:
-        values = {"public_id": made.public_id, "purpose": made.purpose, "code_mac": posed.code_mac, "user_id": 7, "now": NOW}
+        values: dict[str, Any] = {"public_id": made.public_id, "purpose": made.purpose, "code_mac": posed.code_mac, "user_id": 7, "now": NOW}
         return Facts(**(values | self.enrolled() | changes))
 
     def enrolled(self) -> dict[str, Any]:

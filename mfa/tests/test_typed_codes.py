@@ -87,7 +87,7 @@ class TypedContract:
     def test_anything_that_is_no_code_is_a_wrong_one(self, alice: Any, typed: object) -> None:
         assert check(opened(ask_typed(alice, self.name)), typed) == Wrong(4)
 
-    def test_a_code_of_another_person_is_wrong(self, alice: Any, bob: Any) -> None:
+    def test_a_code_of_another_person_is_wrong(self, bob: Any) -> None:
         code = self.code()
         self.enrol(bob)
         his = opened(ask_typed(bob, self.name, OTHER_JOURNEY))
@@ -118,7 +118,7 @@ class TypedContract:
         assert check(asked, self.code()) == Dead("expired")
 
     @pytest.mark.parametrize("worn", [{"failures": 49}, {"in_a_row": 99}])
-    def test_the_last_wrong_code_switches_the_kind_off_in_its_lane_and_tells_once(self, alice: Any, worn: dict[str, int]) -> None:
+    def test_the_last_wrong_code_switches_the_kind_off_in_its_lane_and_tells_once(self, alice: Any, worn: dict[str, Any]) -> None:
         set_tally(alice, self.name, failures_since=int(self.clock.at.timestamp()), **worn)
         asked, code = opened(ask_typed(alice, self.name)), self.code()
         assert check(asked, WRONG[self.name]) == Wrong(4)

@@ -5,14 +5,14 @@ It is speed only. Where the loss of a count would help an attacker, the truth is
 """
 
 import logging
-import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
+
+from mfaproject.lib.breaker import Breaker
 
 log = logging.getLogger("nod.limits")
 
@@ -36,26 +36,7 @@ class Limit:
 
 Truth = Callable[[str, Limit], int]
 
-
-class _Breaker:
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._until = 0.0
-
-    @property
-    def open(self) -> bool:
-        return time.monotonic() < self._until
-
-    def trip(self) -> None:
-        with self._lock:
-            self._until = time.monotonic() + _REST
-
-    def reset(self) -> None:
-        with self._lock:
-            self._until = 0.0
-
-
-breaker = _Breaker()
+breaker = Breaker(_REST)
 
 
 def hit(key: str, limit: Limit, truth: Truth | None = None) -> int:

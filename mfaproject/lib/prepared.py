@@ -47,7 +47,7 @@ class _Draft:
     def name_at(self, place: int) -> str:
         """Whose sample stands there; "" where it is nobody's."""
         value = self.values[place]
-        return next((name for name, sample in self.named.items() if sample == value and type(sample) is type(value)), "")
+        return next((name for name, sample in self.named.items() if sample == value), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class _Plan:
         connection = connections[self.queryset.db]
         values = list(self.values)
         for place, name in self.places.items():
-            values[place] = _adapted(connection, given[name])
+            values[place] = _like(values[place], _adapted(connection, given[name]))
         compiler = copy.copy(self.compiler)
         compiler.connection = connection
         compiler.as_sql = lambda *_args, **_options: (self.sql, tuple(values))  # type: ignore[method-assign]
@@ -117,6 +117,11 @@ def _changing(queryset: QuerySet[Any], changes: dict[str, Any]) -> UpdateQuery:
 def _adapted(connection: Any, value: Any) -> Any:
     """A value as this database takes it."""
     return connection.ops.adapt_datetimefield_value(value) if isinstance(value, datetime) else value
+
+
+def _like(sample: Any, value: Any) -> Any:
+    """PostgreSQL's driver tells the sizes of integers apart by classes of its own."""
+    return type(sample)(value) if isinstance(sample, int) else value
 
 
 class Prepared(Generic[Row]):

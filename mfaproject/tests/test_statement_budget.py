@@ -8,6 +8,7 @@ from django.db import connection
 
 from accounts.models import User
 from accounts.tests.helpers import Browser, phone
+from accounts.tests.test_login import careful
 from mfaproject.lib.testing import person
 from mfaproject.tests.statements import Statements, counted
 
@@ -105,6 +106,19 @@ def test_a_poll_takes_one_and_the_next_none(alice: User) -> None:
         with counted() as statements:
             assert browser.get("/login/state/").json()["state"] == "pending"
         assert len(statements) <= allowed, listed(statements)
+
+
+def test_a_poll_that_says_how_far_each_device_is_takes_no_more(alice: User) -> None:
+    phone(alice)
+    phone(alice, "Tablet")
+    browser = signed_in_once(alice)
+    browser.cookies.pop("nod_session")
+    with careful():
+        browser.sign_in()
+    cache.clear()
+    with counted() as statements:
+        assert len(browser.get("/login/state/").json()["devices"]) == 2
+    assert len(statements) <= 1, listed(statements)
 
 
 def test_with_the_cache_gone_a_poll_still_takes_one(alice: User) -> None:

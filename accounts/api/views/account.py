@@ -1,7 +1,10 @@
 """Who the token belongs to, what can prove them, and where they are signed in."""
 
+from collections.abc import Callable
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.forms import EmailField
 from django.utils.translation import gettext as _
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
@@ -9,12 +12,12 @@ from rest_framework.response import Response
 
 from accounts import sessions
 from accounts.api import descriptions, refusals, serializers
-from accounts.api.base import RecentProof, Room, SignedIn, read, session_of, user_of
+from accounts.api.base import RecentProof, Room, SignedIn, read, require_proof, session_of, user_of
 from accounts.api.pages import LONGEST_HISTORY, page
 from accounts.context import arrival
+from accounts.forms import e164, full_name
 from accounts.models import Session, User
-from accounts.services import methods, profile
-from mfaproject.lib.http import clean
+from accounts.services import contacts, methods, profile
 from mfaproject.lib.problems import Problem, invalid
 from risk import services as risk
 from risk.services import LoginView
@@ -37,6 +40,22 @@ class MethodsView(Room):
         return Response(serializers.Methods({"methods": methods.of(user_of(request), browser=session_of(request).browser)}).data)
 
 
+_CHECKS: dict[str, Callable[[str], str]] = {"fullname": full_name, "email": EmailField(max_length=254).clean, "phone": e164}
+
+
+def _checked(data: dict[str, str]) -> dict[str, str]:
+    """What a person may write about herself, by the rules of the sign-up page."""
+    found, errors = {}, {}
+    for name, value in data.items():
+        try:
+            found[name] = _CHECKS[name](value)
+        except ValidationError as error:
+            errors[name] = error.messages
+    if errors:
+        raise invalid(errors)
+    return found
+
+
 class MeView(Room):
     """The account."""
 
@@ -50,12 +69,15 @@ class MeView(Room):
 
     @descriptions.change_me
     def patch(self, request: Request) -> Response:
-        user, data = user_of(request), read(serializers.AccountChange, request)
-        if "fullname" in data:
-            name = clean(data["fullname"], 100)
-            if not name:
-                raise invalid({"fullname": [_("Type your name as people know it.")]})
-            profile.rename(user, name)
+        user, changes = user_of(request), _checked(read(serializers.AccountChange, request))
+        if changes.keys() & {"email", "phone"}:
+            require_proof(request)
+        if "fullname" in changes:
+            profile.rename(user, changes["fullname"])
+        if "email" in changes:
+            contacts.change_email(user, changes["email"])
+        if "phone" in changes:
+            contacts.change_phone(user, changes["phone"], arrival(request, "api"))
         return Response(shown_account(user))
 
     @descriptions.delete_me

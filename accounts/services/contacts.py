@@ -1,0 +1,71 @@
+"""Where a person can be reached: changed first, and counting once a code that was sent there came back."""
+
+from django.db import IntegrityError, transaction
+
+from accounts import sessions
+from accounts.context import Arrival
+from accounts.models import User
+from accounts.services import people
+from mfa.results import Dead, Enrolled, Opened, Refused, Wrong
+from mfa.services import enrolment
+from mfaproject.lib import clock
+
+
+def change_email(user: User, address: str) -> None:
+    """The new address waits until it is proved; until then everything goes to the old one."""
+    user.new_email = "" if address.casefold() == user.email.casefold() else address
+    user.save(update_fields=["new_email"])
+
+
+@transaction.atomic
+def change_phone(user: User, number: str, arrival: Arrival) -> None:
+    """The same for a number, as E.164; "" removes the one that is there, and what it could prove."""
+    if number:
+        user.new_phone = number
+    else:
+        user.phone, user.phone_confirmed_at, user.new_phone = "", None, ""
+        for factor in enrolment.factors(user.pk):
+            if factor.kind == "sms":
+                enrolment.revoke_factor(user.pk, factor.id, ip=arrival.ip or "")
+    user.save(update_fields=["phone", "phone_confirmed_at", "new_phone"])
+
+
+def send_code(session: sessions.BrowserSession, user: User, arrival: Arrival, *, kind: str) -> Opened | Refused:
+    """Sends a code to the address ("email") or number ("sms") that waits, else to the one that is there."""
+    return enrolment.open_address(
+        kind=kind,
+        user_id=user.pk,
+        epoch=user.auth_epoch,
+        address=_address(user, kind),
+        added_by=session.public_id,
+        language=arrival.language,
+        name=user.first_word,
+        ip=arrival.ip or "",
+    )
+
+
+def _address(user: User, kind: str) -> str:
+    return user.new_email or user.email if kind == "email" else user.new_phone or user.phone
+
+
+def verify(session: sessions.BrowserSession, user: User, arrival: Arrival, *, kind: str, typed: str) -> Enrolled | Wrong | Dead:
+    """A right code: the address is the account's, and a factor. For the address of another account no code is right, and no answer says why."""
+    theirs = people.owner_of(_address(user, kind)) if kind == "email" else None
+    heard = typed if theirs is None or theirs.pk == user.pk else ""
+    result = enrolment.confirm_address(kind=kind, user_id=user.pk, added_by=session.public_id, typed=heard, ip=arrival.ip or "")
+    if not isinstance(result, Enrolled) or _moved(user, result):
+        return result
+    enrolment.revoke_factor(user.pk, result.factor_id, ip=arrival.ip or "")
+    return Dead("used")
+
+
+def _moved(user: User, proved: Enrolled) -> bool:
+    """Takes the address over; False where somebody confirmed the same one in this very moment."""
+    now, mine = clock.now(), User.objects.filter(pk=user.pk)
+    if proved.kind == "sms":
+        return mine.update(phone=proved.address, phone_confirmed_at=now, new_phone="") == 1
+    try:
+        with transaction.atomic():
+            return mine.update(email=proved.address, email_confirmed_at=now, new_email="") == 1
+    except IntegrityError:
+        return False
