@@ -69,7 +69,8 @@ class CodeForm(forms.Form):
         if kind == "recovery":
             field = self.fields["code"]
             field.label = _("Recovery code")
-            field.widget = _text(autocomplete="off", autocapitalize="none", spellcheck="false", maxlength="40", placeholder="xxxx-xxxx-xxxx-xxxx")
+            looks = {"class": "long-code", "inputmode": "text", "maxlength": "40", "placeholder": "xxxx-xxxx-xxxx-xxxx"}
+            field.widget = _text(autocomplete="off", autocapitalize="none", spellcheck="false", **looks)
 
 
 class SignupForm(forms.Form):

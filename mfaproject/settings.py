@@ -301,7 +301,7 @@ DEFAULT_FROM_EMAIL = _text("DEFAULT_FROM_EMAIL", f"{APP_NAME} <nod@{PUBLIC_HOST}
 # Push. A service is imported when it first has something to send, so that nobody pays for the one that is not used.
 
 PUSH_SERVICES = {"webpush": "authenticator.push.webpush.WebPush", "fcm": "authenticator.push.fcm.Fcm"}
-PUSH_HOSTS: list[str] = env.list("PUSH_HOSTS", default=webpush.HOSTS)
+PUSH_HOSTS: list[str] = env.list("PUSH_HOSTS", default=[]) or list(webpush.HOSTS)
 PUSH_ALLOW_LOOPBACK = _flag("PUSH_ALLOW_LOOPBACK")
 if PUSH_ALLOW_LOOPBACK and not (EMBEDDED and IS_LOCAL):
     raise ImproperlyConfigured("PUSH_ALLOW_LOOPBACK is for tests on one machine: unset it, or DATABASE_URL and PUBLIC_ORIGIN.")

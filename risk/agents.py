@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Literal
 
 from ua_parser import parse
 
+NEWEST = 99_999  # no browser counts as far; what a column keeps of a made-up version has an end
 LONGEST = 60  # families may quote the header, so a made-up one must not fill a column
 _BROWSERS = {
     "Chrome Mobile": "Chrome",
@@ -45,6 +47,20 @@ class Agent:
     def identity(self) -> str:
         """What stays the same for years while versions come and go. One browser that changes it is not the browser it was."""
         return f"{self.browser_name}/{self.system_name}" if self.browser or self.system else ""
+
+    @property
+    def spoken(self) -> str:
+        """Identity and main version, for the browser to be compared with the next time; "" where the header says nothing."""
+        return f"{self.identity}|{min(self.major, NEWEST)}" if self.identity else ""
+
+    def follows(self, spoken: str) -> Literal["", "changed", "outdated"]:
+        """How this agrees with what the same browser said before: it may become newer, but neither older nor another one."""
+        identity, _, major = spoken.rpartition("|")
+        if not major.isdecimal():  # kept without a version
+            identity, major = spoken, "0"
+        if identity and identity != self.identity:
+            return "changed"
+        return "outdated" if self.major < int(major) else ""
 
 
 @lru_cache(maxsize=4096)  # a first look costs about a millisecond; a site sees few different browsers

@@ -29,13 +29,15 @@ def attempt_of(context: LoginContext, agent: Agent, *, user_id: int, placed: boo
     """The attempt of one account; `placed` is False for loopback, private and shared addresses."""
     browser = context.browser
     knows = browser.knows(user_id)
+    follows = agent.follows(browser.agent) if knows else ""
     return Attempt(
         at=context.at,
         cookie=browser.state,
         knows=knows,
         of_others=browser.is_good and not knows and bool(browser.users),
-        changed=knows and bool(browser.agent) and browser.agent != agent.identity,
+        changed=follows == "changed",
         placed=placed,
         agent=agent,
-        chains=(chains.cookie(knows), chains.address(context.ip if placed else None), chains.agent(agent)),
+        chains=(chains.cookie(knows), chains.address(context.ip if placed else None), chains.agent(agent), chains.hours(context.at)),
+        outdated=follows == "outdated",
     )

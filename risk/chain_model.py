@@ -12,17 +12,17 @@ from math import fsum
 from risk import sheets
 from risk.attempt import Attempt
 from risk.context import Finding
-from risk.evidence import Inputs, measure
+from risk.evidence import Inputs, has_places, measure
 from risk.habits import History
 from risk.model import Scored
 from risk.sheets import Sheets
 from risk.signals import address, device_cookie, failures, held_source, hours, reputation, user_agent
 
 GROUPS: Mapping[str, tuple[str, ...]] = {
-    "browser": ("history", "habit", "changed", "outdated"),
+    "browser": ("history", "habit", "changed", "copied"),
     "address": ("country", "provider", "network", "address", "new_country", "new_provider", "new_network", "new_address"),
     "reputation": ("named_country", "named_provider", "named_network"),
-    "agent": ("new_device", "new_system", "new_browser", "older"),
+    "agent": ("new_device", "new_system", "new_browser", "outdated"),
     "hours": ("day", "slot"),
 }
 WORDS = {"browser": device_cookie.look, "address": address.look, "reputation": reputation.look, "agent": user_agent.look, "hours": hours.look}
@@ -70,7 +70,7 @@ class ChainModel:
         """It remembers nothing but the counts."""
 
     def _parts(self, attempt: Attempt, history: History) -> Iterator[Part]:
-        sheet = self.weights.sheet(knows=attempt.knows)
+        sheet = self.weights.sheet(knows=attempt.knows, places=has_places(history))
         terms = sheet.terms(measure(attempt, history))
         for group, names in GROUPS.items():
             z = _sum(terms, names) + (sheet.bias if group == "browser" else 0.0)

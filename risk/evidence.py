@@ -16,6 +16,7 @@ from risk.signals import failures
 KAPPA: Mapping[str, float] = {"country": 0.3, "provider": 0.5, "network": 1.0, "address": 1.0, "day": 2.0, "slot": 2.0}
 """How many sign-ins' worth of doubt each different value adds that the person has shown beside."""
 
+PLACES = ("country", "provider")
 REPUTED = ("country", "provider", "network")
 DOUBT = 20.0  # failed sign-ins that must have been seen before a reputation counts half
 
@@ -31,6 +32,11 @@ def measure(attempt: Attempt, history: History) -> Inputs:
     found.update((step.node.level, part) for step, part in ratios(history.hours))
     found["failures"] = sum(finding.points for finding in failures.look(attempt, history)) / 10
     return found
+
+
+def has_places(history: History) -> bool:
+    """Whether anything is known of where the address is."""
+    return any(step.node.level in PLACES for step in history.address)
 
 
 def likelihood(parent: Count, value: Count) -> float:
@@ -86,15 +92,12 @@ def _agent(attempt: Attempt, history: History) -> Iterator[tuple[str, float]]:
     """It never lowers: anybody can copy a user agent."""
     if attempt.changed:
         yield "changed", 1.0
-    if attempt.outdated:
+    if attempt.outdated and history.agent:
         yield "outdated", 1.0
-    if not history.agent:
-        return
-    new = [level for level in novelties(history.agent) if level != "version"]
-    for level in new:
+    if attempt.cookie == "stolen":
+        yield "copied", 1.0
+    for level in novelties(history.agent):
         yield f"new_{level}", 1.0
-    if not new:
-        yield "older", float(history.agent[3].mine.mark > attempt.agent.major)
 
 
 def _browser(attempt: Attempt, history: History) -> Iterator[tuple[str, float]]:

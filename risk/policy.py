@@ -9,7 +9,8 @@ from risk.context import Decision, Finding, Level, Required
 HARD = frozenset({"burst_source", "disavowed_widely"})
 """Nothing but these refuses outright: never mere novelty."""
 
-OF_STRANGERS = frozenset({"failures_account", "failures_source", "failures_subnet", "accounts_at_source", "burst_source", "failures_agent"})
+OF_STRANGERS = frozenset({"reputation", "failures_account", "failures_source", "failures_subnet", "accounts_at_source", "burst_source", "failures_agent"})
+MOVED = frozenset({"browser_changed"})
 HELD = frozenset({"source_held", "source_named"})
 
 
@@ -88,6 +89,7 @@ def _floor(score: int, findings: tuple[Finding, ...], policy: Policy, facts: Cir
     floors = (
         (bool(names & HARD), policy.strict, "floor_hard", "Such a source is dangerous, whatever else speaks for it."),
         (bool(names & HELD), policy.strict, "floor_held", "After that, only a strong factor will do from this address."),
+        (bool(names & MOVED), policy.challenge, "floor_changed", "A known browser that says it is another one always needs more proof."),
         (facts.first, policy.challenge, "floor_first", "The first sign-in always needs more proof."),
         (not facts.knows, policy.challenge, "floor_browser", "A browser that the account does not know always needs more proof."),
     )

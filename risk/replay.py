@@ -50,8 +50,7 @@ class Kept:
     """What a browser was when an account last signed in with it."""
 
     accounts: set[str] = field(default_factory=set)
-    identity: str = ""
-    newest: int = 0
+    spoken: str = ""
 
 
 @dataclass(slots=True)
@@ -80,14 +79,13 @@ class Replay:
     def _keep(self, cookie: str, account: str, agent: Agent) -> None:
         kept = self.browsers.setdefault(cookie, Kept())
         kept.accounts.add(account)
-        kept.newest = agent.major if kept.identity != agent.identity else max(kept.newest, agent.major)
-        kept.identity = agent.identity
+        kept.spoken = agent.spoken
 
     def _attempt(self, told: Mapping[str, Any]) -> Attempt:
         account, cookie = _text(told, "user_id"), _text(told, "device_cookie")
         agent, kept = read_agent(_text(told, "ua")), self.browsers.get(cookie)
         knows = kept is not None and account in kept.accounts
-        changed = knows and kept is not None and kept.identity != agent.identity
+        follows = agent.follows(kept.spoken) if kept and knows else ""
         at = datetime.fromtimestamp(float(told["ts"]), UTC)
         ip = read_address(_text(told, "ip"))[0]
         return Attempt(
@@ -95,11 +93,11 @@ class Replay:
             cookie=cast(BrowserState, "absent" if not cookie else "known" if kept else "invalid"),
             knows=knows,
             of_others=kept is not None and not knows,
-            changed=changed,
+            changed=follows == "changed",
             placed=bool(ip),
             agent=agent,
             chains=(chains.cookie(knows), address_chain(ip, _country(told), _provider(told)), agent_chain(_text(told, "ua")), chains.hours(at)),
-            outdated=knows and not changed and kept is not None and agent.major < kept.newest,
+            outdated=follows == "outdated",
         )
 
     def _around(self, told: Mapping[str, Any]) -> Around:

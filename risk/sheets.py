@@ -32,28 +32,47 @@ class Sheet:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheets:
+class Pair:
     """One sheet for browsers that the account knows, one for the others; on both, 50 points are where more proof is asked for."""
 
-    version: str
     known: Sheet
     unknown: Sheet
-    held: float
-    """Set by hand: what a source adds that somebody called false. No log shows enough of them to be fitted."""
 
-    def sheet(self, *, knows: bool) -> Sheet:
-        return self.known if knows else self.unknown
+
+@dataclass(frozen=True, slots=True)
+class Sheets:
+    """One pair where country and provider of an address are known, one where they are not: what is missing shifts what the rest means.
+
+    `held` is set by hand: what a source adds that somebody called false. No log shows enough of those to be fitted.
+    """
+
+    version: str
+    places: Pair
+    bare: Pair
+    held: float
+
+    def sheet(self, *, knows: bool, places: bool) -> Sheet:
+        pair = self.places if places else self.bare
+        return pair.known if knows else pair.unknown
 
 
 def read(path: Path) -> Sheets:
-    """From a file of weights; KeyError or ValueError for one that is none."""
+    """From a file of weights; KeyError or ValueError for one that is none. Weights set by hand count on every sheet."""
     raw = json.loads(path.read_text())
-    least, most = map(float, raw["limits"])
-    return Sheets(str(raw["version"]), _sheet(raw["known"], least, most), _sheet(raw["unknown"], least, most), float(raw["by_hand"]["held"]))
+    by_hand = {name: float(weight) for name, weight in raw["by_hand"].items()}
+    held = by_hand.pop("held")
+    places, bare = (_pair(raw[name], raw["limits"], by_hand) for name in ("places", "bare"))
+    return Sheets(str(raw["version"]), places, bare, held)
 
 
-def _sheet(raw: Mapping[str, Any], least: float, most: float) -> Sheet:
-    return Sheet(float(raw["bias"]), {name: float(weight) for name, weight in raw["weights"].items()}, least, most)
+def _pair(raw: Mapping[str, Any], limits: list[float], by_hand: Mapping[str, float]) -> Pair:
+    known, unknown = (_sheet(raw[name], limits, by_hand) for name in ("known", "unknown"))
+    return Pair(known, unknown)
+
+
+def _sheet(raw: Mapping[str, Any], limits: list[float], by_hand: Mapping[str, float]) -> Sheet:
+    weights = {name: float(weight) for name, weight in raw["weights"].items()}
+    return Sheet(float(raw["bias"]), {**weights, **by_hand}, float(limits[0]), float(limits[1]))
 
 
 def points(z: float) -> float:

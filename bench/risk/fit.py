@@ -23,7 +23,7 @@ RIDGE = 1e-3
 LIMITS = (-6.0, 6.0)
 FALLING = {"history"}
 ADDRESS = ("country", "provider", "network", "address", "new_country", "new_provider", "new_network", "new_address")
-COMMON = (*ADDRESS, "named_country", "named_provider", "named_network", "new_device", "new_system", "new_browser", "older", "day", "slot", "history", "failures")
+COMMON = (*ADDRESS, "named_country", "named_provider", "named_network", "new_device", "new_system", "new_browser", "day", "slot", "history", "failures")
 UNKNOWN, KNOWN = (*COMMON, "habit"), (*COMMON, "changed", "outdated")
 WEIGHTS_UNKNOWN = {"legit": 1.0, "naive": 1.0, "vpn": 1.5, "targeted": 4.0, "stuffing": 0.7, "stuffing_proxy": 1.0}
 WEIGHTS_KNOWN = {"legit": 1.0, "stealer": 1.0}
@@ -81,21 +81,29 @@ def sheet(rows: Table, names: tuple[str, ...]) -> tuple[float, dict[str, float]]
     return float(found.x[-1]), {name: value for name, value in weights.items() if abs(value) > 1e-3}
 
 
+def pair(observed: list[list[Observed]]) -> dict[str, Any]:
+    """Both sheets, with 50 points where THRESHOLD says."""
+    rows = table(observed, UNKNOWN, WEIGHTS_UNKNOWN, knows=False)
+    bias, weights = sheet(rows, UNKNOWN)
+    z = rows.inputs @ np.array([weights.get(name, 0.0) for name in UNKNOWN]) + bias
+    start = float(np.quantile(z[rows.attack], THRESHOLD))
+    known_bias, known_weights = sheet(table(observed, KNOWN, WEIGHTS_KNOWN, knows=True), KNOWN)
+    return {
+        "known": {"bias": round(known_bias + SHIFT - start, 4), "weights": known_weights},
+        "unknown": {"bias": round(bias - start, 4), "weights": weights},
+    }
+
+
 def fit(share: float, path: Path) -> None:
     """Simulates, observes, fits, writes the file of weights."""
-    observed = [observe(simulate(smaller(setting, share))) for setting in FITTED]
-    unknown = table(observed, UNKNOWN, WEIGHTS_UNKNOWN, knows=False)
-    bias, weights = sheet(unknown, UNKNOWN)
-    z = unknown.inputs @ np.array([weights.get(name, 0.0) for name in UNKNOWN]) + bias
-    start = float(np.quantile(z[unknown.attack], THRESHOLD))
-    known_bias, known_weights = sheet(table(observed, KNOWN, WEIGHTS_KNOWN, knows=True), KNOWN)
+    logs = [simulate(smaller(setting, share)) for setting in FITTED]
     found = {
         "version": "1",
         "made_by": f"python -m bench.risk fit --share {share}",
         "settings": {setting.name: setting.seed for setting in FITTED},
         "limits": LIMITS,
-        "known": {"bias": round(known_bias + SHIFT - start, 4), "weights": known_weights},
-        "unknown": {"bias": round(bias - start, 4), "weights": weights},
-        "by_hand": {"held": 3.0},
+        "places": pair([observe(rows) for rows in logs]),
+        "bare": pair([observe(rows, bare=True) for rows in logs]),
+        "by_hand": {"copied": 3.0, "held": 3.0},
     }
     path.write_text(json.dumps(found, indent=1) + "\n")

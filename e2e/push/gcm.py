@@ -28,7 +28,7 @@ class Gcm:
     origin: str = ""
     stream: str = ""
     _browser: asyncio.StreamWriter | None = None
-    _waiting: list[bytes] = field(default_factory=list)
+    _kept: dict[str, bytes] = field(default_factory=dict)
 
     @classmethod
     def start(cls, background: Background, certificate: Certificate) -> "Gcm":
@@ -53,13 +53,12 @@ class Gcm:
         ]
 
     def push(self, token: str, encrypted: bytes, ttl: int) -> None:
-        """To the browser now, else when it is back. Raises KeyError for a token that is none."""
-        wanted = mcs.data(self.registrations[token], encrypted, ttl)
+        """To the browser now, and again when it is back without having got it. Raises KeyError for a token that is none."""
+        number = f"0:{tokens.new_id()}"
+        self._kept[number] = mcs.data(self.registrations[token], number, encrypted, ttl)
         self.taken.append(encrypted)
         if self._browser:
-            self._browser.write(wanted)
-        else:
-            self._waiting.append(wanted)
+            self._browser.write(self._kept[number])
 
     def hang_up(self) -> None:
         """The connection to the browser breaks."""
@@ -79,8 +78,10 @@ class Gcm:
         writer.close()
 
     def _welcome(self, writer: asyncio.StreamWriter, message: bytes) -> None:
-        writer.write(mcs.VERSION + mcs.logged_in(message) + b"".join(self._waiting))
-        self._waiting.clear()
+        """A browser that has ended its last subscription leaves, and comes back for the next: what it missed in between comes now."""
+        for number in mcs.received(message):
+            self._kept.pop(number, None)
+        writer.write(mcs.VERSION + mcs.logged_in(message) + b"".join(self._kept.values()))
         self._browser = writer
 
     async def _checkin(self, request: web.Request) -> web.Response:

@@ -4,12 +4,14 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
-from e2e.push.protobuf import MORE, field, first, varint
-from mfaproject.lib import clock, tokens
+from e2e.push.protobuf import MORE, field, fields, first, varint
+from mfaproject.lib import clock
 
 VERSION = bytes([41])
 HEARTBEAT, HEARTBEAT_ACK, LOGIN, LOGGED_IN, DATA = 0, 1, 2, 3, 8
 """Tags of frames."""
+RECEIVED = 10
+"""The field of a login that lists pushes."""
 
 
 @dataclass(frozen=True)
@@ -31,9 +33,13 @@ def logged_in(request: bytes) -> bytes:
     return frame(LOGGED_IN, field(1, who) + field(8, clock.timestamp() * 1000))
 
 
-def data(to: Registration, encrypted: bytes, ttl: int) -> bytes:
+def received(request: bytes) -> set[str]:
+    """The numbers of the pushes that have come, as a login says it."""
+    return {value.decode() for number, value in fields(request) if number == RECEIVED and isinstance(value, bytes)}
+
+
+def data(to: Registration, number: str, encrypted: bytes, ttl: int) -> bytes:
     """A push: what the sender encrypted, untouched."""
-    number = f"0:{tokens.new_id()}"
     facts = {"subtype": to.subtype, "content-encoding": "aes128gcm"}
     pairs = b"".join(field(7, field(1, name) + field(2, value)) for name, value in facts.items())
     head = field(2, number) + field(3, to.sender) + field(5, to.app) + pairs + field(9, number)

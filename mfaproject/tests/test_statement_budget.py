@@ -2,6 +2,7 @@
 
 from unittest import mock
 
+import pyotp
 import pytest
 from django.core.cache import cache
 from django.db import connection
@@ -9,6 +10,8 @@ from django.db import connection
 from accounts.models import User
 from accounts.tests.helpers import Browser, phone
 from accounts.tests.test_login import careful
+from mfa.services import enrolment, tolls
+from mfaproject.lib import clock
 from mfaproject.lib.testing import person
 from mfaproject.tests.statements import Statements, counted
 
@@ -56,10 +59,13 @@ def test_a_login_from_a_known_browser_takes_eight(alice: User) -> None:
     assert len(statements) <= 8, listed(statements)
 
 
-@pytest.mark.parametrize("way", ["push", "email"])
+@pytest.mark.parametrize("way", ["push", "email", "totp"])
 def test_beginning_a_step_up_takes_ten(alice: User, way: str) -> None:
     if way == "push":
         phone(alice)
+    elif way == "totp":
+        draft = enrolment.begin_totp(alice.pk, "")
+        enrolment.confirm_totp(alice.pk, draft.factor_id, pyotp.TOTP(draft.secret).now())
     with counted() as statements:
         assert Browser().sign_in().headers["Location"] == ("/login/wait/" if way == "push" else "/login/code/")
     assert len(statements) <= 10, listed(statements)
@@ -73,6 +79,32 @@ def test_beginning_a_step_up_in_a_known_browser_takes_ten_too(alice: User) -> No
     with counted() as statements:
         assert browser.sign_in().headers["Location"] == "/login/wait/"
     assert len(statements) <= 10, listed(statements)
+
+
+@pytest.mark.parametrize("way", ["totp", "recovery", "sms"])
+def test_choosing_another_way_takes_ten(alice: User, way: str) -> None:
+    phone(alice)
+    enrolment.add_factor(alice.pk, "sms", "+33612345642", added_by="")
+    draft = enrolment.begin_totp(alice.pk, "")
+    enrolment.confirm_totp(alice.pk, draft.factor_id, pyotp.TOTP(draft.secret).now())
+    enrolment.new_recovery_codes(alice.pk, "")
+    tolls.charge("+33698765432", proving=False, now=clock.timestamp())  # the hour's first message makes its rows
+    browser = Browser()
+    browser.sign_in()
+    with counted() as statements:
+        assert browser.post("/login/choose/", {"way": way}).headers["Location"] == "/login/code/"
+    assert len(statements) <= 10, listed(statements)
+
+
+def test_a_code_of_an_app_takes_sixteen_to_the_session(alice: User) -> None:
+    draft = enrolment.begin_totp(alice.pk, "")
+    app = pyotp.TOTP(draft.secret)
+    enrolment.confirm_totp(alice.pk, draft.factor_id, app.at(clock.now(), counter_offset=-1))
+    browser = Browser()
+    browser.sign_in()
+    with counted() as statements:
+        assert browser.post("/login/code/", {"code": app.at(clock.now())}).headers["Location"] == "/"
+    assert len(statements) <= 16, listed(statements)
 
 
 def test_finishing_takes_ten(alice: User) -> None:

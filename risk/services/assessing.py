@@ -14,7 +14,7 @@ from risk.model import RiskModel
 from risk.policy import Circumstances, Policy
 from risk.shown import describe
 
-ADDITIVE = "risk.scoring.AdditiveModel"
+CHAIN = "risk.chain_model.ChainModel"
 
 
 @lru_cache(maxsize=8)
@@ -24,7 +24,7 @@ def _load(path: str) -> RiskModel:
 
 def model() -> RiskModel:
     """The model that decides: the setting RISK_MODEL, a dotted path to a class that is made without arguments."""
-    return _load(getattr(settings, "RISK_MODEL", ADDITIVE))
+    return _load(getattr(settings, "RISK_MODEL", CHAIN))
 
 
 def attempt(context: LoginContext, user_id: int) -> Attempt:

@@ -116,7 +116,7 @@ def _row(selector: str, context: LoginContext, user_id: int, log_id: int, added_
 
 def _names(context: LoginContext) -> dict[str, str]:
     agent = agents.read(context.user_agent)
-    return {"agent": agent.identity, "browser": agent.browser_name, "system": agent.system_name}
+    return {"agent": agent.spoken, "browser": agent.browser_name, "system": agent.system_name}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,363 @@
+"""Signing in with a code from an app, from paper or by text message: what is asked first, what the pages say, and what is not offered."""
+
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+import pyotp
+import pytest
+from pytest_django.fixtures import Settings
+
+from accounts import sessions
+from accounts.journey import Admitted, Limited, Over, StepUp, WrongCode
+from accounts.models import LoginAttempt, Session, User
+from accounts.services import login, proof, reset, waiting
+from accounts.tests.helpers import Browser, answer, arriving, attempt_of, code_to, mailbox, mails_to, phone
+from accounts.tests.test_reset import token_for
+from mfa import outbox
+from mfa.channels.memory import MemoryChannel
+from mfa.services import challenges, enrolment
+from mfaproject.lib import clock
+from mfaproject.lib.testing import PASSWORD, frozen, person
+from risk import services as risk
+
+pytestmark = pytest.mark.django_db
+NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
+NUMBER = "+33612345642"
+
+
+@pytest.fixture(autouse=True)
+def texts_stay_here(settings: Settings) -> None:
+    settings.MFA_CHANNELS = settings.MFA_CHANNELS | {"sms": "mfa.channels.memory.MemoryChannel"}
+
+
+@pytest.fixture
+def alice() -> User:
+    user: User = person()
+    mailbox(user)
+    return user
+
+
+def app_of(user: User) -> pyotp.TOTP:
+    """Gives the person an app that shows codes; the one it shows now was not used yet."""
+    draft = enrolment.begin_totp(user.pk, "")
+    app = pyotp.TOTP(draft.secret)
+    assert enrolment.confirm_totp(user.pk, draft.factor_id, app.at(clock.now(), counter_offset=-1))
+    return app
+
+
+def texting(user: User) -> None:
+    enrolment.add_factor(user.pk, "sms", NUMBER, added_by="")
+
+
+def step_up(name: str = "alice", **arrival: Any) -> StepUp:
+    result = login.begin(arriving(**arrival), name=name, password=PASSWORD)
+    assert isinstance(result, StepUp)
+    return result
+
+
+def text_code() -> str:
+    outbox.deliver_due()
+    return str(re.findall(r"\b[0-9]{6}\b", next(parcel.text for parcel in reversed(MemoryChannel.sent) if parcel.channel == "sms"))[0])
+
+
+def choose(step: StepUp, way: str) -> StepUp | Limited | Over:
+    return waiting.choose(step.ticket, arriving(), way=way)
+
+
+def prove(step: StepUp, typed: str) -> Any:
+    return login.prove(step.ticket, arriving(), typed=typed)
+
+
+class TestWhatIsAskedFirst:
+    @pytest.mark.parametrize(
+        ("has", "way"),
+        [
+            (["push", "totp", "recovery", "sms"], "push"),
+            (["totp", "recovery", "sms"], "totp"),
+            (["recovery", "sms"], "email"),
+            (["recovery"], "email"),
+            ([], "email"),
+        ],
+    )
+    def test_a_phone_then_an_app_then_what_is_sent(self, alice: User, has: list[str], way: str) -> None:
+        enrol = {"push": phone, "totp": app_of, "sms": texting, "recovery": lambda user: enrolment.new_recovery_codes(user.pk, "")}
+        for kind in has:
+            enrol[kind](alice)
+        assert step_up().way == way
+
+    def test_staff_with_an_app_are_asked_for_its_code(self) -> None:
+        boss = person("boss", is_staff=True)
+        app = app_of(boss)
+        step = step_up("boss")
+        assert (step.way, attempt_of(step.ticket).required) == ("totp", "strong")
+        assert isinstance(prove(step, app.at(clock.now())), Admitted)
+
+    def test_staff_with_codes_on_paper_alone_may_use_one(self) -> None:
+        boss = person("boss", is_staff=True)
+        codes = enrolment.new_recovery_codes(boss.pk, "")
+        step = step_up("boss")
+        assert step.way == "none"
+        assert isinstance(choose(step, "recovery"), StepUp)
+        result = prove(step, codes[0])
+        assert isinstance(result, Admitted)
+        assert sessions.load(result.session_key).is_strong
+
+    def test_staff_are_not_sent_a_text_message(self) -> None:
+        boss = person("boss", is_staff=True)
+        texting(boss)
+        phone(boss)
+        step = step_up("boss")
+        chosen = choose(step, "sms")
+        assert isinstance(chosen, StepUp)
+        assert chosen.way == "none"
+        assert MemoryChannel.sent == []
+
+
+class TestGettingIn:
+    def test_a_code_of_the_app_gets_in_strongly(self, alice: User) -> None:
+        app = app_of(alice)
+        result = prove(step_up(), app.at(clock.now()))
+        assert isinstance(result, Admitted)
+        assert sessions.load(result.session_key).proof == "strong"
+        assert risk.recent_logins(alice.pk)[0].factor == "totp"
+
+    def test_the_same_code_gets_nobody_in_again(self, alice: User) -> None:
+        app = app_of(alice)
+        typed = app.at(clock.now())
+        assert isinstance(prove(step_up(), typed), Admitted)
+        assert isinstance(prove(step_up(), typed), WrongCode)
+
+    def test_a_recovery_code_gets_in_once(self, alice: User) -> None:
+        codes = enrolment.new_recovery_codes(alice.pk, "")
+        for result_type in (Admitted, WrongCode):
+            with frozen(NOON if result_type is Admitted else NOON.replace(hour=13)):
+                step = step_up()
+                choose(step, "recovery")
+                assert isinstance(prove(step, codes[0].upper()), result_type)
+
+    def test_a_text_message_gets_in_weakly(self, alice: User) -> None:
+        texting(alice)
+        step = step_up()
+        chosen = choose(step, "sms")
+        assert isinstance(chosen, StepUp)
+        assert chosen.way == "sms"
+        result = prove(step, text_code())
+        assert isinstance(result, Admitted)
+        assert sessions.load(result.session_key).proof == "weak"
+
+    def test_a_code_that_is_no_mail_confirms_no_address(self, alice: User) -> None:
+        User.objects.update(email_confirmed_at=None)
+        app = app_of(alice)
+        assert isinstance(prove(step_up(), app.at(clock.now())), Admitted)
+        alice.refresh_from_db()
+        assert alice.email_confirmed_at is None
+
+    def test_the_mail_about_it_says_what_proved_it(self, alice: User) -> None:
+        app = app_of(alice)
+        prove(step_up(), app.at(clock.now()))
+        assert "Code: from an app" in mails_to("alice@example.org")[-1].text
+
+    def test_five_wrong_codes_end_the_way_and_not_the_journey(self, alice: User) -> None:
+        app = app_of(alice)
+        step = step_up()
+        assert [prove(step, "000000").left for _ in range(5)] == [4, 3, 2, 1, 0]
+        assert prove(step, app.at(clock.now())) == WrongCode(0, "too_many_attempts")
+        again = choose(step, "totp")
+        assert isinstance(again, StepUp)
+        assert again.way == "none"
+        assert choose(step, "email") == StepUp(step.ticket, "email", attempt_of(step.ticket).expires_at)
+        assert isinstance(prove(step, code_to("alice@example.org")), Admitted)
+
+    def test_it_renews_the_proof_of_a_session(self, alice: User) -> None:
+        app = app_of(alice)
+        _, key = sessions.open_session(alice, sessions.Evidence("password"), epoch=alice.auth_epoch)
+        step = proof.begin(arriving(), sessions.load(key), password=PASSWORD, next_url="/")
+        assert isinstance(step, StepUp)
+        assert step.way == "totp"
+        result = prove(step, app.at(clock.now()))
+        assert isinstance(result, Admitted)
+        assert sessions.load(result.session_key).is_strong
+
+
+class TestANoOnThePhone:
+    @pytest.mark.parametrize("way", ["totp", "recovery", "sms", "email"])
+    def test_ends_every_way_of_that_journey(self, alice: User, way: str) -> None:
+        app_of(alice)
+        enrolment.new_recovery_codes(alice.pk, "")
+        texting(alice)
+        factor = phone(alice)
+        step = step_up()
+        answer(step, factor, "deny", "not_me")
+        assert isinstance(choose(step, way), Over)
+
+    def test_leaves_strangers_the_strong_ways_alone(self, alice: User) -> None:
+        app, factor = app_of(alice), phone(alice)
+        texting(alice)
+        answer(step_up(), factor, "deny", "not_me")
+        step = step_up()
+        assert step.way == "totp"
+        shown = waiting.look_code(step.ticket)
+        assert isinstance(shown, waiting.CodeAsked)
+        assert (shown.ways.push, shown.ways.email, shown.ways.sms, shown.ways.totp) == (False, "", "", True)
+        assert isinstance(prove(step, app.at(clock.now())), Admitted)
+
+    def test_that_comes_after_a_right_code_still_ends_it(self, alice: User) -> None:
+        app, factor = app_of(alice), phone(alice)
+        step = step_up()
+        choose(step, "totp")
+        code_id = attempt_of(step.ticket).code_id
+        challenges.check_code(challenge_id=code_id or 0, subject=f"login:{attempt_of(step.ticket).reference_digest}", typed=app.at(clock.now()))
+        answer(step, factor, "deny", "cancelled")
+        assert isinstance(login.finish(step.ticket, arriving()), Over)
+        assert not Session.objects.exists()
+
+
+class TestANewPassword:
+    def test_asks_for_the_app_of_who_has_one(self, alice: User) -> None:
+        app = app_of(alice)
+        token = token_for(alice)
+        step = reset.ask_factor(arriving(), token)
+        assert isinstance(step, StepUp)
+        assert step.way == "totp"
+        prove(step, app.at(clock.now()))
+        assert isinstance(reset.set_new(arriving(), token, step.ticket, "a walk along another river"), reset.Ready)
+
+    def test_takes_a_recovery_code(self, alice: User) -> None:
+        codes = enrolment.new_recovery_codes(alice.pk, "")
+        token = token_for(alice)
+        step = reset.ask_factor(arriving(), token)
+        assert isinstance(step, StepUp)
+        choose(step, "recovery")
+        prove(step, codes[5])
+        assert isinstance(reset.set_new(arriving(), token, step.ticket, "a walk along another river"), reset.Ready)
+
+    def test_takes_a_text_message_from_who_has_nothing_stronger(self, alice: User) -> None:
+        texting(alice)
+        token = token_for(alice)
+        step = reset.ask_factor(arriving(), token)
+        assert isinstance(step, StepUp)
+        assert step.way == "sms"
+        prove(step, text_code())
+        assert isinstance(reset.set_new(arriving(), token, step.ticket, "a walk along another river"), reset.Ready)
+
+    def test_asks_for_nothing_more_when_the_last_recovery_code_is_gone(self, alice: User) -> None:
+        enrolment.new_recovery_codes(alice.pk, "")
+        assert reset.needs_factor(alice)
+        for view in enrolment.factors(alice.pk):
+            if view.kind == "recovery":
+                enrolment.revoke_factor(alice.pk, view.id)
+        assert not reset.needs_factor(alice)
+
+
+@pytest.mark.usefixtures("alice")
+class TestGoingBackAndForth:
+    def test_who_comes_back_goes_on_with_the_code_that_was_sent(self, alice: User) -> None:
+        enrolment.new_recovery_codes(alice.pk, "")
+        step = step_up()
+        choose(step, "recovery")
+        assert isinstance(prove(step, "no code of hers"), WrongCode)
+        back = choose(step, "email")
+        assert isinstance(back, StepUp)
+        assert len(mails_to("alice@example.org")) == 2  # the code, and the mail about new recovery codes
+        code = next(parcel for parcel in MemoryChannel.sent if parcel.subject == "Your code for Nod").text
+        assert isinstance(prove(step, re.findall(r"\b[0-9]{6}\b", code)[0]), Admitted)
+
+    def test_asking_for_another_one_is_limited_as_ever(self) -> None:
+        step = step_up()
+        assert isinstance(choose(step, "email"), Limited)
+
+    def test_a_way_that_nobody_has_changes_nothing(self) -> None:
+        step = step_up()
+        before = attempt_of(step.ticket).code_id
+        for way in ("totp", "recovery", "sms", "push", "passkey", "nonsense", ""):
+            result = choose(step, way)
+            assert isinstance(result, StepUp)
+            assert result.way == "none"
+        assert LoginAttempt.objects.get().code_id == before
+
+
+class TestThePages:
+    def page(self, browser: Browser, way: str) -> str:
+        response = browser.post("/login/choose/", {"way": way}, follow=True)
+        assert response.status_code == 200
+        return str(response.content.decode())
+
+    def test_the_code_page_says_which_code(self, alice: User) -> None:
+        app_of(alice)
+        texting(alice)
+        enrolment.new_recovery_codes(alice.pk, "")
+        browser = Browser()
+        assert browser.sign_in().headers["Location"] == "/login/code/"
+        first = browser.get("/login/code/").content.decode()
+        assert "Open your code app" in first
+        assert "for Nod now" in first
+        assert "Check your messages" in (shown := self.page(browser, "sms"))
+        assert "+33•••42" in shown
+        assert "Use a recovery code" in self.page(browser, "recovery")
+        assert "Check your e-mail" in self.page(browser, "email")
+
+    def test_each_page_offers_the_other_ways_and_not_its_own(self, alice: User) -> None:
+        app_of(alice)
+        texting(alice)
+        enrolment.new_recovery_codes(alice.pk, "")
+        phone(alice)
+        browser = Browser()
+        browser.sign_in()
+        for way in ("totp", "sms", "recovery", "email"):
+            offered = re.findall(r'name="way" value="(\w+)"', self.page(browser, way))
+            others = {"push", "totp", "sms", "recovery", "email"} - {way}
+            assert set(offered) == others | ({way} if way in ("sms", "email") else set())
+
+    def test_the_wait_page_offers_all_of_them(self, alice: User) -> None:
+        app_of(alice)
+        texting(alice)
+        enrolment.new_recovery_codes(alice.pk, "")
+        phone(alice)
+        browser = Browser()
+        assert browser.sign_in().headers["Location"] == "/login/wait/"
+        offered = re.findall(r'name="way" value="(\w+)"', browser.get("/login/wait/").content.decode())
+        assert offered == ["push", "totp", "email", "sms", "recovery"]
+
+    def test_a_recovery_code_fits_into_its_field(self, alice: User) -> None:
+        codes = enrolment.new_recovery_codes(alice.pk, "")
+        browser = Browser()
+        browser.sign_in()
+        field = re.search(r"<input[^>]+name=\"code\"[^>]*>", self.page(browser, "recovery"))
+        assert field is not None
+        assert "pattern" not in field[0]
+        assert "numeric" not in field[0]
+        assert browser.post("/login/code/", {"code": f" {codes[0].replace('-', ' - ')} "}).headers["Location"] == "/"
+
+    @pytest.mark.parametrize(
+        ("way", "says"),
+        [
+            ("totp", "That is not the code your app shows now, or it was used before. 4 tries are left."),
+            ("recovery", "That is none of your codes, or it was used before. 4 tries are left."),
+            ("email", "That is not the code. 4 tries are left."),
+        ],
+    )
+    def test_a_wrong_code_is_explained_in_the_words_of_its_kind(self, alice: User, way: str, says: str) -> None:
+        app_of(alice)
+        enrolment.new_recovery_codes(alice.pk, "")
+        browser = Browser()
+        browser.sign_in()
+        self.page(browser, way)
+        response = browser.post("/login/code/", {"code": "000000"})
+        assert response.status_code == 400
+        assert says in response.content.decode()
+
+    def test_after_the_last_try_another_way_is_offered(self, alice: User) -> None:
+        app_of(alice)
+        browser = Browser()
+        browser.sign_in()
+        for _ in range(5):
+            response = browser.post("/login/code/", {"code": "000000"})
+        assert "No more codes of this kind are taken for this sign-in." in response.content.decode()
+
+    def test_an_unknown_browser_is_not_told_what_the_phone_is_called(self, alice: User) -> None:
+        app_of(alice)
+        phone(alice, "My secret phone")
+        browser = Browser()
+        browser.sign_in()
+        assert "My secret phone" not in self.page(browser, "totp")
