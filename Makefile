@@ -21,7 +21,7 @@ AS_SERVED := PUBLIC_ORIGIN=https://login.example.org AUTHENTICATOR_ORIGIN=https:
 WITH_FIREBASE := $(if $(value FCM_WEB_CONFIG)$(value FCM_WEB_CONFIG_FILE),firebase)
 FIREBASE_BUNDLE := static/authenticator/vendor/firebase.js
 
-.PHONY: help firebase run test check format e2e bench lock admin messages screenshots lint types arrows migrations deploy-check unit unit-services browser secrets
+.PHONY: help firebase run test check format e2e bench schema fuzz schema-check lock admin messages screenshots lint types arrows migrations deploy-check unit unit-services browser secrets
 
 help:  ## What can be done here
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,7 +42,7 @@ admin: $(RUN_READY)  ## Make the first administrator; prints a link to enrol a s
 
 test: check unit unit-services e2e  ## Everything that must hold: checks, tests on both kinds of database, browser tests
 
-check: lint types arrows migrations deploy-check  ## Style, types, import contracts, migrations, settings
+check: lint types arrows migrations deploy-check schema-check  ## Style, types, import contracts, migrations, settings
 
 format: $(TEST_READY)  ## Put the code into shape
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
@@ -76,6 +76,7 @@ lock: $(TEST_READY)  ## Choose versions again: requirements*.in -> requirements*
 	@$(BIN)/python -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || { echo "Lock with Python 3.11: rm -r $(VENV); make lock PYTHON=python3.11" >&2; exit 1; }
 	@$(LOCK) --output-file requirements.txt requirements.in
 	@$(LOCK) --output-file requirements-dev.txt requirements-dev.in
+	@$(LOCK) --output-file requirements-twilio.txt requirements-twilio.in
 
 # What `check` and `test` are made of
 
@@ -92,6 +93,9 @@ arrows: $(TEST_READY)
 migrations: $(TEST_READY)
 	@DATA_DIR=$(CHECK_DATA) $(BIN)/python manage.py makemigrations --check --dry-run
 	@DATA_DIR=$(CHECK_DATA) $(BIN)/python manage.py check
+
+schema-check: $(TEST_READY)
+	@DATA_DIR=$(CHECK_DATA) $(BIN)/python manage.py openapi | cmp -s - docs/openapi.yaml || { echo "docs/openapi.yaml is not what the code says. Run: make schema"; exit 1; }
 
 deploy-check: $(TEST_READY)
 	@env $(AS_SERVED) DATA_DIR=$(CHECK_DATA) $(BIN)/python manage.py check --deploy --fail-level WARNING

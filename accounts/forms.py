@@ -69,7 +69,7 @@ class CodeForm(forms.Form):
         if kind == "recovery":
             field = self.fields["code"]
             field.label = _("Recovery code")
-            looks = {"class": "long-code", "inputmode": "text", "maxlength": "40", "placeholder": "xxxx-xxxx-xxxx-xxxx"}
+            looks = {"inputmode": "text", "maxlength": "40", "placeholder": "xxxx-xxxx-xxxx-xxxx"}
             field.widget = _text(autocomplete="off", autocapitalize="none", spellcheck="false", **looks)
 
 

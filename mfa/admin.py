@@ -10,8 +10,8 @@ from mfaproject.lib.admin import ReadOnlyAdmin
 class FactorAdmin(ReadOnlyAdmin):
     """What is enrolled."""
 
-    fields = ("user", "kind", "label", "added_at", "added_by", "confirmed_at", "unreachable_since", "revoked_at")
-    list_display = ("user", "kind", "label", "added_at", "confirmed_at", "unreachable_since", "revoked_at")
+    fields = ("user", "kind", "label", "added_at", "added_by", "confirmed_at", "last_used_at", "unreachable_since", "revoked_at")
+    list_display = ("user", "kind", "label", "added_at", "confirmed_at", "last_used_at", "unreachable_since", "revoked_at")
     list_filter = ("kind",)
     list_select_related = ("user",)
     search_fields = ("user__username", "label")

@@ -5,6 +5,7 @@ from django.core import checks
 
 from mfaproject import checks as ours
 from mfaproject import checks_push as push
+from mfaproject import checks_sms as texts
 
 
 class ProjectConfig(AppConfig):
@@ -18,5 +19,7 @@ class ProjectConfig(AppConfig):
         for check in (push.vapid_key, push.push_hosts, push.firebase_account):
             checks.register(check, checks.Tags.security)
         checks.register(push.vapid_subject, checks.Tags.security, deploy=True)
+        checks.register(texts.twilio_library, checks.Tags.security)
+        checks.register(texts.sms_countries, checks.Tags.security, deploy=True)
         for check in (ours.origins, ours.root_key, ours.mail, ours.debugging, ours.shared_cache):
             checks.register(check, checks.Tags.security, deploy=True)

@@ -243,6 +243,8 @@ REST_FRAMEWORK = {
     "URL_FORMAT_OVERRIDE": None,
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
 }
+API_CORS_ORIGINS: list[str] = env.list("API_CORS_ORIGINS", default=[])
+"""Sites whose pages may call /v1 from a browser: origins such as https://app.example.org. No cookie goes with such a call, only what the page sends."""
 SPECTACULAR_SETTINGS = {
     "TITLE": "Nod",
     "DESCRIPTION": "Sign in with a password, and with more where a sign-in looks odd.",
@@ -251,7 +253,7 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/v1",
     "SERVERS": [{"url": "/"}],
     "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
+    "TAGS": [{"name": name} for name in ("Signing in", "Account", "Factors", "Undoing", "Authenticator")],
     "PREPROCESSING_HOOKS": ["accounts.api.schema.only_v1"],
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "accounts.api.schema.with_links"],
 }
@@ -307,12 +309,14 @@ if PUSH_ALLOW_LOOPBACK and not (EMBEDDED and IS_LOCAL):
     raise ImproperlyConfigured("PUSH_ALLOW_LOOPBACK is for tests on one machine: unset it, or DATABASE_URL and PUBLIC_ORIGIN.")
 VAPID_SUBJECT = webpush.subject(_text("VAPID_SUBJECT"), sender=DEFAULT_FROM_EMAIL, origin=PUBLIC_ORIGIN)
 FCM = firebase.read(_text("FCM_SERVICE_ACCOUNT"), _text("FCM_WEB_CONFIG"), _text("FCM_VAPID_KEY"))
-READINESS = {"outbox": "mfa.services.overdue.report", "push": "authenticator.services.standing.report"}
+READINESS = {"outbox": "mfa.services.overdue.report", "push": "authenticator.services.standing.report", "geo": "risk.geo.age.report"}
 """What `/readyz` and `/metrics` ask besides database and cache: functions that give "up", or one word for what is wrong."""
 
 RISK_POLICY = {"name": "default", "version": 1, "challenge": 50, "strict": 90}
 RISK_ADDRESS_DAYS = _number("RISK_ADDRESS_DAYS", 30, 1)
 RISK_NEVER_LOCK_OUT = env.list("RISK_NEVER_LOCK_OUT", default=[])
+GEO_COUNTRY_DB, GEO_ASN_DB = _text("GEO_COUNTRY_DB"), _text("GEO_ASN_DB")
+"""A site's own files in MaxMind's format; without them, those that `manage.py fetch_geo` brought into DATA_DIR."""
 
 # Logs: one JSON object a line, the request's id on each.
 

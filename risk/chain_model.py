@@ -20,13 +20,12 @@ from risk.signals import address, device_cookie, failures, held_source, hours, r
 
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "browser": ("history", "habit", "changed", "copied"),
-    "address": ("country", "provider", "network", "address", "new_country", "new_provider", "new_network", "new_address"),
+    "address": ("country", "provider", "network", "address", "novelty", "new_country", "new_provider", "new_network", "new_address"),
     "reputation": ("named_country", "named_provider", "named_network"),
     "agent": ("new_device", "new_system", "new_browser", "outdated"),
     "hours": ("day", "slot"),
 }
 WORDS = {"browser": device_cookie.look, "address": address.look, "reputation": reputation.look, "agent": user_agent.look, "hours": hours.look}
-PER_FAILURE_POINT = 0.1  # the input `failures` is a tenth of the points of its findings
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +75,9 @@ class ChainModel:
             z = _sum(terms, names) + (sheet.bias if group == "browser" else 0.0)
             for finding in WORDS[group](attempt, history):
                 yield Part(z, finding)
-        each = sheet.weights.get("failures", 0.0) * PER_FAILURE_POINT
-        for finding in failures.look(attempt, history):
-            yield Part(each * finding.points, finding)
+        failed = failures.look(attempt, history)
+        for finding in failed:
+            yield Part(terms.get("failures", 0.0) * finding.points / sum(each.points for each in failed), finding)
         for finding in held_source.look(attempt, history):
             yield Part(self.weights.held, finding)
 

@@ -71,7 +71,10 @@ def novelties(steps: tuple[Step, ...]) -> Iterator[str]:
 def _address(history: History) -> Iterator[tuple[str, float]]:
     steps = history.address
     for step, part in ratios(steps):
-        yield step.node.level, part
+        if step.mine.times:
+            yield step.node.level, min(0.0, part)  # where somebody has been before never speaks against them
+        else:
+            yield "novelty", part
     for level in novelties(steps):
         yield f"new_{level}", 1.0
     for step in steps[1:]:

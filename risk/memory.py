@@ -140,5 +140,3 @@ class Memory:
             else:
                 admitted.add(who)
         return Tally(weight, failed, total, len(tried), len(admitted))
-
-

@@ -9,7 +9,9 @@ from risk.context import Decision, Finding, Level, Required
 HARD = frozenset({"burst_source", "disavowed_widely"})
 """Nothing but these refuses outright: never mere novelty."""
 
-OF_STRANGERS = frozenset({"reputation", "failures_account", "failures_source", "failures_subnet", "accounts_at_source", "burst_source", "failures_agent"})
+OF_STRANGERS = frozenset(
+    {"reputation", "failures_account", "failures_source", "failures_subnet", "accounts_at_source", "burst_source", "failures_agent"}
+)
 MOVED = frozenset({"browser_changed"})
 HELD = frozenset({"source_held", "source_named"})
 

@@ -1,17 +1,16 @@
-"""PURE: logins as an outside evaluation tells of them, scored and remembered in memory."""
+"""Logins as an outside evaluation tells of them, scored and remembered in memory: no database, no settings, no clock."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
 from ipaddress import ip_address
-from typing import Any, cast
+from typing import Any
 
 from mfaproject.lib import http
 from risk import agents, chains, network
 from risk.agents import Agent
 from risk.attempt import Attempt
-from risk.context import BrowserState
 from risk.habits import History
 from risk.memory import Around, Memory
 
@@ -90,7 +89,7 @@ class Replay:
         ip = read_address(_text(told, "ip"))[0]
         return Attempt(
             at=at,
-            cookie=cast(BrowserState, "absent" if not cookie else "known" if kept else "invalid"),
+            cookie="absent" if not cookie else "known" if kept else "invalid",
             knows=knows,
             of_others=kept is not None and not knows,
             changed=follows == "changed",

@@ -3,9 +3,10 @@
 from typing import IO, Any, cast
 
 from django.conf import settings
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
-from rest_framework.exceptions import NotAuthenticated
+from rest_framework.exceptions import MethodNotAllowed, NotAuthenticated
 from rest_framework.parsers import BaseParser
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
@@ -14,6 +15,7 @@ from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
 from accounts import sessions
+from accounts.api import cors
 from accounts.models import Session, User
 from accounts.services import passwords
 from mfaproject.lib.problems import Problem
@@ -89,6 +91,15 @@ class Door(APIView):
         if response.status_code == 401:
             response["WWW-Authenticate"] = "Bearer"
         return response
+
+    def options(self, request: Request | HttpRequest, *_args: Any, **_kwargs: Any) -> Response:
+        """A browser asks whether a page of another site may call this. Only for those of API_CORS_ORIGINS: nobody else learns that it exists."""
+        if not cors.allows(request) or "Access-Control-Request-Method" not in request.headers:
+            raise MethodNotAllowed(request.method or "")
+        return Response(status=204, headers=cors.preflight(self.allowed_methods))
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        return cors.tell(request, super().finalize_response(request, response, *args, **kwargs))
 
 
 class Room(Door):

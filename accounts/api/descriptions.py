@@ -5,7 +5,7 @@ from drf_spectacular.utils import OpenApiParameter, PolymorphicProxySerializer, 
 from rest_framework import serializers as drf
 
 from accounts.api import serializers
-from accounts.api.describing import described
+from mfaproject.lib.describing import described
 
 REFERENCE = "q2mGfZr0s3dTnq8kQ1yJX5v4bWc7LhUoEiAaNpRtKzY"
 KEY = "Zt7fQmX2wPz9cVb4nKj6hGd1sRa8yLu3eTo5iWqMxCk"
@@ -75,7 +75,7 @@ step_up = described(
     {200: (serializers.SteppedUp, _STEP)},
     "invalid_reference",
     "rate_limited",
-    token=True,
+    caller="token",
 )
 
 
@@ -164,7 +164,7 @@ disavow = described(
     tag="Undoing",
 )
 
-logout = described("logout", "End this token.", {204: (None, None)}, token=True, tag="Account")
+logout = described("logout", "End this token.", {204: (None, None)}, caller="token", tag="Account")
 methods = described(
     "list_mfa_methods",
     "What can prove this person.",
@@ -174,10 +174,10 @@ methods = described(
             {"methods": [{"kind": "push", "label": "Pixel 8", "added_at": AT, "last_used_at": None, "strong": True}]},
         )
     },
-    token=True,
+    caller="token",
     tag="Account",
 )
-me = described("me", "The account.", {200: (serializers.Account, _ACCOUNT)}, token=True, tag="Account")
+me = described("me", "The account.", {200: (serializers.Account, _ACCOUNT)}, caller="token", tag="Account")
 change_me = described(
     "change_me",
     "Change the account. Another address needs a recent proof, and counts once it is verified.",
@@ -185,10 +185,10 @@ change_me = described(
     "proof_required",
     body=serializers.AccountChange,
     sent={"fullname": "Alice Example"},
-    token=True,
+    caller="token",
     tag="Account",
 )
-delete_me = described("delete_me", "Delete the account. Needs a recent proof.", {204: (None, None)}, "proof_required", token=True, tag="Account")
+delete_me = described("delete_me", "Delete the account. Needs a recent proof.", {204: (None, None)}, "proof_required", caller="token", tag="Account")
 history = described(
     "login_history",
     "Sign-ins, the newest first.",
@@ -218,7 +218,7 @@ history = described(
     },
     "bad_request",
     parameters=_PAGE,
-    token=True,
+    caller="token",
     tag="Account",
 )
 sessions = described(
@@ -249,10 +249,10 @@ sessions = described(
     },
     "bad_request",
     parameters=_PAGE,
-    token=True,
+    caller="token",
     tag="Account",
 )
-end_session = described("end_session", "End one of them.", {204: (None, None)}, "not_found", token=True, tag="Account")
+end_session = described("end_session", "End one of them.", {204: (None, None)}, "not_found", caller="token", tag="Account")
 
 
 def send_verification(name: str, to: str) -> object:
@@ -264,7 +264,7 @@ def send_verification(name: str, to: str) -> object:
         "proof_required",
         "method_unavailable",
         "rate_limited",
-        token=True,
+        caller="token",
         tag="Factors",
     )
 
@@ -281,7 +281,7 @@ def verify(name: str, address: str) -> object:
         "too_many_attempts",
         body=serializers.Code,
         sent={"code": "402913"},
-        token=True,
+        caller="token",
         tag="Factors",
     )
 
@@ -300,7 +300,7 @@ add_totp = described(
         )
     },
     "proof_required",
-    token=True,
+    caller="token",
     tag="Factors",
 )
 confirm_totp = described(
@@ -311,7 +311,7 @@ confirm_totp = described(
     "invalid_code",
     body=serializers.Code,
     sent={"code": "402913"},
-    token=True,
+    caller="token",
     tag="Factors",
 )
 delete_totp = described(
@@ -320,6 +320,6 @@ delete_totp = described(
     {204: (None, None)},
     "proof_required",
     "not_found",
-    token=True,
+    caller="token",
     tag="Factors",
 )

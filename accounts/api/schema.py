@@ -33,8 +33,8 @@ class TokenScheme(OpenApiAuthenticationExtension):
 
 
 def only_v1(endpoints: list[Any]) -> list[Any]:
-    """The endpoints of this document; the authenticator's are described by its protocol, nod-push-v1."""
-    return [endpoint for endpoint in endpoints if endpoint[0].startswith("/v1/") and not endpoint[0].startswith("/v1/authenticator/")]
+    """The endpoints of this document, each path as clients write it."""
+    return [(path.removesuffix("\\Z"), *rest) for path, *rest in endpoints if path.startswith("/v1/")]
 
 
 def with_links(result: dict[str, Any], **_hints: Any) -> dict[str, Any]:

@@ -22,7 +22,7 @@ class Program(Client):
         super().__init__(REMOTE_ADDR=ip, headers={"user-agent": user_agent})
         self.token = ""
 
-    def call(self, path: str, method: str = "POST", headers: dict[str, str] | None = None, **body: Any) -> Any:
+    def call(self, path: str, method: str = "POST", headers: Any = None, **body: Any) -> Any:
         """One request with a JSON body, and with the token where there is one."""
         sent = {"authorization": f"Bearer {self.token}"} if self.token else {}
         return self.generic(method, f"/v1/{path}", json.dumps(body), "application/json", headers=sent | (headers or {}))
@@ -31,7 +31,7 @@ class Program(Client):
         """A GET with the token."""
         return self.get(f"/v1/{path}", query, headers={"authorization": f"Bearer {self.token}"} if self.token else {})
 
-    def begin(self, name: str = "alice", password: str = PASSWORD, headers: dict[str, str] | None = None, **more: str) -> str:
+    def begin(self, name: str = "alice", password: str = PASSWORD, headers: Any = None, **more: str) -> str:
         """The password; gives the reference of the sign-in."""
         answer = self.call("auth/login", headers=headers, username=name, password=password, **more)
         assert answer.status_code == 200, answer.content
@@ -49,7 +49,7 @@ class Program(Client):
         assert answer.status_code == 200, answer.content
         return str(answer.json()["private_key"])
 
-    def sign_in(self, name: str = "alice", headers: dict[str, str] | None = None) -> Any:
+    def sign_in(self, name: str = "alice", headers: Any = None) -> Any:
         """The whole way with a code by mail; keeps the token and gives the last answer."""
         self.token = ""
         reference = self.begin(name, headers=headers)

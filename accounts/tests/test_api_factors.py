@@ -277,3 +277,22 @@ def test_a_change_that_makes_no_sense_is_named_and_changes_nothing(alice: User, 
     assert refusal(answer) == (400, "bad_request")
     assert answer.json()["errors"].keys() == {field}
     assert program.get_page("me").json()["fullname"] == "Alice Example"
+
+
+@pytest.mark.usefixtures("texts_stay_here")
+def test_a_code_by_text_is_no_code_by_mail_nor_the_reverse(clock: FrozenClock, alice: User) -> None:
+    enrolment.add_factor(alice.pk, "sms", "+33612345678", added_by="")
+    User.objects.update(email_confirmed_at=None)
+    program = Program()
+    reference = program.begin()
+    assert program.call("auth/send-login-phone-code", reference_id=reference).status_code == 202
+    text = code_to("+33612345678")
+    assert refusal(program.call("auth/verify-login-email-code", reference_id=reference, code=text)) == (401, "invalid_code")
+    assert refusal(program.call("auth/verify-totp-code", reference_id=reference, code=text)) == (409, "method_unavailable")
+    mailed = program.mailed(reference)
+    assert refusal(program.call("auth/verify-login-phone-code", reference_id=reference, code=mailed)) == (401, "invalid_code")
+    assert refusal(program.call("auth/verify-login-email-code", reference_id=reference, code=text)) == (401, "invalid_code")
+    verified = program.call("auth/verify-login-phone-code", reference_id=reference, code=text)
+    assert program.call("auth/login-with-mfa", **verified.json()).status_code == 200
+    alice.refresh_from_db()
+    assert alice.email_confirmed_at is None, "a text message says nothing about a mailbox"

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 ALICE = {"fullname": "Alice Martin", "username": "alice", "password": PASSWORD, "email": "alice@example.org"}
 
 
-def register(ip: str = "198.51.100.7", **changes: Any) -> Any:
+def register(ip: Any = "198.51.100.7", **changes: Any) -> Any:
     return Program(ip=ip).call("auth/register", **(ALICE | changes))
 
 

@@ -1,6 +1,7 @@
 """Signing in with a code from an app, from paper or by text message: what is asked first, what the pages say, and what is not offered."""
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -81,7 +82,12 @@ class TestWhatIsAskedFirst:
         ],
     )
     def test_a_phone_then_an_app_then_what_is_sent(self, alice: User, has: list[str], way: str) -> None:
-        enrol = {"push": phone, "totp": app_of, "sms": texting, "recovery": lambda user: enrolment.new_recovery_codes(user.pk, "")}
+        enrol: dict[str, Callable[[User], Any]] = {
+            "push": phone,
+            "totp": app_of,
+            "sms": texting,
+            "recovery": lambda user: enrolment.new_recovery_codes(user.pk, ""),
+        }
         for kind in has:
             enrol[kind](alice)
         assert step_up().way == way

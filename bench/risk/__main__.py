@@ -1,32 +1,37 @@
 """`python -m bench.risk simulate | fit | evaluate | pictures`. The last three take minutes each."""
 
 from argparse import ArgumentParser
+from importlib import import_module
 from pathlib import Path
 
 from bench.risk import evaluate
 from bench.risk.log import simulate, write
 from bench.risk.settings import ALL, smaller
 from risk import sheets
-from risk.sheets import NEWEST
+
+NUMBERS, PICTURES = Path("docs/risk-model/numbers.json"), Path("docs/risk-model")
+INTO = {"simulate": Path(), "fit": sheets.NEWEST, "evaluate": NUMBERS, "pictures": PICTURES}
 
 
 def main() -> None:
+    """Runs from the root of the project."""
     parser = ArgumentParser(prog="bench.risk", description=__doc__)
-    parser.add_argument("task", choices=("simulate", "fit", "evaluate", "pictures"))
+    parser.add_argument("task", choices=INTO)
     parser.add_argument("--setting", choices=sorted(ALL), action="append", help="for simulate and evaluate; default: all")
     parser.add_argument("--share", type=float, default=1.0, help="a smaller site: this share of its people and attackers")
-    parser.add_argument("--into", type=Path, help="simulate: folder of the logs; fit: file of the weights; evaluate: file of the table; pictures: folder")
+    parser.add_argument("--into", type=Path, help="where it goes: the folder of logs or pictures, the file of weights or numbers")
     options = parser.parse_args()
     chosen = [smaller(ALL[name], options.share) for name in options.setting or ALL]
+    into = options.into or INTO[options.task]
     if options.task == "simulate":
         for setting in chosen:
-            write(simulate(setting), (options.into or Path()) / f"{setting.name}.csv.gz")
+            write(simulate(setting), into / f"{setting.name}.csv.gz")
     elif options.task == "evaluate":
-        evaluate.evaluate(chosen, sheets.read(NEWEST), options.into)
+        evaluate.evaluate(chosen, sheets.read(sheets.NEWEST), into)
     elif options.task == "fit":
-        from bench.risk import fit  # noqa: PLC0415 - the only one that needs scipy
-
-        fit.fit(options.share, options.into or NEWEST)
+        import_module("bench.risk.fit").fit(options.share, into)  # the packages that it needs are few people's
+    else:
+        import_module("bench.risk.pictures").draw(NUMBERS, into)
 
 
 if __name__ == "__main__":

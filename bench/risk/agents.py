@@ -10,9 +10,8 @@ from bench.risk.settings import DAY, START, Setting
 TRAIN = 28 * DAY
 _WINDOWS, _MAC = "Windows NT 10.0; Win64; x64", "Macintosh; Intel Mac OS X 10_15_7"
 _WEBKIT = "AppleWebKit/537.36 (KHTML, like Gecko)"
-_MODELS = (
-    "SM-S911B SM-S921B SM-A546B SM-A155F SM-A536B SM-G991B Pixel_7 Pixel_8 Pixel_8a Pixel_9 2201117TG 23021RAA2Y M2101K6G CPH2269 CPH2387 RMX3630 V2207 moto_g54_5G"
-).split()
+_SAMSUNG = ("SM-S911B", "SM-S921B", "SM-A546B", "SM-A155F", "SM-A536B", "SM-G991B")
+_MODELS = (*_SAMSUNG, "Pixel 7", "Pixel 8", "Pixel 8a", "Pixel 9", "2201117TG", "23021RAA2Y", "M2101K6G", "CPH2269", "CPH2387", "RMX3630", "V2207")
 DESKTOPS = Lot({("windows", "chrome"): 42, ("windows", "edge"): 16, ("windows", "firefox"): 9, ("mac", "safari"): 13, ("mac", "chrome"): 11,
                 ("mac", "firefox"): 2, ("linux", "firefox"): 3, ("linux", "chrome"): 3, ("windows", "opera"): 2})  # fmt: skip
 PHONES = Lot({("android", "chrome"): 46, ("iphone", "safari"): 36, ("android", "samsung"): 8, ("android", "firefox"): 3, ("iphone", "chrome"): 4,
@@ -69,7 +68,7 @@ def _apple_phone(browser: Browser, train: int) -> str:
 def a_browser(dice: Dice, setting: Setting, kind: tuple[str, str]) -> Browser:
     """A new machine; one in twelve is never brought up to date in time."""
     lag = dice.uniform(2, 6) * TRAIN if dice.chance(0.08) else dice.around(5 * DAY, 0.8)
-    model = dice.choice(_MODELS).replace("_", " ") if dice.chance(setting.full_models) else "K"
+    model = dice.choice(_MODELS) if dice.chance(setting.full_models) else "K"
     return Browser(*kind, lag, model, 10 if model == "K" else dice.randint(12, 16))
 
 

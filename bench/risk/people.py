@@ -122,5 +122,5 @@ def _hours(dice: Dice, country: str, *, works: bool) -> list[float]:
     east = HOURS_EAST.get(country, 1)
     peaks = [(dice.uniform(8, 10), 1.0), (dice.uniform(13, 16), 0.7)] if works else [(dice.uniform(11, 17), 0.5), (dice.uniform(18, 22), 1.0)]
     floor = dice.choice([0.01, 0.03, 0.1])
-    return [floor + sum(height * 0.5 ** (min((hour - peak - 0) % 24, (peak - hour) % 24) ** 2 / 4) for peak, height in peaks)
+    return [floor + sum(height * 0.5 ** (min((hour - peak) % 24, (peak - hour) % 24) ** 2 / 4) for peak, height in peaks)
             for hour in ((utc + east) % 24 for utc in range(24))]  # fmt: skip

@@ -9,10 +9,11 @@ from bench.risk.dice import Dice, Lot, zipf
 from bench.risk.settings import Setting
 
 COUNTRIES = (
-    "AE AR AT AU BD BE BG BR CA CH CL CN CO CZ DE DK EG ES FI FR GB GR HK HU ID IE IL IN IQ IR IT JP KE KR KZ MA MX MY NG NL NO NZ PE PH PK PL PT RO RS RU "
-    "SA SE SG TH TR TW UA US VN ZA"
-).split()
-DANGEROUS = {"RU": 9.0, "CN": 7.0, "US": 10.0, "BR": 6.0, "VN": 6.0, "IN": 5.0, "ID": 5.0, "NG": 4.0, "UA": 4.0, "NL": 4.0, "TR": 3.0, "DE": 3.0, "RO": 3.0}
+    "AE", "AR", "AT", "AU", "BD", "BE", "BG", "BR", "CA", "CH", "CL", "CN", "CO", "CZ", "DE", "DK", "EG", "ES", "FI", "FR",
+    "GB", "GR", "HK", "HU", "ID", "IE", "IL", "IN", "IQ", "IR", "IT", "JP", "KE", "KR", "KZ", "MA", "MX", "MY", "NG", "NL",
+    "NO", "NZ", "PE", "PH", "PK", "PL", "PT", "RO", "RS", "RU", "SA", "SE", "SG", "TH", "TR", "TW", "UA", "US", "VN", "ZA",
+)  # fmt: skip
+DANGEROUS = {"RU": 9, "CN": 7, "US": 10, "BR": 6, "VN": 6, "IN": 5, "ID": 5, "NG": 4, "UA": 4, "NL": 4, "TR": 3, "DE": 3, "RO": 3}
 HOURS_EAST = {"US": -6, "CA": -5, "MX": -6, "BR": -3, "IN": 5, "ID": 7, "AU": 10, "NZ": 12, "JP": 9, "SG": 8, "AE": 4, "GB": 0, "IE": 0, "PT": 0}
 _ODD = {0, 10, 100, 127, 169, 172, 192, 198, 203}  # no place for the addresses of providers
 SITE = 16  # /20s in a /16

@@ -12,12 +12,14 @@ from typing import Any
 
 from e2e.push.autopush import Autopush
 from e2e.push.background import Background
-from e2e.push.bidi import Bidi
+from e2e.push.bidi import Bidi, Failed
 from mfaproject.tests.services import leash
 
 PATIENCE = 40.0
 NOWHERE = "127.0.0.1"
 NOWHERE_PORT = 9  # discard: nobody answers there
+GONE = ("not displayed", "stale element", "no such node")
+CLICKS = 5
 READY = "WebDriverBiDiServer.json"
 SYSTEM = {"moz:scope": "chrome"}
 QUIET = {
@@ -123,9 +125,16 @@ class Firefox:
         return self.bidi.until(self.tab, function, *given)
 
     def click(self, function: str, *given: object) -> None:
-        """The element that a function finds, as soon as it does, with a mouse."""
-        self.until(function, *given)
-        found = self.bidi.element(self.tab, function, *given)
+        """The element that a function finds, as soon as it does, with a mouse. One that the page draws anew meanwhile is looked for again."""
+        for left in reversed(range(CLICKS)):
+            self.until(function, *given)
+            try:
+                return self._press(self.bidi.element(self.tab, function, *given))
+            except Failed as failed:
+                if not left or not any(each in str(failed) for each in GONE):
+                    raise
+
+    def _press(self, found: str) -> None:
         here = {"type": "element", "element": {"sharedId": found}}
         moves = [{"type": "pointerMove", "x": 0, "y": 0, "origin": here}, {"type": "pointerDown", "button": 0}, {"type": "pointerUp", "button": 0}]
         self._act({"type": "pointer", "id": "mouse", "actions": moves})

@@ -267,7 +267,7 @@ def test_a_question_has_what_is_signed(alice: Any, clock: FrozenClock) -> None:
 
 
 @pytest.mark.parametrize(
-    ("decision", "right", "most"), [(("approve", None), True, 2), (NO, True, 1), (("approve", None), False, 2), (NOT_ME, True, 3)]
+    ("decision", "right", "most"), [(("approve", None), True, 3), (NO, True, 1), (("approve", None), False, 2), (NOT_ME, True, 3)]
 )
 def test_deciding_costs_few_statements(alice: Any, decision: tuple[str, str | None], right: bool, most: int) -> None:
     pixel = phone(alice)
@@ -277,6 +277,15 @@ def test_deciding_costs_few_statements(alice: Any, decision: tuple[str, str | No
     values: dict[str, Any] = {"decision": decision[0], "reason": decision[1]}
     with statements(most):
         challenges.decide(seen, factor_id=pixel, number_right=right, body_digest="d" * 43, **values)
+
+
+@pytest.mark.parametrize(("decision", "used"), [(("approve", None), True), (NO, False), (NOT_ME, False)])
+def test_a_yes_is_noted_on_the_factor(alice: Any, clock: FrozenClock, decision: tuple[str, str | None], used: bool) -> None:
+    pixel = phone(alice)
+    asked = opened(ask_push(alice))
+    clock.forward(seconds=20)
+    answer(asked, alice, pixel, *decision)
+    assert [view.last_used_at for view in enrolment.factors(alice.pk)] == [clock.at if used else None]
 
 
 @pytest.mark.django_db(transaction=True)

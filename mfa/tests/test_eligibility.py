@@ -62,3 +62,37 @@ def test_may_answer(factor: FactorView, others: list[FactorView], required: str,
 )
 def test_has_strong(factors: list[FactorView], browser: str, strong: bool) -> None:
     assert eligibility.has_strong(factors, browser) is strong
+
+
+APP = replace(PIXEL, id=7, kind="totp", label="")
+PAPER = replace(PIXEL, id=8, kind="recovery", label="")
+YOUNG_APP = replace(APP, id=9, confirmed_at=NOW - timedelta(hours=1))
+YOUNG_PAPER = replace(PAPER, id=10, confirmed_at=NOW - timedelta(hours=1))
+
+
+@pytest.mark.parametrize(
+    ("kind", "factors", "purpose", "left", "found"),
+    [
+        ("totp", [PIXEL, APP], "login", 0, APP),
+        ("totp", [PIXEL, APP], "reset", 0, APP),
+        ("totp", [PIXEL], "login", 9, None),
+        ("totp", [replace(APP, confirmed_at=None)], "login", 0, None),
+        ("totp", [PIXEL, YOUNG_APP], "login", 0, YOUNG_APP),
+        ("totp", [PIXEL, YOUNG_APP], "proof", 0, None),
+        ("totp", [FRESH, YOUNG_APP], "proof", 0, YOUNG_APP),
+        ("totp", [PAPER, YOUNG_APP], "proof", 0, YOUNG_APP),
+        ("totp", [YOUNG_APP], "proof", 0, YOUNG_APP),
+        ("recovery", [PAPER], "login", 0, None),
+        ("recovery", [PAPER], "login", 1, PAPER),
+        ("recovery", [YOUNG_PAPER], "reset", 9, YOUNG_PAPER),
+        ("recovery", [APP, YOUNG_PAPER], "reset", 9, None),
+        ("recovery", [APP, YOUNG_PAPER], "login", 9, YOUNG_PAPER),
+    ],
+)
+def test_what_may_be_asked_for_a_code(kind: str, factors: list[FactorView], purpose: str, left: int, found: FactorView | None) -> None:
+    assert eligibility.typed(kind, factors, purpose=purpose, codes_left=left, now=NOW) == found
+
+
+@pytest.mark.parametrize(("kind", "strength"), [("email", "weak"), ("sms", "weak"), ("totp", "strong"), ("recovery", "strong"), ("push", "strong")])
+def test_the_strength_of_a_kind(kind: str, strength: str) -> None:
+    assert eligibility.of_kind(kind) == strength

@@ -150,3 +150,9 @@ def test_no_downgrade(tally: Tally, lane: str, closed: bool) -> None:
 def test_enrolling_anew_switches_on() -> None:
     worn = Tally(sends=((NOW, A),), unanswered=10, wrong_numbers=1, failures=50, failures_since=NOW, in_a_row=100, off="tries", only_strong=True)
     assert limits.enrolled_anew(worn) == replace(Tally(), sends=((NOW, A),), failures_since=NOW, only_strong=True)
+
+
+@pytest.mark.parametrize(("lane", "until"), [("enrol", NOW + DAY), ("known", 0), ("other", 0)])
+def test_proving_an_address_rests_for_a_day_where_a_sign_in_waits_to_be_bound_anew(lane: str, until: int) -> None:
+    after = failed(Tally(in_a_row=99), lane)
+    assert (after.off, after.off_until) == ("tries", until)

@@ -39,8 +39,8 @@ class TypedRaces:
         asked = opened(ask_typed(alice, self.name))
         assert kinds(at_once(*[partial(check, asked, code)] * 50)) == {"Right": 1, "Dead": 49}
 
-    @pytest.mark.parametrize("trial", range(5))
-    def test_many_questions_take_the_same_code_once(self, alice: Any, trial: int) -> None:
+    @pytest.mark.parametrize("_trial", range(5))
+    def test_many_questions_take_the_same_code_once(self, alice: Any, _trial: int) -> None:
         code = self.enrol(alice)
         asked = [opened(ask_typed(alice, self.name, journey)) for journey in JOURNEYS]
         results = at_once(*[partial(check, one, code, journey) for one, journey in zip(asked, JOURNEYS, strict=True)])
@@ -74,8 +74,8 @@ class TypedRaces:
         assert Challenge.objects.count() == 1
         assert kinds(results)["Wrong"] == 5
 
-    @pytest.mark.parametrize("trial", range(5))
-    def test_removed_beside_a_right_code_it_proves_nothing_any_more(self, alice: Any, trial: int) -> None:
+    @pytest.mark.parametrize("_trial", range(5))
+    def test_removed_beside_a_right_code_it_proves_nothing_any_more(self, alice: Any, _trial: int) -> None:
         code = self.enrol(alice)
         asked = opened(ask_typed(alice, self.name))
         factor_id = Factor.objects.get(user=alice, kind=self.name).pk
@@ -114,8 +114,8 @@ class TestRecovery(TypedRaces):
         assert all(isinstance(result, Right) for result in results)
         assert RecoveryCode.objects.count() == 0
 
-    @pytest.mark.parametrize("trial", range(5))
-    def test_a_code_beside_a_new_set_is_used_or_void_and_the_new_set_is_whole(self, alice: Any, trial: int) -> None:
+    @pytest.mark.parametrize("_trial", range(5))
+    def test_a_code_beside_a_new_set_is_used_or_void_and_the_new_set_is_whole(self, alice: Any, _trial: int) -> None:
         code = self.enrol(alice)
         asked = opened(ask_typed(alice, "recovery"))
         _, codes = at_once(partial(check, asked, code), partial(enrolment.new_recovery_codes, alice.pk, SESSION))

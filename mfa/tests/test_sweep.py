@@ -6,8 +6,8 @@ from typing import Any
 from mfa import limits, outbox
 from mfa.channels import files
 from mfa.channels.files import EmailFileChannel
-from mfa.models import Challenge, OutboxMessage
-from mfa.services import sweep
+from mfa.models import Challenge, Factor, OutboxMessage, Toll
+from mfa.services import enrolment, sweep, tolls
 from mfa.tests.helpers import OTHER_JOURNEY, answer, ask_code, ask_push, opened, phone, state
 from mfa.tests.test_channels import parcel
 from mfaproject.lib.testing import FrozenClock
@@ -62,3 +62,24 @@ def test_files_are_pruned_with_the_rest(db: None, clock: FrozenClock) -> None:
     clock.forward(hours=25)
     sweep.sweep()
     assert files.newest() == []
+
+
+def test_what_nobody_proved_goes_after_a_day_and_devices_stay(alice: Any, clock: FrozenClock) -> None:
+    phone(alice, confirmed=False)
+    enrolment.add_factor(alice.pk, "sms", "+33612345642", added_by="", confirmed=False)
+    clock.forward(hours=24)
+    sweep.prune()
+    assert Factor.objects.count() == 2
+    clock.forward(seconds=1)
+    sweep.prune()
+    assert [factor.kind for factor in Factor.objects.all()] == ["push"]
+
+
+def test_what_was_spent_yesterday_is_forgotten(alice: Any, clock: FrozenClock) -> None:
+    tolls.charge("+33612345642", proving=True, now=int(clock.at.timestamp()))
+    clock.forward(hours=24)
+    sweep.prune()
+    assert Toll.objects.count() == 3
+    clock.forward(seconds=1)
+    sweep.prune()
+    assert Toll.objects.count() == 0

@@ -1,12 +1,15 @@
 """Which ways are open."""
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from mfa.models import Factor, RecoveryCode
 from mfa.results import Ways
 from mfa.services import challenges, enrolment
-from mfa.tests.helpers import phone, set_tally, statements
+from mfa.tests.helpers import app_of, phone, set_tally, statements, texting
 from mfaproject.lib.testing import FrozenClock
 
 
@@ -75,6 +78,65 @@ def test_a_kind_without_a_path_is_no_way(alice: Any, settings: Any) -> None:
 
 def test_nobody_has_no_way(db: None, clock: FrozenClock) -> None:
     assert challenges.ways(user_id=0, lane="other", required="weak", purpose="login", browser="") == Ways(push=False, devices=[])
+
+
+@pytest.fixture
+def well_equipped(alice: Any) -> Any:
+    """Alice with a device, an app, codes on paper and a number."""
+    phone(alice)
+    app_of(alice)
+    enrolment.new_recovery_codes(alice.pk, "")
+    texting(alice)
+    return alice
+
+
+EVERY = Ways(push=True, devices=["Pixel 8"], email="a•••e@example.org", sms="+33•••42", totp=True, recovery=True)
+
+
+def test_who_has_everything_may_choose(well_equipped: Any) -> None:
+    with statements(1):
+        assert ways(well_equipped) == EVERY
+
+
+@pytest.mark.parametrize(
+    ("changes", "closed"),
+    [
+        ({"required": "strong"}, {"email": "", "sms": ""}),
+        ({"purpose": "reset"}, {"email": "", "totp": False, "recovery": False}),  # both are younger than the device
+        ({"purpose": "proof"}, {"totp": False, "recovery": False}),
+    ],
+)
+def test_not_every_way_is_enough_for_everything(well_equipped: Any, clock: FrozenClock, changes: dict[str, str], closed: dict[str, Any]) -> None:
+    Factor.objects.filter(kind="push").update(confirmed_at=clock.at - timedelta(days=3))
+    assert ways(well_equipped, **changes) == replace(EVERY, **closed)
+
+
+@pytest.mark.parametrize(("kind", "closed"), [("totp", {"totp": False}), ("recovery", {"recovery": False}), ("sms", {"sms": ""})])
+def test_what_is_off_is_off_in_its_lane(well_equipped: Any, kind: str, closed: dict[str, Any]) -> None:
+    set_tally(well_equipped, kind, off="tries")
+    assert ways(well_equipped) == replace(EVERY, **closed)
+    assert ways(well_equipped, lane="known") == EVERY
+
+
+def test_while_push_rests_unknown_browsers_keep_the_strong_ways(well_equipped: Any) -> None:
+    set_tally(well_equipped, "push", off="not_me", off_until=2**40)
+    assert ways(well_equipped) == replace(EVERY, push=False, push_off=True, email="", sms="")
+
+
+def test_what_was_never_proved_is_no_way(alice: Any) -> None:
+    enrolment.begin_totp(alice.pk, "")
+    enrolment.add_factor(alice.pk, "sms", "+33612345642", added_by="", confirmed=False)
+    enrolment.add_factor(alice.pk, "email", "new@example.org", added_by="", confirmed=False)
+    assert ways(alice) == Ways(push=False, devices=[], email="a•••e@example.org")
+    assert not challenges.has_strong(alice.pk)
+
+
+def test_paper_counts_as_strong_while_a_code_is_left(alice: Any) -> None:
+    enrolment.new_recovery_codes(alice.pk, "")
+    assert challenges.has_strong(alice.pk)
+    RecoveryCode.objects.all().delete()
+    assert not challenges.has_strong(alice.pk)
+    assert not ways(alice).recovery
 
 
 def test_has_strong(alice: Any) -> None:

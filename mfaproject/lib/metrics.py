@@ -9,6 +9,7 @@ SECONDS = Histogram(
 )
 PUSHES = Counter("nod_push_sent", "Wake-ups handed to a push service, by what came of it.", ["service", "result"])
 OUTBOX_OLDEST = Gauge("nod_outbox_oldest_seconds", "How long the message that waits longest has been due.")
+GEO_AGE = Gauge("nod_geo_age_seconds", "How long ago a file of data about addresses was brought.", ["file"])
 PUSH_STOPPED = Gauge("nod_push_stopped", "1 while a push service refuses our credential.", ["service"])
 
 
@@ -36,3 +37,10 @@ def push_stopped(service: str, *, stopped: bool) -> None:
 def outbox_oldest(seconds: float) -> None:
     """A message should be taken within two seconds of being due."""
     OUTBOX_OLDEST.set(seconds)
+
+
+def geo_ages(seconds: dict[str, float]) -> None:
+    """The data files that are there now, by name; others are forgotten."""
+    GEO_AGE.clear()
+    for file, age in seconds.items():
+        GEO_AGE.labels(file).set(age)

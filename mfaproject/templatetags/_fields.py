@@ -48,7 +48,7 @@ class FieldLook:
 def look_at(bound: BoundField, *, hint: str, digits: int, note: str, wrong: bool, focus: bool, extra: Attrs) -> FieldLook:
     """Collects the attributes of one field. `note` is the id of a line elsewhere that says what is wrong with it."""
     hint = hint or str(bound.help_text)
-    look = FieldLook(bound, hint, {**_known(bound, digits), **extra})
+    look = FieldLook(bound, hint, {**_known(bound), **(_digits(digits) if _is_digits(bound) else {}), **extra})
     described = [note, look.wrong_id if bound.errors else "", look.hint_id if hint else ""]
     if any(described):
         look.attrs["aria-describedby"] = " ".join(filter(None, described))
@@ -59,10 +59,15 @@ def look_at(bound: BoundField, *, hint: str, digits: int, note: str, wrong: bool
     return look
 
 
-def _known(bound: BoundField, digits: int) -> Attrs:
+def _known(bound: BoundField) -> Attrs:
     """The usual attributes of a name; what the form's own widget says wins."""
-    own, usual = bound.field.widget.attrs, _KNOWN.get(bound.name, {}) | (_digits(digits) if bound.name in _DIGITS else {})
-    return {name: value for name, value in usual.items() if name not in own}
+    own = bound.field.widget.attrs
+    return {name: value for name, value in _KNOWN.get(bound.name, {}).items() if name not in own}
+
+
+def _is_digits(bound: BoundField) -> bool:
+    """By its name, unless the form says that it takes letters."""
+    return bound.name in _DIGITS and bound.field.widget.attrs.get("inputmode") != "text"
 
 
 def _digits(count: int) -> Attrs:

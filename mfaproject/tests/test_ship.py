@@ -165,7 +165,14 @@ class TestThePackages:
         named = {name for cell in cells for name in re.sub(r"\(.*?\)", "", cell).replace(" ", "").split(",")}
         assert named == packages("requirements.in") | packages("requirements-dev.in")
 
-    @pytest.mark.parametrize(("wanted", "locked"), [("requirements.in", "requirements.txt"), ("requirements-dev.in", "requirements-dev.txt")])
+    @pytest.mark.parametrize(
+        ("wanted", "locked"),
+        [
+            ("requirements.in", "requirements.txt"),
+            ("requirements-dev.in", "requirements-dev.txt"),
+            ("requirements-twilio.in", "requirements-twilio.txt"),
+        ],
+    )
     def test_each_is_locked(self, wanted: str, locked: str) -> None:
         assert packages(wanted) <= packages(locked)
         lines = [line for line in (ROOT / locked).read_text().splitlines() if line and not line.startswith((" ", "#"))]

@@ -1,9 +1,11 @@
 """Who sends text messages, as the settings read it."""
 
+from typing import Any
+
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from mfaproject import sms
+from mfaproject import checks_sms, sms
 
 SECRET = "s" * 32
 TWILIO = ("AC1", "token", "+15005550006")
@@ -60,3 +62,16 @@ def test_countries(given: list[str], codes: frozenset[str]) -> None:
 def test_a_country_that_is_none_is_refused(wrong: str) -> None:
     with pytest.raises(ImproperlyConfigured, match="SMS_COUNTRIES"):
         sms.countries(["FR", wrong])
+
+
+@pytest.mark.parametrize(("channel", "there", "ids"), [(sms.FILES, False, []), (sms.TWILIO, True, []), (sms.TWILIO, False, ["nod.E030"])])
+def test_twilio_needs_its_library(settings: Any, monkeypatch: pytest.MonkeyPatch, channel: str, there: bool, ids: list[str]) -> None:
+    settings.SMS = sms.Sms(channel)
+    monkeypatch.setattr(checks_sms, "find_spec", lambda name: object() if there else None)
+    assert [found.id for found in checks_sms.twilio_library(None)] == ids
+
+
+@pytest.mark.parametrize(("channel", "countries", "ids"), [(sms.FILES, [], []), (sms.WEBHOOK, ["FR"], []), (sms.WEBHOOK, [], ["nod.W011"])])
+def test_messages_that_cost_money_go_to_named_countries(settings: Any, channel: str, countries: list[str], ids: list[str]) -> None:
+    settings.SMS, settings.SMS_COUNTRIES = sms.Sms(channel), frozenset(countries)
+    assert [found.id for found in checks_sms.sms_countries(None)] == ids

@@ -29,7 +29,7 @@ class KnownBrowser(models.Model):
     validator_digest = models.CharField(max_length=43, editable=False)
     previous_digest = models.CharField(max_length=43, blank=True, editable=False)
     rotated_at = models.DateTimeField(editable=False)
-    agent = models.CharField(max_length=130, blank=True, editable=False, help_text=_("what the browser said it is, without versions"))
+    agent = models.CharField(max_length=130, blank=True, editable=False, help_text=_("what the browser said it is: kind, system, main version"))
     browser = models.CharField(_("browser"), max_length=60, blank=True)
     system = models.CharField(_("system"), max_length=60, blank=True)
     first_seen = models.DateTimeField(_("first seen"))

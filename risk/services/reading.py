@@ -30,7 +30,7 @@ class LoginView:
 
 _NEW_BROWSER = frozenset({"browser_new", "browser_of_others", "browser_expired"})
 _CHANGED = frozenset({"browser_changed", "browser_copied"})
-_NETWORK = frozenset({"network_new"})
+_NETWORK = frozenset({"network_new", "provider_new", "country_new"})
 _FAILURES = frozenset({"failures_account", "failures_source", "failures_subnet", "accounts_at_source"})
 _HELD = frozenset({"source_held", "source_named"})
 

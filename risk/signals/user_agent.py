@@ -20,7 +20,8 @@ def look(attempt: Attempt, history: History) -> tuple[Finding, ...]:
     if not history.agent or history.agent[0].mine.times == 0:
         return (Finding("agent_first", 0, "No sign-ins to compare the browser with."),)
     if attempt.outdated:
-        return (_new_version(history.agent[3].mine, attempt),)
+        sentence = "An older version than this very browser showed before."
+        return (Finding("version_older", OLDER, sentence, {"version": attempt.agent.major}),)
     parent = history.agent[0].mine
     for step in history.agent[1:]:
         if step.mine.times == 0:

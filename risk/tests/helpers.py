@@ -58,7 +58,7 @@ def seen(times: int, distinct: int = 1, mark: int = 0) -> Count:
 
 def history(**parts: Any) -> History:
     """From chains by name; failures and held sources by theirs."""
-    named: dict[str, tuple[Step, ...]] = {name: parts.pop(name) for name in ("cookie", "address", "agent") if name in parts}
+    named: dict[str, tuple[Step, ...]] = {name: parts.pop(name) for name in ("cookie", "address", "agent", "hours") if name in parts}
     return History(named, **parts)
 
 

@@ -193,7 +193,8 @@ def test_what_the_score_meant(facts: dict[str, str], sentence: str) -> None:
         ("floor_browser", "Rule"),
         ("burst_source", "Many accounts"),
         ("failures_source", "Source"),
-        ("hour", "hour"),
+        ("hour_new", "Time"),
+        ("moon", "moon"),
     ],
 )
 def test_findings_have_titles(name: str, title: str) -> None:

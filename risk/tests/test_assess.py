@@ -116,8 +116,10 @@ def test_an_update_of_the_browser_is_expected(alice: Any, settled: str) -> None:
 
 
 def test_an_older_version_is_odd(alice: Any, settled: str) -> None:
-    found = {finding.name: finding.points for finding in judged(alice, user_agent=FIREFOX_144, cookie=settled).findings}
-    assert found["version_older"] == 12
+    older = judged(alice, user_agent=FIREFOX_144, cookie=settled)
+    found = {finding.name: finding.points for finding in older.findings}
+    assert found["version_older"] > 10
+    assert older.score > judged(alice, cookie=settled).score
 
 
 def test_a_browser_of_somebody_else_is_unknown_to_me(alice: Any, bob: Any) -> None:
@@ -153,12 +155,13 @@ def test_failures_at_the_account_raise_and_fade(alice: Any, clock: FrozenClock) 
     for _ in range(9):
         fail(alice, FAR)
     found = {finding.name: finding for finding in judged(alice).findings}
-    assert found["failures_account"].points == 20
+    most = found["failures_account"].points
+    assert most > 10
     assert found["failures_account"].sentence == "9 sign-ins to this account failed lately."
-    clock.forward(hours=2)
+    clock.forward(hours=1)
     faded = {finding.name: finding for finding in judged(alice).findings}
-    assert 0 < faded["failures_account"].points < 20
-    clock.forward(hours=2)
+    assert 0 < faded["failures_account"].points < most
+    clock.forward(hours=3)
     assert "failures_account" not in names(judged(alice))
 
 

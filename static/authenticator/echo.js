@@ -9,14 +9,19 @@
 import { call } from "./api.js";
 import { devices } from "./keys.js";
 import { canonical } from "./protocol.js";
-import { keep, read } from "./store.js";
+import { forget, keep, read, readAll } from "./store.js";
 
 const LIFE = 600_000; // ms for which the server takes it
 
+/** One row for each, so that page and worker, at work at once, take nothing from each other. @param {string} echo */
+const rowOf = (echo) => `echo=${echo}`;
+
 /** Those that no account has been confirmed with yet. @returns {Promise<Echo[]>} */
 async function pending() {
-  const kept = /** @type {Echo[]} */ ((await read("facts", "echoes")) ?? []);
-  return kept.filter(({ at }) => Date.now() - at < LIFE);
+  const kept = (await readAll("facts")).filter((fact) => typeof fact?.echo === "string");
+  const late = kept.filter(({ at }) => Date.now() - at >= LIFE);
+  await Promise.all(late.map(({ echo }) => forget("facts", rowOf(echo))));
+  return kept.filter((one) => !late.includes(one));
 }
 
 /** @param {import("./keys.js").Device} device @param {string} echo @returns {Promise<boolean>} whether it was meant for this account */
@@ -34,14 +39,11 @@ async function confirm({ echo, at }) {
 }
 
 /** Keeps a value that has just come until the server has taken it. @param {string} echo @param {number} at ms */
-export const keepEcho = async (echo, at) => keep("facts", [...(await pending()), { echo, at }], "echoes");
+export const keepEcho = (echo, at) => keep("facts", { echo, at }, rowOf(echo));
 
 /** Sends back whatever waits. A refusal may pass: a device that is not confirmed yet is listened to a minute later. */
 export async function sendEchoes() {
-  /** @type {string[]} */
-  const taken = [];
-  for (const one of await pending()) if (await confirm(one)) taken.push(one.echo);
-  await keep("facts", (await pending()).filter(({ echo }) => !taken.includes(echo)), "echoes");
+  for (const one of await pending()) if (await confirm(one)) await forget("facts", rowOf(one.echo));
 }
 
 /** When the last test push came that the server has taken from this account, ms; 0 for never. @param {string} deviceId @returns {Promise<number>} */

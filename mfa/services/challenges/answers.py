@@ -85,6 +85,8 @@ def _moved(asked: Question, device: FactorView, to: End, answer: dict[str, Any])
         transaction.set_rollback(True)
         return False
     poll.forget(asked.subject)
+    if to == "approved":
+        Factor.objects.filter(pk=device.id).update(last_used_at=now)
     if to == "not_me":
         notices.not_me(asked, device.label)
     return True

@@ -11,7 +11,7 @@ from mfa import eligibility, limits, poll
 from mfa.challenge_state import OPEN, sources
 from mfa.factors.push import number_of
 from mfa.models import Challenge
-from mfa.results import LookState, Proof, Strength
+from mfa.results import LookState, Opened, Proof, Strength
 from mfaproject.lib import clock
 from mfaproject.lib.prepared import Prepared, PreparedUpdate
 
@@ -36,6 +36,16 @@ def state_of(row: Challenge, now: datetime) -> LookState:
 def resend_after(row: Challenge) -> datetime:
     """When another code may be sent in this journey at the earliest."""
     return row.created_at + timedelta(seconds=limits.SEND_EVERY)
+
+
+def waiting(*, kind: str, subject: str) -> Opened | None:
+    """The question of this kind that a journey has open, if it has one: a person who looks elsewhere and comes back goes on with it."""
+    rows = Challenge.objects.filter(subject=subject, kind=kind, state="pending", expires_at__gt=clock.now(), attempts__lt=limits.TRIES_PER_CODE)
+    row = rows.order_by("-pk").first()
+    if row is None:
+        return None
+    again = resend_after(row) if row.kind in eligibility.WEAK_KINDS else None
+    return Opened(row.pk, row.public_id, row.expires_at, again, sent_to=sent_to(row))
 
 
 def number(row: Challenge) -> str:

@@ -1,50 +1,27 @@
 """Putting a question: limits, row and message in one transaction, so that none exists without the others."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 
-from mfa import eligibility, factors, limits, numbers, outbox, poll
+from mfa import factors, limits, outbox, poll
 from mfa.factors.base import Draft, Factor, Letter
 from mfa.factors.push import number_of
 from mfa.masks import masked
 from mfa.models import Challenge
 from mfa.prompt import Prompt
-from mfa.results import FactorView, Opened, Refused
+from mfa.results import Opened, Refused
 from mfa.services import standing, tolls
-from mfa.services.challenges.collecting import resend_after, sent_to
+from mfa.services.challenges.collecting import waiting
+from mfa.services.challenges.refusals import UNAVAILABLE, Ask, able, at_hand, code_refused, next_send, push_refused, strength_wanted, typed_refused
 from mfa.services.standing import Standing
 from mfaproject.lib import clock, tokens
 
-UNAVAILABLE = Refused("method_unavailable", 0)
-
-
-@dataclass(frozen=True, slots=True)
-class _Ask:
-    kind: str
-    user_id: int
-    subject: str
-    epoch: int
-    lane: str
-    required: str
-    purpose: str
-    ledger_id: int | None
-    ends: datetime
-    destination: str
-    shown: Mapping[str, Any]
-    browser: str = ""
-    digits: int = 0
-    language: str = ""
-    mail: str = ""
-    factor_id: int | None = None
-
-
-_Refusal = Callable[[_Ask, Standing, datetime], Refused | None]
+_Refusal = Callable[[Ask, Standing, datetime], Refused | None]
 
 
 def open_push(
@@ -65,7 +42,7 @@ def open_push(
 
     `browser` is the selector of the known browser that asks, "" for an unknown one; `expires_at` the end of the journey.
     """
-    ask = _Ask(
+    ask = Ask(
         kind="push",
         user_id=user_id,
         subject=subject,
@@ -80,7 +57,7 @@ def open_push(
         destination="",
         shown=prompt.context(),
     )
-    return _put(ask, _push_refused)
+    return _put(ask, push_refused)
 
 
 def open_code(
@@ -103,7 +80,7 @@ def open_code(
 
     A text message for a sign-in goes to the person's number, whatever `destination` says. `factor_id`: what the code is to prove (purpose "enrol").
     """
-    ask = _Ask(
+    ask = Ask(
         kind=kind,
         user_id=user_id,
         subject=subject,
@@ -119,14 +96,14 @@ def open_code(
         mail=mail,
         factor_id=factor_id,
     )
-    return _put(ask, _code_refused)
+    return _put(ask, code_refused)
 
 
 def open_typed(
     *, kind: str, user_id: int, subject: str, epoch: int, lane: str, purpose: str, ledger_id: int | None, expires_at: datetime
 ) -> Opened | Refused:
     """Asks for a code that the person has at hand ("totp" or "recovery"): nothing is sent. One that waits for this journey is given again."""
-    ask = _Ask(
+    ask = Ask(
         kind=kind,
         user_id=user_id,
         subject=subject,
@@ -139,11 +116,11 @@ def open_typed(
         destination="",
         shown={},
     )
-    return _put(ask, _typed_refused)
+    return _put(ask, typed_refused)
 
 
 @transaction.atomic
-def _put(ask: _Ask, refused: _Refusal) -> Opened | Refused:
+def _put(ask: Ask, refused: _Refusal) -> Opened | Refused:
     kind = factors.kind_of(ask.kind)
     if kind is None:
         return UNAVAILABLE
@@ -162,29 +139,19 @@ def _put(ask: _Ask, refused: _Refusal) -> Opened | Refused:
             return _paid(ask, now) or _written(ask, kind, stands, after, budget_id, now)
 
 
-def waiting(*, kind: str, subject: str) -> Opened | None:
-    """The question of this kind that a journey has open, if it has one: a person who looks elsewhere and comes back goes on with it."""
-    rows = Challenge.objects.filter(subject=subject, kind=kind, state="pending", expires_at__gt=clock.now(), attempts__lt=limits.TRIES_PER_CODE)
-    row = rows.order_by("-pk").first()
-    if row is None:
-        return None
-    again = resend_after(row) if row.kind in eligibility.WEAK_KINDS else None
-    return Opened(row.pk, row.public_id, row.expires_at, again, sent_to=sent_to(row))
-
-
-def _addressed(ask: _Ask, stands: Standing) -> _Ask:
+def _addressed(ask: Ask, stands: Standing) -> Ask:
     """Text messages go to the number that was proved and to no other, unless it is to be proved by this one."""
     if ask.kind == "sms" and ask.purpose != "enrol":
         return replace(ask, destination=stands.address("sms"))
     return ask
 
 
-def _counted(ask: _Ask, kind: Factor, stands: Standing, now: datetime) -> limits.Tally:
+def _counted(ask: Ask, kind: Factor, stands: Standing, now: datetime) -> limits.Tally:
     before = stands.tally(ask.kind)
     return limits.sent(before, kind.rule, journey=ask.subject, now=int(now.timestamp())) if kind.rule else before
 
 
-def _paid(ask: _Ask, now: datetime) -> Refused | None:
+def _paid(ask: Ask, now: datetime) -> Refused | None:
     """What a text message costs, after the person's own share was taken; that is given back where the site has no more."""
     wait = tolls.charge(ask.destination, proving=ask.purpose == "enrol", now=int(now.timestamp())) if ask.kind == "sms" else 0
     if not wait:
@@ -193,62 +160,7 @@ def _paid(ask: _Ask, now: datetime) -> Refused | None:
     return Refused("rate_limited", wait)
 
 
-def _push_refused(ask: _Ask, stands: Standing, now: datetime) -> Refused | None:
-    tally, at = stands.tally("push"), int(now.timestamp())
-    if not _able(ask, stands, now):
-        return UNAVAILABLE
-    if limits.is_off(tally, at) or limits.has_tired(tally):
-        return Refused("off", limits.off_for(tally, at))
-    if stands.open_all - stands.open_here >= limits.PUSHES_OPEN_PER_USER:
-        return Refused("rate_limited", limits.PUSH_LIFE)
-    return _too_often(ask, tally, limits.PUSHES, at)
-
-
-def _code_refused(ask: _Ask, stands: Standing, now: datetime) -> Refused | None:
-    tally, at = stands.tally(ask.kind), int(now.timestamp())
-    if not _can_reach(ask) or stands.tried >= limits.TRIES_PER_CODE:
-        return UNAVAILABLE
-    if limits.is_off(tally, at) or limits.weak_ways_closed(stands.tallies, lane=ask.lane, now=at):
-        return Refused("off", max(limits.off_for(one, at) for one in (tally, *stands.tallies)))
-    return _too_often(ask, tally, limits.SENDS, at)
-
-
-def _can_reach(ask: _Ask) -> bool:
-    if ask.kind == "sms":
-        return numbers.e164(ask.destination, settings.SMS_COUNTRIES) == ask.destination != ""
-    # A new password asks for something that is not the mailbox to which its link went.
-    return ask.kind == "email" and ask.destination != "" and ask.purpose != "reset"
-
-
-def _typed_refused(ask: _Ask, stands: Standing, now: datetime) -> Refused | None:
-    tally, at = stands.tally(ask.kind), int(now.timestamp())
-    if _typed(ask, stands, now) is None or stands.tried >= limits.TRIES_PER_CODE:
-        return UNAVAILABLE
-    return Refused("off", limits.off_for(tally, at)) if limits.is_off(tally, at) else None
-
-
-def _typed(ask: _Ask, stands: Standing, now: datetime) -> FactorView | None:
-    if ask.kind not in eligibility.TYPED_KINDS:
-        return None
-    return eligibility.typed(ask.kind, stands.factors, purpose=ask.purpose, codes_left=stands.codes_left, now=now)
-
-
-def _too_often(ask: _Ask, tally: limits.Tally, rule: limits.Rule, at: int) -> Refused | None:
-    wait = limits.until_send(tally, rule, journey=ask.subject, ends=int(ask.ends.timestamp()), now=at)
-    return Refused("rate_limited", wait) if wait else None
-
-
-def _able(ask: _Ask, stands: Standing, now: datetime) -> tuple[FactorView, ...]:
-    """The devices that may answer: those are asked, and no other."""
-    required = _required(ask, stands, int(now.timestamp()))
-    return eligibility.able(stands.of("push"), required=required, purpose=ask.purpose, browser=ask.browser, now=now)
-
-
-def _required(ask: _Ask, stands: Standing, at: int) -> str:
-    return "strong" if limits.weak_ways_closed(stands.tallies, lane=ask.lane, now=at) else ask.required
-
-
-def _written(ask: _Ask, kind: Factor, stands: Standing, after: limits.Tally, budget_id: int, now: datetime) -> Opened | Refused:
+def _written(ask: Ask, kind: Factor, stands: Standing, after: limits.Tally, budget_id: int, now: datetime) -> Opened | Refused:
     tried = _replace(ask, stands)
     if tried >= limits.TRIES_PER_CODE:
         return UNAVAILABLE
@@ -263,7 +175,7 @@ def _written(ask: _Ask, kind: Factor, stands: Standing, after: limits.Tally, bud
         epoch=ask.epoch,
         lane=ask.lane,
         purpose=ask.purpose,
-        required=_required(ask, stands, int(now.timestamp())),
+        required=strength_wanted(ask, stands, int(now.timestamp())),
         created_at=now,
         expires_at=min(ask.ends, now + timedelta(seconds=kind.life)),
         attempts=tried,
@@ -279,10 +191,10 @@ def _written(ask: _Ask, kind: Factor, stands: Standing, after: limits.Tally, bud
         _send(ask, row, posed.letter, _destinations(ask, stands, now))
     poll.forget(ask.subject)
     number, to = (number_of(row), "") if ask.kind == "push" else ("", masked(ask.destination))
-    return Opened(row.pk, row.public_id, row.expires_at, _again(ask, after, kind.rule, now), number, to)
+    return Opened(row.pk, row.public_id, row.expires_at, next_send(ask, after, kind.rule, now), number, to)
 
 
-def _replace(ask: _Ask, stands: Standing) -> int:
+def _replace(ask: Ask, stands: Standing) -> int:
     """Ends what this journey asked before in this way, and gives the tries that go with it: sending again must not give new ones."""
     if stands.open_here < limits.PUSHES_OPEN_PER_LOGIN:
         return stands.tried
@@ -292,20 +204,20 @@ def _replace(ask: _Ask, stands: Standing) -> int:
     return earlier.aggregate(most=Max("attempts"))["most"] or 0
 
 
-def _enrolled(ask: _Ask, stands: Standing, now: datetime) -> int | None:
+def _enrolled(ask: Ask, stands: Standing, now: datetime) -> int | None:
     """The factor that a code is of, or was sent to; a push is answered by a device that nobody knows yet."""
     if ask.kind == "push" or ask.factor_id is not None:
         return ask.factor_id
-    if (typed := _typed(ask, stands, now)) is not None:
-        return typed.id
+    if (asked := at_hand(ask, stands, now)) is not None:
+        return asked.id
     return next((factor.id for factor in stands.of(ask.kind) if factor.label == ask.destination), None)
 
 
-def _destinations(ask: _Ask, stands: Standing, now: datetime) -> list[str]:
-    return [str(device.id) for device in _able(ask, stands, now)] if ask.kind == "push" else [ask.destination]
+def _destinations(ask: Ask, stands: Standing, now: datetime) -> list[str]:
+    return [str(device.id) for device in able(ask, stands, now)] if ask.kind == "push" else [ask.destination]
 
 
-def _send(ask: _Ask, row: Challenge, letter: Letter, destinations: list[str]) -> None:
+def _send(ask: Ask, row: Challenge, letter: Letter, destinations: list[str]) -> None:
     outbox.enqueue_all(
         destinations,
         channel=letter.channel,
@@ -317,11 +229,3 @@ def _send(ask: _Ask, row: Challenge, letter: Letter, destinations: list[str]) ->
         epoch=ask.epoch,
         expires_at=row.expires_at,
     )
-
-
-def _again(ask: _Ask, after: limits.Tally, rule: limits.Rule | None, now: datetime) -> datetime | None:
-    if rule is None:
-        return None
-    ends, at = int(ask.ends.timestamp()), int(now.timestamp())
-    next_at = now + timedelta(seconds=limits.until_send(after, rule, journey=ask.subject, ends=ends, now=at))
-    return next_at if next_at < ask.ends - timedelta(seconds=1) else None

@@ -1,7 +1,7 @@
 """How an endpoint is described in the schema: its answers, each refusal by its code, and an example of every one."""
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
@@ -10,12 +10,15 @@ from rest_framework import serializers
 from mfaproject.lib.problems import CONTENT_TYPE, document
 
 F = TypeVar("F", bound=Callable[..., Any])
+Caller = Literal["anybody", "token", "device"]
+"""Who may call: a device signs each request by nod-push-v1."""
 Shape = type[serializers.Serializer[Any]] | Any
 Answer = tuple[Shape, Mapping[str, Any] | list[Mapping[str, Any]] | None]
 
 EXAMPLE_ID = "kR3vD1mZq8sT5uXy7wAbCg"
 REFUSALS: dict[str, tuple[int, str]] = {
     "bad_request": (400, "Some fields need another look."),
+    "clock_skew": (401, "The clock of this device is off. Sign again with the time given here."),
     "unauthorized": (401, "Authentication credentials were not provided."),
     "invalid_credentials": (401, "Name and password do not go together, or there were too many tries: wait a minute."),
     "invalid_reference": (401, "There is no such sign-in, or it is over. Begin again."),
@@ -23,9 +26,11 @@ REFUSALS: dict[str, tuple[int, str]] = {
     "invalid_private_key": (401, "This private key does not work, or not any more. Verify again."),
     "access_denied": (403, "This is not allowed."),
     "proof_required": (403, "Prove that it is you first: step up, then try again."),
+    "wrong_number": (403, "That was not the number shown. This sign-in has ended."),
     "not_found": (404, "There is nothing here."),
     "not_acceptable": (406, "Could not satisfy the request Accept header."),
     "method_unavailable": (409, "This way is not open to you now. Choose another one."),
+    "already_decided": (409, "This question has been answered or has ended."),
     "expired": (410, "This code is over. Send another one."),
     "payload_too_large": (413, "A body has at most 65536 bytes."),
     "unsupported_media_type": (415, "Unsupported media type."),
@@ -36,6 +41,7 @@ REFUSALS: dict[str, tuple[int, str]] = {
 }
 _MORE: dict[str, dict[str, Any]] = {
     "bad_request": {"errors": {"username": ["This field is required."]}},
+    "clock_skew": {"now": 1_773_144_000},
     "proof_required": {"step_up": "/v1/auth/step-up"},
 }
 ANYWHERE = ("not_acceptable", "unavailable")
@@ -54,6 +60,7 @@ class Problem(serializers.Serializer[Any]):
     request_id = serializers.CharField()
     errors = serializers.DictField(required=False, help_text="400: sentences for each field")  # type: ignore[assignment]  # a member by this name
     step_up = serializers.CharField(required=False, help_text="proof_required: where to prove it")
+    now = serializers.IntegerField(required=False, help_text="clock_skew: the server's time")
 
 
 def _example(code: str) -> OpenApiExample:
@@ -95,11 +102,11 @@ def described(
     body: Shape | None = None,
     sent: Mapping[str, Any] | None = None,
     parameters: Iterable[OpenApiParameter] = (),
-    token: bool = False,
+    caller: Caller = "anybody",
     tag: str = "Signing in",
 ) -> Callable[[F], F]:
     """The description of one method. `answers`: status → shape and example; `refusals`: codes besides those that every such method has."""
-    codes = [*refusals, *ANYWHERE, *(WITH_BODY if body is not None else ()), *(SIGNED_IN if token else ())]
+    codes = [*refusals, *ANYWHERE, *(WITH_BODY if body is not None else ()), *(SIGNED_IN if caller == "token" else ())]
     return extend_schema(
         operation_id=name,
         summary=summary,
@@ -108,5 +115,5 @@ def described(
         parameters=[*parameters, *HEADERS],
         responses={**_answers(answers), **_refusals(dict.fromkeys(codes))},
         examples=[OpenApiExample("request", value=sent, request_only=True)] if sent is not None else None,
-        auth=None if token else [],
+        auth=[] if caller == "anybody" else None,
     )

@@ -1,0 +1,33 @@
+"""Pages of other sites that may call the API from a browser: none, unless API_CORS_ORIGINS names them. Cookies never go along."""
+
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.cache import patch_vary_headers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+SENT = "Authorization, Content-Type, X-Device-ID"
+SEEN = "X-Request-ID, Retry-After"
+DAY = 86_400
+
+
+def allows(request: Request | HttpRequest) -> bool:
+    """Whether the page that asks is one of those."""
+    return request.headers.get("Origin", "") in settings.API_CORS_ORIGINS
+
+
+def preflight(methods: Iterable[str]) -> dict[str, str]:
+    """What such a page may send."""
+    return {"Access-Control-Allow-Methods": ", ".join(methods), "Access-Control-Allow-Headers": SENT, "Access-Control-Max-Age": str(DAY)}
+
+
+def tell(request: Request | HttpRequest, response: Response) -> Response:
+    """Lets the page read the answer. Without the setting answers say nothing about origins."""
+    if settings.API_CORS_ORIGINS:
+        patch_vary_headers(response, ("Origin",))
+        if allows(request):
+            response["Access-Control-Allow-Origin"] = request.headers["Origin"]
+            response["Access-Control-Expose-Headers"] = SEEN
+    return response

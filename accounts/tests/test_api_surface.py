@@ -1,0 +1,90 @@
+"""What surrounds the API: other sites' pages, the schema, and the page that shows it."""
+
+from typing import Any
+
+import jsonschema
+import pytest
+import yaml
+from django.contrib.staticfiles import finders
+from django.test import Client
+
+from accounts.api import schema
+from accounts.tests.api import Program
+from mfaproject.lib.testing import PASSWORD
+
+pytestmark = pytest.mark.django_db
+APP = "https://app.example.org"
+LOGIN = "/v1/auth/login"
+ASK = {"origin": APP, "access-control-request-method": "POST", "access-control-request-headers": "content-type"}
+
+
+def cors_headers(answer: Any) -> dict[str, str]:
+    return {name: value for name, value in answer.headers.items() if name.lower().startswith("access-control")}
+
+
+def test_no_page_of_another_site_may_call_unless_it_is_named() -> None:
+    answer = Program().call("auth/login", headers={"origin": APP}, username="alice", password=PASSWORD)
+    assert cors_headers(answer) == {}
+    asked = Client().options(LOGIN, headers=ASK)
+    assert asked.status_code == 405
+    assert cors_headers(asked) == {}
+
+
+def test_a_page_that_is_named_may(settings: Any) -> None:
+    settings.API_CORS_ORIGINS = [APP]
+    asked = Client().options(LOGIN, headers=ASK)
+    assert asked.status_code == 204
+    assert asked["Access-Control-Allow-Origin"] == APP
+    assert "POST" in asked["Access-Control-Allow-Methods"]
+    answer = Program().call("auth/login", headers={"origin": APP}, username="alice", password=PASSWORD)
+    assert answer.status_code == 401
+    assert answer["Access-Control-Allow-Origin"] == APP
+    assert "Origin" in answer["Vary"]
+    assert "Access-Control-Allow-Credentials" not in answer
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", "null", "https://app.example.org.evil.example", "http://app.example.org", ""])
+def test_any_other_page_still_may_not(settings: Any, origin: str) -> None:
+    settings.API_CORS_ORIGINS = [APP]
+    asked = Client().options(LOGIN, headers=ASK | {"origin": origin})
+    assert asked.status_code == 405
+    assert cors_headers(asked) == {}
+
+
+def test_the_schema_is_served_as_it_is_written() -> None:
+    answer = Client().get("/v1/schema/")
+    assert answer.status_code == 200
+    assert answer.content.decode() == schema.as_yaml()
+    assert yaml.safe_load(answer.content)["openapi"].startswith("3.1")
+
+
+def test_the_page_that_shows_it_takes_everything_from_this_site() -> None:
+    page = Client().get("/v1/docs/")
+    assert page.status_code == 200
+    text = page.content.decode()
+    assert "http://" not in text
+    assert "https://" not in text
+    for name in ("swagger-ui-bundle.js", "swagger-ui.css"):
+        assert name in text
+        assert finders.find(f"drf_spectacular_sidecar/swagger-ui-dist/{name}")
+    assert "script-src 'self'" in page["Content-Security-Policy"]
+    assert "unsafe" not in page["Content-Security-Policy"]
+
+
+def contents(document: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    """Every place of the schema that holds a body, requests and answers alike."""
+    found = []
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            places = {"request": operation.get("requestBody", {}), **operation["responses"]}
+            found += [(f"{method} {path} {status}", content) for status, place in places.items() for content in place.get("content", {}).values()]
+    return found
+
+
+def test_every_answer_has_an_example_and_every_example_fits_its_shape() -> None:
+    document = schema.document()
+    for where, content in contents(document):
+        assert content.get("examples"), f"{where} has no example"
+        shape = content["schema"] | {"components": document["components"]}
+        for example in content["examples"].values():
+            jsonschema.validate(example["value"], shape)

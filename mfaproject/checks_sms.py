@@ -1,0 +1,28 @@
+"""System checks of text messages: a library that is missing, and a purse that is open to the whole world."""
+
+from collections.abc import Sequence
+from importlib.util import find_spec
+from typing import Any
+
+from django.apps import AppConfig
+from django.conf import settings
+from django.core.checks import CheckMessage, Error
+from django.core.checks import Warning as Caution
+
+from mfaproject import sms
+
+Apps = Sequence[AppConfig] | None
+
+
+def twilio_library(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
+    """Twilio's own library is installed by who uses it."""
+    if settings.SMS.channel != sms.TWILIO or find_spec("twilio") is not None:
+        return []
+    return [Error("TWILIO_… is set and its library is missing.", hint="pip install -r requirements-twilio.txt", id="nod.E030")]
+
+
+def sms_countries(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
+    """Where each message costs money, somebody abroad earns with it."""
+    if settings.SMS.channel == sms.FILES or settings.SMS_COUNTRIES:
+        return []
+    return [Caution("Text messages may go to every country.", hint="Set SMS_COUNTRIES to those of your people, e.g. FR,BE,CH.", id="nod.W011")]
