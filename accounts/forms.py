@@ -67,10 +67,9 @@ class CodeForm(forms.Form):
     def ask_for(self, kind: str) -> None:
         """Makes the field fit for what is asked: codes from paper are long, and have letters."""
         if kind == "recovery":
-            field = self.fields["code"]
-            field.label = _("Recovery code")
             looks = {"inputmode": "text", "maxlength": "40", "placeholder": "xxxx-xxxx-xxxx-xxxx"}
-            field.widget = _text(autocomplete="off", autocapitalize="none", spellcheck="false", **looks)
+            self.fields["code"].widget = _text(autocomplete="off", autocapitalize="none", spellcheck="false", **looks)
+            self["code"].label = _("Recovery code")
 
 
 class SignupForm(forms.Form):

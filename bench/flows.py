@@ -29,6 +29,7 @@ class Journey:
     code: str = ""
     statements: int = 0
     challenge: dict[str, object] = field(default_factory=dict)
+    told: dict[str, str] = field(default_factory=dict)  # what the API gave: a reference, later a private key
 
     @cached_property
     def phone(self) -> Phone:

@@ -244,7 +244,7 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
 }
 API_CORS_ORIGINS: list[str] = env.list("API_CORS_ORIGINS", default=[])
-"""Sites whose pages may call /v1 from a browser: origins such as https://app.example.org. No cookie goes with such a call, only what the page sends."""
+"""Sites whose pages may call /v1 from a browser, such as https://app.example.org. No cookie goes with such a call, only what the page sends."""
 SPECTACULAR_SETTINGS = {
     "TITLE": "Nod",
     "DESCRIPTION": "Sign in with a password, and with more where a sign-in looks odd.",

@@ -1,7 +1,10 @@
 """How Django calls this app."""
 
 from django.apps import AppConfig
+from django.core import checks
 from django.utils.translation import gettext_lazy as _
+
+from risk.checks import geo_files
 
 
 class RiskConfig(AppConfig):
@@ -9,3 +12,7 @@ class RiskConfig(AppConfig):
 
     name = "risk"
     verbose_name = _("Sign-ins and risk")
+
+    def ready(self) -> None:
+        """Only registers checks."""
+        checks.register(geo_files, checks.Tags.files)

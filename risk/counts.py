@@ -75,8 +75,15 @@ class Lesson:
         return sorted(digests[0] for chain in self.chains for _, digests in chain)
 
     def noted(self, at: int) -> dict[str, Any]:
-        """For the ledger, so that it can be taken back."""
-        return {"weight": self.weight, "at": at, "digests": self.digests}
+        """For the ledger, so that it can be taken back, and taught again when the counts are rebuilt."""
+        chains = [[chain[0][0].chain, *([node.level, node.mark, *digests] for node, digests in chain)] for chain in self.chains if chain]
+        return {"weight": self.weight, "at": at, "only_seen": self.only_seen, "chains": chains}
+
+
+def noted_lesson(account: int, noted: Mapping[str, Any]) -> Lesson:
+    """The lesson that a row of the ledger notes."""
+    chains = tuple(tuple((Node(name, level, mark=mark), tuple(digests)) for level, mark, *digests in nodes) for name, *nodes in noted["chains"])
+    return Lesson(account, chains, noted["weight"], noted["only_seen"])
 
 
 def lesson(account: int, chains: Iterable[Chain], strength: Strength) -> Lesson:

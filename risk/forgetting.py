@@ -1,12 +1,14 @@
 """Taking lessons back, and letting go of what nobody uses."""
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Max
 
+from risk import counts
 from risk.habits import decayed
 from risk.models import FeatureCount
 
@@ -18,7 +20,8 @@ SLICES = 24 * 60
 @transaction.atomic
 def unlearn(account: int, noted: dict[str, Any]) -> None:
     """Takes a login's lesson out of the person's counts. A value that only this login showed is gone, as if it had never been shown."""
-    rows = list(FeatureCount.objects.filter(account=account, digest__in=noted["digests"]).select_for_update().order_by("digest"))
+    digests = counts.noted_lesson(account, noted).digests
+    rows = list(FeatureCount.objects.filter(account=account, digest__in=digests).select_for_update().order_by("digest"))
     gone = [row for row in rows if row.times <= 1]
     orphaned = Counter(row.parent for row in gone)
     for row in rows:
@@ -39,7 +42,12 @@ def prune(now: datetime) -> int:
     with transaction.atomic():
         rows = list(old.select_for_update(skip_locked=True))
         FeatureCount.objects.filter(pk__in=[row.pk for row in rows]).delete()
-    # One row at a time and holding no other: these are rows that a login may be waiting with.
-    for (account, parent), children in Counter((row.account, row.parent) for row in rows if row.parent).items():
-        FeatureCount.objects.filter(account=account, digest=parent, distinct__gte=children).update(distinct=F("distinct") - children)
+    fewer_children(rows)
     return len(rows)
+
+
+def fewer_children(gone: Iterable[FeatureCount]) -> None:
+    """What is above the rows that are gone has fewer different children."""
+    # One row at a time and holding no other: these are rows that a login may be waiting with.
+    for (account, parent), children in Counter((row.account, row.parent) for row in gone if row.parent).items():
+        FeatureCount.objects.filter(account=account, digest=parent, distinct__gte=children).update(distinct=F("distinct") - children)

@@ -60,6 +60,7 @@ class Memory:
     failed: dict[Node, Row] = field(default_factory=dict)
     waiting: deque[tuple[float, Node, Node | None]] = field(default_factory=deque)
     failures: dict[tuple[str, str], deque[tuple[float, str, bool]]] = field(default_factory=dict)
+    last_failed: dict[tuple[str, str], float] = field(default_factory=dict)
     named: set[tuple[str, Node]] = field(default_factory=set)
     strangers: int = 0
 
@@ -71,7 +72,8 @@ class Memory:
         return History(found, Failures(*(self._tally(kind, name, at) for kind, name in around.items())))
 
     def _step(self, node: Node, mine: Row | None, at: float) -> Step:
-        everybody, failed = self.everybody.get(node), self.failed.get(node)
+        everybody = self.everybody.get(node)
+        failed = self.failed.get(node) if node.chain == ADDRESS else None
         return Step(
             node,
             mine.count(at) if mine else NOTHING,
@@ -121,12 +123,15 @@ class Memory:
         for kind, name in around.items():
             if name:
                 self.failures.setdefault((kind, name), deque(maxlen=NEWEST)).append((at, who, failed))
+                if failed:
+                    self.last_failed[kind, name] = at
 
     def _tally(self, kind: str, name: str, now: float) -> Tally:
-        newest = self.failures.get((kind, name))
-        half_life = HALF_LIVES[kind]
-        if not newest or now - newest[-1][0] >= HALVINGS * half_life:
+        """Nothing where nothing failed lately: then nobody asks how often it went well."""
+        half_life, last = HALF_LIVES[kind], self.last_failed.get((kind, name))
+        if last is None or now - last >= HALVINGS * half_life:
             return UNKNOWN
+        newest = self.failures[kind, name]
         weight, failed, total, tried, admitted = 0.0, 0, 0, set(), set()
         for at, who, is_failure in reversed(newest):
             age = int((now - at) / half_life)

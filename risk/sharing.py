@@ -1,41 +1,106 @@
 """From each person's counts to everybody's, a batch at a time and never inside a login: no row that every login must change.
 
 One account counts once per value, and a value counts when it has stood for seven days: so a new account's first week teaches nothing, and
-what is disavowed in time was never told to others.
+what is disavowed in time was never told to others. It counts as of the moment when the seven days were over, whenever it is told: so the rows
+for everybody do not depend on when somebody swept, and can be rebuilt.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 
-from risk import counts
-from risk.chains import Node
-from risk.counts import Addition
+from risk.habits import decayed
 from risk.models import FeatureCount
 
 WAIT = timedelta(days=7)
 BATCH = 1000
+EVERYBODY = 0
+_WAIT = int(WAIT.total_seconds())
+_LOCK = 0x6E6F6401  # any number that is ours
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Told:
+    """One account's value that has stood for a week: when the week was over, and which row it is. Its newest version stays the person's own."""
+
+    at: int
+    digest: str
+    chain: str
+    level: str
+    parent: str
+
+
+def due_at(row: FeatureCount) -> int:
+    return row.first_seen + _WAIT
+
+
+def told(row: FeatureCount) -> Told:
+    return Told(due_at(row), row.digest, row.chain, row.level, row.parent)
 
 
 @transaction.atomic
 def share(now: datetime) -> int:
-    """Tells everybody's rows of the next batch of values; gives its size. Rows that a login holds right now wait for the next time."""
-    due = FeatureCount.objects.filter(shared=False, account__gt=0, first_seen__lte=int((now - WAIT).timestamp()))
-    rows = list(due.select_for_update(skip_locked=True).order_by("first_seen")[:BATCH])
+    """Tells everybody's rows of the next batch of values; gives its size. Values that were first shown in the same second go together."""
+    alone()
+    waiting = FeatureCount.objects.filter(shared=False, account__gt=EVERYBODY, first_seen__lte=int(now.timestamp()) - _WAIT)
+    first_seen = list(waiting.order_by("first_seen").values_list("first_seen", flat=True)[:BATCH])
+    if not first_seen:
+        return 0
+    # in the order in which logins take them, so that nobody waits in a circle
+    rows = list(waiting.filter(first_seen__lte=first_seen[-1]).select_for_update().order_by("digest", "account"))
     FeatureCount.objects.filter(pk__in=[row.pk for row in rows]).update(shared=True)
-    counts.add(_for_everybody(rows, int(now.timestamp())))
+    news = [told(row) for row in rows]
+    digests = {each.digest for each in news} | {each.parent for each in news}
+    everybodys = FeatureCount.objects.filter(account=EVERYBODY, digest__in=digests)
+    known = {row.digest: row for row in everybodys.select_for_update().order_by("digest")}
+    fold(known, news)
+    save(known.values())
     return len(rows)
 
 
-def _for_everybody(rows: list[FeatureCount], at: int) -> Iterator[Addition]:
-    accounts = Counter(row.digest for row in rows)
-    known = {row.digest: row for row in FeatureCount.objects.filter(account=0, digest__in=accounts.keys() | {row.parent for row in rows})}
-    samples = known | {row.digest: row for row in rows}
-    children = Counter(samples[digest].parent for digest in accounts if digest not in known)
-    for digest, row in samples.items():
-        if accounts[digest] or children[digest]:
-            node = Node(row.chain, row.level, mark=row.mark)
-            number = accounts[digest]
-            yield Addition(0, node, digest, row.parent, float(number), number, at, distinct=children[digest], shared=True)
+def alone() -> None:
+    """Until the end of the transaction, nobody else changes what counts for everybody. SQLite has one writer anyway."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+
+
+def fold(known: dict[str, FeatureCount], news: Iterable[Told]) -> None:
+    """Adds news to rows for everybody, by digest; makes those that are missing."""
+    children: Counter[str] = Counter()
+    for each in sorted(news):
+        row = known.get(each.digest)
+        if row is None:
+            row = known[each.digest] = _empty(each)
+            children[each.parent] += 1
+        _add(row, each)
+    for parent, number in children.items():
+        if parent in known:
+            known[parent].distinct += number
+
+
+def _empty(each: Told) -> FeatureCount:
+    place = {"chain": each.chain, "level": each.level, "digest": each.digest, "parent": each.parent}
+    return FeatureCount(account=EVERYBODY, first_seen=each.at, last_seen=each.at, shared=True, **place)
+
+
+def _add(row: FeatureCount, each: Told) -> None:
+    """Whichever is older has lost weight by the time of the other."""
+    newest = max(row.last_seen, each.at)
+    row.n = decayed(row.n, newest - row.last_seen) + decayed(1.0, newest - each.at)
+    row.times += 1
+    row.last_seen = newest
+
+
+def save(rows: Iterable[FeatureCount]) -> None:
+    """New ones and changed ones."""
+    changed = ["n", "times", "distinct", "last_seen"]
+    new: list[FeatureCount] = []
+    old: list[FeatureCount] = []
+    for row in rows:
+        (old if row.pk else new).append(row)
+    FeatureCount.objects.bulk_create(new, batch_size=500)
+    FeatureCount.objects.bulk_update(old, changed, batch_size=100)

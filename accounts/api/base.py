@@ -92,6 +92,11 @@ class Door(APIView):
             response["WWW-Authenticate"] = "Bearer"
         return response
 
+    def check_permissions(self, request: Request) -> None:
+        """A browser that asks beforehand sends no token yet."""
+        if request.method != "OPTIONS":
+            super().check_permissions(request)
+
     def options(self, request: Request | HttpRequest, *_args: Any, **_kwargs: Any) -> Response:
         """A browser asks whether a page of another site may call this. Only for those of API_CORS_ORIGINS: nobody else learns that it exists."""
         if not cors.allows(request) or "Access-Control-Request-Method" not in request.headers:

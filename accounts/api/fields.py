@@ -26,3 +26,10 @@ class Text(serializers.CharField):
 def s256(verifier: str) -> str:
     """The challenge of a verifier, as RFC 7636 has it (method S256)."""
     return base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+
+
+def hidden(masked: str) -> str:
+    """`a•••@e•••.org` of an address that is masked already: a program's log is read by more people than a page is. Numbers stay as they are."""
+    name, at, host = masked.rpartition("@")
+    site, dot, top = host.rpartition(".")
+    return f"{name[:1]}•••@{site[:1]}•••{dot}{top}" if at else masked

@@ -1,5 +1,6 @@
 """The OpenAPI document: what the generator cannot see, and where it is served."""
 
+import json
 from functools import lru_cache
 from typing import Any
 
@@ -60,13 +61,13 @@ def as_yaml() -> str:
 
 @lru_cache(maxsize=1)
 def _served() -> bytes:
-    return as_yaml().encode()
+    return json.dumps(document(), ensure_ascii=False).encode()
 
 
 @require_safe
 def schema(request: HttpRequest) -> HttpResponse:
     """The document. Made once in a process: it says nothing that depends on who asks."""
-    return HttpResponse(_served(), content_type="application/yaml")
+    return HttpResponse(_served(), content_type="application/vnd.oai.openapi+json")
 
 
 @require_safe

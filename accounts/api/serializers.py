@@ -15,7 +15,7 @@ class Register(serializers.Serializer[Any]):
     username = Text(max_length=40)
     password = Text(max_length=1024)
     email = Text(max_length=254)
-    phone = Text(max_length=30, required=False, allow_blank=True, default="")
+    phone = Text(max_length=30, required=False, allow_blank=True, allow_null=True, default="")
 
 
 class Login(serializers.Serializer[Any]):
@@ -137,7 +137,7 @@ class Account(serializers.Serializer[Any]):
 class AccountChange(serializers.Serializer[Any]):
     fullname = Text(max_length=100, required=False)
     email = Text(max_length=254, required=False)
-    phone = Text(max_length=30, required=False, allow_blank=True)
+    phone = Text(max_length=30, required=False, allow_blank=True, allow_null=True)
 
 
 class SignIn(serializers.Serializer[Any]):

@@ -19,7 +19,7 @@ from mfaproject.lib import clock
 from mfaproject.lib.testing import PASSWORD, person
 from mfaproject.wsgi import application
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("one_connection")]
 FILE = Path(__file__).resolve().parents[2] / "docs" / "examples" / "client.py"
 
 

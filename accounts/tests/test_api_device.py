@@ -1,8 +1,10 @@
 """`X-Device-ID`, the verifier, and from where a sign-in may be finished."""
 
 import pytest
+from django.test import RequestFactory
 
 from accounts.api.fields import s256
+from accounts.context import arrival
 from accounts.models import Session, User
 from accounts.tests.api import CURL, Program, attempt_of, refusal
 from accounts.tests.helpers import FIREFOX, Browser
@@ -63,6 +65,12 @@ def test_any_other_value_is_a_hint_worth_nothing(sent: str) -> None:
     )
     assert bare["required_mfa"] is hinting["required_mfa"] is True
     assert bare["methods"] == hinting["methods"]
+
+
+@pytest.mark.parametrize("sent", ["my-laptop", "x" * 66, f"{'x' * 22}.{'x' * 44}", f"{'x' * 22}.{'x' * 43} ", f"{'ü' * 22}.{'x' * 43}"])
+def test_what_has_not_the_shape_of_ours_does_not_even_count_as_a_bad_one(sent: str) -> None:
+    request = RequestFactory().post("/v1/auth/login", headers={"x-device-id": sent})
+    assert arrival(request, "api").browser_cookie is None
 
 
 def test_the_device_of_one_person_says_nothing_of_another() -> None:

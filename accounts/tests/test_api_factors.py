@@ -178,7 +178,7 @@ def test_a_new_address_counts_once_it_is_verified(alice: User) -> None:
     changed = program.call("me", "PATCH", email="new@example.org").json()
     assert (changed["email"], changed["new_email"]) == ("alice@example.org", "new@example.org")
     sent = program.call("send-email-verification")
-    assert (sent.status_code, sent.json()["sent_to"]) == (202, "n•••@example.org")
+    assert (sent.status_code, sent.json()["sent_to"]) == (202, "n•••@e•••.org")
     code = code_to("new@example.org")
     assert refusal(program.call("verify-email-verification", code="000000" if code != "000000" else "111111")) == (401, "invalid_code")
     assert program.call("verify-email-verification", code=code).json() == {"verified": "new@example.org"}
@@ -261,12 +261,13 @@ def test_without_a_number_no_text_goes_out(alice: User) -> None:
 
 
 @pytest.mark.usefixtures("texts_stay_here")
-def test_a_number_that_is_removed_signs_in_no_more(clock: FrozenClock, alice: User) -> None:
+@pytest.mark.parametrize("nothing", ["", None])
+def test_a_number_that_is_removed_signs_in_no_more(clock: FrozenClock, alice: User, nothing: str | None) -> None:
     program = holder(alice)
     program.call("me", "PATCH", phone="+33612345678")
     program.call("send-phone-verification")
     program.call("verify-phone-verification", code=code_to("+33612345678"))
-    assert program.call("me", "PATCH", phone="").json()["phone"] is None
+    assert program.call("me", "PATCH", phone=nothing).json()["phone"] is None
     assert [m["kind"] for m in program.get_page("list-mfa-methods").json()["methods"]] == ["email"]
 
 

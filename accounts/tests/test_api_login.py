@@ -1,10 +1,12 @@
 """Signing in by the API: password, question, answer, token."""
 
 from typing import Any
+from unittest import mock
 
 import pytest
 
 from accounts.models import LoginAttempt, Session, User
+from accounts.services import passwords
 from accounts.tests.api import Program, attempt_of, phone_says, refusal
 from accounts.tests.helpers import Browser, code_to, mails_to, phone
 from mfaproject.lib.testing import PASSWORD, FrozenClock, person
@@ -42,7 +44,7 @@ def test_the_walk_with_a_code_by_mail_ends_with_a_token() -> None:
     sent = program.call("auth/send-login-email-code", reference_id=reference)
     assert sent.status_code == 202
     assert sent.json().keys() == {"sent_to", "expires_at", "resend_after"}
-    assert sent.json()["sent_to"] == "a•••e@example.org"
+    assert sent.json()["sent_to"] == "a•••@e•••.org"
     assert 0 < sent.json()["resend_after"] <= 30
     verified = program.call("auth/verify-login-email-code", reference_id=reference, code=code_to("alice@example.org"))
     assert verified.status_code == 200
@@ -305,6 +307,21 @@ def test_a_sixth_sign_in_supersedes_the_oldest() -> None:
     references = [program.begin() for _ in range(6)]
     assert refusal(program.call("auth/send-login-email-code", reference_id=references[0])) == GONE
     assert program.call("auth/send-login-email-code", reference_id=references[5]).status_code == 202
+
+
+def test_when_all_cores_are_hashing_the_answer_is_503_with_the_time_to_wait() -> None:
+    with mock.patch("accounts.services.passwords.gate._enter", side_effect=passwords.Busy):
+        answers = [
+            Program().call("auth/login", username="alice", password=PASSWORD),
+            Program().call("auth/register", fullname="B", username="bob", password=PASSWORD, email="bob@example.org"),
+        ]
+    assert [refusal(answer) for answer in answers] == [(503, "unavailable")] * 2
+
+
+def test_a_network_that_guesses_waits() -> None:
+    answers = [Program().call("auth/login", username=f"user{n}", password="wrong") for n in range(11)]
+    assert {refusal(answer) for answer in answers[:10]} == {(401, "invalid_credentials")}
+    assert refusal(answers[10]) == (429, "rate_limited")
 
 
 def test_an_authorization_header_before_the_login_says_nothing() -> None:

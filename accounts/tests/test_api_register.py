@@ -27,6 +27,11 @@ def test_an_account_is_made_and_nobody_is_signed_in() -> None:
     assert mails_to("alice@example.org") == []
 
 
+def test_a_phone_may_be_left_out() -> None:
+    assert register(phone=None).status_code == 201
+    assert User.objects.get().phone == ""
+
+
 def test_the_first_login_confirms_the_address() -> None:
     register()
     program = Program()

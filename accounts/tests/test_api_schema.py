@@ -23,7 +23,7 @@ from accounts.models import User
 from mfaproject.lib.testing import PASSWORD, person
 from mfaproject.wsgi import application
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("one_connection")]
 WRITTEN = Path(__file__).resolve().parents[2] / "docs" / "openapi.yaml"
 CALLS = int(os.environ.get("NOD_FUZZ", "8"))
 QUIET = settings(max_examples=CALLS, deadline=None, database=None, suppress_health_check=list(HealthCheck), stateful_step_count=8)

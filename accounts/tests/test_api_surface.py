@@ -4,7 +4,6 @@ from typing import Any
 
 import jsonschema
 import pytest
-import yaml
 from django.contrib.staticfiles import finders
 from django.test import Client
 
@@ -43,6 +42,15 @@ def test_a_page_that_is_named_may(settings: Any) -> None:
     assert "Access-Control-Allow-Credentials" not in answer
 
 
+def test_a_browser_asks_before_it_has_shown_any_token(settings: Any) -> None:
+    settings.API_CORS_ORIGINS = [APP]
+    for path, method in (("/v1/me", "PATCH"), ("/v1/logout", "DELETE"), ("/v1/add-totp-method", "POST")):
+        asked = Client().options(path, headers=ASK | {"access-control-request-method": method})
+        assert asked.status_code == 204, path
+        assert method in asked["Access-Control-Allow-Methods"]
+    assert Client().get("/v1/me", headers={"origin": APP}).status_code == 401
+
+
 @pytest.mark.parametrize("origin", ["https://evil.example", "null", "https://app.example.org.evil.example", "http://app.example.org", ""])
 def test_any_other_page_still_may_not(settings: Any, origin: str) -> None:
     settings.API_CORS_ORIGINS = [APP]
@@ -54,8 +62,8 @@ def test_any_other_page_still_may_not(settings: Any, origin: str) -> None:
 def test_the_schema_is_served_as_it_is_written() -> None:
     answer = Client().get("/v1/schema/")
     assert answer.status_code == 200
-    assert answer.content.decode() == schema.as_yaml()
-    assert yaml.safe_load(answer.content)["openapi"].startswith("3.1")
+    assert answer.json() == schema.document()
+    assert answer.json()["openapi"].startswith("3.1")
 
 
 def test_the_page_that_shows_it_takes_everything_from_this_site() -> None:

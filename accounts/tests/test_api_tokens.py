@@ -136,6 +136,13 @@ def test_tokens_and_sessions_are_listed_together(alice: User) -> None:
     assert mine["proof"] == "strong"
 
 
+def test_a_token_is_on_the_security_page_by_its_name(alice: User) -> None:
+    token_of(alice, name="backup-script/2.1")
+    browser = Browser()
+    browser.cookies["nod_session"] = sessions.open_session(alice, sessions.Evidence("strong"), epoch=alice.auth_epoch)[1]
+    assert "backup-script/2.1" in browser.get("/security/").content.decode()
+
+
 def test_any_of_them_can_be_ended_by_its_id_and_nobody_elses(alice: User) -> None:
     program, other = holder(alice), holder(alice)
     ids = [row["id"] for row in program.get_page("sessions").json()["results"] if not row["current"]]

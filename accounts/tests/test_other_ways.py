@@ -351,7 +351,9 @@ class TestThePages:
         self.page(browser, way)
         response = browser.post("/login/code/", {"code": "000000"})
         assert response.status_code == 400
-        assert says in response.content.decode()
+        page = response.content.decode()
+        assert says in page
+        assert (">Recovery code</label>" in page) is (way == "recovery")
 
     def test_after_the_last_try_another_way_is_offered(self, alice: User) -> None:
         app_of(alice)

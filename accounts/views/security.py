@@ -47,7 +47,7 @@ def _places(session: sessions.BrowserSession) -> list[SessionView]:
 
 def _place(row: Session, login: risk.LoginView | None, this: bool) -> SessionView:
     where = (login.place or login.ip or "") if login else ""
-    return SessionView(row.public_id, login.browser_label if login else _("A browser"), where, row.created_at, this)
+    return SessionView(row.public_id, row.name or (login.browser_label if login else _("A browser")), where, row.created_at, this)
 
 
 @never_cache

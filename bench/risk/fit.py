@@ -32,9 +32,8 @@ COMMON = (
     "day",
     "slot",
     "history",
-    "failures",
 )
-UNKNOWN, KNOWN = (*COMMON, "habit"), (*COMMON, "changed", "outdated")
+UNKNOWN, KNOWN = (*COMMON, "habit", "failures"), (*COMMON, "changed", "outdated")  # what strangers do never speaks against a known browser
 WEIGHTS_UNKNOWN = {"legit": 1.0, "naive": 1.0, "vpn": 1.5, "targeted": 4.0, "stuffing": 0.7, "stuffing_proxy": 1.0}
 WEIGHTS_KNOWN = {"legit": 1.0, "stealer": 1.0}
 SHIFT = -5.0

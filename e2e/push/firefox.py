@@ -129,10 +129,12 @@ class Firefox:
         for left in reversed(range(CLICKS)):
             self.until(function, *given)
             try:
-                return self._press(self.bidi.element(self.tab, function, *given))
+                self._press(self.bidi.element(self.tab, function, *given))
             except Failed as failed:
                 if not left or not any(each in str(failed) for each in GONE):
                     raise
+            else:
+                return
 
     def _press(self, found: str) -> None:
         here = {"type": "element", "element": {"sharedId": found}}

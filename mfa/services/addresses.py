@@ -3,9 +3,12 @@
 from datetime import timedelta
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import transaction
 
 from mfa import limits, numbers
+from mfa.channels.email import LONGEST_ADDRESS
 from mfa.limits import ENROLMENT
 from mfa.models import Challenge, Factor
 from mfa.results import Dead, Enrolled, Opened, Refused, Wrong
@@ -81,7 +84,18 @@ def _bound(asked: Challenge, ip: str) -> Enrolled | None:
 
 
 def _proper(kind: str, address: str) -> str:
-    return numbers.e164(address, settings.SMS_COUNTRIES) if kind == "sms" else address.strip() if kind == "email" else ""
+    """The address in one spelling, "" for what cannot be one."""
+    if kind == "sms":
+        return numbers.e164(address, settings.SMS_COUNTRIES)
+    return _mailbox(address.strip()) if kind == "email" else ""
+
+
+def _mailbox(address: str) -> str:
+    try:
+        validate_email(address)
+    except ValidationError:
+        return ""
+    return address if len(address) <= LONGEST_ADDRESS else ""
 
 
 def _journey(added_by: str, kind: str, address: str) -> str:

@@ -7,7 +7,7 @@ import pytest
 from mfa import limits, numbers
 from mfa.models import Budget, Challenge, Factor, OutboxMessage, Toll
 from mfa.results import Dead, Enrolled, Opened, Refused, Right, Wrong
-from mfa.services import challenges, enrolment, tolls
+from mfa.services import addresses, challenges, enrolment, tolls
 from mfa.tests.helpers import (
     JOURNEY,
     NUMBER,
@@ -143,6 +143,18 @@ class TestProvingAnAddress:
         assert enrolment.factors(alice.pk) == []
 
 
+@pytest.mark.parametrize("change", [{"auth_epoch": 1}, {"is_active": False}])
+def test_the_epoch_is_looked_at_again_at_the_last_step(alice: Any, monkeypatch: pytest.MonkeyPatch, change: dict[str, Any]) -> None:
+    def check_and_change(**given: Any) -> Any:
+        result = challenges.check_code(**given)
+        type(alice).objects.update(**change)
+        return result
+
+    monkeypatch.setattr(addresses, "check_code", check_and_change)
+    assert confirm(alice, code_of(opened(ask(alice)))) == Dead("used")
+    assert enrolment.factors(alice.pk) == []
+
+
 def test_the_mail_about_a_new_mailbox_goes_to_the_old_one_too(alice: Any, clock: FrozenClock) -> None:
     enrolment.add_factor(alice.pk, "email", "old@example.org", added_by="")
     confirm(alice, code_of(opened(ask(alice, "email", "new@example.org"))), "email")
@@ -152,7 +164,17 @@ def test_the_mail_about_a_new_mailbox_goes_to_the_old_one_too(alice: Any, clock:
 
 @pytest.mark.parametrize(
     ("kind", "address"),
-    [("sms", "0612345642"), ("sms", "nonsense"), ("sms", ""), ("sms", "+1 900 555 0123"), ("email", " "), ("totp", NUMBER), ("push", NUMBER)],
+    [
+        ("sms", "0612345642"),
+        ("sms", "nonsense"),
+        ("sms", ""),
+        ("sms", "+1 900 555 0123"),
+        ("email", " "),
+        ("email", "alice"),
+        ("email", "a@b.example\nBcc: c@d.example"),
+        ("totp", NUMBER),
+        ("push", NUMBER),
+    ],
 )
 def test_what_cannot_be_reached_is_not_tried(alice: Any, kind: str, address: str) -> None:
     assert ask(alice, kind, address) == Refused("method_unavailable", 0)

@@ -217,6 +217,11 @@ class TestTwilio(GatewayContract):
         self.channel().send(parcel(to=NUMBER, expires_at=clock.at + left))
         assert self.sent()[0]["ValidityPeriod"] == asked
 
+    def test_the_library_says_nothing_in_our_log(self, caplog: pytest.LogCaptureFixture) -> None:
+        caplog.set_level(logging.INFO)
+        self.channel().send(parcel(to=NUMBER))
+        assert caplog.records == []
+
     def test_variables_of_the_surroundings_change_nothing(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("TWILIO_REGION", "au1")
         monkeypatch.setenv("TWILIO_EDGE", "sydney")

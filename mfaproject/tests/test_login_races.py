@@ -3,15 +3,17 @@
 from functools import partial
 from typing import Any
 
+import pyotp
 import pytest
 
 from accounts import sessions
 from accounts.journey import Admitted, Over, StepUp, WrongCode
 from accounts.models import Link, LoginAttempt, Session, User
-from accounts.services import disavow, links, login, reset, throttle
+from accounts.services import disavow, links, login, reset, throttle, waiting
 from accounts.tests.helpers import answer, arriving, attempt_of, mailbox, phone
 from mfa.channels.memory import MemoryChannel
-from mfa.services import challenges
+from mfa.services import challenges, enrolment
+from mfaproject.lib import clock
 from mfaproject.lib.limits import Limit
 from mfaproject.lib.testing import PASSWORD, person
 from mfaproject.tests.together import failures, together
@@ -78,6 +80,28 @@ def test_of_many_wrong_codes_exactly_five_are_looked_at(alice: User) -> None:
     assert not failures(results)
     looked_at = [result for result in results if isinstance(result, WrongCode) and result.reason == "wrong"]
     assert len(looked_at) == 5
+
+
+def test_a_code_of_an_app_opens_one_session_however_many_journeys_it_is_typed_into(alice: User) -> None:
+    draft = enrolment.begin_totp(alice.pk, "")
+    app = pyotp.TOTP(draft.secret)
+    assert enrolment.confirm_totp(alice.pk, draft.factor_id, app.at(clock.now(), counter_offset=-1))
+    steps, code = [begin() for _ in range(4)], app.at(clock.now())
+    results = together(*[partial(login.prove, step.ticket, arriving(), typed=code) for step in steps * 3])
+    assert not failures(results)
+    assert sum(isinstance(result, Admitted) for result in results) == 1
+    assert Session.objects.count() == 1
+
+
+def test_a_recovery_code_opens_one_session_however_many_journeys_it_is_typed_into(alice: User) -> None:
+    codes = enrolment.new_recovery_codes(alice.pk, "")
+    steps = [begin() for _ in range(4)]
+    for step in steps:
+        waiting.choose(step.ticket, arriving(), way="recovery")
+    results = together(*[partial(login.prove, step.ticket, arriving(), typed=codes[0]) for step in steps * 3])
+    assert not failures(results)
+    assert sum(isinstance(result, Admitted) for result in results) == 1
+    assert enrolment.recovery_codes_left(alice.pk) == 9
 
 
 def test_a_link_sets_one_password(alice: User) -> None:

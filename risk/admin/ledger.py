@@ -15,6 +15,7 @@ from mfaproject.lib.admin import ReadOnlyAdmin
 from risk import addresses, keys
 from risk.admin import words
 from risk.admin.page import page
+from risk.geo import age
 from risk.models import LoginLog
 from risk.shown import label, versioned
 
@@ -70,6 +71,10 @@ class LoginLogAdmin(ReadOnlyAdmin):
         """Addresses and unknown names are found by their digests, under each key that we hold: all of it or nothing."""
         term = search_term.strip()
         return (queryset.filter(_search(term)) if term else queryset), False
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """With a line about the data that know where addresses are."""
+        return super().changelist_view(request, {"geo": age.files()} | (extra_context or {}))
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], add: bool = False, change: bool = False, form_url: str = "", obj: Any = None

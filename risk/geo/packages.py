@@ -7,7 +7,8 @@ import re
 import shutil
 import subprocess
 import tarfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
+from contextlib import closing
 from dataclasses import dataclass
 from ipaddress import ip_network
 from pathlib import Path
@@ -172,21 +173,22 @@ def _copied(source: Path, into: Path) -> int:
 
 def _from_tables(files: tuple[Path, ...], into: Path, step: Step) -> int:
     """One file of ranges from CSV files; a sample look-up must find what a line says."""
-    entries = ranges.write(into, _lines(files, step), {})
+    entries = ranges.write(into, ranges.without_overlaps(_lines(files, step)), {})
     if not entries:
         raise ValueError("it holds no range")
-    sample = next(_lines(files, lambda _done, _total: None))
+    with closing(_lines(files, lambda _done, _total: None)) as lines:
+        sample = next(lines)
     if open_table(into).owner(ranges.shown(sample.first))[0] != sample.owner:
         raise ValueError("a sample look-up does not find what the file holds")
     return entries
 
 
-def _lines(files: tuple[Path, ...], step: Step) -> Iterator[Range]:
+def _lines(files: tuple[Path, ...], step: Step) -> Generator[Range]:
     """first, last, number, name. Raises ValueError that names the line."""
     total, done = sum(path.stat().st_size for path in files), 0
     for path in files:
-        with path.open("rb") as raw:
-            for number, row in enumerate(csv.reader(io.TextIOWrapper(raw, "utf-8", "replace")), 1):
+        with path.open("rb") as raw, io.TextIOWrapper(raw, "utf-8", "replace", newline="") as text:
+            for number, row in enumerate(csv.reader(text), 1):
                 if number % 5000 == 0:
                     step(done + raw.tell(), total)
                 yield _range(row, f"{path.name}, line {number}")

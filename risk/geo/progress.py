@@ -1,7 +1,7 @@
 """A line that shows how far a command is: on a terminal only, so that logs hold sentences."""
 
 import time
-from typing import TextIO
+from typing import Self, TextIO
 
 WIDTH = 30
 REDRAW = 0.1  # seconds
@@ -16,7 +16,7 @@ class Progress:
         self._drawn = 0.0
         self.done = 0
 
-    def __enter__(self) -> "Progress":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_error: object) -> None:

@@ -10,7 +10,7 @@ import mmap
 import socket
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from ipaddress import IPv4Network, IPv6Network, collapse_addresses
 from pathlib import Path
 from typing import Any, overload
@@ -43,8 +43,25 @@ def packed(ip: str) -> bytes:
 def of_networks(networks: Iterable[IPv4Network | IPv6Network]) -> Iterator[Range]:
     """Sorted and without overlaps."""
     both = list(networks)
-    for network in (*collapse_addresses(each for each in both if each.version == 4), *collapse_addresses(each for each in both if each.version == 6)):
-        yield Range(network.network_address.packed, network.broadcast_address.packed)
+    yield from map(_range, collapse_addresses(each for each in both if isinstance(each, IPv4Network)))
+    yield from map(_range, collapse_addresses(each for each in both if isinstance(each, IPv6Network)))
+
+
+def _range(network: IPv4Network | IPv6Network) -> Range:
+    return Range(network.network_address.packed, network.broadcast_address.packed)
+
+
+def without_overlaps(found: Iterable[Range]) -> Iterator[Range]:
+    """Where a range begins inside the one before, the one before ends there: published tables hold such slips. They must be in order."""
+    before: Range | None = None
+    for each in found:
+        if before and len(before.first) == len(each.first) and before.first < each.first <= before.last:
+            before = replace(before, last=(int.from_bytes(each.first) - 1).to_bytes(len(each.first)))
+        if before:
+            yield before
+        before = each
+    if before:
+        yield before
 
 
 @dataclass(slots=True)
@@ -74,7 +91,7 @@ def write(path: Path, ranges: Iterable[Range], facts: dict[str, Any]) -> int:
             raise ValueError(f"{shown(each.first)}–{shown(each.last)} overlaps the range before it, or is out of order")
         ends[width] = each.last
         for column, value in zip(columns[width], (each.first, each.last, records.place(each.owner, each.name)), strict=True):
-            column += value
+            column.extend(value)
     counts = {f"v{version}": len(columns[width][2]) // 4 for version, width in ((4, 4), (6, 16))}
     header = json.dumps(counts | {"records": len(records.written), "facts": facts}).encode() + b"\n"
     path.write_bytes(b"".join((MAGIC, header, *columns[4], *columns[16], records.written)))

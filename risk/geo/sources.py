@@ -54,7 +54,7 @@ class RangesTable:
     def __init__(self, path: Path) -> None:
         self._ranges = Ranges(path)
 
-    def country(self, ip: str) -> str:
+    def country(self, ip: str) -> str:  # noqa: ARG002 - as any table
         return ""
 
     def owner(self, ip: str) -> tuple[int, str]:
@@ -94,10 +94,6 @@ class Sources:
     owner: Watched[Table]
     lists: dict[Kind, Watched[list[NetworkList]]]
 
-    def all(self) -> "dict[str, Watched[Table] | Watched[list[NetworkList]]]":
-        """By the names under which people hear of them."""
-        return {"country": self.country, "asn": self.owner, **self.lists}
-
 
 def folder() -> Path:
     """Where the data lie."""
@@ -108,24 +104,16 @@ def list_folder(kind: Kind) -> Path:
     return folder() / "lists" / kind
 
 
-def country_file() -> Path:
-    """GEO_COUNTRY_DB, else what `fetch_geo` brought."""
-    return Path(settings.GEO_COUNTRY_DB or folder() / "country.db")
-
-
-def owner_file() -> Path:
-    """GEO_ASN_DB, else what `fetch_geo` brought."""
-    return Path(settings.GEO_ASN_DB or folder() / "asn.db")
-
-
 def sources() -> Sources:
-    """Opened once in a process; other paths are other sources."""
-    return _sources(country_file(), owner_file(), folder())
+    """Opened once in a process; other settings are other sources."""
+    return _sources(settings.GEO_COUNTRY_DB, settings.GEO_ASN_DB, settings.DATA_DIR)
 
 
 @lru_cache(maxsize=8)
-def _sources(country: Path, owner: Path, _folder: Path) -> Sources:
-    return Sources(Watched(country, open_table), Watched(owner, open_table), {kind: Watched(list_folder(kind), open_lists) for kind in KINDS})
+def _sources(country: str, owner: str, _data: Path) -> Sources:
+    """GEO_COUNTRY_DB and GEO_ASN_DB, else what `fetch_geo` brought."""
+    tables = [Watched(Path(given or folder() / usual), open_table) for given, usual in ((country, "country.db"), (owner, "asn.db"))]
+    return Sources(tables[0], tables[1], {kind: Watched(list_folder(kind), open_lists) for kind in KINDS})
 
 
 def lookup(ip: str | None) -> Place:

@@ -37,8 +37,11 @@ def disavow(log_id: int, user_id: int) -> None:
     row = _own(log_id, user_id)
     if row is None or not ledger.move(log_id, outcomes.DISAVOWED, decision=row.decision):
         return
+    row.refresh_from_db(fields=["learned"])  # the move may have waited for the sign-in to be admitted
     if row.learned:
         forgetting.unlearn(user_id, row.learned)
+        # in which order things were taught and taken back decides what is left
+        LoginLog.objects.filter(pk=log_id).update(learned=row.learned | {"undone": clock.now().timestamp()})
     _hold(row, addresses.opened(row), HeldSource.Why.DISAVOWED)
 
 

@@ -11,7 +11,7 @@ _WORDS = {"network": "this network", "provider": "the provider of this network",
 
 def look(_attempt: Attempt, history: History) -> tuple[Finding, ...]:
     """One finding without points of its own, once any second factor has failed anywhere."""
-    if not history.address or not history.address[0].failed.times:
+    if not history.address or not history.address[0].failed.n:
         return ()
     nearest = next((step for step in reversed(history.address[1:-1]) if step.failed.times), None)
     return (_finding(nearest) if nearest else Finding("reputation", 0, "No second factor failed around this address.", {"failed": 0}),)

@@ -52,3 +52,20 @@ def test_a_network_that_colleagues_use_is_half_as_new(others: int, points: int) 
     (finding,) = address.look(attempt(), past)
     assert finding.points == points
     assert ("other accounts use it" in finding.sentence) is (others >= 3)
+
+
+WIDE = chains.address(HOME, "DE", 3320)
+
+
+@pytest.mark.parametrize(
+    ("mine", "name", "sentence"),
+    [
+        ((seen(41, 1),), "country_new", "0 of 41 sign-ins came from DE."),
+        ((seen(41, 1), seen(41, 1)), "provider_new", "0 of 41 sign-ins came from AS3320."),
+        ((seen(41, 1), seen(41, 1), seen(41, 1)), "network_new", "0 of 41 sign-ins came from this network."),
+        ((seen(41, 1), seen(41, 1), seen(41, 1), seen(41, 1)), "address_new", "0 of 41 sign-ins came from this address, 41 from its network."),
+    ],
+)
+def test_the_widest_novelty_is_told(mine: tuple[Count, ...], name: str, sentence: str) -> None:
+    (finding,) = address.look(attempt(), history(address=steps(WIDE, *mine)))
+    assert (finding.name, finding.sentence) == (name, sentence)

@@ -3,7 +3,7 @@
 import pytest
 
 from risk import agents
-from risk.tests.helpers import CHROME, FIREFOX, PHONE
+from risk.tests.helpers import CHROME, FIREFOX, FIREFOX_144, PHONE
 
 SAFARI = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/19.0 Safari/605.1.15"
 EDGE = CHROME + " Edg/145.0.0.0"
@@ -51,3 +51,29 @@ def test_absurd_versions_are_no_accident(version: str) -> None:
 def test_made_up_families_fill_no_column() -> None:
     agent = agents.read(f"Mozilla/5.0 (Linux; Android 14; {'x' * 300} Build/1) AppleWebKit/537.36 Chrome/145.0.0.0 Mobile")
     assert len(agent.device) <= agents.LONGEST
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "verdict"),
+    [
+        (FIREFOX, FIREFOX, ""),
+        (FIREFOX_144, FIREFOX, ""),
+        (FIREFOX, FIREFOX_144, "outdated"),
+        (FIREFOX, CHROME, "changed"),
+        (FIREFOX, "", "changed"),
+        ("", FIREFOX, ""),
+    ],
+)
+def test_a_browser_may_become_newer_but_neither_older_nor_another_one(before: str, now: str, verdict: str) -> None:
+    assert agents.read(now).follows(agents.read(before).spoken) == verdict
+
+
+@pytest.mark.parametrize(("kept", "verdict"), [("", ""), ("Firefox/Linux", ""), ("Chrome/Linux", "changed"), ("odd|name/Linux", "changed")])
+def test_what_was_kept_without_a_version_is_still_compared(kept: str, verdict: str) -> None:
+    assert agents.read(FIREFOX).follows(kept) == verdict
+
+
+def test_what_is_kept_of_a_made_up_browser_fits_its_column() -> None:
+    made_up = agents.Agent("d" * 60, "s" * 60, "b" * 60, "9" * 60, 2**31 - 1)
+    assert len(made_up.spoken) <= 130
+    assert made_up.follows(made_up.spoken) == ""

@@ -1,5 +1,7 @@
 """What a full success teaches."""
 
+import json
+
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
@@ -125,5 +127,13 @@ def test_no_address_is_in_the_table() -> None:
 def test_a_lesson_can_be_noted() -> None:
     lesson = counts.lesson(7, (chains.address(HOME),), "weak")
     noted = lesson.noted(NOW)
-    assert (noted["weight"], noted["at"], len(noted["digests"])) == (0.5, NOW, 3)
-    assert noted["digests"] == sorted(noted["digests"])
+    assert (noted["weight"], noted["at"], noted["only_seen"]) == (0.5, NOW, False)
+    assert [(name, [node[0] for node in nodes]) for name, *nodes in noted["chains"]] == [("address", ["all", "network", "address"])]
+
+
+@pytest.mark.parametrize("strength", ["strong", "weak", "password"])
+def test_what_is_noted_teaches_the_same_again(strength: Strength) -> None:
+    lesson = counts.lesson(7, (chains.address(HOME), chains.agent(agents.read(FIREFOX)), chains.cookie(True)), strength)
+    again = counts.noted_lesson(7, json.loads(json.dumps(lesson.noted(NOW))))
+    assert again.noted(NOW) == lesson.noted(NOW)
+    assert again.digests == lesson.digests

@@ -151,3 +151,9 @@ def test_staff_are_never_let_off_with_a_weak_factor(some: list[Finding], facts: 
 def test_thresholds_out_of_order_are_refused(challenge: int, strict: int) -> None:
     with pytest.raises(ValueError, match="RISK_POLICY"):
         Policy.read({"name": "x", "version": 1, "challenge": challenge, "strict": strict})
+
+
+def test_a_known_browser_that_says_it_is_another_one_is_asked_whatever_the_score() -> None:
+    ruling = ruled(3, KNOWN, "browser_changed")
+    assert (ruling.score, ruling.decision) == (50, "step_up")
+    assert ruling.findings[-1].name == "floor_changed"

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from risk import chains, counts, sharing
+from risk.habits import decayed
 from risk.models import FeatureCount
 from risk.tests.helpers import HOME, HOME_TOO
 
@@ -56,8 +57,30 @@ def test_a_later_value_makes_the_parent_more_varied() -> None:
 def test_a_batch_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sharing, "BATCH", 2)
     teach(1)
-    assert [sharing.share(WEEK_LATER) for _ in range(3)] == [2, 1, 0]
-    assert everybody()["all"][1] == 1
+    teach(2, at=DAY_ONE + timedelta(seconds=1))
+    assert [sharing.share(WEEK_LATER + timedelta(seconds=1)) for _ in range(3)] == [3, 3, 0], "what was first shown together is told together"
+    assert everybody()["all"][1] == 2
+
+
+def test_when_it_is_told_changes_nothing() -> None:
+    """Values are told as of the day they were due, so that a worker that stood still for a month leaves no trace."""
+    for told in (WEEK_LATER + timedelta(days=2), WEEK_LATER + timedelta(days=40)):
+        FeatureCount.objects.all().delete()
+        teach(1)
+        teach(2, at=DAY_ONE + timedelta(days=2))
+        if told < WEEK_LATER + timedelta(days=9):
+            sharing.share(WEEK_LATER)
+        sharing.share(told)
+        row = FeatureCount.objects.get(account=0, level="all")
+        assert (row.n, row.last_seen) == (1 + decayed(1.0, 2 * 86_400), int((WEEK_LATER + timedelta(days=2)).timestamp()))
+
+
+def test_a_value_that_comes_late_is_counted_with_the_weight_it_has_by_then() -> None:
+    teach(1, at=DAY_ONE + timedelta(days=90))
+    sharing.share(WEEK_LATER + timedelta(days=90))
+    teach(2)
+    sharing.share(WEEK_LATER + timedelta(days=91))
+    assert everybody()["all"][:2] == (1.5, 2)
 
 
 def test_rows_for_everybody_are_never_told_again() -> None:

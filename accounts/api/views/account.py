@@ -43,12 +43,12 @@ class MethodsView(Room):
 _CHECKS: dict[str, Callable[[str], str]] = {"fullname": full_name, "email": EmailField(max_length=254).clean, "phone": e164}
 
 
-def _checked(data: dict[str, str]) -> dict[str, str]:
+def _checked(data: dict[str, str | None]) -> dict[str, str]:
     """What a person may write about herself, by the rules of the sign-up page."""
     found, errors = {}, {}
     for name, value in data.items():
         try:
-            found[name] = _CHECKS[name](value)
+            found[name] = _CHECKS[name](value or "")
         except ValidationError as error:
             errors[name] = error.messages
     if errors:

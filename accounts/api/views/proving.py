@@ -8,7 +8,7 @@ from rest_framework.response import Response
 
 from accounts.api import descriptions, refusals, serializers
 from accounts.api.base import RecentProof, Room, read, session_of, user_of
-from accounts.api.views.signing_in import seconds_until
+from accounts.api.views.signing_in import code_sent
 from accounts.context import arrival
 from accounts.services import contacts
 from mfa.results import Dead, Enrolled, Refused, Wrong
@@ -30,8 +30,7 @@ class SendVerification(Proved):
         sent = contacts.send_code(session_of(request), user_of(request), arrival(request, "api"), kind=self.kind)
         if isinstance(sent, Refused):
             raise refusals.not_sent(sent)
-        told = {"sent_to": sent.sent_to, "expires_at": sent.expires_at, "resend_after": seconds_until(sent.resend_after)}
-        return Response(serializers.CodeSent(told).data, status=202)
+        return code_sent(sent)
 
 
 class Verify(Proved):
@@ -50,7 +49,7 @@ class Verify(Proved):
                 raise refusals.dead_code(why)
 
 
-@extend_schema_view(post=descriptions.send_verification("send_email_verification", "a•••e@example.org"))
+@extend_schema_view(post=descriptions.send_verification("send_email_verification", "a•••@e•••.org"))
 class SendEmailVerificationView(SendVerification):
     """By mail."""
 

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from accounts.api import descriptions, refusals, serializers
 from accounts.api.base import Door, Room, read, session_of
-from accounts.api.fields import VERIFIER, s256
+from accounts.api.fields import VERIFIER, hidden, s256
 from accounts.context import arrival
 from accounts.forms import SignupForm
 from accounts.journey import Admitted, Key, Limited, Over, Pending, Refused, StepUp, Ticket, WrongCode, WrongKey
@@ -35,13 +35,19 @@ def seconds_until(at: datetime | None) -> int | None:
     return None if at is None else max(0, math.ceil((at - clock.now()).total_seconds()))
 
 
+def code_sent(sent: challenges.Opened) -> Response:
+    """202: where the code went, how long it works, and when another may be asked for."""
+    told = {"sent_to": hidden(sent.sent_to), "expires_at": sent.expires_at, "resend_after": seconds_until(sent.resend_after)}
+    return Response(serializers.CodeSent(told).data, status=202)
+
+
 class RegisterView(Door):
     """A new account. It gives no token: the first sign-in's code by mail confirms the address."""
 
     @descriptions.register
     def post(self, request: Request) -> Response:
         data = read(serializers.Register, request)
-        form = SignupForm({"full_name": data.pop("fullname"), **data})
+        form = SignupForm({**data, "full_name": data["fullname"], "phone": data["phone"] or ""})
         if not form.is_valid():
             raise invalid({"fullname" if name == "full_name" else name: errors for name, errors in form.errors.items()})
         match signup.register(arrival(request, "api"), form.account()):
@@ -95,12 +101,10 @@ class SendCode(Door):
     way: str
 
     def post(self, request: Request) -> Response:
-        sent = _ask(request, self.way)
-        told = {"sent_to": sent.sent_to, "expires_at": sent.expires_at, "resend_after": seconds_until(sent.resend_after)}
-        return Response(serializers.CodeSent(told).data, status=202)
+        return code_sent(_ask(request, self.way))
 
 
-@extend_schema_view(post=descriptions.send_code("send_login_email_code", "a•••e@example.org"))
+@extend_schema_view(post=descriptions.send_code("send_login_email_code", "a•••@e•••.org"))
 class SendEmailCodeView(SendCode):
     """By mail."""
 
