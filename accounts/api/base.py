@@ -92,6 +92,11 @@ class Door(APIView):
             response["WWW-Authenticate"] = "Bearer"
         return response
 
+    @property
+    def allowed_methods(self) -> list[str]:
+        """What `Allow` says."""
+        return [name for name in super().allowed_methods if name != "OPTIONS" or settings.API_CORS_ORIGINS]
+
     def check_permissions(self, request: Request) -> None:
         """A browser that asks beforehand sends no token yet."""
         if request.method != "OPTIONS":

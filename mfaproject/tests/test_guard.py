@@ -76,7 +76,7 @@ def test_the_run_uses_what_its_header_says() -> None:
 
 
 def test_settings_of_the_developer_do_not_reach_the_tests() -> None:
-    kept = {"DATA_DIR", "BCRYPT_ROUNDS", "STATICFILES_STORAGE", *(("DATABASE_URL", "REDIS_URL") if plugin.with_services() else ())}
+    kept = {"DATA_DIR", *plugin.FIXED, *(("DATABASE_URL", "REDIS_URL") if plugin.with_services() else ())}
     assert {name for name in plugin.known_variables() if name in os.environ} == kept
 
 

@@ -10,7 +10,7 @@ import pytest
 from django.db import connections, transaction
 
 from mfaproject.lib.testing import person
-from risk import chains, counts, sharing
+from risk import chains, counts, rebuilding, sharing
 from risk.models import FeatureCount, KnownBrowser, LoginLog
 from risk.services import NotPending, admit, recognise, record_login, record_outcome
 from risk.tests.helpers import HOME, login, sign_in
@@ -105,3 +105,22 @@ def test_sweepers_that_meet_tell_each_value_once(user: Any) -> None:
     told = at_once(lambda _number: sharing.share(login().at))
     assert sum(told) == 3 * AT_ONCE
     assert set(FeatureCount.objects.filter(account=0).values_list("times", flat=True)) == {AT_ONCE}
+
+
+def test_sign_ins_during_a_rebuilding_are_all_counted(user: Any) -> None:
+    for _ in range(3):
+        sign_in(user)
+    until = int(login().at.timestamp())
+
+    def work(number: int) -> None:
+        if number % 4 == 0:
+            rebuilding.rebuild_account(user.pk, until)
+        else:
+            one_login(user, None)
+
+    for _ in range(TRIALS):
+        at_once(work)
+    expected = 3 + TRIALS * (AT_ONCE - 2)
+    assert LoginLog.objects.filter(outcome="admitted").count() == expected
+    assert FeatureCount.objects.get(account=user.pk, chain="cookie", level="all").times == expected
+    assert set(FeatureCount.objects.filter(account=user.pk, chain="address").values_list("times", flat=True)) == {expected}
