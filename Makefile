@@ -77,6 +77,7 @@ lock: $(TEST_READY)  ## Choose versions again: requirements*.in -> requirements*
 	@$(LOCK) --output-file requirements.txt requirements.in
 	@$(LOCK) --output-file requirements-dev.txt requirements-dev.in
 	@$(LOCK) --output-file requirements-twilio.txt requirements-twilio.in
+	@$(LOCK) --output-file requirements-risk.txt requirements-risk.in
 
 # What `check` and `test` are made of
 

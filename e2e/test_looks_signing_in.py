@@ -97,10 +97,12 @@ def test_the_wait_the_question_and_every_end_of_it(people: People, look: Look) -
     phone.open()
     phone.answer("Deny")
     look.at(phone.page, "Denied")
+    look.at(third.page, "This sign-in was not approved")
     third.sign_in(alice)
     phone.open()
     phone.answer("It was not me")
     look.at(phone.page, "Stopped")
+    look.at(third.page, "This sign-in was not approved")
     third.sign_in(alice)
     look.at(third.page, "We cannot ask you right now")
 
