@@ -124,6 +124,19 @@ def shell(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
 
 
 CODE = r"\b([0-9]{6})\b"
+README = Path(__file__).resolve().parents[2] / "README.md"
+
+
+def plain(line: str) -> str:
+    """As a shell reads it, wherever it was indented."""
+    return " ".join(line.replace("\\\n", " ").split())
+
+
+@pytest.mark.parametrize("name", [name for name in PUBLISHED if "phone" not in name])
+def test_the_readme_shows_the_line_for_our_own_port(name: str) -> None:
+    """The lines for the phone differ in the path alone, which is named there."""
+    assert plain(PUBLISHED[name]).replace(":8082", ":8000") in plain(README.read_text())
+    assert all(path in README.read_text() for path in re.findall(r"v1/auth/([a-z-]+)", PUBLISHED[name]))
 
 
 def test_the_published_lines_sign_in_and_undo_it(shell: Shell) -> None:
