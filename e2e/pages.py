@@ -101,8 +101,9 @@ class Laptop:
 
     def choose(self, words: str) -> None:
         """One of the other ways on the wait page, which lie folded."""
-        summary = self.page.locator("details:not([open]) summary")
-        if summary.is_visible():
+        summary = self.page.locator("details summary")
+        summary.wait_for()
+        if self.page.locator("details:not([open])").count():
             summary.click()
         self.page.get_by_role("button", name=words).click()
 

@@ -25,7 +25,10 @@ EVERYTHING = """async () => (await registration.getNotifications()).map(
   ({ title, body, tag, actions, requireInteraction, renotify }) =>
     ({ title, body, tag, actions: actions.map(({ action }) => action), stays: requireInteraction, rings_again: renotify }))"""
 PRESS = """async ([tag, action]) => {
-  const [notification] = await registration.getNotifications({ tag });
+  const shown = async () => (await registration.getNotifications({ tag }))[0];
+  const end = performance.now() + 10000;
+  while (!(await shown()) && performance.now() < end) await new Promise((passed) => setTimeout(passed, 20));
+  const notification = await shown();
   dispatchEvent(new NotificationEvent("notificationclick", { notification, action }));
 }"""
 
@@ -65,7 +68,7 @@ class Push:
 
 def shown(page: Page, count: int = 1) -> list[dict[str, str]]:
     """The notifications, as soon as there are so many."""
-    for _ in range(200):
+    for _ in range(500):
         found: list[dict[str, str]] = page.evaluate(SHOWN)
         if len(found) == count:
             return found
@@ -75,7 +78,7 @@ def shown(page: Page, count: int = 1) -> list[dict[str, str]]:
 
 def notices(page: Page, count: int = 1) -> list[dict[str, Any]]:
     """As `shown`, with all that a person would see; asked of the worker, so that no page of ours needs to be open."""
-    for _ in range(200):
+    for _ in range(500):
         found: list[dict[str, Any]] = worker_of(page).evaluate(EVERYTHING)
         if len(found) == count:
             return found
@@ -85,7 +88,7 @@ def notices(page: Page, count: int = 1) -> list[dict[str, Any]]:
 
 def notice(page: Page, tag: str, title: str) -> dict[str, Any]:
     """The notification of this tag, as soon as it says this."""
-    for _ in range(200):
+    for _ in range(500):
         found = [one for one in worker_of(page).evaluate(EVERYTHING) if one["tag"] == tag]
         if [one["title"] for one in found] == [title]:
             one: dict[str, Any] = found[0]

@@ -72,7 +72,7 @@ def address(server: Scripted) -> dict[str, str]:
 
 
 def wait_for(page: Page, server: Scripted, name: str, wanted: str | None) -> None:
-    for _ in range(200):
+    for _ in range(500):
         if address(server).get(name) == wanted:
             return
         page.wait_for_timeout(20)

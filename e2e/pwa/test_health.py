@@ -27,7 +27,7 @@ def push(server: Scripted, listening: Page) -> Push:
 
 def deliver_test(page: Page, server: Scripted, push: Push, *, fcm: bool = False) -> None:
     """Waits until a test push is asked for, and brings it."""
-    for _ in range(200):
+    for _ in range(500):
         if server.echoes:
             break
         page.wait_for_timeout(20)
@@ -49,7 +49,7 @@ def open_health(page: Page, server: Scripted) -> None:
 
 
 def wait_for_address(page: Page, server: Scripted, wanted: str) -> None:
-    for _ in range(200):
+    for _ in range(500):
         if wanted in str(server.devices[0].subscription):
             return
         page.wait_for_timeout(20)
@@ -69,7 +69,7 @@ def test_the_account_that_it_was_sent_to_is_proven_and_no_other(server: Scripted
     server.pair(listening, name="Second")
     server.devices[1].echo = tokens.new_id()
     push.deliver(json.dumps({"data": {"v": "1", "echo": server.devices[1].echo}, "from": "1"}))
-    for _ in range(200):
+    for _ in range(500):
         if server.devices[1].proven_at:
             break
         listening.wait_for_timeout(20)
@@ -177,7 +177,7 @@ def test_an_address_that_no_longer_works_is_mended_at_the_next_start(server: Scr
     wait_for_address(listening, server, "https://push.example/2")  # the server had forgotten it: told again
     account.health = {"created_at": 1}
     listening.reload()
-    for _ in range(200):
+    for _ in range(500):
         if server.echoes:
             return
         listening.wait_for_timeout(20)
