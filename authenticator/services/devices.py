@@ -110,11 +110,14 @@ def revoke(user_id: int, handle: str, ip: str | None) -> str | None:
 
 
 def end(device: Device, now: datetime) -> bool:
-    """Ends key, factor and subscription, inside the caller's transaction. One winner."""
+    """Ends key, factor and subscription, inside the caller's transaction. One winner.
+
+    The factor before the device, as an answer takes them: two locks taken in two orders end in a deadlock.
+    """
+    enrolment.revoke_factor(device.user_id, device.factor_id)
     if not Device.objects.filter(pk=device.pk, revoked_at=None).update(revoked_at=now):
         return False
     PushSubscription.objects.filter(device_id=device.pk).delete()
-    enrolment.revoke_factor(device.user_id, device.factor_id)
     return True
 
 
