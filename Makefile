@@ -11,6 +11,8 @@ RUN_READY := $(VENV)/run.stamp
 TEST_READY := $(VENV)/test.stamp
 LOCK := $(BIN)/pip-compile --quiet $(if $(UPGRADE),--upgrade) --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --strip-extras --no-header
 JOBS ?= 2
+# Browsers wait more than they compute: for pages to settle, for polls, for clocks.
+BROWSER_JOBS ?= 3
 
 # Checks read the settings, and settings make secrets: theirs go to .cache, not to your var.
 CHECK_DATA := .cache/check
@@ -110,7 +112,7 @@ unit-services: $(TEST_READY)  ## The same tests on PostgreSQL and Valkey
 	NOD_TEST_SERVICES=1 $(BIN)/pytest -n $(JOBS) --cov --cov-append --cov-report=term
 
 e2e: browser firebase  ## Browser tests in Chromium and Firefox
-	$(BIN)/pytest e2e -n $(JOBS) --dist loadscope
+	$(BIN)/pytest e2e -n $(BROWSER_JOBS) --dist loadscope
 
 browser: $(TEST_READY)
 	@$(BIN)/python -m e2e.ensure_browser
