@@ -11,8 +11,6 @@ RUN_READY := $(VENV)/run.stamp
 TEST_READY := $(VENV)/test.stamp
 LOCK := $(BIN)/pip-compile --quiet $(if $(UPGRADE),--upgrade) --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --strip-extras --no-header
 JOBS ?= 2
-# Browsers wait more than they compute: for pages to settle, for polls, for clocks.
-BROWSER_JOBS ?= 3
 
 # Checks read the settings, and settings make secrets: theirs go to .cache, not to your var.
 CHECK_DATA := .cache/check
@@ -105,14 +103,14 @@ deploy-check: $(TEST_READY)
 
 unit: $(TEST_READY)  ## Unit and journey tests as `make run` runs: SQLite, nothing else
 	@mkdir -p .cache
-	$(BIN)/pytest -n $(JOBS) --cov --cov-report=
+	$(BIN)/pytest -n $(JOBS)
 
 unit-services: $(TEST_READY)  ## The same tests on PostgreSQL and Valkey
 	@mkdir -p .cache
-	NOD_TEST_SERVICES=1 $(BIN)/pytest -n $(JOBS) --cov --cov-append --cov-report=term
+	NOD_TEST_SERVICES=1 $(BIN)/pytest -n $(JOBS) --cov --cov-report=term
 
 e2e: browser firebase  ## Browser tests in Chromium and Firefox
-	$(BIN)/pytest e2e -n $(BROWSER_JOBS) --dist loadscope
+	$(BIN)/pytest e2e -n $(JOBS) --dist loadscope
 
 browser: $(TEST_READY)
 	@$(BIN)/python -m e2e.ensure_browser
