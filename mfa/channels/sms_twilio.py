@@ -19,7 +19,7 @@ PASSING = (401, 403, 408, 429)
 """Refusals that may pass: too fast, or our own credential, which can be mended while the message waits."""
 
 # The library would log addresses and headers of each request. Not one of `getLogger`: configuring the logs anew would let it speak.
-_unheard = logging.Logger("nod.twilio")
+_unheard = logging.Logger("nod.twilio")  # noqa: LOG001 - see above
 _unheard.addHandler(logging.NullHandler())
 _http = TwilioHttpClient(timeout=TIMEOUT, logger=_unheard)
 """Shared by all threads: the next message finds its connection open. It follows no redirect and repeats nothing: the outbox does."""
