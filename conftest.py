@@ -6,7 +6,9 @@ from datetime import UTC, datetime
 import hypothesis
 import pytest
 from django.core.cache import cache
+from pytest_django.fixtures import Settings
 
+from mfa.channels.memory import MemoryChannel
 from mfaproject.lib import limits
 from mfaproject.lib.testing import FrozenClock, frozen
 from mfaproject.tests import guard
@@ -31,6 +33,13 @@ def _stays_here() -> Iterator[None]:
     tried = guard.taken()
     if tried:
         pytest.fail(f"left this machine: {'; '.join(tried)}")
+
+
+@pytest.fixture
+def messages_in_memory(settings: Settings) -> None:
+    """Mails and texts stay in the process; a test begins with none."""
+    settings.MFA_CHANNELS = settings.MFA_CHANNELS | dict.fromkeys(("email", "sms"), "mfa.channels.memory.MemoryChannel")
+    MemoryChannel.sent.clear()
 
 
 @pytest.fixture

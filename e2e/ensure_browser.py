@@ -1,4 +1,4 @@
-"""`python -m e2e.ensure_browser`: Chromium, Firefox and npm are there afterwards, or the reason why not is. Browser tests are never skipped."""
+"""`python -m e2e.ensure_browser`: Chromium, Firefox, npm and curl are there afterwards, or the reason why not is. Browser tests are never skipped."""
 
 import os
 import shutil
@@ -41,6 +41,8 @@ CHROMIUM = Need("Chromium", browser.find, "chromium", ".venv/bin/playwright inst
 FIREFOX = Need("Firefox", browser.firefox, "firefox-esr", "Firefox ESR from www.mozilla.org             (any user)", "FIREFOX")
 NPM = Need("npm", partial(shutil.which, "npm"), "npm", "Node.js 18 or newer from nodejs.org          (any user)")
 
+CURL = Need("curl", partial(shutil.which, "curl"), "curl", "curl from your system's packages             (any user)")
+
 
 def missing(needs: list[Need]) -> list[Need]:
     return [need for need in needs if not need.find()]
@@ -63,7 +65,7 @@ def by_playwright() -> None:
 
 
 def main() -> None:
-    needs = missing([CHROMIUM, FIREFOX, NPM])
+    needs = missing([CHROMIUM, FIREFOX, NPM, CURL])
     wrong = [need.wrong for need in needs if need.wrong]
     if wrong:
         sys.exit("\n".join(wrong))

@@ -15,6 +15,19 @@ LookState = Literal["pending", "approved", "denied", "not_me", "wrong_number", "
 
 
 @dataclass(frozen=True, slots=True)
+class Asker:
+    """Whose question it is and for which journey (`subject`): the same for every way of asking. `expires_at`: the journey's end."""
+
+    user_id: int
+    subject: str
+    epoch: int
+    lane: str
+    purpose: str
+    ledger_id: int | None
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class FactorView:
     """Something enrolled. `label` is a device's name or an address; `tied_browser` the selector of the browser that is its own authenticator.
 

@@ -3,7 +3,8 @@
 import logging
 import os
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import Any, Protocol
 
 from celery import Celery
 from celery.beat import ScheduleEntry, Scheduler
@@ -15,8 +16,19 @@ from mfaproject import alive
 from mfaproject.lib import clock
 from mfaproject.lib.breaker import Breaker
 
-if TYPE_CHECKING:
-    from mfa.outbox import Job
+
+class Job(Protocol):
+    """A row that waits to be delivered, as the outbox hands it over (`mfa.outbox.Job`)."""
+
+    @property
+    def row_id(self) -> str: ...
+
+    @property
+    def channel(self) -> str: ...
+
+    @property
+    def expires_at(self) -> datetime: ...
+
 
 log = logging.getLogger("nod.outbox")
 
@@ -65,7 +77,7 @@ app.autodiscover_tasks(["mfa"])
 breaker = Breaker(5.0)
 
 
-def publish(jobs: "Sequence[Job]") -> None:
+def publish(jobs: Sequence[Job]) -> None:
     """Hands rows to the workers. A broker that does not answer is left alone for a while; beat finds the rows."""
     if breaker.open or not jobs:
         return
@@ -78,7 +90,7 @@ def publish(jobs: "Sequence[Job]") -> None:
         log.warning("the broker does not answer, messages wait for the next look", extra={"reason": type(error).__name__})
 
 
-def _publish(job: "Job", producer: Any) -> None:
+def _publish(job: Job, producer: Any) -> None:
     queue = PUSHES if job.channel == "push" else OTHERS
     left = max(1.0, (job.expires_at - clock.now()).total_seconds())
     soft, hard = LIMITS[queue]

@@ -79,21 +79,28 @@ def ask(attempt: LoginAttempt, arrival: Arrival, way: str) -> challenges.Opened 
             return challenges.Refused("method_unavailable", 0)
 
 
-def ask_push(attempt: LoginAttempt, arrival: Arrival, *, high: bool = False) -> challenges.Opened | challenges.Refused:
-    """Puts the question to every authenticator of the person."""
-    shown = _shown(arrival)
-    opened = challenges.open_push(
+def _asker(attempt: LoginAttempt) -> challenges.Asker:
+    """The journey, as every way of asking needs it."""
+    return challenges.Asker(
         user_id=attempt.user_id,
         subject=attempts.subject(attempt.reference_digest),
         epoch=attempt.epoch,
         lane=attempt.lane,
-        required=attempt.required,
         purpose=attempt.purpose,
+        ledger_id=attempt.ledger_id,
+        expires_at=attempt.expires_at,
+    )
+
+
+def ask_push(attempt: LoginAttempt, arrival: Arrival, *, high: bool = False) -> challenges.Opened | challenges.Refused:
+    """Puts the question to every authenticator of the person."""
+    shown = _shown(arrival)
+    opened = challenges.open_push(
+        _asker(attempt),
+        required=attempt.required,
         prompt=Prompt(attempt.user.username, settings.APP_NAME, int(arrival.at.timestamp()), shown.browser, arrival.ip or "", shown.os, shown.place),
         digits=digits_for(attempt.user, high=high or attempt.required == "strong"),
-        ledger_id=attempt.ledger_id,
         browser=attempt.browser,
-        expires_at=attempt.expires_at,
     )
     if isinstance(opened, challenges.Opened):
         attempt.push_id = opened.challenge_id
@@ -111,16 +118,10 @@ def ask_sent(attempt: LoginAttempt, arrival: Arrival, way: Literal["email", "sms
         return challenges.Refused("method_unavailable", 0)
     shown = _shown(arrival)
     opened = challenges.open_code(
-        kind=way,
-        user_id=attempt.user_id,
-        subject=attempts.subject(attempt.reference_digest),
-        epoch=attempt.epoch,
-        lane=attempt.lane,
-        purpose=attempt.purpose,
+        _asker(attempt),
+        way,
         destination=attempt.user.email if way == "email" else "",  # a text message goes to the number that was proved
         language=arrival.language,
-        ledger_id=attempt.ledger_id,
-        expires_at=attempt.expires_at,
         mail=_mail_for(attempt) if way == "email" else "code",
         shown={
             "browser": shown.label,
@@ -135,17 +136,7 @@ def ask_sent(attempt: LoginAttempt, arrival: Arrival, way: Literal["email", "sms
 
 def ask_at_hand(attempt: LoginAttempt, way: Literal["totp", "recovery"]) -> challenges.Opened | challenges.Refused:
     """Asks for a code of the app, or one from paper."""
-    opened = challenges.open_typed(
-        kind=way,
-        user_id=attempt.user_id,
-        subject=attempts.subject(attempt.reference_digest),
-        epoch=attempt.epoch,
-        lane=attempt.lane,
-        purpose=attempt.purpose,
-        ledger_id=attempt.ledger_id,
-        expires_at=attempt.expires_at,
-    )
-    return _typed_next(attempt, opened)
+    return _typed_next(attempt, challenges.open_typed(_asker(attempt), way))
 
 
 def resume(attempt: LoginAttempt, way: str) -> challenges.Opened | None:

@@ -5,15 +5,11 @@ from collections.abc import Iterator
 import pytest
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
-from pytest_django.fixtures import Settings
-
-from mfa.channels.memory import MemoryChannel
 
 
 @pytest.fixture(autouse=True)
-def mails_stay_here(settings: Settings) -> None:
-    settings.MFA_CHANNELS = settings.MFA_CHANNELS | {"email": "mfa.channels.memory.MemoryChannel"}
-    MemoryChannel.sent.clear()
+def _messages_stay_here(messages_in_memory: None) -> None:
+    """In every test of this app."""
 
 
 @pytest.fixture

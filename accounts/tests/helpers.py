@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from typing import Any
 
+import pyotp
 from django.test import Client
 
 from accounts.context import Arrival
@@ -71,3 +72,25 @@ def mails_to(address: str) -> list[Parcel]:
 def code_to(address: str) -> str:
     """The code in the latest mail to an address."""
     return str(re.findall(r"\b[0-9]{6}\b", mails_to(address)[-1].text)[0])
+
+
+NUMBER = "+33612345642"
+
+
+def app_of(user: User) -> pyotp.TOTP:
+    """Gives the person an app that shows codes; the one it shows now was not used yet."""
+    draft = enrolment.begin_totp(user.pk, "")
+    app = pyotp.TOTP(draft.secret)
+    assert enrolment.confirm_totp(user.pk, draft.factor_id, app.at(clock.now(), counter_offset=-1))
+    return app
+
+
+def texting(user: User) -> None:
+    """Gives the person a number for text messages."""
+    enrolment.add_factor(user.pk, "sms", NUMBER, added_by="")
+
+
+def text_code() -> str:
+    """The code in the latest text message."""
+    outbox.deliver_due()
+    return str(re.findall(r"\b[0-9]{6}\b", next(parcel.text for parcel in reversed(MemoryChannel.sent) if parcel.channel == "sms"))[0])

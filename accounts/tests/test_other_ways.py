@@ -1,21 +1,18 @@
-"""Signing in with a code from an app, from paper or by text message: what is asked first, what the pages say, and what is not offered."""
+"""Signing in with a code from an app, from paper or by text message: what is asked first, what gets in, and what is not offered."""
 
-import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-import pyotp
 import pytest
-from pytest_django.fixtures import Settings
 
 from accounts import sessions
 from accounts.journey import Admitted, Limited, Over, StepUp, WrongCode
-from accounts.models import LoginAttempt, Session, User
+from accounts.models import Session, User
 from accounts.services import login, proof, reset, waiting
-from accounts.tests.helpers import Browser, answer, arriving, attempt_of, code_to, mailbox, mails_to, phone
+from accounts.tests.helpers import answer, app_of, arriving, attempt_of, code_to, mailbox, mails_to, phone, text_code, texting
+from accounts.tests.test_login import step_up
 from accounts.tests.test_reset import token_for
-from mfa import outbox
 from mfa.channels.memory import MemoryChannel
 from mfa.services import challenges, enrolment
 from mfaproject.lib import clock
@@ -24,12 +21,6 @@ from risk import services as risk
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
-NUMBER = "+33612345642"
-
-
-@pytest.fixture(autouse=True)
-def texts_stay_here(settings: Settings) -> None:
-    settings.MFA_CHANNELS = settings.MFA_CHANNELS | {"sms": "mfa.channels.memory.MemoryChannel"}
 
 
 @pytest.fixture
@@ -37,29 +28,6 @@ def alice() -> User:
     user: User = person()
     mailbox(user)
     return user
-
-
-def app_of(user: User) -> pyotp.TOTP:
-    """Gives the person an app that shows codes; the one it shows now was not used yet."""
-    draft = enrolment.begin_totp(user.pk, "")
-    app = pyotp.TOTP(draft.secret)
-    assert enrolment.confirm_totp(user.pk, draft.factor_id, app.at(clock.now(), counter_offset=-1))
-    return app
-
-
-def texting(user: User) -> None:
-    enrolment.add_factor(user.pk, "sms", NUMBER, added_by="")
-
-
-def step_up(name: str = "alice", **arrival: Any) -> StepUp:
-    result = login.begin(arriving(**arrival), name=name, password=PASSWORD)
-    assert isinstance(result, StepUp)
-    return result
-
-
-def text_code() -> str:
-    outbox.deliver_due()
-    return str(re.findall(r"\b[0-9]{6}\b", next(parcel.text for parcel in reversed(MemoryChannel.sent) if parcel.channel == "sms"))[0])
 
 
 def choose(step: StepUp, way: str) -> StepUp | Limited | Over:
@@ -95,14 +63,14 @@ class TestWhatIsAskedFirst:
     def test_staff_with_an_app_are_asked_for_its_code(self) -> None:
         boss = person("boss", is_staff=True)
         app = app_of(boss)
-        step = step_up("boss")
+        step = step_up(name="boss")
         assert (step.way, attempt_of(step.ticket).required) == ("totp", "strong")
         assert isinstance(prove(step, app.at(clock.now())), Admitted)
 
     def test_staff_with_codes_on_paper_alone_may_use_one(self) -> None:
         boss = person("boss", is_staff=True)
         codes = enrolment.new_recovery_codes(boss.pk, "")
-        step = step_up("boss")
+        step = step_up(name="boss")
         assert step.way == "none"
         assert isinstance(choose(step, "recovery"), StepUp)
         result = prove(step, codes[0])
@@ -113,7 +81,7 @@ class TestWhatIsAskedFirst:
         boss = person("boss", is_staff=True)
         texting(boss)
         phone(boss)
-        step = step_up("boss")
+        step = step_up(name="boss")
         chosen = choose(step, "sms")
         assert isinstance(chosen, StepUp)
         assert chosen.way == "none"
@@ -254,118 +222,3 @@ class TestANewPassword:
             if view.kind == "recovery":
                 enrolment.revoke_factor(alice.pk, view.id)
         assert not reset.needs_factor(alice)
-
-
-@pytest.mark.usefixtures("alice")
-class TestGoingBackAndForth:
-    def test_who_comes_back_goes_on_with_the_code_that_was_sent(self, alice: User) -> None:
-        enrolment.new_recovery_codes(alice.pk, "")
-        step = step_up()
-        choose(step, "recovery")
-        assert isinstance(prove(step, "no code of hers"), WrongCode)
-        back = choose(step, "email")
-        assert isinstance(back, StepUp)
-        assert len(mails_to("alice@example.org")) == 2  # the code, and the mail about new recovery codes
-        code = next(parcel for parcel in MemoryChannel.sent if parcel.subject == "Your code for Nod").text
-        assert isinstance(prove(step, re.findall(r"\b[0-9]{6}\b", code)[0]), Admitted)
-
-    def test_asking_for_another_one_is_limited_as_ever(self) -> None:
-        step = step_up()
-        assert isinstance(choose(step, "email"), Limited)
-
-    def test_a_way_that_nobody_has_changes_nothing(self) -> None:
-        step = step_up()
-        before = attempt_of(step.ticket).code_id
-        for way in ("totp", "recovery", "sms", "push", "passkey", "nonsense", ""):
-            result = choose(step, way)
-            assert isinstance(result, StepUp)
-            assert result.way == "none"
-        assert LoginAttempt.objects.get().code_id == before
-
-
-class TestThePages:
-    def page(self, browser: Browser, way: str) -> str:
-        response = browser.post("/login/choose/", {"way": way}, follow=True)
-        assert response.status_code == 200
-        return str(response.content.decode())
-
-    def test_the_code_page_says_which_code(self, alice: User) -> None:
-        app_of(alice)
-        texting(alice)
-        enrolment.new_recovery_codes(alice.pk, "")
-        browser = Browser()
-        assert browser.sign_in().headers["Location"] == "/login/code/"
-        first = browser.get("/login/code/").content.decode()
-        assert "Open your code app" in first
-        assert "for Nod now" in first
-        assert "Check your messages" in (shown := self.page(browser, "sms"))
-        assert "+33•••42" in shown
-        assert "Use a recovery code" in self.page(browser, "recovery")
-        assert "Check your e-mail" in self.page(browser, "email")
-
-    def test_each_page_offers_the_other_ways_and_not_its_own(self, alice: User) -> None:
-        app_of(alice)
-        texting(alice)
-        enrolment.new_recovery_codes(alice.pk, "")
-        phone(alice)
-        browser = Browser()
-        browser.sign_in()
-        for way in ("totp", "sms", "recovery", "email"):
-            offered = re.findall(r'name="way" value="(\w+)"', self.page(browser, way))
-            others = {"push", "totp", "sms", "recovery", "email"} - {way}
-            assert set(offered) == others | ({way} if way in ("sms", "email") else set())
-
-    def test_the_wait_page_offers_all_of_them(self, alice: User) -> None:
-        app_of(alice)
-        texting(alice)
-        enrolment.new_recovery_codes(alice.pk, "")
-        phone(alice)
-        browser = Browser()
-        assert browser.sign_in().headers["Location"] == "/login/wait/"
-        offered = re.findall(r'name="way" value="(\w+)"', browser.get("/login/wait/").content.decode())
-        assert offered == ["push", "totp", "email", "sms", "recovery"]
-
-    def test_a_recovery_code_fits_into_its_field(self, alice: User) -> None:
-        codes = enrolment.new_recovery_codes(alice.pk, "")
-        browser = Browser()
-        browser.sign_in()
-        field = re.search(r"<input[^>]+name=\"code\"[^>]*>", self.page(browser, "recovery"))
-        assert field is not None
-        assert "pattern" not in field[0]
-        assert "numeric" not in field[0]
-        assert browser.post("/login/code/", {"code": f" {codes[0].replace('-', ' - ')} "}).headers["Location"] == "/"
-
-    @pytest.mark.parametrize(
-        ("way", "says"),
-        [
-            ("totp", "That is not the code your app shows now, or it was used before. 4 tries are left."),
-            ("recovery", "That is none of your codes, or it was used before. 4 tries are left."),
-            ("email", "That is not the code. 4 tries are left."),
-        ],
-    )
-    def test_a_wrong_code_is_explained_in_the_words_of_its_kind(self, alice: User, way: str, says: str) -> None:
-        app_of(alice)
-        enrolment.new_recovery_codes(alice.pk, "")
-        browser = Browser()
-        browser.sign_in()
-        self.page(browser, way)
-        response = browser.post("/login/code/", {"code": "000000"})
-        assert response.status_code == 400
-        page = response.content.decode()
-        assert says in page
-        assert (">Recovery code</label>" in page) is (way == "recovery")
-
-    def test_after_the_last_try_another_way_is_offered(self, alice: User) -> None:
-        app_of(alice)
-        browser = Browser()
-        browser.sign_in()
-        for _ in range(5):
-            response = browser.post("/login/code/", {"code": "000000"})
-        assert "No more codes of this kind are taken for this sign-in." in response.content.decode()
-
-    def test_an_unknown_browser_is_not_told_what_the_phone_is_called(self, alice: User) -> None:
-        app_of(alice)
-        phone(alice, "My secret phone")
-        browser = Browser()
-        browser.sign_in()
-        assert "My secret phone" not in self.page(browser, "totp")

@@ -1,5 +1,6 @@
 """The cast, their phones, and questions for them."""
 
+from dataclasses import fields, replace
 from typing import Any, cast
 
 from django.apps import apps
@@ -14,7 +15,7 @@ from authenticator.tests.signer import Phone
 from authenticator.visit import Visit
 from mfa.prompt import Prompt
 from mfa.services import challenges
-from mfa.services.challenges import Opened
+from mfa.services.challenges import Asker, Opened
 from mfaproject.lib import clock
 from risk import services as risk
 from risk.services import LoginContext, Recognition
@@ -73,20 +74,10 @@ def login(user: Any, ip: str = "8.8.8.8") -> int:
 def ask(user: Any, **changed: Any) -> Opened:
     """A question for every authenticator of this person."""
     now = clock.now()
-    usual = {
-        "user_id": user.pk,
-        "subject": SUBJECT,
-        "epoch": user.auth_epoch,
-        "lane": "other",
-        "required": "weak",
-        "purpose": "login",
-        "prompt": Prompt(user.username, "Nod", int(now.timestamp()), "Firefox 145", "8.8.8.8", "Linux", ""),
-        "digits": 3,
-        "ledger_id": None,
-        "browser": "",
-        "expires_at": now.replace(microsecond=0) + pairing.LIFE,
-    }
-    opened = challenges.open_push(**usual | changed)
+    asker = Asker(user.pk, SUBJECT, user.auth_epoch, "other", "login", None, now.replace(microsecond=0) + pairing.LIFE)
+    asker = replace(asker, **{each.name: changed.pop(each.name) for each in fields(Asker) if each.name in changed})
+    prompt = Prompt(user.username, "Nod", int(now.timestamp()), "Firefox 145", "8.8.8.8", "Linux", "")
+    opened = challenges.open_push(asker, **{"required": "weak", "prompt": prompt, "digits": 3, "browser": "", **changed})
     assert isinstance(opened, Opened), opened
     return opened
 

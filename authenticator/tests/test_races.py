@@ -1,13 +1,10 @@
 """Two at once: one end. Threads against a real PostgreSQL."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from threading import Barrier
 from typing import Any, TypeVar
 
 import pytest
-from django.db import connection
 
 from authenticator.canonical import canonical, digest
 from authenticator.models import Device, PairingCode, PushService
@@ -17,27 +14,13 @@ from authenticator.tests.pushing import Memory, another, deliver, echo_of, subsc
 from authenticator.tests.signer import WEBPUSH, Phone
 from mfa.services import challenges, enrolment
 from mfaproject.lib import clock, tokens
+from mfaproject.lib.racing import at_once
 from risk import services as risk
 
 pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
 
 T = TypeVar("T")
 ROUNDS = range(8)
-
-
-def at_once(*calls: Callable[[], T]) -> list[T]:
-    """Starts all of them together, each on a connection of its own; gives what they gave."""
-    start = Barrier(len(calls))
-
-    def run(call: Callable[[], T]) -> T:
-        try:
-            start.wait(10)
-            return call()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return list(pool.map(run, calls))
 
 
 def answer(phone: Phone, item: dict[str, Any], body: bytes) -> Callable[[], str]:

@@ -11,7 +11,7 @@ from mfa import limits, numbers
 from mfa.channels.email import LONGEST_ADDRESS
 from mfa.limits import ENROLMENT
 from mfa.models import Challenge, Factor
-from mfa.results import Dead, Enrolled, Opened, Refused, Wrong
+from mfa.results import Asker, Dead, Enrolled, Opened, Refused, Wrong
 from mfa.services import binding, notices
 from mfa.services.challenges import check_code, open_code, spend
 from mfaproject.lib import clock, tokens
@@ -33,16 +33,10 @@ def open_address(
         factor_id = _draft(user_id, kind, proper, added_by)
         now = clock.now()
         opened = open_code(
-            kind=kind,
-            user_id=user_id,
-            subject=_journey(added_by, kind, proper),
-            epoch=epoch,
-            lane=ENROLMENT,
-            purpose="enrol",
+            Asker(user_id, _journey(added_by, kind, proper), epoch, ENROLMENT, "enrol", None, now + timedelta(seconds=limits.CODE_LIFE)),
+            kind,
             destination=proper,
             language=language,
-            ledger_id=None,
-            expires_at=now + timedelta(seconds=limits.CODE_LIFE),
             mail="address_code",
             shown={"name": name, "ip": ip, "at": int(now.timestamp())},
             factor_id=factor_id,

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,7 +16,7 @@ from mfa import delivery, limits, outbox
 from mfa.channels.memory import MemoryChannel
 from mfa.models import Budget, Challenge, Factor, OutboxMessage
 from mfa.prompt import Prompt
-from mfa.results import Opened, Question, Refused
+from mfa.results import Asker, Opened, Question, Refused
 from mfa.services import challenges, enrolment
 from mfaproject.lib import clock
 
@@ -33,58 +34,30 @@ def prompt_at(at: datetime) -> Prompt:
     return Prompt("alice", "Nod", int(at.timestamp()), "Firefox 145", "192.0.2.44", "Linux", "Lyon, France")
 
 
+def asking(user: Any, journey: str, changes: dict[str, Any]) -> Asker:
+    """A login from an unknown browser; takes out of `changes` what is the asker's."""
+    usual = Asker(user.pk, journey, user.auth_epoch, "other", "login", 7, clock.now() + timedelta(minutes=10))
+    return replace(usual, **{each.name: changes.pop(each.name) for each in fields(Asker) if each.name in changes})
+
+
 def ask_push(user: Any, journey: str = JOURNEY, **changes: Any) -> Opened | Refused:
-    """A login from an unknown browser asks the phone."""
-    now = clock.now()
-    values: dict[str, Any] = {
-        "user_id": user.pk,
-        "subject": journey,
-        "epoch": user.auth_epoch,
-        "lane": "other",
-        "required": "weak",
-        "purpose": "login",
-        "prompt": prompt_at(now),
-        "digits": 3,
-        "ledger_id": 7,
-        "browser": "",
-        "expires_at": now + timedelta(minutes=10),
-    }
-    return challenges.open_push(**(values | changes))
+    """It asks the phone."""
+    asker = asking(user, journey, changes)
+    values: dict[str, Any] = {"required": "weak", "prompt": prompt_at(clock.now()), "digits": 3, "browser": ""}
+    return challenges.open_push(asker, **(values | changes))
 
 
-def ask_code(user: Any, journey: str = JOURNEY, **changes: Any) -> Opened | Refused:
-    """A login from an unknown browser sends a code."""
-    now = clock.now()
-    values: dict[str, Any] = {
-        "kind": "email",
-        "user_id": user.pk,
-        "subject": journey,
-        "epoch": user.auth_epoch,
-        "lane": "other",
-        "purpose": "login",
-        "destination": user.email,
-        "language": "en",
-        "ledger_id": 7,
-        "expires_at": now + timedelta(minutes=10),
-        "mail": "code",
-        "shown": {"browser": "Firefox on Linux", "place": "Lyon, France", "ip": "192.0.2.44", "at": int(now.timestamp())},
-    }
-    return challenges.open_code(**(values | changes))
+def ask_code(user: Any, journey: str = JOURNEY, kind: str = "email", **changes: Any) -> Opened | Refused:
+    """It sends a code."""
+    asker = asking(user, journey, changes)
+    shown = {"browser": "Firefox on Linux", "place": "Lyon, France", "ip": "192.0.2.44", "at": int(clock.now().timestamp())}
+    values: dict[str, Any] = {"destination": user.email, "language": "en", "mail": "code", "shown": shown}
+    return challenges.open_code(asker, kind, **(values | changes))
 
 
 def ask_typed(user: Any, kind: str, journey: str = JOURNEY, **changes: Any) -> Opened | Refused:
-    """A login from an unknown browser asks for a code of the app ("totp") or from paper ("recovery")."""
-    values: dict[str, Any] = {
-        "kind": kind,
-        "user_id": user.pk,
-        "subject": journey,
-        "epoch": user.auth_epoch,
-        "lane": "other",
-        "purpose": "login",
-        "ledger_id": 7,
-        "expires_at": clock.now() + timedelta(minutes=10),
-    }
-    return challenges.open_typed(**(values | changes))
+    """It asks for a code of the app ("totp") or from paper ("recovery")."""
+    return challenges.open_typed(asking(user, journey, changes), kind, **changes)
 
 
 def app_of(user: Any, added_by: str = "") -> pyotp.TOTP:

@@ -2,6 +2,7 @@
 
 import email
 import stat
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email import policy
@@ -37,14 +38,16 @@ def parcel(**changes: Any) -> Parcel:
     return Parcel(**(values | changes))
 
 
-class ChannelContract:
+class ChannelContract(ABC):
     """What every channel holds. `received` gives the texts that arrived, the oldest first."""
 
+    @abstractmethod
     def channel(self) -> Channel:
-        raise NotImplementedError
+        """The channel in question."""
 
+    @abstractmethod
     def received(self) -> list[str]:
-        raise NotImplementedError
+        """Texts that arrived, the oldest first."""
 
     def to(self) -> str:
         return "alice@example.org"

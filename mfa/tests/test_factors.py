@@ -1,5 +1,6 @@
 """Kinds of factor: one contract for all."""
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 import pyotp
@@ -12,7 +13,7 @@ from mfa.factors.push import number_of
 from mfaproject.lib import tokens
 
 NOW = 1_800_000_015
-SECRET = otp.new_secret()
+SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"  # that of RFC 6238, appendix B; its codes around NOW all differ
 PAPER = recovery_code.new_code()
 
 
@@ -34,7 +35,7 @@ def letter_of(posed: Posed) -> Letter:
     return posed.letter
 
 
-class FactorContract:
+class FactorContract(ABC):
     """What every kind holds."""
 
     name = ""
@@ -45,9 +46,9 @@ class FactorContract:
         assert found is not None
         return found
 
+    @abstractmethod
     def answer(self, made: Draft, posed: Posed, /) -> str:
         """The right answer to a question."""
-        raise NotImplementedError
 
     def facts(self, made: Draft, posed: Posed, **changes: Any) -> Facts:
         values: dict[str, Any] = {"public_id": made.public_id, "purpose": made.purpose, "code_mac": posed.code_mac, "user_id": 7, "now": NOW}
@@ -148,9 +149,6 @@ class TestTotp(TypedContract):
     @pytest.mark.parametrize(("away", "is_right"), [(-2, False), (-1, True), (0, True), (1, True), (2, False)])
     def test_one_step_before_and_after_is_right_and_says_which_it_was(self, away: int, is_right: bool) -> None:
         typed = pyotp.TOTP(SECRET).at(NOW + away * limits.TOTP_STEP)
-        near = [pyotp.TOTP(SECRET).at(NOW + step * limits.TOTP_STEP) for step in (-1, 0, 1)]
-        if not is_right and typed in near:
-            pytest.skip("one in three hundred thousand")
         assert self.check(typed) == (Match(step=NOW // 30 + away) if is_right else None)
 
     @pytest.mark.parametrize("changes", [{"user_id": 8}, {"factor_id": 4}, {"factor_id": None}, {"secret": ""}, {"secret": "0123abcd.nonsense"}])

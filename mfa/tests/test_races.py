@@ -2,8 +2,6 @@
 
 import threading
 from collections import Counter
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
@@ -32,33 +30,15 @@ from mfa.tests.helpers import (
     wrong_code,
 )
 from mfaproject.lib import tokens
+from mfaproject.lib.racing import THREADS, at_once
 from mfaproject.lib.testing import person
 
 pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
-
-THREADS = 8  # the pool of connections has ten
 
 
 @pytest.fixture
 def alice(transactional_db: None) -> Any:
     return person("alice")
-
-
-def at_once(*calls: Callable[[], Any]) -> list[Any]:
-    """Runs all of them, as many at the same moment as there are threads; their results in order."""
-    gate = threading.Barrier(min(THREADS, len(calls)))
-
-    def run(call: Callable[[], Any], *, waits: bool) -> Any:
-        try:
-            if waits:
-                gate.wait(10)
-            return call()
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(THREADS) as pool:
-        running = [pool.submit(run, call, waits=n < gate.parties) for n, call in enumerate(calls)]
-        return [one.result() for one in running]
 
 
 def kinds(results: list[Any]) -> Counter[str]:

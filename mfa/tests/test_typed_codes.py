@@ -1,5 +1,6 @@
 """Codes that the person has at hand, from an app or from paper: one contract for both, and what each does besides."""
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 import pytest
@@ -30,7 +31,7 @@ from mfaproject.lib.testing import FrozenClock
 WRONG = {"totp": "000000", "recovery": "0000-0000-0000-0000"}
 
 
-class TypedContract:
+class TypedContract(ABC):
     """What every kind holds whose code is at hand. `code()` gives one that is right, and that was not used before."""
 
     name = ""
@@ -40,11 +41,13 @@ class TypedContract:
         self.clock = clock
         self.enrol(alice)
 
+    @abstractmethod
     def enrol(self, user: Any) -> None:
-        raise NotImplementedError
+        """Gives the person one."""
 
+    @abstractmethod
     def code(self) -> str:
-        raise NotImplementedError
+        """One that was not used yet."""
 
     def factor_id(self, user: Any) -> int:
         return Factor.objects.get(user=user, kind=self.name, revoked_at=None).pk

@@ -11,18 +11,11 @@ from accounts.models import LoginAttempt, Session, User
 from accounts.services import security
 from accounts.tests.api import attempt_of, phone_says
 from accounts.tests.helpers import code_to, mailbox, phone
-from mfa.channels.memory import MemoryChannel
+from mfaproject.lib.racing import failures, together
 from mfaproject.lib.testing import PASSWORD, person
-from mfaproject.tests.together import failures, together
 
-pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("messages_in_memory")]
 AT_ONCE = 12
-
-
-@pytest.fixture(autouse=True)
-def mails_stay_here(settings: Any) -> None:
-    settings.MFA_CHANNELS = settings.MFA_CHANNELS | {"email": "mfa.channels.memory.MemoryChannel"}
-    MemoryChannel.sent.clear()
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ from django.core.cache import cache
 from accounts.models import User
 from accounts.tests.api import Program, phone_says
 from accounts.tests.helpers import code_to, phone
-from mfa.channels.memory import MemoryChannel
 from mfaproject.lib.testing import PASSWORD, person
 from mfaproject.tests.statements import Statements, counted
 
@@ -14,9 +13,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def alice(settings: pytest.FixtureRequest) -> User:
-    settings.MFA_CHANNELS = settings.MFA_CHANNELS | {"email": "mfa.channels.memory.MemoryChannel"}  # type: ignore[attr-defined]
-    MemoryChannel.sent.clear()
+def alice(messages_in_memory: None) -> User:
     user: User = person()
     return user
 

@@ -1,7 +1,6 @@
 """Races through the whole journey, on PostgreSQL: each one-time thing succeeds once, and nothing is granted after a no."""
 
 from functools import partial
-from typing import Any
 
 import pyotp
 import pytest
@@ -11,21 +10,14 @@ from accounts.journey import Admitted, Over, StepUp, WrongCode
 from accounts.models import Link, LoginAttempt, Session, User
 from accounts.services import disavow, links, login, reset, throttle, waiting
 from accounts.tests.helpers import answer, arriving, attempt_of, mailbox, phone
-from mfa.channels.memory import MemoryChannel
 from mfa.services import challenges, enrolment
 from mfaproject.lib import clock
 from mfaproject.lib.limits import Limit
+from mfaproject.lib.racing import failures, together
 from mfaproject.lib.testing import PASSWORD, person
-from mfaproject.tests.together import failures, together
 
-pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("messages_in_memory")]
 AT_ONCE, TRIALS = 12, 5  # a person is asked five times in fifteen minutes
-
-
-@pytest.fixture(autouse=True)
-def mails_stay_here(settings: Any) -> None:
-    settings.MFA_CHANNELS = settings.MFA_CHANNELS | {"email": "mfa.channels.memory.MemoryChannel"}
-    MemoryChannel.sent.clear()
 
 
 @pytest.fixture

@@ -1,14 +1,13 @@
 """Many at once against one row."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from threading import Barrier
 from typing import Any, TypeVar
 
 import pytest
-from django.db import connections, transaction
+from django.db import transaction
 
+from mfaproject.lib.racing import at_once
 from mfaproject.lib.testing import person
 from risk import chains, counts, rebuilding, sharing
 from risk.models import FeatureCount, KnownBrowser, LoginLog
@@ -25,19 +24,9 @@ def user(transactional_db: None) -> Any:
     return person("alice")
 
 
-def at_once(work: Callable[[int], Result]) -> list[Result]:
-    """Starts all of them at the same moment, each with a connection of its own."""
-    barrier = Barrier(AT_ONCE)
-
-    def run(number: int) -> Result:
-        barrier.wait()
-        try:
-            return work(number)
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        return list(pool.map(run, range(AT_ONCE)))
+def eight(work: Callable[[int], Result]) -> list[Result]:
+    """All of them at the same moment."""
+    return at_once(*[partial(work, number) for number in range(AT_ONCE)])
 
 
 def one_login(user: Any, cookie: str | None, _number: int = 0) -> str | None:
@@ -52,7 +41,7 @@ def test_tabs_that_rotate_together_raise_no_false_alarm(user: Any) -> None:
     _, cookie = sign_in(user)
     for _ in range(TRIALS):
         shown = cookie
-        given = [new for new in at_once(partial(one_login, user, shown)) if new]
+        given = [new for new in eight(partial(one_login, user, shown)) if new]
         assert len(given) == 1
         cookie = given[0]
         assert recognise(shown).state == "grace"
@@ -62,7 +51,7 @@ def test_tabs_that_rotate_together_raise_no_false_alarm(user: Any) -> None:
 
 def test_parallel_logins_of_one_person_are_all_counted_and_never_wait_in_a_circle(user: Any) -> None:
     for _ in range(TRIALS):
-        at_once(partial(one_login, user, None))
+        eight(partial(one_login, user, None))
     root = FeatureCount.objects.get(chain="cookie", level="all")
     assert root.times == TRIALS * AT_ONCE
     assert root.n == pytest.approx(TRIALS * AT_ONCE, rel=1e-3)
@@ -77,7 +66,7 @@ def test_confirming_and_teaching_at_once_never_wait_in_a_circle(user: Any) -> No
             counts.learn(counts.lesson(user.pk, given, "strong" if number % 2 else "password"), 2)
 
     for _ in range(TRIALS):
-        at_once(work)
+        eight(work)
     assert set(FeatureCount.objects.values_list("times", flat=True)) == {1 + TRIALS * AT_ONCE}
 
 
@@ -96,13 +85,13 @@ def test_one_ledger_row_ends_once(user: Any) -> None:
                 return False
             return True
 
-        assert sum(at_once(work)) == 1
+        assert sum(eight(work)) == 1
         assert LoginLog.objects.get(pk=log_id).outcome in ("admitted", "denied")
 
 
 def test_sweepers_that_meet_tell_each_value_once(user: Any) -> None:
-    at_once(lambda number: counts.learn(counts.lesson(number + 1, (chains.address(HOME),), "strong"), 1))
-    told = at_once(lambda _number: sharing.share(login().at))
+    eight(lambda number: counts.learn(counts.lesson(number + 1, (chains.address(HOME),), "strong"), 1))
+    told = eight(lambda _number: sharing.share(login().at))
     assert sum(told) == 3 * AT_ONCE
     assert set(FeatureCount.objects.filter(account=0).values_list("times", flat=True)) == {AT_ONCE}
 
@@ -119,7 +108,7 @@ def test_sign_ins_during_a_rebuilding_are_all_counted(user: Any) -> None:
             one_login(user, None)
 
     for _ in range(TRIALS):
-        at_once(work)
+        eight(work)
     expected = 3 + TRIALS * (AT_ONCE - 2)
     assert LoginLog.objects.filter(outcome="admitted").count() == expected
     assert FeatureCount.objects.get(account=user.pk, chain="cookie", level="all").times == expected

@@ -11,8 +11,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts import sessions
-from accounts.api import descriptions, refusals, serializers
+from accounts.api import refusals, serializers
 from accounts.api.base import RecentProof, Room, SignedIn, read, require_proof, session_of, user_of
+from accounts.api.descriptions import account as descriptions
 from accounts.api.pages import LONGEST_HISTORY, page
 from accounts.context import arrival
 from accounts.forms import e164, full_name

@@ -4,8 +4,9 @@ from django.urls import reverse
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api import descriptions, refusals, serializers
+from accounts.api import refusals, serializers
 from accounts.api.base import Door, read
+from accounts.api.descriptions import hacked as descriptions
 from accounts.context import arrival
 from accounts.models import Link
 from accounts.services import disavow as service

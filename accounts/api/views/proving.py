@@ -6,8 +6,9 @@ from drf_spectacular.utils import extend_schema_view
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api import descriptions, refusals, serializers
+from accounts.api import refusals, serializers
 from accounts.api.base import RecentProof, Room, read, session_of, user_of
+from accounts.api.descriptions import proving as descriptions
 from accounts.api.views.signing_in import code_sent
 from accounts.context import arrival
 from accounts.services import contacts

@@ -8,8 +8,9 @@ from drf_spectacular.utils import extend_schema_view
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api import descriptions, refusals, serializers
+from accounts.api import refusals, serializers
 from accounts.api.base import Door, Room, read, session_of
+from accounts.api.descriptions import signing_in as descriptions
 from accounts.api.fields import VERIFIER, hidden, s256
 from accounts.context import arrival
 from accounts.forms import SignupForm

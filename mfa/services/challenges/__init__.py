@@ -1,7 +1,7 @@
 """Questions: put them, answer them, collect what they prove. What other apps use of this app, most of all."""
 
 from mfa.challenge_state import NOES
-from mfa.results import CodeResult, Dead, Opened, Proof, Question, Refused, Right, Wake, Ways, Wrong
+from mfa.results import Asker, CodeResult, Dead, Opened, Proof, Question, Refused, Right, Wake, Ways, Wrong
 from mfa.services.challenges.answers import decide, open_questions, question
 from mfa.services.challenges.codes import check_code
 from mfa.services.challenges.collecting import cancel, cancel_all, number, resend_after, sent_to, spend, state_of, waiting
@@ -11,6 +11,7 @@ from mfa.services.challenges.ways import has_strong, ways
 
 __all__ = [
     "NOES",
+    "Asker",
     "CodeResult",
     "Dead",
     "Opened",

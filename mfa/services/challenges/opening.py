@@ -14,7 +14,7 @@ from mfa.factors.push import number_of
 from mfa.masks import masked
 from mfa.models import Challenge
 from mfa.prompt import Prompt
-from mfa.results import Opened, Refused
+from mfa.results import Asker, Opened, Refused
 from mfa.services import standing, tolls
 from mfa.services.challenges.collecting import waiting
 from mfa.services.challenges.refusals import UNAVAILABLE, Ask, able, at_hand, code_refused, next_send, push_refused, strength_wanted, typed_refused
@@ -24,99 +24,28 @@ from mfaproject.lib import clock, tokens
 _Refusal = Callable[[Ask, Standing, datetime], Refused | None]
 
 
-def open_push(
-    *,
-    user_id: int,
-    subject: str,
-    epoch: int,
-    lane: str,
-    required: str,
-    purpose: str,
-    prompt: Prompt,
-    digits: int,
-    ledger_id: int | None,
-    browser: str,
-    expires_at: datetime,
-) -> Opened | Refused:
+def open_push(asker: Asker, *, required: str, prompt: Prompt, digits: int, browser: str) -> Opened | Refused:
     """Asks every authenticator of the person that may answer. One that still waits for this journey is replaced.
 
-    `browser` is the selector of the known browser that asks, "" for an unknown one; `expires_at` the end of the journey.
+    `browser` is the selector of the known browser that asks, "" for an unknown one.
     """
-    ask = Ask(
-        kind="push",
-        user_id=user_id,
-        subject=subject,
-        epoch=epoch,
-        lane=lane,
-        required=required,
-        purpose=purpose,
-        ledger_id=ledger_id,
-        browser=browser,
-        ends=expires_at,
-        digits=digits,
-        destination="",
-        shown=prompt.context(),
-    )
-    return _put(ask, push_refused)
+    return _put(Ask.by(asker, "push", required=required, shown=prompt.context(), digits=digits, browser=browser), push_refused)
 
 
 def open_code(
-    *,
-    kind: str,
-    user_id: int,
-    subject: str,
-    epoch: int,
-    lane: str,
-    purpose: str,
-    destination: str,
-    language: str,
-    ledger_id: int | None,
-    expires_at: datetime,
-    mail: str,
-    shown: Mapping[str, Any],
-    factor_id: int | None = None,
+    asker: Asker, kind: str, *, destination: str, language: str, mail: str, shown: Mapping[str, Any], factor_id: int | None = None
 ) -> Opened | Refused:
     """Sends a code ("email" or "sms") by the template `mail`; an earlier one of this journey is dead. `shown`: facts about the sign-in.
 
     A text message for a sign-in goes to the person's number, whatever `destination` says. `factor_id`: what the code is to prove (purpose "enrol").
     """
-    ask = Ask(
-        kind=kind,
-        user_id=user_id,
-        subject=subject,
-        epoch=epoch,
-        lane=lane,
-        required="weak",
-        purpose=purpose,
-        ledger_id=ledger_id,
-        ends=expires_at,
-        destination=destination,
-        shown=shown,
-        language=language,
-        mail=mail,
-        factor_id=factor_id,
-    )
-    return _put(ask, code_refused)
+    message = {"destination": destination, "language": language, "mail": mail, "shown": shown}
+    return _put(Ask.by(asker, kind, factor_id=factor_id, **message), code_refused)
 
 
-def open_typed(
-    *, kind: str, user_id: int, subject: str, epoch: int, lane: str, purpose: str, ledger_id: int | None, expires_at: datetime
-) -> Opened | Refused:
+def open_typed(asker: Asker, kind: str) -> Opened | Refused:
     """Asks for a code that the person has at hand ("totp" or "recovery"): nothing is sent. One that waits for this journey is given again."""
-    ask = Ask(
-        kind=kind,
-        user_id=user_id,
-        subject=subject,
-        epoch=epoch,
-        lane=lane,
-        required="weak",
-        purpose=purpose,
-        ledger_id=ledger_id,
-        ends=expires_at,
-        destination="",
-        shown={},
-    )
-    return _put(ask, typed_refused)
+    return _put(Ask.by(asker, kind), typed_refused)
 
 
 @transaction.atomic
@@ -177,7 +106,7 @@ def _written(ask: Ask, kind: Factor, stands: Standing, after: limits.Tally, budg
         purpose=ask.purpose,
         required=strength_wanted(ask, stands, int(now.timestamp())),
         created_at=now,
-        expires_at=min(ask.ends, now + timedelta(seconds=kind.life)),
+        expires_at=min(ask.expires_at, now + timedelta(seconds=kind.life)),
         attempts=tried,
         code_mac=posed.code_mac,
         digits=posed.digits,

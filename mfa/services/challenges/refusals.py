@@ -1,39 +1,37 @@
 """Whether a question may be put: what is asked, and what stands against it. Nothing is written here."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 
 from mfa import eligibility, limits, numbers
-from mfa.results import FactorView, Refused
+from mfa.results import Asker, FactorView, Refused
 from mfa.services.standing import Standing
 
 UNAVAILABLE = Refused("method_unavailable", 0)
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
-    """Everything about a question before it is a row. `ends`: the journey's end; the other fields as `open_push` and `open_code` take them."""
+class Ask(Asker):
+    """Everything about a question before it is a row: as `open_push`, `open_code` and `open_typed` take it."""
 
     kind: str
-    user_id: int
-    subject: str
-    epoch: int
-    lane: str
-    required: str
-    purpose: str
-    ledger_id: int | None
-    ends: datetime
-    destination: str
-    shown: Mapping[str, Any]
+    required: str = "weak"
+    destination: str = ""
+    shown: Mapping[str, Any] = field(default_factory=dict)
     browser: str = ""
     digits: int = 0
     language: str = ""
     mail: str = ""
     factor_id: int | None = None
+
+    @classmethod
+    def by(cls, asker: Asker, kind: str, **facts: Any) -> "Ask":
+        """Adds what is asked to who asks."""
+        return cls(**{each.name: getattr(asker, each.name) for each in fields(Asker)}, kind=kind, **facts)
 
 
 def push_refused(ask: Ask, stands: Standing, now: datetime) -> Refused | None:
@@ -81,7 +79,7 @@ def at_hand(ask: Ask, stands: Standing, now: datetime) -> FactorView | None:
 
 
 def _too_often(ask: Ask, tally: limits.Tally, rule: limits.Rule, at: int) -> Refused | None:
-    wait = limits.until_send(tally, rule, journey=ask.subject, ends=int(ask.ends.timestamp()), now=at)
+    wait = limits.until_send(tally, rule, journey=ask.subject, ends=int(ask.expires_at.timestamp()), now=at)
     return Refused("rate_limited", wait) if wait else None
 
 
@@ -100,6 +98,6 @@ def next_send(ask: Ask, after: limits.Tally, rule: limits.Rule | None, now: date
     """When this journey may send another; None where it may not, or nothing is sent."""
     if rule is None:
         return None
-    ends, at = int(ask.ends.timestamp()), int(now.timestamp())
+    ends, at = int(ask.expires_at.timestamp()), int(now.timestamp())
     next_at = now + timedelta(seconds=limits.until_send(after, rule, journey=ask.subject, ends=ends, now=at))
-    return next_at if next_at < ask.ends - timedelta(seconds=1) else None
+    return next_at if next_at < ask.expires_at - timedelta(seconds=1) else None

@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 import subprocess
 import time
 from collections.abc import Iterator
@@ -14,7 +13,6 @@ import pytest
 from mfaproject.lib.testing import PASSWORD
 from mfaproject.tests.serving import Served
 
-pytestmark = pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
 PUBLISHED = {
     "login": """
   curl --location 'localhost:8082/v1/auth/login' \\
@@ -124,7 +122,7 @@ def shell(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
 
 
 CODE = r"\b([0-9]{6})\b"
-README = Path(__file__).resolve().parents[2] / "README.md"
+README = Path(__file__).resolve().parents[1] / "README.md"
 
 
 def plain(line: str) -> str:

@@ -1,0 +1,111 @@
+"""Of signing in."""
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, PolymorphicProxySerializer
+
+from accounts.api import serializers
+from accounts.api.descriptions.examples import DEVICE, END, KEY, LATER, REFERENCE, TOKEN
+from mfaproject.lib.describing import described
+
+_SENT = {"reference_id": REFERENCE}
+_GIVEN = {"reference_id": REFERENCE, "private_key": KEY}
+_STEP = {"reference_id": REFERENCE, "methods": ["push", "totp", "email"], "expires_at": LATER}
+_DEVICE_ID = OpenApiParameter("X-Device-ID", OpenApiTypes.STR, OpenApiParameter.HEADER, description="the `device_id` of an earlier login")
+
+register = described(
+    "register",
+    "Make an account. It gives no token: the code of the first login confirms the address.",
+    {201: (serializers.Empty, {})},
+    "rate_limited",
+    body=serializers.Register,
+    sent={"fullname": "Alice Example", "username": "alice", "password": "a walk along the river", "email": "alice@example.org", "phone": ""},
+)
+login = described(
+    "login",
+    "Name and password: a token where they are enough, else a reference to go on with. Nothing is sent yet: choose a method.",
+    {
+        200: (
+            PolymorphicProxySerializer("LoginAnswer", [serializers.LetIn, serializers.MoreNeeded], None),
+            [{"required_mfa": True, **_STEP}, {"required_mfa": False, "token": TOKEN, "expires_at": END}],
+        )
+    },
+    "invalid_credentials",
+    "rate_limited",
+    body=serializers.Login,
+    sent={"username": "alice", "password": "a walk along the river"},
+    parameters=[_DEVICE_ID],
+)
+step_up = described(
+    "step_up",
+    "Prove it again: verified like a login. `login-with-mfa` then gives this token a fresh proof, under a new key; the old key is dead.",
+    {200: (serializers.SteppedUp, _STEP)},
+    "invalid_reference",
+    "rate_limited",
+    caller="token",
+)
+
+
+def send_code(name: str, to: str) -> object:
+    """The description of an endpoint that sends a code."""
+    return described(
+        name,
+        "Send a code.",
+        {202: (serializers.CodeSent, {"sent_to": to, "expires_at": LATER, "resend_after": 30})},
+        "invalid_reference",
+        "method_unavailable",
+        "rate_limited",
+        body=serializers.Reference,
+        sent=_SENT,
+    )
+
+
+send_push = described(
+    "send_login_push",
+    "Wake the person's authenticators. Show the number: it is typed there.",
+    {202: (serializers.PushSent, {"number": "402", "expires_at": LATER, "poll_after": 2})},
+    "invalid_reference",
+    "method_unavailable",
+    "rate_limited",
+    body=serializers.Reference,
+    sent=_SENT,
+)
+
+
+def verify_code(name: str) -> object:
+    """The description of an endpoint that looks at a typed code."""
+    return described(
+        name,
+        "A typed code. Right: a private key, for 120 seconds and one use; an earlier one is dead.",
+        {200: (serializers.PrivateKey, _GIVEN)},
+        "invalid_reference",
+        "invalid_code",
+        "expired",
+        "method_unavailable",
+        "too_many_attempts",
+        "rate_limited",
+        body=serializers.ReferenceAndCode,
+        sent={**_SENT, "code": "402913"},
+    )
+
+
+verify_push = described(
+    "verify_login_push",
+    "What the authenticator said. Poll every two seconds while it is 202.",
+    {200: (serializers.PrivateKey, _GIVEN), 202: (serializers.Waiting, {"state": "pending", "poll_after": 2})},
+    "invalid_reference",
+    "access_denied",
+    "expired",
+    "slow_down",
+    body=serializers.Reference,
+    sent=_SENT,
+)
+login_with_mfa = described(
+    "login_with_mfa",
+    "The private key becomes the token. `device_id` null: keep the one you have.",
+    {200: (serializers.Token, {"token": TOKEN, "expires_at": END, "device_id": DEVICE})},
+    "invalid_reference",
+    "invalid_private_key",
+    body=serializers.ReferenceAndKey,
+    sent=_GIVEN,
+    parameters=[_DEVICE_ID],
+)
