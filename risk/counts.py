@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import connection
 
-from risk import keys
+from risk import keys, locks
 from risk.chains import Chain, Node
 from risk.context import Strength
 from risk.habits import HALF_LIFE
@@ -26,38 +26,22 @@ ON CONFLICT (account, digest) DO UPDATE SET
     "distinct" = {_TABLE}."distinct" + excluded."distinct",
     mark = CASE WHEN excluded.mark > {_TABLE}.mark THEN excluded.mark ELSE {_TABLE}.mark END,
     last_seen = CASE WHEN excluded.last_seen > {_TABLE}.last_seen THEN excluded.last_seen ELSE {_TABLE}.last_seen END"""
-_ROW = "(%s, %s, %s, %s, %s, %s, %s, %s + {new}, %s, %s, %s, %s)"
+_ROW = "(%s, %s, %s, %s, %s, %s{lock}, 1, {new}, %s, %s, %s, FALSE)"
 _ONE_IF_NEW = f"""CASE WHEN EXISTS (
     SELECT 1 FROM {_TABLE} AS child WHERE child.account = %s AND child.digest IN ({{digests}})) THEN 0 ELSE 1 END"""  # noqa: S608 - our own table
 _SEEN_BEFORE = f"""
-SELECT account, chain, level, digest, parent, %s, 1, 0, mark, first_seen, %s, shared FROM {_TABLE}
+SELECT account, chain, level, digest, parent, %s{{lock}}, 1, 0, mark, first_seen, %s, shared FROM {_TABLE}
 WHERE account = %s AND digest IN ({{digests}}) ORDER BY digest"""  # noqa: S608 - our own table; every value is a parameter
 
 
 @dataclass(frozen=True, slots=True)
-class Addition:
-    """What one row gains. `below` are the digests of a child: if the account has none of them yet, `distinct` gains one more."""
+class _Addition:
+    """What one row gains. `below` are the digests of a child: if the account has none of them yet, `distinct` gains one."""
 
-    account: int
     node: Node
     digest: str
     parent: str
-    n: float
-    times: int
-    at: int
-    distinct: int = 0
-    shared: bool = False
-    below: tuple[str, ...] = ()
-
-    @property
-    def sql(self) -> str:
-        return _ROW.format(new=_ONE_IF_NEW.format(digests=_places(self.below)) if self.below else "0")
-
-    @property
-    def values(self) -> list[Any]:
-        node, asked = self.node, [self.account, *self.below] if self.below else []
-        start = [self.account, node.chain, node.level, self.digest, self.parent, self.n, self.times, self.distinct]
-        return [*start, *asked, node.mark, self.at, self.at, self.shared]
+    below: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,31 +77,38 @@ def lesson(account: int, chains: Iterable[Chain], strength: Strength) -> Lesson:
 
 
 def learn(taught: Lesson, at: int) -> None:
-    """Adds a lesson to the person's rows: one statement."""
+    """Adds a lesson to the person's rows: one statement. It takes them in the order of their digests, so that nobody waits in a circle."""
+    lock, turn = locks.together_in_statement(taught.account)
     if taught.only_seen:
-        _run(_INTO + _SEEN_BEFORE.format(digests=_places(taught.digests)) + _OR_ADD, [taught.weight, at, taught.account, *taught.digests])
+        source = _SEEN_BEFORE.format(lock=lock, digests=_places(taught.digests))
+        values: list[Any] = [taught.weight, *turn, at, taught.account, *taught.digests]
     else:
-        add(_additions(taught, at))
+        rows = sorted(_additions(taught), key=lambda row: row.digest)
+        if not rows:
+            return
+        source = "VALUES " + ", ".join(_row(row, "" if place else lock) for place, row in enumerate(rows))
+        values = [value for place, row in enumerate(rows) for value in _values(taught, row, at, [] if place else turn)]
+    with connection.cursor() as cursor:
+        cursor.execute(_INTO + source + _OR_ADD, values)
 
 
-def add(additions: Iterable[Addition]) -> None:
-    """One statement. Rows are touched in the order of their digests, so that parallel writers never wait in a circle."""
-    rows = sorted(additions, key=lambda row: row.digest)
-    if rows:
-        _run(_INTO + "VALUES " + ", ".join(row.sql for row in rows) + _OR_ADD, [value for row in rows for value in row.values])
-
-
-def _additions(taught: Lesson, at: int) -> Iterator[Addition]:
+def _additions(taught: Lesson) -> Iterator[_Addition]:
     for chain in taught.chains:
         parents = ("", *(digests[0] for _, digests in chain))
         children = (*(digests for _, digests in chain[1:]), ())
         for parent, (node, digests), below in zip(parents, chain, children, strict=False):
-            yield Addition(taught.account, node, digests[0], parent, taught.weight, 1, at, below=below)
+            yield _Addition(node, digests[0], parent, below)
 
 
-def _run(sql: str, values: list[Any]) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
+def _row(row: _Addition, lock: str) -> str:
+    return _ROW.format(lock=lock, new=_ONE_IF_NEW.format(digests=_places(row.below)) if row.below else "0")
+
+
+def _values(taught: Lesson, row: _Addition, at: int, turn: list[int]) -> Iterator[Any]:
+    yield from (taught.account, row.node.chain, row.node.level, row.digest, row.parent, taught.weight, *turn)
+    if row.below:
+        yield from (taught.account, *row.below)
+    yield from (row.node.mark, at, at)
 
 
 def _places(values: Collection[Any]) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F, Max
 
-from risk import counts
+from risk import counts, locks
 from risk.habits import decayed
 from risk.models import FeatureCount
 
@@ -20,6 +20,7 @@ SLICES = 24 * 60
 @transaction.atomic
 def unlearn(account: int, noted: dict[str, Any]) -> None:
     """Takes a login's lesson out of the person's counts. A value that only this login showed is gone, as if it had never been shown."""
+    locks.together_for(account)
     digests = counts.noted_lesson(account, noted).digests
     rows = list(FeatureCount.objects.filter(account=account, digest__in=digests).select_for_update().order_by("digest"))
     gone = [row for row in rows if row.times <= 1]

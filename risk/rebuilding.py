@@ -1,6 +1,6 @@
 """The counts, made again from the ledger.
 
-Person by person, each in one transaction: their rows are locked, thrown away, and every lesson that the ledger notes is taught again (or taken
+Person by person, each in one transaction: their rows are thrown away, and every lesson that the ledger notes is taught again (or taken
 back) in the order in which it happened, by the code that live sign-ins go through. A sign-in that comes meanwhile either has ended before, then
 the ledger has it, or it waits for the rows of its person and adds itself to the new ones: none is lost, and nobody else waits.
 
@@ -16,9 +16,9 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from django.db import OperationalError, transaction
+from django.db import transaction
 
-from risk import counts, forgetting, sharing
+from risk import counts, forgetting, locks, sharing
 from risk.counts import noted_lesson
 from risk.models import FeatureCount, LoginLog
 from risk.sharing import EVERYBODY, Told
@@ -26,8 +26,6 @@ from risk.sharing import EVERYBODY, Told
 DAY = 86_400
 _UNUSED = int(forgetting.UNUSED.total_seconds())
 _WAIT = int(sharing.WAIT.total_seconds())
-TRIES = 5
-"""A sign-in and a rebuilding that wait for each other are told apart by the database: one of them begins again."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -97,16 +95,11 @@ def rebuild(journal: Journal, step: Callable[[], None]) -> int:
     return done
 
 
+@transaction.atomic
 def rebuild_account(account: int, until: int) -> list[Told]:
-    """One person's rows; gives what they tell everybody by `until`. Tries again where a sign-in of theirs came in between."""
-    for left in reversed(range(TRIES)):
-        try:
-            with transaction.atomic():
-                return _Replay(account, until).run()
-        except OperationalError:
-            if not left:
-                raise
-    return []
+    """One person's rows; gives what they tell everybody by `until`."""
+    locks.only_one_for(account)
+    return _Replay(account, until).run()
 
 
 @dataclass(slots=True)
@@ -118,9 +111,9 @@ class _Replay:
 
     def run(self) -> list[Told]:
         mine = FeatureCount.objects.filter(account=self.account)
-        list(mine.select_for_update().order_by("digest").values_list("pk"))
+        list(mine.select_for_update().order_by("digest").values_list("pk"))  # the sweeps take them one by one
         mine.delete()
-        happened = events(self.account)  # read with the rows locked: what is not in it yet comes after us
+        happened = events(self.account)  # read with the lock held: what is not in it yet comes after us
         if happened:
             self.swept = _midnight(happened[0].at)
         for event in happened:
@@ -172,7 +165,7 @@ def events(account: int) -> list[Event]:
 @transaction.atomic
 def rebuild_everybody(told: list[Told], until: int) -> None:
     """The rows for everybody, from what was told by `until` and what the sweep has shared since."""
-    sharing.alone()
+    locks.only_one_for_everybody()
     shared_since = FeatureCount.objects.filter(account__gt=EVERYBODY, shared=True, first_seen__gt=until - _WAIT)
     rows = everybodys([*told, *map(sharing.told, shared_since.iterator())], until)
     FeatureCount.objects.filter(account=EVERYBODY).delete()

@@ -10,8 +10,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import connection, transaction
+from django.db import transaction
 
+from risk import locks
 from risk.habits import decayed
 from risk.models import FeatureCount
 
@@ -19,7 +20,6 @@ WAIT = timedelta(days=7)
 BATCH = 1000
 EVERYBODY = 0
 _WAIT = int(WAIT.total_seconds())
-_LOCK = 0x6E6F6401  # any number that is ours
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -44,7 +44,7 @@ def told(row: FeatureCount) -> Told:
 @transaction.atomic
 def share(now: datetime) -> int:
     """Tells everybody's rows of the next batch of values; gives its size. Values that were first shown in the same second go together."""
-    alone()
+    locks.only_one_for_everybody()
     waiting = FeatureCount.objects.filter(shared=False, account__gt=EVERYBODY, first_seen__lte=int(now.timestamp()) - _WAIT)
     first_seen = list(waiting.order_by("first_seen").values_list("first_seen", flat=True)[:BATCH])
     if not first_seen:
@@ -59,13 +59,6 @@ def share(now: datetime) -> int:
     fold(known, news)
     save(known.values())
     return len(rows)
-
-
-def alone() -> None:
-    """Until the end of the transaction, nobody else changes what counts for everybody. SQLite has one writer anyway."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
 
 
 def fold(known: dict[str, FeatureCount], news: Iterable[Told]) -> None:

@@ -110,9 +110,9 @@ def test_the_newest_version_is_remembered() -> None:
         assert row("browser").mark == newest
 
 
-def test_nothing_to_add_is_no_statement(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_nothing_to_learn_is_no_statement(django_assert_num_queries: DjangoAssertNumQueries) -> None:
     with django_assert_num_queries(0):
-        counts.add([])
+        counts.learn(counts.lesson(1, [], "strong"), 1)
 
 
 def test_no_address_is_in_the_table() -> None:

@@ -5,11 +5,11 @@ from functools import partial
 from typing import Any, TypeVar
 
 import pytest
-from django.db import transaction
+from django.db import OperationalError, connection, transaction
 
 from mfaproject.lib.racing import at_once
 from mfaproject.lib.testing import person
-from risk import chains, counts, rebuilding, sharing
+from risk import chains, counts, forgetting, locks, rebuilding, sharing
 from risk.models import FeatureCount, KnownBrowser, LoginLog
 from risk.services import NotPending, admit, recognise, record_login, record_outcome
 from risk.tests.helpers import HOME, login, sign_in
@@ -113,3 +113,29 @@ def test_sign_ins_during_a_rebuilding_are_all_counted(user: Any) -> None:
     assert LoginLog.objects.filter(outcome="admitted").count() == expected
     assert FeatureCount.objects.get(account=user.pk, chain="cookie", level="all").times == expected
     assert set(FeatureCount.objects.filter(account=user.pk, chain="address").values_list("times", flat=True)) == {expected}
+
+
+@pytest.mark.parametrize("what", ["new values", "values seen before", "taking back"])
+def test_who_teaches_waits_for_a_rebuilding_before_any_row(user: Any, what: str) -> None:
+    if not locks.is_needed():
+        assert locks.together_in_statement(user.pk) == ("", [])  # SQLite has one writer
+        return
+    lesson = counts.lesson(user.pk, (chains.address(HOME),), "password" if what == "values seen before" else "strong")
+    counts.learn(counts.lesson(user.pk, (chains.address(HOME),), "strong"), 1)
+
+    def work() -> bool:
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute("SET LOCAL lock_timeout = '300ms'")
+                if what == "taking back":
+                    forgetting.unlearn(user.pk, lesson.noted(1))
+                else:
+                    counts.learn(lesson, 2)
+        except OperationalError:
+            return True
+        return False
+
+    with transaction.atomic():
+        locks.only_one_for(user.pk)
+        assert at_once(work, work) == [True, True]
+    assert at_once(work) == [False]

@@ -10,11 +10,10 @@ from typing import Any
 import pytest
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
-from django.db import OperationalError
 from pytest_django import Settings
 
 from mfaproject.lib.testing import FrozenClock, person
-from risk import counts, forgetting, rebuilding, sharing
+from risk import forgetting, rebuilding, sharing
 from risk.context import Strength
 from risk.models import FeatureCount, LoginLog
 from risk.rebuilding import Journal
@@ -176,32 +175,6 @@ class TestMeanwhile:
         before = table()
         rebuilding.rebuild(journal, lambda: None)
         assert table() == before
-
-
-def test_an_account_is_tried_again_when_the_database_breaks_a_circle(clock: FrozenClock, monkeypatch: pytest.MonkeyPatch) -> None:
-    history(13, clock, logins=3)
-    before, calls, learn = table(), [], counts.learn
-
-    def breaks_once(*given: Any) -> None:
-        calls.append(given)
-        if len(calls) == 1:
-            raise OperationalError("deadlock detected")
-        learn(*given)
-
-    monkeypatch.setattr(counts, "learn", breaks_once)
-    rebuild()
-    assert table() == before
-
-
-def test_a_circle_that_cannot_be_broken_is_said(clock: FrozenClock, monkeypatch: pytest.MonkeyPatch) -> None:
-    history(13, clock, logins=3)
-
-    def breaks(*_given: Any) -> None:
-        raise OperationalError("deadlock detected")
-
-    monkeypatch.setattr(counts, "learn", breaks)
-    with pytest.raises(OperationalError):
-        rebuild()
 
 
 def test_the_journal_holds_digests_only(clock: FrozenClock, tmp_path: Path) -> None:
