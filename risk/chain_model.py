@@ -43,6 +43,7 @@ class Judgement:
     z: float
     score: float
     parts: tuple[Part, ...]
+    inputs: Inputs
 
 
 class ChainModel:
@@ -56,21 +57,23 @@ class ChainModel:
 
     def judge(self, attempt: Attempt, history: History) -> Judgement:
         """The opinion before it is rounded."""
-        parts = tuple(_in_order(self._parts(attempt, history)))
+        inputs = measure(attempt, history) | _circumstances(attempt, history)
+        parts = tuple(_in_order(self._parts(attempt, history, inputs)))
         z = fsum(part.z for part in parts)
-        return Judgement(z, sheets.points(z), parts)
+        return Judgement(z, sheets.points(z), parts, inputs)
 
     def score(self, attempt: Attempt, history: History) -> Scored:
         """How odd the attempt is."""
-        findings = tuple(in_points(self.judge(attempt, history).parts))
-        return Scored(sum(finding.points for finding in findings), findings, self.name, self.version)
+        judged = self.judge(attempt, history)
+        findings = tuple(in_points(judged.parts))
+        return Scored(sum(finding.points for finding in findings), findings, self.name, self.version, judged.inputs)
 
     def update(self, attempt: Attempt, outcome: str) -> None:
         """It remembers nothing but the counts."""
 
-    def _parts(self, attempt: Attempt, history: History) -> Iterator[Part]:
-        sheet = self.weights.sheet(knows=attempt.knows, places=has_places(history))
-        terms = sheet.terms(measure(attempt, history))
+    def _parts(self, attempt: Attempt, history: History, inputs: Inputs) -> Iterator[Part]:
+        sheet = self.weights.sheet(knows=attempt.knows, places="places" in inputs)
+        terms = sheet.terms(inputs)
         for group, names in GROUPS.items():
             z = _sum(terms, names) + (sheet.bias if group == "browser" else 0.0)
             for finding in WORDS[group](attempt, history):
@@ -80,6 +83,12 @@ class ChainModel:
             yield Part(terms.get("failures", 0.0) * finding.points / sum(each.points for each in failed), finding)
         for finding in held_source.look(attempt, history):
             yield Part(self.weights.held, finding)
+
+
+def _circumstances(attempt: Attempt, history: History) -> Inputs:
+    """What chooses the sheet or is weighed by hand: noted beside the inputs, so that the verdict can be made again from them alone."""
+    facts = {"knows": attempt.knows, "places": has_places(history), "held": bool(held_source.look(attempt, history))}
+    return {name: 1.0 for name, holds in facts.items() if holds}
 
 
 def _sum(terms: Inputs, names: Iterable[str]) -> float:

@@ -1,8 +1,11 @@
 """PURE: what risk is told of a login, and what it answers."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
+
+from risk.geo.places import NOWHERE, Place
 
 BrowserState = Literal["absent", "known", "grace", "invalid", "stolen"]
 Level = Literal["low", "medium", "high"]
@@ -40,7 +43,7 @@ class Recognition:
 
 @dataclass(frozen=True, slots=True)
 class LoginContext:
-    """One login as it arrived: canonical address, user agent as one clean line, what the cookie said, when, and through which door."""
+    """One login as it arrived: canonical address, user agent as one clean line, what the cookie said, when, through which door, and from where."""
 
     ip: str | None
     user_agent: str
@@ -48,6 +51,7 @@ class LoginContext:
     at: datetime
     request_id: str
     door: Literal["form", "api"]
+    place: Place = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,10 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """How odd a login is (0 to 100, the sum of the findings' points), why, what to do about it, and by which model and policy."""
+    """How odd a login is (0 to 100, the sum of the findings' points), why, what to do about it, and by which model and policy.
+
+    `evidence` and `opinions` are for the ledger (see `LoginLog`).
+    """
 
     score: int
     level: Level
@@ -87,3 +94,5 @@ class Assessment:
     challenge: int
     strict: int
     shown: Shown
+    evidence: Mapping[str, Any] = field(default_factory=dict)
+    opinions: tuple[Mapping[str, Any], ...] = ()

@@ -1,6 +1,7 @@
 """PURE: what any model of risk must offer. Which one decides is a dotted path in the setting RISK_MODEL."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from risk.attempt import Attempt
@@ -10,12 +11,13 @@ from risk.habits import History
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A model's opinion: 0 to 100, and the parts whose points add up to it exactly."""
+    """A model's opinion: 0 to 100, and the parts whose points add up to it exactly. `inputs` are the numbers that it was made from, by name."""
 
     score: int
     findings: tuple[Finding, ...]
     model: str
     model_version: str
+    inputs: Mapping[str, float] = field(default_factory=dict)
 
 
 class RiskModel(Protocol):

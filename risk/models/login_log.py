@@ -19,7 +19,9 @@ class LoginLog(models.Model):
     """One row per attempt. What was seen and decided is written once; `outcome`, `factor`, `detail`, `ended_at` and `learned` move forward.
 
     The address is sealed for its row and opened for reading only; retention cuts it to `network` and forgets its digests. `name_digest` is the
-    typed name of somebody who does not exist. `learned` says what the login taught the counts, so that it can be taken back.
+    typed name of somebody who does not exist. `network_kinds` are words such as "hosting vpn". `learned` says what the login taught the counts, so
+    that it can be taken back. `evidence` is what the verdict was made from: {"inputs": the model's numbers, "facts": what the rules asked}.
+    `opinions` are those of models and policies that decide nothing.
     """
 
     class Door(models.TextChoices):
@@ -84,6 +86,10 @@ class LoginLog(models.Model):
     ip_digest = models.CharField(max_length=31, blank=True, editable=False)
     source_digest = models.CharField(max_length=31, blank=True, editable=False)
     subnet_digest = models.CharField(max_length=31, blank=True, editable=False)
+    country = models.CharField(_("country"), max_length=2, blank=True)
+    asn = models.BigIntegerField(default=0, editable=False)
+    as_name = models.CharField(_("provider"), max_length=80, blank=True)
+    network_kinds = models.CharField(max_length=24, blank=True, editable=False)
 
     user_agent = models.CharField(_("user agent"), max_length=400, blank=True)
     agent_digest = models.CharField(max_length=22, blank=True, editable=False)
@@ -104,6 +110,8 @@ class LoginLog(models.Model):
     policy_version = models.PositiveIntegerField(null=True, blank=True)
     challenge = models.SmallIntegerField(null=True, blank=True)
     strict = models.SmallIntegerField(null=True, blank=True)
+    evidence = models.JSONField(null=True, blank=True, editable=False)
+    opinions = models.JSONField(default=list, blank=True, editable=False)
 
     outcome = models.CharField(_("outcome"), max_length=14, choices=Outcome)
     factor = models.CharField(_("proof"), max_length=16, choices=Factor, blank=True)

@@ -1,5 +1,6 @@
 """How odd is this login, why, and what to do about it."""
 
+from dataclasses import asdict
 from functools import lru_cache
 from typing import cast
 
@@ -57,4 +58,5 @@ def assess(*, user_id: int, is_staff: bool, has_strong: bool, context: LoginCont
         challenge=rules.challenge,
         strict=rules.strict,
         shown=describe(context),
+        evidence={"inputs": dict(scored.inputs), "facts": asdict(facts)},
     )

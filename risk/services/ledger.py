@@ -56,8 +56,9 @@ def _agent_fields(user_agent: str) -> dict[str, str]:
 def _verdict_fields(assessment: Assessment | None) -> dict[str, Any]:
     if assessment is None:
         return {}
-    names = ("score", "level", "decision", "required", "model", "model_version", "policy", "policy_version", "challenge", "strict")
-    return {name: getattr(assessment, name) for name in names} | {"findings": [asdict(finding) for finding in assessment.findings]}
+    names = ("score", "level", "decision", "required", "model", "model_version", "policy", "policy_version", "challenge", "strict", "evidence")
+    lists = {"findings": [asdict(finding) for finding in assessment.findings], "opinions": list(assessment.opinions)}
+    return {name: getattr(assessment, name) for name in names} | lists
 
 
 def move(log_id: int, outcome: str, *, decision: str = LoginLog.Decision.STEP_UP, **fields: Any) -> bool:
