@@ -4,6 +4,8 @@ import hashlib
 import os
 import socket
 import sys
+import traceback
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -13,6 +15,9 @@ from django.core import checks
 from django.core.management import call_command
 from django.db import connection, connections
 from django.db.migrations.executor import MigrationExecutor
+
+STOPPED = 130
+"""The exit code of a command that Ctrl-C ended, by the shell's custom."""
 
 
 def give_up(sentence: str) -> NoReturn:
@@ -82,12 +87,38 @@ def static_digest() -> str:
     return found.hexdigest()
 
 
-def close_database() -> None:
-    """Before the server forks: a connection, or a pool's threads, must not live in two processes."""
-    for each in connections.all(initialized_only=True):
-        each.close()
-        if hasattr(each, "close_pool"):
-            each.close_pool()
+def apart(work: Callable[[], None]) -> None:
+    """Does it in a process of its own, which ends with it: what migrations leave in memory would otherwise be the server's for ever.
+
+    Neither a connection to the database nor a pool's threads are then there when the server forks. Where the work gives up, so do we.
+    """
+    sys.stdout.flush()
+    child = os.fork()
+    if not child:
+        _do_and_end(work)
+    try:
+        code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    except KeyboardInterrupt:
+        code = STOPPED
+    if code:
+        sys.exit(abs(code))
+
+
+def _do_and_end(work: Callable[[], None]) -> NoReturn:
+    code = 1
+    try:
+        work()
+        connections.close_all()
+        code = 0
+    except SystemExit as reason:
+        sys.stderr.write(f"{reason}\n")
+    except KeyboardInterrupt:
+        code = STOPPED
+    except BaseException:  # noqa: BLE001 - it is told here, or nowhere
+        traceback.print_exc()
+    finally:
+        sys.stderr.flush()
+        os._exit(code)
 
 
 def leave() -> NoReturn:

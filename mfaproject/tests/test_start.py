@@ -1,10 +1,13 @@
 """What must be true before the server starts, piece by piece; test_serve.py has the whole."""
 
 import socket
+import subprocess
+import sys
 from pathlib import Path
 from unittest import mock
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from pytest_django import Settings
 
@@ -103,3 +106,30 @@ class TestStaticFiles:
         else:
             settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"}}
         assert start.static_digest() != before
+
+
+class TestWorkThatIsDoneApart:
+    """In an interpreter of its own: a fork of this one would close our connections for us."""
+
+    def run(self, work: str) -> subprocess.CompletedProcess[str]:
+        program = f"from mfaproject import start\ndef work():\n    {work}\nstart.apart(work)\nprint('and on')"
+        return subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, cwd=settings.BASE_DIR)
+
+    def test_leaves_nothing_in_memory(self) -> None:
+        done = self.run("start.here = True; print(hasattr(start, 'here'), flush=True)")
+        assert (done.returncode, done.stdout) == (0, "True\nand on\n")
+
+    @pytest.mark.parametrize(
+        ("work", "code", "said"),
+        [
+            ("start.give_up('no port.')", 1, "Nod cannot start: no port.\n"),
+            ("raise ValueError('a defect')", 1, "ValueError: a defect\n"),
+            ("raise KeyboardInterrupt", 130, ""),
+            ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", 9, ""),
+        ],
+    )
+    def test_that_gives_up_ends_the_start(self, work: str, code: int, said: str) -> None:
+        done = self.run(work)
+        assert (done.returncode, done.stdout) == (code, "")
+        assert done.stderr.endswith(said)
+        assert bool(said) == bool(done.stderr)

@@ -47,17 +47,20 @@ class Command(BaseCommand):
         host = start.address(settings.HOST, settings.PORT)
         if settings.METRICS_PORT:
             start.address(settings.HOST, settings.METRICS_PORT)
-        start.check_settings()
-        start.reach_database()
-        start.migrate()
-        start.collect_static()
-        start.close_database()
+        start.apart(self._prepare)
         line = embedded.ParentLine()
         server = self._server(host, line)
         server.on_startup(self._greet)
         build = embedded.web if options["no_delivery"] else embedded.web_and_delivery
         server.serve(target_loader=partial(build, line), wrap_loader=False)
         start.leave()
+
+    @staticmethod
+    def _prepare() -> None:
+        start.check_settings()
+        start.reach_database()
+        start.migrate()
+        start.collect_static()
 
     def _greet(self) -> None:
         """One line with the address; one with the outbox, where mails are files and the reader sits at this machine."""
