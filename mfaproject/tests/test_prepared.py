@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.test.utils import CaptureQueriesContext
 
@@ -90,10 +90,12 @@ def test_one_statement_and_no_building_after_the_first_call() -> None:
         (lambda name: User.objects.filter(username_key=name.upper() + "!"), {"name": str}),
         (lambda number: User.objects.filter(pk__in=range(number % 7)), {"number": int}),
         (lambda number: User.objects.all()[: number - 1_999_999_999], {"number": int}),
+        (lambda number: User.objects.filter(pk=number)[: number - 1_999_999_999], {"number": int}),
+        (lambda a, b, c: User.objects.filter(pk__in=[a, b] if a % 2 else [b, a], auth_epoch=c), {"a": int, "b": int, "c": int}),
         (lambda name: User.objects.all(), {"name": str}),
         (lambda name, other: User.objects.filter(username_key=name), {"name": str, "other": str}),
     ],
-    ids=["an earlier moment", "another text", "many values", "a limit", "unused", "one of two unused"],
+    ids=["an earlier moment", "another text", "many values", "a limit", "a limit beside a value", "another order", "unused", "one of two unused"],
 )
 def test_what_cannot_be_built_once_is_refused(build: Any, kinds: dict[str, type]) -> None:
     with pytest.raises(NotPrepared):
@@ -127,6 +129,16 @@ def test_an_update_changes_what_its_condition_allows_and_says_how_many() -> None
     alice.refresh_from_db()
     bob.refresh_from_db()
     assert (alice.full_name, alice.language, bob.language) == ("Alice of the river", "fr", "")
+
+
+def test_an_update_that_breaks_a_rule_of_the_table_spoils_the_transaction_as_the_orm_s_own_does() -> None:
+    alice = person("alice")
+    person("bob")
+    rename = PreparedUpdate(lambda pk, key: (User.objects.filter(pk=pk), {"username_key": key}), pk=int, key=str)
+    with transaction.atomic():
+        with pytest.raises(IntegrityError):
+            rename(pk=alice.pk, key="bob")
+        assert connection.needs_rollback
 
 
 def test_an_update_that_cannot_be_built_once_is_refused() -> None:
