@@ -60,8 +60,17 @@ def chromium_path(playwright: Playwright) -> str:
 
 
 @pytest.fixture(scope="session")
-def chromium(playwright: Playwright, chromium_path: str) -> Iterator[Browser]:
+def whole_chromium(playwright: Playwright, chromium_path: str) -> Iterator[Browser]:
+    """With everything that an installed app may use."""
     running = playwright.chromium.launch(executable_path=chromium_path, args=browser.FLAGS)
+    yield running
+    running.close()
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Playwright, chromium_path: str) -> Iterator[Browser]:
+    """For pages alone."""
+    running = playwright.chromium.launch(executable_path=browser.shell() or chromium_path, args=browser.FLAGS)
     yield running
     running.close()
 
@@ -149,11 +158,12 @@ def opened(request: pytest.FixtureRequest) -> Iterator[Open]:
 
 
 @pytest.fixture
-def new_browser(chromium: Browser, opened: Open) -> Callable[..., BrowserContext]:
+def new_browser(request: pytest.FixtureRequest, opened: Open) -> Callable[..., BrowserContext]:
     """`new_browser(**options)`: a browser that nobody has used, at an address of its own; options as of Playwright's `new_context`.
 
     With `address=""` it says nothing of its address, as a browser with no proxy before the server.
     """
+    chromium: Browser = request.getfixturevalue("whole_chromium" if request.node.get_closest_marker("whole_browser") else "chromium")
 
     def new(*, address: str | None = None, **options: object) -> BrowserContext:
         where = next(_addresses) if address is None else address

@@ -43,6 +43,9 @@ NPM = Need("npm", partial(shutil.which, "npm"), "npm", "Node.js 18 or newer from
 
 CURL = Need("curl", partial(shutil.which, "curl"), "curl", "curl from your system's packages             (any user)")
 
+SHELL = Need("Chromium's shell", browser.shell, "chromium-headless-shell", "")
+"""Nobody must have it: the whole browser does the same, at twice the cost."""
+
 
 def missing(needs: list[Need]) -> list[Need]:
     return [need for need in needs if not need.find()]
@@ -72,6 +75,7 @@ def main() -> None:
     if needs:
         print(f"Installing {', '.join(need.name for need in needs)} for the browser tests (once).", flush=True)
     by_apt(needs)
+    by_apt(missing([SHELL]))  # by itself: where there is no such package, the others must come all the same
     if CHROMIUM in missing(needs):
         by_playwright()
     lacking = missing(needs)

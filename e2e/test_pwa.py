@@ -10,6 +10,8 @@ from e2e import axe
 from e2e.pwa.pushing import Push, shown, worker_of
 from e2e.server import Nod
 
+pytestmark = pytest.mark.whole_browser
+
 CHALLENGE = "jcRllffcANcwRjsQnByjyA"
 ACTIVE = (
     "navigator.serviceWorker.ready.then((worker) => new Promise((ok) => setInterval(() => worker.active?.state === 'activated' && ok(true), 20)))"

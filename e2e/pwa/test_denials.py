@@ -11,6 +11,8 @@ from e2e.pwa.pushing import Push, notice, notices, press
 from e2e.pwa.screens import heading
 from e2e.pwa.scripted import Question, Scripted
 
+pytestmark = pytest.mark.whole_browser
+
 ASKS, DENIED, NOT_YET = "Are you signing in?", "Denied. Nobody got in.", "Not denied yet"
 Ask = Callable[..., Question]
 

@@ -15,6 +15,8 @@ from e2e.pwa.screens import press as press_button
 from e2e.pwa.scripted import Scripted
 from mfaproject.lib import tokens
 
+pytestmark = pytest.mark.whole_browser
+
 IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS {} like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1"
 INSTALLED = "Object.defineProperty(Navigator.prototype, 'standalone', { get: () => true })"
 REACHED = "Notifications arrive here"

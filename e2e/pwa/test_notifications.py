@@ -3,10 +3,13 @@
 import json
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from e2e.pwa.pushing import NO_PUSH_SERVICE, PUSH_SERVICE
 from e2e.pwa.scripted import Scripted
+
+pytestmark = pytest.mark.whole_browser
 
 
 def endpoint(server: Scripted) -> str | None:

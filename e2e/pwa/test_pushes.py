@@ -9,6 +9,8 @@ from e2e.pwa.pushing import Push, notices, press, worker_of
 from e2e.pwa.screens import heading, look
 from e2e.pwa.scripted import Scripted
 
+pytestmark = pytest.mark.whole_browser
+
 ASKS = "Are you signing in?"
 
 

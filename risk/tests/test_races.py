@@ -117,9 +117,6 @@ def test_sign_ins_during_a_rebuilding_are_all_counted(user: Any) -> None:
 
 @pytest.mark.parametrize("what", ["new values", "values seen before", "taking back"])
 def test_who_teaches_waits_for_a_rebuilding_before_any_row(user: Any, what: str) -> None:
-    if not locks.is_needed():
-        assert locks.together_in_statement(user.pk) == ("", [])  # SQLite has one writer
-        return
     lesson = counts.lesson(user.pk, (chains.address(HOME),), "password" if what == "values seen before" else "strong")
     counts.learn(counts.lesson(user.pk, (chains.address(HOME),), "strong"), 1)
 
