@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.http import HttpRequest, HttpResponse
 
 from accounts import cookies
@@ -69,7 +69,8 @@ class BrowserSession:
 
     @property
     def proven_at(self) -> datetime | None:
-        return self.row.proven_at if self.row else None
+        """When it was last proved. None too where a factor was changed elsewhere since: what proved it may be gone, or a thief's."""
+        return self.row.proven_at if self.row and not self.row.proof_stale else None
 
     @property
     def epoch(self) -> int | None:
@@ -155,7 +156,8 @@ def renew_proof(session_id: int, *, proof: str, factor: str, factor_id: int | No
     row = alive(now).filter(pk=session_id).first()
     if row is None:
         return None
-    renewed = {"proof": proof, "factor": factor, "factor_id": factor_id, "proven_at": now, "key_digest": _digest(row.kind, key)}
+    renewed = {"proof": proof, "factor": factor, "factor_id": factor_id, "proven_at": now, "proof_stale": False}
+    renewed["key_digest"] = _digest(row.kind, key)
     return (row, key) if alive(now).filter(pk=session_id).update(**renewed) else None
 
 
@@ -165,6 +167,18 @@ def renew_epoch(user_id: int) -> int:
     User.objects.filter(pk=user_id).update(auth_epoch=epoch)
     _end(Session.objects.filter(user_id=user_id))
     return epoch
+
+
+def move_on(user_id: int, session_id: str) -> None:
+    """A new epoch, into which the live sessions come along: what is of the old one is dead, and every proof but this session's is stale."""
+    epoch, stale = tokens.new_epoch(), Case(When(public_id=session_id, then=F("proof_stale")), default=Value(True))
+    alive(clock.now()).filter(user_id=user_id).update(epoch=epoch, proof_stale=stale)
+    User.objects.filter(pk=user_id).update(auth_epoch=epoch)
+
+
+def is_alive(session: BrowserSession) -> bool:
+    """Whether it still signs somebody in, asked again where something is about to be written."""
+    return session.row is not None and alive(clock.now()).filter(pk=session.row.pk).exists()
 
 
 def _end(rows: QuerySet[Session]) -> int:
@@ -177,7 +191,7 @@ def carry_over(session: BrowserSession, epoch: int) -> str:
     if old is None:
         raise ValueError("nobody is signed in here")
     row, key = open_session(old.user, Evidence(old.proof, old.factor, old.factor_id, old.browser, old.ledger_id), epoch=epoch, added_by=old.public_id)
-    Session.objects.filter(pk=row.pk).update(proven_at=old.proven_at, created_at=old.created_at)
+    Session.objects.filter(pk=row.pk).update(proven_at=old.proven_at, proof_stale=old.proof_stale, created_at=old.created_at)
     return key
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.views import disavow, enrol, home, login, password, reset, security, signup
+from accounts.views import disavow, enrol, home, login, password, reset, security, signup, undo
 
 app_name = "accounts"
 urlpatterns = [
@@ -21,6 +21,7 @@ urlpatterns = [
     path("reset/sent/", reset.sent, name="reset_sent"),
     path("reset/new/", reset.new_password, name="reset_new"),
     path("disavow/", disavow.confirm, name="disavow"),
+    path("undo/", undo.confirm, name="undo"),
     path("enrol/", enrol.enrol, name="enrol"),
     path("security/", security.security, name="security"),
     path("security/prove/", security.prove, name="prove"),

@@ -7,8 +7,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from authenticator.models import Device, PairingCode, PushService, PushSubscription
-from authenticator.services import devices
+from authenticator.services import administration
+from mfaproject.lib import clock, http, request_id
 from mfaproject.lib.admin import ReadOnlyAdmin
+from risk.services import arrived
 
 STANDING = ("kind", "created_at", "proven_at", "last_success", "last_failure", "reason", "undeliverable")
 
@@ -46,8 +48,10 @@ class DeviceAdmin(ReadOnlyAdmin):
 
     @admin.action(permissions=["revoke"], description=_("Revoke the selected authenticators"))
     def revoke(self, request: HttpRequest, queryset: QuerySet[Device]) -> None:
-        """Ends key and factor and mails the owner, as if she had done it."""
-        done = [row for row in queryset if devices.revoke(row.user_id, row.public_id, None)]
+        """Ends key and factor; the ledger keeps who did it, and the owner is told."""
+        context = arrived(http.client_ip(request), http.user_agent(request), at=clock.now(), request_id=request_id.current(), door="form")
+        by = request.user.get_username()
+        done = [row for row in queryset.select_related("user") if administration.revoke(row, by=by, context=context)]
         words = ngettext("%(count)d authenticator revoked.", "%(count)d authenticators revoked.", len(done))
         self.message_user(request, words % {"count": len(done)})
 

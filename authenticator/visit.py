@@ -7,9 +7,6 @@ from django.http import HttpRequest
 
 from mfaproject.lib import clock, http, request_id
 from risk import services as risk
-from risk.context import LoginContext, Recognition
-
-_NOBODY = Recognition(None, frozenset(), "absent")  # no cookie is read on the authenticator's side
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,5 +22,5 @@ class Visit:
 def visit(request: HttpRequest) -> Visit:
     """Reads address and browser, and no cookie."""
     ip, at = http.client_ip(request), clock.now()
-    shown = risk.describe(LoginContext(ip, http.user_agent(request), _NOBODY, at, request_id.current(), "api"))
+    shown = risk.describe(risk.arrived(ip, http.user_agent(request), at=at, request_id=request_id.current(), door="api"))
     return Visit(ip, shown.label, shown.place, at)

@@ -19,9 +19,6 @@ from bench.web import FIREFOX
 from mfa.services import enrolment
 from mfaproject.lib import clock, tokens
 from risk import services as risk
-from risk.services import LoginContext, Recognition
-
-NOBODY = Recognition(None, frozenset(), "absent")
 
 
 def users(names: list[str]) -> list[User]:
@@ -34,7 +31,7 @@ def users(names: list[str]) -> list[User]:
 
 def _known(user: User, ip: str) -> Person:
     """A browser becomes known as it always does: a login that a second factor completed."""
-    context = LoginContext(ip, FIREFOX, NOBODY, clock.now(), tokens.new_id(), "form")
+    context = risk.arrived(ip, FIREFOX, at=clock.now(), request_id=tokens.new_id(), door="form")
     log_id = risk.record_login(context=context, outcome="pending", assessment=None, user_id=user.pk, typed_name=user.username)
     cookie = risk.admit(log_id=log_id, user_id=user.pk, context=context, factor="push", strength="strong", added_by=tokens.new_id())
     return Person(user.username, ip, user.handle, cookie=cookie or "")

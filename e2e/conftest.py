@@ -1,6 +1,6 @@
 """Fixtures for browser tests.
 
-`nod` is a server for one module, `start_nod` starts others with their own settings, `new_browser` opens browsers that share nothing
+`nod` is a server for all tests, `start_nod` starts others with their own settings, `new_browser` opens browsers that share nothing
 (each is a person's laptop or phone), `new_profile` one that may install an app. What a failing test saw is kept in e2e/artifacts/.
 """
 
@@ -84,9 +84,9 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def nod(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nod]:
-    """One server for a module's tests: choose user names that no other test of the module uses."""
+    """One server for all tests that need no settings of their own: choose user names that no other test uses (`somebody` does)."""
     server = Nod(copy_of(prepared, tmp_path_factory.mktemp("nod")), **BEHIND_PROXY).start()
     yield server
     server.stop()
@@ -175,7 +175,7 @@ def new_browser(request: pytest.FixtureRequest, opened: Open) -> Callable[..., B
 
 @pytest.fixture
 def people(nod: Nod, new_browser: Callable[..., BrowserContext]) -> People:
-    """The cast of one test, on the module's server."""
+    """The cast of one test, on the server of all."""
     return People(nod, new_browser)
 
 

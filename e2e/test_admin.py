@@ -17,7 +17,7 @@ def test_from_the_terminal_to_the_page_of_one_login(people: People) -> None:
     third.is_in()
     _, laptop, _ = ready(people)
     page = laptop.open("/admin/risk/loginlog/")
-    row = page.locator("#result_list tbody tr", has_text="81.2.69.160")
+    row = page.locator("#result_list tbody tr", has_text="81.2.69.160").filter(has_text=alice.username)
     for fact in (alice.username, "81.2.69.160", "Chrome", "Authenticator"):
         expect(row).to_contain_text(fact)
     row.get_by_role("link").first.click()

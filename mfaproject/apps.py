@@ -16,7 +16,7 @@ class ProjectConfig(AppConfig):
         """Only registers checks: threads and servers belong to `manage.py serve`."""
         checks.register(ours.tls_pair, checks.Tags.security)
         checks.register(ours.secret_files, checks.Tags.security)
-        for check in (push.vapid_key, push.push_hosts, push.firebase_account):
+        for check in (push.vapid_key, push.push_hosts, push.firebase_account, push.firebase_bundle):
             checks.register(check, checks.Tags.security)
         checks.register(push.vapid_subject, checks.Tags.security, deploy=True)
         checks.register(texts.twilio_library, checks.Tags.security)

@@ -16,6 +16,7 @@ from django.core.checks import Warning as Caution
 from mfaproject.webpush import NOBODY
 
 Apps = Sequence[AppConfig] | None
+FIREBASE_BUNDLE = "static/authenticator/vendor/firebase.js"
 _SCALAR = re.compile(r"[A-Za-z0-9_-]{43}")
 _HOST = re.compile(r"(\*\.)?[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+")
 
@@ -55,6 +56,13 @@ def firebase_account(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
         hint = "Take the file as it came from the Firebase console; the key in it spans several lines, written as \\n."
         return [Error("The private_key of FCM_SERVICE_ACCOUNT cannot be read.", hint=hint, id="nod.E022")]
     return []
+
+
+def firebase_bundle(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
+    """The page loads Google's library as one file, which is made once. Without it devices register for Web Push alone."""
+    if settings.FCM is None or (settings.BASE_DIR / FIREBASE_BUNDLE).is_file():
+        return []
+    return [Caution(f"Firebase is set up and {FIREBASE_BUNDLE} is missing.", hint="Make it: make firebase (needs npm).", id="nod.W012")]
 
 
 def vapid_subject(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:

@@ -17,6 +17,7 @@ from mfaproject.secrets import first_start_secrets
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.FileAwareEnv()
+HIGHEST_PORT, LONGEST_NUMBER = 65_535, 18  # digits: what the database can hold, and far from what int() refuses
 
 
 def _flag(name: str, default: bool = False) -> bool:
@@ -27,28 +28,32 @@ def _text(name: str, default: str = "") -> str:
     return str(env.str(name, default=default)).strip()
 
 
-def _number(name: str, default: int, least: int = 0) -> int:
+def _number(name: str, default: int, least: int = 0, most: int | None = None) -> int:
     raw = _text(name, str(default))
-    if not raw.isascii() or not raw.isdigit() or int(raw) < least:
-        raise ImproperlyConfigured(f"{name} must be a whole number, {least} or more; it is {raw!r}.")
+    if not raw.isascii() or not raw.isdigit() or len(raw) > LONGEST_NUMBER or not least <= int(raw) <= (most or int(raw)):
+        bounds = f"{least} or more" if most is None else f"{least} to {most}"
+        raise ImproperlyConfigured(f"{name} must be a whole number, {bounds}; it is {raw[:40]!r}.")
     return int(raw)
 
 
 def _origin(name: str, default: str) -> str:
     """Scheme, host and port as a browser writes them in `location.origin`."""
     raw = _text(name, default)
-    parts = urlsplit(raw)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/") or parts.query or parts.fragment:
+    try:
+        parts = urlsplit(raw)
+        usual, port, named = {"http": 80, "https": 443}[parts.scheme], parts.port, parts.hostname or ""
+        host = f"[{named}]" if ":" in named else named.encode("idna").decode()
+    except (KeyError, ValueError):  # another scheme; a port that is none; brackets that do not close; a name that is none
+        host = ""
+    if not host or port == 0 or parts.username is not None or parts.path.strip("/") or parts.query or parts.fragment:
         raise ImproperlyConfigured(f"{name} must be an origin such as https://login.example.org; it is {raw!r}.")
-    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname.encode("idna").decode()
-    usual = {"http": 80, "https": 443}[parts.scheme]
-    return f"{parts.scheme}://{host}" + (f":{parts.port}" if parts.port and parts.port != usual else "")
+    return f"{parts.scheme}://{host}" + (f":{port}" if port and port != usual else "")
 
 
 # Where we are
 
 HOST = _text("HOST", "127.0.0.1")
-PORT = _number("PORT", 8000, 1)
+PORT = _number("PORT", 8000, 1, HIGHEST_PORT)
 TLS_CERT, TLS_KEY = _text("TLS_CERT"), _text("TLS_KEY")
 DATA_DIR = Path(_text("DATA_DIR", str(BASE_DIR / "var"))).resolve()
 PUBLIC_ORIGIN = _origin("PUBLIC_ORIGIN", f"{'https' if TLS_CERT else 'http'}://localhost:{PORT}")
@@ -77,7 +82,7 @@ VAPID_PRIVATE_KEY = _made.vapid_key
 VAPID_KEPT_IN = None if _text("VAPID_PRIVATE_KEY") else DATA_DIR / "secrets" / "vapid_private_key"
 """The file of the key that signs web pushes; None when it comes from the environment."""
 METRICS_TOKEN = _text("METRICS_TOKEN") or _made.metrics_token
-METRICS_PORT = _number("METRICS_PORT", 0)
+METRICS_PORT = _number("METRICS_PORT", 0, 0, HIGHEST_PORT)
 OUTBOX_KEY = _made.outbox_key
 
 # Django
@@ -283,6 +288,10 @@ MFA_CHANNELS = {
     "sms": SMS.channel,
     "push": "authenticator.push.channel.PushChannel",
 }
+FACTOR_CHANGES = "accounts.services.security.factor_changes"
+"""Is called with person and session before something that can prove the person is added or removed; gives what is called after it."""
+BROWSERS_ENDED = "accounts.services.administration.browsers_ended"
+"""Is called with people and context, in the transaction in which an admin ends their known browsers."""
 SWEEPERS = ["accounts.services.sweep.sweep", "mfa.services.sweep.sweep", "authenticator.services.sweep.sweep", "risk.services.sweep"]
 """Called by the delivery loop once a minute, in this order."""
 
@@ -312,7 +321,12 @@ FCM = firebase.read(_text("FCM_SERVICE_ACCOUNT"), _text("FCM_WEB_CONFIG"), _text
 READINESS = {"outbox": "mfa.services.overdue.report", "push": "authenticator.services.standing.report", "geo": "risk.geo.age.report"}
 """What `/readyz` and `/metrics` ask besides database and cache: functions that give "up", or one word for what is wrong."""
 
-RISK_POLICY = {"name": "default", "version": 1, "challenge": 50, "strict": 90}
+RISK_POLICY = {"version": 1, "challenge": 50, "strict": 90}
+"""The built-in policy: decides for everybody to whom no active policy of the database applies. Points, see docs/policies.md."""
+RISK_MODEL = _text("RISK_MODEL", "risk.chain_model.ChainModel")
+"""The model that decides: the dotted path of a class that is made without arguments."""
+RISK_CHALLENGERS: list[str] = [path for each in env.list("RISK_CHALLENGERS", default=[]) if (path := each.strip())]
+"""Such classes that are asked beside it, noted in the ledger, and decide nothing."""
 RISK_ADDRESS_DAYS = _number("RISK_ADDRESS_DAYS", 30, 1)
 RISK_NEVER_LOCK_OUT = env.list("RISK_NEVER_LOCK_OUT", default=[])
 GEO_COUNTRY_DB, GEO_ASN_DB = _text("GEO_COUNTRY_DB"), _text("GEO_ASN_DB")

@@ -4,7 +4,7 @@ from django.apps import AppConfig
 from django.core import checks
 from django.utils.translation import gettext_lazy as _
 
-from risk.checks import geo_files
+from risk.checks import built_in_policy, geo_files, models
 
 
 class RiskConfig(AppConfig):
@@ -16,3 +16,5 @@ class RiskConfig(AppConfig):
     def ready(self) -> None:
         """Only registers checks."""
         checks.register(geo_files, checks.Tags.files)
+        checks.register(built_in_policy, checks.Tags.security)
+        checks.register(models, checks.Tags.security)

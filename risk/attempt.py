@@ -1,4 +1,4 @@
-"""PURE: a login as models see it: families, chains and flags, never a raw address, user agent or name."""
+"""PURE: a login as models see it: families, chains and flags, never a raw address, user agent or person's name."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,11 +8,18 @@ from risk.agents import Agent
 from risk.chains import Chain
 from risk.context import BrowserState, LoginContext
 
+LISTS = ("tor", "vpn", "hosting")
+"""What an imported list may say of a network, what hides people best first."""
+
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
     """`knows`: the browser knows this account. `of_others`: it knows other accounts only. `changed`: it says that it is another browser than
-    before, `outdated`: that it is an older version. `placed`: the address says something about where somebody is."""
+    before, `outdated`: that it is an older version. `placed`: the address says something about where somebody is.
+
+    `country` is an ISO code, `provider` the name of the network's owner, "" unknown; `listed` the kinds of imported lists that name the address:
+    "hosting", "vpn", "tor".
+    """
 
     at: datetime
     cookie: BrowserState
@@ -23,11 +30,14 @@ class Attempt:
     agent: Agent
     chains: tuple[Chain, ...]
     outdated: bool = False
+    country: str = ""
+    provider: str = ""
+    listed: frozenset[str] = frozenset()
 
 
 def attempt_of(context: LoginContext, agent: Agent, *, user_id: int, placed: bool) -> Attempt:
     """The attempt of one account; `placed` is False for loopback, private and shared addresses."""
-    browser = context.browser
+    browser, place = context.browser, context.place
     knows = browser.knows(user_id)
     follows = agent.follows(browser.agent) if knows else ""
     return Attempt(
@@ -38,6 +48,14 @@ def attempt_of(context: LoginContext, agent: Agent, *, user_id: int, placed: boo
         changed=follows == "changed",
         placed=placed,
         agent=agent,
-        chains=(chains.cookie(knows), chains.address(context.ip if placed else None), chains.agent(agent), chains.hours(context.at)),
+        chains=(
+            chains.cookie(knows),
+            chains.address(context.ip if placed else None, place.country, place.asn),
+            chains.agent(agent),
+            chains.hours(context.at),
+        ),
         outdated=follows == "outdated",
+        country=place.country,
+        provider=place.as_name,
+        listed=frozenset(kind for kind in LISTS if getattr(place, kind)),
     )

@@ -16,7 +16,7 @@ from risk.evidence import Inputs, has_places, measure
 from risk.habits import History
 from risk.model import Scored
 from risk.sheets import Sheets
-from risk.signals import address, device_cookie, failures, held_source, hours, reputation, user_agent
+from risk.signals import Signal, address, away, changes, device_cookie, failures, held_source, hours, networks, reputation, travel, user_agent
 
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "browser": ("history", "habit", "changed", "copied"),
@@ -24,8 +24,22 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "reputation": ("named_country", "named_provider", "named_network"),
     "agent": ("new_device", "new_system", "new_browser", "outdated"),
     "hours": ("day", "slot"),
+    "networks": ("tor", "vpn", "hosting"),
+    "travel": ("travel",),
+    "away": ("away",),
+    "changes": ("changed_password", "changed_factor"),
 }
-WORDS = {"browser": device_cookie.look, "address": address.look, "reputation": reputation.look, "agent": user_agent.look, "hours": hours.look}
+WORDS: Mapping[str, Signal] = {
+    "browser": device_cookie.look,
+    "address": address.look,
+    "reputation": reputation.look,
+    "agent": user_agent.look,
+    "hours": hours.look,
+    "networks": networks.look,
+    "travel": travel.look,
+    "away": away.look,
+    "changes": changes.look,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +71,8 @@ class ChainModel:
 
     def judge(self, attempt: Attempt, history: History) -> Judgement:
         """The opinion before it is rounded."""
-        inputs = measure(attempt, history) | _circumstances(attempt, history)
-        parts = tuple(_in_order(self._parts(attempt, history, inputs)))
+        inputs = measure(attempt, history) | circumstances(attempt, history)
+        parts = tuple(in_order(self._parts(attempt, history, inputs)))
         z = fsum(part.z for part in parts)
         return Judgement(z, sheets.points(z), parts, inputs)
 
@@ -85,7 +99,7 @@ class ChainModel:
             yield Part(self.weights.held, finding)
 
 
-def _circumstances(attempt: Attempt, history: History) -> Inputs:
+def circumstances(attempt: Attempt, history: History) -> Inputs:
     """What chooses the sheet or is weighed by hand: noted beside the inputs, so that the verdict can be made again from them alone."""
     facts = {"knows": attempt.knows, "places": has_places(history), "held": bool(held_source.look(attempt, history))}
     return {name: 1.0 for name, holds in facts.items() if holds}
@@ -99,7 +113,7 @@ LAST = frozenset(name for name in (*failures.NAMES, *reputation.NAMES, *held_sou
 """What strangers did comes at the end: the policy may take it back."""
 
 
-def _in_order(parts: Iterable[Part]) -> list[Part]:
+def in_order(parts: Iterable[Part]) -> list[Part]:
     """The browser chooses the sheet and stays first."""
     first, *others = parts
     return [first, *sorted(others, key=lambda part: (part.finding.name in LAST, part.z < 0))]

@@ -1,4 +1,4 @@
-"""System checks of risk: data that help nobody."""
+"""System checks of risk: a policy or a model that cannot decide, and data that help nobody."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -7,10 +7,12 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.conf import settings
-from django.core.checks import CheckMessage
+from django.core.checks import CheckMessage, Error
 from django.core.checks import Warning as Caution
+from django.utils.module_loading import import_string
 
 from risk.geo import age
+from risk.policy import Policy
 
 Apps = Sequence[AppConfig] | None
 
@@ -30,3 +32,27 @@ def geo_files(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
             hint = "Networks change hands. Bring newer data: `manage.py fetch_geo`, or `manage.py import_networks` for a list."
             found.append(Caution(f"{file.path} is {file.age // timedelta(days=1)} days old.", hint=hint, id="risk.W003"))
     return found
+
+
+def built_in_policy(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
+    """The policy that decides where no other does."""
+    try:
+        Policy.read(settings.RISK_POLICY)
+    except ValueError as error:
+        return [Error(str(error), hint='Such as {"version": 1, "challenge": 50, "strict": 90}.', id="risk.E001")]
+    return []
+
+
+def models(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
+    """The model that decides, and those in shadow. At run time a missing one asks everybody for all there is, or is noted as a fault."""
+    named = [("RISK_MODEL", settings.RISK_MODEL, "risk.E002"), *(("RISK_CHALLENGERS", path, "risk.E003") for path in settings.RISK_CHALLENGERS)]
+    return [message for setting, path, identity in named for message in _model(setting, path, identity)]
+
+
+def _model(setting: str, path: str, identity: str) -> list[CheckMessage]:
+    try:
+        import_string(path)()
+    except Exception as error:  # noqa: BLE001 - another's module may raise whatever it likes while it is imported
+        hint = "Give the dotted path of a class that is made without arguments, such as risk.chain_model.ChainModel."
+        return [Error(f"{setting}: {path} cannot be made: {type(error).__name__}: {error}", hint=hint, id=identity)]
+    return []

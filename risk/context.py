@@ -66,7 +66,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What people read of a login: "Firefox 145", "Linux", "Firefox on Linux", "" while places are unknown, the address or ""."""
+    """What people read of a login: "Firefox 145", "Linux", "Firefox on Linux", "Germany, Deutsche Telekom AG" or "", the address or ""."""
 
     browser: str
     os: str

@@ -10,13 +10,12 @@ from itertools import pairwise
 from math import log
 
 from risk.attempt import Attempt
-from risk.habits import Count, History, Step
-from risk.signals import failures
+from risk.habits import PLACES, Count, History, Step
+from risk.signals import away, changes, failures, networks, travel
 
 KAPPA: Mapping[str, float] = {"country": 0.3, "provider": 0.5, "network": 1.0, "address": 1.0, "day": 2.0, "slot": 2.0}
 """How many sign-ins' worth of doubt each different value adds that the person has shown beside."""
 
-PLACES = ("country", "provider")
 REPUTED = ("country", "provider", "network")
 DOUBT = 20.0  # failed sign-ins that must have been seen before a reputation counts half
 
@@ -30,6 +29,8 @@ def measure(attempt: Attempt, history: History) -> Inputs:
     found.update(_agent(attempt, history))
     found.update(_browser(attempt, history))
     found.update((step.node.level, part) for step, part in ratios(history.hours))
+    for measured in (networks.measure, travel.measure, away.measure, changes.measure):
+        found.update(measured(attempt, history))
     found["failures"] = sum(finding.points for finding in failures.look(attempt, history)) / 10
     return found
 

@@ -5,6 +5,9 @@ from math import exp2, log2
 
 from risk.chains import ADDRESS, AGENT, COOKIE, HOURS, Node
 
+PLACES = ("country", "provider")
+"""Levels of the address chain that data files know."""
+
 HALF_LIFE = 90 * 86_400.0
 """Seconds after which a sign-in counts half."""
 
@@ -97,12 +100,39 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
+class Success:
+    """An earlier full success: when, in which country ("" unknown), from a network that a list named, while country or provider were known."""
+
+    at: float
+    country: str = ""
+    listed: bool = False
+    placed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Lately:
+    """The newest full successes, newest first, and when a password came through a link and a factor was last added or removed.
+
+    Times are seconds since 1970. Whoever floods an account with failures can push all this out of sight: then it is unknown.
+    """
+
+    successes: tuple[Success, ...] = ()
+    password_at: float | None = None
+    factor_at: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class History:
-    """Everything a model may know beside the attempt itself. A chain is empty where the attempt says nothing for it."""
+    """Everything a model may know beside the attempt itself. A chain is empty where the attempt says nothing for it.
+
+    `last_at`: when the person last succeeded, in seconds since 1970, as the counts tell it.
+    """
 
     chains: dict[str, tuple[Step, ...]]
     failures: Failures = Failures()
     held: Held = Held()
+    lately: Lately = Lately()
+    last_at: float | None = None
 
     @property
     def cookie(self) -> tuple[Step, ...]:
@@ -110,7 +140,13 @@ class History:
 
     @property
     def address(self) -> tuple[Step, ...]:
-        return self.chains.get(ADDRESS, ())
+        """Without what the data files did not say yet, or say otherwise now: that is no place where the person never was."""
+        steps = self.chains.get(ADDRESS, ())
+        seen_below = any(step.mine.times for step in steps[-2:])
+        newest = self.lately.successes[:1]
+        if seen_below or (newest and not newest[0].placed):
+            return tuple(step for step in steps if step.mine.times or step.node.level not in PLACES)
+        return steps
 
     @property
     def agent(self) -> tuple[Step, ...]:

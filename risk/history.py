@@ -8,15 +8,19 @@ was refused for its source, or left unfinished, could keep a source refused for 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.db import connection
 
-from risk import keys, outcomes
+from risk import keys, lately, outcomes
 from risk.attempt import Attempt
-from risk.chains import Chain, Node
+from risk.chains import COOKIE, ROOT, Chain, Node
+from risk.drafts import FOR_EVERYBODY
 from risk.habits import NO_TALLY, NOTHING, Count, Failures, Held, History, Step, Tally, decayed
-from risk.models import FeatureCount, HeldSource, LoginLog
+from risk.models import FeatureCount, HeldSource, LoginLog, RiskPolicy
+from risk.policy import Applicable, Policy
 
 NEWEST = 128
 """Ledger rows looked at for each kind of failure: enough to see an attack, few enough to cost the same in any ledger."""
@@ -24,6 +28,9 @@ NEWEST = 128
 HALVINGS = 4  # older failures would weigh less than a tenth
 _HOUR = timedelta(hours=1)
 _FAILED = ", ".join(f"'{word}'" for word in sorted(outcomes.PASSWORD_FAILED | outcomes.FACTOR_FAILED))
+
+_SIGN_INS = (Node(COOKIE, ROOT), True)
+_TALLIES = ("account", "source", "subnet", "agent")
 
 _COUNTS = """
 SELECT 'count' AS part, digest AS word, account AS who, n AS weight, times AS a, "distinct" AS b, mark AS c, last_seen AS d
@@ -40,6 +47,10 @@ _HELD = """
 SELECT * FROM (
 SELECT 'held', why, user_id, 0.0, CASE WHEN established THEN 1 ELSE 0 END, 0, 0, 0
 FROM {table} WHERE source_digest IN ({digests}) AND until > %s ORDER BY CASE WHEN user_id = %s THEN 0 ELSE 1 END LIMIT {newest}) AS held_rows"""
+_POLICIES = """
+SELECT p.state, p.name, p.version, 0.0, p.challenge, p.strict, 0, 0 FROM {table} p
+WHERE p.state IN ('{active}', '{shadow}') AND (p.name = '{everybody}' OR EXISTS (
+    SELECT 1 FROM {policy_groups} g JOIN {user_groups} m ON m.group_id = g.group_id WHERE g.riskpolicy_id = p.id AND m.{member} = %s))"""
 
 
 @dataclass(slots=True)
@@ -59,16 +70,34 @@ class _Statement:
             return list(cursor.fetchall())
 
 
-def read(attempt: Attempt, *, user_id: int, ip: str | None, user_agent: str) -> History:
-    """The history of one account around one attempt: exactly one SELECT, whatever there is to find."""
+def read(attempt: Attempt, *, user_id: int, ip: str | None, user_agent: str) -> tuple[History, Applicable]:
+    """The history of one account around one attempt, and the policies that apply to it: exactly one SELECT, whatever there is to find."""
     nodes = {digest: node for chain in attempt.chains for node in chain for digest in keys.of_node(node)}
     statement = _Statement()
     statement.add(_COUNTS.format(table=FeatureCount._meta.db_table, digests=_places(nodes)), user_id, *nodes)
+    statement.add(_policies(), user_id)
+    statement.add(lately.sql(), user_id)
     _add_failures(statement, attempt.at, user_id, ip if attempt.placed else None, user_agent)
     if ip is not None and attempt.placed:
         sources = keys.of_source(ip)
         statement.add(_HELD.format(table=HeldSource._meta.db_table, digests=_places(sources), newest=NEWEST), *sources, _stored(attempt.at), user_id)
-    return _assemble(statement.run(), attempt, nodes, user_id)
+    rows = statement.run()
+    return _assemble(rows, attempt, nodes, user_id), _applicable(rows)
+
+
+@cache
+def _policies() -> str:
+    """Cannot be written down at import: the user model is another app's."""
+    member = get_user_model()._meta.get_field("groups")
+    return _POLICIES.format(
+        table=RiskPolicy._meta.db_table,
+        policy_groups=RiskPolicy.groups.through._meta.db_table,
+        user_groups=member.m2m_db_table(),
+        member=member.m2m_column_name(),
+        active=RiskPolicy.State.ACTIVE,
+        shadow=RiskPolicy.State.SHADOW,
+        everybody=FOR_EVERYBODY,
+    )
 
 
 def _places(values: Any) -> str:
@@ -101,16 +130,25 @@ def _assemble(rows: list[tuple[Any, ...]], attempt: Attempt, nodes: dict[str, No
     counts: dict[tuple[Node, bool], Count] = {}
     tallies: dict[str, Tally] = {}
     held: list[tuple[str, int, bool]] = []
+    last_at: float | None = None
     now = attempt.at.timestamp()
     for part, word, who, weight, a, b, c, d in rows:
         if part == "count":
             key = (nodes[word], who != 0)
             counts[key] = counts.get(key, NOTHING).plus(Count(decayed(weight, now - d), a, b, c))
+            last_at = max(last_at or 0.0, float(d)) if key == _SIGN_INS else last_at
         elif part == "held":
             held.append((word, who, bool(a)))
-        else:
+        elif part in _TALLIES:
             tallies[part] = Tally(float(weight), a, b, c, d)
-    return History({chain[0].chain: _steps(chain, counts) for chain in attempt.chains if chain}, _failures(tallies), _held(held, user_id))
+    chains = {chain[0].chain: _steps(chain, counts) for chain in attempt.chains if chain}
+    newest = lately.assembled(row for row in rows if row[0] == lately.PART)
+    return History(chains, _failures(tallies), _held(held, user_id), newest, last_at)
+
+
+def _applicable(rows: list[tuple[Any, ...]]) -> Applicable:
+    found = {state: tuple(Policy(row[1], row[2], row[4], row[5]) for row in rows if row[0] == state) for state in RiskPolicy.State.values}
+    return Applicable(found[RiskPolicy.State.ACTIVE], tuple(sorted(found[RiskPolicy.State.SHADOW], key=lambda policy: policy.name)))
 
 
 def _steps(chain: Chain, counts: dict[tuple[Node, bool], Count]) -> tuple[Step, ...]:
@@ -118,7 +156,7 @@ def _steps(chain: Chain, counts: dict[tuple[Node, bool], Count]) -> tuple[Step, 
 
 
 def _failures(tallies: dict[str, Tally]) -> Failures:
-    return Failures(*(tallies.get(part, NO_TALLY) for part in ("account", "source", "subnet", "agent")))
+    return Failures(*(tallies.get(part, NO_TALLY) for part in _TALLIES))
 
 
 def _held(rows: list[tuple[str, int, bool]], user_id: int) -> Held:

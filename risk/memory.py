@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from risk.chains import ADDRESS, ROOT, Chain, Node
-from risk.habits import NOTHING, Count, Failures, History, Step, Tally, decayed
+from risk.habits import NOTHING, PLACES, Count, Failures, History, Lately, Step, Success, Tally, decayed
 
 WEEK = 7 * 86_400.0
 NEWEST, HALVINGS, HOUR = 128, 4, 3600.0
@@ -27,6 +27,8 @@ class Row:
     distinct: int = 0
     mark: int = 0
     last: float = 0.0
+    first: float = 0.0
+    above: Node | None = None
 
     def add(self, at: float, weight: float, mark: int = 0) -> None:
         self.n = decayed(self.n, at - self.last) + weight
@@ -36,6 +38,18 @@ class Row:
 
     def count(self, at: float) -> Count:
         return Count(decayed(self.n, at - self.last), self.times, self.distinct, self.mark)
+
+
+def _drop(rows: dict[Node, Row], node: Node) -> None:
+    """What was above it has one child less."""
+    above = rows.pop(node).above
+    if above is not None and above in rows:
+        rows[above].distinct -= 1
+
+
+def _success(path: Iterable[Chain], at: float) -> Success:
+    places = {node.level: node.path[0] for chain in path for node in chain if node.chain == ADDRESS and node.level in PLACES}
+    return Success(at, places.get("country", ""), placed=bool(places))
 
 
 @dataclass(slots=True)
@@ -53,23 +67,28 @@ class Around:
 
 @dataclass(slots=True)
 class Memory:
-    """Everything that is remembered of a site. Times are seconds since 1970 and must not go back."""
+    """Everything that is remembered of a site. Times are seconds since 1970 and must not go back. `fades`: everybody's counts age, too."""
+
+    fades: bool = False
 
     mine: dict[str, dict[Node, Row]] = field(default_factory=lambda: defaultdict(dict))
     everybody: dict[Node, Row] = field(default_factory=dict)
     failed: dict[Node, Row] = field(default_factory=dict)
-    waiting: deque[tuple[float, Node, Node | None]] = field(default_factory=deque)
+    waiting: deque[tuple[float, str, Node, Row]] = field(default_factory=deque)
     failures: dict[tuple[str, str], deque[tuple[float, str, bool]]] = field(default_factory=dict)
     last_failed: dict[tuple[str, str], float] = field(default_factory=dict)
     named: set[tuple[str, Node]] = field(default_factory=set)
+    last: dict[str, Success] = field(default_factory=dict)
     strangers: int = 0
 
     def history(self, chains: Iterable[Chain], around: Around, at: float) -> History:
         """What is known of an account around an attempt."""
-        self._share(at)
+        self.share(at)
         rows = self.mine.get(around.account, {})
         found = {chain[0].chain: tuple(self._step(node, rows.get(node), at) for node in chain) for chain in chains if chain}
-        return History(found, Failures(*(self._tally(kind, name, at) for kind, name in around.items())))
+        failed = Failures(*(self._tally(kind, name, at) for kind, name in around.items()))
+        last = self.last.get(around.account)
+        return History(found, failed, lately=Lately((last,) if last else ()))  # no `last_at`: who attacks in the logs does not look for old accounts
 
     def _step(self, node: Node, mine: Row | None, at: float) -> Step:
         everybody = self.everybody.get(node)
@@ -77,36 +96,66 @@ class Memory:
         return Step(
             node,
             mine.count(at) if mine else NOTHING,
-            Count(everybody.n, everybody.times, everybody.distinct) if everybody else NOTHING,
+            self._everybodys(everybody, at) if everybody else NOTHING,
             failed.count(at) if failed else NOTHING,
         )
 
-    def learn(self, account: str, chains: Iterable[Chain], at: float) -> None:
-        """A full success."""
-        rows = self.mine[account]
-        for chain in chains:
+    def _everybodys(self, row: Row, at: float) -> Count:
+        return row.count(at) if self.fades else Count(row.n, row.times, row.distinct)
+
+    def learn(self, account: str, chains: Iterable[Chain], at: float, *, weight: float = 1.0, only_seen: bool = False) -> None:
+        """A full success. `only_seen`: it confirms what was shown before, and adds nothing new."""
+        rows, path = self.mine[account], list(chains)
+        self.last[account] = _success(path, at)
+        for chain in path:
             above: Node | None = None
             for node in chain:
                 row = rows.get(node)
-                if row is None:
-                    row = rows[node] = Row(last=at)
-                    self.waiting.append((at + WEEK, node, above))
+                if row is None and not only_seen:
+                    row = rows[node] = Row(last=at, first=at, above=above)
+                    self.waiting.append((at + WEEK, account, node, row))
                     if above is not None:
                         rows[above].distinct += 1
-                row.add(at, 1.0, node.mark)
+                if row is not None:
+                    row.add(at, weight, node.mark)
                 above = node
 
-    def _share(self, now: float) -> None:
-        """Values that have stood for a week are told to everybody's counts."""
+    def unlearn(self, account: str, chains: Iterable[Chain], at: float, *, weight: float = 1.0) -> None:
+        """Takes the lesson of that time back; a value that only it showed is gone, as if it had never been shown."""
+        rows = self.mine.get(account, {})
+        for node in (node for chain in chains for node in chain):
+            row = rows.get(node)
+            if row is not None:
+                row.times -= 1
+                row.n = max(0.0, row.n - decayed(weight, row.last - at))
+                if row.times <= 0:
+                    _drop(rows, node)
+
+    def forget(self, account: str, before: float) -> None:
+        """Lets go of what an account has not shown since then."""
+        rows = self.mine.get(account, {})
+        for node in [node for node, row in rows.items() if row.last < before]:
+            _drop(rows, node)
+
+    def forget_everybodys(self, before: float) -> None:
+        """The same of what was told to everybody."""
+        for node in [node for node, row in self.everybody.items() if row.last < before]:
+            _drop(self.everybody, node)
+
+    def share(self, now: float) -> None:
+        """Values that have stood for a week are told to everybody's counts, as of the end of that week."""
         while self.waiting and self.waiting[0][0] <= now:
-            _, node, above = self.waiting.popleft()
+            due, account, node, mine = self.waiting.popleft()
+            if self.mine.get(account, {}).get(node) is not mine:
+                continue  # taken back in time
             row = self.everybody.get(node)
             if row is None:
-                row = self.everybody[node] = Row()
-                if above is not None:
-                    self.everybody.setdefault(above, Row()).distinct += 1
-            row.n += 1.0
+                row = self.everybody[node] = Row(last=due, above=mine.above)
+                if mine.above is not None:
+                    self.everybody.setdefault(mine.above, Row(last=due)).distinct += 1
+            row.n = (decayed(row.n, due - row.last) if self.fades else row.n) + 1.0
             row.times += 1
+            row.last = due
 
     def blame(self, account: str, chains: Iterable[Chain], at: float) -> None:
         """A second factor failed: that names the places above the address. One account names each of them once."""

@@ -8,7 +8,9 @@ PASSWORD_FAILED = frozenset({"wrong_password", "unknown_user", "inactive", "thro
 FACTOR_FAILED = frozenset({"denied", NOT_ME, "wrong_number", "locked", "failed", DISAVOWED})
 """The password was right and the second factor said no."""
 
-ACTS = frozenset({"enrolment", "password_reset", "admin_act"})
+PASSWORD_RESET, FACTOR_CHANGED, ENROLMENT = "password_reset", "factor_changed", "enrolment"
+
+ACTS = frozenset({ENROLMENT, PASSWORD_RESET, FACTOR_CHANGED, "admin_act"})
 """No login at all: acts on an account that belong into its ledger."""
 
 UNFINISHED = frozenset({"expired", "cancelled", "superseded"})

@@ -1,10 +1,11 @@
 """PURE: from a score to what is asked. Rules that move the score do so by a finding of their own, so the sum stays exact."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from risk.context import Decision, Finding, Level, Required
+from risk.drafts import BUILT_IN, DraftError, check_thresholds
 
 HARD = frozenset({"burst_source", "disavowed_widely"})
 """Nothing but these refuses outright: never mere novelty."""
@@ -27,11 +28,27 @@ class Policy:
 
     @classmethod
     def read(cls, raw: Mapping[str, Any]) -> "Policy":
-        """From the setting RISK_POLICY; raises ValueError when the thresholds are out of order."""
-        policy = cls(str(raw["name"]), int(raw["version"]), int(raw["challenge"]), int(raw["strict"]))
-        if not 0 < policy.challenge < policy.strict <= 100:
-            raise ValueError("RISK_POLICY needs 0 < challenge < strict <= 100.")
-        return policy
+        """The built-in one, from the setting RISK_POLICY. Its name is fixed, so that no row can have it too. Raises ValueError for a bad setting."""
+        version, challenge, strict = (raw.get(field) for field in ("version", "challenge", "strict"))
+        if type(version) is not int or type(challenge) is not int or type(strict) is not int or version < 1:
+            raise ValueError("RISK_POLICY needs version, challenge and strict, all whole numbers.")
+        try:
+            check_thresholds(challenge, strict)
+        except DraftError as error:
+            raise ValueError(f"RISK_POLICY needs 0 < challenge < strict <= 100. {error}") from error
+        return cls(BUILT_IN, version, challenge, strict)
+
+
+@dataclass(frozen=True, slots=True)
+class Applicable:
+    """Policies of the database that apply to one person."""
+
+    active: tuple[Policy, ...] = ()
+    shadow: tuple[Policy, ...] = ()
+
+    def deciding(self, built_in: Policy) -> Policy:
+        """The strictest of the active ones; the built-in one where there is none."""
+        return min(self.active, key=lambda policy: (policy.challenge, policy.strict, policy.name), default=built_in)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +81,18 @@ def rule(findings: tuple[Finding, ...], policy: Policy, facts: Circumstances) ->
     level = level_of(score, policy)
     decision, required = _decide(level, is_hard=_is_hard(findings, facts), facts=facts)
     return Ruling(score, level, (*findings, *added, *_staff_note(facts)), decision, required)
+
+
+def opinion(findings: tuple[Finding, ...], policy: Policy, facts: Circumstances) -> dict[str, Any]:
+    """What a policy in shadow would have ruled, as the ledger keeps it."""
+    ruling = rule(findings, policy, facts)
+    named = {"kind": "policy", "name": policy.name, "version": policy.version}
+    return named | {"score": ruling.score, "level": ruling.level, "decision": ruling.decision, "required": ruling.required}
+
+
+def is_spared(user_id: int, username: str, listed: Iterable[str]) -> bool:
+    """Whether RISK_NEVER_LOCK_OUT lists this account. Digits alone are an id and never a name: else a stranger could sign up under one."""
+    return any(int(entry) == user_id if entry.isdecimal() else entry.casefold() == username.casefold() for entry in map(str.strip, listed) if entry)
 
 
 def level_of(score: int, policy: Policy) -> Level:

@@ -97,6 +97,7 @@ class Replay:
             agent=agent,
             chains=(chains.cookie(knows), address_chain(ip, _country(told), _provider(told)), agent_chain(_text(told, "ua")), chains.hours(at)),
             outdated=follows == "outdated",
+            country=_country(told) if ip else "",
         )
 
     def _around(self, told: Mapping[str, Any]) -> Around:

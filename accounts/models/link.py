@@ -8,12 +8,16 @@ from mfaproject.lib import clock
 
 
 class Link(models.Model):
-    """Kept as a digest of purpose and token. `epoch` is empty for disavow links: they must outlive a thief's password change."""
+    """Kept as a digest of purpose and token. `epoch` is empty for disavow and undo links: they must outlive a thief's password change.
+
+    `address`: what an undo link puts back. `session`: the one that signed in, or that changed the address.
+    """
 
     class Purpose(models.TextChoices):
         RESET = "reset", _("new password")
         ENROL = "enrol", _("enrolment")
         DISAVOW = "disavow", _("disavow")
+        UNDO = "undo", _("old address")
 
     token_digest = models.CharField(max_length=43, unique=True, editable=False)
     purpose = models.CharField(max_length=8, choices=Purpose)
@@ -21,6 +25,7 @@ class Link(models.Model):
     epoch = models.BigIntegerField(null=True, blank=True)
     attempt = models.ForeignKey("accounts.LoginAttempt", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     session = models.CharField(max_length=22, blank=True)
+    address = models.EmailField(blank=True)
     ledger = models.ForeignKey("risk.LoginLog", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(default=clock.now)
     expires_at = models.DateTimeField(db_index=True)

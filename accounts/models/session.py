@@ -31,6 +31,7 @@ class Session(models.Model):
     epoch = models.BigIntegerField()
     proof = models.CharField(max_length=8, choices=Proof)
     proven_at = models.DateTimeField()
+    proof_stale = models.BooleanField(default=False, help_text=_("a factor was changed elsewhere since: prove it again before changing anything"))
     factor = models.CharField(max_length=16, blank=True)
     factor_id = models.BigIntegerField(null=True, blank=True, help_text=_("the mfa factor that proved it: a disavow follows it"))
     browser = models.CharField(max_length=22, blank=True)

@@ -1,5 +1,6 @@
 """What admins may do to people. Each act is a ledger row and a mail to the person concerned."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db import transaction
@@ -40,6 +41,12 @@ def end_session(session: Session, *, by: str, arrival: Arrival) -> None:
     """Ends one session."""
     if sessions.end_one(session.user_id, session.public_id):
         _record(session.user, "admin_signed_out", by, arrival)
+
+
+def browsers_ended(people: Collection[int], context: risk.LoginContext) -> None:
+    """Tells them that an admin made browsers of theirs unknown: `settings.BROWSERS_ENDED`. The ledger's rows are risk's."""
+    for user in User.objects.filter(pk__in=people):
+        mails.told(user, "admin_browser", at=context.at, ip=context.ip)
 
 
 def send_reset(user: User, *, by: str, arrival: Arrival) -> bool:

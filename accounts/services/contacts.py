@@ -5,7 +5,7 @@ from django.db import IntegrityError, transaction
 from accounts import sessions
 from accounts.context import Arrival
 from accounts.models import User
-from accounts.services import people
+from accounts.services import people, undo
 from mfa.results import Dead, Enrolled, Opened, Refused, Wrong
 from mfa.services import enrolment
 from mfaproject.lib import clock
@@ -18,7 +18,7 @@ def change_email(user: User, address: str) -> None:
 
 
 @transaction.atomic
-def change_phone(user: User, number: str, arrival: Arrival) -> None:
+def change_phone(session: sessions.BrowserSession, user: User, number: str, arrival: Arrival) -> None:
     """The same for a number, as E.164; "" removes the one that is there, and what it could prove."""
     if number:
         user.new_phone = number
@@ -26,7 +26,7 @@ def change_phone(user: User, number: str, arrival: Arrival) -> None:
         user.phone, user.phone_confirmed_at, user.new_phone = "", None, ""
         for factor in enrolment.factors(user.pk):
             if factor.kind == "sms":
-                enrolment.revoke_factor(user.pk, factor.id, ip=arrival.ip or "")
+                enrolment.revoke_factor(user.pk, factor.id, session=session.public_id, ip=arrival.ip or "")
     user.save(update_fields=["phone", "phone_confirmed_at", "new_phone"])
 
 
@@ -50,22 +50,37 @@ def _address(user: User, kind: str) -> str:
 
 def verify(session: sessions.BrowserSession, user: User, arrival: Arrival, *, kind: str, typed: str) -> Enrolled | Wrong | Dead:
     """A right code: the address is the account's, and a factor. For the address of another account no code is right, and no answer says why."""
-    theirs = people.owner_of(_address(user, kind)) if kind == "email" else None
+    address, ip = _address(user, kind), arrival.ip or ""
+    theirs = people.owner_of(address) if kind == "email" else None
     heard = typed if theirs is None or theirs.pk == user.pk else ""
-    result = enrolment.confirm_address(kind=kind, user_id=user.pk, added_by=session.public_id, typed=heard, ip=arrival.ip or "")
-    if not isinstance(result, Enrolled) or _moved(user, result):
+    told = user.email if kind == "email" and _leaves(user, address) else ""  # it gets a mail of its own, with a way back
+    result = enrolment.confirm_address(kind=kind, user_id=user.pk, added_by=session.public_id, typed=heard, ip=ip, told=told)
+    if not isinstance(result, Enrolled) or _moved(session, user, result, arrival):
         return result
-    enrolment.revoke_factor(user.pk, result.factor_id, ip=arrival.ip or "")
+    enrolment.revoke_factor(user.pk, result.factor_id, session=session.public_id, ip=ip)
     return Dead("used")
 
 
-def _moved(user: User, proved: Enrolled) -> bool:
-    """Takes the address over; False where somebody confirmed the same one in this very moment."""
-    now, mine = clock.now(), User.objects.filter(pk=user.pk)
-    if proved.kind == "sms":
-        return mine.update(phone=proved.address, phone_confirmed_at=now, new_phone="") == 1
+def _leaves(user: User, address: str) -> bool:
+    """Whether a confirmed address is given up for this one."""
+    return user.email_confirmed_at is not None and user.email.casefold() != address.casefold()
+
+
+def _moved(session: sessions.BrowserSession, user: User, proved: Enrolled, arrival: Arrival) -> bool:
+    """Takes the address over. False where somebody confirmed the same one in this very moment, or this session was ended in it."""
     try:
         with transaction.atomic():
-            return mine.update(email=proved.address, email_confirmed_at=now, new_email="") == 1
+            held = people.held(user.pk)
+            if held is None or not sessions.is_alive(session):
+                return False
+            if proved.kind == "sms":
+                held.phone, held.phone_confirmed_at, held.new_phone = proved.address, clock.now(), ""
+                held.save(update_fields=["phone", "phone_confirmed_at", "new_phone"])
+                return True
+            if _leaves(held, proved.address):
+                undo.offer(session, held, proved.address, arrival)
+            held.email, held.email_confirmed_at, held.new_email = proved.address, clock.now(), ""
+            held.save(update_fields=["email", "email_confirmed_at", "new_email"])
     except IntegrityError:
         return False
+    return True

@@ -8,17 +8,32 @@ from accounts.models import Link, LoginAttempt, User
 from accounts.models.user import still_hers
 from mfaproject.lib import clock, tokens
 
-LIVES = {Link.Purpose.RESET: timedelta(minutes=30), Link.Purpose.ENROL: timedelta(minutes=30), Link.Purpose.DISAVOW: timedelta(days=7)}
+LIVES = {
+    Link.Purpose.RESET: timedelta(minutes=30),
+    Link.Purpose.ENROL: timedelta(minutes=30),
+    Link.Purpose.DISAVOW: timedelta(days=7),
+    Link.Purpose.UNDO: timedelta(days=7),
+}
+OUTLIVING = (Link.Purpose.DISAVOW, Link.Purpose.UNDO)
+"""Bound to journey, or session, and person only: they must outlive the password change of a thief."""
 
 
 def _digest(purpose: str, token: str) -> str:
     return tokens.digest(f"link/{purpose}", token)
 
 
-def issue(user: User, purpose: Link.Purpose, *, attempt: LoginAttempt | None = None, session: str = "", ledger_id: int | None = None) -> str:
-    """A new token. Disavow links are bound to journey and person only: they must outlive the password change of a thief."""
+def issue(
+    user: User,
+    purpose: Link.Purpose,
+    *,
+    attempt: LoginAttempt | None = None,
+    session: str = "",
+    ledger_id: int | None = None,
+    address: str = "",
+) -> str:
+    """A new token. `address`: for an undo link, what it puts back."""
     token, now = tokens.new_token(), clock.now()
-    epoch = None if purpose == Link.Purpose.DISAVOW else user.auth_epoch
+    epoch = None if purpose in OUTLIVING else user.auth_epoch
     Link.objects.create(
         token_digest=_digest(purpose, token),
         purpose=purpose,
@@ -26,6 +41,7 @@ def issue(user: User, purpose: Link.Purpose, *, attempt: LoginAttempt | None = N
         epoch=epoch,
         attempt=attempt,
         session=session,
+        address=address,
         ledger_id=ledger_id,
         created_at=now,
         expires_at=now + LIVES[purpose],
@@ -45,6 +61,16 @@ def find(purpose: Link.Purpose, token: str) -> Link | None:
 def use(link: Link) -> bool:
     """Spends it: True for one caller only."""
     return _usable(link.purpose).filter(pk=link.pk).update(used_at=clock.now()) == 1
+
+
+def undo_to(user_id: int, address: str) -> Link | None:
+    """The live link that would put this address back, the oldest of them."""
+    return _usable(Link.Purpose.UNDO).filter(user_id=user_id, address__iexact=address).order_by("pk").first()
+
+
+def end_since(link: Link) -> None:
+    """This link and those of its purpose that the same person was sent later can do nothing any more."""
+    _usable(link.purpose).filter(user_id=link.user_id, pk__gte=link.pk).update(used_at=clock.now())
 
 
 def prune() -> None:

@@ -22,7 +22,7 @@ from risk.services import Assessment, LoginContext, Recognition
 
 def login_context(arrival: Arrival, recognition: Recognition) -> LoginContext:
     """What risk may know of an arrival."""
-    return LoginContext(arrival.ip, arrival.user_agent, recognition, arrival.at, arrival.request_id, arrival.door)
+    return risk.arrived(arrival.ip, arrival.user_agent, recognition, at=arrival.at, request_id=arrival.request_id, door=arrival.door)
 
 
 def recognise(arrival: Arrival) -> Recognition:

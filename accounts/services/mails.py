@@ -10,6 +10,7 @@ from accounts.context import Arrival
 from accounts.models import Link, LoginAttempt, User
 from accounts.services import links
 from mfa import outbox
+from mfa.masks import masked
 from mfa.services.challenges import Proof
 from mfaproject.lib import clock
 from risk import services as risk
@@ -41,8 +42,8 @@ def seconds(at: datetime) -> int:
     return int(at.timestamp())
 
 
-def _where(context: LoginContext) -> dict[str, str | int]:
-    shown = risk.describe(context)
+def _where(reader: User, context: LoginContext) -> dict[str, str | int]:
+    shown = risk.describe(context, reader.language)
     return {"browser": shown.label, "place": shown.place, "ip": context.ip or "", "at": seconds(context.at)}
 
 
@@ -50,12 +51,12 @@ def new_sign_in(attempt: LoginAttempt, session_id: str, proof: Proof, context: L
     """Tells the owner that a browser signed in after a second factor, with a link that undoes it."""
     token = links.issue(attempt.user, Link.Purpose.DISAVOW, attempt=attempt, session=session_id, ledger_id=attempt.ledger_id)
     undo = absolute(reverse("accounts:link", args=["disavow", token]))
-    send(attempt.user, "new_sign_in", _where(context) | {"factor": proof.kind, "device": proof.label, "disavow_url": undo})
+    send(attempt.user, "new_sign_in", _where(attempt.user, context) | {"factor": proof.kind, "device": proof.label, "disavow_url": undo})
 
 
 def address_in_use(owner: User, context: LoginContext) -> None:
     """Somebody wanted to sign up with the owner's address."""
-    send(owner, "address_in_use", _where(context))
+    send(owner, "address_in_use", _where(owner, context))
 
 
 def unfinished(attempt: LoginAttempt) -> None:
@@ -69,10 +70,23 @@ def browser_copied(users: Iterable[int], arrival: Arrival) -> None:
         changed(user, "browser_copied", arrival)
 
 
-def changed(user: User, what: str, arrival: Arrival, *, item: str = "") -> None:
+def changed(user: User, what: str, arrival: Arrival, *, item: str = "", to: str = "") -> None:
     """One mail for each change of what can prove or reach a person. `what` names the sentence in the template."""
-    context: dict[str, str | int] = {"at": seconds(arrival.at), "ip": arrival.ip or "", "change": what, "item": item}
-    send(user, "factor_changed", context | {"security_url": absolute(reverse("accounts:security"))})
+    told(user, what, at=arrival.at, ip=arrival.ip, item=item, to=to)
+
+
+def told(user: User, what: str, *, at: datetime, ip: str | None, item: str = "", to: str = "") -> None:
+    """The same for an act of somebody else, of whom no more is known than when and from where."""
+    context: dict[str, str | int] = {"at": seconds(at), "ip": ip or "", "change": what, "item": item}
+    send(user, "factor_changed", context | {"security_url": absolute(reverse("accounts:security"))}, to=to)
+
+
+def address_changed(user: User, new: str, token: str, arrival: Arrival) -> None:
+    """To the address that a person leaves, with a link that puts it back. The new one is masked: who reads this may be neither."""
+    undo = absolute(reverse("accounts:link", args=["undo", token]))
+    days = links.LIVES[Link.Purpose.UNDO].days
+    context: dict[str, str | int] = {"at": seconds(arrival.at), "ip": arrival.ip or "", "item": masked(new), "days": days, "undo_url": undo}
+    send(user, "address_changed", context)
 
 
 def deleted(user: User, arrival: Arrival) -> None:

@@ -74,6 +74,11 @@ def find(typed_name: str, arrival: Arrival, recognition: Recognition) -> Found:
     return Found(user, lane, rows[lane], throttle.record_of(user, lane), throttle.record_of(user, "network"), live, user.live_here)
 
 
+def held(user_id: int) -> User | None:
+    """The person's row as it is now, locked until the caller's transaction ends: first of all locks. None where she is gone."""
+    return User.objects.select_for_update(no_key=True).filter(pk=user_id).first()
+
+
 def owner_of(address: str) -> User | None:
     """Whose confirmed address this is, whatever its case."""
     return User.objects.filter(email__iexact=address, email_confirmed_at__isnull=False).first()

@@ -2,9 +2,14 @@
 
 from django.db import transaction
 
+from accounts import sessions
 from accounts.context import Arrival
 from accounts.models import User
-from accounts.services import mails
+from accounts.services import mails, people
+
+
+class Ended(Exception):
+    """The session that asked was ended in this very moment."""
 
 
 class StaffStays(Exception):
@@ -18,9 +23,12 @@ def rename(user: User, full_name: str) -> None:
 
 
 @transaction.atomic
-def delete(user: User, arrival: Arrival) -> None:
+def delete(session: sessions.BrowserSession, user: User, arrival: Arrival) -> None:
     """The account, and everything that hangs on it. The ledger keeps its rows, without a name. A last mail says so."""
-    if User.objects.select_for_update().get(pk=user.pk).is_staff:
+    held = people.held(user.pk)
+    if held is None or not sessions.is_alive(session):  # an owner who undoes what a thief did must win over the thief's last request
+        raise Ended
+    if held.is_staff:
         raise StaffStays
     mails.deleted(user, arrival)
     user.delete()

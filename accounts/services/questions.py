@@ -14,7 +14,7 @@ from mfa.prompt import Prompt
 from mfa.services import challenges
 from mfaproject.lib import clock
 from risk import services as risk
-from risk.services import LoginContext, Recognition
+from risk.services import Recognition
 
 Way = Literal["push", "totp", "email", "sms", "recovery", "none"]
 SENT: tuple[Way, ...] = ("email", "sms")
@@ -94,7 +94,7 @@ def _asker(attempt: LoginAttempt) -> challenges.Asker:
 
 def ask_push(attempt: LoginAttempt, arrival: Arrival, *, high: bool = False) -> challenges.Opened | challenges.Refused:
     """Puts the question to every authenticator of the person."""
-    shown = _shown(arrival)
+    shown = _shown(arrival, attempt.user.language)
     opened = challenges.open_push(
         _asker(attempt),
         required=attempt.required,
@@ -116,7 +116,7 @@ def ask_sent(attempt: LoginAttempt, arrival: Arrival, way: Literal["email", "sms
     """Sends a code, unless a strong factor is wanted, or one besides the mailbox that a reset link came to."""
     if attempt.required == "strong" or (attempt.purpose == "reset" and way == "email"):
         return challenges.Refused("method_unavailable", 0)
-    shown = _shown(arrival)
+    shown = _shown(arrival, arrival.language)
     opened = challenges.open_code(
         _asker(attempt),
         way,
@@ -163,8 +163,10 @@ def _mail_for(attempt: LoginAttempt) -> Literal["code", "signup_code", "address_
     return "signup_code" if attempt.purpose == "signup" else "code"
 
 
-def _shown(arrival: Arrival) -> risk.Shown:
-    return risk.describe(LoginContext(arrival.ip, arrival.user_agent, NOBODY, arrival.at, arrival.request_id, arrival.door))
+def _shown(arrival: Arrival, language: str) -> risk.Shown:
+    """In the language of who reads it: the person, who may sit elsewhere than whoever signs in."""
+    context = risk.arrived(arrival.ip, arrival.user_agent, at=arrival.at, request_id=arrival.request_id, door=arrival.door)
+    return risk.describe(context, language)
 
 
 def answered(attempt: LoginAttempt) -> int | None:

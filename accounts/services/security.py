@@ -1,8 +1,11 @@
 """Changes a signed-in person makes: password, browsers, sessions. The proof rule is held by the views' decorator."""
 
+from collections.abc import Callable
+from functools import partial
+
 from django.db import transaction
 
-from accounts import sessions
+from accounts import journey, sessions
 from accounts.context import Arrival
 from accounts.models import User
 from accounts.services import attempts, mails, passwords
@@ -24,6 +27,17 @@ def end_everything(user_id: int, *, except_browser: str = "", state: str = "supe
     challenges.cancel_all(user_id)
     risk.forget_all_browsers(user_id, except_selector=except_browser or None)
     return epoch
+
+
+def factor_changes(user_id: int, session_id: str) -> Callable[[], None]:
+    """What can prove a person is about to change, by this session ("" where by somebody else): `settings.FACTOR_CHANGES`.
+
+    Journeys end now, before whoever changes it locks budgets, questions and factors. What is given is called after that, in the same transaction:
+    then who wants to change something elsewhere proves it anew. Sessions stay.
+    """
+    attempts.end_all(user_id, journey.SUPERSEDED)
+    risk.note_act(user_id, "factor_changed")
+    return partial(sessions.move_on, user_id, session_id)
 
 
 def change_password(session: sessions.BrowserSession, arrival: Arrival, new: str) -> str:

@@ -207,6 +207,8 @@ def put(attempt: LoginAttempt, arrival: Arrival, *, way: str, resume: bool = Fal
     if state in questions.NOES:
         return Over(state, attempt.lane == people.KNOWN)
     with transaction.atomic():
+        # The journey before budgets and questions, as everybody locks.
+        list(LoginAttempt.objects.select_for_update(no_key=True).filter(pk=attempt.pk).values_list("pk"))
         opened = (questions.resume(attempt, way) if resume else None) or questions.ask(attempt, arrival, way)
         if isinstance(opened, challenges.Refused):
             return opened

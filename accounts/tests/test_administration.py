@@ -7,6 +7,7 @@ from django.test import Client
 from accounts import sessions
 from accounts.models import Session, User
 from accounts.tests.helpers import Browser, mails_to
+from mfaproject.lib import clock
 from mfaproject.lib.testing import person
 
 pytestmark = pytest.mark.django_db
@@ -41,6 +42,21 @@ def test_signing_somebody_out_ends_everything_tells_her_and_is_written_down(alic
     assert sessions.load(key).user is None
     assert len(mails_to("alice@example.org")) == 1
     assert acts(alice) == ["admin_signed_out (by boss)"]
+
+
+def test_ending_known_browsers_tells_each_person_once(alice: User) -> None:
+    bob, browsers = person("bob"), apps.get_model("risk", "KnownBrowser").objects
+    for user, number in ((alice, 1), (alice, 2), (bob, 3)):
+        now = clock.now()
+        browsers.create(selector=f"{number}" * 22, validator_digest="x", user=user, first_seen=now, last_used=now, rotated_at=now)
+    chosen = list(browsers.values_list("pk", flat=True))
+    boss = admin()
+    for _ in range(2):  # the second time there is nothing left to end
+        page = boss.post("/admin/risk/knownbrowser/", {"action": "end_trust", "_selected_action": chosen}, follow=True)
+        assert page.status_code == 200
+    assert acts(alice) == ["browser_forgotten (by boss)"] * 2
+    for address in ("alice@example.org", "bob@example.org"):
+        assert [mail.text.count("An administrator made a browser unknown") for mail in mails_to(address)] == [1]
 
 
 def test_deactivating_ends_everything_at_once(alice: User) -> None:

@@ -164,6 +164,7 @@ def test_a_recovery_code_signs_in_once(alice: User) -> None:
 
 def test_an_app_that_was_removed_proves_nothing(clock: FrozenClock, alice: User) -> None:
     _, app = with_app(alice)
+    alice.refresh_from_db()
     program = holder(alice, "strong")
     assert program.call("delete-totp-method", "DELETE").status_code == 204
     assert refusal(program.call("delete-totp-method", "DELETE")) == (404, "not_found")

@@ -199,6 +199,7 @@ class TestANewPassword:
 
     def test_takes_a_recovery_code(self, alice: User) -> None:
         codes = enrolment.new_recovery_codes(alice.pk, "")
+        alice.refresh_from_db()
         token = token_for(alice)
         step = reset.ask_factor(arriving(), token)
         assert isinstance(step, StepUp)

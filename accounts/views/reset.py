@@ -16,7 +16,12 @@ from accounts.services import reset as service
 from accounts.services import throttle
 from accounts.views.common import busy_is_503, limited, over, stepped_up
 
-TARGETS = {Link.Purpose.RESET: "accounts:reset_new", Link.Purpose.DISAVOW: "accounts:disavow", Link.Purpose.ENROL: "accounts:enrol"}
+TARGETS = {
+    Link.Purpose.RESET: "accounts:reset_new",
+    Link.Purpose.DISAVOW: "accounts:disavow",
+    Link.Purpose.UNDO: "accounts:undo",
+    Link.Purpose.ENROL: "accounts:enrol",
+}
 
 
 @never_cache

@@ -7,12 +7,13 @@ one that is connected to: a name that answers otherwise a moment later gains not
 
 import ipaddress
 import re
-import socket
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
 from django.conf import settings
+
+from authenticator.push.resolver import lookup
 
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -82,12 +83,6 @@ def is_public(text: str) -> bool:
         return is_public(str(inside))
     given_out = isinstance(address, ipaddress.IPv4Address) or address in _UNICAST
     return given_out and address.is_global and not address.is_multicast
-
-
-def lookup(host: str, port: int) -> list[str]:
-    """Every address of a name, in the order in which the system would try them. Raises OSError. The seam for tests."""
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return [str(address[0]) for *_, address in found]
 
 
 def addresses(endpoint: Endpoint) -> list[str]:

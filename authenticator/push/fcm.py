@@ -15,9 +15,9 @@ from google.auth import exceptions as auth_exceptions
 from google.auth.credentials import Credentials
 from google.auth.transport.requests import Request
 from google.oauth2 import service_account
-from requests.adapters import HTTPAdapter
 
 from authenticator.push.base import CredentialRefused, encoded, refusal
+from authenticator.push.transport import BoundedAdapter
 from mfa.channels.base import DeliveryError
 
 TIMEOUT = 4  # seconds to connect, and again to answer
@@ -88,7 +88,7 @@ def _made(account: dict[str, Any], name: str) -> firebase_admin.App:
     # By itself it would repeat a POST up to five times, over seven seconds and more. Repeating is the outbox's, which knows until when.
     session = messaging._get_messaging_service(app)._client.session  # it offers no other way
     for prefix in list(session.adapters):
-        session.mount(prefix, HTTPAdapter(max_retries=0))
+        session.mount(prefix, BoundedAdapter(max_retries=0))
     return app
 
 
@@ -97,6 +97,8 @@ def _sign_in(app: firebase_admin.App) -> None:
     credential = app.credential.get_credential()
     if not credential.valid:
         with requests.Session() as session:
+            session.mount("https://", BoundedAdapter())
+            session.mount("http://", BoundedAdapter())
             credential.refresh(partial(Request(session), timeout=TIMEOUT))
 
 

@@ -6,12 +6,37 @@ from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
+from requests.utils import select_proxy
 from urllib3.exceptions import NewConnectionError
 
-from authenticator.push import endpoints
+from authenticator.push import endpoints, resolver
 
-CONNECT, READ = 3.0, 5.0  # seconds; with two addresses to try, a delivery ends well within its lease
+CONNECT, READ = 3.0, 5.0  # seconds; with a name to look up and two addresses to try, a delivery ends well within its lease
 LONGEST_ANSWER = 4096  # bytes; we look at the status alone
+
+
+class BoundedAdapter(HTTPAdapter):
+    """For hosts that are not in doubt, through a proxy where there is one. A name is looked up within the deadline before it is used."""
+
+    def send(
+        self,
+        request: requests.PreparedRequest,
+        stream: bool = False,
+        timeout: Any = None,
+        verify: Any = True,
+        cert: Any = None,
+        proxies: Any = None,
+    ) -> requests.Response:
+        """Raises what requests raises."""
+        parts = urlsplit(request.url or "")
+        if not select_proxy(request.url or "", proxies):
+            try:
+                resolver.lookup(parts.hostname or "", parts.port or 443)
+            except TimeoutError as error:
+                raise requests.ConnectTimeout(error, request=request) from None
+            except OSError as error:
+                raise requests.ConnectionError(error, request=request) from None
+        return super().send(request, stream=stream, timeout=timeout, verify=verify, cert=cert, proxies=proxies)
 
 
 class CheckedAdapter(HTTPAdapter):
@@ -42,6 +67,8 @@ class CheckedAdapter(HTTPAdapter):
     def _ways(endpoint: endpoints.Endpoint, request: requests.PreparedRequest) -> list[str]:
         try:
             return endpoints.addresses(endpoint)
+        except TimeoutError as error:
+            raise requests.ConnectTimeout(error, request=request) from None
         except OSError as error:
             raise requests.ConnectionError(error, request=request) from None
 

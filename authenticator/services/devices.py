@@ -97,24 +97,27 @@ def rename(user_id: int, handle: str, name: str, ip: str | None) -> bool:
     return True
 
 
-def revoke(user_id: int, handle: str, ip: str | None) -> str | None:
-    """The key and the factor are dead from now on; its owner gets a mail. Gives the device's name, None when there was nothing to revoke."""
+def revoke(user_id: int, handle: str, ip: str | None, session: str = "") -> str | None:
+    """The key and the factor are dead from now on; its owner gets a mail. Gives the device's name, None when there was nothing to revoke.
+
+    `session`: the public id of the one that asked, where it is a session of hers.
+    """
     row, now = _of(user_id, handle), clock.now()
     if row is None:
         return None
     with transaction.atomic():
-        if not end(row, now):
+        if not end(row, now, session):
             return None
         notices.device_changed(row.user, "device_removed", name=row.name, at=now, ip=ip)
     return row.name
 
 
-def end(device: Device, now: datetime) -> bool:
+def end(device: Device, now: datetime, session: str = "") -> bool:
     """Ends key, factor and subscription, inside the caller's transaction. One winner.
 
     The factor before the device, as an answer takes them: two locks taken in two orders end in a deadlock.
     """
-    enrolment.revoke_factor(device.user_id, device.factor_id)
+    enrolment.revoke_factor(device.user_id, device.factor_id, session=session)
     if not Device.objects.filter(pk=device.pk, revoked_at=None).update(revoked_at=now):
         return False
     PushSubscription.objects.filter(device_id=device.pk).delete()

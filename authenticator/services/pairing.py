@@ -83,18 +83,18 @@ def begin(*, user_id: int, epoch: int, session_id: str, tied_browser: str = "") 
     return Begun(f"{settings.AUTHENTICATOR_ORIGIN}/authenticator/pair/#{token}", _view(row, now))
 
 
-def _alive(state: str, now: datetime) -> QuerySet[PairingCode]:
-    """Rows in this state and in time, of a person who is active and whose epoch is still the one it was begun in.
+def _alive(now: datetime, *states: str) -> QuerySet[PairingCode]:
+    """Rows in one of these states and in time, of a person who is active and whose epoch is still the one it was begun in.
 
     The person is asked about in a subquery and not by a join: an UPDATE through a join would find the row by a second look at the table,
     and PostgreSQL would let both of two racing updates win.
     """
     still_hers = get_user_model().objects.filter(pk=OuterRef("user_id"), auth_epoch=OuterRef("epoch"), is_active=True)
-    return PairingCode.objects.filter(Exists(still_hers), state=state, expires_at__gt=now)
+    return PairingCode.objects.filter(Exists(still_hers), state__in=states, expires_at__gt=now)
 
 
 def _waiting(token: str, now: datetime) -> PairingCode | None:
-    return _alive(State.WAITING, now).select_related("user").filter(token_digest=tokens.digest(_TOKEN, token)).first()
+    return _alive(now, State.WAITING).select_related("user").filter(token_digest=tokens.digest(_TOKEN, token)).first()
 
 
 def look(token: str) -> Account | None:
@@ -142,13 +142,13 @@ def _new_device(row: PairingCode, asked: Pairing, visit: Visit) -> Device:
 def _spend(row: PairingCode, device: Device, visit: Visit) -> bool:
     address = seal.seal(_ADDRESS, {"pairing": row.public_id, "ip": visit.ip or ""})
     answered = {"state": State.ANSWERED, "device": device, "answered_at": visit.at, "expires_at": visit.at + LIFE, "sealed_address": address}
-    return _alive(State.WAITING, visit.at).filter(pk=row.pk).update(**answered) == 1
+    return _alive(visit.at, State.WAITING).filter(pk=row.pk).update(**answered) == 1
 
 
 def current(session_id: str) -> PairingView | None:
     """What this session has in hand: a phone that answered comes first, then the latest code; None when there is neither."""
     now = clock.now()
-    mine = PairingCode.objects.select_related("device").filter(session=session_id, expires_at__gt=now, state__in=(State.WAITING, State.ANSWERED))
+    mine = _alive(now, State.WAITING, State.ANSWERED).select_related("device").filter(session=session_id)
     row = mine.order_by("state", "-pk").first()  # "answered" sorts before "waiting"
     return _view(row, now) if row else None
 
@@ -170,7 +170,7 @@ def _view(row: PairingCode, now: datetime) -> PairingView:
 
 def _answered(public_id: str, session_id: str, now: datetime) -> PairingCode | None:
     """The pairing that this very session was shown; nobody else's can be answered for."""
-    rows = _alive(State.ANSWERED, now).select_related("device", "user")
+    rows = _alive(now, State.ANSWERED).select_related("device", "user")
     return rows.filter(public_id=public_id, session=session_id, device__isnull=False).first()
 
 
@@ -181,10 +181,11 @@ def confirm(public_id: str, session_id: str, ip: str | None) -> str | None:
     if row is None or row.device is None:
         return None
     with transaction.atomic():
-        if not _alive(State.ANSWERED, now).filter(pk=row.pk).update(state=State.CONFIRMED, sealed_address=""):
+        if not _alive(now, State.ANSWERED).filter(pk=row.pk).update(state=State.CONFIRMED, sealed_address=""):
             return None
-        Device.objects.filter(pk=row.device.pk).update(confirmed_at=now)
         enrolment.confirm_factor(row.user_id, row.device.factor_id)
+        Device.objects.filter(pk=row.device.pk).update(confirmed_at=now)
+        row.user.refresh_from_db(fields=["auth_epoch"])  # the factor has renewed it
         notices.device_changed(row.user, "device_added", name=row.device.name, at=now, ip=ip)
         row.device.user = row.user
         echo.ask(row.device)  # only now: what nobody has said yes to wakes nobody
@@ -198,7 +199,7 @@ def refuse(public_id: str, session_id: str) -> bool:
     if row is None or row.device is None:
         return False
     with transaction.atomic():
-        if not _alive(State.ANSWERED, now).filter(pk=row.pk).update(state=State.REFUSED, sealed_address=""):
+        if not _alive(now, State.ANSWERED).filter(pk=row.pk).update(state=State.REFUSED, sealed_address=""):
             return False
         devices.end(row.device, now)
     return True

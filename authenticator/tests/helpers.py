@@ -18,7 +18,6 @@ from mfa.services import challenges
 from mfa.services.challenges import Asker, Opened
 from mfaproject.lib import clock
 from risk import services as risk
-from risk.services import LoginContext, Recognition
 
 INBOX = "/v1/authenticator/inbox"
 SESSION = "s" * 22
@@ -34,6 +33,7 @@ def person(name: str) -> Any:
 
 def link(user: Any, *, session: str = SESSION, tied_browser: str = "") -> str:
     """A fresh pairing token."""
+    user.refresh_from_db(fields=["auth_epoch"])
     begun = pairing.begin(user_id=user.pk, epoch=user.auth_epoch, session_id=session, tied_browser=tied_browser)
     return begun.url.partition("#")[2]
 
@@ -58,6 +58,7 @@ def paired(user: Any, **how: Any) -> Phone:
     view = pairing.current(session)
     assert view is not None
     assert pairing.confirm(view.public_id, session, HOME)
+    user.refresh_from_db(fields=["auth_epoch"])  # renewed, and whoever asks next reads it anew
     return phone
 
 
@@ -67,7 +68,7 @@ def row(phone: Phone) -> Device:
 
 def login(user: Any, ip: str = "8.8.8.8") -> int:
     """A ledger row of a sign-in that waits."""
-    context = LoginContext(ip, "Mozilla/5.0", Recognition(None, frozenset(), "absent"), clock.now(), "-", "form")
+    context = risk.arrived(ip, "Mozilla/5.0", at=clock.now(), request_id="-", door="form")
     return risk.record_login(context=context, outcome="pending", assessment=None, user_id=user.pk, typed_name="")
 
 

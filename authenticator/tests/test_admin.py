@@ -4,6 +4,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.contrib import admin
 from django.contrib.messages.storage.cookie import CookieStorage
 from django.http import HttpRequest
@@ -15,6 +16,8 @@ from authenticator.models import Device, PairingCode, PushService, PushSubscript
 from authenticator.services import standing
 from authenticator.tests.helpers import answered, paired, queued, row
 from authenticator.tests.signer import WEBPUSH, Phone
+from mfa import outbox
+from mfa.channels.memory import MemoryChannel
 from mfa.services import enrolment
 from mfaproject.lib import clock as time
 
@@ -68,6 +71,18 @@ def test_revoking_ends_the_device_and_mails_its_owner(chief: Any, alice: Any, ph
     assert row(phone).revoked_at is not None
     assert enrolment.factors(alice.pk) == []
     assert queued("factor_changed") == before + 1
+
+
+def test_revoking_leaves_a_row_in_the_ledger_and_the_mail_says_who_it_was(chief: Any, alice: Any, phone: Phone, messages_in_memory: None) -> None:
+    shown = admin.site._registry[Device]
+    assert isinstance(shown, DeviceAdmin)
+    for _ in range(2):  # the second time there is nothing left to do
+        shown.revoke(asked_by(chief), Device.objects.all())
+    acts = apps.get_model("risk", "LoginLog").objects.filter(outcome="admin_act", user=alice)
+    assert [row.detail for row in acts] == ["device_removed (by bob): Pixel 8"]
+    outbox.deliver_due()
+    told = [parcel for parcel in MemoryChannel.sent if "An administrator removed an authenticator: Pixel 8." in parcel.text]
+    assert [parcel.to for parcel in told] == ["alice@example.org"]
 
 
 def test_only_who_may_change_devices_is_offered_to_revoke(chief: Any, alice: Any) -> None:

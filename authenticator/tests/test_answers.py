@@ -83,7 +83,7 @@ def test_it_was_not_me_holds_the_address_that_asked(alice: Any, phone: Phone) ->
     ask(alice, ledger_id=login(alice, STRANGER))
     [item] = inbox(phone)
     send(phone, item, phone.deny(item, "not_me"), REMOTE_ADDR="203.0.113.9")
-    context = risk.LoginContext(STRANGER, "Mozilla/5.0", risk.Recognition(None, frozenset(), "absent"), time.now(), "-", "form")
+    context = risk.arrived(STRANGER, "Mozilla/5.0", at=time.now(), request_id="-", door="form")
     assert risk.assess(user_id=alice.pk, is_staff=False, has_strong=True, context=context).required == "strong"
 
 

@@ -115,6 +115,7 @@ def test_the_question_cannot_be_answered_any_more(alice: Any, clock: FrozenClock
         case "closed account":
             alice.is_active = False
             alice.save()
+    assert pairing.current(SESSION) is None, "a page that asked what nobody can answer would ask it for ever"
     assert pairing.confirm(view.public_id, SESSION, HOME) is None
     assert row(phone).confirmed_at is None
     assert queued("factor_changed") == 0

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from authenticator.push import base, fcm, transport
+from authenticator.push import base, fcm, resolver, transport
 from authenticator.services import echo, standing, traces
 from mfaproject import webpush
 
@@ -28,6 +28,7 @@ def value(limit: str) -> str:
         ("echoes of a device, tests included", f"{traces.ECHOES.rate} in {traces.ECHOES.per // 60} minutes"),
         ("echoes of one address, whoever registers it", f"{traces.ECHOES_OF_ADDRESS.rate} in {traces.ECHOES_OF_ADDRESS.per // 60} minutes"),
         ("payload", f"{base.LARGEST} bytes, which is 4096 once encrypted"),
+        ("looking a name up", f"{resolver.DEADLINE} seconds, {resolver.AT_ONCE} at once"),
         (
             "connecting, then waiting for the answer",
             f"{transport.CONNECT:.0f} and {transport.READ:.0f} seconds (Firebase: {fcm.TIMEOUT} and {fcm.TIMEOUT})",

@@ -168,6 +168,7 @@ def revoke(request: HttpRequest, handle: str) -> HttpResponse:
     device = _device(request, handle)
     if request.method == "GET":
         return _page(request, "revoke", {"device": device})
-    if devices.revoke(_me(request).user_id, handle, client_ip(request)):
+    me = _me(request)
+    if devices.revoke(me.user_id, handle, client_ip(request), me.session):
         messages.success(request, _("%(device)s is removed. Its key opens nothing any more.") % {"device": device.name})
     return redirect("accounts:security")

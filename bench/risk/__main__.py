@@ -1,4 +1,4 @@
-"""`python -m bench.risk simulate | fit | evaluate | pictures`. The last three take minutes each."""
+"""`python -m bench.risk simulate | fit | boost | evaluate | compare | pictures`. All but the first take minutes."""
 
 from argparse import ArgumentParser
 from importlib import import_module
@@ -7,10 +7,10 @@ from pathlib import Path
 from bench.risk import evaluate
 from bench.risk.log import simulate, write
 from bench.risk.settings import ALL, smaller
-from risk import sheets
+from risk import forest, sheets
 
 NUMBERS, PICTURES = Path("docs/risk-model/numbers.json"), Path("docs/risk-model")
-INTO = {"simulate": Path(), "fit": sheets.NEWEST, "evaluate": NUMBERS, "pictures": PICTURES}
+INTO = {"simulate": Path(), "fit": sheets.NEWEST, "boost": forest.NEWEST, "evaluate": NUMBERS, "compare": Path(), "pictures": PICTURES}
 
 
 def main() -> None:
@@ -28,8 +28,11 @@ def main() -> None:
             write(simulate(setting), into / f"{setting.name}.csv.gz")
     elif options.task == "evaluate":
         evaluate.evaluate(chosen, sheets.read(sheets.NEWEST), into)
-    elif options.task == "fit":
-        import_module("bench.risk.fit").fit(options.share, into)  # the packages that it needs are few people's
+    elif options.task in ("fit", "boost"):  # the packages that these need are few people's
+        task = import_module(f"bench.risk.{options.task}")
+        getattr(task, options.task)(options.share, into)
+    elif options.task == "compare":
+        import_module("bench.risk.compare").compare(options.share)  # reads trees that may not have been made yet
     else:
         import_module("bench.risk.pictures").draw(NUMBERS, into)
 

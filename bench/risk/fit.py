@@ -39,6 +39,10 @@ WEIGHTS_KNOWN = {"legit": 1.0, "stealer": 1.0}
 SHIFT = -5.0
 """Stolen cookies are far rarer than stolen passwords, and both sheets were fitted as if attackers were as many as people."""
 
+BY_HAND = {"copied": 3.0, "held": 3.0, "tor": 1.2, "vpn": 0.5, "hosting": 0.8}
+BY_HAND |= {"travel": 1.0, "away": 0.4, "changed_password": 0.7, "changed_factor": 0.7}
+"""What no log holds enough of. Reasons: docs/risk-model.md."""
+
 THRESHOLD = 0.02
 """50 points are where so many of the attackers without a cookie would be missed."""
 
@@ -114,6 +118,6 @@ def fit(share: float, path: Path) -> None:
         "limits": LIMITS,
         "places": pair([observe(rows) for rows in logs]),
         "bare": pair([observe(rows, bare=True) for rows in logs]),
-        "by_hand": {"copied": 3.0, "held": 3.0},
+        "by_hand": BY_HAND,
     }
     path.write_text(json.dumps(found, indent=1) + "\n")

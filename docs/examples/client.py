@@ -131,4 +131,9 @@ def main(origin: str, username: str) -> None:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:3])
+    if len(sys.argv) != 3:
+        sys.exit(__doc__)
+    try:
+        main(sys.argv[1], sys.argv[2])
+    except Refused as refused:
+        sys.exit(str(refused))

@@ -13,6 +13,8 @@ from e2e.pwa.pushing import PUSH_SERVICE
 from e2e.pwa.scripted import Scripted
 from e2e.server import Nod, copy_of
 
+pytestmark = pytest.mark.whole_browser
+
 KEY = "B" + "A" * 86
 CONFIG = {"apiKey": "a", "projectId": "nod-test", "messagingSenderId": "1", "appId": "1:1:web:1"}
 # As the SDK does: a subscription with Firebase's key, a token for it, and an error where there is none to have.

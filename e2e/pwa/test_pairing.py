@@ -34,6 +34,7 @@ def test_the_phone_says_which_account_it_would_speak_for(server: Scripted, phone
 def test_both_screens_can_show_the_same_two_words(server: Scripted, phone: Page) -> None:
     phone.goto(f"{server.origin}/authenticator/pair/#{server.token}")
     press(phone, "Pair this phone")
+    phone.locator(".two-words b").last.wait_for()
     words = " ".join(phone.locator(".two-words b").all_text_contents())
     assert words == " ".join(words_of(server.devices[0].key.thumbprint))
     assert axe.findings(phone) == []

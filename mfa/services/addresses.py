@@ -13,7 +13,7 @@ from mfa.limits import ENROLMENT
 from mfa.models import Challenge, Factor
 from mfa.results import Asker, Dead, Enrolled, Opened, Refused, Wrong
 from mfa.services import binding, notices
-from mfa.services.challenges import check_code, open_code, spend
+from mfa.services.challenges import cancel_all, check_code, open_code, spend
 from mfaproject.lib import clock, tokens
 
 UNAVAILABLE = Refused("method_unavailable", 0)
@@ -46,19 +46,22 @@ def open_address(
     return opened
 
 
-def confirm_address(*, kind: str, user_id: int, added_by: str, typed: object, ip: str = "") -> Enrolled | Wrong | Dead:
-    """A right code makes the newest address of this session a factor, in place of the one before. Must not run inside a transaction."""
+def confirm_address(*, kind: str, user_id: int, added_by: str, typed: object, ip: str = "", told: str = "") -> Enrolled | Wrong | Dead:
+    """A right code makes the newest address of this session a factor, in place of the one before. Must not run inside a transaction.
+
+    `told`: an address that the caller tells of it itself.
+    """
     asked = Challenge.objects.filter(user_id=user_id, kind=kind, purpose="enrol", factor__added_by=added_by).order_by("-pk").first()
     if asked is None:
         return Dead("expired")
     result = check_code(challenge_id=asked.pk, subject=asked.subject, typed=typed)
     if isinstance(result, Wrong | Dead):
         return result
-    return _bound(asked, ip) or Dead("used")
+    return _bound(asked, ip, told) or Dead("used")
 
 
 @transaction.atomic
-def _bound(asked: Challenge, ip: str) -> Enrolled | None:
+def _bound(asked: Challenge, ip: str, told: str) -> Enrolled | None:
     now = clock.now()
     binding.hold(asked.user_id)
     draft = binding.live(asked.user_id).filter(pk=asked.factor_id or 0, confirmed_at=None)
@@ -67,13 +70,16 @@ def _bound(asked: Challenge, ip: str) -> Enrolled | None:
         return None
     before = binding.live(row.user_id).filter(kind=row.kind, confirmed_at__isnull=False)
     gone = list(before.values_list("label", flat=True))
+    done = binding.changing(row.user_id, row.added_by)
     binding.rebound(row.user_id, row.kind)
     if spend(challenge_id=asked.pk, subject=asked.subject) is None:
         transaction.set_rollback(True)
         return None
+    cancel_all(row.user_id)
     binding.revoke(before, now)
     draft.update(confirmed_at=now)
-    notices.factor_changed(row.user_id, f"{row.kind}_added", item=row.label, ip=ip, also=gone)
+    done()
+    notices.factor_changed(row.user_id, f"{row.kind}_added", item=row.label, ip=ip, also=gone, but=told)
     return Enrolled(row.pk, row.kind, row.label)
 
 

@@ -47,10 +47,12 @@ def confirm_totp(user_id: int, factor_id: int, code: object, *, ip: str = "") ->
     step = _step(draft.first(), code, int(now.timestamp()))
     if step is None:
         return False
+    done = binding.changing(user_id, draft.values_list("added_by", flat=True).get())
     binding.replace(user_id, KIND, now)
     if not draft.update(confirmed_at=now, last_step=step):
         transaction.set_rollback(True)
         return False
+    done()
     notices.factor_changed(user_id, "totp_added", ip=ip)
     return True
 

@@ -1,20 +1,30 @@
 """What enrolling and removing have in common. Locks are taken in one order in this app: person, budget, challenge, factor."""
 
+from collections.abc import Callable
 from datetime import datetime
 
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db.models import QuerySet
+from django.utils.module_loading import import_string
 
 from mfa import limits, poll
 from mfa.challenge_state import OPEN
 from mfa.models import Budget, Challenge, Factor, RecoveryCode
 from mfa.services import standing
+from mfa.services.challenges.collecting import cancel_all
 
 
 def hold(user_id: int) -> None:
     """Whatever else enrols something for this person waits until the caller's transaction ends."""
     # NO KEY: rows that point at the person can be written meanwhile.
     list(get_user_model().objects.select_for_update(no_key=True).filter(pk=user_id).values_list("pk"))
+
+
+def changing(user_id: int, session_id: str) -> Callable[[], None]:
+    """What can prove this person is about to change, by this session, and she is held: journeys end. Gives what is called once all is written."""
+    begin: Callable[[int, str], Callable[[], None]] = import_string(settings.FACTOR_CHANGES)
+    return begin(user_id, session_id)
 
 
 def live(user_id: int) -> QuerySet[Factor]:
@@ -37,6 +47,7 @@ def revoke(rows: QuerySet[Factor], now: datetime) -> int:
 def replace(user_id: int, kind: str, now: datetime) -> None:
     """Makes room for a new one of a kind of which a person has one; what its limits had switched off is on again."""
     rebound(user_id, kind)
+    cancel_all(user_id)
     revoke(live(user_id).filter(kind=kind, confirmed_at__isnull=False), now)
 
 

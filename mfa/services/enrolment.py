@@ -12,7 +12,8 @@ from mfa.results import FactorView
 from mfa.services import notices, standing
 from mfa.services.addresses import confirm_address, open_address
 from mfa.services.apps import begin_totp, confirm_totp, totp_draft
-from mfa.services.binding import live, rebound, revoke
+from mfa.services.binding import changing, hold, live, rebound, revoke
+from mfa.services.challenges.collecting import cancel_all
 from mfa.services.recovery import new_recovery_codes, recovery_codes_left
 from mfaproject.lib import clock
 
@@ -43,7 +44,7 @@ __all__ = [
 def add_factor(user_id: int, kind: str, label: str, added_by: str, tied_browser: str = "", confirmed: bool = True) -> int:
     """Enrols a factor; gives its id. Unconfirmed it counts for nothing yet, but a mailbox, which its first right code confirms.
 
-    `label`: a device's name, or the address. `added_by`: public id of the session that adds it.
+    `label`: a device's name, or the address. `added_by`: public id of the session that adds it. Nothing ends by it: `confirm_factor` sees to that.
     """
     now = clock.now()
     row = Factor.objects.create(
@@ -63,14 +64,18 @@ def add_factor(user_id: int, kind: str, label: str, added_by: str, tied_browser:
 @transaction.atomic
 def confirm_factor(user_id: int, factor_id: int) -> bool:
     """From now on it counts. True for one caller only."""
+    hold(user_id)
     row = live(user_id).filter(pk=factor_id, confirmed_at=None)
-    kind = row.values_list("kind", flat=True).first()
-    if kind is None:
+    draft = row.first()
+    if draft is None:
         return False
-    rebound(user_id, kind)
+    done = changing(user_id, draft.added_by)
+    rebound(user_id, draft.kind)
+    cancel_all(user_id)
     if not row.update(confirmed_at=clock.now()):
         transaction.set_rollback(True)
         return False
+    done()
     return True
 
 
@@ -80,21 +85,32 @@ def rename_factor(user_id: int, factor_id: int, label: str) -> bool:
 
 
 @transaction.atomic
-def revoke_factor(user_id: int, factor_id: int, *, ip: str = "") -> bool:
-    """It proves nothing any more, what it has just approved included. True for one caller only. `ip`: who asked, for the mail."""
+def revoke_factor(user_id: int, factor_id: int, *, session: str = "", ip: str = "") -> bool:
+    """It proves nothing any more, what it has just approved included. True for one caller only.
+
+    `session`: the public id of the one that asked, "" where it is nobody's of hers. `ip`: who asked, for the mail.
+    """
+    hold(user_id)
     row = live(user_id).filter(pk=factor_id)
-    known = row.filter(confirmed_at__isnull=False).exclude(kind=Factor.Kind.PUSH).first()
+    known = row.filter(confirmed_at__isnull=False).first()
+    if known is None:
+        return revoke(row, clock.now()) == 1
+    done = changing(user_id, session)
+    cancel_all(user_id)
     if revoke(row, clock.now()) != 1:
+        transaction.set_rollback(True)
         return False
-    if known is not None:
+    done()
+    if known.kind != Factor.Kind.PUSH:
         notices.factor_changed(user_id, f"{known.kind}_removed", item=known.label, ip=ip, also=[known.label])
     return True
 
 
 @transaction.atomic
-def revoke_all(user_id: int, *, but: Iterable[str] = (Factor.Kind.EMAIL,)) -> int:
-    """Removes every factor of a person but those kinds: the mailbox, so that she is not shut out. Gives how many went."""
-    return revoke(live(user_id).exclude(kind__in=list(but)), clock.now())
+def revoke_all(user_id: int, *, but: Iterable[str] = (Factor.Kind.EMAIL,), only: Iterable[str] = ()) -> int:
+    """Removes every factor but those kinds: the mailbox, so that nobody is shut out. Or those of the kinds `only`. Gives how many went."""
+    rows = live(user_id).filter(kind__in=list(only)) if only else live(user_id).exclude(kind__in=list(but))
+    return revoke(rows, clock.now())
 
 
 @transaction.atomic

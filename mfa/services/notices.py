@@ -42,16 +42,18 @@ def switched_off(user_id: int, kind: str, before: Tally, after: Tally) -> None:
         _tell(_person_of(user_id), "password_out", {"change_url": _change_url()})
 
 
-def factor_changed(user_id: int, what: str, *, item: str = "", ip: str = "", also: Iterable[str] = ()) -> None:
+def factor_changed(user_id: int, what: str, *, item: str = "", ip: str = "", also: Iterable[str] = (), but: str = "") -> None:
     """One mail for each change of what can prove a person, to every address of hers that was proved. `what` names the sentence in the template.
 
-    `also`: an address that has just ceased to be one; anything that is no address is left out.
+    `also`: an address that has just ceased to be one; anything that is no address is left out. `but`: an address that the caller writes to itself.
     """
     owner = _person_of(user_id)
     proved = Factor.objects.filter(user_id=user_id, kind=Factor.Kind.EMAIL, confirmed_at__isnull=False, revoked_at=None)
     others = [address for address in (*proved.values_list("label", flat=True), *also) if "@" in address]
     facts = {"change": what, "item": masked(item), "ip": ip, "security_url": absolute(reverse("accounts:security"))}
-    for address in {each.casefold(): each for each in (*others, owner.email)}.values():
+    told = {each.casefold(): each for each in (*others, owner.email)}
+    told.pop(but.casefold(), None)
+    for address in told.values():
         _tell(replace(owner, email=address), "factor_changed", facts)
 
 

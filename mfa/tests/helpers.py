@@ -66,7 +66,20 @@ def app_of(user: Any, added_by: str = "") -> pyotp.TOTP:
     app = pyotp.TOTP(draft.secret)
     assert enrolment.confirm_totp(user.pk, draft.factor_id, app.at(clock.now()))
     Factor.objects.filter(pk=draft.factor_id).update(last_step=F("last_step") - 2)
+    read_anew(user)
     return app
+
+
+def codes_for(user: Any, added_by: str = "") -> list[str]:
+    """Gives the person a set of recovery codes."""
+    codes = enrolment.new_recovery_codes(user.pk, added_by)
+    read_anew(user)
+    return codes
+
+
+def read_anew(user: Any) -> None:
+    """A change of factors renews the epoch, and whoever asks next reads it, as every request does."""
+    user.refresh_from_db(fields=["auth_epoch"])
 
 
 def texting(user: Any, number: str = NUMBER) -> int:

@@ -19,6 +19,7 @@ from mfa.tests.helpers import (
     mails,
     opened,
     phone,
+    read_anew,
     refused,
     set_tally,
     spend,
@@ -84,6 +85,7 @@ class TestProvingAnAddress:
         first, second = ADDRESSES[kind]
         confirm(alice, code_of(opened(ask(alice, kind, first))), kind)
         clock.forward(seconds=30)
+        read_anew(alice)
         confirm(alice, code_of(opened(ask(alice, kind, second))), kind)
         assert [view.label for view in enrolment.factors(alice.pk)] == [second]
 

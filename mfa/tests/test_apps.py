@@ -12,7 +12,7 @@ from mfa.factors import totp
 from mfa.models import Factor, RecoveryCode
 from mfa.results import Right, Wrong
 from mfa.services import challenges, enrolment, sweep
-from mfa.tests.helpers import OTHER_JOURNEY, app_of, ask_typed, check, delivered, mails, opened, state
+from mfa.tests.helpers import OTHER_JOURNEY, app_of, ask_typed, check, delivered, mails, opened, read_anew, state
 from mfaproject.lib.testing import FrozenClock
 
 SESSION = "s" * 22
@@ -66,6 +66,7 @@ class TestAnApp:
         draft = enrolment.begin_totp(alice.pk, SESSION)
         app = pyotp.TOTP(draft.secret)
         enrolment.confirm_totp(alice.pk, draft.factor_id, app.at(clock.at))
+        read_anew(alice)
         assert check(opened(ask_typed(alice, "totp")), app.at(clock.at)) == Wrong(4)
         clock.forward(seconds=30)
         assert isinstance(check(opened(ask_typed(alice, "totp", OTHER_JOURNEY)), app.at(clock.at), OTHER_JOURNEY), Right)

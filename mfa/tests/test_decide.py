@@ -21,6 +21,7 @@ from mfa.tests.helpers import (
     opened,
     phone,
     question,
+    read_anew,
     set_tally,
     spend,
     state,
@@ -240,6 +241,7 @@ def test_a_young_device_answers_logins_and_is_enough_when_it_is_the_only_one(ali
     young = phone(alice, "iPad")
     assert answer(opened(ask_push(alice)), alice, young) == "approved"
     enrolment.revoke_factor(alice.pk, old)
+    read_anew(alice)
     assert answer(opened(ask_push(alice, OTHER_JOURNEY, purpose="proof")), alice, young) == "approved"
 
 

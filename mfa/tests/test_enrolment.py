@@ -6,7 +6,7 @@ import pytest
 
 from mfa.models import Factor
 from mfa.services import enrolment
-from mfa.tests.helpers import answer, ask_push, opened, phone, set_tally, state, tally
+from mfa.tests.helpers import OTHER_JOURNEY, answer, ask_push, opened, phone, read_anew, set_tally, state, tally
 from mfaproject.lib.testing import FrozenClock
 
 SESSION = "s" * 22
@@ -74,12 +74,15 @@ def test_no_session_added_nothing(alice: Any) -> None:
     assert enrolment.revoke_added_by(alice.pk, "") == 0
 
 
-def test_a_removed_device_leaves_the_question_to_the_others(alice: Any) -> None:
+def test_a_removed_device_ends_the_question_for_the_others_too(alice: Any) -> None:
+    """The person's epoch is another one now: whoever wants in begins anew."""
     old, other = phone(alice), phone(alice, "iPad")
     asked = opened(ask_push(alice))
     enrolment.revoke_factor(alice.pk, old)
-    assert state(asked) == "pending"
-    assert answer(asked, alice, other) == "approved"
+    assert state(asked) == "superseded"
+    assert answer(asked, alice, other) == "lost"
+    read_anew(alice)
+    assert answer(opened(ask_push(alice, OTHER_JOURNEY)), alice, other) == "approved"
 
 
 @pytest.mark.parametrize("kind", ["push", "email"])

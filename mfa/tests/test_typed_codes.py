@@ -16,6 +16,7 @@ from mfa.tests.helpers import (
     ask_typed,
     check,
     code_of,
+    codes_for,
     mails,
     opened,
     phone,
@@ -227,7 +228,7 @@ class TestRecovery(TypedContract):
     name = "recovery"
 
     def enrol(self, user: Any) -> None:
-        codes = enrolment.new_recovery_codes(user.pk, "")
+        codes = codes_for(user)
         if user.username == "alice":
             self.codes = codes
 

@@ -11,7 +11,7 @@ from mfa.channels.base import DeliveryError, Parcel
 from mfa.models import Challenge, Factor, OutboxMessage
 from mfa.results import Opened, Wake
 from mfa.services import challenges, enrolment
-from mfa.tests.helpers import JOURNEY, answer, ask_push, delivered, opened, phone, statements
+from mfa.tests.helpers import JOURNEY, answer, ask_push, delivered, opened, phone, read_anew, statements
 from mfaproject.lib import clock as clock_seam
 from mfaproject.lib.testing import FrozenClock
 
@@ -65,6 +65,7 @@ def test_every_device_that_may_answer_has_a_row_of_its_own(alice: Any, bob: Any)
     phone(bob, "Of another")
     phone(alice, "Not confirmed", confirmed=False)
     enrolment.revoke_factor(alice.pk, phone(alice, "Removed"))
+    read_anew(alice)
     asked = opened(ask_push(alice))
     assert woken() == ["Pixel 8", "Tablet"]
     parcels = {parcel.to: parcel.context for parcel in delivered()}

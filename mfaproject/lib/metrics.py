@@ -10,6 +10,13 @@ SECONDS = Histogram(
 PUSHES = Counter("nod_push_sent", "Wake-ups handed to a push service, by what came of it.", ["service", "result"])
 OUTBOX_OLDEST = Gauge("nod_outbox_oldest_seconds", "How long the message that waits longest has been due.")
 GEO_AGE = Gauge("nod_geo_age_seconds", "How long ago a file of data about addresses was brought.", ["file"])
+MODELS = Histogram(
+    "nod_risk_model_seconds",
+    "Time a risk model took, by whether it decides (champion) or not (challenger).",
+    ["role", "model"],
+    buckets=(0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.15),
+)
+MODEL_FAULTS = Counter("nod_risk_model_faults", "Opinions that a risk model did not give: error, timeout or busy.", ["role", "model", "what"])
 PUSH_STOPPED = Gauge("nod_push_stopped", "1 while a push service refuses our credential.", ["service"])
 
 
@@ -37,6 +44,16 @@ def push_stopped(service: str, *, stopped: bool) -> None:
 def outbox_oldest(seconds: float) -> None:
     """A message should be taken within two seconds of being due."""
     OUTBOX_OLDEST.set(seconds)
+
+
+def model_answered(role: str, path: str, seconds: float) -> None:
+    """One opinion. `role`: champion or challenger; `path`: a dotted path of the settings, so there are few."""
+    MODELS.labels(role, path).observe(seconds)
+
+
+def model_failed(role: str, path: str, what: str) -> None:
+    """None came: "error", "timeout", or "busy" while a former call still runs."""
+    MODEL_FAULTS.labels(role, path, what).inc()
 
 
 def geo_ages(seconds: dict[str, float]) -> None:

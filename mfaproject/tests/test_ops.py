@@ -119,4 +119,4 @@ def test_requests_are_counted_by_method_view_and_status(client: Client, method: 
 
 def test_no_label_says_who() -> None:
     names = {label for metric in REGISTRY.collect() if metric.name.startswith("nod_") for sample in metric.samples for label in sample.labels}
-    assert names <= {"decision", "outcome", "method", "view", "status", "le", "service", "result"}
+    assert names <= {"decision", "outcome", "method", "view", "status", "le", "service", "result", "role", "model", "what"}

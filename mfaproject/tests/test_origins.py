@@ -1,9 +1,11 @@
 """The authenticator's host serves the authenticator, and nothing that knows somebody."""
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
 from pytest_django import Settings
 
+from mfaproject import settings as ours
 from mfaproject.tests import site
 
 pytestmark = [pytest.mark.urls(site.__name__), pytest.mark.django_db]
@@ -76,3 +78,53 @@ def test_ports_tell_origins_apart(client: Client, settings: Settings) -> None:
     settings.AUTHENTICATOR_HAS_OWN_ORIGIN = True
     assert client.get("/help/", headers={"Host": "localhost:8000"}).status_code == 200
     assert client.get("/help/", headers={"Host": "localhost:8001"}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("given", "read"),
+    [
+        ("https://login.example.org", "https://login.example.org"),
+        ("https://LOGIN.example.org:443/", "https://login.example.org"),
+        ("http://localhost:8000", "http://localhost:8000"),
+        ("http://[::1]:65535", "http://[::1]:65535"),
+        ("https://bücher.example", "https://xn--bcher-kva.example"),
+    ],
+)
+def test_an_origin_is_read_as_browsers_write_it(monkeypatch: pytest.MonkeyPatch, given: str, read: str) -> None:
+    monkeypatch.setenv("SOME_ORIGIN", given)
+    assert ours._origin("SOME_ORIGIN", "") == read
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "",
+        "login.example.org",
+        "ftp://login.example.org",
+        "https://",
+        "https://login.example.org/app",
+        "https://login.example.org?x",
+        "https://login.example.org#x",
+        "https://login.example.org:70000",
+        "https://login.example.org:http",
+        "https://login.example.org:0",
+        "https://login.example.org:-1",
+        "https://[::1",
+        "https://[nonsense]",
+        "https://user@login.example.org",
+        f"https://{'a' * 64}.example.org",
+        "https://a..example.org",
+    ],
+)
+def test_what_is_no_origin_is_named_in_a_sentence(monkeypatch: pytest.MonkeyPatch, given: str) -> None:
+    monkeypatch.setenv("SOME_ORIGIN", given)
+    with pytest.raises(ImproperlyConfigured, match="SOME_ORIGIN must be an origin such as"):
+        ours._origin("SOME_ORIGIN", given)
+
+
+@pytest.mark.parametrize("given", ["", "x", "-1", "1.5", "８０", "9", "3", "9" * 5000])
+def test_a_number_out_of_bounds_is_named_in_a_sentence(monkeypatch: pytest.MonkeyPatch, given: str) -> None:
+    monkeypatch.setenv("SOME_NUMBER", given)
+    with pytest.raises(ImproperlyConfigured, match=r"SOME_NUMBER must be a whole number, 4 to 8; it is") as refused:
+        ours._number("SOME_NUMBER", 5, 4, 8)
+    assert len(str(refused.value)) < 120

@@ -43,6 +43,7 @@ TABLE: dict[str, tuple[str, str, str, str, str]] = {
     "/reset/sent/": OPEN,
     "/reset/new/": GONE,
     "/disavow/": GONE,
+    "/undo/": GONE,
     "/enrol/": GONE,
     "/security/": MEMBERS,
     "/security/prove/": MEMBERS,

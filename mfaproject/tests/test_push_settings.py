@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from django.core.checks import CheckMessage
+from django.core.checks import CheckMessage, registry
 from django.core.exceptions import ImproperlyConfigured
 from pytest_django import Settings
 
@@ -148,6 +148,23 @@ class TestChecks:
         pem = ec.generate_private_key(ec.SECP256R1()).private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
         settings.FCM = Firebase(ACCOUNT | {"private_key": pem}, CONFIG, KEY)
         assert ids(checks_push.firebase_account(None)) == []
+
+    @pytest.mark.parametrize(("there", "expected"), [(True, []), (False, ["nod.W012"])])
+    def test_a_library_that_nobody_bundled(self, settings: Settings, tmp_path: Path, there: bool, expected: list[str]) -> None:
+        settings.FCM, settings.BASE_DIR = Firebase(ACCOUNT, CONFIG, KEY), tmp_path
+        if there:
+            bundle = tmp_path / checks_push.FIREBASE_BUNDLE
+            bundle.parent.mkdir(parents=True)
+            bundle.touch()
+        found = checks_push.firebase_bundle(None)
+        assert ids(found) == expected
+        assert all("make firebase" in str(message.hint) for message in found)
+        settings.FCM = None
+        assert checks_push.firebase_bundle(None) == [], "who does not use Firebase hears nothing of it"
+
+    def test_it_is_looked_for_where_it_is_made(self) -> None:
+        assert f"FIREBASE_BUNDLE := {checks_push.FIREBASE_BUNDLE}\n" in (ROOT / "Makefile").read_text()
+        assert {checks_push.firebase_bundle} <= set(registry.registry.registered_checks)
 
 
 class TestTheStart:

@@ -10,10 +10,9 @@ from django.utils.translation import ngettext
 
 from mfaproject.lib import clock, http, request_id
 from mfaproject.lib.admin import ReadOnlyAdmin
-from risk.context import LoginContext
 from risk.models import KnownBrowser
 from risk.services.administration import end_browsers
-from risk.services.known_browsers import ABSENT
+from risk.services.arriving import arrived
 from risk.shown import label
 
 
@@ -45,7 +44,7 @@ class KnownBrowserAdmin(ReadOnlyAdmin):
     @admin.action(description=_("End: ask again there from now on"), permissions=["end"])
     def end_trust(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         """Conditional: what was ended before keeps its date and reason."""
-        context = LoginContext(http.client_ip(request), http.user_agent(request), ABSENT, clock.now(), request_id.current(), "form")
+        context = arrived(http.client_ip(request), http.user_agent(request), at=clock.now(), request_id=request_id.current(), door="form")
         chosen = KnownBrowser.objects.filter(pk__in=queryset.values("pk"))
         number = len(end_browsers(chosen, by=request.user.get_username(), context=context))
         words = ngettext("%(number)d browser is asked again.", "%(number)d browsers are asked again.", number)

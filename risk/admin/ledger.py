@@ -5,19 +5,25 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth import get_user_model
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from mfaproject.lib import http
 from mfaproject.lib.admin import ReadOnlyAdmin
 from risk import addresses, keys
-from risk.admin import words
+from risk.admin import backtest, models_page, words
 from risk.admin.page import page
+from risk.admin.places import CountryFilter, of_place
 from risk.geo import age
 from risk.models import LoginLog
-from risk.shown import label, versioned
+from risk.shown import label, place, versioned
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{22}")
 MOST_REASONS = 3
@@ -25,16 +31,16 @@ MOST_REASONS = 3
 
 @admin.register(LoginLog)
 class LoginLogAdmin(ReadOnlyAdmin):
-    """Newest first. Search by name (also one that nobody has), exact address, or request id."""
+    """Newest first. Search by name (also one that nobody has), exact address, network, country, or request id."""
 
     list_display = ("when", "who", "risk", "reasons", "where", "what", "decision", "proof", "outcome")
     list_display_links = ("when",)
     list_per_page = 50
     show_full_result_count = False  # counting a large ledger would take longer than reading a page of it
-    list_filter = ("decision", "outcome", "level", "factor", "known_browser", "door", "at")
+    list_filter = ("decision", "outcome", "level", "factor", "known_browser", "door", CountryFilter, "at")
     list_select_related = ("user",)
     search_fields = ("request_id",)  # shows the field; see get_search_results
-    search_help_text = _("Name, exact address, or request id")
+    search_help_text = _("Name, exact address, network such as AS24940, country, or request id")
     fields = ("at",)
 
     @admin.display(description=_("when"), ordering="id")
@@ -56,8 +62,10 @@ class LoginLogAdmin(ReadOnlyAdmin):
         return ", ".join(f"{words.title(finding['name'])} +{finding['points']}" for finding in heaviest[:MOST_REASONS])
 
     @admin.display(description=_("address"))
-    def where(self, row: LoginLog) -> str:
-        return addresses.opened(row) or row.network
+    def where(self, row: LoginLog) -> SafeString | str:
+        """The place softly under the address."""
+        found, ip = place(row.country, row.as_name), addresses.opened(row) or row.network
+        return format_html('{}<br><span class="quiet">{}</span>', ip, found) if found else ip
 
     @admin.display(description=_("browser"))
     def what(self, row: LoginLog) -> str:
@@ -76,6 +84,17 @@ class LoginLogAdmin(ReadOnlyAdmin):
         """With a line about the data that know where addresses are."""
         return super().changelist_view(request, {"geo": age.files()} | (extra_context or {}))
 
+    def get_urls(self) -> list[URLPattern]:
+        mine = [path("models/", self.admin_site.admin_view(self.models_view), name="risk_models"), backtest.route(self)]
+        return [*mine, *super().get_urls()]
+
+    def models_view(self, request: HttpRequest) -> HttpResponse:
+        """The one that decides, and those in shadow."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        context = self.admin_site.each_context(request) | {"opts": self.opts, "title": gettext("Models"), "page": models_page.page()}
+        return TemplateResponse(request, "admin/risk/loginlog/models.html", context)
+
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], add: bool = False, change: bool = False, form_url: str = "", obj: Any = None
     ) -> HttpResponse:
@@ -88,5 +107,8 @@ def _search(term: str) -> Q:
     ip = http.parse_ip(term)
     if ip is not None:
         return Q(ip_digest__in=keys.of_address(ip))
-    by_name = Q(**{f"user__{get_user_model().USERNAME_FIELD}__icontains": term}) | Q(name_digest__in=keys.of_name(term))
-    return by_name | Q(request_id=term) if REQUEST_ID.fullmatch(term) else by_name
+    found = Q(**{f"user__{get_user_model().USERNAME_FIELD}__icontains": term}) | Q(name_digest__in=keys.of_name(term))
+    somewhere = of_place(term)
+    if somewhere is not None:
+        found |= somewhere
+    return found | Q(request_id=term) if REQUEST_ID.fullmatch(term) else found

@@ -7,10 +7,10 @@ from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from risk import addresses, waterfall
+from risk import addresses, outcomes, waterfall
 from risk.admin import words
 from risk.models import LoginLog
-from risk.shown import label, versioned
+from risk.shown import label, place, versioned
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +50,9 @@ class Page:
 
 def page(row: LoginLog) -> Page:
     """From the row alone."""
-    who = str(row.user) if row.user else ""
     found = waterfall.rows(row.findings)
     return Page(
-        title=_("Sign-in by %(name)s") % {"name": who} if who else _("Sign-in with an unknown name"),
+        title=_title(row),
         pill=words.pill(row),
         story=words.story(row),
         bars=[Bar(words.title(each.name), each, each is found[-1]) for each in found],
@@ -65,11 +64,19 @@ def page(row: LoginLog) -> Page:
     )
 
 
+def _title(row: LoginLog) -> str:
+    if row.user:
+        return _("Sign-in by %(name)s") % {"name": row.user}
+    return row.get_outcome_display() if row.outcome in outcomes.ACTS else _("Sign-in with an unknown name")
+
+
 def _facts(row: LoginLog) -> list[Fact]:
     return [
         _who(row),
         Fact(_("When"), date_format(row.at, "j F Y, H:i:s")),
         Fact(_("Address"), addresses.opened(row) or row.network, "" if row.sealed_ip else _("the rest was cut") if row.network else ""),
+        Fact(_("Place"), place(row.country, row.as_name), f"AS{row.asn}" if row.asn else ""),
+        Fact(_("Listed as"), words.kinds(row)),
         Fact(_("Browser"), label(versioned(row.browser, row.version), row.system), _("known") if row.known_browser else _("not known")),
         Fact(_("Decision"), row.get_decision_display(), row.get_required_display() if row.decision == LoginLog.Decision.STEP_UP else ""),
         Fact(_("Proof"), words.proof(row)),

@@ -15,6 +15,10 @@ _TITLES: dict[str, Promise] = {
     "browser": gettext_lazy("Browser"),
     "address": gettext_lazy("Address"),
     "network": gettext_lazy("Network"),
+    "networks": gettext_lazy("Network"),
+    "travel": gettext_lazy("Travel"),
+    "away": gettext_lazy("Time"),
+    "change": gettext_lazy("Account changes"),
     "agent": gettext_lazy("Kind of browser"),
     "country": gettext_lazy("Country"),
     "provider": gettext_lazy("Provider"),
@@ -33,8 +37,10 @@ _TITLES: dict[str, Promise] = {
     "disavowed": gettext_lazy("Source"),
     "floor": gettext_lazy("Rule"),
     "ceiling": gettext_lazy("Rule"),
+    "model": gettext_lazy("Model"),
     "staff": gettext_lazy("Rule"),
 }
+_KINDS: dict[str, Promise] = {"hosting": gettext_lazy("hosting"), "vpn": gettext_lazy("VPN"), "tor": gettext_lazy("Tor")}
 _PILLS: dict[str, str] = {LoginLog.Level.LOW: "pill-yes", LoginLog.Level.MEDIUM: "pill-care", LoginLog.Level.HIGH: "pill-no"}
 
 _STORIES: dict[str, Promise] = {
@@ -56,12 +62,18 @@ _STORIES: dict[str, Promise] = {
     "enrolment": gettext_lazy("An enrolment link was used to set a password."),
     "password_reset": gettext_lazy("A new password was set through a mailed link."),
     "admin_act": gettext_lazy("An admin changed something about the account."),
+    "factor_changed": gettext_lazy("A second factor was added or removed."),
 }
 
 
 def title(name: str) -> str:
     """What a finding is about: its name says it, or the first word of it. A name of a later model is shown as it is."""
     return str(_TITLES.get(name) or _TITLES.get(name.partition("_")[0]) or name)
+
+
+def kinds(row: LoginLog) -> str:
+    """What imported lists say of the network: "hosting, VPN"."""
+    return ", ".join(str(_KINDS.get(kind, kind)) for kind in row.network_kinds.split())
 
 
 def pill(row: LoginLog) -> SafeString | str:
@@ -78,6 +90,8 @@ def proof(row: LoginLog) -> str:
 
 def story(row: LoginLog) -> str:
     """One sentence: what was asked, what came back, how it ended."""
+    if row.outcome == LoginLog.Outcome.ADMIN_ACT and row.detail.startswith("policy_"):
+        return _("An admin moved a policy on.")
     if row.outcome != outcomes.ADMITTED:
         return str(_STORIES.get(row.outcome, row.get_outcome_display()))
     if row.decision == LoginLog.Decision.ALLOW:

@@ -4,40 +4,39 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('risk', '0002_known_browser_agent'),
+        ("risk", "0002_known_browser_agent"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='loginlog',
-            name='as_name',
-            field=models.CharField(blank=True, max_length=80, verbose_name='provider'),
+            model_name="loginlog",
+            name="as_name",
+            field=models.CharField(blank=True, max_length=80, verbose_name="provider"),
         ),
         migrations.AddField(
-            model_name='loginlog',
-            name='asn',
+            model_name="loginlog",
+            name="asn",
             field=models.BigIntegerField(default=0, editable=False),
         ),
         migrations.AddField(
-            model_name='loginlog',
-            name='country',
-            field=models.CharField(blank=True, max_length=2, verbose_name='country'),
+            model_name="loginlog",
+            name="country",
+            field=models.CharField(blank=True, max_length=2, verbose_name="country"),
         ),
         migrations.AddField(
-            model_name='loginlog',
-            name='evidence',
+            model_name="loginlog",
+            name="evidence",
             field=models.JSONField(blank=True, editable=False, null=True),
         ),
         migrations.AddField(
-            model_name='loginlog',
-            name='network_kinds',
+            model_name="loginlog",
+            name="network_kinds",
             field=models.CharField(blank=True, editable=False, max_length=24),
         ),
         migrations.AddField(
-            model_name='loginlog',
-            name='opinions',
+            model_name="loginlog",
+            name="opinions",
             field=models.JSONField(blank=True, default=list, editable=False),
         ),
     ]

@@ -63,6 +63,7 @@ class LoginLog(models.Model):
         ENROLMENT = "enrolment", _("Enrolment link used")
         PASSWORD_RESET = "password_reset", _("Password reset")
         ADMIN_ACT = "admin_act", _("Act of an admin")
+        FACTOR_CHANGED = "factor_changed", _("Second factor added or removed")
 
     class Factor(models.TextChoices):
         PASSWORD = "password", _("Password alone")
@@ -132,6 +133,8 @@ class LoginLog(models.Model):
             models.Index(fields=["subnet_digest", "at"], name="login_subnet_at"),
             models.Index(fields=["agent_digest", "at"], name="login_agent_at"),
             models.Index(fields=["ip_digest"], name="login_ip"),
+            # the newest sign-ins that were judged, however many failed before anybody judged them
+            models.Index(fields=["-id"], name="login_judged", condition=Q(score__isnull=False)),
             # retention finds its next rows without reading those that it has done
             models.Index(fields=["at"], name="login_address_due", condition=~Q(sealed_ip="")),
         ]

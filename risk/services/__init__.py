@@ -2,9 +2,10 @@
 
 from risk.context import Assessment, Finding, LoginContext, Recognition, Shown
 from risk.services.admitting import NotPending, admit
+from risk.services.arriving import arrived
 from risk.services.assessing import assess
 from risk.services.known_browsers import BrowserView, browsers, forget_all_browsers, forget_browser, recognise
-from risk.services.ledger import record_login, record_outcome
+from risk.services.ledger import note_act, record_login, record_outcome
 from risk.services.reading import LoginView, login_views, recent_logins
 from risk.services.reporting import disavow, report_not_me
 from risk.services.retention import sweep
@@ -20,6 +21,7 @@ __all__ = [
     "Recognition",
     "Shown",
     "admit",
+    "arrived",
     "assess",
     "browsers",
     "describe",
@@ -27,6 +29,7 @@ __all__ = [
     "forget_all_browsers",
     "forget_browser",
     "login_views",
+    "note_act",
     "recent_logins",
     "recognise",
     "record_login",

@@ -1,6 +1,10 @@
-"""What admins may do here: end things, never grant any. Each act is a row of the ledger."""
+"""What admins may do here: end things, never grant any. Each act is a row of the ledger and a mail to the person concerned."""
 
+from collections.abc import Callable, Collection
+
+from django.conf import settings
 from django.db import transaction
+from django.utils.module_loading import import_string
 
 from risk.context import LoginContext
 from risk.models.known_browser import KnownBrowserQuerySet
@@ -15,4 +19,6 @@ def end_browsers(rows: KnownBrowserQuerySet, *, by: str, context: LoginContext) 
     for user_id in people:
         detail = f"browser_forgotten (by {by})"
         ledger.record_login(context=context, outcome="admin_act", assessment=None, user_id=user_id, typed_name="", detail=detail)
+    tell: Callable[[Collection[int], LoginContext], None] = import_string(settings.BROWSERS_ENDED)
+    tell(set(people), context)
     return people

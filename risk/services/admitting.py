@@ -1,7 +1,12 @@
 """After a full success: the ledger says so, the browser becomes or stays known, and the counts learn."""
 
+from functools import partial
+
+from django.db import transaction
+
 from mfaproject.lib import clock
-from risk import counts, outcomes
+from risk import challengers, champion, counts, outcomes
+from risk.attempt import Attempt
 from risk.context import LoginContext, Strength
 from risk.models import LoginLog
 from risk.services import assessing, known_browsers, ledger
@@ -20,7 +25,8 @@ def admit(*, log_id: int, user_id: int, context: LoginContext, factor: str, stre
     Order: own row, browser, counts. The counts are what parallel logins of one person meet at, so they are held for the shortest time.
     """
     knows = context.browser.knows(user_id)
-    taught = counts.lesson(user_id, assessing.attempt(context, user_id).chains, strength)
+    seen = assessing.attempt(context, user_id)
+    taught = counts.lesson(user_id, seen.chains, strength)
     learns = knows or strength != "password"
     at = clock.now()
     noted = taught.noted(int(at.timestamp())) if learns else None
@@ -30,7 +36,13 @@ def admit(*, log_id: int, user_id: int, context: LoginContext, factor: str, stre
     cookie = _browser(context, user_id, log_id, added_by, strength)
     if learns:
         counts.learn(taught, int(at.timestamp()))
+        transaction.on_commit(partial(_tell_models, seen))
     return cookie
+
+
+def _tell_models(seen: Attempt) -> None:
+    champion.update(seen, outcomes.ADMITTED)
+    challengers.update(seen, outcomes.ADMITTED)
 
 
 def _browser(context: LoginContext, user_id: int, log_id: int, added_by: str, strength: Strength) -> str | None:

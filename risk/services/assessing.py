@@ -1,31 +1,18 @@
 """How odd is this login, why, and what to do about it."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
-from functools import lru_cache
-from typing import cast
+from typing import Any
 
 from django.conf import settings
-from django.utils.module_loading import import_string
 
 from mfaproject.lib import http
-from risk import agents, history, policy
+from risk import agents, challengers, champion, history, policy
 from risk.attempt import Attempt, attempt_of
 from risk.context import Assessment, LoginContext
-from risk.model import RiskModel
-from risk.policy import Circumstances, Policy
+from risk.habits import History
+from risk.policy import Circumstances, Policy, Ruling
 from risk.shown import describe
-
-CHAIN = "risk.chain_model.ChainModel"
-
-
-@lru_cache(maxsize=8)
-def _load(path: str) -> RiskModel:
-    return cast(RiskModel, import_string(path)())
-
-
-def model() -> RiskModel:
-    """The model that decides: the setting RISK_MODEL, a dotted path to a class that is made without arguments."""
-    return _load(getattr(settings, "RISK_MODEL", CHAIN))
 
 
 def attempt(context: LoginContext, user_id: int) -> Attempt:
@@ -36,13 +23,15 @@ def attempt(context: LoginContext, user_id: int) -> Attempt:
 def assess(*, user_id: int, is_staff: bool, has_strong: bool, context: LoginContext, username: str = "") -> Assessment:
     """Reads (one SELECT), judges, writes nothing. `has_strong`: whether the person could answer with a strong factor.
 
+    Call it with nothing locked: where there are challengers it may wait for them (`challengers.BUDGET`).
+
     RISK_NEVER_LOCK_OUT lists user ids, and user names where the caller gives one: those accounts are never refused, only asked.
     """
     seen = attempt(context, user_id)
-    past = history.read(seen, user_id=user_id, ip=context.ip, user_agent=context.user_agent)
-    scored = model().score(seen, past)
-    rules = Policy.read(settings.RISK_POLICY)
-    never_block = bool({str(user_id), username.casefold()} & {name.casefold() for name in settings.RISK_NEVER_LOCK_OUT if name})
+    past, policies = history.read(seen, user_id=user_id, ip=context.ip, user_agent=context.user_agent)
+    scored = champion.score(seen, past)
+    rules = policies.deciding(Policy.read(settings.RISK_POLICY))
+    never_block = policy.is_spared(user_id, username, settings.RISK_NEVER_LOCK_OUT)
     facts = Circumstances(seen.knows, past.sign_ins == 0, is_staff, has_strong, never_block)
     ruling = policy.rule(scored.findings, rules, facts)
     return Assessment(
@@ -59,4 +48,10 @@ def assess(*, user_id: int, is_staff: bool, has_strong: bool, context: LoginCont
         strict=rules.strict,
         shown=describe(context),
         evidence={"inputs": dict(scored.inputs), "facts": asdict(facts)},
+        opinions=(*(policy.opinion(scored.findings, shadow, facts) for shadow in policies.shadow), *_challenged(ruling, seen, past)),
     )
+
+
+def _challenged(ruling: Ruling, seen: Attempt, past: History) -> tuple[Mapping[str, Any], ...]:
+    """Nobody is asked about what is refused: the wait would tell a stranger that the password was right."""
+    return () if ruling.decision == "block" else challengers.opinions(seen, past)

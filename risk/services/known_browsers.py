@@ -13,7 +13,7 @@ from risk import addresses, agents
 from risk.context import LoginContext, Recognition
 from risk.models import KnownBrowser
 from risk.models.known_browser import UNUSED_LIFE, KnownBrowserQuerySet
-from risk.shown import label
+from risk.shown import label, place
 
 GRACE = timedelta(seconds=30)
 """How long the value before the last rotation is still good: two tabs that sign in at once send the same cookie."""
@@ -121,7 +121,7 @@ def _names(context: LoginContext) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class BrowserView:
-    """A known browser on the security page. `this`: it is the one that asks. `ip` is None after retention; times are aware."""
+    """A known browser on the security page. `this`: it is the one that asks. `place` and `ip` are of its last sign-in, `ip` None after retention."""
 
     id: int
     label: str
@@ -141,8 +141,9 @@ def browsers(user_id: int, *, this: str = "") -> list[BrowserView]:
 
 
 def _view(row: KnownBrowser, this: str) -> BrowserView:
-    ip = addresses.opened(row.last_log) if row.last_log else None
-    return BrowserView(row.pk, label(row.browser, row.system), "", ip, row.first_seen, row.last_used, row.selector == this, row.added_by)
+    last = row.last_log
+    ip, where = (addresses.opened(last), place(last.country, last.as_name)) if last else (None, "")
+    return BrowserView(row.pk, label(row.browser, row.system), where, ip, row.first_seen, row.last_used, row.selector == this, row.added_by)
 
 
 def end(rows: KnownBrowserQuerySet) -> int:

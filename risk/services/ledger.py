@@ -6,10 +6,14 @@ from typing import Any
 
 from django.db import transaction
 
-from mfaproject.lib import clock, metrics
+from mfaproject.lib import clock, metrics, request_id
 from risk import addresses, agents, keys, outcomes
-from risk.context import Assessment, LoginContext
+from risk.attempt import LISTS
+from risk.context import Assessment, LoginContext, Recognition
+from risk.geo import Place
 from risk.models import LoginLog
+
+NO_BROWSER = Recognition(None, frozenset(), "absent")
 
 
 def record_login(
@@ -33,6 +37,7 @@ def record_login(
         known_browser=user_id is not None and context.browser.knows(user_id),
         browser_digest=keys.of_browser(context.browser.selector),
         **addresses.fields(context.ip, context.request_id),
+        **_place_fields(context.place),
         **_agent_fields(context.user_agent),
         **_verdict_fields(assessment),
     )
@@ -40,6 +45,17 @@ def record_login(
     if outcome != outcomes.PENDING:
         _count(row.decision, outcome)
     return row.pk
+
+
+def note_act(user_id: int, outcome: str) -> int:
+    """An act on an account (one of `outcomes.ACTS`) of which nobody knows where it was asked for; gives the row's id."""
+    context = LoginContext(None, "", NO_BROWSER, clock.now(), request_id.current(), "form")
+    return record_login(context=context, outcome=outcome, assessment=None, user_id=user_id, typed_name="")
+
+
+def _place_fields(place: Place) -> dict[str, Any]:
+    kinds = (kind for kind in reversed(LISTS) if getattr(place, kind))
+    return {"country": place.country, "asn": place.asn, "as_name": place.as_name, "network_kinds": " ".join(kinds)}
 
 
 def _agent_fields(user_agent: str) -> dict[str, str]:

@@ -9,12 +9,15 @@ from django.utils.translation import gettext_lazy as _
 
 from risk import addresses, outcomes
 from risk.models import LoginLog
-from risk.shown import label
+from risk.shown import label, place
 
 
 @dataclass(frozen=True, slots=True)
 class LoginView:
-    """One sign-in of a list. `ip` is None once retention has cut it, then `place` is "" too; `careful` says why it was asked for more, or ""."""
+    """One sign-in of a list. `place` is "Germany, Deutsche Telekom AG", or ""; it stays when retention cuts `ip`, which is None then.
+
+    `careful` says why it was asked for more, or "".
+    """
 
     id: int
     at: datetime
@@ -33,12 +36,20 @@ _CHANGED = frozenset({"browser_changed", "browser_copied"})
 _NETWORK = frozenset({"network_new", "provider_new", "country_new"})
 _FAILURES = frozenset({"failures_account", "failures_source", "failures_subnet", "accounts_at_source"})
 _HELD = frozenset({"source_held", "source_named"})
+_CHANGE = frozenset({"change_password", "change_factor"})
+_TRAVEL = frozenset({"travel"})
+_HIDDEN = frozenset({"networks_tor", "networks_vpn", "networks_hosting"})
+_AWAY = frozenset({"away"})
 
 _CAREFUL = (
     ((_HELD,), _("Somebody said that a sign-in from there was not theirs.")),
     ((_CHANGED,), _("The browser showed a cookie that belongs to another one.")),
+    ((_NEW_BROWSER, _CHANGE), _("New browser, shortly after your password or a second factor was changed.")),
+    ((_NEW_BROWSER, _TRAVEL), _("New browser, and too far from your last sign-in to have travelled there.")),
     ((_NEW_BROWSER, _NETWORK), _("New browser, and a network you have not used before.")),
     ((_NEW_BROWSER, _FAILURES), _("New browser, after several sign-ins that failed.")),
+    ((_NEW_BROWSER, _HIDDEN), _("New browser, on a network that hides where people are.")),
+    ((_NEW_BROWSER, _AWAY), _("New browser, after a long time without a sign-in.")),
     ((_NEW_BROWSER,), _("A browser you have not used before.")),
     ((_FAILURES,), _("Several sign-ins had failed before.")),
     ((_NETWORK,), _("A network you have not used before.")),
@@ -58,7 +69,7 @@ def _view(row: LoginLog) -> LoginView:
         id=row.pk,
         at=row.at,
         browser_label=label(row.browser, row.system),
-        place="",
+        place=place(row.country, row.as_name),
         ip=addresses.opened(row),
         outcome=row.outcome,
         factor=row.factor,

@@ -2,6 +2,7 @@
 
 from risk.attempt import Attempt
 from risk.context import Finding
+from risk.geo import countries
 from risk.habits import History, Step, surprise
 from risk.signals.words import many, of_sign_ins
 
@@ -21,7 +22,7 @@ def look(attempt: Attempt, history: History) -> tuple[Finding, ...]:
         return (Finding("address_first", 0, "No sign-ins to compare the network with."),)
     for step in wider:
         if step.mine.times == 0:
-            return (_new_place(root, step),)
+            return (_new_place(root, step, attempt),)
     if network.mine.times == 0:
         return (_new_network(root, network),)
     if address.mine.times == 0:
@@ -29,10 +30,14 @@ def look(attempt: Attempt, history: History) -> tuple[Finding, ...]:
     return (_seen(root, address),)
 
 
-def _new_place(root: Step, step: Step) -> Finding:
+def _new_place(root: Step, step: Step, attempt: Attempt) -> Finding:
     total = root.mine.times
     points = min(NEW_NETWORK, PER_BIT * surprise(root.mine))
-    where = step.node.path[0] if step.node.level == "country" else f"AS{step.node.path[-1]}"
+    code = step.node.path[-1]
+    if step.node.level == "country":
+        where = countries.name(code, countries.USUAL) or code
+    else:
+        where = f"{attempt.provider} (AS{code})" if attempt.provider else f"AS{code}"
     return Finding(f"{step.node.level}_new", round(points), f"{of_sign_ins(0, total)} came from {where}.", {"seen": 0, "sign_ins": total})
 
 

@@ -10,7 +10,7 @@ from risk.attempt import Attempt
 from risk.chains import Chain, Node
 from risk.context import LoginContext, Recognition, Strength
 from risk.habits import Count, History, Step
-from risk.services import admit, assess, recognise, record_login
+from risk.services import admit, arrived, assess, recognise, record_login
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0"
 FIREFOX_146 = FIREFOX.replace("145", "146")
@@ -32,7 +32,7 @@ def known_to(*users: int, agent: str = "") -> Recognition:
 
 def login(ip: str | None = HOME, user_agent: str = FIREFOX, browser: Recognition = ABSENT, **facts: Any) -> LoginContext:
     """A login that arrives now."""
-    context = LoginContext(ip, user_agent, browser, clock.now(), tokens.new_id(), "form")
+    context = arrived(ip, user_agent, browser, at=clock.now(), request_id=tokens.new_id(), door="form")
     return replace(context, **facts)
 
 

@@ -60,7 +60,7 @@ WIDE = chains.address(HOME, "DE", 3320)
 @pytest.mark.parametrize(
     ("mine", "name", "sentence"),
     [
-        ((seen(41, 1),), "country_new", "0 of 41 sign-ins came from DE."),
+        ((seen(41, 1),), "country_new", "0 of 41 sign-ins came from Germany."),
         ((seen(41, 1), seen(41, 1)), "provider_new", "0 of 41 sign-ins came from AS3320."),
         ((seen(41, 1), seen(41, 1), seen(41, 1)), "network_new", "0 of 41 sign-ins came from this network."),
         ((seen(41, 1), seen(41, 1), seen(41, 1), seen(41, 1)), "address_new", "0 of 41 sign-ins came from this address, 41 from its network."),
@@ -69,3 +69,8 @@ WIDE = chains.address(HOME, "DE", 3320)
 def test_the_widest_novelty_is_told(mine: tuple[Count, ...], name: str, sentence: str) -> None:
     (finding,) = address.look(attempt(), history(address=steps(WIDE, *mine)))
     assert (finding.name, finding.sentence) == (name, sentence)
+
+
+def test_a_new_provider_is_told_by_name_where_the_data_have_it() -> None:
+    (finding,) = address.look(attempt(provider="Deutsche Telekom AG"), history(address=steps(WIDE, seen(41, 1), seen(41, 1))))
+    assert finding.sentence == "0 of 41 sign-ins came from Deutsche Telekom AG (AS3320)."

@@ -115,10 +115,12 @@ def test_a_user_agent_is_shown_and_never_run(show: Show, alice: Any, ledger: Log
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in html
 
 
-@pytest.mark.parametrize("field", ["browser", "system", "detail", "network", "model", "policy", "factor", "outcome", "level"])
+@pytest.mark.parametrize(
+    "field", ["browser", "system", "detail", "network", "as_name", "country", "network_kinds", "model", "policy", "factor", "outcome", "level"]
+)
 def test_no_field_of_the_ledger_is_trusted(show: Show, alice: Any, field: str) -> None:
     log_id = assessed(alice)
-    LoginLog.objects.filter(pk=log_id).update(**{field: "<u>'\""})
+    LoginLog.objects.filter(pk=log_id).update(**{field: "<u>'\""[: getattr(LoginLog._meta.get_field(field), "max_length", None)]})
     assert "<u>" not in show(log_id)
 
 
@@ -204,6 +206,7 @@ def test_findings_have_titles(name: str, title: str) -> None:
 def test_every_finding_that_we_know_has_a_title() -> None:
     ours = {"browser_known", "address_unknown", "agent_new", "device_new", "system_new", "version_older", "failures_account", "accounts_at_source"}
     ours |= {"source_held", "source_named", "disavowed_widely", "ceiling_known", "staff", "floor_hard"}
+    ours |= {"networks_tor", "networks_vpn", "networks_hosting", "travel", "away", "change_password", "change_factor"}
     assert not {name for name in ours if words.title(name) == name}
 
 
@@ -295,3 +298,68 @@ def test_minutes_are_told_as_minutes(alice: Any, clock: FrozenClock) -> None:
 
 def test_the_name_of_the_person_is_searched_by_the_field_that_people_type() -> None:
     assert get_user_model().USERNAME_FIELD == "username"
+
+
+def from_germany(user: Any, **more: Any) -> int:
+    facts = {"country": "DE", "asn": 24940, "as_name": "Hetzner Online GmbH", "network_kinds": "hosting vpn"} | more
+    log_id = assessed(user, "5.9.1.2")
+    LoginLog.objects.filter(pk=log_id).update(**facts)
+    return log_id
+
+
+def listed(ledger: LoginLogAdmin, request: HttpRequest) -> str:
+    response: Any = ledger.changelist_view(request)
+    response.render()
+    return str(response.content.decode())
+
+
+def test_the_page_says_where_and_what_lists_say(show: Show, alice: Any) -> None:
+    html = show(from_germany(alice))
+    for text in ("Germany, Hetzner Online GmbH", "AS24940", "hosting, VPN"):
+        assert text in html
+
+
+def test_the_list_has_the_place_under_the_address(ledger: LoginLogAdmin, request_of_root: HttpRequest, alice: Any) -> None:
+    from_germany(alice)
+    assert '5.9.1.2<br><span class="quiet">Germany, Hetzner Online GmbH</span>' in listed(ledger, request_of_root)
+    LoginLog.objects.update(as_name=NASTY)
+    assert "<script>alert" not in listed(ledger, request_of_root)
+
+
+@pytest.mark.parametrize("term", ["AS24940", "as24940", "Germany", "germany", "Allemagne", "DE"])
+def test_found_by_network_and_country(ledger: LoginLogAdmin, alice: Any, bob: Any, term: str) -> None:
+    mine = from_germany(alice)
+    from_germany(bob, country="FR", asn=2494)
+    assert search(ledger, term) == [mine]
+
+
+@pytest.mark.parametrize("term", ["AS1", "AS99999999999", "France", "de", "ZZ", "Ger"])
+def test_another_place_finds_nothing(ledger: LoginLogAdmin, alice: Any, term: str) -> None:
+    from_germany(alice)
+    assert search(ledger, term) == []
+
+
+def test_a_person_called_like_a_country_is_found_with_it(ledger: LoginLogAdmin, alice: Any) -> None:
+    chad = fail(person("chad"), HOME)
+    there = from_germany(alice, country="TD")
+    assert search(ledger, "chad") == [chad, there]
+
+
+def test_the_list_is_filtered_by_country(ledger: LoginLogAdmin, request_of_root: HttpRequest, alice: Any, rf: RequestFactory) -> None:
+    from_germany(alice)
+    from_germany(alice, country="FR")
+    request = rf.get("/admin/", {"country": "FR"})
+    request.user, request.session = request_of_root.user, request_of_root.session
+    html = listed(ledger, request)
+    assert "France, Hetzner" in html
+    assert "Germany, Hetzner" not in html
+    assert "?country=DE" in html
+    assert "?country=JP" not in html
+
+
+def test_a_country_that_nobody_knows_filters_to_nothing(ledger: LoginLogAdmin, request_of_root: HttpRequest, alice: Any, rf: RequestFactory) -> None:
+    from_germany(alice)
+    request = rf.get("/admin/", {"country": NASTY})
+    request.user, request.session = request_of_root.user, request_of_root.session
+    assert "Germany" not in (html := listed(ledger, request)).partition("</nav>")[2].partition("result_list")[2]
+    assert "<script>alert" not in html

@@ -8,14 +8,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from risk import agents, chains, evidence, sheets
+from risk.attempt import LISTS
 from risk.chain_model import LAST, ChainModel
-from risk.habits import Count, Failures, Held, History, Step, Tally
+from risk.habits import Count, Failures, Held, History, Lately, Step, Success, Tally
 from risk.tests.helpers import CHROME, FIREFOX, FIREFOX_144, HOME, PHONE, attempt, history, seen, steps
 
 MODEL = ChainModel()
 numbers = st.integers(0, 500)
 counts = st.builds(Count, st.floats(0, 500), numbers, st.integers(0, 50), st.sampled_from([0, 144, 145, 146]))
 tallies = st.builds(Tally, st.floats(0, 64), st.integers(0, 64), st.integers(0, 64), st.integers(0, 64))
+moments = st.none() | st.floats(attempt().at.timestamp() - 200 * 86_400, attempt().at.timestamp() + 60)
+successes = st.builds(Success, moments.map(lambda at: at or 0.0), st.sampled_from(["", "DE", "JP", "ZZ"]), st.booleans(), st.booleans())
+latelies = st.builds(Lately, st.lists(successes, max_size=12).map(tuple), moments, moments)
+listed = st.frozensets(st.sampled_from(LISTS))
+where = st.fixed_dictionaries({"country": st.sampled_from(["", "DE", "JP", "ZZ"]), "provider": st.sampled_from(["", "Hetzner"]), "listed": listed})
 PLACES = [("", 0), ("DE", 0), ("", 3320), ("DE", 3320)]
 
 
@@ -30,13 +36,14 @@ def pasts(draw: st.DrawFn, user_agent: str, knows: bool) -> History:
     }
     named = {name: tuple(Step(node, *(draw(counts) for _ in range(3))) for node in path) for name, path in found.items() if draw(st.booleans())}
     held = Held(draw(st.booleans()), draw(st.integers(0, 5)), draw(st.integers(0, 5)))
-    return History(named, Failures(draw(tallies), draw(tallies), draw(tallies), draw(tallies)), held)
+    failed = Failures(draw(tallies), draw(tallies), draw(tallies), draw(tallies))
+    return History(named, failed, held, draw(latelies), draw(moments))
 
 
 @given(st.data(), st.sampled_from([FIREFOX, FIREFOX_144, CHROME, PHONE, ""]), st.booleans(), st.sampled_from(["absent", "invalid", "stolen"]))
 def test_every_attempt_is_explained_exactly(data: st.DataObject, user_agent: str, knows: bool, otherwise: str) -> None:
     past = data.draw(pasts(user_agent, knows))
-    facts = {"changed": knows and data.draw(st.booleans()), "outdated": knows and data.draw(st.booleans())}
+    facts = {"changed": knows and data.draw(st.booleans()), "outdated": knows and data.draw(st.booleans()), **data.draw(where)}
     told = attempt(user_agent=user_agent, knows=knows, cookie="known" if knows else otherwise, **facts)
     judgement, scored = MODEL.judge(told, past), MODEL.score(told, past)
     assert judgement.z == fsum(part.z for part in judgement.parts)
@@ -59,6 +66,14 @@ def running(findings: Any) -> list[int]:
     for finding in findings:
         totals.append(totals[-1] + finding.points)
     return totals
+
+
+@given(latelies, moments, where, st.sampled_from(PLACES), st.integers(1, 40))
+def test_what_is_weighed_by_hand_alone_never_asks_a_known_browser(past: Lately, last: float | None, place: Any, path: Any, times: int) -> None:
+    at_home = chains.address(HOME, *path)
+    found = {"cookie": steps(chains.cookie(True), seen(times), seen(times)), "address": steps(at_home, *[seen(times)] * len(at_home))}
+    told = attempt(knows=True, cookie="known", **place)
+    assert MODEL.judge(told, history(**found, lately=past, last_at=last)).score < 50
 
 
 def test_what_strangers_did_comes_last() -> None:

@@ -48,7 +48,7 @@ def test_what_was_decided_is_written(write: Write, alice: Any) -> None:
     row = LoginLog.objects.get(pk=write(context=context, assessment=assessment))
     assert (row.score, row.level, row.decision, row.required) == (50, "medium", "step_up", "weak")
     assert sum(finding["points"] for finding in row.findings) == row.score
-    assert (row.model, row.model_version, row.policy, row.policy_version, row.challenge, row.strict) == ("chain", "1", "default", 1, 50, 90)
+    assert (row.model, row.model_version, row.policy, row.policy_version, row.challenge, row.strict) == ("chain", "1", "built-in", 1, 50, 90)
     assert set(row.findings[0]) == {"name", "points", "sentence", "evidence"}
 
 

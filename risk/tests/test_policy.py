@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from risk.context import Finding
-from risk.policy import HARD, HELD, OF_STRANGERS, Circumstances, Policy, Ruling, rule
+from risk.policy import HARD, HELD, OF_STRANGERS, Circumstances, Policy, Ruling, is_spared, rule
 from risk.scoring import add_up
 
 POLICY = Policy("default", 1, 50, 90)
@@ -157,3 +157,21 @@ def test_a_known_browser_that_says_it_is_another_one_is_asked_whatever_the_score
     ruling = ruled(3, KNOWN, "browser_changed")
     assert (ruling.score, ruling.decision) == (50, "step_up")
     assert ruling.findings[-1].name == "floor_changed"
+
+
+@pytest.mark.parametrize(
+    ("listed", "name", "spared"),
+    [
+        (["alice"], "alice", True),
+        (["ALICE", ""], "Alice", True),
+        ([" alice "], "alice", True),
+        (["7"], "whoever", True),
+        (["alice"], "", False),
+        (["ali"], "alice", False),
+        ([""], "", False),
+        ([], "alice", False),
+        (["8"], "8", False),
+    ],
+)
+def test_who_is_on_the_list(listed: list[str], name: str, spared: bool) -> None:
+    assert is_spared(7, name, listed) == spared

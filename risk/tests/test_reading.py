@@ -66,6 +66,26 @@ def test_careful_says_why_in_one_sentence(alice: Any) -> None:
     assert careful(alice) == "New browser, after several sign-ins that failed."
 
 
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("change_password", "New browser, shortly after your password or a second factor was changed."),
+        ("change_factor", "New browser, shortly after your password or a second factor was changed."),
+        ("travel", "New browser, and too far from your last sign-in to have travelled there."),
+        ("networks_tor", "New browser, on a network that hides where people are."),
+        ("away", "New browser, after a long time without a sign-in."),
+    ],
+)
+def test_what_a_person_would_want_to_know_comes_with_the_new_browser(alice: Any, name: str, sentence: str) -> None:
+    sign_in(alice)
+    log_id = fail(alice, FAR, "pending")
+    found = [{"name": each, "points": 9, "sentence": "."} for each in ("browser_new", name)]
+    LoginLog.objects.filter(pk=log_id).update(findings=found, decision="step_up", level="medium")
+    assert login_views([log_id])[log_id].careful == sentence
+    LoginLog.objects.filter(pk=log_id).update(findings=[{**each, "points": 0} for each in found])
+    assert login_views([log_id])[log_id].careful == "A browser you have not used before."
+
+
 def test_the_first_sign_in_is_no_reason_to_be_careful(alice: Any) -> None:
     assert careful(alice) == ""
 

@@ -51,7 +51,7 @@ methods = described(
 me = described("me", "The account.", {200: (serializers.Account, _ACCOUNT)}, caller="token", tag="Account")
 change_me = described(
     "change_me",
-    "Change the account. Another address needs a recent proof, and counts once it is verified.",
+    "Change the account. Another address needs a recent proof and counts once it is verified; the old mailbox is sent a way back.",
     {200: (serializers.Account, _ACCOUNT)},
     "proof_required",
     body=serializers.AccountChange,

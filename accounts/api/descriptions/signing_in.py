@@ -37,7 +37,7 @@ login = described(
 )
 step_up = described(
     "step_up",
-    "Prove it again: verified like a login. `login-with-mfa` then gives this token a fresh proof, under a new key; the old key is dead.",
+    "Prove it again: verified like a login. The last step then gives this token a fresh proof, under a new key; the old key is dead.",
     {200: (serializers.SteppedUp, _STEP)},
     "invalid_reference",
     "rate_limited",
@@ -101,7 +101,7 @@ verify_push = described(
 )
 login_with_mfa = described(
     "login_with_mfa",
-    "The private key becomes the token. `device_id` null: keep the one you have.",
+    "The private key becomes the token. Where device_id is null, keep the one you have.",
     {200: (serializers.Token, {"token": TOKEN, "expires_at": END, "device_id": DEVICE})},
     "invalid_reference",
     "invalid_private_key",

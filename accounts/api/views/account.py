@@ -6,6 +6,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.forms import EmailField
 from django.utils.translation import gettext as _
+from rest_framework.exceptions import NotAuthenticated
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -78,13 +79,15 @@ class MeView(Room):
         if "email" in changes:
             contacts.change_email(user, changes["email"])
         if "phone" in changes:
-            contacts.change_phone(user, changes["phone"], arrival(request, "api"))
+            contacts.change_phone(session_of(request), user, changes["phone"], arrival(request, "api"))
         return Response(shown_account(user))
 
     @descriptions.delete_me
     def delete(self, request: Request) -> Response:
         try:
-            profile.delete(user_of(request), arrival(request, "api"))
+            profile.delete(session_of(request), user_of(request), arrival(request, "api"))
+        except profile.Ended:
+            raise NotAuthenticated from None
         except profile.StaffStays:
             raise Problem(403, "access_denied", _("Another administrator ends a staff account.")) from None
         return Response(status=204)

@@ -104,8 +104,8 @@ class DeleteTotpView(Proved):
 
     @descriptions.delete_totp
     def delete(self, request: Request) -> Response:
-        user, ip = user_of(request), arrival(request, "api").ip or ""
+        user, session, ip = user_of(request), session_of(request).public_id, arrival(request, "api").ip or ""
         apps = [factor for factor in enrolment.factors(user.pk) if factor.kind == "totp"]
-        if not [app for app in apps if enrolment.revoke_factor(user.pk, app.id, ip=ip)]:
+        if not [app for app in apps if enrolment.revoke_factor(user.pk, app.id, session=session, ip=ip)]:
             raise refusals.not_found()
         return Response(status=204)

@@ -1,0 +1,41 @@
+"""Undoing a change of address from the mail to the old one. GET shows, POST acts, as for an undone sign-in."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from accounts import cookies
+from accounts.context import arrival
+from accounts.models import Link
+from accounts.services import throttle
+from accounts.services import undo as service
+from accounts.views.common import limited
+from risk import services as risk
+
+GONE = "accounts/link_gone.html"
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm(request: HttpRequest) -> HttpResponse:
+    """Which address, when and from where; two buttons, the harmless one first."""
+    who = arrival(request)
+    if wait := throttle.tally(who.network, throttle.PAGES):
+        return limited(request, GONE, wait)
+    token = cookies.link(request, Link.Purpose.UNDO)
+    link = service.find(token)
+    if link is None:
+        return render(request, GONE, status=410)
+    if request.method != "POST":
+        login = risk.login_views([link.ledger_id]).get(link.ledger_id) if link.ledger_id else None
+        shown = {"address": link.address, "username": link.user.username, "at": link.created_at, "login": login}
+        return render(request, "accounts/undo.html", shown)
+    undone = request.POST.get("answer") == "not_me"
+    if undone and not service.by_link(token, who):
+        return render(request, GONE, status=410)
+    response = render(request, "accounts/undo_done.html", {"mine": not undone, "address": link.address})
+    if undone:
+        cookies.drop_link(response)
+        cookies.drop_session(response)
+    return response

@@ -1,0 +1,158 @@
+"""A backtest of this site: what it is asked, and everything that it found."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
+from django.db.models import F
+
+from mfaproject.lib import clock
+from risk import champion, keys, sheets
+from risk.backtest import rows
+from risk.backtest.limits import Trial
+from risk.backtest.recorded import Row
+from risk.backtest.tally import Tally
+from risk.backtest.walk import Question, Walk
+from risk.drafts import Draft, DraftError, check_groups
+from risk.policy import Policy
+from risk.sheets import Sheets
+
+DRAWS = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a backtest is asked for. Rows before `since`, and all but the `newest` so many, teach and do not count.
+
+    `most`: where the ledger has more rows, only the newest are read. Then nothing is known of the past, and no attackers are drawn.
+    """
+
+    draft: Draft
+    since: datetime | None = None
+    newest: int | None = None
+    most: int | None = None
+    draws: int = DRAWS
+    seed: str = "1"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """`now` is the policy of the newest verdict. `first_at` and `last_at` in seconds since 1970, 0 where there is no row. `read` of `total` rows were
+    read, in `seconds`. `is_cut`: older rows were not (`Asked.most`); `is_sampled`: there are more accounts than fit."""
+
+    asked: Asked
+    tally: Tally
+    now: Policy | None
+    first_at: float
+    last_at: float
+    read: int
+    total: int
+    seconds: float
+    is_cut: bool
+    is_sampled: bool
+    unread_lessons: int
+    new_version: str
+
+    @property
+    def draft(self) -> Policy:
+        return policy_of(self.asked.draft)
+
+
+def policy_of(draft: Draft) -> Policy:
+    """As the rules take it; version 0 is none."""
+    return Policy(draft.name, 0, draft.challenge, draft.strict)
+
+
+def run(asked: Asked, step: Callable[[int, int], None], is_over: Callable[[], bool] = lambda: False) -> Outcome:
+    """Reads, changes nothing. `step` hears of rows done and rows in all; `is_over` ends it early. Raises DraftError for groups or weights that
+    are none."""
+    question, numbers = _question(asked), rows.ids(asked.most + 1 if asked.most else None)
+    is_cut = asked.most is not None and len(numbers) > asked.most
+    if is_cut:
+        numbers = numbers[-(asked.newest or len(numbers)) :]
+    skipped = max(0, len(numbers) - asked.newest) if asked.newest else 0
+    question = replace(question, skipped=skipped, draws=0 if is_cut else question.draws)
+    walk, began, done = Walk(question, len(numbers) - skipped), clock.now(), 0
+
+    def watched() -> Iterator[Row]:
+        nonlocal done
+        for row in rows.read(numbers, skipped):
+            yield row
+            done += 1
+            if done % 100 == 0:
+                step(done, len(numbers))
+                if is_over():
+                    return
+
+    tally = walk.run(watched(), keys.of_node)
+    return Outcome(
+        asked=asked,
+        tally=tally,
+        now=walk.policy,
+        first_at=walk.first_at,
+        last_at=walk.last_at,
+        read=done,
+        total=len(numbers),
+        seconds=(clock.now() - began).total_seconds(),
+        is_cut=is_cut,
+        is_sampled=walk.known.halvings > 0,
+        unread_lessons=walk.known.unread,
+        new_version=question.weights.version if question.weights else "",
+    )
+
+
+def _question(asked: Asked) -> Question:
+    return Question(
+        trial=Trial(policy_of(asked.draft), _members(asked.draft)),
+        model=champion.load(settings.RISK_MODEL),
+        versions=versions(),
+        weights=_weights(asked.draft),
+        draws=asked.draws,
+        seed=asked.seed,
+        since=asked.since.timestamp() if asked.since else 0.0,
+        groups=_groups(),
+    )
+
+
+def versions() -> dict[str, Sheets]:
+    """The weights that came with the site, by version."""
+    found = [sheets.read(path) for path in sorted(sheets.NEWEST.parent.glob("chain-*.json"))]
+    return {each.version: each for each in found}
+
+
+def _weights(draft: Draft) -> Sheets | None:
+    if not draft.weights:
+        return None
+    try:
+        return sheets.read(Path(draft.weights))
+    except OSError as error:
+        raise DraftError("weights", f"{draft.weights}: {error.strerror}.") from error
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+        raise DraftError("weights", f"{draft.weights} is no file of weights ({type(error).__name__}: {error}).") from error
+
+
+def _members(draft: Draft) -> frozenset[int] | None:
+    """Who is in the groups today: the ledger does not say who was then."""
+    check_groups(draft.name, len(draft.groups))
+    if not draft.groups:
+        return None
+    missing = set(draft.groups) - set(Group.objects.filter(name__in=draft.groups).values_list("name", flat=True))
+    if missing:
+        raise DraftError("groups", f"There is no group called {', '.join(sorted(missing))}.")
+    people: Any = get_user_model()._default_manager
+    return frozenset(people.filter(groups__name__in=draft.groups).values_list("pk", flat=True))
+
+
+def _groups() -> dict[int, tuple[str, ...]]:
+    people: Any = get_user_model()._default_manager
+    found: dict[int, tuple[str, ...]] = {}
+    for account, name in (
+        people.filter(groups__isnull=False).order_by("groups__name").values_list("pk", F("groups__name")).iterator(chunk_size=10_000)
+    ):
+        found[account] = (*found.get(account, ()), name)
+    return found
