@@ -7,20 +7,19 @@ that is shown, and what the trees say before they know anything, counts as the b
 from collections.abc import Iterator
 from math import fsum
 
-from risk import forest, sheets
+from risk import forest
+from risk.additive import GROUPS, WORDS, AdditiveModel, Part
 from risk.attempt import Attempt
-from risk.chain_model import GROUPS, WORDS, Judgement, Part, circumstances, in_order, in_points
 from risk.context import Finding
-from risk.evidence import Inputs, measure
+from risk.evidence import Inputs
 from risk.forest import Forests
 from risk.habits import History
-from risk.model import Scored
 from risk.signals import failures, held_source
 
 MOST = 6.0  # how far an input counts that is weighed by hand, as on the sheets
 
 
-class BoostModel:
+class BoostModel(AdditiveModel):
     """Two forests, for browsers that the account knows and for others."""
 
     name = "boost"
@@ -33,22 +32,6 @@ class BoostModel:
         """Log-odds from the inputs alone."""
         return fsum((self.weights.forest(knows=knows).base(places=places), *self._terms(inputs, knows=knows).values()))
 
-    def judge(self, attempt: Attempt, history: History) -> Judgement:
-        """The opinion before it is rounded."""
-        inputs = measure(attempt, history) | circumstances(attempt, history)
-        parts = tuple(in_order(self._parts(attempt, history, inputs)))
-        z = fsum(part.z for part in parts)
-        return Judgement(z, sheets.points(z), parts, inputs)
-
-    def score(self, attempt: Attempt, history: History) -> Scored:
-        """How odd the attempt is."""
-        judged = self.judge(attempt, history)
-        findings = tuple(in_points(judged.parts))
-        return Scored(sum(finding.points for finding in findings), findings, self.name, self.version, judged.inputs)
-
-    def update(self, attempt: Attempt, outcome: str) -> None:
-        """It remembers nothing but the counts."""
-
     def _terms(self, inputs: Inputs, *, knows: bool) -> Inputs:
         found = self.weights.forest(knows=knows).terms(inputs)
         for name, weight in self.weights.by_hand.items():
@@ -56,7 +39,8 @@ class BoostModel:
                 found[name] = found.get(name, 0.0) + weight * min(MOST, max(-MOST, inputs[name]))
         return found
 
-    def _parts(self, attempt: Attempt, history: History, inputs: Inputs) -> list[Part]:
+    def parts(self, attempt: Attempt, history: History, inputs: Inputs) -> list[Part]:
+        """What the findings take of the terms; the rest is the browser's."""
         terms = self._terms(inputs, knows=attempt.knows)
         (_, browser), *others = _told(attempt, history, terms)
         shown = [Part(z, finding) for z, finding in others]

@@ -1,66 +1,18 @@
-"""PURE: the model in use: two fitted score sheets over the evidence of chains, each sheet a sum that can be shown.
+"""PURE: the model in use: two fitted score sheets over the evidence of chains, each sheet a sum that can be shown."""
 
-The evidence is grouped into findings. In log-odds their parts add up to z exactly; in points each finding gets what it moves the score by when
-the parts are added one after the other: first what raises, then what lowers, at last what strangers did. So the points add up to the score,
-and the running sum stays within 0 and 100.
-"""
-
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from math import fsum
 
 from risk import sheets
+from risk.additive import GROUPS, WORDS, AdditiveModel, Part
 from risk.attempt import Attempt
-from risk.context import Finding
-from risk.evidence import Inputs, has_places, measure
+from risk.evidence import Inputs
 from risk.habits import History
-from risk.model import Scored
 from risk.sheets import Sheets
-from risk.signals import Signal, address, away, changes, device_cookie, failures, held_source, hours, networks, reputation, travel, user_agent
-
-GROUPS: Mapping[str, tuple[str, ...]] = {
-    "browser": ("history", "habit", "changed", "copied"),
-    "address": ("country", "provider", "network", "address", "novelty", "new_country", "new_provider", "new_network", "new_address"),
-    "reputation": ("named_country", "named_provider", "named_network"),
-    "agent": ("new_device", "new_system", "new_browser", "outdated"),
-    "hours": ("day", "slot"),
-    "networks": ("tor", "vpn", "hosting"),
-    "travel": ("travel",),
-    "away": ("away",),
-    "changes": ("changed_password", "changed_factor"),
-}
-WORDS: Mapping[str, Signal] = {
-    "browser": device_cookie.look,
-    "address": address.look,
-    "reputation": reputation.look,
-    "agent": user_agent.look,
-    "hours": hours.look,
-    "networks": networks.look,
-    "travel": travel.look,
-    "away": away.look,
-    "changes": changes.look,
-}
+from risk.signals import failures, held_source
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """What a finding adds to z, in log-odds. Its own points are not looked at."""
-
-    z: float
-    finding: Finding
-
-
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """The whole opinion: z is the exact sum of the parts, `score` 0 to 100 with full resolution."""
-
-    z: float
-    score: float
-    parts: tuple[Part, ...]
-    inputs: Inputs
-
-
-class ChainModel:
+class ChainModel(AdditiveModel):
     """Two sheets over chains of evidence."""
 
     name = "chain"
@@ -69,23 +21,8 @@ class ChainModel:
         self.weights = weights or sheets.read(sheets.NEWEST)
         self.version = self.weights.version
 
-    def judge(self, attempt: Attempt, history: History) -> Judgement:
-        """The opinion before it is rounded."""
-        inputs = measure(attempt, history) | circumstances(attempt, history)
-        parts = tuple(in_order(self._parts(attempt, history, inputs)))
-        z = fsum(part.z for part in parts)
-        return Judgement(z, sheets.points(z), parts, inputs)
-
-    def score(self, attempt: Attempt, history: History) -> Scored:
-        """How odd the attempt is."""
-        judged = self.judge(attempt, history)
-        findings = tuple(in_points(judged.parts))
-        return Scored(sum(finding.points for finding in findings), findings, self.name, self.version, judged.inputs)
-
-    def update(self, attempt: Attempt, outcome: str) -> None:
-        """It remembers nothing but the counts."""
-
-    def _parts(self, attempt: Attempt, history: History, inputs: Inputs) -> Iterator[Part]:
+    def parts(self, attempt: Attempt, history: History, inputs: Inputs) -> Iterator[Part]:
+        """Term by term, as the sheet has them."""
         sheet = self.weights.sheet(knows=attempt.knows, places="places" in inputs)
         terms = sheet.terms(inputs)
         for group, names in GROUPS.items():
@@ -99,32 +36,5 @@ class ChainModel:
             yield Part(self.weights.held, finding)
 
 
-def circumstances(attempt: Attempt, history: History) -> Inputs:
-    """What chooses the sheet or is weighed by hand: noted beside the inputs, so that the verdict can be made again from them alone."""
-    facts = {"knows": attempt.knows, "places": has_places(history), "held": bool(held_source.look(attempt, history))}
-    return {name: 1.0 for name, holds in facts.items() if holds}
-
-
 def _sum(terms: Inputs, names: Iterable[str]) -> float:
     return fsum(terms[name] for name in names if name in terms)
-
-
-LAST = frozenset(name for name in (*failures.NAMES, *reputation.NAMES, *held_source.NAMES))
-"""What strangers did comes at the end: the policy may take it back."""
-
-
-def in_order(parts: Iterable[Part]) -> list[Part]:
-    """The browser chooses the sheet and stays first."""
-    first, *others = parts
-    return [first, *sorted(others, key=lambda part: (part.finding.name in LAST, part.z < 0))]
-
-
-def in_points(parts: Iterable[Part]) -> Iterator[Finding]:
-    """Each finding with the whole points by which it moves the score."""
-    z, before = [], 0
-    for part in parts:
-        z.append(part.z)
-        after = round(sheets.points(fsum(z)))
-        found = part.finding
-        yield Finding(found.name, after - before, found.sentence, found.evidence)
-        before = after

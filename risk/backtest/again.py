@@ -6,8 +6,8 @@ from itertools import groupby
 from math import fsum
 
 from risk import sheets
+from risk.additive import GROUPS, Part, in_order, in_points
 from risk.backtest.recorded import Verdict
-from risk.chain_model import GROUPS, Part, in_order, in_points
 from risk.context import Finding
 from risk.policy import rule
 from risk.sheets import Sheets

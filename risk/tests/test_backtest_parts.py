@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from risk import sheets
+from risk.additive import GROUPS, Part, in_order, in_points
 from risk.backtest import again, picture, wishes
 from risk.backtest.happened import story
 from risk.backtest.lessons import Names
@@ -15,7 +16,6 @@ from risk.backtest.limits import Limits, Trial, is_asked, limits, needs_strong
 from risk.backtest.recorded import Row, Verdict
 from risk.backtest.suggest import between, curves
 from risk.backtest.tally import Marks, Tally, reasons
-from risk.chain_model import GROUPS, Part, in_order, in_points
 from risk.context import Finding
 from risk.policy import HARD, HELD, MOVED, OF_STRANGERS, Circumstances, Policy, Ruling, rule
 

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from risk import forest, sheets
+from risk.additive import LAST
 from risk.boost_model import BoostModel
-from risk.chain_model import LAST
 from risk.habits import Failures, Held, Tally
 from risk.tests.helpers import CHROME, FIREFOX, FIREFOX_144, PHONE, attempt, history, seen, steps
 from risk.tests.test_chain_model import pasts, running

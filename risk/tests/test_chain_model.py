@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from risk import agents, chains, evidence, sheets
+from risk.additive import LAST
 from risk.attempt import LISTS
-from risk.chain_model import LAST, ChainModel
+from risk.chain_model import ChainModel
 from risk.habits import Count, Failures, Held, History, Lately, Step, Success, Tally
 from risk.tests.helpers import CHROME, FIREFOX, FIREFOX_144, HOME, PHONE, attempt, history, seen, steps
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from risk import sheets
-from risk.chain_model import GROUPS
+from risk.additive import GROUPS
 from risk.sheets import Sheet
 
 NEWEST = sheets.read(sheets.NEWEST)

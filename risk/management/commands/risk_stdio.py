@@ -7,7 +7,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from risk.chain_model import ChainModel, Judgement
+from risk.additive import Judgement
+from risk.chain_model import ChainModel
 from risk.replay import Replay
 
 
