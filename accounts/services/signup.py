@@ -35,6 +35,11 @@ class NameTaken:
     """The one thing that sign-up says about other people."""
 
 
+def form_wait(arrival: Arrival) -> int:
+    """Counts a form, whatever is in it, before anything is looked up for it; seconds to wait when the network sent too many."""
+    return throttle.tally(arrival.network, throttle.SIGNUP_FORMS)
+
+
 def is_taken(username: str) -> bool:
     return User.objects.filter(username_key=name_key(username)).exists()
 

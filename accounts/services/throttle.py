@@ -22,6 +22,7 @@ LIVE_PER_LANE, LIVE_PER_ADDRESS = 5, 20
 POLL = Limit("poll", 3, 2)  # one a second, burst two
 POLL_API = Limit("poll-api", 2, 4)  # one in two seconds, burst two
 SIGNUPS = Limit("signup-address", 20, 3_600)
+SIGNUP_FORMS = Limit("signup-forms", 60, 3_600)  # each says whether a name is taken
 MAILS_ADDRESS = Limit("mail-address", 20, 3_600)
 MAILS_TO = (Limit("mail-to-minute", 1, 60), Limit("mail-to-hour", 5, 3_600))
 PAGES = Limit("link-pages", 20, 60)

@@ -101,3 +101,12 @@ def test_too_many_from_one_network_wait() -> None:
     answers = [register(username=f"alice{n}", email=f"alice{n}@example.org") for n in range(21)]
     assert {answer.status_code for answer in answers[:20]} == {201}
     assert refusal(answers[20]) == (429, "rate_limited")
+
+
+def test_names_cannot_be_tried_out_without_end() -> None:
+    register()
+    for _ in range(59):
+        assert register(password="short").status_code == 400
+    answer = register(password="short")
+    assert answer.status_code == 429
+    assert int(answer["Retry-After"]) > 3000

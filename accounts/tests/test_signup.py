@@ -105,6 +105,19 @@ def test_one_network_signs_up_twenty_times_an_hour() -> None:
     assert isinstance(signup.begin(arriving(), account()), Limited)
 
 
+def test_names_cannot_be_tried_out_without_end() -> None:
+    person("bob")
+    browser, tried = Browser(), ALICE | {"username": "bob", "password": "short"}
+    for _ in range(60):
+        assert b"This name is taken" in browser.post("/signup/", tried).content
+    page = browser.post("/signup/", tried)
+    assert page.status_code == 429
+    assert int(page["Retry-After"]) > 3000
+    assert b"taken" not in page.content
+    assert b"alice@example.org" in page.content
+    assert b"short" not in page.content
+
+
 @pytest.mark.parametrize(
     ("field", "value", "words"),
     [

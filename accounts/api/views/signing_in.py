@@ -47,11 +47,13 @@ class RegisterView(Door):
 
     @descriptions.register
     def post(self, request: Request) -> Response:
-        data = read(serializers.Register, request)
+        data, who = read(serializers.Register, request), arrival(request, "api")
+        if wait := signup.form_wait(who):
+            raise refusals.limited(wait)
         form = SignupForm({**data, "full_name": data["fullname"], "phone": data["phone"] or ""})
         if not form.is_valid():
             raise invalid({"fullname" if name == "full_name" else name: errors for name, errors in form.errors.items()})
-        match signup.register(arrival(request, "api"), form.account()):
+        match signup.register(who, form.account()):
             case Limited(retry_after=seconds):
                 raise refusals.limited(seconds)
             case signup.NameTaken():
