@@ -12,6 +12,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -82,7 +83,7 @@ class LoginLogAdmin(ReadOnlyAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """With a line about the data that know where addresses are."""
-        return super().changelist_view(request, {"geo": age.files()} | (extra_context or {}))
+        return super().changelist_view(request, {"geo": age.files(), "title": capfirst(self.opts.verbose_name_plural)} | (extra_context or {}))
 
     def get_urls(self) -> list[URLPattern]:
         mine = [path("models/", self.admin_site.admin_view(self.models_view), name="risk_models"), backtest.route(self)]
