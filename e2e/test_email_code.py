@@ -111,6 +111,8 @@ def test_the_button_for_another_code_comes_by_itself(people: People) -> None:
     third = people.laptop()
     third.page.clock.install()
     third.sign_in(alice)
+    third.page.locator("[data-resend]").wait_for(state="attached")
+    third.page.wait_for_load_state()  # its script counts from here on
     expect(third.page.get_by_role("button", name="Send another code")).to_be_hidden()
     third.page.clock.run_for(timedelta(seconds=31) // timedelta(milliseconds=1))
     expect(third.page.get_by_role("button", name="Send another code")).to_be_visible()

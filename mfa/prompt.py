@@ -14,7 +14,10 @@ Context = dict[str, str | int | None]
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """Who signs in to what, when (whole seconds since 1970), with which browser and system, from which address and place. "" is unknown."""
+    """Who signs in to what, when (whole seconds since 1970), with which browser and system, from which address and place. "" is unknown.
+
+    `careful` says why more proof is asked for; where there is nothing to say the phone is told of no such field.
+    """
 
     account: str
     app: str
@@ -23,10 +26,12 @@ class Prompt:
     ip: str
     os: str
     place: str
+    careful: str = ""
 
     def context(self) -> Context:
         """The flat object of nod-push-v1: strings on one line of at most 200 code points, null where nothing is known."""
-        return {name: _shown(value) for name, value in asdict(self).items()}
+        found = {name: _shown(value) for name, value in asdict(self).items()}
+        return {name: value for name, value in found.items() if name != "careful" or value}
 
 
 def canonical(context: Mapping[str, str | int | None]) -> str:

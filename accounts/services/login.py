@@ -117,7 +117,8 @@ def _step_up(user: User, found: Found, assessment: Assessment, context: LoginCon
     browser = (context.browser.selector or "") if found.lane == people.KNOWN else ""
     attempt = attempts.draft(user, arrival, ticket, purpose="login", lane=found.lane, required=assessment.required, browser=browser)
     attempt.ledger_id, attempt.next_url = log_id, next_url
-    return questions.begin(attempt, ticket, arrival, high=assessment.level == "high")
+    careful = risk.why_careful(assessment, user.language)
+    return questions.begin(attempt, ticket, arrival, high=assessment.level == "high", careful=careful)
 
 
 def close(attempt: LoginAttempt, outcome: str) -> None:

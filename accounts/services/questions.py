@@ -44,9 +44,9 @@ def digits_for(user: User, *, high: bool) -> int:
     return 6 if high or user.is_staff or settings.PUSH_DIGITS == 6 else 3
 
 
-def begin(attempt: LoginAttempt, ticket: Ticket, arrival: Arrival, *, high: bool) -> StepUp:
+def begin(attempt: LoginAttempt, ticket: Ticket, arrival: Arrival, *, high: bool, careful: str | None = None) -> StepUp:
     """Saves a journey with its first question. A program is told what is possible and asks for what it wants."""
-    way: Way = "none" if ticket.door == "api" else ask_first(attempt, arrival, high=high)
+    way: Way = "none" if ticket.door == "api" else ask_first(attempt, arrival, high=high, careful=careful)
     attempt.save(force_insert=True)
     return StepUp(ticket, way, attempt.expires_at, methods_of(ways(attempt)) if ticket.door == "api" else ())
 
@@ -57,9 +57,9 @@ def methods_of(found: challenges.Ways) -> tuple[str, ...]:
     return tuple(kind for kind, is_open in open_ways.items() if is_open)
 
 
-def ask_first(attempt: LoginAttempt, arrival: Arrival, *, high: bool) -> Way:
+def ask_first(attempt: LoginAttempt, arrival: Arrival, *, high: bool, careful: str | None = None) -> Way:
     """The first question of a journey: a phone that may answer, else an app, else a code that is sent. Changes `attempt`, saves nothing."""
-    asked = ask_push(attempt, arrival, high=high)
+    asked = ask_push(attempt, arrival, high=high, careful=careful)
     if isinstance(asked, challenges.Opened):
         return "push"
     ways: list[Way] = [way for way in ("totp", "email", "sms") if way == "email" or way in asked.enrolled]
@@ -92,13 +92,17 @@ def _asker(attempt: LoginAttempt) -> challenges.Asker:
     )
 
 
-def ask_push(attempt: LoginAttempt, arrival: Arrival, *, high: bool = False) -> challenges.Opened | challenges.Refused:
-    """Puts the question to every authenticator of the person."""
-    shown = _shown(arrival, attempt.user.language)
+def ask_push(attempt: LoginAttempt, arrival: Arrival, *, high: bool = False, careful: str | None = None) -> challenges.Opened | challenges.Refused:
+    """Puts the question to every authenticator of the person. `careful`: why, where the caller knows it; else the ledger is asked."""
+    language = attempt.user.language
+    shown = _shown(arrival, language)
+    if careful is None:
+        careful = risk.why_careful_then(attempt.ledger_id, language) if attempt.ledger_id and attempt.purpose == "login" else ""
+    seen = (int(arrival.at.timestamp()), shown.browser, arrival.ip or "", shown.os, shown.place, careful)
     opened = challenges.open_push(
         _asker(attempt),
         required=attempt.required,
-        prompt=Prompt(attempt.user.username, settings.APP_NAME, int(arrival.at.timestamp()), shown.browser, arrival.ip or "", shown.os, shown.place),
+        prompt=Prompt(attempt.user.username, settings.APP_NAME, *seen),
         digits=digits_for(attempt.user, high=high or attempt.required == "strong"),
         browser=attempt.browser,
     )

@@ -33,6 +33,17 @@ def test_every_signed_field_is_on_the_screen(server: Scripted, paired: Page) -> 
     assert question.state == "approved"
 
 
+def test_why_nod_is_careful_is_told_where_there_is_something_to_tell(server: Scripted, paired: Page) -> None:
+    server.ask(careful="A browser you have not used before.")
+    asked(paired)
+    expect(paired.locator("[data-field=careful]")).to_have_text("A browser you have not used before.")
+    approve(paired)
+    expect(heading(paired, "Approved")).to_be_visible()
+    server.ask()
+    asked(paired)
+    expect(paired.locator("[data-field=careful]")).to_have_count(0)
+
+
 def test_what_the_server_does_not_know_has_words(server: Scripted, paired: Page) -> None:
     server.ask(place=None, ip=None, browser=None, os=None)
     asked(paired)

@@ -26,6 +26,11 @@ def test_the_context_has_exactly_these_fields() -> None:
     }
 
 
+def test_why_is_a_field_where_there_is_something_to_say() -> None:
+    assert replace(PROMPT, careful="New\nbrowser.").context() == PROMPT.context() | {"careful": "New browser."}
+    assert replace(PROMPT, careful="\u202e").context() == PROMPT.context()
+
+
 @pytest.mark.parametrize("field", ["account", "app", "browser", "ip", "os", "place"])
 @pytest.mark.parametrize("unknown", ["", " ", "\u202e", "\n\t "])
 def test_what_is_not_known_is_null(field: str, unknown: str) -> None:

@@ -1,13 +1,15 @@
 """Sign-ins as the person reads them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 
 from risk import addresses, outcomes
+from risk.context import Assessment
 from risk.models import LoginLog
 from risk.shown import label, place
 
@@ -57,9 +59,27 @@ _CAREFUL = (
 """Whole sentences, the first whose findings are all there."""
 
 
+def why_careful(assessment: Assessment, language: str) -> str:
+    """Why more proof is asked for, in one sentence for the person, or "". For the authenticator and for afterwards, never for whoever is typing."""
+    points = {finding.name: finding.points for finding in assessment.findings}
+    with override(language or get_language()):
+        return _why(points, assessment.decision, assessment.level)
+
+
+def why_careful_then(log_id: int, language: str) -> str:
+    """The same of a row of the ledger. One SELECT."""
+    row = LoginLog.objects.filter(pk=log_id).only("findings", "decision", "level").first()
+    with override(language or get_language()):
+        return _careful(row) if row is not None else ""
+
+
 def _careful(row: LoginLog) -> str:
-    names = {finding["name"] for finding in row.findings if finding["points"] > 0 or finding["name"] in _NEW_BROWSER}
-    if row.decision != LoginLog.Decision.STEP_UP or row.level == LoginLog.Level.LOW or "floor_first" in names:
+    return _why({finding["name"]: finding["points"] for finding in row.findings}, row.decision, row.level)
+
+
+def _why(points: Mapping[str, int], decision: str, level: str) -> str:
+    names = {name for name, number in points.items() if number > 0 or name in _NEW_BROWSER}
+    if decision != LoginLog.Decision.STEP_UP or level == LoginLog.Level.LOW or "floor_first" in names:
         return ""
     return next((str(sentence) for wanted, sentence in _CAREFUL if all(names & group for group in wanted)), "")
 

@@ -100,6 +100,7 @@ function press(screen, { context }, event, wishes) {
 /** @param {Question} question @param {Wishes} wishes @returns {HTMLElement} the screen, already on the page */
 export function showPrompt(question, wishes) {
   const screen = copy("screen-prompt");
+  if (!("careful" in question.context)) part(screen, "careful")?.remove();
   writeMoment(screen, question);
   watchNumber(screen, question);
   on(screen, "list", wishes.list);
