@@ -42,7 +42,9 @@ SELECT '{part}', '', 0, COALESCE(SUM(weight), 0.0), COALESCE(SUM(failed), 0),
        COUNT(DISTINCT CASE WHEN outcome = 'admitted' THEN user_id END)
 FROM (SELECT user_id, name_digest, outcome, CASE WHEN outcome IN ({failed}) THEN 1 ELSE 0 END AS failed,
              CASE WHEN outcome NOT IN ({failed}) THEN 0.0 WHEN at > %s THEN 1.0 WHEN at > %s THEN 0.5 WHEN at > %s THEN 0.25 ELSE 0.125 END AS weight
-      FROM {table} WHERE {where} AND at > %s ORDER BY at DESC LIMIT {newest}) AS {part}_rows"""
+      FROM (SELECT user_id, name_digest, outcome, at FROM {table} WHERE {where} ORDER BY at DESC LIMIT {newest}) AS {part}_newest
+      WHERE at > %s) AS {part}_rows"""
+# The newest first and their age then: a planner that thinks few rows are so young would read and sort all of them, in a flood very many.
 _HELD = """
 SELECT * FROM (
 SELECT 'held', why, user_id, 0.0, CASE WHEN established THEN 1 ELSE 0 END, 0, 0, 0
