@@ -23,7 +23,7 @@ from risk.services.policies import Actor
 from risk.tests.backtesting import Site, judged, later, lived, replay
 from risk.tests.helpers import FAR, HOME, fail, sign_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.embedded]  # the command's own tests run on PostgreSQL too
 
 
 @pytest.fixture
