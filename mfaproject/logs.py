@@ -29,7 +29,7 @@ class JSONFormatter(logging.Formatter):
         }
         if record.exc_info:
             fields["exception"] = self.formatException(record.exc_info)
-        # ensure_ascii writes every control character, and all beyond ASCII, as \\uXXXX.
+        # with ensure_ascii a control character, or one beyond ASCII, is written as its escape
         return json.dumps(fields, default=_text, skipkeys=True, ensure_ascii=True)
 
     @staticmethod

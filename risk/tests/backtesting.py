@@ -11,13 +11,15 @@ from django.db.models import Model
 
 from mfaproject.lib.testing import FrozenClock, person
 from risk import forgetting, sharing
-from risk.backtest import running
+from risk.backtest import findings, running
 from risk.backtest.running import Asked, Outcome
-from risk.context import Strength
+from risk.context import LoginContext, Strength
 from risk.drafts import Draft
 from risk.geo.places import Place
-from risk.models import FeatureCount, HeldSource, KnownBrowser, LoginLog
-from risk.services import admit, assess, disavow, recognise, record_login, record_outcome, report_not_me
+from risk.models import FeatureCount, HeldSource, KnownBrowser, LoginLog, RiskPolicy
+from risk.services import admit, assess, disavow, policies, recognise, record_login, record_outcome, report_not_me
+from risk.services.known_browsers import ABSENT
+from risk.services.policies import Actor
 from risk.tests.helpers import CHROME, FIREFOX, FIREFOX_146, LOOPBACK, PHONE, login
 
 AGENTS = (FIREFOX, FIREFOX, FIREFOX_146, CHROME, PHONE)
@@ -136,3 +138,16 @@ def judged() -> list[LoginLog]:
 def later(row: LoginLog, **span: float) -> None:
     """Moves a row on in time."""
     LoginLog.objects.filter(pk=row.pk).update(at=row.at + timedelta(**span))
+
+
+def decides(name: str, challenge: int, strict: int, *groups: str) -> None:
+    """A policy of the database begins to decide."""
+    row = policies.bring(Draft(name, challenge, strict, groups), by="root")
+    context = LoginContext(None, "", ABSENT, row.created_at, "r" * 22, "form")
+    assert policies.move(row, RiskPolicy.State.ACTIVE, Actor("root", None, context))
+
+
+def numbers(**asked: Any) -> dict[str, Any]:
+    """All that is found, as a program reads it."""
+    outcome = replay(**asked)
+    return findings.as_json(outcome.tally, outcome.draft, [])

@@ -5,16 +5,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.contrib import messages
-from django.http import HttpResponse
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 from django.urls import resolve
 from pytest_django import Settings
 
-from mfaproject.lib.testing import person
+from mfaproject.lib.testing import FrozenClock, person
 from risk import challengers
+from risk.admin import LoginLogAdmin
 from risk.geo import watched
+from risk.models import LoginLog
 from risk.tests import mmdb, rivals
+from risk.tests.admin_pages import Session
+from risk.tests.backtesting import Site, lived
 
 
 @pytest.fixture
@@ -59,10 +63,23 @@ def impatient(fresh_challengers: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(challengers, "BUDGET", 0.5)
 
 
-class Session(dict[str, Any]):
-    """As much of a session as the pages ask for."""
+@pytest.fixture
+def ledger() -> LoginLogAdmin:
+    return LoginLogAdmin(LoginLog, admin.site)
 
-    is_strong, public_id, browser = True, "p", ""
+
+@pytest.fixture
+def request_of_root(db: None, rf: RequestFactory) -> HttpRequest:
+    request = rf.get("/admin/")
+    request.user = person("root", is_staff=True, is_superuser=True)
+    request.session = Session()  # type: ignore[assignment]
+    return request
+
+
+@pytest.fixture
+def site(clock: FrozenClock) -> Site:
+    """A few weeks of fourteen people."""
+    return lived(clock, 220, seed=1)
 
 
 @pytest.fixture

@@ -17,9 +17,9 @@ from risk.admin import LoginLogAdmin, backtest, backtest_page
 from risk.drafts import Draft
 from risk.models import LoginLog, RiskPolicy
 from risk.services import policies
+from risk.tests.admin_pages import Session
 from risk.tests.backtesting import judged, lived
 from risk.tests.helpers import sign_in
-from risk.tests.test_admin_ledger import Session
 
 pytestmark = pytest.mark.django_db
 Visit = Callable[..., Any]

@@ -17,24 +17,16 @@ from risk import agreement
 from risk.admin import LoginLogAdmin, models_page
 from risk.models import LoginLog
 from risk.tests import rivals
+from risk.tests.admin_pages import NASTY
 from risk.tests.helpers import FAR, sign_in
-from risk.tests.test_admin_ledger import NASTY, Session
 
 Show = Callable[[], str]
 
 
 @pytest.fixture
-def root(db: None, rf: RequestFactory) -> HttpRequest:
-    request = rf.get("/admin/")
-    request.user = person("root", is_staff=True, is_superuser=True)
-    request.session = Session()  # type: ignore[assignment]
-    return request
-
-
-@pytest.fixture
-def show(root: HttpRequest) -> Show:
+def show(request_of_root: HttpRequest) -> Show:
     def shown() -> str:
-        response: Any = LoginLogAdmin(LoginLog, admin.site).models_view(root)
+        response: Any = LoginLogAdmin(LoginLog, admin.site).models_view(request_of_root)
         response.render()
         return str(response.content.decode())
 
@@ -118,13 +110,13 @@ def test_only_the_newest_differing_ones_are_listed(alice: Any, monkeypatch: pyte
     assert all(urls in ([], [reverse("admin:risk_loginlog_change", args=[log_id]) for log_id in (ids[3], ids[2])]) for urls in listed)
 
 
-def test_whoever_may_not_read_the_ledger_may_not_read_this(rf: RequestFactory, root: HttpRequest) -> None:
-    root.user = person("clerk", is_staff=True)
+def test_whoever_may_not_read_the_ledger_may_not_read_this(rf: RequestFactory, request_of_root: HttpRequest) -> None:
+    request_of_root.user = person("clerk", is_staff=True)
     with pytest.raises(PermissionDenied):
-        LoginLogAdmin(LoginLog, admin.site).models_view(root)
+        LoginLogAdmin(LoginLog, admin.site).models_view(request_of_root)
 
 
-def test_the_ledger_links_to_it(root: HttpRequest) -> None:
-    response: Any = LoginLogAdmin(LoginLog, admin.site).changelist_view(root)
+def test_the_ledger_links_to_it(request_of_root: HttpRequest) -> None:
+    response: Any = LoginLogAdmin(LoginLog, admin.site).changelist_view(request_of_root)
     response.render()
     assert f'href="{reverse("admin:risk_models")}"' in response.content.decode()
