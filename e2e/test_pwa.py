@@ -87,8 +87,7 @@ def test_every_push_shows_the_same_words(nod: Nod, home: Page, data: str, tag: s
 
 def test_two_pushes_for_one_request_are_one_notification(nod: Nod, home: Page) -> None:
     push = Push(home, nod.authenticator_origin)
-    for challenge in (CHALLENGE, CHALLENGE, CHALLENGE[::-1]):
-        push.deliver(json.dumps({"v": 1, "id": challenge}))
+    push.deliver(*(json.dumps({"v": 1, "id": challenge}) for challenge in (CHALLENGE, CHALLENGE, CHALLENGE[::-1])))
     shown(home, 2)
 
 

@@ -1,5 +1,6 @@
 """What somebody does with a phone that is woken by pushes: one that is a Chromium, one that is a Firefox."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -7,12 +8,13 @@ from typing import Any
 from playwright.sync_api import Browser, BrowserContext, expect
 
 from e2e import shortcuts
+from e2e.notifications import Notifications
 from e2e.pages import ADD, Laptop, Phone, press
 from e2e.people import People
 from e2e.person import Person
 from e2e.push.chromium import PRESS
 from e2e.push.firefox import Firefox
-from e2e.push.waiting import until
+from e2e.push.waiting import PATIENCE, until
 from e2e.server import Nod
 
 ASKING, TESTED = "Are you signing in?", "Notifications work"
@@ -57,6 +59,7 @@ class ChromiumPhone(Phone):
 
     def __init__(self, nod: Nod, context: BrowserContext) -> None:
         super().__init__(nod, context)
+        self.notifications = Notifications(context.new_cdp_session(self.page))
         self.context.grant_permissions(["notifications"], origin=nod.authenticator_origin)
 
     def turn_on(self) -> None:
@@ -90,6 +93,11 @@ class ChromiumPhone(Phone):
 
     def notice(self, title: str) -> str:
         """Waits for a notification; its tag."""
+        end = time.monotonic() + PATIENCE
+        while not any(shown == title for _tag, shown in self.notifications.shown):
+            assert time.monotonic() < end, f"{title!r} was never shown: {self.notifications.shown}"
+            self.page.wait_for_timeout(20)
+        self.notifications.shown.clear()  # the next one is to be another
         return str(self.until(HAS_NOTICE, title))
 
     def notices(self) -> list[dict[str, Any]]:

@@ -4,6 +4,8 @@ from typing import Any
 
 from playwright.sync_api import CDPSession, Page, Worker
 
+from e2e.notifications import Notifications
+
 # Chromium without its push service refuses to subscribe, so these stand in for it: the last subscription, kept across reloads.
 PUSH_SERVICE = """
   const made = (endpoint) => ({
@@ -47,7 +49,9 @@ class Push:
 
     def __init__(self, page: Page, origin: str) -> None:
         self.origin = origin
+        self.page = page
         self.session: CDPSession = page.context.new_cdp_session(page)
+        self.notifications = Notifications(self.session)
         self.found: list[str] = []
         self.session.on("ServiceWorker.workerRegistrationUpdated", self._note)
         self.session.send("ServiceWorker.enable")
@@ -59,8 +63,16 @@ class Push:
     def _note(self, event: dict[str, Any]) -> None:
         self.found += [one["registrationId"] for one in event["registrations"] if not one["isDeleted"]]
 
-    def deliver(self, data: str) -> None:
-        self.session.send("ServiceWorker.deliverPushMessage", {"origin": self.origin, "registrationId": self.found[-1], "data": data})
+    def deliver(self, *messages: str) -> None:
+        """All at once; ends when the worker has dealt with each, so that what it shows is shown."""
+        due = self.notifications.pushes + len(messages)
+        for data in messages:
+            self.session.send("ServiceWorker.deliverPushMessage", {"origin": self.origin, "registrationId": self.found[-1], "data": data})
+        for _ in range(500):
+            if self.notifications.pushes >= due:
+                return
+            self.page.wait_for_timeout(20)
+        raise AssertionError(f"{due - self.notifications.pushes} of {len(messages)} pushes are not dealt with")
 
     def stop_worker(self) -> None:
         self.session.send("ServiceWorker.stopAllWorkers")
@@ -86,12 +98,13 @@ def notices(page: Page, count: int = 1) -> list[dict[str, Any]]:
     raise AssertionError(f"not {count} notifications but {found}")
 
 
-def notice(page: Page, tag: str, title: str) -> dict[str, Any]:
+def notice(push: Push, tag: str, title: str) -> dict[str, Any]:
     """The notification of this tag, as soon as it says this."""
     for _ in range(500):
-        found = [one for one in worker_of(page).evaluate(EVERYTHING) if one["tag"] == tag]
-        if [one["title"] for one in found] == [title]:
-            one: dict[str, Any] = found[0]
-            return one
-        page.wait_for_timeout(20)
-    raise AssertionError(f"{tag} does not say {title!r}: {found}")
+        if (tag, title) in push.notifications.shown:
+            found = [one for one in worker_of(push.page).evaluate(EVERYTHING) if one["tag"] == tag]
+            if [one["title"] for one in found] == [title]:
+                one: dict[str, Any] = found[0]
+                return one
+        push.page.wait_for_timeout(20)
+    raise AssertionError(f"{tag} does not say {title!r}: {push.notifications.shown}")

@@ -30,7 +30,7 @@ def ask(server: Scripted, listening: Page, push: Push) -> Ask:
     def ask(**facts: Any) -> Question:
         question = server.ask(**facts)
         push.deliver(json.dumps({"v": 1, "id": question.challenge_id}))
-        notice(listening, tag(question), ASKS)
+        notice(push, tag(question), ASKS)
         return question
 
     return ask
@@ -40,64 +40,64 @@ def tag(question: Question) -> str:
     return f"nod-{question.challenge_id}"
 
 
-def deny(page: Page, question: Question, title: str) -> dict[str, Any]:
+def deny(push: Push, question: Question, title: str) -> dict[str, Any]:
     """Presses Deny, and waits for what the notification says then."""
-    press(page, tag(question), "deny")
-    return notice(page, tag(question), title)
+    press(push.page, tag(question), "deny")
+    return notice(push, tag(question), title)
 
 
 def test_deny_ends_the_request_without_any_page(server: Scripted, listening: Page, ask: Ask, push: Push) -> None:
     question, other = ask(), ask()
-    assert deny(listening, question, DENIED)["actions"] == []
+    assert deny(push, question, DENIED)["actions"] == []
     assert (question.state, other.state) == ("denied", "pending")
     assert json.loads(server.bodies[0])["reason"] == "cancelled"
     push.deliver(json.dumps({"v": 1, "id": question.challenge_id}))  # services deliver twice now and then
     listening.wait_for_timeout(300)
-    notice(listening, tag(question), DENIED)
-    notice(listening, tag(other), ASKS)
+    notice(push, tag(question), DENIED)
+    notice(push, tag(other), ASKS)
     listening.goto(f"{server.origin}/authenticator/")
     expect(heading(listening, ASKS)).to_be_visible()
 
 
-def test_what_cannot_be_denied_says_why(server: Scripted, listening: Page, ask: Ask) -> None:
+def test_what_cannot_be_denied_says_why(server: Scripted, listening: Page, push: Push, ask: Ask) -> None:
     unreadable, ended, late, wrong_time, orphan = ask(nested={"a": 1}), ask(), ask(life=600), ask(), ask()
-    assert "Open nod" in deny(listening, unreadable, NOT_YET)["body"]
+    assert "Open nod" in deny(push, unreadable, NOT_YET)["body"]
     unreadable.state = ended.state = "superseded"
-    deny(listening, ended, "This request is over")
+    deny(push, ended, "This request is over")
     late.exp = 0
-    deny(listening, late, "This request is over")
+    deny(push, late, "This request is over")
     server.fault = "clock"
-    assert "clock" in deny(listening, wrong_time, NOT_YET)["body"]
+    assert "clock" in deny(push, wrong_time, NOT_YET)["body"]
     server.fault = ""
     server.devices[0].listening = False
-    assert "removed" in deny(listening, orphan, "Not counted")["body"]
+    assert "removed" in deny(push, orphan, "Not counted")["body"]
     assert server.bodies == []
 
 
-def test_without_connection_deny_can_be_pressed_again(server: Scripted, listening: Page, ask: Ask) -> None:
+def test_without_connection_deny_can_be_pressed_again(server: Scripted, listening: Page, push: Push, ask: Ask) -> None:
     question = ask()
     server.fault = "down"
-    said = deny(listening, question, NOT_YET)
+    said = deny(push, question, NOT_YET)
     assert said["actions"] == ["approve", "deny"]
     assert "no connection" in said["body"]
     server.fault = ""
-    deny(listening, question, DENIED)
+    deny(push, question, DENIED)
     assert question.state == "denied"
 
 
-def test_a_denial_whose_answer_was_lost_goes_out_again_byte_for_byte(server: Scripted, listening: Page, ask: Ask) -> None:
+def test_a_denial_whose_answer_was_lost_goes_out_again_byte_for_byte(server: Scripted, listening: Page, push: Push, ask: Ask) -> None:
     question = ask()
     server.fault = "lost answer"
-    deny(listening, question, NOT_YET)
-    deny(listening, question, DENIED)
+    deny(push, question, NOT_YET)
+    deny(push, question, DENIED)
     assert len(server.bodies) == 2
     assert len(set(server.bodies)) == 1
 
 
-def test_a_denial_that_was_kept_goes_out_when_nod_is_opened(server: Scripted, listening: Page, ask: Ask) -> None:
+def test_a_denial_that_was_kept_goes_out_when_nod_is_opened(server: Scripted, listening: Page, push: Push, ask: Ask) -> None:
     question = ask()
     server.fault = "lost answer"
-    deny(listening, question, NOT_YET)
+    deny(push, question, NOT_YET)
     listening.goto(f"{server.origin}/authenticator/")
     expect(heading(listening, DENIED)).to_be_visible()
     assert len(set(server.bodies)) == 1
@@ -110,8 +110,8 @@ def test_the_account_that_was_asked_answers(server: Scripted, listening: Page, p
     for account in server.devices:
         question = server.ask(asked=account)
         push.deliver(json.dumps({"v": 1, "id": question.challenge_id}))
-        notice(listening, tag(question), ASKS)
-        deny(listening, question, DENIED)  # the script takes the answer from no other key
+        notice(push, tag(question), ASKS)
+        deny(push, question, DENIED)  # the script takes the answer from no other key
         assert question.state == "denied"
 
 
@@ -119,12 +119,12 @@ def test_an_open_page_shows_what_was_denied_beside_it(server: Scripted, listenin
     question = server.ask()
     push.deliver(json.dumps({"v": 1, "id": question.challenge_id}))
     expect(heading(listening, ASKS)).to_be_visible()
-    deny(listening, question, DENIED)
+    deny(push, question, DENIED)
     expect(heading(listening, DENIED)).to_be_visible()
 
 
-def test_notifications_of_ended_requests_go_when_the_worker_learns_it(listening: Page, ask: Ask) -> None:
+def test_notifications_of_ended_requests_go_when_the_worker_learns_it(listening: Page, push: Push, ask: Ask) -> None:
     ended, open_one = ask(), ask()
     ended.state = "approved"
-    deny(listening, open_one, DENIED)
+    deny(push, open_one, DENIED)
     notices(listening, 1)

@@ -63,7 +63,7 @@ def wait_for_address(page: Page, server: Scripted, wanted: str) -> None:
 
 def test_the_first_push_is_shown_and_sent_back_and_home_says_so(server: Scripted, listening: Page, push: Push) -> None:
     prove(listening, server, push)
-    notice(listening, "nod-echo", "Notifications work")
+    notice(push, "nod-echo", "Notifications work")
     assert server.devices[0].proven_at
 
 
@@ -82,7 +82,7 @@ def test_a_value_that_could_not_be_sent_back_goes_at_the_next_start(server: Scri
     listening.goto("about:blank")
     server.fault, server.devices[0].echo = "down", tokens.new_id()
     push.deliver(json.dumps({"v": 1, "echo": server.devices[0].echo}))
-    notice(listening, "nod-echo", "Notifications work")
+    notice(push, "nod-echo", "Notifications work")
     listening.wait_for_timeout(200)
     server.fault = ""
     listening.goto(f"{server.origin}/authenticator/")

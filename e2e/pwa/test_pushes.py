@@ -12,6 +12,17 @@ from e2e.pwa.scripted import Scripted
 pytestmark = pytest.mark.whole_browser
 
 ASKS = "Are you signing in?"
+WATCH = """() => {
+  globalThis.used = [];
+  for (const name of ["showNotification", "getNotifications"]) {
+    const really = ServiceWorkerRegistration.prototype[name];
+    ServiceWorkerRegistration.prototype[name] = async function (...given) {
+      const { held } = await navigator.locks.query();
+      globalThis.used.push([name, held.some(({ name }) => name === "nod-notices")]);
+      return really.apply(this, given);
+    };
+  }
+}"""
 
 
 @pytest.fixture
@@ -21,17 +32,14 @@ def push(server: Scripted, listening: Page) -> Push:
 
 def test_both_shapes_name_a_request_and_whatever_else_comes_names_none(server: Scripted, listening: Page, push: Push) -> None:
     first, second = server.ask().challenge_id, server.ask().challenge_id
-    push.deliver(json.dumps({"v": 1, "id": first}))
-    notices(listening, 1)  # Chromium forgets a notification that it is still about to show when it is asked for all of them
-    push.deliver(json.dumps({"from": "123", "fcmMessageId": "x", "priority": "normal", "data": {"v": "1", "id": second}}))
-    notices(listening, 2)
-    for rubbish in (
+    push.deliver(
+        json.dumps({"v": 1, "id": first}),
+        json.dumps({"from": "123", "fcmMessageId": "x", "priority": "normal", "data": {"v": "1", "id": second}}),
         *("", "no json", "null", "7", "[]", '"v"', "{}", json.dumps({"v": 2, "id": first}), json.dumps({"id": first}), json.dumps({"data": None})),
         *(json.dumps({"v": 1, "id": value}) for value in (7, [first], "../../evil", first + "A")),
         json.dumps({"v": 1, "title": "482", "body": "https://evil.example", "notification": {"title": "482"}}),
         json.dumps({"data": {"v": "1", "url": "https://evil.example"}, "notification": {"title": "482"}}),
-    ):
-        push.deliver(rubbish)
+    )
     shown = notices(listening, 3)
     assert {one["title"] for one in shown} == {ASKS}
     assert {one["tag"]: one["actions"] for one in shown} == {
@@ -44,10 +52,21 @@ def test_both_shapes_name_a_request_and_whatever_else_comes_names_none(server: S
 
 def test_a_push_that_comes_twice_is_one_notification_and_rings_once(server: Scripted, listening: Page, push: Push) -> None:
     question = server.ask()
-    for _ in range(3):
-        push.deliver(json.dumps({"v": 1, "id": question.challenge_id}))
+    push.deliver(*[json.dumps({"v": 1, "id": question.challenge_id})] * 3)
     (shown,) = notices(listening, 1)
     assert not shown["rings_again"]
+
+
+def test_showing_and_asking_for_notifications_never_meet(server: Scripted, listening: Page, push: Push) -> None:
+    for place in (listening, worker_of(listening)):
+        place.evaluate(WATCH)
+    questions = [server.ask() for _ in range(4)]
+    push.deliver(*(json.dumps({"v": 1, "id": question.challenge_id}) for question in questions))
+    expect(heading(listening, "Several requests are open")).to_be_visible()
+    used = [place.evaluate("globalThis.used") for place in (listening, worker_of(listening))]
+    assert {name for name, _held in used[0]} == {"getNotifications"}
+    assert {name for name, _held in used[1]} == {"getNotifications", "showNotification"}
+    assert [name for name, held in used[0] + used[1] if not held] == []
 
 
 def test_approve_opens_the_request_with_its_number_ready_to_be_typed(server: Scripted, listening: Page, push: Push) -> None:

@@ -1,7 +1,7 @@
 // @ts-check
 /** The service worker seen from the page. */
 
-import { closeEnded } from "./notices.js";
+import { closeEnded, inTurn } from "./notices.js";
 import { words } from "./page.js";
 import { keep } from "./store.js";
 
@@ -43,8 +43,9 @@ export function onWorker(acts) {
 
 /** @param {string} challengeId */
 export async function closeNotifications(challengeId) {
-  const shown = await (await registration())?.getNotifications({ tag: `nod-${challengeId}` });
-  shown?.forEach((notification) => notification.close());
+  const there = await registration();
+  const shown = there ? await inTurn(() => there.getNotifications({ tag: `nod-${challengeId}` })) : [];
+  shown.forEach((notification) => notification.close());
 }
 
 /** Closes the notifications of requests that have ended, as far as every account was heard. @param {import("./inbox.js").News} news */

@@ -30,7 +30,7 @@ const noticeWords = async () => ({ ...nod.words, ...(await read("facts", "words"
 async function notify(name, options) {
   const text = await noticeWords();
   const looks = { body: text[`${name}body`], icon: nod.icon, badge: nod.badge };
-  await worker.registration.showNotification(text[`${name}title`], { ...looks, ...options });
+  await inTurn(() => worker.registration.showNotification(text[`${name}title`], { ...looks, ...options }));
 }
 
 /** One for each request: a second push for the same one changes nothing that is seen. @param {string} id */
@@ -52,6 +52,6 @@ const showEnd = (id, name) => notify(name, { tag: tagOf(id), data: { ended: name
 
 /** A push for a request that was answered in its notification may come again: then it says so again. @param {string} id */
 async function showRequest(id) {
-  const [shown] = await worker.registration.getNotifications({ tag: tagOf(id) });
+  const [shown] = await inTurn(() => worker.registration.getNotifications({ tag: tagOf(id) }));
   return shown?.data?.ended ? showEnd(id, shown.data.ended) : showQuestion(id);
 }
