@@ -7,8 +7,7 @@ The values may be of the types int, str and datetime, and must reach the SQL unc
 is a value of its own. Anything else is refused at the first call, with NotPrepared.
 """
 
-import copy
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -18,10 +17,11 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connections, transaction
 from django.db.models import QuerySet
 from django.db.models.sql import UpdateQuery
-from django.db.models.sql.compiler import SQLCompiler
+from django.db.models.sql.compiler import SQLCompiler, SQLUpdateCompiler
 from django.db.models.sql.constants import ROW_COUNT
 
 Row = TypeVar("Row")
+Thing = TypeVar("Thing")
 
 _SAMPLES: dict[type, Callable[[int], Any]] = {
     int: lambda number: 2_000_000_000 + number,  # fits every integer column
@@ -66,10 +66,25 @@ class _Plan:
         values = list(self.values)
         for place, name in self.places.items():
             values[place] = _like(values[place], _adapted(connection, given[name]))
-        compiler = copy.copy(self.compiler)
+        compiler = _twin(self.compiler)
         compiler.connection = connection
         compiler.as_sql = lambda *_args, **_options: (self.sql, tuple(values))  # type: ignore[method-assign]
         return compiler
+
+    def rows(self, given: dict[str, Any]) -> Iterable[Any]:
+        """What the query set gives."""
+        compiler = self.filled(given)
+        queryset = _twin(self.queryset)
+        query = queryset._query = _twin(self.queryset.query)  # type: ignore[attr-defined]
+        query.get_compiler = lambda *_args, **_options: compiler  # type: ignore[method-assign]
+        return cast(Iterable[Any], queryset._iterable_class(queryset))
+
+
+def _twin(thing: Thing) -> Thing:
+    """A copy with attributes of its own and the same values. The classes' own ways to be copied do far more."""
+    twin = object.__new__(type(thing))
+    twin.__dict__.update(thing.__dict__)
+    return twin
 
 
 class _Once:
@@ -91,6 +106,7 @@ class _Once:
         one, other = (self._draft({name: _SAMPLES[kind](next(numbers)) for name, kind in self._kinds.items()}) for _ in range(2))
         if one.sql != other.sql:
             raise NotPrepared("a value decides the form of this query")
+        _settle(one)
         places = {place: one.name_at(place) for place, value in enumerate(one.values) if value != other.values[place]}
         if any(other.name_at(place) != name for place, name in places.items()) or set(places.values()) != set(self._kinds):
             raise NotPrepared("a value does not reach this query as it was given")
@@ -105,6 +121,18 @@ class _Once:
         except EmptyResultSet as nothing:
             raise NotPrepared("a value decides that this query finds nothing") from nothing
         return _Draft(queryset, compiler, sql, tuple(values), {name: _adapted(compiler.connection, sample) for name, sample in samples.items()})
+
+
+def _settle(draft: _Draft) -> None:
+    """How columns become values of Python is the same for every row of every call."""
+    compiler = draft.compiler
+    if draft.queryset._prefetch_related_lookups:  # type: ignore[attr-defined]
+        raise NotPrepared("related rows that are fetched by further queries")
+    if not isinstance(compiler, SQLUpdateCompiler):
+        columns = [column for column, _sql, _alias in compiler.select[: compiler.col_count]]
+        converters, composite = compiler.get_converters(columns), compiler.has_composite_fields(columns)
+        compiler.get_converters = lambda _columns: converters  # type: ignore[assignment, method-assign]
+        compiler.has_composite_fields = lambda _columns: composite  # type: ignore[assignment, method-assign]
 
 
 def _changing(queryset: QuerySet[Any], changes: dict[str, Any]) -> UpdateQuery:
@@ -138,13 +166,9 @@ class Prepared(Generic[Row]):
         """The first row; `build` limits and orders them."""
         return next(iter(self.rows(values)), None)
 
-    def rows(self, values: dict[str, Any]) -> QuerySet[Any, Row]:
-        """A query set that finds its SQL made. Only to be read: what is filtered further is built without the values."""
-        plan = self._once.plan()
-        compiler = plan.filled(values)
-        queryset = plan.queryset.all()
-        queryset.query.get_compiler = lambda *_args, **_options: compiler  # type: ignore[method-assign]
-        return queryset
+    def rows(self, values: dict[str, Any]) -> Iterable[Row]:
+        """Asked for where they are read."""
+        return self._once.plan().rows(values)
 
 
 class PreparedUpdate:

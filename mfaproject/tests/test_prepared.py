@@ -109,7 +109,8 @@ def test_threads_do_not_see_the_values_of_each_other() -> None:
 
     def ask(number: int) -> None:
         for _ in range(300):
-            compiler = find.rows({"first": number, "second": -number}).query.get_compiler()
+            rows: Any = find.rows({"first": number, "second": -number})
+            compiler = rows.queryset.query.get_compiler()
             if not {number, -number} <= set(compiler.as_sql()[1]):
                 wrong.append(number)
 
