@@ -16,7 +16,7 @@ from accounts.models import Session, User
 from accounts.models.user import still_hers
 from mfa.services import challenges
 from mfaproject.lib import clock, tokens
-from mfaproject.lib.prepared import Prepared
+from mfaproject.lib.prepared import Prepared, insert
 from mfaproject.lib.proof import proof_suffices
 
 LIFE, STAFF_LIFE = timedelta(days=14), timedelta(hours=12)
@@ -128,7 +128,7 @@ def open_session(user: User, evidence: Evidence, *, epoch: int, added_by: str = 
     now, key = clock.now(), tokens.new_token()
     kind = Session.Kind.BROWSER if evidence.token_name is None else Session.Kind.TOKEN
     life = ENROL_LIFE if evidence.proof == Session.Proof.ENROL else STAFF_LIFE if user.is_staff else LIFE
-    row = Session.objects.create(
+    row = Session(
         public_id=public_id or tokens.new_id(),
         key_digest=_digest(kind, key),
         kind=kind,
@@ -146,6 +146,7 @@ def open_session(user: User, evidence: Evidence, *, epoch: int, added_by: str = 
         last_seen_at=now,
         expires_at=now + life,
     )
+    insert(row)
     return row, key
 
 

@@ -1,11 +1,12 @@
 """One claimed message: whether it should still leave, what it says, and what became of it."""
 
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.module_loading import import_string
 
 from mfa import mails, poll
@@ -13,6 +14,7 @@ from mfa.channels.base import UNREACHABLE, Channel, DeliveryError, Parcel
 from mfa.masks import masked
 from mfa.models import Challenge, Factor, OutboxMessage
 from mfaproject.lib import clock, seal, tokens
+from mfaproject.lib.prepared import Prepared, PreparedUpdate
 
 log = logging.getLogger("nod.outbox")
 
@@ -22,6 +24,15 @@ _SEAL = "outbox"
 _State = OutboxMessage.State
 
 
+def _closing(pk: str, state: str, reason: str, now: datetime) -> tuple[QuerySet[OutboxMessage], dict[str, Any]]:
+    changes = {"state": state, "reason": reason, "payload": "", "ended_at": now}
+    return OutboxMessage.objects.filter(pk=pk, state=_State.QUEUED), changes
+
+
+_ROW = Prepared(lambda pk: OutboxMessage.objects.select_related("user", "challenge").filter(pk=pk), pk=str)
+_CLOSE = PreparedUpdate(_closing, pk=str, state=str, reason=str, now=datetime)
+
+
 def wrapped(row_id: str, *, channel: str, destination: str, language: str, context: dict[str, Any]) -> str:
     """The sealed payload of a row: it names what it belongs to, so that none can be put into another row."""
     return seal.seal(_SEAL, {"row": row_id, "channel": channel, "destination": destination, "language": language, "context": context})
@@ -29,7 +40,7 @@ def wrapped(row_id: str, *, channel: str, destination: str, language: str, conte
 
 def deliver(row_id: str) -> None:
     """One claimed row: sent, or not needed any more, or for later."""
-    row = OutboxMessage.objects.select_related("user", "challenge").filter(pk=row_id).first()
+    row = _ROW.first(pk=row_id)
     if row is None:  # its challenge or person was deleted meanwhile, and it with them
         return
     if end := _pointless(row):
@@ -101,7 +112,7 @@ def rest_after(attempts: int) -> timedelta:
 
 def _close(row: OutboxMessage, state: OutboxMessage.State, reason: str = "") -> None:
     """The end of a row: what it carried is wiped with the same UPDATE."""
-    OutboxMessage.objects.filter(pk=row.pk, state=_State.QUEUED).update(state=state, reason=reason[:60], payload="", ended_at=clock.now())
+    _CLOSE(pk=row.pk, state=state.value, reason=reason[:60], now=clock.now())
 
 
 def _fail_device(row: OutboxMessage, reason: str) -> None:

@@ -12,13 +12,14 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.utils.module_loading import import_string
 
 from mfa import delivery
 from mfa.masks import masked
 from mfa.models import OutboxMessage
 from mfaproject.lib import clock, tokens
+from mfaproject.lib.prepared import Prepared, PreparedUpdate, insert
 
 LEASE = timedelta(seconds=60)
 """Longer than a delivery takes: every network step of it has a time-out of ten seconds."""
@@ -41,6 +42,22 @@ class Job:
     row_id: str
     channel: str
     expires_at: datetime
+
+
+def _waiting(push: bool | None, now: datetime) -> QuerySet[OutboxMessage, Any]:
+    rows = OutboxMessage.objects.filter(state=_QUEUED, due_at__lte=now).order_by("due_at")
+    if push is not None:
+        rows = rows.filter(_PUSH if push else ~_PUSH)
+    return rows.values_list("pk", "channel", "expires_at")[:BATCH]
+
+
+def _claiming(row_id: str, now: datetime, push_end: datetime, end: datetime) -> tuple[QuerySet[OutboxMessage], dict[str, Any]]:
+    lease = Case(When(_PUSH, then=Value(push_end)), default=Value(end))
+    return OutboxMessage.objects.filter(pk=row_id, state=_QUEUED, due_at__lte=now), {"due_at": lease, "attempts": F("attempts") + 1}
+
+
+_DUE = {push: Prepared(partial(_waiting, push), now=datetime) for push in (True, False, None)}
+_CLAIM = PreparedUpdate(_claiming, row_id=str, now=datetime, push_end=datetime, end=datetime)
 
 
 def enqueue(*, destination: str, **message: Any) -> None:
@@ -84,7 +101,11 @@ def enqueue_all(
             expires_at=expires_at,
         )
 
-    rows = OutboxMessage.objects.bulk_create([written(destination) for destination in destinations])
+    rows = [written(destination) for destination in destinations]
+    if len(rows) == 1:
+        insert(rows[0])
+    else:
+        OutboxMessage.objects.bulk_create(rows)
     jobs = [Job(row.pk, channel, expires_at) for row in rows]
     # Robust: the rows are the truth, and nothing that fails from here on may look like a failure of what was committed.
     transaction.on_commit(partial(_hand_on, jobs), robust=True)
@@ -102,19 +123,15 @@ def ring(_jobs: Sequence[Job]) -> None:
     bell.set()
 
 
-def due(limit: int = BATCH, *, push: bool | None = None) -> list[Job]:
-    """What could be claimed now, the longest waiting first; only pushes, only all others, or both."""
-    rows = OutboxMessage.objects.filter(state=_QUEUED, due_at__lte=clock.now()).order_by("due_at")
-    if push is not None:
-        rows = rows.filter(_PUSH if push else ~_PUSH)
-    return [Job(*columns) for columns in rows.values_list("pk", "channel", "expires_at")[:limit]]
+def due(*, push: bool | None = None) -> list[Job]:
+    """A batch of what could be claimed now, the longest waiting first; only pushes, only all others, or both."""
+    return [Job(*columns) for columns in _DUE[push](now=clock.now())]
 
 
 def claim(row_id: str) -> bool:
     """Takes a due row for as long as its lease; one caller gets it. One conditional UPDATE."""
     now = clock.now()
-    lease_ends = Case(When(_PUSH, then=Value(now + PUSH_LEASE)), default=Value(now + LEASE))
-    return OutboxMessage.objects.filter(pk=row_id, state=_QUEUED, due_at__lte=now).update(due_at=lease_ends, attempts=F("attempts") + 1) == 1
+    return _CLAIM(row_id=row_id, now=now, push_end=now + PUSH_LEASE, end=now + LEASE) == 1
 
 
 def deliver_one(row_id: str) -> bool:

@@ -136,6 +136,7 @@ TEMPLATES = [
         },
     }
 ]
+FORM_RENDERER = "mfaproject.inputs.InputRenderer"
 USE_TZ, TIME_ZONE = True, "UTC"
 USE_I18N, LANGUAGE_CODE = True, "en"
 LANGUAGES = [("en", "English"), ("fr", "Français")]

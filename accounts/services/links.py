@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 from accounts.models import Link, LoginAttempt, User
 from accounts.models.user import still_hers
 from mfaproject.lib import clock, tokens
+from mfaproject.lib.prepared import insert
 
 LIVES = {
     Link.Purpose.RESET: timedelta(minutes=30),
@@ -34,7 +35,7 @@ def issue(
     """A new token. `address`: for an undo link, what it puts back."""
     token, now = tokens.new_token(), clock.now()
     epoch = None if purpose in OUTLIVING else user.auth_epoch
-    Link.objects.create(
+    row = Link(
         token_digest=_digest(purpose, token),
         purpose=purpose,
         user=user,
@@ -46,6 +47,7 @@ def issue(
         created_at=now,
         expires_at=now + LIVES[purpose],
     )
+    insert(row)
     return token
 
 

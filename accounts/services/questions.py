@@ -13,6 +13,7 @@ from accounts.services import attempts, people
 from mfa.prompt import Prompt
 from mfa.services import challenges
 from mfaproject.lib import clock
+from mfaproject.lib.prepared import insert
 from risk import services as risk
 from risk.services import Recognition
 
@@ -47,7 +48,7 @@ def digits_for(user: User, *, high: bool) -> int:
 def begin(attempt: LoginAttempt, ticket: Ticket, arrival: Arrival, *, high: bool, careful: str | None = None) -> StepUp:
     """Saves a journey with its first question. A program is told what is possible and asks for what it wants."""
     way: Way = "none" if ticket.door == "api" else ask_first(attempt, arrival, high=high, careful=careful)
-    attempt.save(force_insert=True)
+    insert(attempt)
     return StepUp(ticket, way, attempt.expires_at, methods_of(ways(attempt)) if ticket.door == "api" else ())
 
 

@@ -48,7 +48,7 @@ def polled(browser: Browser) -> Any:
 
 def test_a_known_browser_follows_the_question_to_each_device(alice: User, hers: Browser, pixel: int) -> None:
     assert polled(hers) == [{"name": "Pixel 8", "state": "asked"}]
-    challenges.saw([question_id()], pixel, clock.now())
+    challenges.saw(question_id(), "", pixel, clock.now())
     assert polled(hers) == [{"name": "Pixel 8", "state": "seen"}]
 
 

@@ -25,8 +25,9 @@ def inbox(device: Device) -> list[dict[str, Any]]:
     now = clock.now()
     devices.saw(device, now)
     questions = challenges.open_questions(device.user_id, device.factor.view(), now)
-    if new := [question.id for question in questions if not question.seen]:
-        challenges.saw(new, device.factor_id, now)
+    for question in questions:
+        if not question.seen:
+            challenges.saw(question.id, question.subject, device.factor_id, now)
     return [_served(question) for question in questions]
 
 
@@ -113,7 +114,7 @@ def _again(asked: _Answering) -> Answer:
 def _note(asked: _Answering, end: str) -> None:
     """The ledger learns of a no at once; of a yes when it is collected."""
     device, ledger_id = asked.device, asked.question.ledger_id
-    Device.objects.filter(pk=device.pk).update(last_answer_at=asked.now, last_seen_at=asked.now)
+    devices.answered(device, asked.now)
     if ledger_id is None or end == "approved":
         return
     if end == "not_me":

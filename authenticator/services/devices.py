@@ -12,7 +12,7 @@ from authenticator.services import echo, notices, subscriptions
 from authenticator.signing import verify_rotate
 from mfa.services import enrolment
 from mfaproject.lib import clock
-from mfaproject.lib.prepared import Prepared
+from mfaproject.lib.prepared import Prepared, PreparedUpdate
 
 SEEN_EVERY = timedelta(minutes=1)  # an open authenticator asks every two seconds; a write each time would be the dearest part of it
 
@@ -40,6 +40,8 @@ def _named(public_id: str) -> QuerySet[Device]:
 
 
 _LISTENING = Prepared(_named, public_id=str)
+_SAW = PreparedUpdate(lambda pk, now: (Device.objects.filter(pk=pk), {"last_seen_at": now}), pk=int, now=datetime)
+_ANSWERED = PreparedUpdate(lambda pk, now: (Device.objects.filter(pk=pk), {"last_seen_at": now, "last_answer_at": now}), pk=int, now=datetime)
 
 
 def listening(public_id: str) -> Device | None:
@@ -50,7 +52,12 @@ def listening(public_id: str) -> Device | None:
 def saw(device: Device, now: datetime) -> None:
     """Notes that a device was here, once a minute."""
     if device.last_seen_at is None or now - device.last_seen_at >= SEEN_EVERY:
-        Device.objects.filter(pk=device.pk).update(last_seen_at=now)
+        _SAW(pk=device.pk, now=now)
+
+
+def answered(device: Device, now: datetime) -> None:
+    """Notes that a question was answered with it."""
+    _ANSWERED(pk=device.pk, now=now)
 
 
 def change(device: Device, body: bytes) -> bool:

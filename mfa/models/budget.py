@@ -47,4 +47,4 @@ def tally_of(columns: dict[str, Any]) -> Tally:
 
 def columns_of(tally: Tally) -> dict[str, Any]:
     """`Tally` → column values."""
-    return asdict(tally)
+    return {name: getattr(tally, name) for name in TALLY_COLUMNS}

@@ -29,9 +29,13 @@ class ChallengeQuerySet(models.QuerySet["Challenge"]):
         """Answered by a factor that has not been removed meanwhile, or by none that is enrolled."""
         return self.filter(Q(factor=None) | Exists(Factor.objects.filter(pk=OuterRef("factor_id"), revoked_at=None)))
 
+    def leaving_for(self, to: State) -> "ChallengeQuerySet":
+        """Those that may go there from where they are."""
+        return self.filter(state__in=sources(to))
+
     def move(self, to: State, **changes: Any) -> int:
         """Moves those of these rows that may go there; gives how many went."""
-        return self.filter(state__in=sources(to)).update(state=to, **changes)
+        return self.leaving_for(to).update(state=to, **changes)
 
 
 class Challenge(models.Model):

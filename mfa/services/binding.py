@@ -55,4 +55,4 @@ def rebound(user_id: int, kind: str) -> None:
     """The person has bound this kind anew (a device paired, a mailbox proved by a link): what its limits had switched off is on in every lane."""
     fresh = limits.enrolled_anew(limits.Tally())
     switches = {name: getattr(fresh, name) for name in ("off", "off_until", "in_a_row", "unanswered", "wrong_numbers", "failures")}
-    standing.change_all(Budget.objects.filter(user_id=user_id, kind=kind), **switches)
+    Budget.objects.filter(user_id=user_id, kind=kind).update(**standing.changed(**switches))

@@ -141,4 +141,4 @@ def reachable(factor_id: int) -> bool:
 
 def password_changed(user_id: int) -> None:
     """A new password: who knew the old one is a stranger again, so the weaker ways are open to unknown browsers again."""
-    standing.change_all(Budget.objects.filter(user_id=user_id, only_strong=True), only_strong=False, failures=0)
+    Budget.objects.filter(user_id=user_id, only_strong=True).update(**standing.changed(only_strong=False, failures=0))

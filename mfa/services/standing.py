@@ -15,7 +15,7 @@ from mfa.models import Budget, Challenge, RecoveryCode
 from mfa.models.budget import TALLY_COLUMNS, columns_of, tally_of
 from mfa.results import FACTOR_COLUMNS, FactorView, Purse
 from mfaproject.lib import clock
-from mfaproject.lib.prepared import Prepared
+from mfaproject.lib.prepared import Prepared, insert
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,9 @@ def claim(standing: Standing, kind: str, lane: str, after: Tally) -> int | None:
         return purse.pk if write(purse, after) else None
     try:
         with transaction.atomic():
-            return Budget.objects.create(user_id=standing.user_id, kind=kind, lane=lane, **columns_of(after)).pk
+            row = Budget(user_id=standing.user_id, kind=kind, lane=lane, **columns_of(after))
+            insert(row)
+            return row.pk
     except IntegrityError:
         return None
 
@@ -149,9 +151,9 @@ def change(purse: Purse, rule: Callable[[Tally], Tally | None]) -> tuple[Tally, 
     return None
 
 
-def change_all(rows: QuerySet[Budget], **columns: Any) -> int:
-    """Sets columns of several rows at once, in a way that a compare-and-set running beside it notices and reads again."""
-    return rows.update(**columns, version=F("version") + 1)
+def changed(**columns: Any) -> dict[str, Any]:
+    """Columns to set in several rows at once, in a way that a compare-and-set running beside it notices and reads again."""
+    return {**columns, "version": F("version") + 1}
 
 
 def purse_of(row: Budget) -> Purse:

@@ -97,7 +97,7 @@ def test_a_wake_up_is_on_its_way_until_the_device_has_the_question(alice: Any, c
     assert wakes(asked) == {"Pixel 8": "asked", "Tablet": "asked"}
     clock.forward(seconds=3)
     assert seen(alice, pixel) == [False]
-    challenges.saw([asked.challenge_id], pixel, clock.at)
+    challenges.saw(asked.challenge_id, JOURNEY, pixel, clock.at)
     assert wakes(asked) == {"Pixel 8": "seen", "Tablet": "asked"}
     assert seen(alice, pixel) == [True]
     assert [row.seen_at for row in OutboxMessage.objects.order_by("factor_id")] == [clock.at, None]
@@ -115,10 +115,10 @@ def test_the_first_fetch_counts(alice: Any, clock: FrozenClock) -> None:
     pixel = phone(alice)
     asked = opened(ask_push(alice))
     first = clock.at
-    challenges.saw([asked.challenge_id], pixel, first)
+    challenges.saw(asked.challenge_id, JOURNEY, pixel, first)
     clock.forward(seconds=3)
     with statements(1):
-        challenges.saw([asked.challenge_id], pixel, clock.at)
+        challenges.saw(asked.challenge_id, JOURNEY, pixel, clock.at)
     assert OutboxMessage.objects.get().seen_at == first
 
 
@@ -127,12 +127,12 @@ def test_a_fetch_is_news_for_whoever_waits(alice: Any, clock: FrozenClock, djang
     asked = opened(ask_push(alice))
     cache.set(poll.key(JOURNEY), "pending")
     with django_capture_on_commit_callbacks(execute=True):
-        challenges.saw([asked.challenge_id], pixel, clock.at)
+        challenges.saw(asked.challenge_id, JOURNEY, pixel, clock.at)
     assert cache.get(poll.key(JOURNEY)) is None
     cache.set(poll.key(JOURNEY), "pending")
     with django_capture_on_commit_callbacks(execute=True):
-        challenges.saw([asked.challenge_id], pixel, clock.at)
-        challenges.saw([asked.challenge_id + 1], tablet, clock.at)
+        challenges.saw(asked.challenge_id, JOURNEY, pixel, clock.at)
+        challenges.saw(asked.challenge_id + 1, JOURNEY, tablet, clock.at)
     assert cache.get(poll.key(JOURNEY)) == "pending"
 
 
@@ -148,7 +148,7 @@ def test_a_device_may_fetch_what_no_wake_up_told_it(alice: Any, clock: FrozenClo
     asked = opened(ask_push(alice))
     outbox.deliver_due()
     assert wakes(asked) == {"Pixel 8": "unreachable"}
-    challenges.saw([asked.challenge_id], pixel, clock.at)
+    challenges.saw(asked.challenge_id, JOURNEY, pixel, clock.at)
     assert wakes(asked) == {"Pixel 8": "seen"}
     assert lost(pixel) == clock.at, "only an echo proves that a wake-up arrives"
 

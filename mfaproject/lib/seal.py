@@ -21,6 +21,7 @@ class BrokenSeal(Exception):
     """A sealed value that no key of ours opens, or that was sealed for something else."""
 
 
+@lru_cache(maxsize=64)
 def key_id(root: str) -> str:
     """Eight characters that name a root key without telling it."""
     return hashlib.sha256(b"nod-key-id\0" + root.encode()).hexdigest()[:8]

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import BigIntegerField, Case, F, Q, Value, When
 
 from mfaproject.lib import clock, tokens
+from mfaproject.lib.prepared import insert
 from risk import addresses, agents
 from risk.context import LoginContext, Recognition
 from risk.models import KnownBrowser
@@ -95,7 +96,7 @@ def make_known(context: LoginContext, user_id: int, log_id: int, added_by: str) 
         _join(browser.selector, context, user_id, log_id, added_by)
         return None
     selector, validator = tokens.new_id(), tokens.new_token()
-    _row(selector, context, user_id, log_id, added_by, validator_digest=_digest(validator), rotated_at=clock.now()).save(force_insert=True)
+    insert(_row(selector, context, user_id, log_id, added_by, validator_digest=_digest(validator), rotated_at=clock.now()))
     return f"{selector}.{validator}"
 
 

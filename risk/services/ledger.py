@@ -1,18 +1,20 @@
 """Writing the ledger: one INSERT per attempt, then conditional UPDATEs that only go forward."""
 
-from dataclasses import asdict
+from dataclasses import fields
 from functools import partial
 from typing import Any
 
 from django.db import transaction
 
 from mfaproject.lib import clock, metrics, request_id
+from mfaproject.lib.prepared import insert
 from risk import addresses, agents, keys, outcomes
 from risk.attempt import LISTS
-from risk.context import Assessment, LoginContext, Recognition
+from risk.context import Assessment, Finding, LoginContext, Recognition
 from risk.geo import Place
 from risk.models import LoginLog
 
+_FINDING = tuple(field.name for field in fields(Finding))
 NO_BROWSER = Recognition(None, frozenset(), "absent")
 
 
@@ -41,7 +43,7 @@ def record_login(
         **_agent_fields(context.user_agent),
         **_verdict_fields(assessment),
     )
-    row.save(force_insert=True)
+    insert(row)
     if outcome != outcomes.PENDING:
         _count(row.decision, outcome)
     return row.pk
@@ -73,7 +75,10 @@ def _verdict_fields(assessment: Assessment | None) -> dict[str, Any]:
     if assessment is None:
         return {}
     names = ("score", "level", "decision", "required", "model", "model_version", "policy", "policy_version", "challenge", "strict", "evidence")
-    lists = {"findings": [asdict(finding) for finding in assessment.findings], "opinions": list(assessment.opinions)}
+    lists = {
+        "findings": [{name: getattr(finding, name) for name in _FINDING} for finding in assessment.findings],
+        "opinions": list(assessment.opinions),
+    }
     return {name: getattr(assessment, name) for name in names} | lists
 
 

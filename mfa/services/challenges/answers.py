@@ -1,7 +1,8 @@
 """The authenticator's side: which questions wait, and what a device decided."""
 
 from datetime import datetime
-from typing import Any, Literal
+from functools import partial
+from typing import Any, Literal, get_args
 
 from django.db import transaction
 from django.db.models import Exists, QuerySet
@@ -15,7 +16,7 @@ from mfa.results import FactorView, Question
 from mfa.services import notices, standing
 from mfa.services.challenges.reading import asked_of, fetched_by, questions_of
 from mfaproject.lib import clock
-from mfaproject.lib.prepared import Prepared
+from mfaproject.lib.prepared import Prepared, PreparedUpdate
 
 End = Literal["approved", "denied", "not_me", "wrong_number"]
 Decided = End | Literal["lost"]
@@ -30,6 +31,21 @@ def _named(public_id: str, user_id: int, since: int) -> QuerySet[Any]:
     return asked_of(Challenge.objects.filter(public_id=public_id, user_id=user_id, kind="push"), since)
 
 
+def _ending(to: End, challenge_id: int, device_id: int, now: datetime, **answer: str) -> tuple[QuerySet[Any], dict[str, Any]]:
+    still_paired = Exists(Factor.objects.filter(pk=device_id, revoked_at=None))
+    rows = Challenge.objects.alive().filter(still_paired, pk=challenge_id, expires_at__gt=now).leaving_for(to)
+    return rows, {"state": to, "factor_id": device_id, "decided_at": now, **answer}
+
+
+def _freeing(user_id: int) -> tuple[QuerySet[Any], dict[str, Any]]:
+    """In both lanes: somebody holds the phone and looks at it."""
+    return Budget.objects.filter(user_id=user_id, kind="push"), standing.changed(unanswered=0, wrong_numbers=0)
+
+
+_ANSWER = {"challenge_id": int, "device_id": int, "now": datetime, "strength": str, "reason": str, "decision_digest": str}
+_END = {end: PreparedUpdate(partial(_ending, end), **_ANSWER) for end in get_args(End)}
+_FREE = PreparedUpdate(_freeing, user_id=int)
+_USED = PreparedUpdate(lambda pk, now: (Factor.objects.filter(pk=pk), {"last_used_at": now}), pk=int, now=datetime)
 _WAITING = Prepared(_waiting, user_id=int, factor_id=int, now=datetime, since=int)
 _NAMED = Prepared(_named, public_id=str, user_id=int, since=int)
 
@@ -58,8 +74,8 @@ def decide(
     to = _end(decision, reason, number_right)
     if device is None or asked.state not in sources(to):
         return "lost"
-    answer = {"factor_id": device.id, "strength": strength_of(device, asked.browser), "reason": reason or "", "decision_digest": body_digest}
-    return to if _moved(asked, device, to, {**answer, "decided_at": now}) else "lost"
+    answer = {"strength": strength_of(device, asked.browser), "reason": reason or "", "decision_digest": body_digest}
+    return to if _moved(asked, device, to, now, **answer) else "lost"
 
 
 def _able(asked: Question, factor_id: int, now: datetime) -> FactorView | None:
@@ -76,17 +92,15 @@ def _end(decision: str, reason: str | None, number_right: bool) -> End:
 
 
 @transaction.atomic
-def _moved(asked: Question, device: FactorView, to: End, answer: dict[str, Any]) -> bool:
+def _moved(asked: Question, device: FactorView, to: End, now: datetime, **answer: str) -> bool:
     """The budget before the challenge, as everywhere (two locks taken in two orders end in a deadlock); undone where the move is lost."""
-    now: datetime = answer["decided_at"]
     _count(asked, to, now)
-    still_paired = Exists(Factor.objects.filter(pk=device.id, revoked_at=None))
-    if not Challenge.objects.alive().filter(still_paired, pk=asked.id, expires_at__gt=now).move(to, **answer):
+    if not _END[to](challenge_id=asked.id, device_id=device.id, now=now, **answer):
         transaction.set_rollback(True)
         return False
     poll.forget(asked.subject)
     if to == "approved":
-        Factor.objects.filter(pk=device.id).update(last_used_at=now)
+        _USED(pk=device.id, now=now)
     if to == "not_me":
         notices.not_me(asked, device.label)
     return True
@@ -95,8 +109,7 @@ def _moved(asked: Question, device: FactorView, to: End, answer: dict[str, Any])
 def _count(asked: Question, to: End, now: datetime) -> None:
     match to:
         case "approved":
-            # In both lanes: somebody holds the phone and looks at it.
-            standing.change_all(Budget.objects.filter(user_id=asked.user_id, kind="push"), unanswered=0, wrong_numbers=0)
+            _FREE(user_id=asked.user_id)
         case "wrong_number":
             _refused(asked, limits.wrong_number, now)
         case "not_me":

@@ -20,6 +20,7 @@ from mfa.services.challenges.collecting import waiting
 from mfa.services.challenges.refusals import UNAVAILABLE, Ask, able, at_hand, code_refused, next_send, push_refused, strength_wanted, typed_refused
 from mfa.services.standing import Standing
 from mfaproject.lib import clock, tokens
+from mfaproject.lib.prepared import insert
 
 _Refusal = Callable[[Ask, Standing, datetime], Refused | None]
 
@@ -95,7 +96,7 @@ def _written(ask: Ask, kind: Factor, stands: Standing, after: limits.Tally, budg
         return UNAVAILABLE
     draft = Draft(tokens.new_id(), tokens.new_token(), ask.purpose, ask.digits, ask.destination, ask.shown, ask.mail)
     posed = kind.pose(draft)
-    row = Challenge.objects.create(
+    row = Challenge(
         public_id=draft.public_id,
         nonce=draft.nonce,
         kind=ask.kind,
@@ -116,6 +117,7 @@ def _written(ask: Ask, kind: Factor, stands: Standing, after: limits.Tally, budg
         budget_id=budget_id,
         factor_id=_enrolled(ask, stands, now),
     )
+    insert(row)
     if posed.letter is not None:
         _send(ask, row, posed.letter, _destinations(ask, stands, now))
     poll.forget(ask.subject)

@@ -1,21 +1,30 @@
 """How far a question got on its way to each device."""
 
-from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
 
 from mfa import poll
-from mfa.models import Challenge, OutboxMessage
+from mfa.models import OutboxMessage
 from mfa.results import Wake, WakeState
+from mfaproject.lib.prepared import PreparedUpdate
 
 _State = OutboxMessage.State
 _ON_ITS_WAY = (_State.QUEUED, _State.SENT)
 
 
-def saw(challenge_ids: Iterable[int], factor_id: int, now: datetime) -> None:
-    """The device has fetched these questions, woken or by itself. One conditional UPDATE, and a SELECT where it changed something."""
-    asked = list(challenge_ids)
-    if OutboxMessage.objects.filter(challenge_id__in=asked, factor_id=factor_id, seen_at=None).update(seen_at=now):
-        poll.forget(*Challenge.objects.filter(pk__in=asked).values_list("subject", flat=True))
+def _seeing(challenge_id: int, factor_id: int, now: datetime) -> tuple[QuerySet[OutboxMessage], dict[str, Any]]:
+    return OutboxMessage.objects.filter(challenge_id=challenge_id, factor_id=factor_id, seen_at=None), {"seen_at": now}
+
+
+_SEE = PreparedUpdate(_seeing, challenge_id=int, factor_id=int, now=datetime)
+
+
+def saw(challenge_id: int, subject: str, factor_id: int, now: datetime) -> None:
+    """The device has fetched this question, woken or by itself; `subject` is the journey that asks. One conditional UPDATE."""
+    if _SEE(challenge_id=challenge_id, factor_id=factor_id, now=now):
+        poll.forget(subject)
 
 
 def wakes(challenge_id: int) -> list[Wake]:
