@@ -19,7 +19,8 @@ def findings(page: Page, impacts: tuple[str, ...] = LOUD, *, rules: tuple[str, .
     Evaluated, not added as a script: Trusted Types would refuse that. Without `preload`, which copies imported style sheets into
     <style> elements: our own policy would refuse those.
     """
-    page.evaluate(_source())
-    options = {"preload": False} | ({"runOnly": list(rules)} if rules else {})
+    if not page.evaluate("Boolean(globalThis.axe)"):
+        page.evaluate(_source())
+    options = {"preload": False, "resultTypes": ["violations"]} | ({"runOnly": list(rules)} if rules else {})
     found = page.evaluate("(options) => axe.run(document, options)", options)
     return [f"{rule['id']}: {node['target']}" for rule in found["violations"] if rule["impact"] in impacts for node in rule["nodes"]]

@@ -21,6 +21,7 @@ def flags(*hosts: str) -> list[str]:
         "--disable-background-networking",
         "--disable-component-update",
         "--disable-sync",
+        "--renderer-process-limit=1",  # per context, so people still share nothing; else a tab costs a process for its empty page and one for ours
         f"--host-resolver-rules={', '.join((*hosts, INSIDE))}",
         *(["--no-sandbox"] if os.geteuid() == 0 else []),  # Chromium's sandbox refuses root
     ]

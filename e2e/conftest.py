@@ -1,12 +1,13 @@
 """Fixtures for browser tests.
 
-`nod` is a server for all tests, `start_nod` starts others with their own settings, `new_browser` opens browsers that share nothing
+`nod` is a server for all tests, `two_origins` one with the authenticator on its own host, `new_browser` opens browsers that share nothing
 (each is a person's laptop or phone), `new_profile` one that may install an app. What a failing test saw is kept in e2e/artifacts/.
 """
 
+import fcntl
+import os
 import re
 from collections.abc import Callable, Generator, Iterator
-from contextlib import ExitStack
 from itertools import count
 from pathlib import Path
 
@@ -77,10 +78,16 @@ def chromium(playwright: Playwright, chromium_path: str) -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder as a first start leaves it."""
-    folder = tmp_path_factory.mktemp("prepared")
-    server = Nod(folder).start()
-    assert server.stop() == 0
+    """A data folder as a first start leaves it; the workers of one run share it, and whoever comes first makes it."""
+    own = tmp_path_factory.getbasetemp()
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "prepared"
+    folder.mkdir(exist_ok=True)
+    done = folder / "done"
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            assert Nod(folder).start().stop() == 0
+            done.touch()
     return folder
 
 
@@ -92,23 +99,13 @@ def nod(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[No
     server.stop()
 
 
-@pytest.fixture
-def start_nod(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Nod]]:
-    """`start_nod(PUSH_DIGITS="6")`: a server of its own for one test; `{port}` in a value is its port."""
-    with ExitStack() as running:
-
-        def start(**variables: str) -> Nod:
-            server = Nod(copy_of(prepared, tmp_path_factory.mktemp("nod")), **{**BEHIND_PROXY, **variables}).start()
-            running.callback(server.kill)
-            return server
-
-        yield start
-
-
-@pytest.fixture
-def two_origins(start_nod: Callable[..., Nod]) -> Nod:
-    """The authenticator on a host of its own, as in real life."""
-    return start_nod(AUTHENTICATOR_ORIGIN="http://auth.localhost:{port}")
+@pytest.fixture(scope="session")
+def two_origins(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nod]:
+    """Like `nod`, with the authenticator on a host of its own, as in real life."""
+    own_host = "http://auth.localhost:{port}"
+    server = Nod(copy_of(prepared, tmp_path_factory.mktemp("nod")), **BEHIND_PROXY, AUTHENTICATOR_ORIGIN=own_host).start()
+    yield server
+    server.stop()
 
 
 class Open:

@@ -1,6 +1,7 @@
 """What somebody does at the login site and on the phone. Names of fields and `data-` marks only, never a class of the stylesheet."""
 
 import re
+from functools import cached_property
 
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
@@ -26,11 +27,15 @@ def submit(page: Page) -> None:
 
 
 class Laptop:
-    """A browser at the login site. `page` is its tab."""
+    """A browser at the login site."""
 
     def __init__(self, nod: Nod, context: BrowserContext) -> None:
         self.nod, self.context = nod, context
-        self.page = context.new_page()
+
+    @cached_property
+    def page(self) -> Page:
+        """Its tab: opened when it is needed, because many a browser only has to be known."""
+        return self.context.new_page()
 
     def open(self, path: str) -> Page:
         self.page.goto(self.nod.origin + path)

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from e2e.server import copy_of
 from mfaproject.lib.testing import PASSWORD
 from mfaproject.tests.serving import Served
 
@@ -115,8 +116,8 @@ class Shell:
 
 
 @pytest.fixture(scope="module")
-def shell(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
-    server = Served(tmp_path_factory.mktemp("curl")).start()
+def shell(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
+    server = Served(copy_of(prepared, tmp_path_factory.mktemp("curl"))).start()
     yield Shell(server)
     server.stop()
 

@@ -7,10 +7,11 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from e2e import axe
+from e2e.push.waiting import until
 from e2e.pwa.pushing import Push, shown, worker_of
 from e2e.server import Nod
 
-pytestmark = pytest.mark.whole_browser
+notifying = pytest.mark.whole_browser
 
 CHALLENGE = "jcRllffcANcwRjsQnByjyA"
 ACTIVE = (
@@ -24,6 +25,7 @@ CLICK = """async () => {
   const [notification] = await registration.getNotifications();
   dispatchEvent(new NotificationEvent("notificationclick", { notification }));
 }"""
+CLEAR = "async () => (await registration.getNotifications()).forEach((one) => one.close())"
 
 
 @pytest.fixture
@@ -70,27 +72,33 @@ def test_no_cookie_is_left_behind(home: Page) -> None:
 # Pushes
 
 
-@pytest.mark.parametrize(
-    ("data", "tag"),
-    [
-        (json.dumps({"v": 1, "id": CHALLENGE}), f"nod-{CHALLENGE}"),
-        ("", "nod-"),
-        ("no json", "nod-"),
-        (json.dumps({"v": 1, "id": 7, "url": "https://evil.example", "title": "482"}), "nod-"),
-        ("null", "nod-"),
-    ],
-)
-def test_every_push_shows_the_same_words(nod: Nod, home: Page, data: str, tag: str) -> None:
-    Push(home, nod.authenticator_origin).deliver(data)
-    assert shown(home) == [{"title": "Are you signing in?", "body": "Open nod to see where, and to answer.", "tag": tag}]
+PUSHED = {
+    json.dumps({"v": 1, "id": CHALLENGE}): f"nod-{CHALLENGE}",
+    "": "nod-",
+    "no json": "nod-",
+    json.dumps({"v": 1, "id": 7, "url": "https://evil.example", "title": "482"}): "nod-",
+    "null": "nod-",
+}
 
 
+@notifying
+def test_every_push_shows_the_same_words(nod: Nod, home: Page) -> None:
+    push = Push(home, nod.authenticator_origin)
+    for data, tag in PUSHED.items():
+        push.deliver(data)
+        assert shown(home) == [{"title": "Are you signing in?", "body": "Open nod to see where, and to answer.", "tag": tag}], data
+        worker_of(home).evaluate(CLEAR)
+        shown(home, 0)
+
+
+@notifying
 def test_two_pushes_for_one_request_are_one_notification(nod: Nod, home: Page) -> None:
     push = Push(home, nod.authenticator_origin)
     push.deliver(*(json.dumps({"v": 1, "id": challenge}) for challenge in (CHALLENGE, CHALLENGE, CHALLENGE[::-1])))
     shown(home, 2)
 
 
+@notifying
 def test_a_push_wakes_a_stopped_worker_and_no_page_is_needed(nod: Nod, home: Page) -> None:
     push = Push(home, nod.authenticator_origin)
     push.stop_worker()
@@ -100,13 +108,15 @@ def test_a_push_wakes_a_stopped_worker_and_no_page_is_needed(nod: Nod, home: Pag
     shown(home)
 
 
+@notifying
 def test_a_push_makes_the_open_page_ask_at_once(nod: Nod, home: Page) -> None:
     home.evaluate("navigator.serviceWorker.addEventListener('message', (event) => { window.heard = event.data; })")
     Push(home, nod.authenticator_origin).deliver(json.dumps({"v": 1, "id": CHALLENGE}))
-    home.wait_for_function("window.heard")
+    home.evaluate(until("() => window.heard"))
     assert home.evaluate("window.heard") == {"type": "inbox"}
 
 
+@notifying
 def test_the_words_wait_in_the_page_s_language(nod: Nod, home: Page) -> None:
     home.goto(f"{nod.authenticator_origin}/authenticator/?lang=fr")
     expect(home.locator("html")).to_have_attribute("lang", "fr")
@@ -116,17 +126,19 @@ def test_the_words_wait_in_the_page_s_language(nod: Nod, home: Page) -> None:
     assert shown(home)[0]["title"] == title
 
 
+@notifying
 def test_a_press_on_the_notification_opens_the_authenticator_and_nothing_else(nod: Nod, home: Page) -> None:
     Push(home, nod.authenticator_origin).deliver(json.dumps({"v": 1, "id": CHALLENGE, "url": "https://evil.example/"}))
     shown(home)
     home.evaluate("navigator.serviceWorker.addEventListener('message', () => { window.asked = (window.asked ?? 0) + 1; })")
     # Chromium lets no script open a window without a real press, so what is seen here is that the open page is found and told.
     worker_of(home).evaluate(f"({CLICK})()")
-    home.wait_for_function("window.asked === 1")
+    home.evaluate(until("() => window.asked === 1"))
     shown(home, 0)
     assert [page.url for page in home.context.pages] == [f"{nod.authenticator_origin}/authenticator/"]
 
 
+@notifying
 def test_permission_is_not_asked_for_until_a_button_is_pressed(nod: Nod, new_browser: Callable[..., BrowserContext]) -> None:
     page = new_browser().new_page()
     page.add_init_script("Notification.requestPermission = async () => { window.wasAsked = true; return 'denied'; }")
@@ -179,7 +191,7 @@ def test_an_update_drops_its_own_old_caches_and_no_others(home: Page) -> None:
     home.evaluate("navigator.serviceWorker.getRegistration().then((worker) => worker.unregister())")
     home.reload()
     assert home.evaluate(ACTIVE)
-    home.wait_for_function("async () => !(await caches.has('nod-auth-old'))")
+    home.evaluate(until("async () => !(await caches.has('nod-auth-old'))"))
     assert sorted(home.evaluate("caches.keys()")) == sorted(set(current) - {"nod-auth-old"})
 
 

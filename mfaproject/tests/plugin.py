@@ -94,7 +94,10 @@ def pytest_report_header() -> str:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Races need a database that lets two writers in at once; SQLite has one writer, so they would prove nothing there. Long sums prove it once."""
+    """Races need a database that lets two writers in at once; SQLite has one writer, so they would prove nothing there.
+
+    What no database and no cache can change is proven once.
+    """
     markers = ("embedded",) if with_services() else ("races", "services")
     elsewhere = [item for item in items if any(item.get_closest_marker(marker) for marker in markers)]
     config.hook.pytest_deselected(items=elsewhere)
