@@ -29,6 +29,10 @@ class Polls:
         self.page.clock.install(time=0)
         self.page.clock.pause_at(1000)
 
+    def are_to_come(self) -> None:
+        """Waits until the page's script has begun: it takes away the link that does its work without it."""
+        self.page.locator("[data-refresh][hidden]").wait_for(state="attached")
+
     def _answer(self, route: Route) -> None:
         self.count += 1
         route.fulfill(json={"state": "pending", "seconds_left": self.left()})
@@ -105,7 +109,7 @@ def test_the_page_asks_every_second_and_after_twenty_every_two(people: People) -
     polls = Polls(third)
     polls.stop_time()
     third.sign_in(alice)
-    third.page.locator("[data-number]").wait_for()
+    polls.are_to_come()
     polls.come(20, every=1000)
     polls.come(5, every=2000)
 
@@ -116,7 +120,7 @@ def test_a_hidden_page_does_not_ask_and_asks_at_once_when_it_is_back(people: Peo
     polls = Polls(third)
     polls.stop_time()
     third.sign_in(alice)
-    third.page.locator("[data-number]").wait_for()
+    polls.are_to_come()
     third.page.evaluate(HIDE, True)
     polls.pass_time(30_000)
     assert polls.count == 0
