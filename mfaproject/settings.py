@@ -185,7 +185,7 @@ else:
 
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": _text("STATICFILES_STORAGE", "whitenoise.storage.CompressedManifestStaticFilesStorage")},
+    "staticfiles": {"BACKEND": _text("STATICFILES_STORAGE", "mfaproject.static_names.StaticNames")},
 }
 MEDIA_ROOT = DATA_DIR / "media"
 WHITENOISE_ALLOW_ALL_ORIGINS = False  # nobody else's page has a use for our scripts

@@ -1,5 +1,7 @@
 """The rows of journeys: beginning, finding and moving them. Who may do what is decided by the services above."""
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,7 +11,8 @@ from accounts import journey
 from accounts.context import Arrival
 from accounts.journey import Ticket
 from accounts.models import LoginAttempt, User
-from accounts.services import throttle
+from accounts.services import people, throttle
+from mfa.results import LookState
 from mfa.services import challenges
 from mfaproject.lib import clock, seal, tokens
 from mfaproject.lib.prepared import Prepared, PreparedUpdate
@@ -63,8 +66,11 @@ def new_ticket(arrival: Arrival) -> Ticket:
 
 
 def _by_reference(digest: str, door: str, now: datetime) -> QuerySet[LoginAttempt]:
-    rows = LoginAttempt.objects.alive(now).filter(reference_digest=digest, door=door)
-    return rows.select_related("user", "push", "code")
+    return LoginAttempt.objects.alive(now).filter(reference_digest=digest, door=door)
+
+
+def _whole(digest: str, door: str, now: datetime) -> QuerySet[LoginAttempt]:
+    return _by_reference(digest, door, now).select_related("user", "push", "code")
 
 
 _WAKE = ("factor__label", "factor__unreachable_since", "state", "seen_at")
@@ -73,11 +79,21 @@ _WAKE = ("factor__label", "factor__unreachable_since", "state", "seen_at")
 def _with_wakes(digest: str, door: str, now: datetime) -> QuerySet[Any]:
     """One row for each device that was asked, or one alone."""
     columns = {f"wake_{name}": F(f"push__wakes__{name}") for name in _WAKE}
-    return _by_reference(digest, door, now).annotate(**columns).order_by("push__wakes__factor_id")
+    return _whole(digest, door, now).annotate(**columns).order_by("push__wakes__factor_id")
 
 
-_MINE = Prepared(_by_reference, digest=str, door=str, now=datetime)
+_POLLED = ("binding_digest", "lane", "push__state", "push__expires_at")
+
+
+def _polled(digest: str, door: str, now: datetime) -> QuerySet[Any, Any]:
+    """As many rows, with what a poll tells and no more: rows of a model cost as much as the rest of its answer."""
+    wakes = (f"push__wakes__{name}" for name in _WAKE)
+    return _by_reference(digest, door, now).order_by("push__wakes__factor_id").values_list(*_POLLED, *wakes)
+
+
+_MINE = Prepared(_whole, digest=str, door=str, now=datetime)
 _WAKING = Prepared(_with_wakes, digest=str, door=str, now=datetime)
+_POLL: Prepared[tuple[Any, ...]] = Prepared(_polled, digest=str, door=str, now=datetime)
 
 
 def mine(ticket: Ticket | None, *purposes: journey.Purpose) -> LoginAttempt | None:
@@ -91,12 +107,37 @@ def mine(ticket: Ticket | None, *purposes: journey.Purpose) -> LoginAttempt | No
 
 
 def waking(ticket: Ticket) -> tuple[LoginAttempt, list[challenges.Wake]] | None:
-    """`mine`, and how far its question got on the way to each device. One statement, because it is what a poll costs."""
+    """`mine`, and how far its question got on the way to each device. One statement."""
     rows = _WAKING(digest=reference_digest(ticket.reference), door=ticket.door, now=clock.now())
     if not rows or not tokens.same(rows[0].binding_digest, binding_digest(ticket.binding)):
         return None
-    values = [[getattr(row, f"wake_{name}") for name in _WAKE] for row in rows]
-    return rows[0], [challenges.wake(*value) for value in values if value[0] is not None]
+    return rows[0], _wakes([getattr(row, f"wake_{name}") for name in _WAKE] for row in rows)
+
+
+def _wakes(found: Iterable[Sequence[Any]]) -> list[challenges.Wake]:
+    """The columns of `_WAKE`, one row for each device; a row without any where none was asked."""
+    return [challenges.wake(*columns) for columns in found if columns[0] is not None]
+
+
+@dataclass(frozen=True, slots=True)
+class Polled:
+    """How the question to the phone stands: `state` None where there is none. `known`: whether the browser may read the names of devices."""
+
+    known: bool
+    state: LookState | None
+    expires_at: datetime
+    wakes: list[challenges.Wake]
+
+
+def poll(ticket: Ticket) -> Polled | None:
+    """What a poll of this browser tells; None for a journey that is not its own. One statement."""
+    now = clock.now()
+    rows = _POLL(digest=reference_digest(ticket.reference), door=ticket.door, now=now)
+    if not rows or not tokens.same(rows[0][0], binding_digest(ticket.binding)):
+        return None
+    _binding, lane, state, expires_at = rows[0][: len(_POLLED)]
+    stands = None if state is None else challenges.state_at(state, expires_at, now)
+    return Polled(lane == people.KNOWN, stands, expires_at or now, _wakes(row[len(_POLLED) :] for row in rows))
 
 
 def _leaving(pk: int, to: str, now: datetime) -> tuple[QuerySet[LoginAttempt], dict[str, Any]]:

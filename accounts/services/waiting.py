@@ -155,14 +155,13 @@ def peek(ticket: Ticket | None) -> Peek | Limited:
 
 
 def _state(ticket: Ticket, binding: str) -> dict[str, Any]:
-    attempt, wakes = attempts.waking(ticket) or (None, [])
-    if attempt is None or attempt.push is None:
-        return {"binding": binding, "state": "none" if attempt and ticket.door == "api" else "gone", "until": 0}
-    state: str = challenges.state_of(attempt.push, clock.now())
-    found = {"binding": attempt.binding_digest, "state": state, "until": attempt.push.expires_at.timestamp()}
-    if attempt.lane == people.KNOWN:
-        return found | {"devices": questions.reach_of(wakes)}
-    return found | ({"state": "stopped"} if state in questions.NOES else {})
+    polled = attempts.poll(ticket)
+    if polled is None or polled.state is None:
+        return {"binding": binding, "state": "none" if polled and ticket.door == "api" else "gone", "until": 0}
+    found = {"binding": binding, "state": polled.state, "until": polled.expires_at.timestamp()}
+    if polled.known:
+        return found | {"devices": questions.reach_of(polled.wakes)}
+    return found | ({"state": "stopped"} if polled.state in questions.NOES else {})
 
 
 def _cached(key: str) -> dict[str, Any] | None:

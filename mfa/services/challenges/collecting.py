@@ -30,7 +30,12 @@ _SHOWN: dict[str, LookState] = {
 
 def state_of(row: Challenge, now: datetime) -> LookState:
     """The state as it is by now: a question whose time is over has ended, whether or not somebody has noted it."""
-    return "expired" if row.state == "pending" and row.expires_at <= now else _SHOWN[row.state]
+    return state_at(row.state, row.expires_at, now)
+
+
+def state_at(state: str, expires_at: datetime, now: datetime) -> LookState:
+    """The same from the two columns."""
+    return "expired" if state == "pending" and expires_at <= now else _SHOWN[state]
 
 
 def resend_after(row: Challenge) -> datetime:
