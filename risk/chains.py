@@ -7,6 +7,9 @@ from risk import network
 from risk.agents import Agent
 
 COOKIE, ADDRESS, AGENT, HOURS = "cookie", "address", "agent", "hours"
+NAMED = "named"
+"""Where second factors failed: no chain of a login's own, but the places of its address once more."""
+
 ROOT = "all"
 SATURDAY = 5
 
@@ -22,11 +25,13 @@ class Node:
 
 
 Chain = tuple[Node, ...]
+SIGN_INS = Node(COOKIE, ROOT)
+"""Counts every sign-in."""
 
 
 def cookie(shown: bool) -> Chain:
-    """The person's habit of showing a known browser. Its root counts every sign-in."""
-    return Node(COOKIE, ROOT), Node(COOKIE, "shown", ("yes" if shown else "no",))
+    """The person's habit of showing a known browser."""
+    return SIGN_INS, Node(COOKIE, "shown", ("yes" if shown else "no",))
 
 
 def address(ip: str | None, country: str = "", provider: int = 0) -> Chain:

@@ -16,7 +16,7 @@ from django.db import connection
 
 from risk import keys, lately, outcomes
 from risk.attempt import Attempt
-from risk.chains import COOKIE, ROOT, Chain, Node
+from risk.chains import ADDRESS, SIGN_INS, Chain, Node
 from risk.drafts import FOR_EVERYBODY
 from risk.habits import NO_TALLY, NOTHING, Count, Failures, Held, History, Step, Tally, decayed
 from risk.models import FeatureCount, HeldSource, LoginLog, RiskPolicy
@@ -29,7 +29,7 @@ HALVINGS = 4  # older failures would weigh less than a tenth
 _HOUR = timedelta(hours=1)
 _FAILED = ", ".join(f"'{word}'" for word in sorted(outcomes.PASSWORD_FAILED | outcomes.FACTOR_FAILED))
 
-_SIGN_INS = (Node(COOKIE, ROOT), True)
+_MINE, _EVERYBODYS, _FAILED_THERE = range(3)
 _TALLIES = ("account", "source", "subnet", "agent")
 
 _COUNTS = """
@@ -75,8 +75,10 @@ class _Statement:
 def read(attempt: Attempt, *, user_id: int, ip: str | None, user_agent: str) -> tuple[History, Applicable]:
     """The history of one account around one attempt, and the policies that apply to it: exactly one SELECT, whatever there is to find."""
     nodes = {digest: node for chain in attempt.chains for node in chain for digest in keys.of_node(node)}
+    named = {keys.of_named(digest): node for digest, node in nodes.items() if node.chain == ADDRESS and node.level != "address"}
+    words = nodes | named
     statement = _Statement()
-    statement.add(_COUNTS.format(table=FeatureCount._meta.db_table, digests=_places(nodes)), user_id, *nodes)
+    statement.add(_COUNTS.format(table=FeatureCount._meta.db_table, digests=_places(words)), user_id, *words)
     statement.add(_policies(), user_id)
     statement.add(lately.sql(), user_id)
     _add_failures(statement, attempt.at, user_id, ip if attempt.placed else None, user_agent)
@@ -84,7 +86,7 @@ def read(attempt: Attempt, *, user_id: int, ip: str | None, user_agent: str) -> 
         sources = keys.of_source(ip)
         statement.add(_HELD.format(table=HeldSource._meta.db_table, digests=_places(sources), newest=NEWEST), *sources, _stored(attempt.at), user_id)
     rows = statement.run()
-    return _assemble(rows, attempt, nodes, user_id), _applicable(rows)
+    return _assemble(rows, attempt, words, user_id), _applicable(rows)
 
 
 @cache
@@ -128,17 +130,17 @@ def _add_tally(statement: _Statement, part: str, column: str, values: Sequence[A
     statement.add(sql, *steps[:3], *values, steps[3])
 
 
-def _assemble(rows: list[tuple[Any, ...]], attempt: Attempt, nodes: dict[str, Node], user_id: int) -> History:
-    counts: dict[tuple[Node, bool], Count] = {}
+def _assemble(rows: list[tuple[Any, ...]], attempt: Attempt, words: dict[str, Node], user_id: int) -> History:
+    counts: dict[tuple[Node, int | None], Count] = {}
     tallies: dict[str, Tally] = {}
     held: list[tuple[str, int, bool]] = []
     last_at: float | None = None
     now = attempt.at.timestamp()
     for part, word, who, weight, a, b, c, d in rows:
         if part == "count":
-            key = (nodes[word], who != 0)
+            key = (words[word], _whose(word, who))
             counts[key] = counts.get(key, NOTHING).plus(Count(decayed(weight, now - d), a, b, c))
-            last_at = max(last_at or 0.0, float(d)) if key == _SIGN_INS else last_at
+            last_at = max(last_at or 0.0, float(d)) if key == (SIGN_INS, _MINE) else last_at
         elif part == "held":
             held.append((word, who, bool(a)))
         elif part in _TALLIES:
@@ -153,8 +155,15 @@ def _applicable(rows: list[tuple[Any, ...]]) -> Applicable:
     return Applicable(found[RiskPolicy.State.ACTIVE], tuple(sorted(found[RiskPolicy.State.SHADOW], key=lambda policy: policy.name)))
 
 
-def _steps(chain: Chain, counts: dict[tuple[Node, bool], Count]) -> tuple[Step, ...]:
-    return tuple(Step(node, counts.get((node, True), NOTHING), counts.get((node, False), NOTHING)) for node in chain)
+def _whose(word: str, who: int) -> int | None:
+    """What a person named says something once it is everybody's."""
+    if keys.is_named(word):
+        return None if who else _FAILED_THERE
+    return _MINE if who else _EVERYBODYS
+
+
+def _steps(chain: Chain, counts: dict[tuple[Node, int | None], Count]) -> tuple[Step, ...]:
+    return tuple(Step(node, *(counts.get((node, whose), NOTHING) for whose in (_MINE, _EVERYBODYS, _FAILED_THERE))) for node in chain)
 
 
 def _failures(tallies: dict[str, Tally]) -> Failures:

@@ -1,14 +1,17 @@
 """PURE: the counts and the recent failures kept in memory: what the database keeps for a site, for evaluations that need none.
 
-The rules are those of the site: one account counts once for each value in everybody's counts, and when it has stood for a week; weights halve
-every 90 days; failures are the newest 128 of each account, address, subnet and user agent.
+The rules are those of the site: one account counts once for each value in everybody's counts, and when it has stood for a week; it names a place
+where a second factor failed once, and when the account has stood for a week; weights halve every 90 days; failures are the newest 128 of each
+account, address, subnet and user agent.
 """
 
 from collections import defaultdict, deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from heapq import heappop, heappush
+from itertools import count
 
-from risk.chains import ADDRESS, ROOT, Chain, Node
+from risk.chains import ADDRESS, ROOT, SIGN_INS, Chain, Node
 from risk.habits import NOTHING, PLACES, Count, Failures, History, Lately, Step, Success, Tally, decayed
 
 WEEK = 7 * 86_400.0
@@ -77,7 +80,9 @@ class Memory:
     waiting: deque[tuple[float, str, Node, Row]] = field(default_factory=deque)
     failures: dict[tuple[str, str], deque[tuple[float, str, bool]]] = field(default_factory=dict)
     last_failed: dict[tuple[str, str], float] = field(default_factory=dict)
-    named: set[tuple[str, Node]] = field(default_factory=set)
+    named: dict[str, dict[Node, float]] = field(default_factory=lambda: defaultdict(dict))
+    naming: list[tuple[float, int, Node]] = field(default_factory=list)
+    turns: Iterator[int] = field(default_factory=count)
     last: dict[str, Success] = field(default_factory=dict)
     strangers: int = 0
 
@@ -136,14 +141,22 @@ class Memory:
         rows = self.mine.get(account, {})
         for node in [node for node, row in rows.items() if row.last < before]:
             _drop(rows, node)
+        named = self.named.get(account, {})
+        for node in [node for node, at in named.items() if at < before]:
+            del named[node]
 
     def forget_everybodys(self, before: float) -> None:
         """The same of what was told to everybody."""
         for node in [node for node, row in self.everybody.items() if row.last < before]:
             _drop(self.everybody, node)
+        for node in [node for node, row in self.failed.items() if row.last < before]:
+            _drop(self.failed, node)
 
     def share(self, now: float) -> None:
-        """Values that have stood for a week are told to everybody's counts, as of the end of that week."""
+        """Values that have stood for a week are told to everybody's counts, as of the end of that week, and places that are named by then."""
+        while self.naming and self.naming[0][0] <= now:
+            due, _, place = heappop(self.naming)
+            self.failed.setdefault(place, Row(last=due)).add(due, 1.0)
         while self.waiting and self.waiting[0][0] <= now:
             due, account, node, mine = self.waiting.popleft()
             if self.mine.get(account, {}).get(node) is not mine:
@@ -160,10 +173,17 @@ class Memory:
     def blame(self, account: str, chains: Iterable[Chain], at: float) -> None:
         """A second factor failed: that names the places above the address. One account names each of them once."""
         for chain in chains:
-            if chain and chain[0].chain == ADDRESS and (account, chain[-2]) not in self.named:
-                self.named.add((account, chain[-2]))
-                for node in chain[:-1]:
-                    self.failed.setdefault(node, Row(last=at)).add(at, 1.0)
+            if chain and chain[0].chain == ADDRESS:
+                self.name(account, chain[:-1], at)
+
+    def name(self, account: str, places: Iterable[Node], at: float) -> None:
+        """It counts at once, or when a younger account has stood for a week."""
+        mine, began = self.named[account], self.mine.get(account, {}).get(SIGN_INS)
+        due = max(at, (began.first if began else at) + WEEK)
+        for place in places:
+            if place not in mine:
+                mine[place] = at
+                heappush(self.naming, (due, next(self.turns), place))
 
     def note(self, around: Around, at: float, *, failed: bool) -> None:
         """An attempt has ended."""

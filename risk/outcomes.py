@@ -8,6 +8,10 @@ PASSWORD_FAILED = frozenset({"wrong_password", "unknown_user", "inactive", "thro
 FACTOR_FAILED = frozenset({"denied", NOT_ME, "wrong_number", "locked", "failed", DISAVOWED})
 """The password was right and the second factor said no."""
 
+NAMING = FACTOR_FAILED - {DISAVOWED}
+"""After these the account names the places of the address. Not when a sign-in is undone: its second factor had said yes. Nor what was left
+unfinished: nobody said no, and a phone without a network would name its owner's home."""
+
 PASSWORD_RESET, FACTOR_CHANGED, ENROLMENT = "password_reset", "factor_changed", "enrolment"
 
 ACTS = frozenset({ENROLMENT, PASSWORD_RESET, FACTOR_CHANGED, "admin_act"})

@@ -9,6 +9,7 @@ while the first part ran. Until then everybody's old rows go on being used.
 """
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import astuple, dataclass, field
 from datetime import datetime
@@ -17,25 +18,29 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
-from risk import counts, forgetting, locks, sharing
+from risk import counts, forgetting, locks, naming, outcomes, sharing
 from risk.counts import noted_lesson
 from risk.models import FeatureCount, LoginLog
+from risk.naming import Noted
 from risk.sharing import EVERYBODY, Told
 
 DAY = 86_400
 _UNUSED = int(forgetting.UNUSED.total_seconds())
 _WAIT = int(sharing.WAIT.total_seconds())
+_TAUGHT = Q(learned__isnull=False) | Q(outcome__in=outcomes.NAMING)
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Event:
-    """Something that was taught, or (`is_undone`) taken back. Sorted as it happened."""
+    """Something that was taught or named, or (`is_undone`) taken back. Sorted as it happened."""
 
     at: float
     log_id: int
     is_undone: bool
-    noted: dict[str, Any] = field(compare=False)
+    noted: dict[str, Any] = field(compare=False, default_factory=dict)
+    places: Noted = field(compare=False, default=())
 
 
 @dataclass(slots=True)
@@ -77,8 +82,8 @@ class Journal:
 
 
 def accounts(after: int = 0) -> list[int]:
-    """Whoever has lessons in the ledger, or counts; ids above `after`, in order."""
-    taught = LoginLog.objects.filter(user_id__gt=after, learned__isnull=False).order_by().values_list("user_id", flat=True).distinct()
+    """Whoever taught or named something, as the ledger says, or has counts; ids above `after`, in order."""
+    taught = LoginLog.objects.filter(_TAUGHT, user_id__gt=after).order_by().values_list("user_id", flat=True).distinct()
     counted = FeatureCount.objects.filter(account__gt=after).order_by().values_list("account", flat=True).distinct()
     return sorted({*(each for each in taught if each), *counted})
 
@@ -121,8 +126,10 @@ class _Replay:
             if event.is_undone:
                 self._tell(int(event.at))
                 forgetting.unlearn(self.account, event.noted)
-            else:
+            elif event.noted:
                 counts.learn(noted_lesson(self.account, event.noted), event.noted["at"])
+            else:
+                naming.name(self.account, event.places, int(event.at))
         self._let_go(self.until)
         self._tell(self.until)
         return self.told
@@ -152,11 +159,13 @@ def _midnight(at: float) -> int:
 def events(account: int) -> list[Event]:
     """What the ledger notes of a person, in order. Of two things at the very same moment the one that began first comes first."""
     found = []
-    rows = LoginLog.objects.filter(user_id=account, learned__isnull=False).order_by().values_list("pk", "ended_at", "learned")
-    for pk, ended_at, noted in rows.iterator():
-        if noted is None or ended_at is None:
+    rows = LoginLog.objects.filter(_TAUGHT, user_id=account, ended_at__isnull=False).order_by()
+    for pk, ended_at, noted, places in rows.values_list("pk", "ended_at", "learned", naming.COLUMN).iterator():
+        at = ended_at.timestamp() if ended_at else 0.0
+        if noted is None:
+            found.append(Event(at, pk, False, places=places or ()))
             continue
-        found.append(Event(ended_at.timestamp(), pk, False, noted))
+        found.append(Event(at, pk, False, noted))
         if "undone" in noted:
             found.append(Event(noted["undone"], pk, True, noted))
     return sorted(found)
@@ -166,8 +175,10 @@ def events(account: int) -> list[Event]:
 def rebuild_everybody(told: list[Told], until: int) -> None:
     """The rows for everybody, from what was told by `until` and what the sweep has shared since."""
     locks.only_one_for_everybody()
-    shared_since = FeatureCount.objects.filter(account__gt=EVERYBODY, shared=True, first_seen__gt=until - _WAIT)
-    rows = everybodys([*told, *map(sharing.told, shared_since.iterator())], until)
+    # What an account names is told at once, so a sign-in that was just failing when its account was done is as old as `until`: look farther back,
+    # and take what both know once. Of two that are alike both are told by us, or both are in the table.
+    shared_since = FeatureCount.objects.filter(account__gt=EVERYBODY, shared=True, first_seen__gt=until - 2 * _WAIT)
+    rows = everybodys(list((Counter(told) | Counter(map(sharing.told, shared_since.iterator()))).elements()), until)
     FeatureCount.objects.filter(account=EVERYBODY).delete()
     sharing.save(rows)
 

@@ -2,7 +2,8 @@
 
 One account counts once per value, and a value counts when it has stood for seven days: so a new account's first week teaches nothing, and
 what is disavowed in time was never told to others. It counts as of the moment when the seven days were over, whenever it is told: so the rows
-for everybody do not depend on when somebody swept, and can be rebuilt.
+for everybody do not depend on when somebody swept, and can be rebuilt. Places where second factors failed begin a week earlier where the account
+is older than that (see `risk.naming`).
 """
 
 from collections import Counter

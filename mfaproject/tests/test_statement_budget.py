@@ -10,10 +10,12 @@ from django.db import connection
 from accounts.models import User
 from accounts.tests.helpers import Browser, phone
 from accounts.tests.test_login import careful
+from authenticator.tests.helpers import ask, inbox, paired, send
 from mfa.services import enrolment, tolls
 from mfaproject.lib import clock
 from mfaproject.lib.testing import person
 from mfaproject.tests.statements import Statements, counted
+from risk.tests.helpers import FAR, stopped
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -127,6 +129,16 @@ def test_finishing_in_a_browser_with_an_old_cookie_takes_ten_too(alice: User) ->
     with counted() as statements:
         assert browser.post("/login/finish/").headers["Location"] == "/"
     assert len(statements) <= 10, listed(statements)
+
+
+@pytest.mark.parametrize(("reason", "most"), [("cancelled", 6), ("not_me", 11)])
+def test_a_no_from_a_phone_takes_six_and_eleven_where_it_holds_the_source(alice: User, reason: str, most: int) -> None:
+    denier = paired(alice)
+    ask(alice, ledger_id=stopped(alice, FAR, "pending"))
+    [item] = inbox(denier)
+    with counted() as statements:
+        assert send(denier, item, denier.deny(item, reason))[0] == 200
+    assert len(statements) <= most, listed(statements)
 
 
 def test_a_poll_takes_one_and_the_next_none(alice: User) -> None:

@@ -3,11 +3,12 @@
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 
-from risk import chains, evidence, outcomes
+from risk import evidence, outcomes
 from risk.attempt import Attempt
 from risk.backtest.attackers import Seen
 from risk.backtest.lessons import Lesson, Names
 from risk.backtest.recorded import Row
+from risk.chains import SIGN_INS
 from risk.habits import History, Lately, Success
 from risk.memory import Around, Memory
 
@@ -20,16 +21,16 @@ COMPARED = frozenset(
     {
         *("country", "provider", "network", "address", "novelty", "new_country", "new_provider", "new_network", "new_address"),
         *("new_device", "new_system", "new_browser", "day", "slot", "history", "habit"),
+        *("named_country", "named_provider", "named_network"),
         *("tor", "vpn", "hosting", "travel", "away", "changed_password", "changed_factor"),
     }
 )
-"""Inputs that lessons are enough for. Others need the raw user agent, or the failures around."""
+"""Inputs that lessons, and what was named, are enough for. Others need the raw user agent, or the failures around."""
 
 CLOSE = 0.05
 TOLD = 16  # as risk.lately tells
 SUCCESSES = (outcomes.ADMITTED, outcomes.DISAVOWED)  # who disavows was let in before
 CHANGES = (outcomes.PASSWORD_RESET, outcomes.FACTOR_CHANGED, outcomes.ENROLMENT)
-SIGN_INS = chains.cookie(True)[0]
 
 
 @dataclass(slots=True)
@@ -58,6 +59,7 @@ class Known:
         if self._keeps(account):
             self._note(account, row, undo=undo)
             self._learn(account, row, undo=undo)
+            self._name(account, row)
 
     def _note(self, account: int, row: Row, *, undo: bool) -> None:
         """What the newest rows of an account tell, as `lately` reads it."""
@@ -82,6 +84,18 @@ class Known:
         self._pass_time(account, lesson.at)
         self.memory.learn(str(account), lesson.chains.values(), lesson.at, weight=lesson.weight, only_seen=lesson.only_seen)
         self._add(account, lesson, row)
+
+    def _name(self, account: int, row: Row) -> None:
+        """A second factor failed. Nothing undoes that."""
+        if row.outcome not in outcomes.NAMING or row.ended_at is None:
+            return
+        try:
+            places = self.names.places(row.places)
+        except (TypeError, ValueError):
+            self.unread += 1
+            return
+        self._pass_time(account, row.ended_at)
+        self.memory.name(str(account), places, int(row.ended_at))
 
     def history(self, attempt: Attempt, account: int) -> History:
         """What was known of an account around an attempt, without the failures around it."""
@@ -115,6 +129,7 @@ class Known:
             for other in [other for other in self.seen.own if not self._keeps(other)]:
                 self.seen.drop(other)
                 self.memory.mine.pop(str(other), None)
+                self.memory.named.pop(str(other), None)
                 self.days.pop(other, None)
                 self.newest.pop(other, None)
                 self.memory.last.pop(str(other), None)

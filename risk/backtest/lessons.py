@@ -1,6 +1,6 @@
 """PURE: what the ledger notes of lessons, as chains of digests. No address is in them and none is needed."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -45,6 +45,10 @@ class Names:
         """The same object for the same path: a site shows few different ones."""
         made = tuple(nodes)
         return self.chains.setdefault(made, made)
+
+    def places(self, noted: Iterable[Sequence[str]]) -> Chain:
+        """Of an address, from the root down. Raises TypeError or ValueError for what is none."""
+        return self.chain(self.node(ADDRESS, level, tuple(digests)) for level, *digests in noted)
 
     def lesson(self, noted: Mapping[str, Any]) -> "Lesson":
         """Raises KeyError, TypeError or ValueError for what is no lesson."""

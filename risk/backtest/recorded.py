@@ -1,6 +1,6 @@
 """PURE: a row of the ledger, as far as a backtest looks at it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -26,7 +26,8 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Times are seconds since 1970. `learned` is what the sign-in taught, as noted; `verdict` is None where nothing was judged.
+    """Times are seconds since 1970. `learned` is what the sign-in taught, as noted; `verdict` is None where nothing was judged; `places` are those
+    that the account names if the second factor fails, as noted.
 
     `kinds` are those of the lists that name its network, `placed`: its country or provider was known.
     """
@@ -41,10 +42,11 @@ class Row:
     kinds: frozenset[str]
     verdict: Verdict | None
     learned: Mapping[str, Any] | None
+    places: Sequence[Any] = ()
 
     def without_verdict(self) -> "Row":
         """To be kept for long."""
-        return replace(self, verdict=None, learned=None)
+        return replace(self, verdict=None, learned=None, places=())
 
     @property
     def is_good(self) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from risk import naming
 from risk.backtest.recorded import Row, verdict
 from risk.models import LoginLog
 
@@ -28,7 +29,7 @@ VERDICT = (
 )
 
 
-TAUGHT = ("pk", "at", "ended_at", "user_id", "outcome", "country", "asn", "network_kinds", "learned")
+TAUGHT = ("pk", "at", "ended_at", "user_id", "outcome", "country", "asn", "network_kinds", "learned", naming.COLUMN)
 COLUMNS = (*TAUGHT, *VERDICT)
 
 
@@ -63,4 +64,5 @@ def _row(told: dict[str, Any]) -> Row:
         kinds=frozenset(told["network_kinds"].split()),
         verdict=verdict(told) if "score" in told else None,
         learned=told["learned"] if isinstance(told["learned"], dict) else None,
+        places=told[naming.COLUMN] if isinstance(told[naming.COLUMN], list) else (),
     )

@@ -10,7 +10,7 @@ class FeatureCount(models.Model):
     `digest` is a keyed digest of chain, level and value; `parent` that of the node above. `n` is the weight of the sign-ins, halved every 90
     days and right at `last_seen`; `times` is their plain number. `distinct` counts the different children, `mark` is the highest browser
     version below. Times are whole seconds since 1970, so that both databases can subtract them. A person's row is `shared` once the
-    row for everybody counts it.
+    row for everybody counts it. Rows of the chain "named" are places where second factors failed (see `risk.naming`).
     """
 
     account = models.BigIntegerField()

@@ -20,7 +20,8 @@ class LoginLog(models.Model):
 
     The address is sealed for its row and opened for reading only; retention cuts it to `network` and forgets its digests. `name_digest` is the
     typed name of somebody who does not exist. `network_kinds` are words such as "hosting vpn". `learned` says what the login taught the counts, so
-    that it can be taken back. `evidence` is what the verdict was made from: {"inputs": the model's numbers, "facts": what the rules asked}.
+    that it can be taken back. `evidence` is what the verdict was made from: {"inputs": the model's numbers, "facts": what the rules asked}, and
+    where more is asked for "places": the digests that the account names if the second factor fails (see `risk.naming`).
     `opinions` are those of models and policies that decide nothing.
     """
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 
 from mfaproject.lib import http
-from risk import agents, challengers, champion, history, policy
+from risk import agents, challengers, champion, history, naming, policy
 from risk.attempt import Attempt, attempt_of
 from risk.context import Assessment, LoginContext
 from risk.habits import History
@@ -47,9 +47,15 @@ def assess(*, user_id: int, is_staff: bool, has_strong: bool, context: LoginCont
         challenge=rules.challenge,
         strict=rules.strict,
         shown=describe(context),
-        evidence={"inputs": dict(scored.inputs), "facts": asdict(facts)},
+        evidence={"inputs": dict(scored.inputs), "facts": asdict(facts)} | _places(ruling, seen),
         opinions=(*(policy.opinion(scored.findings, shadow, facts) for shadow in policies.shadow), *_challenged(ruling, seen, past)),
     )
+
+
+def _places(ruling: Ruling, seen: Attempt) -> dict[str, Any]:
+    """Noted now, because the address may be cut before the counts are rebuilt, and where second factors do not fail it is not needed."""
+    places = naming.noted(seen.chains) if ruling.decision == "step_up" else []
+    return {naming.PLACES: places} if places else {}
 
 
 def _challenged(ruling: Ruling, seen: Attempt, past: History) -> tuple[Mapping[str, Any], ...]:

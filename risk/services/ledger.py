@@ -8,13 +8,14 @@ from django.db import transaction
 
 from mfaproject.lib import clock, metrics, request_id
 from mfaproject.lib.prepared import insert
-from risk import addresses, agents, keys, outcomes
+from risk import addresses, agents, keys, naming, outcomes
 from risk.attempt import LISTS
 from risk.context import Assessment, Finding, LoginContext, Recognition
 from risk.geo import Place
 from risk.models import LoginLog
 
 _FINDING = tuple(field.name for field in fields(Finding))
+_MOVE = f"UPDATE {LoginLog._meta.db_table} SET {{columns}} WHERE id = %s AND outcome IN ({{sources}}) RETURNING id, user_id, evidence"  # noqa: S608 - our own table; every value is a parameter
 NO_BROWSER = Recognition(None, frozenset(), "absent")
 
 
@@ -99,5 +100,27 @@ def _count(decision: str, outcome: str) -> None:
 
 
 def record_outcome(log_id: int, outcome: str, *, factor: str = "", detail: str = "") -> bool:
-    """How a pending login ended: one conditional UPDATE. `detail` is what the person knows the factor by, such as the name of a phone."""
-    return move(log_id, outcome, factor=factor, detail=detail[:120], ended_at=clock.now())
+    """How a pending login ended: one conditional UPDATE. `detail` is what the person knows the factor by, such as the name of a phone.
+
+    Where the second factor failed the account names the places of the address, in one statement more of the same transaction.
+    """
+    end: dict[str, Any] = {"factor": factor, "detail": detail[:120], "ended_at": clock.now()}
+    return _fail(log_id, outcome, end) if outcome in outcomes.NAMING else move(log_id, outcome, **end)
+
+
+@transaction.atomic(savepoint=False)
+def _fail(log_id: int, outcome: str, end: dict[str, Any]) -> bool:
+    row = _moved(log_id, {"outcome": outcome} | end)
+    if row is None:
+        return False
+    _count(LoginLog.Decision.STEP_UP, outcome)
+    if row.user_id is not None:
+        naming.name(row.user_id, naming.of(row.evidence), int(end["ended_at"].timestamp()))
+    return True
+
+
+def _moved(log_id: int, end: dict[str, Any]) -> LoginLog | None:
+    """As `move`, and gives whose row it was and what it notes. The ORM cannot ask an UPDATE for anything but a number."""
+    before = outcomes.sources(end["outcome"])
+    sql = _MOVE.format(columns=", ".join(f"{name} = %s" for name in end), sources=", ".join(["%s"] * len(before)))
+    return next(iter(list(LoginLog.objects.raw(sql, [*end.values(), log_id, *before]))), None)

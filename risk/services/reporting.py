@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from mfaproject.lib import clock, http
-from risk import addresses, forgetting, keys, outcomes
+from risk import addresses, chains, forgetting, keys, outcomes
 from risk.models import FeatureCount, HeldSource, LoginLog
 from risk.services import ledger
 
@@ -59,4 +59,5 @@ def _hold(row: LoginLog, ip: str | None, why: str) -> None:
 
 
 def _established(user_id: int, now: datetime) -> bool:
-    return FeatureCount.objects.filter(account=user_id, first_seen__lte=int((now - ESTABLISHED).timestamp())).exists()
+    rows = FeatureCount.objects.filter(account=user_id).exclude(chain=chains.NAMED)  # whoever fails has not signed in
+    return rows.filter(first_seen__lte=int((now - ESTABLISHED).timestamp())).exists()

@@ -10,7 +10,7 @@ from risk.attempt import Attempt
 from risk.chains import Chain, Node
 from risk.context import LoginContext, Recognition, Strength
 from risk.habits import Count, History, Step
-from risk.services import admit, arrived, assess, recognise, record_login
+from risk.services import admit, arrived, assess, recognise, record_login, record_outcome
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0"
 FIREFOX_146 = FIREFOX.replace("145", "146")
@@ -67,10 +67,16 @@ def node(level: str = "all", *path: str) -> Node:
 
 
 def sign_in(
-    user: Any, ip: str | None = HOME, user_agent: str = FIREFOX, cookie: str | None = None, strength: Strength = "strong", factor: str = "push"
+    user: Any,
+    ip: str | None = HOME,
+    user_agent: str = FIREFOX,
+    cookie: str | None = None,
+    strength: Strength = "strong",
+    factor: str = "push",
+    **facts: Any,
 ) -> tuple[int, str | None]:
     """A whole login as accounts does it; gives the ledger's id and the cookie that the browser has afterwards."""
-    context = login(ip, user_agent, recognise(cookie))
+    context = login(ip, user_agent, recognise(cookie), **facts)
     assessment = assess(user_id=user.pk, is_staff=user.is_staff, has_strong=True, context=context)
     log_id = record_login(context=context, outcome="pending", assessment=assessment, user_id=user.pk, typed_name=str(user))
     given = admit(log_id=log_id, user_id=user.pk, context=context, factor=factor, strength=strength, added_by="session")
@@ -82,3 +88,12 @@ def fail(user: Any, ip: str | None = HOME, outcome: str = "wrong_password", user
     context = login(ip, user_agent)
     context = replace(context, at=context.at - timedelta(seconds=ago))
     return record_login(context=context, outcome=outcome, assessment=None, user_id=user.pk if user else None, typed_name=name)
+
+
+def stopped(user: Any, ip: str | None = HOME, outcome: str = "denied", user_agent: str = FIREFOX, cookie: str | None = None, **facts: Any) -> int:
+    """A login with the right password whose second factor failed, or that ended otherwise; gives the ledger's id."""
+    context = login(ip, user_agent, recognise(cookie), **facts)
+    assessment = assess(user_id=user.pk, is_staff=user.is_staff, has_strong=True, context=context)
+    log_id = record_login(context=context, outcome="pending", assessment=assessment, user_id=user.pk, typed_name=str(user))
+    record_outcome(log_id, outcome, factor="push")
+    return log_id

@@ -9,6 +9,7 @@ import pytest
 from pytest_django import Settings
 
 from mfaproject.lib.testing import FrozenClock
+from risk import keys, outcomes
 from risk.backtest import findings, rows, running, wishes
 from risk.backtest.running import Asked
 from risk.backtest.walk import Walk
@@ -118,7 +119,7 @@ def split(earlier: int, **asked: Any) -> dict[str, Any]:
                 seen.append(findings.as_json(walk.tally, question.trial.policy, []))
             yield row
 
-    walk.run(watched(), lambda node: (f"{node}",))
+    walk.run(watched(), keys.of_node)
     return dict(seen[0])
 
 
@@ -145,6 +146,16 @@ def test_a_lesson_counts_from_its_end_and_not_from_its_beginning(site: Site) -> 
     LoginLog.objects.filter(pk=row.pk).update(ended_at=row.at + timedelta(days=900))
     after = replay(draws=10**6).tally
     assert after.agreed < before.agreed
+
+
+def test_so_does_what_a_failed_second_factor_names(site: Site) -> None:
+    rows = LoginLog.objects.filter(outcome__in=outcomes.NAMING)
+    before = replay(draws=10**6).tally
+    for row in rows:
+        LoginLog.objects.filter(pk=row.pk).update(ended_at=row.at + timedelta(days=900))
+    after = replay(draws=10**6).tally
+    assert after.agreed < before.agreed
+    assert after.broken == []
 
 
 def test_the_same_seed_draws_the_same_and_another_one_others(site: Site) -> None:

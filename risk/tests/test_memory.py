@@ -5,7 +5,7 @@ import pytest
 from risk import chains
 from risk.habits import HALF_LIFE, History, Tally
 from risk.memory import Around, Memory
-from risk.tests.helpers import HOME, HOME_TOO
+from risk.tests.helpers import FAR, HOME, HOME_TOO
 
 NOW, DAY = 1_800_000_000.0, 86_400.0
 PATH, OTHER = chains.address(HOME, "DE", 3320), chains.address(HOME_TOO, "DE", 3320)
@@ -58,9 +58,35 @@ def test_another_account_is_another_history() -> None:
 
 def test_a_failed_second_factor_names_the_places_above_the_address_once_for_each_account() -> None:
     memory = Memory()
-    for account in ("alice", "alice", "bob"):
-        memory.blame(account, (chains.cookie(False), PATH), NOW)
+    settle(memory, "alice", "bob")
+    for account, path in (("alice", PATH), ("alice", PATH), ("bob", PATH), ("alice", chains.address(FAR, "DE", 3320))):
+        memory.blame(account, (chains.cookie(False), path), NOW)
     assert [step.failed.times for step in past(memory).address] == [2, 2, 2, 2, 0]
+
+
+def test_a_young_account_names_places_when_it_has_stood_for_a_week() -> None:
+    memory = Memory()
+    memory.learn("alice", (chains.cookie(True),), NOW - 3 * DAY)
+    memory.blame("alice", (PATH,), NOW)
+    memory.blame("stranger", (PATH,), NOW + DAY)
+    assert [past(memory, at=NOW + days * DAY).address[0].failed.times for days in (0, 3.9, 4, 7.9, 8)] == [0, 0, 1, 1, 2]
+
+
+def test_what_was_named_is_forgotten_and_can_be_named_again() -> None:
+    memory = Memory()
+    settle(memory, "alice")
+    memory.blame("alice", (PATH,), NOW)
+    past(memory)
+    memory.forget("alice", NOW + 1)
+    memory.forget_everybodys(NOW + 1)
+    settle(memory, "alice")
+    memory.blame("alice", (PATH,), NOW + DAY)
+    assert past(memory, at=NOW + DAY).address[0].failed.times == 1
+
+
+def settle(memory: Memory, *accounts: str) -> None:
+    for account in accounts:
+        memory.learn(account, (chains.cookie(True), PATH), NOW - 8 * DAY)
 
 
 def test_an_attempt_without_a_place_names_none() -> None:

@@ -11,10 +11,10 @@ from django.db import connection
 from pytest_django import Settings
 
 from mfaproject.lib.testing import FrozenClock
-from risk import network
+from risk import chains, network
 from risk.models import FeatureCount, HeldSource, KnownBrowser, LoginLog
 from risk.services import disavow, persons, recent_logins, report_not_me, sweep
-from risk.tests.helpers import FAR, FARTHER, FIREFOX, HOME, PHONE, fail, login, sign_in
+from risk.tests.helpers import FAR, FARTHER, FIREFOX, HOME, PHONE, fail, login, sign_in, stopped
 
 pytestmark = pytest.mark.django_db
 TABLES = [model._meta.db_table for model in (LoginLog, KnownBrowser, HeldSource, FeatureCount)]
@@ -49,7 +49,7 @@ def busy_life(alice: Any, bob: Any) -> None:
     sign_in(bob, HOME)
     fail(alice, FAR)
     fail(None, FAR, "unknown_user", name="nobody")
-    denied = fail(alice, FAR, "pending")
+    denied = stopped(alice, FAR, "pending")
     report_not_me(log_id=denied, user_id=alice.pk, answering_ip=HOME)
 
 
@@ -127,9 +127,11 @@ class TestTakingAway:
         busy_life(alice, bob)
         clock.forward(days=8)
         sweep()
+        assert FeatureCount.objects.filter(account=0, chain=chains.NAMED).exists()
         exported("alice", "--delete", "--yes")
         call_command("rebuild_risk_counts", stdout=io.StringIO(), stderr=io.StringIO())
         assert set(FeatureCount.objects.filter(account=0).values_list("times", flat=True)) == {1}
+        assert not FeatureCount.objects.filter(chain=chains.NAMED).exists()
 
     @pytest.mark.parametrize(("typed", "goes"), [("y", True), ("n", False), ("", False)])
     def test_it_asks_first(self, alice: Any, typed: str, goes: bool, monkeypatch: pytest.MonkeyPatch) -> None:

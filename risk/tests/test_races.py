@@ -9,10 +9,11 @@ from django.db import OperationalError, connection, transaction
 
 from mfaproject.lib.racing import at_once
 from mfaproject.lib.testing import person
-from risk import chains, counts, forgetting, locks, rebuilding, sharing
+from risk import chains, counts, forgetting, locks, naming, rebuilding, sharing
+from risk.geo.places import Place
 from risk.models import FeatureCount, KnownBrowser, LoginLog
 from risk.services import NotPending, admit, recognise, record_login, record_outcome
-from risk.tests.helpers import HOME, login, sign_in
+from risk.tests.helpers import HOME, login, sign_in, stopped
 
 pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
 Result = TypeVar("Result")
@@ -89,6 +90,36 @@ def test_one_ledger_row_ends_once(user: Any) -> None:
         assert LoginLog.objects.get(pk=log_id).outcome in ("admitted", "denied")
 
 
+def test_second_factors_that_fail_at_once_name_a_place_once_and_never_wait_in_a_circle(user: Any) -> None:
+    other = person("bob")
+    for trial in range(TRIALS):
+        ip, place = f"81.{trial}.16.7", Place("GB", 20712 + trial)  # the provider and the network are new
+        waiting = [stopped(who, ip, "pending", place=place) for who in (user, other) for _ in range(AT_ONCE // 2)]
+
+        def work(number: int, waiting: Any = waiting) -> bool:
+            return record_outcome(waiting[number], "denied")
+
+        assert eight(work) == [True] * AT_ONCE
+        sharing.share(login().at + sharing.WAIT)
+    rows = FeatureCount.objects.filter(chain=chains.NAMED)
+    assert set(rows.filter(account__gt=0).values_list("times", "n")) == {(1, 1.0)}
+    assert set(rows.filter(account=0).values_list("times", flat=True)) == {2}
+
+
+def test_names_during_a_rebuilding_are_all_there(user: Any) -> None:
+    sign_in(user)
+    until = int(login().at.timestamp())
+    for trial in range(TRIALS):
+        waiting = [stopped(user, f"81.{trial}.{16 * number}.7", "pending") for number in range(AT_ONCE)]
+
+        def work(number: int, waiting: Any = waiting) -> Any:
+            return record_outcome(waiting[number], "denied") if number % 4 else rebuilding.rebuild_account(user.pk, until)
+
+        eight(work)
+    named = FeatureCount.objects.filter(account=user.pk, chain=chains.NAMED, level="network")
+    assert named.count() == LoginLog.objects.filter(outcome="denied").count() == TRIALS * (AT_ONCE - 2)
+
+
 def test_sweepers_that_meet_tell_each_value_once(user: Any) -> None:
     eight(lambda number: counts.learn(counts.lesson(number + 1, (chains.address(HOME),), "strong"), 1))
     told = eight(lambda _number: sharing.share(login().at))
@@ -115,7 +146,7 @@ def test_sign_ins_during_a_rebuilding_are_all_counted(user: Any) -> None:
     assert set(FeatureCount.objects.filter(account=user.pk, chain="address").values_list("times", flat=True)) == {expected}
 
 
-@pytest.mark.parametrize("what", ["new values", "values seen before", "taking back"])
+@pytest.mark.parametrize("what", ["new values", "values seen before", "taking back", "naming"])
 def test_who_teaches_waits_for_a_rebuilding_before_any_row(user: Any, what: str) -> None:
     lesson = counts.lesson(user.pk, (chains.address(HOME),), "password" if what == "values seen before" else "strong")
     counts.learn(counts.lesson(user.pk, (chains.address(HOME),), "strong"), 1)
@@ -126,6 +157,8 @@ def test_who_teaches_waits_for_a_rebuilding_before_any_row(user: Any, what: str)
                 cursor.execute("SET LOCAL lock_timeout = '300ms'")
                 if what == "taking back":
                     forgetting.unlearn(user.pk, lesson.noted(1))
+                elif what == "naming":
+                    naming.name(user.pk, naming.noted((chains.address(HOME),)), 1)
                 else:
                     counts.learn(lesson, 2)
         except OperationalError:

@@ -13,17 +13,18 @@ from django.core.management import call_command
 from pytest_django import Settings
 
 from mfaproject.lib.testing import FrozenClock, person
-from risk import forgetting, rebuilding, sharing
+from risk import chains, forgetting, outcomes, rebuilding, sharing
 from risk.context import Strength
 from risk.models import FeatureCount, LoginLog
 from risk.rebuilding import Journal
 from risk.services import disavow
-from risk.tests.helpers import CHROME, FAR, FARTHER, FIREFOX, FIREFOX_144, FIREFOX_146, HOME, HOME_TOO, LOOPBACK, PHONE, sign_in
+from risk.tests.helpers import CHROME, FAR, FARTHER, FIREFOX, FIREFOX_144, FIREFOX_146, HOME, HOME_TOO, LOOPBACK, PHONE, sign_in, stopped
 
 pytestmark = pytest.mark.django_db
 ADDRESSES = (HOME, HOME, HOME, HOME_TOO, FAR, FARTHER, LOOPBACK, None)
 AGENTS = (FIREFOX, FIREFOX, FIREFOX_144, FIREFOX_146, CHROME, PHONE)
 STRENGTHS: tuple[Strength, ...] = ("strong", "strong", "weak", "password", "password")
+ENDS = sorted(outcomes.NAMING | outcomes.UNFINISHED)
 PEOPLE = ("alice", "bob", "mallory")
 
 
@@ -75,6 +76,9 @@ def history(seed: int, clock: FrozenClock, logins: int = 30, longest_gap: float 
             disavow(log_id, owner.pk)
             continue
         cookie = cookies.get(who.pk) if chance.random() < 0.8 else None
+        if chance.random() < 0.3:
+            stopped(who, chance.choice(ADDRESSES), chance.choice(ENDS), cookie=cookie)
+            continue
         log_id, cookies[who.pk] = sign_in(who, chance.choice(ADDRESSES), chance.choice(AGENTS), cookie, chance.choice(STRENGTHS))
         admitted.append((log_id, who))
 
@@ -92,7 +96,7 @@ def test_random_histories_are_rebuilt_to_the_same_bytes(seed: int, clock: Frozen
     FeatureCount.objects.all().delete()
     rebuild()
     assert table() == before
-    assert before
+    assert FeatureCount.objects.filter(account=0, chain=chains.NAMED).exists()
 
 
 @pytest.mark.parametrize("seed", [101, 102])
@@ -163,6 +167,23 @@ class TestMeanwhile:
         before = [row for row in table() if row[0]]
         rebuilding.rebuild(journal, lambda: None)
         assert [row for row in table() if row[0]] == before
+
+    def test_what_is_named_at_the_very_moment_at_which_it_began_is_not_lost(self, clock: FrozenClock, tmp_path: Path) -> None:
+        """It is told at once, where what is learned waits for a week."""
+        alice = person("alice")
+        sign_in(alice)
+        clock.forward(days=8)
+        stopped(alice, HOME)
+        sweep(clock)
+        journal = Journal(tmp_path / "journal")
+        journal.begin(clock.at)
+        journal.done(alice.pk, rebuilding.rebuild_account(alice.pk, journal.until))
+        journal.last = alice.pk
+        stopped(alice, FAR)
+        sweep(clock)
+        before = table()
+        rebuilding.rebuild(journal, lambda: None)
+        assert table() == before
 
     def test_what_the_sweep_shares_is_not_lost_and_not_told_twice(self, clock: FrozenClock, tmp_path: Path) -> None:
         history(12, clock, logins=12, longest_gap=4)
