@@ -186,7 +186,7 @@ class PreparedUpdate:
 
 @dataclass(frozen=True, slots=True)
 class _Column:
-    """`read` and `adapt` are None where the attribute's own value is what there is to store, or a text is what the database takes."""
+    """`read` is None where the attribute's own value is what there is to store. A text goes to the database as it is, all else through `adapt`."""
 
     name: str
     read: Callable[[Model, bool], Any] | None

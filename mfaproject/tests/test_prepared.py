@@ -123,6 +123,11 @@ def test_threads_do_not_see_the_values_of_each_other() -> None:
     assert wrong == []
 
 
+def test_related_rows_of_further_queries_are_refused() -> None:
+    with pytest.raises(NotPrepared, match="further queries"):
+        Prepared(lambda pk: User.objects.prefetch_related("groups").filter(pk=pk), pk=int)(pk=1)
+
+
 def test_an_update_changes_what_its_condition_allows_and_says_how_many() -> None:
     alice, bob = person("alice"), person("bob")
     rename = PreparedUpdate(lambda pk, name, language: (User.objects.filter(pk=pk, language=""), {"full_name": name, "language": language}), **WORDS)
