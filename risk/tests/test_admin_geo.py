@@ -7,19 +7,12 @@ from typing import Any
 import pytest
 from django.contrib import admin
 from django.http import HttpRequest
-from django.test import RequestFactory
 from pytest_django import Settings
 
-from mfaproject.lib.testing import FrozenClock, person
+from mfaproject.lib.testing import FrozenClock
 from risk.admin import LoginLogAdmin
 from risk.geo import lists, watched
 from risk.models import LoginLog
-
-
-class Session(dict[str, Any]):
-    """As much of a session as the pages ask for."""
-
-    is_strong, public_id, browser = True, "p", ""
 
 
 @pytest.fixture(autouse=True)
@@ -28,36 +21,28 @@ def _own_folder(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     settings.DATA_DIR = tmp_path
 
 
-@pytest.fixture
-def asked(db: None, rf: RequestFactory) -> HttpRequest:
-    request = rf.get("/admin/risk/loginlog/")
-    request.user = person("root", is_staff=True, is_superuser=True)
-    request.session = Session()  # type: ignore[assignment]
-    return request
-
-
 def page(request: HttpRequest) -> str:
     response: Any = LoginLogAdmin(LoginLog, admin.site).changelist_view(request)
     return str(response.render().content.decode())
 
 
-def test_without_data_it_says_so(asked: HttpRequest) -> None:
-    assert "There are no data about addresses" in page(asked)
+def test_without_data_it_says_so(request_of_root: HttpRequest) -> None:
+    assert "There are no data about addresses" in page(request_of_root)
 
 
 @pytest.mark.parametrize(
     ("days", "said", "unsaid"), [(1, "hosting/clouds: 1 day old.", "Bring newer"), (91, "hosting/clouds: 91 days old. Bring newer ones.", "no data")]
 )
-def test_each_file_says_how_old_it_is(asked: HttpRequest, clock: FrozenClock, days: int, said: str, unsaid: str) -> None:
+def test_each_file_says_how_old_it_is(request_of_root: HttpRequest, clock: FrozenClock, days: int, said: str, unsaid: str) -> None:
     lists.install("hosting", "clouds", ["AS24940"], source="x")
     clock.at += timedelta(days=days)
-    text = " ".join(page(asked).split())
+    text = " ".join(page(request_of_root).split())
     assert said in text
     assert unsaid not in text
     assert "https://db-ip.com" in text
 
 
-def test_a_broken_file_is_told(asked: HttpRequest) -> None:
+def test_a_broken_file_is_told(request_of_root: HttpRequest) -> None:
     lists.install("hosting", "clouds", ["AS24940"], source="x")
     lists.path_of("hosting", "clouds").write_bytes(b"broken")
-    assert "hosting/clouds: cannot be read." in page(asked)
+    assert "hosting/clouds: cannot be read." in page(request_of_root)
