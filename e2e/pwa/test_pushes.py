@@ -69,6 +69,13 @@ def test_showing_and_asking_for_notifications_never_meet(server: Scripted, liste
     assert [name for name, held in used[0] + used[1] if not held] == []
 
 
+def test_a_page_that_never_ends_its_turn_holds_up_no_notification(server: Scripted, listening: Page, push: Push) -> None:
+    listening.evaluate("() => { navigator.locks.request('nod-notices', () => new Promise(() => {})); }")
+    question = server.ask()
+    push.deliver(json.dumps({"v": 1, "id": question.challenge_id}))
+    assert [one["tag"] for one in notices(listening, 1)] == [f"nod-{question.challenge_id}"]
+
+
 def test_approve_opens_the_request_with_its_number_ready_to_be_typed(server: Scripted, listening: Page, push: Push) -> None:
     listening.get_by_role("link", name="Check notifications").click()
     question = server.ask()
