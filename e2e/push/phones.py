@@ -69,7 +69,8 @@ class ChromiumPhone(Phone):
         self.is_reachable()
 
     def is_reachable(self) -> None:
-        expect(self.page.get_by_text("Notifications arrive here")).to_be_visible()
+        # a token, a push there and its echo back; one that fails at first is sent again after seconds
+        expect(self.page.get_by_text("Notifications arrive here")).to_be_visible(timeout=30_000)
 
     def open_health(self) -> None:
         """The screen about notifications."""
