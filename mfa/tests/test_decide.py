@@ -316,3 +316,10 @@ def test_cancelling_everything_of_a_person_leaves_others_alone(alice: Any, bob: 
     mine, his = opened(ask_push(alice)), opened(ask_push(bob, OTHER_JOURNEY))
     assert challenges.cancel_all(alice.pk) == 1
     assert (state(mine), state(his)) == ("superseded", "pending")
+
+
+def test_a_device_that_was_removed_meanwhile_decides_nothing(alice: Any, clock: FrozenClock) -> None:
+    pixel = phone(alice)
+    seen = question(opened(ask_push(alice)), alice)
+    Factor.objects.filter(pk=pixel).update(revoked_at=clock.at)
+    assert challenges.decide(seen, factor_id=pixel, decision="approve", reason=None, number_right=True, body_digest="") == "lost"
