@@ -10,6 +10,7 @@ from pytest_django.fixtures import Settings
 
 from mfa.channels.memory import MemoryChannel
 from mfaproject.lib import limits
+from mfaproject.lib.hops import hops
 from mfaproject.lib.testing import FrozenClock, frozen
 from mfaproject.tests import guard
 
@@ -25,6 +26,7 @@ def _empty_cache() -> None:
     """Counters and used-once marks of one test say nothing to the next."""
     cache.clear()
     limits.breaker.reset()
+    hops.reset()
 
 
 @pytest.fixture(autouse=True)

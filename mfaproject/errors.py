@@ -1,5 +1,6 @@
 """What people and programs see when something went wrong: a kind page with the request's id, or a problem document under /v1/."""
 
+import json
 import logging
 import sys
 
@@ -10,19 +11,28 @@ from django.template import TemplateDoesNotExist, TemplateSyntaxError
 from django.template.loader import render_to_string
 
 from mfaproject.lib import request_id
-from mfaproject.lib.problems import Problem, problem_response
+from mfaproject.lib.problems import CONTENT_TYPE, Problem, document, problem_response
 
 log = logging.getLogger("nod.errors")
 
 RETRY_AFTER = 2  # seconds; a database that restarts is back about then
+PROBLEM = CONTENT_TYPE
 _PROBLEMS = {
     400: ("bad_request", "The request could not be understood."),
     403: ("access_denied", "This is not allowed."),
     404: ("not_found", "There is nothing here."),
+    405: ("method_not_allowed", "This method is not served here."),
+    408: ("request_timeout", "The request took too long to arrive."),
     413: ("payload_too_large", "The request is too large."),
+    414: ("uri_too_long", "The address of the request is too long."),
+    417: ("expectation_failed", "Nothing but 100-continue may be expected."),
+    431: ("headers_too_large", "The headers of the request are too large."),
     500: ("error", "Something went wrong on our side."),
     503: ("unavailable", "This does not work right now. Try again in a moment."),
+    505: ("version_not_supported", "HTTP/1.0 and HTTP/1.1 are spoken here."),
 }
+_UNKNOWN = "We do not know whether this was done. Look whether it was before you send it again."
+"""Of a request that was begun and not answered in time."""
 _BARE = (
     "<!doctype html><html lang=en><meta charset=utf-8><title>Something went wrong</title><h1>Something went wrong</h1><p>Please try again. {id}</p>"
 )
@@ -40,10 +50,22 @@ def answer(request: HttpRequest, status: int, *, csrf: bool = False) -> HttpResp
     return response
 
 
-def _page(status: int, *, csrf: bool) -> str:
+def problem(status: int, *, begun: bool = False) -> bytes:
+    """The problem document for a status, where there is no request of Django's."""
+    code, detail = _PROBLEMS[status]
+    told = document(status, code, _UNKNOWN if begun and status == 503 else detail)
+    return json.dumps(told).encode()
+
+
+def page(status: int, *, begun: bool = False) -> bytes:
+    """The page for a status, where there is no request of Django's."""
+    return _page(status, csrf=False, begun=begun).encode()
+
+
+def _page(status: int, *, csrf: bool, begun: bool = False) -> str:
     # Without the request, so that no context processor looks for the user: that would ask the database.
     try:
-        return render_to_string("error.html", {"status": status, "csrf": csrf, "request_id": request_id.current()})
+        return render_to_string("error.html", {"status": status, "csrf": csrf, "begun": begun, "request_id": request_id.current()})
     except (TemplateDoesNotExist, TemplateSyntaxError):
         log.exception("the error page itself is broken")
         return _BARE.format(id=request_id.current())

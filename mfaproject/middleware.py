@@ -9,6 +9,7 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
 from mfaproject import errors
+from mfaproject.lib import http
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -45,6 +46,11 @@ def policy(path: str) -> str:
     return POLICY_ADMIN if path.startswith(WITHOUT_TRUSTED_TYPES) else POLICY
 
 
+def hsts() -> str:
+    """The value of Strict-Transport-Security."""
+    return f"max-age={settings.SECURE_HSTS_SECONDS}"
+
+
 def may_be_cached(path: str, status: int) -> bool:
     """Static files, and the authenticator's shell, whose views say for how long; never an error, never a page that knows somebody."""
     return status < 400 and path.startswith(("/static/", AUTHENTICATOR))
@@ -62,10 +68,28 @@ class HeadersMiddleware:
             response.setdefault(name, value)
         response["Content-Security-Policy"] = policy(request.path)
         if settings.SECURE_HSTS_SECONDS:
-            response["Strict-Transport-Security"] = f"max-age={settings.SECURE_HSTS_SECONDS}"
+            response["Strict-Transport-Security"] = hsts()
         if "Cache-Control" not in response or not may_be_cached(request.path, response.status_code):
             response["Cache-Control"] = "no-store"
         return response
+
+
+class ForwardedMiddleware:
+    """Headers that speak for somebody else are dropped where their sender is no proxy of ours, before
+    anybody reads them; the host is spelt as a browser would."""
+
+    FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOST", "HTTP_X_FORWARDED_PORT", "HTTP_FORWARDED")
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if settings.TRUSTED_PROXIES and not http.believes_forwarded(request.META.get("REMOTE_ADDR", "")):
+            for name in self.FORWARDED:
+                request.META.pop(name, None)
+        if "HTTP_HOST" in request.META:
+            request.META["HTTP_HOST"] = http.host(request.META["HTTP_HOST"], request.scheme or "")
+        return self.get_response(request)
 
 
 class OriginsMiddleware:
@@ -79,7 +103,7 @@ class OriginsMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if settings.AUTHENTICATOR_HAS_OWN_ORIGIN and self._host(request) == self._netloc(settings.AUTHENTICATOR_ORIGIN):
+        if settings.AUTHENTICATOR_HAS_OWN_ORIGIN and self._is_authenticator(request.META.get("HTTP_HOST", "")):
             return self._authenticator(request)
         if request.path in self.PROBES:
             # Balancers and Prometheus know us by an inner address. These answers use no host, so it need not be on the list.
@@ -88,9 +112,12 @@ class OriginsMiddleware:
             return self._moved(request)
         return self.get_response(request)
 
-    @staticmethod
-    def _host(request: HttpRequest) -> str:
-        return str(request.META.get("HTTP_HOST", "")).lower()
+    def _is_authenticator(self, host: str) -> bool:
+        """Cookies know no ports: where the names differ, the name decides, whatever port was typed."""
+        own, login = (urlsplit(origin) for origin in (settings.AUTHENTICATOR_ORIGIN, settings.PUBLIC_ORIGIN))
+        if own.hostname == login.hostname:
+            return host == own.netloc
+        return urlsplit(f"//{host}").hostname == own.hostname
 
     @staticmethod
     def _netloc(origin: str) -> str:

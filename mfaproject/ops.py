@@ -10,7 +10,7 @@ from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.module_loading import import_string
 from django.views.decorators.http import require_safe
-from django_prometheus.exports import ExportToDjangoView
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest, multiprocess
 
 from mfaproject.lib import metrics, tokens
 
@@ -84,6 +84,15 @@ def _cache_answers() -> bool:
         return False
 
 
+def registry() -> CollectorRegistry:
+    """What is counted here, or with several processes in all of them."""
+    if settings.WEB_PROCESSES == 1:
+        return REGISTRY
+    found = CollectorRegistry()
+    multiprocess.MultiProcessCollector(found)  # type: ignore[no-untyped-call]
+    return found
+
+
 @require_safe
 def export(request: HttpRequest) -> HttpResponse:
     """/metrics, for who has METRICS_TOKEN: numbers tell how many sign in, and how often it goes wrong."""
@@ -91,8 +100,7 @@ def export(request: HttpRequest) -> HttpResponse:
     if not tokens.same(given, f"Bearer {settings.METRICS_TOKEN}"):
         return HttpResponse("Bearer METRICS_TOKEN is needed.\n", status=401, content_type="text/plain", headers={"WWW-Authenticate": "Bearer"})
     _refresh()
-    answer: HttpResponse = ExportToDjangoView(request)
-    return answer
+    return HttpResponse(generate_latest(registry()), content_type=CONTENT_TYPE_LATEST)
 
 
 def _refresh() -> None:

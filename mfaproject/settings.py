@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
-from mfaproject import firebase, sms, webpush
+from mfaproject import firebase, proxies, sms, webpush
 from mfaproject.broker import broker_url
 from mfaproject.secrets import first_start_secrets
 
@@ -64,6 +64,10 @@ AUTHENTICATOR_ORIGIN = _origin("AUTHENTICATOR_ORIGIN", PUBLIC_ORIGIN)
 SHARED_ORIGIN_ACCEPTED = _flag("SHARED_ORIGIN_ACCEPTED")
 AUTHENTICATOR_HAS_OWN_ORIGIN = AUTHENTICATOR_ORIGIN != PUBLIC_ORIGIN
 TRUSTED_PROXY_COUNT = _number("TRUSTED_PROXY_COUNT", 0)
+TRUSTED_PROXIES = proxies.networks(env.list("TRUSTED_PROXIES", default=[]))
+"""Networks from which forwarded headers are believed; none, and `TRUSTED_PROXY_COUNT`: from anybody."""
+BEHIND_PROXY = bool(TRUSTED_PROXY_COUNT or TRUSTED_PROXIES)
+WEB_PROCESSES = _number("WEB_PROCESSES", 1, 1, 64)
 DEBUG = _flag("DEBUG")
 ALLOWED_HOSTS = [PUBLIC_HOST, urlsplit(AUTHENTICATOR_ORIGIN).hostname or "", *(["localhost", "127.0.0.1", "[::1]"] if IS_LOCAL else [])]
 ALLOWED_HOSTS += env.list("EXTRA_HOSTS", default=[])
@@ -74,6 +78,11 @@ APP_NAME = _text("APP_NAME", "Nod")
 
 DATABASE_URL, REDIS_URL, EMAIL_URL = _text("DATABASE_URL"), _text("REDIS_URL"), _text("EMAIL_URL")
 EMBEDDED = not DATABASE_URL
+if WEB_PROCESSES > 1:
+    if not (DATABASE_URL and REDIS_URL):
+        raise ImproperlyConfigured("WEB_PROCESSES above 1 needs DATABASE_URL and REDIS_URL: processes share rows and counts.")
+    # Read by prometheus_client when it is first imported: each process writes there, and one of them tells for all.
+    os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(DATA_DIR / "metrics"))
 _made = first_start_secrets(DATA_DIR, root_key=_text("SECRET_KEY"), vapid_key=_text("VAPID_PRIVATE_KEY"))
 ROOT_KEYS: list[str] = [_made.root_key, *env.list("SECRET_KEY_FALLBACKS", default=[])]
 SECRET_KEY = _made.django_key
@@ -103,10 +112,13 @@ INSTALLED_APPS = [
     "mfa",
     "authenticator",
 ]
+FIRST_IN_LINE = "accounts.first_in_line.is_first"
+"""Is called with a request of the front that hashes a password: whether its browser is known for the name typed."""
 MIDDLEWARE = [
     "mfaproject.lib.request_id.RequestIDMiddleware",
     "mfaproject.ops.MetricsMiddleware",
     "mfaproject.middleware.HeadersMiddleware",
+    "mfaproject.middleware.ForwardedMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "mfaproject.middleware.OriginsMiddleware",
     "mfaproject.middleware.DatabaseFaultMiddleware",
@@ -227,8 +239,8 @@ CSRF_FAILURE_VIEW = "mfaproject.errors.csrf_failure"
 MESSAGE_STORAGE = "mfaproject.messages.CookieStorage"
 SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = False
-SECURE_SSL_REDIRECT = False  # TLS ends in front of us or in granian; a redirect here would loop behind a proxy
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXY_COUNT else None
+SECURE_SSL_REDIRECT = False  # TLS ends in front of us or in our own front; a redirect here would loop behind a proxy
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SILENCED_SYSTEM_CHECKS = [
     "security.W001",  # our own middleware sets these headers on every answer, error pages included
     "security.W002",
@@ -319,7 +331,12 @@ if PUSH_ALLOW_LOOPBACK and not (EMBEDDED and IS_LOCAL):
     raise ImproperlyConfigured("PUSH_ALLOW_LOOPBACK is for tests on one machine: unset it, or DATABASE_URL and PUBLIC_ORIGIN.")
 VAPID_SUBJECT = webpush.subject(_text("VAPID_SUBJECT"), sender=DEFAULT_FROM_EMAIL, origin=PUBLIC_ORIGIN)
 FCM = firebase.read(_text("FCM_SERVICE_ACCOUNT"), _text("FCM_WEB_CONFIG"), _text("FCM_VAPID_KEY"))
-READINESS = {"outbox": "mfa.services.overdue.report", "push": "authenticator.services.standing.report", "geo": "risk.geo.age.report"}
+READINESS = {
+    "outbox": "mfa.services.overdue.report",
+    "push": "authenticator.services.standing.report",
+    "geo": "risk.geo.age.report",
+    "proxy": "mfaproject.lib.hops.report",
+}
 """What `/readyz` and `/metrics` ask besides database and cache: functions that give "up", or one word for what is wrong."""
 
 RISK_POLICY = {"version": 1, "challenge": 50, "strict": 90}

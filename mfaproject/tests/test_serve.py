@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from mfaproject.management.commands.serve import KILL_AFTER
+from mfaproject.front.parent import KILL_AFTER
 from mfaproject.tests.serving import Served
 from mfaproject.tests.test_checks import write_pair
 

@@ -45,6 +45,8 @@ def code_sent(sent: challenges.Opened) -> Response:
 class RegisterView(Door):
     """A new account. It gives no token: the first sign-in's code by mail confirms the address."""
 
+    hashes_passwords = True
+
     @descriptions.register
     def post(self, request: Request) -> Response:
         data, who = read(serializers.Register, request), arrival(request, "api")
@@ -64,6 +66,8 @@ class RegisterView(Door):
 
 class LoginView(Door):
     """Name and password: a token where they are enough, else a reference to go on with."""
+
+    hashes_passwords = True
 
     @descriptions.login
     def post(self, request: Request) -> Response:
