@@ -88,7 +88,9 @@ class Over:
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """Nobody has answered yet."""
+    """Nobody has answered yet. `seconds_left`: for how long somebody may, where that was looked at."""
+
+    seconds_left: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ urlpatterns = [
     path("login/", login.login, name="login"),
     path("login/wait/", login.wait, name="wait"),
     path("login/state/", login.state, name="state"),
+    path("login/events/", login.events, name="events"),
     path("login/code/", login.code, name="code"),
     path("login/choose/", login.choose, name="choose"),
     path("login/finish/", login.finish, name="finish"),

@@ -100,6 +100,7 @@ def _failed(row: OutboxMessage, reason: str, *, permanent: bool, rest: int = 0) 
         _fail_code(row.challenge)
     elif next_try >= row.expires_at:
         _close(row, _State.EXPIRED, reason)
+        _tell(row)
     else:
         OutboxMessage.objects.filter(pk=row.pk, state=_State.QUEUED, attempts=row.attempts).update(due_at=next_try, reason=reason[:60])
 
@@ -119,12 +120,18 @@ def _fail_device(row: OutboxMessage, reason: str) -> None:
     """A device that nothing wakes any more is told of at once: whoever waits for it can take another way."""
     if row.factor_id is not None and reason in UNREACHABLE:
         Factor.objects.filter(pk=row.factor_id).lost(clock.now())
+        poll.reach_changed(row.factor_id)
+    _tell(row)
+
+
+def _tell(row: OutboxMessage) -> None:
+    """This question will not reach that device by itself any more."""
     if row.factor_id is not None and row.challenge is not None:
-        poll.forget(row.challenge.subject)
+        poll.got_further([row.challenge.subject])
 
 
 @transaction.atomic
 def _fail_code(challenge: Challenge | None) -> None:
     """A code that cannot reach anybody ends its challenge, so that the page offers another way. A push can still be found in the inbox."""
     if challenge is not None and challenge.kind != "push" and Challenge.objects.filter(pk=challenge.pk).move("failed", decided_at=clock.now()):
-        poll.forget(challenge.subject)
+        poll.changed([challenge.subject])

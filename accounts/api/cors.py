@@ -8,8 +8,8 @@ from django.utils.cache import patch_vary_headers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-SENT = "Authorization, Content-Type, X-Device-ID"
-SEEN = "X-Request-ID, Retry-After"
+SENT = "Authorization, Content-Type, Prefer, X-Device-ID"
+SEEN = "Preference-Applied, X-Request-ID, Retry-After"
 DAY = 86_400
 
 

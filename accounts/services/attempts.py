@@ -12,6 +12,7 @@ from accounts.context import Arrival
 from accounts.journey import Ticket
 from accounts.models import LoginAttempt, User
 from accounts.services import people, throttle
+from mfa import poll as polls
 from mfa.results import LookState
 from mfa.services import challenges
 from mfaproject.lib import clock, seal, tokens
@@ -183,8 +184,9 @@ def collect(attempt: LoginAttempt, challenge_id: int, *, key: str = "") -> chall
 
 def end_all(user_id: int, state: str) -> None:
     """Ends every live journey of a person."""
-    rows: QuerySet[LoginAttempt] = LoginAttempt.objects.leaving_for(state)
-    rows.filter(user_id=user_id).update(state=state, ended_at=clock.now())
+    rows: QuerySet[LoginAttempt] = LoginAttempt.objects.leaving_for(state).filter(user_id=user_id)
+    polls.changed(map(subject, rows.values_list("reference_digest", flat=True)))
+    rows.update(state=state, ended_at=clock.now())
 
 
 def make_room(user_id: int, lane: str, live: int) -> list[LoginAttempt]:

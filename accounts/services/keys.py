@@ -70,13 +70,13 @@ def _checked(attempt: LoginAttempt, challenge_id: int, kind: str, typed: str) ->
             return WrongCode(0, code, math.ceil((attempt.expires_at - clock.now()).total_seconds()))
 
 
-def prove_push(ticket: Ticket) -> Key | Pending | Limited | Over:
-    """What the phone said, as often as it is asked: not yet, no, or a private key."""
-    match waiting.peek(ticket):
+def prove_push(ticket: Ticket, *, again: bool = False) -> Key | Pending | Limited | Over:
+    """What the phone said, as often as it is asked: not yet, no, or a private key. `again`: as for `waiting.peek`."""
+    match waiting.peek(ticket, again=again):
         case Limited() as limited:
             return limited
-        case waiting.Peek(state="pending"):
-            return Pending()
+        case waiting.Peek(state="pending", seconds_left=left):
+            return Pending(left)
         case waiting.Peek(state="approved"):
             return _of_push(ticket)
         case waiting.Peek(state=state):

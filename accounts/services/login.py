@@ -123,7 +123,7 @@ def _step_up(user: User, found: Found, assessment: Assessment, context: LoginCon
 
 def close(attempt: LoginAttempt, outcome: str) -> None:
     """What follows when a journey ends without a session: its questions die and the ledger says how it ended."""
-    challenges.cancel(subject=attempts.subject(attempt.reference_digest))
+    challenges.cancel(subject=attempts.subject(attempt.reference_digest), people=[attempt.user_id])
     if attempt.ledger_id and attempt.purpose == "login":
         risk.record_outcome(attempt.ledger_id, outcome)
 

@@ -26,6 +26,8 @@ SIGNUP_FORMS = Limit("signup-forms", 60, 3_600)  # each says whether a name is t
 MAILS_ADDRESS = Limit("mail-address", 20, 3_600)
 MAILS_TO = (Limit("mail-to-minute", 1, 60), Limit("mail-to-hour", 5, 3_600))
 PAGES = Limit("link-pages", 20, 60)
+STREAMS = Limit("streams", 10, 60)  # of one journey: a page that goes and comes back opens a new one
+STREAMS_PER_JOURNEY = 2  # at once, in each process that answers: two tabs
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,9 @@
 """What the person at the login page sees while a question is open, and the other ways she may choose."""
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from django.core.cache import cache
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -14,10 +12,10 @@ from accounts.context import Arrival
 from accounts.journey import Limited, Over, StepUp, Ticket, WrongCode
 from accounts.models import LoginAttempt
 from accounts.services import attempts, people, questions, throttle
+from mfa import poll
 from mfa.services import challenges
 from mfaproject.lib import clock, limits, tokens
-
-FRESH = 2  # seconds a poll may be answered from the cache: a lost message to it costs no more than that
+from mfaproject.lib.hub import Hold, hub
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,24 +132,35 @@ def mask(address: str) -> str:
     return f"{name[:1]}•••{name[-1:] if len(name) > 1 else ''}@{host}"
 
 
-def peek(ticket: Ticket | None) -> Peek | Limited:
-    """Answers a poll: from the cache while it is fresh, else with one statement. Whose journey it is, is looked at first."""
+def peek(ticket: Ticket | None, *, again: bool = False) -> Peek | Limited:
+    """Answers a poll: from the cache while it is fresh, else with one statement. Whose journey it is, is looked at first.
+
+    `again`: it was let wait, and has been counted when it came.
+    """
     if ticket is None:
         return Peek("gone")
-    digest = attempts.reference_digest(ticket.reference)
     limit = throttle.POLL if ticket.door == "form" else throttle.POLL_API
-    wait = limits.hit(digest, limit, lambda _key, _limit: 0)  # a poll reads one row: with the cache gone nothing is lost by answering
-    if wait:
-        return Limited(wait)
-    key, binding = f"poll:{attempts.subject(digest)}", attempts.binding_digest(ticket.binding)
-    cached = _cached(key)
-    if cached is None:
-        cached = _state(ticket, binding)
-        _remember(key, cached)
-    if not tokens.same(cached["binding"], binding):
+    wait = 0 if again else _hit(ticket, limit)
+    return Limited(wait) if wait else _look(ticket)
+
+
+def _hit(ticket: Ticket, limit: limits.Limit) -> int:
+    """A poll reads one row: with the cache gone nothing is lost by answering."""
+    return limits.hit(attempts.reference_digest(ticket.reference), limit, lambda _key, _limit: 0)
+
+
+def _look(ticket: Ticket) -> Peek:
+    # With the door: what the API binds to, a challenge, is no secret and opens nothing at the other one.
+    subject, binding = _subject(ticket), f"{ticket.door}:{attempts.binding_digest(ticket.binding)}"
+    answer = poll.kept(subject)
+    if answer is None:
+        answer = _state(ticket, binding)
+        if answer["state"] == "pending":
+            poll.keep(subject, answer)
+    if not tokens.same(answer["binding"], binding):
         return Peek("gone")
-    left = max(0, int(cached["until"] - clock.now().timestamp()))
-    return Peek("expired" if cached["state"] == "pending" and not left else cached["state"], left, cached.get("devices"))
+    left = max(0, int(answer["until"] - clock.now().timestamp()))
+    return Peek("expired" if answer["state"] == "pending" and not left else answer["state"], left, answer.get("devices"))
 
 
 def _state(ticket: Ticket, binding: str) -> dict[str, Any]:
@@ -164,24 +173,34 @@ def _state(ticket: Ticket, binding: str) -> dict[str, Any]:
     return found | ({"state": "stopped"} if polled.state in questions.NOES else {})
 
 
-def _cached(key: str) -> dict[str, Any] | None:
-    if limits.breaker.open:
+def listen(ticket: Ticket | None, *, address: tuple[str, int], since: int) -> Hold | None:
+    """For a page that waits: what wakes it, until its question has ended. None for who has to ask by itself.
+
+    `address`: its share of what may wait; `since`: the hub's mark from before. Costs what a poll costs.
+    """
+    if ticket is None or not hub.is_open or _hit(ticket, throttle.STREAMS):
         return None
-    try:
-        raw = cache.get(key)
-    except Exception:  # noqa: BLE001 - whatever the cache raises, the row is asked instead
-        limits.breaker.trip()
+    seen = _look(ticket)
+    if seen.state != "pending":
         return None
-    return json.loads(raw) if raw else None
+    subject = _subject(ticket)
+    # Another browser than hers is woken by ends alone: it must not learn that somebody looks at the phone.
+    topics = (poll.journey(subject), poll.way(subject)) if seen.devices is not None else (poll.journey(subject),)
+    return Hold(topics, (_share(subject), address), seen.seconds_left + 1, since)
 
 
-def _remember(key: str, value: dict[str, Any]) -> None:
-    if value["state"] != "pending" or limits.breaker.open:
-        return
-    try:
-        cache.set(key, json.dumps(value), FRESH)
-    except Exception:  # noqa: BLE001 - it was only for speed
-        limits.breaker.trip()
+def later(ticket: Ticket, *, address: tuple[str, int], since: int, seconds: int) -> Hold | None:
+    """For a program that would rather be answered later: once, when its question is answered or has ended, or after so many seconds."""
+    subject = _subject(ticket)
+    return Hold((poll.journey(subject),), (_share(subject), address), seconds, since, events=False) if hub.is_open else None
+
+
+def _subject(ticket: Ticket) -> str:
+    return attempts.subject(attempts.reference_digest(ticket.reference))
+
+
+def _share(subject: str) -> tuple[str, int]:
+    return subject, throttle.STREAMS_PER_JOURNEY
 
 
 def choose(ticket: Ticket | None, arrival: Arrival, *, way: str) -> StepUp | Limited | Over:

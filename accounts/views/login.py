@@ -14,7 +14,8 @@ from accounts.journey import Admitted, Limited, Over, Pending, Refused, StepUp, 
 from accounts.services import login as service
 from accounts.services import waiting
 from accounts.views.common import admitted, busy_is_503, limited, over, session_of, stepped_up
-from mfaproject.lib import http
+from mfaproject.lib import holding, http
+from mfaproject.lib.hub import hub
 
 LOGIN, CODE = "accounts/login.html", "accounts/code.html"
 
@@ -71,6 +72,15 @@ def state(request: HttpRequest) -> HttpResponse:
         case waiting.Peek() as seen:
             devices = {} if seen.devices is None else {"devices": seen.devices}
             return JsonResponse({"state": seen.state, "seconds_left": seen.seconds_left} | devices)
+
+
+@never_cache
+@require_GET
+def events(request: HttpRequest) -> HttpResponse:
+    """Tells the wait page when to ask; 204 where it has to ask by itself, and where nothing waits."""
+    since = hub.mark()
+    hold = waiting.listen(cookies.ticket(request), address=holding.share_of_address(request), since=since)
+    return holding.EventStream(hold) if hold else HttpResponse(status=204)
 
 
 @never_cache

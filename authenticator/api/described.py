@@ -3,11 +3,12 @@
 from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_view
 from rest_framework import serializers
 
 from authenticator.api import views
-from mfaproject.lib.describing import described
+from mfaproject.lib.describing import EVENTS, described
 
 NOW = 1_773_144_000
 DEVICE = "kR3vD1mZq8sT5uXy7wAbCg"
@@ -157,6 +158,18 @@ InboxView = extend_schema_view(
         tag=TAG,
     )
 )(views.InboxView)
+InboxEventsView = extend_schema_view(
+    post=described(
+        "inbox_events",
+        "A stream of events for at most two minutes: each says that there may be something new in the inbox. 204: ask now and then instead.",
+        {(200, EVENTS): (OpenApiTypes.STR, "data: look\n\n"), 204: (None, None)},
+        *_SIGNED,
+        body=Nothing,
+        sent={},
+        caller="device",
+        tag=TAG,
+    )
+)(views.InboxEventsView)
 AnswerView = extend_schema_view(
     post=described(
         "answer",

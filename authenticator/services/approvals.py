@@ -12,10 +12,16 @@ from authenticator.canonical import digest
 from authenticator.models import Device
 from authenticator.services import devices
 from authenticator.signing import Decision, verify_decide
+from mfa import poll
 from mfa.services import challenges
 from mfa.services.challenges import Question
 from mfaproject.lib import clock, tokens
+from mfaproject.lib.hub import Hold, hub
 from risk import services as risk
+
+STREAM_SECONDS = 120
+"""Then the device signs anew: what was revoked meanwhile, and was not cut, ends here."""
+STREAMS_PER_DEVICE, STREAMS_PER_PERSON = 2, 10  # at once, in each process that answers
 
 Answer = Literal["approved", "denied", "not_me", "wrong_number", "lost", "unknown"]
 
@@ -29,6 +35,15 @@ def inbox(device: Device) -> list[dict[str, Any]]:
         if not question.seen:
             challenges.saw(question.id, question.subject, device.factor_id, now)
     return [_served(question) for question in questions]
+
+
+def listen(device: Device, *, address: tuple[str, int], since: int) -> Hold | None:
+    """What wakes an open authenticator: whatever changes what waits for its person. None where nobody would tell it.
+
+    `address`: its share of what may wait; `since`: the hub's mark from before. Once it has ended the device signs again.
+    """
+    shares = ((f"device:{device.public_id}", STREAMS_PER_DEVICE), (f"person:{device.user_id}", STREAMS_PER_PERSON), address)
+    return Hold((poll.inbox(device.user_id),), shares, STREAM_SECONDS, since) if hub.is_open else None
 
 
 def _served(question: Question) -> dict[str, Any]:

@@ -24,6 +24,7 @@ VERIFY = {
     "totp": "verify-totp-code",
     "recovery": "verify-recovery-code",
 }
+PATIENCE = 25  # seconds that the server may wait for the phone before it answers
 SEND = {"email": "send-login-email-code", "sms": "send-login-phone-code"}
 
 
@@ -92,11 +93,13 @@ class Client:
     def _by_phone(self, step: Step) -> str:
         self.show(self._step(step, "send-login-push")["number"])
         while True:
-            told = self._step(step, "verify-login-push")
+            answer = self._send("POST", "auth/verify-login-push", self._body(step), {"Prefer": f"wait={PATIENCE}"})
+            told = answer.json()
             if "private_key" in told:
                 key: str = told["private_key"]
                 return key
-            time.sleep(told["poll_after"])
+            if "Preference-Applied" not in answer.headers:  # nobody waited: a server that cannot, or not for so many
+                time.sleep(told["poll_after"])
 
     def _finish(self, step: Step, private_key: str) -> str:
         told = self._step(step, "login-with-mfa", private_key=private_key)
@@ -105,25 +108,33 @@ class Client:
         return self.token
 
     def _step(self, step: Step, path: str, **body: str) -> dict[str, Any]:
+        return self._post(f"auth/{path}", **self._body(step), **body)
+
+    @staticmethod
+    def _body(step: Step) -> dict[str, str]:
         verifier = {"client_verifier": step.verifier} if step.verifier else {}
-        return self._post(f"auth/{path}", reference_id=step.reference, **verifier, **body)
+        return {"reference_id": step.reference, **verifier}
 
     def _post(self, path: str, **body: str) -> dict[str, Any]:
         return self._call("POST", path, body)
 
     def _call(self, method: str, path: str, body: dict[str, str] | None = None) -> dict[str, Any]:
-        headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
-        headers |= {"X-Device-ID": self.device_id} if self.device_id else {}
-        answer = self.http.request(method, f"/v1/{path}", json=body, headers=headers)
-        if answer.is_error:
-            raise Refused(answer.json())
+        answer = self._send(method, path, body)
         told: dict[str, Any] = answer.json() if answer.content else {}
         return told
+
+    def _send(self, method: str, path: str, body: dict[str, str] | None, more: dict[str, str] | None = None) -> httpx.Response:
+        headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
+        headers |= {"X-Device-ID": self.device_id} if self.device_id else {}
+        answer = self.http.request(method, f"/v1/{path}", json=body, headers=headers | (more or {}))
+        if answer.is_error:
+            raise Refused(answer.json())
+        return answer
 
 
 def main(origin: str, username: str) -> None:
     """Signs in and says who that was."""
-    with httpx.Client(base_url=origin, timeout=10) as http:
+    with httpx.Client(base_url=origin, timeout=PATIENCE + 10) as http:
         client = Client(http, ask=lambda method: input(f"Code ({method}): "), show=lambda number: print(f"Type on your phone: {number}"))  # noqa: T201
         client.sign_in(username, getpass.getpass())
         print(f"Signed in as {client.me()['fullname']}.")  # noqa: T201

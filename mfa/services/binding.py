@@ -34,9 +34,11 @@ def live(user_id: int) -> QuerySet[Factor]:
 
 def revoke(rows: QuerySet[Factor], now: datetime) -> int:
     """They prove nothing any more, what they have just approved included, nor do their codes; gives how many went."""
-    gone = dict(rows.values_list("pk", "kind"))
+    found = list(rows.values_list("pk", "kind", "user_id"))
+    gone = {pk: kind for pk, kind, _user_id in found}
     answered = Challenge.objects.filter(state__in=OPEN, factor_id__in=gone)
-    poll.forget(*answered.values_list("subject", flat=True))
+    poll.changed(answered.values_list("subject", flat=True))
+    poll.cut(user_id for _pk, kind, user_id in found if kind == Factor.Kind.PUSH)
     answered.move("superseded")
     count = Factor.objects.filter(pk__in=gone, revoked_at=None).update(revoked_at=now)
     if Factor.Kind.RECOVERY in gone.values():

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from django.db import transaction
 
+from mfa import poll
 from mfa.models import Budget, Factor
 from mfa.results import FactorView
 from mfa.services import notices, standing
@@ -131,12 +132,18 @@ def factors(user_id: int) -> list[FactorView]:
 
 def unreachable(factor_id: int) -> bool:
     """Nothing can wake this device any more, because its subscription is gone. True for the first to say so."""
-    return Factor.objects.filter(pk=factor_id).lost(clock.now()) == 1
+    return _reach(factor_id, Factor.objects.filter(pk=factor_id).lost(clock.now()))
 
 
 def reachable(factor_id: int) -> bool:
     """This device has shown that a wake-up arrives. True where that was news."""
-    return Factor.objects.filter(pk=factor_id).found() == 1
+    return _reach(factor_id, Factor.objects.filter(pk=factor_id).found())
+
+
+def _reach(factor_id: int, changed: int) -> bool:
+    if changed:
+        poll.reach_changed(factor_id)
+    return changed == 1
 
 
 def password_changed(user_id: int) -> None:

@@ -30,9 +30,9 @@ def expire_challenges() -> int:
     now = clock.now()
     uncollected = now - timedelta(seconds=limits.COLLECT_WITHIN)
     late = Q(state="pending", expires_at__lte=now) | Q(state="approved", decided_at__lte=uncollected)
-    found = dict(Challenge.objects.filter(late).values_list("pk", "subject")[:BATCH])
-    poll.forget(*found.values())
-    return Challenge.objects.filter(late, pk__in=found).move("expired")
+    found = list(Challenge.objects.filter(late).values_list("pk", "subject", "user_id")[:BATCH])
+    poll.changed([subject for _pk, subject, _user_id in found], [user_id for _pk, _subject, user_id in found])
+    return Challenge.objects.filter(late, pk__in=[pk for pk, _subject, _user_id in found]).move("expired")
 
 
 def expire_messages() -> int:

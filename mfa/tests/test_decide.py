@@ -4,9 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 
-from mfa import limits
+from mfa import limits, poll
 from mfa.challenge_state import State
 from mfa.models import Challenge, Factor
 from mfa.results import Proof
@@ -295,9 +294,10 @@ def test_a_yes_is_noted_on_the_factor(alice: Any, clock: FrozenClock, decision: 
 def test_a_decision_empties_the_poll_cache(transactional_db: None, alice: Any, decision: tuple[str, str | None]) -> None:
     pixel = phone(alice)
     asked = opened(ask_push(alice))
-    cache.set(f"poll:{JOURNEY}", "pending")
+    poll.keep(JOURNEY, {"state": "pending"})
     answer(asked, alice, pixel, *decision)
-    assert cache.get(f"poll:{JOURNEY}") is None
+    poll.keep(JOURNEY, {"state": "pending"})  # by somebody who read it before that
+    assert poll.kept(JOURNEY) is None
 
 
 def test_cancelling_a_journey_ends_what_is_open(alice: Any) -> None:

@@ -125,15 +125,16 @@ def test_the_first_fetch_counts(alice: Any, clock: FrozenClock) -> None:
 def test_a_fetch_is_news_for_whoever_waits(alice: Any, clock: FrozenClock, django_capture_on_commit_callbacks: Any) -> None:
     pixel, tablet = phone(alice), phone(alice, "Tablet")
     asked = opened(ask_push(alice))
-    cache.set(poll.key(JOURNEY), "pending")
+    poll.keep(JOURNEY, {"state": "pending"})
     with django_capture_on_commit_callbacks(execute=True):
         challenges.saw(asked.challenge_id, JOURNEY, pixel, clock.at)
-    assert cache.get(poll.key(JOURNEY)) is None
-    cache.set(poll.key(JOURNEY), "pending")
+    assert poll.kept(JOURNEY) is None
+    cache.clear()
+    poll.keep(JOURNEY, {"state": "pending"})
     with django_capture_on_commit_callbacks(execute=True):
         challenges.saw(asked.challenge_id, JOURNEY, pixel, clock.at)
         challenges.saw(asked.challenge_id + 1, JOURNEY, tablet, clock.at)
-    assert cache.get(poll.key(JOURNEY)) == "pending"
+    assert poll.kept(JOURNEY) == {"state": "pending"}
 
 
 def test_a_device_paired_later_has_nothing_to_note(alice: Any) -> None:
@@ -195,10 +196,10 @@ def test_a_failure_is_news_for_whoever_waits(alice: Any, fails: Any, django_capt
     fails("rejected", permanent=True)
     phone(alice)
     opened(ask_push(alice))
-    cache.set(poll.key(JOURNEY), "pending")
+    poll.keep(JOURNEY, {"state": "pending"})
     with django_capture_on_commit_callbacks(execute=True):
         outbox.deliver_due()
-    assert cache.get(poll.key(JOURNEY)) is None
+    assert poll.kept(JOURNEY) is None
 
 
 def test_a_device_that_was_lost_is_still_asked_and_may_answer(alice: Any) -> None:

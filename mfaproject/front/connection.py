@@ -123,6 +123,8 @@ class Connection(asyncio.Protocol):
     def eof_received(self) -> bool:
         """The other side has said all that it will. An answer in hand is still wanted."""
         self._eof = True
+        if self.phase is Phase.HELD and self.job is not None:
+            return bool(self.job.outlives_eof)
         return self.phase in (Phase.BUSY, Phase.HELD)
 
     def resume_writing(self) -> None:
@@ -358,6 +360,10 @@ class Connection(asyncio.Protocol):
         self.phase = Phase.HELD
         self.transport.resume_reading()
 
+    def slim(self) -> None:
+        """Lets go of what a long wait has no use for. Its head has been sent."""
+        self.current = self._parser = None
+
     @property
     def _method(self) -> str:
         return self.current.method if self.current else "GET"
@@ -425,6 +431,8 @@ class Connection(asyncio.Protocol):
         self.front.waits(self)
         self.front.reading.set(self, limits.IDLE_SECONDS)
         self.transport.resume_reading()
+        if self._parser is None:
+            self._parser = httptools.HttpRequestParser(self)
         late, self._late = self._late, b""
         if late:
             self.data_received(late)

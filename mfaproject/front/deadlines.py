@@ -37,10 +37,13 @@ class Deadlines(Generic[T]):
 
     def over(self, now: float) -> Iterator[T]:
         """Takes out and gives those whose time has come."""
-        for queue in self._queues.values():
+        # A copy: whoever takes one may set others, of a length that there was not yet.
+        for seconds, queue in tuple(self._queues.items()):
             while queue:
                 who, ends = next(iter(queue.items()))
                 if ends > now:
                     break
                 self.clear(who)  # type: ignore[arg-type]
                 yield who  # type: ignore[misc]
+            if not queue:
+                self._queues.pop(seconds, None)

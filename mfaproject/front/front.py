@@ -13,12 +13,12 @@ from typing import Any
 from mfaproject.front import limits
 from mfaproject.front.connection import WITHOUT_REQUEST, Connection, Writer
 from mfaproject.front.deadlines import Deadlines
-from mfaproject.front.held import Held, Pulse
-from mfaproject.front.hub import Hold, Hub
+from mfaproject.front.held import Held
 from mfaproject.front.jobs import Job, Stream, Whole
 from mfaproject.front.messages import Fields, Request
 from mfaproject.front.peers import Peers, Trusted
 from mfaproject.front.threads import Lane, Threads
+from mfaproject.lib.hub import Hold, Hub
 
 log = logging.getLogger("nod.front")
 
@@ -62,7 +62,6 @@ class Front:
         self.reading: Deadlines[Connection] = Deadlines()
         self.writing: Deadlines[Writer] = Deadlines()
         self.holding: Deadlines[Held] = Deadlines()
-        self.beats: Deadlines[Pulse] = Deadlines()
         self.pieces: Deadlines[Stream] = Deadlines()
         self.peers = Peers(each=limits.SOCKETS_PER_PEER, trusted=site.trusted)
         self.threads = Threads(limits.THREADS, hashing=cores)
@@ -127,7 +126,7 @@ class Front:
     def held(self, job: Job, hold: Hold, fields: Fields) -> None:
         """On the loop: the application has no answer yet."""
         if self.over(job):
-            Held(self, job.connection, job.request, hold).begin(fields)
+            Held(self, job.connection, job.request, hold).begin(job.request, fields)
 
     def over(self, job: Job) -> bool:
         """Takes a job off the list; False where its client has been answered or is gone."""
@@ -157,9 +156,7 @@ class Front:
         for stream in self.pieces.over(now):
             stream.too_slow()
         for held in self.holding.over(now):
-            held.told(end=True)
-        for pulse in self.beats.over(now):
-            pulse.held.beat()
+            held.due()
 
     # Ending
 

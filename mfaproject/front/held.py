@@ -1,73 +1,99 @@
 """An answer that is not there yet: a stream of events, or a request that is answered again later."""
 
+import math
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from mfaproject.front.connection import Connection
 from mfaproject.front.deadlines import Timed
-from mfaproject.front.hub import Hold
 from mfaproject.front.messages import Fields, Request
+from mfaproject.lib import tokens
+from mfaproject.lib.hub import WAITED, Hold
 
 if TYPE_CHECKING:
     from mfaproject.front.front import Front
 
-BEAT = 15.0
-MOST_UNREAD = 4_096  # bytes on a stream that nobody reads: its browser is gone or means harm
-_EVENTS = [("content-type", "text/event-stream"), ("x-accel-buffering", "no")]
-_OPENING = b"retry: 2000\n\n"
-_LOOK = b"event: look\ndata: 1\n\n"
-_END = b"event: end\ndata: 1\n\n"
-_COMMENT = b":\n\n"
+BEAT = 15
+"""Seconds between two signs of life on a stream: proxies end one that says nothing for a minute."""
+MOST_UNREAD = 4_096
+"""Bytes on a stream that nobody reads: its browser is gone or means harm."""
+REST, SPREAD = 2.0, 3.0
+"""Seconds until a browser comes back after its stream has broken off, and up to so many more: else
+all of them would come at once after a restart."""
+
+_LOOK = b"data: look\n\n"
+_ALIVE = b":\n\n"
 
 
 class Held:
-    """Costs a socket and a few hundred bytes: no thread, no task, no connection to anything."""
+    """Costs a socket and a few kilobytes: no thread, no task, no connection to anything."""
 
-    __slots__ = ("connection", "fields", "front", "hold", "pulse", "queue", "request")
+    __slots__ = ("_ends", "connection", "front", "hold", "queue", "request")
+
+    outlives_eof = False  # who has hung up waits for nothing
 
     def __init__(self, front: "Front", connection: Connection, request: Request, hold: Hold) -> None:
-        self.front, self.connection, self.request, self.hold = front, connection, request, hold
+        self.front, self.connection, self.hold = front, connection, hold
+        self.request = None if hold.events else request  # a stream needs nothing of it any more
         self.queue: dict[Timed, float] | None = None
-        self.pulse = Pulse(self)
+        self._ends = monotonic() + hold.seconds
 
-    def begin(self, fields: Fields) -> None:
+    def begin(self, request: Request, fields: Fields) -> None:
         """`fields`: the header of the answer that the application gave."""
-        if not self.front.hub.listen(self):
-            self._refuse(fields)
+        if self.front.closing or not self.front.hub.listen(self):
+            self._refuse(request, fields)
             return
         self.connection.job = self
-        self.front.holding.set(self, self.hold.seconds)
         self.connection.hold()
         if self.hold.events:
-            kept = [each for each in fields if each[0].lower() not in ("content-type", "content-length")]
-            self.connection.answer_head(200, kept + _EVENTS)
-            # Something may have happened while nobody listened yet, so: look once.
-            self.connection.answer_piece(_OPENING + _LOOK)
-            self.front.beats.set(self.pulse, BEAT)
+            self._open(fields)
+        self._wait()
+        match self.front.hub.missed(self.hold):
+            case "end":
+                self.told(end=True)
+            case "look" if not self.hold.events:
+                self.told(end=False)
 
-    def _refuse(self, fields: Fields) -> None:
-        """Too many: a page asks now and then instead, a program gets its answer now."""
+    def _open(self, fields: Fields) -> None:
+        """The page has not looked since it was made, so the first event comes at once. It also tells
+        the page that events arrive: some proxies let the head through, and nothing more."""
+        self.connection.answer_head(200, fields)
+        self.connection.slim()
+        rest = int(1000 * (REST + tokens.jitter(SPREAD)))
+        self.connection.answer_piece(b"retry: %d\n%b" % (rest, _LOOK))
+
+    def _refuse(self, request: Request, fields: Fields) -> None:
+        """Not now: a page asks by itself then, a program gets its answer at once."""
         if self.hold.events:
-            kept = [each for each in fields if each[0].lower() not in ("content-type", "content-length")]
-            self.connection.answer(204, kept, b"", length=0)
+            without = [each for each in fields if each[0].lower() != "content-type"]
+            self.connection.answer(204, without, b"", length=0)
         else:
-            self._again()
+            self._again(request, held=False)
 
     def told(self, *, end: bool) -> None:
-        """There is something to look at; `end`: nothing will follow."""
-        if not self.hold.events:
+        """There is something to look at. `end`: nothing more will be told."""
+        if self.request is not None:
             self._leave()
-            self._again()
+            self._again(self.request, held=True)
         elif end:
             self._leave()
-            self.connection.answer_piece(_END)
             self.connection.answer_end()
         else:
             self._send(_LOOK)
 
-    def beat(self) -> None:
-        self._send(_COMMENT)
+    def due(self) -> None:
+        """Its time is over, or there was silence for a while."""
+        if self._ends <= monotonic():
+            self.told(end=True)
+            return
+        self._send(_ALIVE)
         if self.connection.job is self:
-            self.front.beats.set(self.pulse, BEAT)
+            self._wait()
+
+    def _wait(self) -> None:
+        """In whole seconds, of which there are few: those of one length lie in one queue."""
+        left = max(1, math.ceil(self._ends - monotonic()))
+        self.front.holding.set(self, min(BEAT, left) if self.hold.events else left)
 
     def _send(self, event: bytes) -> None:
         if self.connection.unread > MOST_UNREAD:
@@ -75,15 +101,14 @@ class Held:
         else:
             self.connection.answer_piece(event)
 
-    def _again(self) -> None:
-        self.request.extra["nod.waited"] = True
-        self.front.begin(self.connection, self.request)
+    def _again(self, request: Request, *, held: bool) -> None:
+        request.extra[WAITED] = held
+        self.front.begin(self.connection, request)
 
     def _leave(self) -> None:
         self.connection.job = None
         self.front.hub.leave(self)
         self.front.holding.clear(self)
-        self.front.beats.clear(self.pulse)
 
     def abandoned(self) -> None:
         """The other side is gone."""
@@ -91,13 +116,3 @@ class Held:
 
     def drained(self) -> None:
         """Nothing waits for room here."""
-
-
-class Pulse:
-    """The deadline of a stream's next comment: apart from that of its end."""
-
-    __slots__ = ("held", "queue")
-
-    def __init__(self, held: Held) -> None:
-        self.held = held
-        self.queue: dict[Timed, float] | None = None

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 from mfaproject.front import limits
 from mfaproject.front.connection import Connection
 from mfaproject.front.deadlines import Timed
-from mfaproject.front.hub import Hold
 from mfaproject.front.messages import Fields, File, Request, environ
 from mfaproject.front.threads import Lane
+from mfaproject.lib.hub import Hold
 
 if TYPE_CHECKING:
     from mfaproject.front.front import Front
@@ -36,6 +36,8 @@ class Whole:
 
 class Job:
     """Put into a lane by the loop, done by one thread, answered by the loop."""
+
+    outlives_eof = True  # who has said all may still want the answer
 
     __slots__ = ("connection", "front", "lane", "patience", "request", "since")
 
@@ -122,6 +124,7 @@ class Stream:
     of those that answer others."""
 
     lane = Lane.USUAL
+    outlives_eof = True
 
     __slots__ = ("_gone", "_room", "job", "patience", "queue", "response", "said", "since")
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 from mfaproject.front import limits
 from mfaproject.front.front import Front, Site
-from mfaproject.front.hub import hub
 from mfaproject.front.listener import Listener
+from mfaproject.lib.hub import hub
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,9 @@ def run(plan: Plan) -> None:
 async def _serve(plan: Plan, site: Site) -> None:
     loop = asyncio.get_running_loop()
     front = Front(site, hub, loop, cores=os.cpu_count() or 1)
-    listener = Listener(front, plan.listening, plan.tls, room=room())
+    sockets = room()
+    hub.most = min(hub.most, sockets * 4 // 5)  # who waits leaves room for who asks
+    listener = Listener(front, plan.listening, plan.tls, room=sockets)
     ended = asyncio.Event()
     loop.add_reader(plan.line, ended.set)
     front.start()

@@ -13,7 +13,10 @@ F = TypeVar("F", bound=Callable[..., Any])
 Caller = Literal["anybody", "token", "device"]
 """Who may call: a device signs each request by nod-push-v1."""
 Shape = type[serializers.Serializer[Any]] | Any
-Answer = tuple[Shape, Mapping[str, Any] | list[Mapping[str, Any]] | None]
+Answer = tuple[Shape, Mapping[str, Any] | list[Mapping[str, Any]] | str | None]
+JSON, EVENTS = "application/json", "text/event-stream"
+Status = int | tuple[int, str]
+"""A status, or one with the type of its body where that is not JSON."""
 
 EXAMPLE_ID = "kR3vD1mZq8sT5uXy7wAbCg"
 REFUSALS: dict[str, tuple[int, str]] = {
@@ -79,12 +82,16 @@ def _refusals(codes: Iterable[str]) -> dict[tuple[int, str], OpenApiResponse]:
     }
 
 
-def _answers(answers: Mapping[int, Answer]) -> dict[tuple[int, str], OpenApiResponse]:
+def _answers(answers: Mapping[Status, Answer]) -> dict[tuple[int, str], OpenApiResponse]:
     described = {}
-    for status, (shape, example) in answers.items():
+    for key, (shape, example) in answers.items():
+        status, media = key if isinstance(key, tuple) else (key, JSON)
         values = example if isinstance(example, list) else [] if example is None else [example]
-        examples = [OpenApiExample(f"{status} ({n})" if n > 1 else str(status), value=value, response_only=True) for n, value in enumerate(values, 1)]
-        described[status, "application/json"] = OpenApiResponse(shape, "Done." if status < 300 else "", examples)
+        examples = [
+            OpenApiExample(f"{status} ({n})" if n > 1 else str(status), value=value, response_only=True, media_type=media)
+            for n, value in enumerate(values, 1)
+        ]
+        described[status, media] = OpenApiResponse(shape, "Done." if status < 300 else "", examples)
     return described
 
 
@@ -97,7 +104,7 @@ HEADERS = [
 def described(
     name: str,
     summary: str,
-    answers: Mapping[int, Answer],
+    answers: Mapping[Status, Answer],
     *refusals: str,
     body: Shape | None = None,
     sent: Mapping[str, Any] | None = None,
@@ -105,7 +112,8 @@ def described(
     caller: Caller = "anybody",
     tag: str = "Signing in",
 ) -> Callable[[F], F]:
-    """The description of one method. `answers`: status → shape and example; `refusals`: codes besides those that every such method has."""
+    """The description of one method. `answers`: status (of JSON, unless a type is given) → shape and example; `refusals`: codes besides those that
+    every such method has."""
     codes = [*refusals, *ANYWHERE, *(WITH_BODY if body is not None else ()), *(SIGNED_IN if caller == "token" else ())]
     return extend_schema(
         operation_id=name,

@@ -17,6 +17,7 @@ MODELS = Histogram(
     buckets=(0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.15),
 )
 MODEL_FAULTS = Counter("nod_risk_model_faults", "Opinions that a risk model did not give: error, timeout or busy.", ["role", "model", "what"])
+WAITING = Gauge("nod_waiting", "Answers that wait for something to happen.", multiprocess_mode="livesum")
 PUSH_STOPPED = Gauge("nod_push_stopped", "1 while a push service refuses our credential.", ["service"])
 
 
@@ -39,6 +40,11 @@ def push_sent(service: str, result: str) -> None:
 def push_stopped(service: str, *, stopped: bool) -> None:
     """Whether nothing is sent over this service for now."""
     PUSH_STOPPED.labels(service).set(stopped)
+
+
+def waiting(count: int) -> None:
+    """So many pages and programs of this process wait to be told."""
+    WAITING.set(count)
 
 
 def outbox_oldest(seconds: float) -> None:

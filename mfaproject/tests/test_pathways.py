@@ -33,6 +33,7 @@ TABLE: dict[str, tuple[str, str, str, str, str]] = {
     "/login/": ("200", "200", "302>/", "302>add", "302>/"),
     "/login/wait/": ("410", "200", "410", "302>add", "410"),
     "/login/state/": ("200", "200", "200", "302>add", "200"),
+    "/login/events/": ("204", "204", "204", "302>add", "204"),
     "/login/code/": ("410", "200", "410", "302>add", "410"),
     "/login/choose/": POST_ONLY,
     "/login/finish/": POST_ONLY,

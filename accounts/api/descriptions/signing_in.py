@@ -11,6 +11,10 @@ _SENT = {"reference_id": REFERENCE}
 _GIVEN = {"reference_id": REFERENCE, "private_key": KEY}
 _STEP = {"reference_id": REFERENCE, "methods": ["push", "totp", "email"], "expires_at": LATER}
 _DEVICE_ID = OpenApiParameter("X-Device-ID", OpenApiTypes.STR, OpenApiParameter.HEADER, description="the `device_id` of an earlier login")
+_PREFER = OpenApiParameter("Prefer", OpenApiTypes.STR, OpenApiParameter.HEADER, description="`wait=25`: the seconds to wait for news, 25 at most")
+_APPLIED = OpenApiParameter(
+    "Preference-Applied", OpenApiTypes.STR, OpenApiParameter.HEADER, description="`wait=25` where it was", response=[200, 202]
+)
 
 register = described(
     "register",
@@ -90,7 +94,8 @@ def verify_code(name: str) -> object:
 
 verify_push = described(
     "verify_login_push",
-    "What the authenticator said. Poll every two seconds while it is 202.",
+    "What the authenticator said. Poll every two seconds while it is 202; or send `Prefer: wait=25`, and go on at once where the answer says "
+    "`Preference-Applied`: it came when there was something to say, or the time was over.",
     {200: (serializers.PrivateKey, _GIVEN), 202: (serializers.Waiting, {"state": "pending", "poll_after": 2})},
     "invalid_reference",
     "access_denied",
@@ -98,6 +103,7 @@ verify_push = described(
     "slow_down",
     body=serializers.Reference,
     sent=_SENT,
+    parameters=[_PREFER, _APPLIED],
 )
 login_with_mfa = described(
     "login_with_mfa",

@@ -12,6 +12,7 @@ from accounts.api import refusals, serializers
 from accounts.api.base import Door, Room, read, session_of
 from accounts.api.descriptions import signing_in as descriptions
 from accounts.api.fields import VERIFIER, hidden, s256
+from accounts.api.prefer import wait_of
 from accounts.context import arrival
 from accounts.forms import SignupForm
 from accounts.journey import Admitted, Key, Limited, Over, Pending, Refused, StepUp, Ticket, WrongCode, WrongKey
@@ -193,16 +194,17 @@ class VerifyRecoveryView(VerifyCode):
 
 
 class VerifyPushView(Door):
-    """Asks what the phone said. Poll it: 202 while nobody has answered."""
+    """Asks what the phone said. Poll it: 202 while nobody has answered; with `Prefer: wait=25` that is said later."""
 
     @descriptions.verify_push
     def post(self, request: Request) -> Response:
-        data = read(serializers.Reference, request)
-        match keys.prove_push(ticket_of(data)):
+        wait, data = wait_of(request), read(serializers.Reference, request)
+        ticket = ticket_of(data)
+        match keys.prove_push(ticket, again=wait.again):
             case Key(private_key=key):
-                return Response({"reference_id": data["reference_id"], "private_key": key})
-            case Pending():
-                return Response({"state": "pending", "poll_after": POLL_AFTER}, status=202)
+                return wait.honoured(Response({"reference_id": data["reference_id"], "private_key": key}))
+            case Pending(seconds_left=left):
+                return wait.pending(Response({"state": "pending", "poll_after": POLL_AFTER}, status=202), ticket, left)
             case Limited(retry_after=seconds):
                 raise refusals.slow_down(seconds)
             case Over() as end:

@@ -98,7 +98,7 @@ def _moved(asked: Question, device: FactorView, to: End, now: datetime, **answer
     if not _END[to](challenge_id=asked.id, device_id=device.id, now=now, **answer):
         transaction.set_rollback(True)
         return False
-    poll.forget(asked.subject)
+    poll.changed([asked.subject], [asked.user_id])
     if to == "approved":
         _USED(pk=device.id, now=now)
     if to == "not_me":

@@ -83,7 +83,7 @@ def _right(row: Challenge, match: Match, now: datetime) -> CodeResult | None:
     if not _use_up(row, match, now):
         transaction.set_rollback(True)
         return None
-    poll.forget(row.subject)
+    poll.changed([row.subject])
     return Right(row.kind, label_of(row), strength, row.factor_id)
 
 

@@ -1,6 +1,7 @@
 """What became of a question: reading it, collecting what it proves, ending it."""
 
 import json
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -84,22 +85,23 @@ def spend(*, challenge_id: int, subject: str) -> Proof | None:
     now = clock.now()
     if not _SPEND(challenge_id=challenge_id, subject=subject, since=now - timedelta(seconds=limits.COLLECT_WITHIN)):
         return None
-    poll.forget(subject)
+    poll.changed([subject])
     row = _ANSWERED(challenge_id=challenge_id)[0]
     strength: Strength = "strong" if row.strength == "strong" else "weak"
     return Proof(row.kind, label_of(row), strength, row.factor_id)
 
 
 @transaction.atomic
-def cancel(*, subject: str) -> int:
-    """Ends every open question of a journey, approved ones too; gives how many there were."""
-    poll.forget(subject)
+def cancel(*, subject: str, people: Iterable[int] = ()) -> int:
+    """Ends every open question of a journey, approved ones too; gives how many there were. `people`: in whose inboxes they lie."""
+    poll.changed([subject], people)
     return Challenge.objects.filter(subject=subject).move("superseded")
 
 
 @transaction.atomic
 def cancel_all(user_id: int) -> int:
-    """Ends every open question of a person."""
+    """Ends every open question of a person. Her devices, which may be about to change, ask anew."""
     rows = Challenge.objects.filter(user_id=user_id, state__in=OPEN)
-    poll.forget(*rows.order_by().values_list("subject", flat=True).distinct())
+    poll.changed(rows.order_by().values_list("subject", flat=True).distinct())
+    poll.cut([user_id])
     return rows.move("superseded")

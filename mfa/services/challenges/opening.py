@@ -118,9 +118,9 @@ def _written(ask: Ask, kind: Factor, stands: Standing, after: limits.Tally, budg
         factor_id=_enrolled(ask, stands, now),
     )
     insert(row)
+    poll.asked(ask.subject, [ask.user_id] if ask.kind == "push" else [])
     if posed.letter is not None:
         _send(ask, row, posed.letter, _destinations(ask, stands, now))
-    poll.forget(ask.subject)
     number, to = (number_of(row), "") if ask.kind == "push" else ("", masked(ask.destination))
     return Opened(row.pk, row.public_id, row.expires_at, next_send(ask, after, kind.rule, now), number, to)
 

@@ -24,7 +24,7 @@ _SEE = PreparedUpdate(_seeing, challenge_id=int, factor_id=int, now=datetime)
 def saw(challenge_id: int, subject: str, factor_id: int, now: datetime) -> None:
     """The device has fetched this question, woken or by itself; `subject` is the journey that asks. One conditional UPDATE."""
     if _SEE(challenge_id=challenge_id, factor_id=factor_id, now=now):
-        poll.forget(subject)
+        poll.got_further([subject])
 
 
 def wakes(challenge_id: int) -> list[Wake]:

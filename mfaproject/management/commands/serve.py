@@ -4,6 +4,7 @@ import os
 import socket
 from argparse import ArgumentParser
 from collections.abc import Callable
+from contextlib import ExitStack
 from functools import partial
 from typing import Any
 
@@ -14,7 +15,7 @@ from django.core.wsgi import get_wsgi_application
 from django.db import connections
 from django.utils.module_loading import import_string
 
-from mfaproject import embedded, ops, start
+from mfaproject import ear, embedded, ops, start
 from mfaproject.front import listener, worker
 from mfaproject.front.front import Site
 from mfaproject.front.parent import Parent
@@ -81,12 +82,10 @@ def _beside(*, delivers: bool, measures: bool) -> Callable[[], None]:
     if measures and settings.METRICS_PORT:
         registry = ops.registry()
         prometheus_client.start_http_server(settings.METRICS_PORT, settings.HOST, registry)
-    if not delivers:
-        return _nothing
-    delivery = embedded.Delivery(import_string(embedded.LOOP), import_string(embedded.BELL))
-    delivery.start()
-    return delivery.end
-
-
-def _nothing() -> None:
-    """Nothing runs beside the site, so nothing is to be ended."""
+    ended = ExitStack()
+    ended.callback(ear.begin())
+    if delivers:
+        delivery = embedded.Delivery(import_string(embedded.LOOP), import_string(embedded.BELL))
+        delivery.start()
+        ended.callback(delivery.end)
+    return ended.close

@@ -1,0 +1,351 @@
+"""Answers that wait: who is woken, who is not, and what is left of them when they end."""
+
+import socket
+import struct
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from mfaproject.front.deadlines import Deadlines, Timed
+from mfaproject.front.held import MOST_UNREAD
+from mfaproject.lib.hub import REMEMBERED, WAITED, Hold, Hub
+from mfaproject.tests.fronting import Fronted, Said, Wire, close_wires, fronted, until
+
+pytestmark = pytest.mark.embedded
+
+SHARE = ("alice", 2)
+
+
+def holding(**changes: Any) -> Hold:
+    given: dict[str, Any] = {"topics": ("journey",), "shares": (SHARE,), "seconds": 600, "since": 1}  # 1: after the hub began to hear
+    return Hold(**given | changes)
+
+
+def stream(served: Fronted, wire: Wire | None = None) -> Wire:
+    """One that has begun."""
+    before = len(served.hub)
+    wire = (wire or Wire(served.port)).ask()
+    assert wire.head()[0] == 200
+    wire.look()
+    until(lambda: len(served.hub) == before + 1)
+    return wire
+
+
+@pytest.fixture(autouse=True)
+def _wires() -> Iterator[None]:
+    yield
+    close_wires()
+
+
+def free(served: Fronted) -> bool:
+    """Nobody waits, and nothing is kept of who did."""
+    hub, front = served.hub, served.front
+    return not (len(hub) or hub._listeners or hub._shares or front.holding or front.sockets)
+
+
+def test_a_stream_begins_with_a_look_and_says_look_whenever_it_is_told() -> None:
+    with fronted(lambda _: Said(hold=holding())) as served:
+        wire = Wire(served.port).ask()
+        status, fields = wire.head()
+        assert (status, fields["content-type"], fields["transfer-encoding"]) == (200, "text/event-stream", "chunked")
+        assert fields["x-accel-buffering"] == "no"
+        assert b"retry: " in wire.until(b"data: look\n\n")
+        for _ in range(3):
+            served.hub.tell(["journey"])
+            wire.look()
+
+
+def test_who_waits_for_something_else_hears_nothing() -> None:
+    topics = iter([("known", "known/way"), ("unknown",)])
+    with fronted(lambda _: Said(hold=holding(topics=next(topics)))) as served:
+        known, unknown = stream(served), stream(served)
+        served.hub.tell(["known/way"])
+        served.hub.tell(["unknown/way", "nobody"])
+        known.look()
+        served.hub.tell(["known", "known/way"])
+        known.look()
+        assert known.is_silent(), "one telling, one look"
+        assert unknown.is_silent()
+
+
+def test_a_stream_holds_no_thread() -> None:
+    with fronted(lambda environ: Said(b"here") if environ["PATH_INFO"] == "/other" else Said(hold=holding(shares=()))) as served:
+        wires = [stream(served) for _ in range(40)]
+        assert served.front.threads.begun == {}
+        assert Wire(served.port).ask("/other").answer()[2] == b"here"
+        assert all(wire.is_silent() for wire in wires)
+
+
+def test_a_stream_whose_time_is_over_ends_and_its_socket_goes_on() -> None:
+    with fronted(lambda environ: Said(b"next") if environ["PATH_INFO"] == "/next" else Said(hold=holding(seconds=1))) as served:
+        wire = stream(served)
+        wire.ends()
+        assert len(served.hub) == 0
+        assert wire.ask("/next").answer()[2] == b"next"
+
+
+def test_who_is_told_that_it_is_over_is_ended() -> None:
+    with fronted(lambda _: Said(hold=holding())) as served:
+        wires = [stream(served), stream(served)]
+        served.hub.tell(["journey"], end=True)
+        for wire in wires:
+            wire.ends()
+        assert len(served.hub) == 0
+
+
+def hang_up(wire: Wire) -> None:
+    wire.close()
+
+
+def reset(wire: Wire) -> None:
+    wire.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    wire.close()
+
+
+def say_no_more(wire: Wire) -> None:
+    wire.socket.shutdown(socket.SHUT_WR)
+
+
+@pytest.mark.parametrize("events", [True, False])
+@pytest.mark.parametrize("goes", [hang_up, reset, say_no_more])
+def test_whoever_goes_away_leaves_nothing_behind(goes: Any, events: bool) -> None:
+    with fronted(lambda _: Said(hold=holding(events=events))) as served:
+        wire = Wire(served.port).ask()
+        until(lambda: len(served.hub) == 1)
+        goes(wire)
+        until(lambda: free(served))
+
+
+def test_one_who_never_reads_is_cut_and_holds_up_nobody() -> None:
+    with fronted(lambda _: Said(hold=holding())) as served:
+        deaf, other = stream(served, Wire(served.port, small=True)), stream(served)
+        small = next(one for one in served.front.sockets if one.transport.get_extra_info("peername") == deaf.socket.getsockname())
+        small.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+
+        def flood() -> bool:
+            for _ in range(200):
+                served.hub.told(("journey",))
+            return len(served.hub) == 1
+
+        until(lambda: served.on_loop(flood))
+        assert small.unread <= MOST_UNREAD + 100
+        other.look()
+        served.hub.tell(["journey"])
+
+
+@pytest.mark.parametrize(("most", "shares"), [(1000, (SHARE,)), (1000, (("here", 900), SHARE)), (2, ())])
+def test_one_too_many_asks_by_itself(most: int, shares: Any) -> None:
+    with fronted(lambda _: Said(hold=holding(shares=shares)), most=most) as served:
+        wires = [stream(served), stream(served)]
+        third = Wire(served.port).ask()
+        status, fields, body = third.answer()
+        assert (status, body) == (204, b"")
+        assert "content-type" not in fields
+        wires.pop().close()
+        until(lambda: len(served.hub) == 1)
+        stream(served, third)
+
+
+def test_nobody_waits_where_nothing_is_heard() -> None:
+    with fronted(lambda _: Said(hold=holding())) as served:
+        wire = stream(served)
+        served.hub.deafen()
+        wire.ends()
+        assert Wire(served.port).ask().answer()[0] == 204
+        served.hub.hear()
+        until(lambda: served.hub.is_open)
+        stream(served)
+
+
+# Requests that are answered later
+
+
+def later(environ: dict[str, Any]) -> Said:
+    """Not yet, when asked for the first time."""
+    if environ["PATH_INFO"] == "/other":
+        return Said(b"other")
+    return Said(f"waited: {environ[WAITED]}".encode()) if WAITED in environ else Said(hold=holding(events=False, seconds=600))
+
+
+def test_a_request_that_waits_is_answered_when_something_is_told() -> None:
+    with fronted(later) as served:
+        wire = Wire(served.port).ask(method="POST", body=b"who?")
+        until(lambda: len(served.hub) == 1)
+        assert wire.is_silent()
+        served.hub.tell(["journey"])
+        assert wire.answer()[2] == b"waited: True"
+        assert len(served.asked) == 2
+        assert [environ["wsgi.input"].read() for environ in served.asked] == [b"who?", b"who?"]
+        assert len(served.hub) == 0
+
+
+def test_a_request_that_waits_is_answered_when_its_time_is_over() -> None:
+    short = Said(hold=holding(events=False, seconds=1))
+    with fronted(lambda environ: Said(b"over") if WAITED in environ else short) as served:
+        assert Wire(served.port).ask().answer()[2] == b"over"
+
+
+def test_what_was_told_between_looking_and_listening_is_not_lost() -> None:
+    def view(environ: dict[str, Any]) -> Said:
+        if WAITED in environ:
+            return Said(b"seen")
+        since = served.hub.mark()
+        served.hub.tell(["journey"])  # by somebody who has just decided
+        served.on_loop(lambda: None)  # and it arrived before this one listens
+        return Said(hold=holding(events=False, since=since))
+
+    with fronted(view) as served:
+        assert Wire(served.port).ask().answer()[2] == b"seen"
+
+
+def test_a_stream_that_was_ended_between_looking_and_listening_ends() -> None:
+    def view(_environ: dict[str, Any]) -> Said:
+        since = served.hub.mark()
+        served.hub.tell(["journey"], end=True)
+        served.on_loop(lambda: None)
+        return Said(hold=holding(since=since))
+
+    with fronted(view) as served:
+        Wire(served.port).ask().ends()
+        assert len(served.hub) == 0
+
+
+def test_a_request_that_may_not_wait_is_told_so_at_once() -> None:
+    with fronted(later) as served:
+        waiting = [Wire(served.port).ask(), Wire(served.port).ask()]
+        until(lambda: len(served.hub) == 2)
+        assert Wire(served.port).ask().answer()[2] == b"waited: False"
+        served.hub.deafen()
+        assert [wire.answer()[2] for wire in waiting] == [b"waited: True"] * 2
+
+
+def test_a_client_cannot_say_that_it_was_let_wait() -> None:
+    with fronted(later) as served:
+        Wire(served.port).ask(**{"Nod.Waited": "1", "nod.waited": "1"})
+        until(lambda: len(served.hub) == 1)
+
+
+def test_the_next_request_on_a_socket_that_waits_is_answered_after_it() -> None:
+    with fronted(later) as served:
+        wire = Wire(served.port).ask()
+        until(lambda: len(served.hub) == 1)
+        wire.ask("/other")
+        served.hub.tell(["journey"])
+        assert [wire.answer()[2], wire.answer()[2]] == [b"waited: True", b"other"]
+
+
+def test_an_old_client_gets_its_stream_without_pieces() -> None:
+    with fronted(lambda _: Said(hold=holding())) as served:
+        wire = Wire(served.port).ask(version="1.0")
+        assert "transfer-encoding" not in wire.head()[1]
+        served.hub.tell(["journey"], end=True)
+        assert wire.is_closed()
+        assert wire.came.count(b"data: look\n\n") == 1
+
+
+# The end of the process
+
+
+def test_at_the_end_every_stream_ends_and_every_request_that_waits_is_answered() -> None:
+    with fronted(lambda environ: later(environ) if environ["PATH_INFO"] == "/later" else Said(hold=holding(shares=()))) as served:
+        wires, asked = [stream(served) for _ in range(200)], Wire(served.port).ask("/later")
+        until(lambda: len(served.hub) == 201)
+    for wire in wires:
+        wire.ends()
+    assert asked.answer()[2] == b"waited: True"
+    assert len(served.hub) == 0
+
+
+# The hub by itself
+
+
+class Listening:
+    def __init__(self, hold: Hold) -> None:
+        self.hold, self.heard = hold, list[bool]()
+
+    def told(self, *, end: bool) -> None:
+        self.heard.append(end)
+
+
+class Loop:
+    """Runs at once what is to run soon."""
+
+    def is_closed(self) -> bool:
+        return False
+
+    def call_soon_threadsafe(self, call: Any, *given: Any) -> None:
+        call(*given)
+
+
+@pytest.fixture
+def hub() -> Hub:
+    made = Hub(most=10)
+    made.attach(Loop())  # type: ignore[arg-type]
+    made.hear()
+    return made
+
+
+def test_nothing_is_open_before_the_front_is_there() -> None:
+    hub = Hub(most=10)
+    hub.hear()
+    assert not hub.is_open
+    hub.tell(["journey"])
+    hub.attach(Loop())  # type: ignore[arg-type]
+    assert hub.is_open
+
+
+def test_what_is_told_is_remembered_for_a_while_and_then_taken_for_told(hub: Hub) -> None:
+    before = hub.mark()
+    hub.tell(["journey"])
+    assert hub.missed(holding(since=before)) == "look"
+    assert hub.missed(holding(since=hub.mark())) == "nothing"
+    assert hub.missed(holding(since=before, topics=("other",))) == "nothing"
+    for number in range(REMEMBERED):
+        hub.tell([f"topic {number}"])
+    assert len(hub._told) == REMEMBERED
+    assert hub.missed(holding(since=before, topics=("other",))) == "look", "who knows"
+
+
+def test_an_end_is_not_forgotten_over_a_later_look(hub: Hub) -> None:
+    before = hub.mark()
+    hub.tell(["journey"], end=True)
+    hub.tell(["journey"])
+    assert hub.missed(holding(since=before)) == "end"
+
+
+def test_who_looked_while_nothing_was_heard_has_missed_something(hub: Hub) -> None:
+    before = hub.mark()
+    hub.deafen()
+    hub.hear()
+    assert hub.missed(holding(since=before)) == "look"
+    assert hub.missed(holding(since=hub.mark())) == "nothing"
+
+
+def test_leaving_twice_counts_once(hub: Hub) -> None:
+    mine, other = Listening(holding()), Listening(holding())
+    assert hub.listen(mine)
+    assert hub.listen(other)
+    hub.leave(mine)
+    hub.leave(mine)
+    assert hub._shares == {"alice": 1}
+    hub.tell(["journey"])
+    assert (mine.heard, other.heard) == ([], [False])
+
+
+class Waiting:
+    queue: dict[Timed, float] | None = None
+
+
+def test_a_deadline_of_a_new_length_may_be_set_while_others_are_over() -> None:
+    deadlines: Deadlines[Waiting] = Deadlines()
+    first, second = Waiting(), Waiting()
+    deadlines.set(first, 1)
+    deadlines.set(second, 2)
+    for one in deadlines.over(float("inf")):
+        if one is first:
+            deadlines.set(first, 1e308)
+    assert len(deadlines) <= 1
+    for _ in deadlines.over(float("inf")):
+        pass
+    assert deadlines._queues == {}, "no queue is kept for a length that nobody uses"
