@@ -6,7 +6,6 @@ that changes it. Once that has committed, the kept answer is void and whoever wa
 
 import json
 from collections.abc import Callable, Collection, Iterable
-from functools import partial
 from typing import Any
 
 from django.core.cache import cache
@@ -102,7 +101,8 @@ def _after_commit(renew: Callable[[list[str]], object], subjects: Collection[str
     """Earlier, a poll could read the old rows. Robust: the database is the truth, and neither a
     cache nor a listener that fails must undo what was decided."""
     if topics:
-        transaction.on_commit(partial(_tell, renew, subjects, topics, end), robust=True)
+        # No partial: Django asks a hook that failed for its name.
+        transaction.on_commit(lambda: _tell(renew, subjects, topics, end), robust=True)
 
 
 def _tell(renew: Callable[[list[str]], object], subjects: Collection[str], topics: Collection[str], end: bool) -> None:

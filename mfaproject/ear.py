@@ -14,8 +14,9 @@ from redis import Redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from mfaproject.lib import limits
 from mfaproject.lib.hub import Hub, hub
-from mfaproject.lib.telling import CHANNEL, heard
+from mfaproject.lib.telling import CHANNEL, heard, tell_others_all
 
 log = logging.getLogger("nod.telling")
 
@@ -47,6 +48,7 @@ class Ear:
     def __init__(self, url: str, hub: Hub) -> None:
         self._url, self._hub = url, hub
         self._stop = threading.Event()
+        self._lost = False
         self._thread = threading.Thread(target=self._run, name="ear", daemon=True)
 
     def start(self) -> None:
@@ -62,7 +64,7 @@ class Ear:
             try:
                 self._listen()
             except Exception as error:  # noqa: BLE001 - whatever the client raises, we begin anew
-                was_open = self._hub.is_open
+                was_open, self._lost = self._hub.is_open, True
                 self._hub.deafen()
                 failures = 0 if was_open else failures + 1
                 if failures < len(RESTS):  # one line for each kind of rest, then silence
@@ -90,6 +92,14 @@ class Ear:
 
     def _heard(self, said: dict[str, Any]) -> None:
         if said["type"] == "subscribe":
-            self._hub.hear()
+            self._begin()
         elif said["type"] == "message":
             heard(said["data"])
+
+    def _begin(self) -> None:
+        """Redis is there. Where it was away, what happened here meanwhile was told to nobody else."""
+        limits.breaker.reset()
+        self._hub.hear()
+        if self._lost:
+            self._lost = False
+            tell_others_all()

@@ -82,7 +82,7 @@ if WEB_PROCESSES > 1:
     if not (DATABASE_URL and REDIS_URL):
         raise ImproperlyConfigured("WEB_PROCESSES above 1 needs DATABASE_URL and REDIS_URL: processes share rows and counts.")
     # Read by prometheus_client when it is first imported: each process writes there, and one of them tells for all.
-    os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(DATA_DIR / "metrics"))
+    Path(os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(DATA_DIR / "metrics"))).mkdir(parents=True, exist_ok=True)
 _made = first_start_secrets(DATA_DIR, root_key=_text("SECRET_KEY"), vapid_key=_text("VAPID_PRIVATE_KEY"))
 ROOT_KEYS: list[str] = [_made.root_key, *env.list("SECRET_KEY_FALLBACKS", default=[])]
 SECRET_KEY = _made.django_key

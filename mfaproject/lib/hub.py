@@ -2,8 +2,8 @@
 until then.
 
 A *topic* is a short text, such as the digest of a journey. What is told of it is that there is
-something to look at, never what. `tell`, `hear`, `deafen` and `mark` may be called from any thread,
-all others run on the front's loop.
+something to look at, never what. What may be called from any thread comes first below; the rest runs
+on the front's loop.
 """
 
 import asyncio
@@ -77,6 +77,10 @@ class Hub:
         """Wakes whoever listens. `end`: they are not to wait any longer."""
         self._soon(self.told, tuple(topics), end)
 
+    def tell_everybody(self) -> None:
+        """Some word may have been lost, and nobody knows which."""
+        self._soon(self._everybody)
+
     def hear(self) -> None:
         """From now on everything that concerns who waits here is told here."""
         if self._loop is None:
@@ -145,6 +149,12 @@ class Hub:
         found = [one for topic in topics for one in self._listeners.get(topic, ())]
         for listener in dict.fromkeys(found):
             listener.told(end=end)
+
+    def _everybody(self) -> None:
+        self._number += 1
+        self._forgotten = self._number
+        for listener in tuple(self._all):
+            listener.told(end=False)
 
     def end_all(self) -> None:
         for listener in tuple(self._all):

@@ -34,13 +34,18 @@ def tell(topics: Collection[str], *, end: bool = False) -> None:
         return
     hub.tell(topics, end=end)
     if settings.REDIS_URL and not limits.breaker.open:
-        _publish(json.dumps({"by": _here(), "topics": list(topics), "end": end}))
+        _publish(topics=list(topics), end=end)
 
 
-def _publish(word: str) -> None:
+def tell_others_all() -> None:
+    """This process can tell again, and may have kept something to itself: everybody elsewhere is to look."""
+    _publish(everybody=True)
+
+
+def _publish(**said: object) -> None:
     try:
         client: Any = cache.client.get_client(write=True)  # type: ignore[attr-defined]
-        client.publish(CHANNEL, word)
+        client.publish(CHANNEL, json.dumps({"by": _here()} | said))
     except Exception as error:  # noqa: BLE001 - whatever it raises, what was decided stays decided
         limits.breaker.trip()
         log.warning("other processes were not told", extra={"reason": type(error).__name__})
@@ -52,9 +57,13 @@ def heard(word: object) -> None:
         return
     try:
         said = json.loads(word)
-        topics = [topic for topic in said["topics"] if isinstance(topic, str)]
-        others = said["by"] != _here()
-    except (ValueError, KeyError, TypeError):
+        topics = [topic for topic in said.get("topics", []) if isinstance(topic, str)]
+        by, end, everybody = said["by"], said.get("end") is True, said.get("everybody") is True
+    except (ValueError, KeyError, TypeError, AttributeError):
         return
-    if others:
-        hub.tell(topics, end=said.get("end") is True)
+    if by == _here():
+        return
+    if everybody:
+        hub.tell_everybody()
+    else:
+        hub.tell(topics, end=end)

@@ -93,13 +93,13 @@ def _refused(status: int, _request: Request | None, _begun: bool) -> Answer:
     return Answer(status, [], b"refused")
 
 
-def until(holds: Callable[[], object]) -> None:
+def until(holds: Callable[[], object], *, every: float = 0.01) -> None:
     """Waits, as long as a loaded machine may need."""
     pause = threading.Event()
-    for _ in range(int(PATIENCE / 0.01)):
+    for _ in range(int(PATIENCE / every)):
         if holds():
             return
-        pause.wait(0.01)
+        pause.wait(every)
     raise AssertionError("it never was so")
 
 

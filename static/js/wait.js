@@ -1,9 +1,15 @@
 // @ts-check
 // The wait page: asks the server how it stands, draws the time that is left, goes on by itself. Without it, "Look again" is a link.
+// It asks when a stream of events says so; where none comes, every second.
+
+import { Stream } from "./stream.js";
 
 const EAGER = 20_000; // ms of asking every second, then every two
 const LATE = 15; // seconds: the frame turns amber
 const SLOWEST = 10_000;
+const PATIENCE = 10_000; // ms for an answer
+const TOLD = 15_000; // ms between two looks beside a stream, and up to a third more: no word should be lost, but may be
+const SCATTER = 1500; // ms, when a stream has ended: it may have been everybody's
 
 /**
  * @typedef {{ name: string, state: "asked" | "seen" | "away" }} Device
@@ -75,19 +81,35 @@ function watch(page) {
   const since = performance.now();
   let failures = 0;
   let timer = 0;
+  let asking = false;
+  let again = false;
 
   /** @param {Answer} answer */
   const apply = (answer) => {
+    if (answer.state !== "pending") stream.close();
     if (answer.state === "approved") return finish?.requestSubmit();
     if (answer.state !== "pending") return location.replace(page.dataset.wait ?? "");
     if (answer.seconds_left !== undefined) countdown.set(answer.seconds_left);
     if (answer.devices) drawDevices(page, answer.devices);
-    next(performance.now() - since < EAGER ? 1000 : 2000);
+    if (again) next(0);
+    else if (stream.tells) next(TOLD + Math.random() * (TOLD / 3));
+    else next(performance.now() - since < EAGER ? 1000 : 2000);
   };
 
+  /** One at a time; a word that comes meanwhile is for the next. */
   const ask = async () => {
+    again = asking;
+    if (asking) return;
+    asking = true;
+    clearTimeout(timer);
+    await look();
+    asking = false;
+  };
+
+  const look = async () => {
     try {
-      const response = await fetch(page.dataset.state ?? "", { headers: { Accept: "application/json" }, cache: "no-store" });
+      const signal = AbortSignal.timeout(PATIENCE);
+      const response = await fetch(page.dataset.state ?? "", { headers: { Accept: "application/json" }, cache: "no-store", signal });
       if (response.status === 429) return next(1000 * Math.max(1, Number(response.headers.get("Retry-After")) || 2));
       if (!response.ok) throw new Error(String(response.status));
       const answer = await response.json();
@@ -108,10 +130,22 @@ function watch(page) {
     if (!document.hidden) timer = setTimeout(ask, delay);
   };
 
-  document.addEventListener("visibilitychange", () => (document.hidden ? clearTimeout(timer) : next(200)));
-  window.addEventListener("pageshow", (event) => event.persisted && next(200));
+  const stream = new Stream(page.dataset.events ?? "", ask, () => next(Math.random() * SCATTER));
+  const rest = () => {
+    clearTimeout(timer);
+    stream.close();
+  };
+  const wake = () => {
+    stream.open();
+    next(200);
+  };
+
+  document.addEventListener("visibilitychange", () => (document.hidden ? rest() : wake()));
+  window.addEventListener("pagehide", rest); // a page with an open stream would not be kept for "back"
+  window.addEventListener("pageshow", (event) => event.persisted && wake());
   setInterval(() => countdown.draw(), 1000);
   next(1000);
+  if (!document.hidden) stream.open();
 }
 
 if (root) watch(root);
