@@ -66,6 +66,10 @@ class Laptop:
         page.fill("[name=password]", password or person.password)
         submit(page)
 
+    def asks_by_itself(self) -> None:
+        """Nobody tells the wait page when to look, from its next opening on: it asks every second."""
+        self.page.route("**/login/events/", lambda route: route.fulfill(status=204))
+
     def number(self) -> str:
         """The number on the wait page."""
         return self.page.locator("[data-number]").inner_text().replace("\n", "").replace(" ", "")
@@ -156,6 +160,11 @@ class Phone:
 
     def is_ready(self) -> None:
         expect(heading(self.open(), "Nothing to approve")).to_be_visible()
+
+    def asks_by_itself(self) -> None:
+        """Nobody tells the page of new questions: it asks every few seconds."""
+        self.page.route("**/inbox/events", lambda route: route.fulfill(status=204))
+        self.is_ready()
 
     def look(self) -> None:
         """Asks the inbox now, not at the next of its rounds."""

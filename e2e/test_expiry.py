@@ -12,6 +12,8 @@ from e2e.people import People
 def test_the_time_runs_out_on_both_sides_and_nobody_is_in(people: People) -> None:
     alice, _, phone = people.paired()
     third = people.laptop()
+    third.asks_by_itself()  # the question ends behind everybody's back
+    phone.asks_by_itself()
     third.sign_in(alice)
     third.page.locator("[data-number]").wait_for()
     moments.end_questions(people.nod, alice.username, seconds=5)
@@ -25,6 +27,8 @@ def test_the_time_runs_out_on_both_sides_and_nobody_is_in(people: People) -> Non
 def test_after_it_ran_out_the_phone_can_be_asked_again(people: People) -> None:
     alice, _, phone = people.paired()
     third = people.laptop()
+    third.asks_by_itself()  # the question ends behind everybody's back
+    phone.asks_by_itself()
     third.sign_in(alice)
     number = third.number()
     moments.end_questions(people.nod, alice.username, seconds=0)
@@ -40,6 +44,8 @@ def test_after_it_ran_out_the_phone_can_be_asked_again(people: People) -> None:
 def test_an_answer_that_comes_too_late_lets_nobody_in(people: People) -> None:
     alice, _, phone = people.paired()
     third = people.laptop()
+    third.asks_by_itself()  # the question ends behind everybody's back
+    phone.asks_by_itself()
     third.sign_in(alice)
     number = third.number()
     held: list[Route] = []

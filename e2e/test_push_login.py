@@ -23,6 +23,7 @@ class Polls:
         self.page: Page = laptop.page
         self.count = 0
         self.page.route("**/login/state/", self._answer)
+        laptop.asks_by_itself()
 
     def stop_time(self) -> None:
         """From now on the page's clock moves only by `pass_time`."""

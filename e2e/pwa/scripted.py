@@ -103,6 +103,9 @@ class Scripted:
         if self.fault == "down":
             route.abort("internetdisconnected")
             return
+        if path.endswith("/inbox/events"):  # nobody tells here: the page asks
+            route.fulfill(status=204)
+            return
         status, answer = self._answer(route, path, (route.request.post_data or "").encode())
         if self.fault == "lost" or (self.fault == "lost answer" and path.endswith("/answer")):
             self.fault = ""

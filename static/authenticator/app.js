@@ -35,6 +35,7 @@ function end(question, name) {
   markEnded(question.challenge_id);
   stage = "result";
   resultAt = Date.now();
+  setTimeout(inbox.now, READ_TIME + 1); // what came meanwhile shows then
   showResult(name, question, next, (screen) => takeBack(question, screen));
 }
 
