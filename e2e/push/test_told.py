@@ -80,7 +80,6 @@ def test_the_authenticator_shows_the_question(firefox: Firefox, nod: Nod, alice:
     phone, third = FirefoxPhone(nod, firefox), people.laptop()
     with begun_with(firefox, script):
         phone.is_ready()
-        firefox.until("() => new Promise((passed) => setTimeout(() => passed(true), 800))")  # the stream has begun, if there is one
         third.sign_in(alice)
         firefox.until(HEADING, "Are you signing in?")
         phone.type_number(third.number())

@@ -1,6 +1,6 @@
 """For tests: a frozen clock, and the cast."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,6 +10,7 @@ from unittest import mock
 from django.contrib.auth import get_user_model
 
 from mfaproject.lib import clock
+from mfaproject.lib.hub import Hub, hub
 
 
 @dataclass
@@ -29,6 +30,24 @@ def frozen(at: datetime) -> Iterator[FrozenClock]:
     clock = FrozenClock(at)
     with mock.patch("mfaproject.lib.clock.now", lambda: clock.at):
         yield clock
+
+
+class Loop:
+    """A loop that does at once what is to be done soon."""
+
+    def is_closed(self) -> bool:
+        return False
+
+    def call_soon_threadsafe(self, call: Callable[..., object], *given: object) -> None:
+        call(*given)
+
+
+@contextmanager
+def open_hub() -> Iterator[Hub]:
+    """As in a process with the front: somebody may wait here, and would be told."""
+    loop: Any = Loop()
+    with mock.patch.multiple(hub, _loop=loop, _hears=True):
+        yield hub
 
 
 PASSWORD = "a walk along the river"  # noqa: S105 - the cast has no secrets

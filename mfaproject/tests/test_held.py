@@ -10,6 +10,7 @@ import pytest
 from mfaproject.front.deadlines import Deadlines, Timed
 from mfaproject.front.held import MOST_UNREAD
 from mfaproject.lib.hub import REMEMBERED, WAITED, Hold, Hub
+from mfaproject.lib.testing import Loop
 from mfaproject.tests.fronting import Fronted, Said, Wire, close_wires, fronted, until
 
 pytestmark = pytest.mark.embedded
@@ -266,16 +267,6 @@ class Listening:
 
     def told(self, *, end: bool) -> None:
         self.heard.append(end)
-
-
-class Loop:
-    """Runs at once what is to run soon."""
-
-    def is_closed(self) -> bool:
-        return False
-
-    def call_soon_threadsafe(self, call: Any, *given: Any) -> None:
-        call(*given)
 
 
 @pytest.fixture
