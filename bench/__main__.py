@@ -6,7 +6,7 @@ import tempfile
 from argparse import ArgumentParser
 from pathlib import Path
 
-from bench import costs, delivery, ground, memory, process, speed, start, statements
+from bench import costs, delivery, ground, memory, process, speed, start, statements, waiting
 from bench.ground import Ground
 from bench.report import Report, machine, say
 
@@ -16,6 +16,7 @@ QUIET = 0.05  # share of the machine that others may take before the numbers suf
 def _all_on(report: Report, here: Ground) -> costs.Flows:
     speed.measure(report, here)
     memory.measure(report, here)
+    waiting.measure(report, here)
     site, flows = costs.measure(report, here)
     say(f"{here.name}: SQL statements")
     statements.measure(report, site, here)

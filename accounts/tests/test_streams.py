@@ -9,6 +9,7 @@ from pytest_django.fixtures import Settings
 
 from accounts.api.fields import s256
 from accounts.api.prefer import LONGEST, preferred
+from accounts.journey import Ticket
 from accounts.models import User
 from accounts.services import attempts, throttle, waiting
 from accounts.tests.api import Program, attempt_of, phone_says, refusal
@@ -108,7 +109,7 @@ def test_the_challenge_of_a_program_opens_nothing_at_the_other_door(alice: User,
     reference = program.begin(client_challenge=challenge)
     assert program.call("auth/send-login-push", reference_id=reference, client_verifier=verifier).status_code == 202
     subject = attempts.subject(attempt_of(reference).reference_digest)
-    waiting._look(waiting.Ticket(reference, challenge, "api"))
+    waiting._look(Ticket(reference, challenge, "api"))
     assert poll.kept(subject) is not None
     browser = Browser()
     browser.cookies["nod_login"] = f"{reference}.{challenge}"
@@ -168,8 +169,9 @@ def asked(program: Program) -> str:
     return reference
 
 
-def verify(program: Program, reference: str, prefer: str = "wait=25", **environ: Any) -> Any:
+def verify(program: Program, reference: str, prefer: str = "wait=25", *, waited: bool | None = None) -> Any:
     headers = {"prefer": prefer} if prefer else {}
+    environ: Any = {} if waited is None else {WAITED: waited}
     return program.generic("POST", f"/v1/{PATH}", f'{{"reference_id": "{reference}"}}', "application/json", headers=headers, **environ)
 
 
@@ -199,7 +201,7 @@ def test_where_nobody_would_be_told_a_program_is_answered_at_once_and_told_to_co
 
 @pytest.mark.parametrize(("held", "applied"), [(True, "wait=25"), (False, None)])
 def test_who_was_let_wait_is_answered_once_and_is_told_so(program: Program, held: bool, applied: str | None) -> None:
-    again = verify(program, asked(program), **{WAITED: held})
+    again = verify(program, asked(program), waited=held)
     assert (again.status_code, getattr(again, "hold", None), again.get("Preference-Applied")) == (202, None, applied)
 
 
@@ -214,7 +216,7 @@ def test_who_waits_too_often_is_slowed_down_and_an_answer_that_came_later_counts
     reference = asked(program)
     for _ in range(throttle.POLL_API.rate):
         assert verify(program, reference).status_code == 202
-        assert verify(program, reference, **{WAITED: True}).status_code == 202
+        assert verify(program, reference, waited=True).status_code == 202
     assert refusal(verify(program, reference)) == (429, "slow_down")
 
 

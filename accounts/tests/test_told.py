@@ -9,7 +9,7 @@ from django.db import transaction
 
 from accounts import sessions
 from accounts.journey import StepUp
-from accounts.models import Session, User
+from accounts.models import User
 from accounts.services import administration, attempts, disavow, keys, login, security, sweep, waiting
 from accounts.tests.helpers import CHROME, answer, app_of, arriving, attempt_of, code_to, mailbox, phone
 from accounts.tests.test_login import admit, begin, careful, step_up
@@ -121,7 +121,7 @@ ENDS: dict[str, Callable[..., Any]] = {
     "question unanswered": unanswered,
     "password set": new_password,
     "password changed": lambda session, **_: security.change_password(session, arriving(), "another quiet walk along the river"),
-    "an earlier sign-in disavowed": lambda alice, session, **_: disavow.recent(alice, Session.objects.get(pk=session.row.pk).ledger_id),
+    "an earlier sign-in disavowed": lambda alice, session, **_: disavow.recent(alice, session.row.ledger_id),
     "signed out by an admin": lambda alice, **_: administration.end_everything(alice, by="root", arrival=arriving()),
     "deactivated": lambda alice, **_: administration.set_flags(alice, {"is_active": False}, by="root", arrival=arriving()),
     "made staff": lambda alice, **_: administration.set_flags(alice, {"is_staff": True}, by="root", arrival=arriving()),

@@ -71,10 +71,11 @@ class Held:
             self._again(request, held=False)
 
     def told(self, *, end: bool) -> None:
-        """There is something to look at. `end`: nothing more will be told."""
+        """There is something to look at. `end`: nothing more will be told, and coming back at once would
+        be of no use."""
         if self.request is not None:
             self._leave()
-            self._again(self.request, held=True)
+            self._again(self.request, held=not end)
         elif end:
             self._leave()
             self.connection.answer_end()
@@ -83,12 +84,11 @@ class Held:
 
     def due(self) -> None:
         """Its time is over, or there was silence for a while."""
-        if self._ends <= monotonic():
-            self.told(end=True)
-            return
-        self._send(_ALIVE)
-        if self.connection.job is self:
+        if self._ends > monotonic():
+            self._send(_ALIVE)
             self._wait()
+        else:
+            self.told(end=self.hold.events)
 
     def _wait(self) -> None:
         """In whole seconds, of which there are few: those of one length lie in one queue."""

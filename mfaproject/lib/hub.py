@@ -7,12 +7,15 @@ on the front's loop.
 """
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from mfaproject.lib import metrics
 
+MOST = 12_000
+"""Who waits at once, in each process; less where there are fewer sockets."""
 WAITED = "nod.waited"
 """In the environ of a request that is answered again: whether it was let wait. No client can set it,
 what a client sends is called HTTP_…"""
@@ -92,9 +95,10 @@ class Hub:
         self._hears = False
         self._soon(self._deafen)
 
-    def _soon(self, call: object, *given: object) -> None:
-        if self._loop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(call, *given)  # type: ignore[arg-type]
+    def _soon(self, call: Callable[..., None], *given: object) -> None:
+        if self._loop is not None:
+            with suppress(RuntimeError):  # it is closed: nobody waits any more
+                self._loop.call_soon_threadsafe(call, *given)
 
     # On the loop
 
@@ -145,7 +149,7 @@ class Hub:
             self._told[topic] = (self._number, end or ended)
         while len(self._told) > REMEMBERED:
             oldest = next(iter(self._told))
-            self._forgotten = self._told.pop(oldest)[0]
+            self._forgotten = max(self._forgotten, self._told.pop(oldest)[0])
         found = [one for topic in topics for one in self._listeners.get(topic, ())]
         for listener in dict.fromkeys(found):
             listener.told(end=end)
@@ -170,5 +174,5 @@ class Hub:
         self._hears = True
 
 
-hub = Hub(most=12_000)
+hub = Hub(most=MOST)
 """Of this process. Without the front nobody listens, and telling costs nothing."""

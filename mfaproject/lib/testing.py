@@ -35,9 +35,6 @@ def frozen(at: datetime) -> Iterator[FrozenClock]:
 class Loop:
     """A loop that does at once what is to be done soon."""
 
-    def is_closed(self) -> bool:
-        return False
-
     def call_soon_threadsafe(self, call: Callable[..., object], *given: object) -> None:
         call(*given)
 

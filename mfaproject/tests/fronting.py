@@ -135,7 +135,7 @@ class Wire:
         self.came = b""
         _wires.append(self)
 
-    def ask(self, path: str = "/", method: str = "GET", body: bytes = b"", version: str = "1.1", **fields: str) -> "Wire":
+    def ask(self, path: str = "/", method: str = "GET", body: bytes = b"", *, version: str = "1.1", **fields: str) -> "Wire":
         lines = [f"{method} {path} HTTP/{version}", f"Content-Length: {len(body)}"]
         lines += [f"{name.replace('_', '-')}: {value}" for name, value in ({"Host": "localhost"} | fields).items()]
         self.socket.sendall("\r\n".join(lines).encode() + b"\r\n\r\n" + body)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from bench import flows
+from bench.people import PASSWORD
 from bench.web import FORM, form
 from mfaproject.lib import tokens
 from mfaproject.tests.fronting import Wire, close_wires, until
@@ -142,7 +143,7 @@ def test_a_sixth_sign_in_wakes_the_first(alice: Waiter, crowd: Crowd) -> None:
     stream = alice.is_asked().stream()
     for _ in range(5):
         flows.open_login(alice.journey)
-        alice.journey.post("/login/", "/login/", username=alice.journey.person.username, password=flows.PASSWORD)
+        alice.journey.post("/login/", "/login/", username=alice.journey.person.username, password=PASSWORD)
     stream.look()
 
 

@@ -57,7 +57,7 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
         served.environment["PUBLIC_ORIGIN"] = f"http://localhost:{servers[0].port}"
         served.start()
     crowd = Crowd(servers[0], seeded(servers[0], 30))
-    running = Scene(folder, *servers, valkey, crowd)
+    running = Scene(folder, servers[0], servers[1], valkey, crowd)
     yield running
     crowd.close()
     for served in servers:

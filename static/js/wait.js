@@ -6,8 +6,7 @@ import { Stream } from "./stream.js";
 
 const EAGER = 20_000; // ms of asking every second, then every two
 const LATE = 15; // seconds: the frame turns amber
-const SLOWEST = 10_000;
-const PATIENCE = 10_000; // ms for an answer
+const SLOWEST = 10_000; // ms for an answer, and between two tries
 const TOLD = 15_000; // ms between two looks beside a stream, and up to a third more: no word should be lost, but may be
 const SCATTER = 1500; // ms, when a stream has ended: it may have been everybody's
 
@@ -79,10 +78,8 @@ function watch(page) {
   const countdown = new Countdown(page);
   page.querySelector("[data-refresh]")?.setAttribute("hidden", "");
   const since = performance.now();
-  let failures = 0;
-  let timer = 0;
-  let asking = false;
-  let again = false;
+  let [failures, timer] = [0, 0];
+  let [asking, again] = [false, false];
 
   /** @param {Answer} answer */
   const apply = (answer) => {
@@ -108,8 +105,8 @@ function watch(page) {
 
   const look = async () => {
     try {
-      const signal = AbortSignal.timeout(PATIENCE);
-      const response = await fetch(page.dataset.state ?? "", { headers: { Accept: "application/json" }, cache: "no-store", signal });
+      const how = { headers: { Accept: "application/json" }, signal: AbortSignal.timeout(SLOWEST) };
+      const response = await fetch(page.dataset.state ?? "", { ...how, cache: "no-store" });
       if (response.status === 429) return next(1000 * Math.max(1, Number(response.headers.get("Retry-After")) || 2));
       if (!response.ok) throw new Error(String(response.status));
       const answer = await response.json();
