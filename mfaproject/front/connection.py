@@ -15,6 +15,7 @@ import httptools
 from mfaproject.front import limits
 from mfaproject.front.deadlines import Deadlines, Timed
 from mfaproject.front.messages import Fields, File, Request, has_body, head
+from mfaproject.front.peers import Waiter
 
 PIECE = 64 * 1024
 _FRAMED = limits.HEAD_BYTES + 8 * limits.BODY_BYTES
@@ -53,7 +54,7 @@ class Front(Protocol):
     writing: "Deadlines[Writer]"
     closing: bool
 
-    def opened(self, connection: "Connection") -> None: ...
+    def opened(self, connection: "Connection", taken: Waiter | None) -> None: ...
     def waits(self, connection: "Connection") -> None: ...
     def arrived(self, connection: "Connection", request: Request) -> None: ...
     def refused(self, connection: "Connection", request: Request | None, status: int) -> None: ...
@@ -72,17 +73,22 @@ class Writer:
 
 
 class Connection(asyncio.Protocol):
-    """`peer`: the other side's address. `job`: what makes the answer that is under way."""
+    """`peer`: the other side's address. `job`: what makes the answer that is under way. `taken`: what
+    the socket counted as until it became a connection."""
 
     __slots__ = (
         *("front", "peer", "phase", "queue", "current", "job", "transport", "_server", "_scheme"),
+        "_taken",
         *("_writer", "_parser", "_ready", "_late", "_file", "_left", "_sent", "_keep", "_chunked"),
         *("_eof", "_broken", "_target", "_body", "_fields", "_size", "_raw", "_has_head", "_arrived"),
         "_request",
     )
 
-    def __init__(self, front: Front, peer: str, server: tuple[str, int], scheme: str) -> None:
+    def __init__(
+        self, front: Front, peer: str, server: tuple[str, int], scheme: str, taken: Waiter
+    ) -> None:
         self.front, self.peer, self._server, self._scheme = front, peer, server, scheme
+        self._taken: Waiter | None = taken
         self.transport: asyncio.Transport = cast(asyncio.Transport, None)
         self.phase = Phase.IDLE
         self.queue: dict[Timed, float] | None = None
@@ -104,7 +110,8 @@ class Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = cast(asyncio.Transport, transport)
         self.transport.set_write_buffer_limits(high=PIECE, low=PIECE // 4)
-        self.front.opened(self)
+        taken, self._taken = self._taken, None
+        self.front.opened(self, taken)
         self.front.reading.set(self, limits.HEAD_SECONDS)
 
     def data_received(self, data: bytes) -> None:

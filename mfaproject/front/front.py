@@ -17,7 +17,7 @@ from mfaproject.front.held import Held, Pulse
 from mfaproject.front.hub import Hold, Hub
 from mfaproject.front.jobs import Job, Stream, Whole
 from mfaproject.front.messages import Fields, Request
-from mfaproject.front.peers import Peers, Trusted
+from mfaproject.front.peers import Peers, Trusted, Waiter
 from mfaproject.front.threads import Lane, Threads
 
 log = logging.getLogger("nod.front")
@@ -80,8 +80,10 @@ class Front:
 
     # What sockets say
 
-    def opened(self, connection: Connection) -> None:
+    def opened(self, connection: Connection, taken: Waiter | None) -> None:
         self.sockets[connection] = None
+        if taken is not None:
+            self.peers.done(taken)
         self.peers.waits(connection)
 
     def waits(self, connection: Connection) -> None:

@@ -44,7 +44,7 @@ writer, and the interpreter one lock."""
 STREAM_THREADS = 2
 """Answers at once that are made while they are sent."""
 
-SOCKETS_PER_PEER = 128
+SOCKETS_PER_PEER = 512
 """Sockets of one address that have not sent a whole request. One more ends the oldest of them."""
 SOCKETS = 15_000
 """All sockets, where the system allows as many. One more ends the oldest that said nothing."""

@@ -39,6 +39,12 @@ class Served:
     def printed(self) -> str:
         return self.log.read_text()
 
+    @property
+    def launched(self) -> subprocess.Popen[bytes]:
+        """The process, once it was launched."""
+        assert self.process is not None
+        return self.process
+
     def launch(self) -> subprocess.Popen[bytes]:
         """Starts the process, with its own group, no terminal, and a log file."""
         command = [*leash("TERM"), sys.executable, "manage.py", "serve", *self.options]
