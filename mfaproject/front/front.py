@@ -5,6 +5,7 @@ It knows WSGI and nothing of Django: `Site` says what it must know of what it se
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from time import monotonic
@@ -70,6 +71,7 @@ class Front:
         self.sockets: dict[Connection, None] = {}
         self.under_way: dict[Job, float] = {}
         """Jobs and when their clients stop waiting, as `monotonic` counts."""
+        self._sent: deque[tuple[Connection, bytes]] = deque()
         self.closing = False
 
     def start(self) -> None:
@@ -122,6 +124,7 @@ class Front:
     def answered(self, job: Job, whole: Whole) -> None:
         """On the loop: what the application said."""
         if self.over(job):
+            job.connection.job = None
             job.connection.answer(whole.status, whole.fields, whole.body, length=whole.length)
         else:
             whole.close()
@@ -129,14 +132,26 @@ class Front:
     def held(self, job: Job, hold: Hold, fields: Fields) -> None:
         """On the loop: the application has no answer yet."""
         if self.over(job):
+            job.connection.job = None
             Held(self, job.connection, job.request, hold).begin(fields)
 
     def over(self, job: Job) -> bool:
-        """Takes a job off the list; False where its client has been answered or is gone."""
-        if self.under_way.pop(job, None) is None:
-            return False
-        job.connection.job = None
-        return True
+        """Takes a job off the list, on any thread: who does so answers. False where its client has
+        been answered or is gone."""
+        return self.under_way.pop(job, None) is not None
+
+    def sent(self, connection: Connection, rest: bytes) -> None:
+        """On a thread: it has sent an answer, but for `rest`. The loop need not hear of it at once,
+        unless there is something for it to do."""
+        self._sent.append((connection, rest))
+        if rest or connection.is_awaited:
+            self.loop.call_soon_threadsafe(self.settle)
+
+    def settle(self) -> None:
+        """Goes on where threads have sent answers."""
+        while self._sent:
+            connection, rest = self._sent.popleft()
+            connection.sent(rest)
 
     def _tick(self) -> None:
         self.loop.call_later(TICK, self._tick)
@@ -146,12 +161,14 @@ class Front:
             log.exception("the front stumbled over a deadline")
 
     def _look(self, now: float) -> None:
+        self.settle()
         for late in (*self.threads.late(now), *self.streams.late(now)):
             late.refuse()
-        for job in [job for job, ends in self.under_way.items() if ends < now]:
-            log.error("no answer in time", extra={"path": job.request.path.decode("latin-1")})
-            self.over(job)
-            self.refused(job.connection, job.request, 503, begun=True)
+        for job in [job for job, ends in tuple(self.under_way.items()) if ends < now]:
+            if self.over(job):
+                path = job.request.path.decode("latin-1")
+                log.error("no answer in time", extra={"path": path})
+                self.refused(job.connection, job.request, 503, begun=True)
         for connection in self.reading.over(now):
             connection.too_slow()
         for writer in self.writing.over(now):

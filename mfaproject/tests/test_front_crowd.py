@@ -112,9 +112,19 @@ class Honest:
         assert self.wrong == []
 
 
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The data folder that a first start leaves."""
+    served = Served(tmp_path_factory.mktemp("prepared")).start()
+    served.stop()
+    return str(served.data_dir)
+
+
 @pytest.fixture(scope="module", params=["http", "https"])
-def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Served, ssl.SSLContext | None]]:
-    folder, trusting, options = tmp_path_factory.mktemp("crowd"), None, {}
+def server(
+    request: pytest.FixtureRequest, prepared: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Served, ssl.SSLContext | None]]:
+    folder, trusting, options = tmp_path_factory.mktemp("crowd"), None, {"DATA_DIR": prepared}
     if request.param == "https":
         cert, key = write_pair(folder, "localhost")
         trusting = ssl.create_default_context(cafile=cert)
