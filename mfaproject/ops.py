@@ -1,5 +1,6 @@
 """What machines ask about us: are you up, can you work, how much did you do."""
 
+import os
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -12,6 +13,7 @@ from django.utils.module_loading import import_string
 from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest, multiprocess
 
+from mfaproject import counting
 from mfaproject.lib import metrics, tokens
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -86,7 +88,7 @@ def _cache_answers() -> bool:
 
 def registry() -> CollectorRegistry:
     """What is counted here, or with several processes in all of them."""
-    if settings.WEB_PROCESSES == 1:
+    if counting.VARIABLE not in os.environ:
         return REGISTRY
     found = CollectorRegistry()
     multiprocess.MultiProcessCollector(found)  # type: ignore[no-untyped-call]

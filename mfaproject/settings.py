@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
-from mfaproject import firebase, proxies, sms, webpush
+from mfaproject import counting, firebase, proxies, sms, webpush
 from mfaproject.broker import broker_url
 from mfaproject.secrets import first_start_secrets
 
@@ -81,8 +81,7 @@ EMBEDDED = not DATABASE_URL
 if WEB_PROCESSES > 1:
     if not (DATABASE_URL and REDIS_URL):
         raise ImproperlyConfigured("WEB_PROCESSES above 1 needs DATABASE_URL and REDIS_URL: processes share rows and counts.")
-    # Read by prometheus_client when it is first imported: each process writes there, and one of them tells for all.
-    os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(DATA_DIR / "metrics"))
+    counting.together()
 _made = first_start_secrets(DATA_DIR, root_key=_text("SECRET_KEY"), vapid_key=_text("VAPID_PRIVATE_KEY"))
 ROOT_KEYS: list[str] = [_made.root_key, *env.list("SECRET_KEY_FALLBACKS", default=[])]
 SECRET_KEY = _made.django_key

@@ -14,7 +14,7 @@ from django.core.wsgi import get_wsgi_application
 from django.db import connections
 from django.utils.module_loading import import_string
 
-from mfaproject import embedded, ops, start
+from mfaproject import counting, embedded, ops, start
 from mfaproject.front import listener, worker
 from mfaproject.front.front import Site
 from mfaproject.front.parent import Parent
@@ -45,6 +45,7 @@ class Command(BaseCommand):
         work = partial(_work, listening, delivers=not options["no_delivery"])
         self._greet()
         Parent(work, settings.WEB_PROCESSES).run()
+        counting.forget()
         start.leave()
 
     @staticmethod
