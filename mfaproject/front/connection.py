@@ -57,6 +57,7 @@ class Front(Protocol):
 
     def opened(self, connection: "Connection", taken: Waiter | None) -> None: ...
     def waits(self, connection: "Connection") -> None: ...
+    def unfinished(self, size: int) -> None: ...
     def arrived(self, connection: "Connection", request: Request) -> None: ...
     def refused(self, connection: "Connection", request: Request | None, status: int) -> None: ...
     def gone(self, connection: "Connection") -> None: ...
@@ -99,7 +100,7 @@ class Connection(asyncio.Protocol):
         self._ready: deque[Request] = deque()
         self._file: File | None = None
         self._left = self._sent = 0
-        self._late = b""
+        self._late, self._body = b"", bytearray()
         self._fields: Fields = []
         self._request: Request | None = None
         self._keep = self._chunked = self._eof = self._broken = self._paused = False
@@ -155,6 +156,7 @@ class Connection(asyncio.Protocol):
         self.front.writing.clear(self._writer)
         self._close_file()
         self._ready.clear()
+        self._forget()
         self._parser = None
         job, self.job = self.job, None
         if job is not None:
@@ -209,6 +211,7 @@ class Connection(asyncio.Protocol):
 
     def on_body(self, body: bytes) -> None:
         self._body += body
+        self.front.unfinished(len(body))
         if len(self._body) > limits.BODY_BYTES:
             raise Refusal(413)
 
@@ -250,6 +253,8 @@ class Connection(asyncio.Protocol):
 
     def _forget(self) -> None:
         """Nothing of the next request is here."""
+        if self._body:
+            self.front.unfinished(-len(self._body))
         self._target, self._body = bytearray(), bytearray()
         self._fields = []
         self._size, self._raw, self._has_head, self._arrived = 0, 0, False, 0.0

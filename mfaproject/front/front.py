@@ -73,6 +73,7 @@ class Front:
         """Jobs and when their clients stop waiting, as `monotonic` counts."""
         self._sent: deque[tuple[Connection, bytes]] = deque()
         self.closing = False
+        self._unfinished = 0
 
     def start(self) -> None:
         self.hub.attach(self.loop)
@@ -91,6 +92,12 @@ class Front:
     def waits(self, connection: Connection) -> None:
         self.peers.waits(connection)
 
+    def unfinished(self, size: int) -> None:
+        """So many bytes more, or fewer, of bodies that have not arrived whole."""
+        self._unfinished += size
+        if self._unfinished > limits.UNFINISHED_BYTES:
+            self.peers.end_oldest()
+
     def gone(self, connection: Connection) -> None:
         self.sockets.pop(connection, None)
         self.peers.done(connection)
@@ -100,7 +107,7 @@ class Front:
         self.peers.done(connection)
         if request.path == b"/healthz" and request.method in ("GET", "HEAD"):
             self.refused(connection, request, 503 if self.closing else 200)
-        elif self.closing:
+        elif self.closing or self.threads.waiting >= limits.QUEUED:
             self.refused(connection, request, 503)
         else:
             self.begin(connection, request)

@@ -117,6 +117,20 @@ class TestSending:
             assert fronted.ask(get("/honest")).status == 200
             until(lambda: not fronted.front.sockets)
 
+    def test_bodies_that_never_end_take_no_more_than_there_is(
+        self, fronted: Fronted, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(limits, "BODY_SECONDS", PATIENCE)
+        monkeypatch.setattr(limits, "UNFINISHED_BYTES", 100_000)
+        with ExitStack() as crowd:
+            for _each in range(3):
+                client = crowd.enter_context(fronted.client())
+                client.send(post("x" * 50_000)[:-1])
+                until(lambda: len(fronted.front.reading) == min(2, _each + 1))  # noqa: B023 - at once
+            assert fronted.ask(post("small")).status == 200
+        until(lambda: not fronted.front.sockets)
+        assert fronted.front._unfinished == 0
+
     def test_nothing_is_left_of_them(self, fronted: Fronted) -> None:
         for text in ("", "GET", post("abc")[:-1], get("/", "X: y")):
             with fronted.client() as client:
@@ -336,6 +350,21 @@ class TestThreads:
             gate.open.set()
             assert [client.hear().status for client in held] == [200] * limits.THREADS
         assert gate.done == limits.THREADS
+
+    def test_more_than_can_ever_be_begun_is_refused_at_once(
+        self, fronted: Fronted, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(limits, "QUEUED", 2)
+        gate = fronted.application = Gate()
+        with ExitStack() as crowd:
+            held = [crowd.enter_context(fronted.client()) for _each in range(limits.THREADS + 2)]
+            for number, client in enumerate(held):
+                client.send(get())
+                until(partial(self.under_way, fronted, number + 1))
+            gate.wait_for(limits.THREADS)
+            assert fronted.ask(get()).status == 503
+            gate.open.set()
+            assert [client.hear().status for client in held] == [200] * len(held)
 
     def test_an_answer_that_does_not_come_is_told_as_unknown(self) -> None:
         gate = Gate()

@@ -59,6 +59,12 @@ class TestWithTwoOrigins:
         assert client.get("/v1/authenticator/test/echo", headers={"Host": LOGIN}).status_code == 404
         assert client.post("/authenticator/test/echo", headers={"Host": LOGIN}).status_code == 404
 
+    @pytest.mark.parametrize("spelt", ["auth.example.org.", "AUTH.example.org", "Auth.Example.org.:443", "auth.example.org:8443"])
+    def test_the_authenticators_host_is_known_however_it_is_spelt(self, client: Client, spelt: str) -> None:
+        answer = client.get("/login/", headers={"Host": spelt})
+        assert answer.status_code == 404
+        assert not answer.cookies
+
     @pytest.mark.parametrize("path", ["/help/", "/login/"])
     def test_another_host_is_refused(self, client: Client, path: str) -> None:
         assert client.get(path, headers={"Host": "evil.example"}).status_code == 400
