@@ -21,7 +21,7 @@ AS_SERVED := PUBLIC_ORIGIN=https://login.example.org AUTHENTICATOR_ORIGIN=https:
 WITH_FIREBASE := $(if $(value FCM_WEB_CONFIG)$(value FCM_WEB_CONFIG_FILE),firebase)
 FIREBASE_BUNDLE := static/authenticator/vendor/firebase.js
 
-.PHONY: help firebase run test check format e2e bench schema fuzz schema-check lock admin messages screenshots lint types arrows migrations deploy-check unit unit-services browser secrets
+.PHONY: help firebase run test check format e2e bench schema fuzz schema-check lock admin messages screenshots lint types arrows migrations deploy-check unit unit-services browser secrets e2e-full
 
 help:  ## What can be done here
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -110,7 +110,11 @@ unit-services: $(TEST_READY)  ## The same tests on PostgreSQL and Valkey
 	NOD_TEST_SERVICES=1 $(BIN)/pytest -n $(JOBS) --cov --cov-report=term
 
 e2e: browser firebase  ## Browser tests in Chromium and Firefox
-	$(BIN)/pytest e2e -n $(JOBS) --dist loadscope
+	$(BIN)/pytest e2e --ignore e2e/full -n $(JOBS) --dist loadscope
+
+e2e-full: browser  ## Tests with other people's servers and applications (run by hand)
+	@$(BIN)/python -m e2e.full.ensure_servers
+	$(BIN)/pytest e2e/full -n 0
 
 browser: $(TEST_READY)
 	@$(BIN)/python -m e2e.ensure_browser

@@ -1,0 +1,1 @@
+"""With other people's servers: `make e2e-full`, run by hand."""
