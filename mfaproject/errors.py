@@ -4,24 +4,22 @@ import logging
 import sys
 
 from django.core.exceptions import RequestDataTooBig
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template import TemplateDoesNotExist, TemplateSyntaxError
 from django.template.loader import render_to_string
 
-from mfaproject.lib import request_id
+from mfaproject.lib import cors, request_id, try_again
+from mfaproject.lib.faults import is_database_fault
 from mfaproject.lib.problems import Problem, problem_response
 
 log = logging.getLogger("nod.errors")
 
-RETRY_AFTER = 2  # seconds; a database that restarts is back about then
 _PROBLEMS = {
     400: ("bad_request", "The request could not be understood."),
     403: ("access_denied", "This is not allowed."),
     404: ("not_found", "There is nothing here."),
     413: ("payload_too_large", "The request is too large."),
     500: ("error", "Something went wrong on our side."),
-    503: ("unavailable", "This does not work right now. Try again in a moment."),
 }
 _BARE = (
     "<!doctype html><html lang=en><meta charset=utf-8><title>Something went wrong</title><h1>Something went wrong</h1><p>Please try again. {id}</p>"
@@ -30,14 +28,12 @@ _BARE = (
 
 def answer(request: HttpRequest, status: int, *, csrf: bool = False) -> HttpResponse:
     """The page or document for a status. Nothing here asks the database: it may be what is broken."""
+    if status == 503:
+        return try_again.answer(request, try_again.AWAY)
     if request.path.startswith("/v1/"):
         code, detail = _PROBLEMS[status]
-        response = problem_response(Problem(status, code, detail))
-    else:
-        response = HttpResponse(_page(status, csrf=csrf), status=status)
-    if status == 503:
-        response["Retry-After"] = str(RETRY_AFTER)
-    return response
+        return cors.tell(request, problem_response(Problem(status, code, detail)))
+    return HttpResponse(_page(status, csrf=csrf), status=status)
 
 
 def _page(status: int, *, csrf: bool) -> str:
@@ -64,21 +60,10 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """Django calls this while it handles the exception. A database fault inside a middleware comes by here and not by the middleware's hook."""
     fault = sys.exc_info()[1]
-    return unavailable(request, fault) if is_database_fault(fault) else answer(request, 500)
+    return try_again.after_fault(request, fault) if is_database_fault(fault) else answer(request, 500)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form from another site, or, nearly always, one that lay open for too long."""
     log.warning("a form was refused", extra={"reason": reason, "path": request.path})
     return answer(request, 403, csrf=True)
-
-
-def is_database_fault(error: BaseException | None) -> bool:
-    """Whether the database did not answer. A pool that gave no connection in time is an OperationalError too."""
-    return isinstance(error, OperationalError | InterfaceError)
-
-
-def unavailable(request: HttpRequest, fault: BaseException | None) -> HttpResponse:
-    """503: nobody gets in, nothing is lost."""
-    log.error("the database does not answer", extra={"reason": str(fault), "path": request.path})
-    return answer(request, 503)
