@@ -14,7 +14,7 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from mfaproject.lib import cors, deadlines, http, request_id
 from mfaproject.lib.faults import CommitUnknown
@@ -37,24 +37,24 @@ class Why:
 
 
 AWAY = Why(
-    lazy("One moment, please"),
-    lazy("The service is busy or starting. Nothing was changed. Try again in a few seconds."),
+    gettext_lazy("One moment, please"),
+    gettext_lazy("The service is busy or starting. Nothing was changed. Try again in a few seconds."),
     "unavailable",
-    lazy("This does not work right now, and nothing was changed. Try again in a moment."),
+    gettext_lazy("This does not work right now, and nothing was changed. Try again in a moment."),
     after=2,
 )
 BUSY = Why(
-    lazy("Very busy right now"),
-    lazy("Many people are signing in. Try again in a few seconds."),
+    gettext_lazy("Very busy right now"),
+    gettext_lazy("Many people are signing in. Try again in a few seconds."),
     "unavailable",
-    lazy("Many people are signing in. Try again in a few seconds."),
+    gettext_lazy("Many people are signing in. Try again in a few seconds."),
     after=3,
 )
 UNKNOWN = Why(
-    lazy("We cannot say whether this went through"),
-    lazy("Our database did not answer in time. Look whether it happened before you try again."),
+    gettext_lazy("We cannot say whether this went through"),
+    gettext_lazy("Our database did not answer in time. Look whether it happened before you try again."),
     "outcome_unknown",
-    lazy("We cannot say whether this went through. Look whether it happened before you try again."),
+    gettext_lazy("We cannot say whether this went through. Look whether it happened before you try again."),
     after=2,
 )
 

@@ -10,6 +10,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -41,7 +42,8 @@ class Service:
     def _tell(self, what: signal.Signals) -> None:
         os.kill(self.pid, what)  # the first one first: it would start others
         for child in _children(self.pid):
-            os.kill(child, what)
+            with suppress(ProcessLookupError):
+                os.kill(child, what)
 
 
 def _children(pid: int) -> list[int]:
