@@ -165,6 +165,7 @@ else:
         # Without these, and patience with locks, eight clients at once got 223 times "database is locked"; with them none.
         "CONN_MAX_AGE": 600,
         "OPTIONS": {"transaction_mode": "IMMEDIATE", "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"},
+        "TEST": {"NAME": ":memory:"},  # pytest-django asks for that of Django's own backend only
     }
 DATABASES = {"default": _database}
 

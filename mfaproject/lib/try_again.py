@@ -140,12 +140,7 @@ def _again(request: HttpRequest) -> Again | None:
             return None
     except (SuspiciousOperation, MultiPartParserError, RawPostDataException, UnreadablePostError):
         return None
-    kept = [
-        (name, str(value))
-        for name, values in fields
-        for value in values
-        if name != _TOKEN and not _SECRET.search(name)
-    ]
+    kept = [(name, str(value)) for name, values in fields for value in values if name != _TOKEN and not _SECRET.search(name)]
     asked = [_field(name) for name, _values in fields if name != _TOKEN and _SECRET.search(name)]
     return Again(get_token(request), kept, asked)
 

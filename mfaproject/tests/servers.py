@@ -36,14 +36,14 @@ class Own:
     def aside(self, statement: str, *values: Any) -> list[Any]:
         """Runs a statement as somebody else; gives its rows."""
         with psycopg.connect(url_of(self.service), autocommit=True) as other:
-            done = other.execute(statement, values)  # type: ignore[call-overload]
+            done = other.execute(statement, values)
             return done.fetchall() if done.description else []
 
     @contextmanager
     def holding(self, statement: str) -> Iterator[None]:
         """Somebody else has run it in a transaction that stays open for the block."""
         with psycopg.connect(url_of(self.service)) as other:
-            other.execute(statement)  # type: ignore[arg-type]
+            other.execute(statement)
             yield
             other.rollback()
 

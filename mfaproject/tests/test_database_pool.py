@@ -89,9 +89,7 @@ def test_one_that_rested_long_is_asked_first(own: DatabaseWrapper, monkeypatch: 
     assert len(looks) == 1
 
 
-def test_after_the_server_ended_all_connections_the_first_requests_notice_nothing(
-    server: Own, own: DatabaseWrapper
-) -> None:
+def test_after_the_server_ended_all_connections_the_first_requests_notice_nothing(server: Own, own: DatabaseWrapper) -> None:
     pids = at_rest(own, server, 6)
     server.aside("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = ANY(%s)", pids)
     server.until(lambda: not server.sessions())
@@ -105,9 +103,7 @@ def test_after_a_restart_the_first_requests_notice_nothing(server: Own, own: Dat
     assert at_once(*[ask] * 12) == [1] * 12
 
 
-def test_connections_that_a_network_dropped_in_silence_cost_one_look(
-    server: Own, own: DatabaseWrapper, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_connections_that_a_network_dropped_in_silence_cost_one_look(server: Own, own: DatabaseWrapper, monkeypatch: pytest.MonkeyPatch) -> None:
     """No end of it is ever heard: they take what is sent and say nothing."""
     pids = at_rest(own, server, 4)
     monkeypatch.setattr(pools, "IDLE_LONG", 0.0)
@@ -147,8 +143,9 @@ def test_nobody_waits_longer_for_a_connection_than_the_request_has_left(own: Dat
     """All are lent out, and the database is well: that is no outage."""
     ask()
     with deadlines.request(monotonic() + LONG):
-        assert own.pool is not None
-        lent = [own.pool.getconn() for _ in range(8)]
+        pool = own.pool
+        assert pool is not None
+        lent = [pool.getconn() for _ in range(8)]
     try:
         others = threading.Timer(0.1, lambda: lent[0].execute("SELECT 1"))
         others.start()
@@ -159,7 +156,7 @@ def test_nobody_waits_longer_for_a_connection_than_the_request_has_left(own: Dat
         assert answers.admit()
     finally:
         for each in lent:
-            each._pool.putconn(each)  # type: ignore[attr-defined]
+            pool.putconn(each)
 
 
 def test_one_in_the_middle_of_something_is_closed_when_it_is_given_back(server: Own, own: DatabaseWrapper) -> None:
@@ -267,4 +264,3 @@ def test_where_nothing_may_be_set_at_the_start_it_works_without(
             assert "what is in between refuses them" in caplog.text
     finally:
         between.close()
-

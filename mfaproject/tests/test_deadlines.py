@@ -87,9 +87,7 @@ def test_a_shorter_deadline_inside_is_paid_by_the_one_outside(seconds: Seconds) 
             assert deadlines.remaining() == pytest.approx(0.2), "never longer than the one outside"
 
 
-def test_a_page_that_asks_much_gets_longer_but_no_single_wait_does(
-    seconds: Seconds, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_page_that_asks_much_gets_longer_but_no_single_wait_does(seconds: Seconds, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(deadlines, "BUDGET", 2.0)
     deadlines.lengthen(10.0)  # outside of a request: nothing
     with deadlines.request(seconds.now + 2.0, grace=0.5) as budget:
@@ -185,7 +183,7 @@ def test_who_comes_with_the_probe_waits_for_what_it_finds() -> None:
     gate = Turnstile(rest=0.0, patience=20.0, longest=60.0)
     gate.trip()
     assert gate.admit()
-    with mock.patch.object(threading.Condition, "wait", lambda *_args: gate.succeeded()):
+    with mock.patch.object(threading.Condition, "wait", side_effect=lambda _seconds: gate.succeeded()):
         assert gate.admit()
 
 

@@ -5,8 +5,8 @@ import os
 import signal
 import threading
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from time import monotonic
 from typing import Any
 from unittest import mock
@@ -70,20 +70,48 @@ def state(server: Own) -> str:
     return str(server.aside("SELECT state FROM thing WHERE id = 1")[0][0])
 
 
-@contextmanager
-def stopped(pid: int) -> Iterator[None]:
-    """One process of the server alone."""
+def stop(own: DatabaseWrapper) -> int:
+    """The one process of the server that this connection talks to; gives its number."""
+    pid = inner(own).info.backend_pid
     os.kill(pid, signal.SIGSTOP)
-    try:
-        yield
-    finally:
+    return pid
+
+
+def go_on(server: Own, *pids: int) -> None:
+    """Until they have done what lay in their sockets, and have seen that nobody is there any more."""
+    for pid in pids:
         os.kill(pid, signal.SIGCONT)
+        server.until_ended(pid)
+
+
+def fault_of(work: Callable[[], object]) -> Exception | None:
+    try:
+        work()
+    except Exception as fault:  # noqa: BLE001 - which one it is, is what is looked at
+        return fault
+    return None
 
 
 @contextmanager
 def nothing_is_waited_for() -> Iterator[None]:
     with mock.patch("psycopg.waiting.wait", side_effect=AssertionError("waited for the server")):
         yield
+
+
+@contextmanager
+def noted_waits() -> Iterator[list[str]]:
+    """Whether each wait ended with an answer."""
+    ends: list[str] = []
+    wait = psycopg.waiting.wait
+
+    def noted(*args: Any, **options: Any) -> Any:
+        ends.append("in vain")
+        told = wait(*args, **options)
+        ends[-1] = "answered"
+        return told
+
+    with mock.patch("psycopg.waiting.wait", noted):
+        yield ends
 
 
 # Given up
@@ -117,30 +145,37 @@ def test_what_begins_too_late_is_not_even_sent(own: DatabaseWrapper) -> None:
             run("SELECT 1")
 
 
-def test_a_transaction_given_up_in_its_middle_is_undone_whatever_the_server_does_later(
-    server: Own, own: DatabaseWrapper
-) -> None:
-    with request(), pytest.raises(OperationalError) as given_up, transaction.atomic(OWN):
-        assert claim() == 1
-        pid = inner(own).info.backend_pid
-        os.kill(pid, signal.SIGSTOP)
-        run("INSERT INTO thing VALUES (2, 'new')")
-    assert type(given_up.value) is OperationalError, "nothing was changed, and that is certain"
+def test_a_transaction_given_up_in_its_middle_is_undone_whatever_the_server_does_later(server: Own, own: DatabaseWrapper) -> None:
+    pids: list[int] = []
+
+    def work() -> None:
+        with transaction.atomic(OWN):
+            assert claim() == 1
+            pids.append(stop(own))
+            run("INSERT INTO thing VALUES (2, 'new')")
+
+    with request():
+        given_up = fault_of(work)
+    assert type(given_up) is OperationalError, "nothing was changed, and that is certain"
     assert own.connection is None
-    os.kill(pid, signal.SIGCONT)
-    server.until_ended(pid)
+    go_on(server, *pids)
     assert server.aside("SELECT * FROM thing") == [(1, "new")]
 
 
-def test_a_transaction_given_up_while_it_waits_for_a_lock_is_undone_when_it_gets_it(
-    server: Own, own: DatabaseWrapper
-) -> None:
-    with server.holding("UPDATE thing SET state = 'held' WHERE id = 1"):
-        with request(), pytest.raises(OperationalError) as given_up, transaction.atomic(OWN):
+def test_a_transaction_given_up_while_it_waits_for_a_lock_is_undone_when_it_gets_it(server: Own, own: DatabaseWrapper) -> None:
+    pids: list[int] = []
+
+    def work() -> None:
+        with transaction.atomic(OWN):
             run("INSERT INTO thing VALUES (2, 'new')")
-            pid = inner(own).info.backend_pid
+            pids.append(inner(own).info.backend_pid)
             claim()
-        assert type(given_up.value) is OperationalError
+
+    with server.holding("UPDATE thing SET state = 'held' WHERE id = 1"):
+        with request():
+            given_up = fault_of(work)
+        assert type(given_up) is OperationalError
+        [pid] = pids
         assert server.sessions(pid) == [(pid, "active", "transactionid")], "it does not know yet that nobody waits"
     server.until_ended(pid)
     assert server.aside("SELECT * FROM thing") == [(1, "new")]
@@ -148,16 +183,23 @@ def test_a_transaction_given_up_while_it_waits_for_a_lock_is_undone_when_it_gets
 
 def test_no_path_out_of_a_lost_transaction_waits_again(server: Own, own: DatabaseWrapper) -> None:
     """Rolling back, giving back, setting autocommit: Django does all of them after an error."""
-    with request(LONG), pytest.raises(OperationalError, match="said nothing"), transaction.atomic(OWN):
-        claim()
-        with transaction.atomic(OWN):
-            with stopped(inner(own).info.backend_pid), deadlines.within(SOON), pytest.raises(OperationalError):
-                run("SELECT 1")
-            with nothing_is_waited_for():
-                raise OperationalError("said nothing")
-    with nothing_is_waited_for():
+    pids: list[int] = []
+
+    def work() -> None:
+        with transaction.atomic(OWN), transaction.atomic(OWN):
+            claim()
+            pids.append(stop(own))
+            run("SELECT 1")
+
+    with request(), noted_waits() as ends:
+        given_up = fault_of(work)
+        asked = own.pool.get_stats()["requests_num"] if own.pool else 0
         own.close_if_unusable_or_obsolete()
-    assert own.connection is None
+    assert type(given_up) is OperationalError
+    assert ends.count("in vain") == 1
+    assert ends[-1] == "in vain"
+    assert asked == 1, "no new connection, only to set something on it"
+    go_on(server, *pids)
 
 
 def test_after_an_error_nothing_is_asked_at_the_end_of_the_request(own: DatabaseWrapper) -> None:
@@ -204,15 +246,19 @@ def test_outside_of_a_request_a_lock_is_waited_for(server: Own, own: DatabaseWra
 
 def test_a_commit_that_gets_no_answer_is_unknown_and_may_still_come_to_be(server: Own, own: DatabaseWrapper) -> None:
     after: list[str] = []
-    with request() as budget, pytest.raises(CommitUnknown), transaction.atomic(OWN):
-        assert claim() == 1
-        transaction.on_commit(lambda: after.append("done"), using=OWN)
-        pid = inner(own).info.backend_pid
-        os.kill(pid, signal.SIGSTOP)
+    pids: list[int] = []
+
+    def work() -> None:
+        with transaction.atomic(OWN):
+            assert claim() == 1
+            transaction.on_commit(lambda: after.append("done"), using=OWN)
+            pids.append(stop(own))
+
+    with request() as budget:
+        assert type(fault_of(work)) is CommitUnknown
     assert after == [], "nothing happens as if it was done"
     assert budget.left() == 0.0
-    os.kill(pid, signal.SIGCONT)
-    server.until_ended(pid)
+    go_on(server, *pids)
     assert state(server) == "done", "the COMMIT lay in the server's socket"
     commits.reset()
     with request(LONG):
@@ -220,9 +266,7 @@ def test_a_commit_that_gets_no_answer_is_unknown_and_may_still_come_to_be(server
     assert after == []
 
 
-def test_a_change_outside_of_a_transaction_may_be_carried_out_after_it_was_given_up(
-    server: Own, own: DatabaseWrapper
-) -> None:
+def test_a_change_outside_of_a_transaction_may_be_carried_out_after_it_was_given_up(server: Own, own: DatabaseWrapper) -> None:
     with server.holding("UPDATE thing SET state = 'held' WHERE id = 1"), request(), pytest.raises(CommitUnknown):
         claim()
     server.until(lambda: state(server) == "done")
@@ -336,18 +380,28 @@ def test_a_commit_that_is_refused_is_no_mystery(own: DatabaseWrapper) -> None:
 def test_a_transaction_in_which_something_failed_is_never_reported_as_committed(own: DatabaseWrapper) -> None:
     """PostgreSQL answers such a COMMIT with a ROLLBACK that looks like success."""
     after: list[str] = []
-    with request(LONG), pytest.raises(InternalError), transaction.atomic(OWN):
-        transaction.on_commit(lambda: after.append("done"), using=OWN)
-        with pytest.raises(IntegrityError):
-            run("INSERT INTO thing VALUES (1, 'again')")
+
+    def work() -> None:
+        with transaction.atomic(OWN):
+            transaction.on_commit(lambda: after.append("done"), using=OWN)
+            with suppress(IntegrityError):
+                run("INSERT INTO thing VALUES (1, 'again')")
+
+    with request(LONG):
+        assert type(fault_of(work)) is InternalError
     assert after == []
 
 
 def test_a_commit_on_a_connection_that_is_known_to_be_lost_was_not_sent(own: DatabaseWrapper) -> None:
-    with request(LONG), pytest.raises(OperationalError, match="nothing was kept") as lost, transaction.atomic(OWN):
-        claim()
-        inner(own).pgconn.finish()
-    assert type(lost.value) is OperationalError
+    def work() -> None:
+        with transaction.atomic(OWN):
+            claim()
+            inner(own).pgconn.finish()
+
+    with request(LONG):
+        lost = fault_of(work)
+    assert type(lost) is OperationalError
+    assert "nothing was kept" in str(lost)
 
 
 def test_what_a_request_has_changed_is_noted(own: DatabaseWrapper) -> None:

@@ -32,9 +32,7 @@ class Faults(DatabaseErrorWrapper):
 
     wrapper: "DatabaseWrapper"
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
         if isinstance(error, Unknown):
             self.wrapper.errors_occurred = True
             raise CommitUnknown(*error.args).with_traceback(traceback) from error

@@ -100,4 +100,3 @@ class Pool(ConnectionPool[Connection]):
             self._renewed_at = monotonic()
         log.info("connections to the database had ended and are made anew")
         self.drain()
-

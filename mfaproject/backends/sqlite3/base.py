@@ -7,25 +7,26 @@ from django.db.backends.sqlite3 import base
 
 from mfaproject.lib import deadlines
 
-_ASKS = ("SELECT", "(SELECT", "EXPLAIN", "PRAGMA", "BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK")
+_ASKS = ("SELECT", "(SELECT", "EXPLAIN", "PRAGMA", "BEGIN")
 _NEAR = 0.1
 """Seconds by which the patience of a connection may be off before it is told a new one."""
 
 
 class Cursor(base.SQLiteCursorWrapper):
-    """Notes what a request has changed for good: outside of a transaction, each statement."""
+    """Outside of a transaction each statement may wait for the lock, and its change is there for good."""
 
     def execute(self, query: str, params: Any = None) -> Any:
-        told = super().execute(query, params)
-        if not self.connection.in_transaction and not query.startswith(_ASKS):
-            _changed()
+        budget = deadlines.current()
+        if budget is None or self.connection.in_transaction:
+            return super().execute(query, params)
+        began = monotonic()
+        try:
+            told = super().execute(query, params)
+        finally:
+            budget.waited(began)
+        if not query.startswith(_ASKS):
+            budget.changed = True
         return told
-
-
-def _changed() -> None:
-    budget = deadlines.current()
-    if budget is not None:
-        budget.changed = True
 
 
 def _patience() -> float:
@@ -49,14 +50,6 @@ class DatabaseWrapper(base.DatabaseWrapper):
             self._adjust()
         return self.connection.cursor(factory=Cursor)
 
-    def _start_transaction_under_autocommit(self) -> None:
-        began, budget = monotonic(), deadlines.current()
-        try:
-            super()._start_transaction_under_autocommit()  # type: ignore[misc]  # no part of its types
-        finally:
-            if budget is not None:
-                budget.waited(began)
-
     def _adjust(self) -> None:
         wanted = _patience()
         if abs(wanted - self._patience) > _NEAR or wanted < _NEAR <= self._patience:
@@ -65,4 +58,6 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def commit(self) -> None:
         super().commit()
-        _changed()
+        budget = deadlines.current()
+        if budget is not None:
+            budget.changed = True
