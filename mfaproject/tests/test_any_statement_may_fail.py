@@ -273,14 +273,30 @@ def test_a_commit_of_which_nobody_hears_the_end_is_told_as_such(name: str, carri
         connection.close()
 
 
+@pytest.mark.parametrize("name", WRITES)
+def test_what_fails_after_a_commit_is_no_failure_of_what_was_committed(name: str) -> None:
+    send_it = ROUTES[name](Cast(1))
+    with hooks(RuntimeError("broken")) as ran:
+        answer = send_it()
+    assert answer.status_code < 500
+    assert ran or name in ("POST /logout/", "POST /login/, wrong"), "nothing was tried"
+
+
 @contextmanager
-def hooks() -> Iterator[list[str]]:
-    """What is done after a commit: polls look anew, messengers are woken, sign-ins are counted."""
+def hooks(fault: Exception | None = None) -> Iterator[list[str]]:
+    """What is done after a commit: polls look anew, messengers are woken, sign-ins are counted, models learn."""
     ran: list[str] = []
+
+    def note(*_args: Any) -> None:
+        ran.append("a hook")
+        if fault is not None:
+            raise fault
+
     with (
-        mock.patch.object(poll, "_delete", side_effect=lambda _subjects: ran.append("poll")),
-        mock.patch.object(outbox, "_hand_on", side_effect=lambda _jobs: ran.append("outbox")),
-        mock.patch("mfaproject.lib.metrics.login_ended", side_effect=lambda *_args: ran.append("metrics")),
+        mock.patch.object(poll, "_delete", note),
+        mock.patch.object(outbox, "_hand_on", note),
+        mock.patch("mfaproject.lib.metrics.login_ended", note),
+        mock.patch("risk.services.admitting._tell_models", note),
     ):
         yield ran
 
