@@ -9,7 +9,7 @@ from django.core.cache import cache
 from pytest_django.fixtures import Settings
 
 from mfa.channels.memory import MemoryChannel
-from mfaproject.lib import limits
+from mfaproject.lib import deadlines, limits
 from mfaproject.lib.hops import hops
 from mfaproject.lib.testing import FrozenClock, frozen
 from mfaproject.tests import guard
@@ -19,6 +19,10 @@ NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 # A loaded machine is slow now and then; that is no finding.
 hypothesis.settings.register_profile("nod", deadline=None)
 hypothesis.settings.load_profile("nod")
+
+# The same of requests and locks: these deadlines are for tests that are about them (mfaproject/tests/).
+for _name in ("BUDGET", "STATEMENT", "LOCK", "SQLITE_LOCK"):
+    setattr(deadlines, _name, 60.0)
 
 
 @pytest.fixture(autouse=True)

@@ -5,11 +5,14 @@ from collections.abc import Callable
 from django.contrib.auth import middleware as auth
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions import middleware as sessions_middleware
+from django.db import Error
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 
 from accounts import cookies, sessions
+from mfaproject.lib import try_again
+from mfaproject.lib.faults import is_database_fault
 
 ENROLMENT_PATHS = ("/security/authenticators/", "/logout/", "/static/", "/help/")
 """All that a staff account without strong factor reaches."""
@@ -22,7 +25,13 @@ class SessionMiddleware(sessions_middleware.SessionMiddleware):
         self.answer = self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        sessions.attach(request, sessions.load(cookies.session(request)) if self.applies(request) else sessions.BrowserSession())
+        try:
+            found = sessions.load(cookies.session(request)) if self.applies(request) else sessions.BrowserSession()
+        except Error as fault:  # here, because it is here that a database which is away is noticed first
+            if not is_database_fault(fault):
+                raise
+            return try_again.after_fault(request, fault)
+        sessions.attach(request, found)
         response = self.answer(request)
         if cookies.session(request):
             patch_vary_headers(response, ("Cookie",))

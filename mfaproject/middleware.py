@@ -1,6 +1,7 @@
 """What holds for every answer: headers, which host serves what, a database that is away, the language."""
 
 from collections.abc import Callable
+from time import monotonic
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -9,7 +10,8 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
 from mfaproject import errors
-from mfaproject.lib import http
+from mfaproject.lib import deadlines, http, try_again
+from mfaproject.lib.faults import is_database_fault
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -54,6 +56,22 @@ def hsts() -> str:
 def may_be_cached(path: str, status: int) -> bool:
     """Static files, and the authenticator's shell, whose views say for how long; never an error, never a page that knows somebody."""
     return status < 400 and path.startswith(("/static/", AUTHENTICATOR))
+
+
+class DeadlineMiddleware:
+    """What the request may wait for the database begins with its arrival, also where it had to queue."""
+
+    ARRIVED = "nod.arrived"
+    """Where whoever took the request says when that was, on the clock of `time.monotonic`."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        arrived = request.META.get(self.ARRIVED)
+        began = arrived if isinstance(arrived, float) else monotonic()
+        with deadlines.request(began + deadlines.BUDGET):
+            return self.get_response(request)
 
 
 class HeadersMiddleware:
@@ -148,7 +166,7 @@ class DatabaseFaultMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        return errors.unavailable(request, exception) if errors.is_database_fault(exception) else None
+        return try_again.after_fault(request, exception) if is_database_fault(exception) else None
 
 
 class LanguageMiddleware:
@@ -160,8 +178,7 @@ class LanguageMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        chosen = self._chosen(request)
-        language = chosen or translation.get_language_from_request(request)
+        chosen, language = http.chosen_language(request), http.language(request)
         request.LANGUAGE_CODE = language
         with translation.override(language):
             response = self.get_response(request)
@@ -170,11 +187,6 @@ class LanguageMiddleware:
         if chosen:
             self._remember(response, chosen)
         return response
-
-    @staticmethod
-    def _chosen(request: HttpRequest) -> str | None:
-        wanted = request.GET.get("lang", "")
-        return wanted if wanted in dict(settings.LANGUAGES) else None
 
     def _remember(self, response: HttpResponse, language: str) -> None:
         name, secure = settings.LANGUAGE_COOKIE_NAME, settings.LANGUAGE_COOKIE_SECURE

@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.module_loading import import_string
 from django.views.decorators.http import require_safe
@@ -72,7 +72,7 @@ def _database_answers() -> bool:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-    except DatabaseError:
+    except Error:
         return False
     return True
 
@@ -107,5 +107,5 @@ def export(request: HttpRequest) -> HttpResponse:
 
 def _refresh() -> None:
     """Some numbers are rows, and another process may have written them. Without a database the others are still worth having."""
-    with suppress(DatabaseError):
+    with suppress(Error):
         _troubles()

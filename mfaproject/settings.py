@@ -114,6 +114,7 @@ INSTALLED_APPS = [
 FIRST_IN_LINE = "accounts.first_in_line.is_first"
 """Is called with a request of the front that hashes a password: whether its browser is known for the name typed."""
 MIDDLEWARE = [
+    "mfaproject.middleware.DeadlineMiddleware",
     "mfaproject.lib.request_id.RequestIDMiddleware",
     "mfaproject.ops.MetricsMiddleware",
     "mfaproject.middleware.HeadersMiddleware",
@@ -161,18 +162,21 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024  # the API's body limit; no form of ours
 if DATABASE_URL:
     _database: dict[str, Any] = env.db_url_config(DATABASE_URL)
     if _database["ENGINE"].endswith("postgresql"):
-        # The usual thirty seconds would hold every worker; this leaves time to say 503 within two.
-        _pool = {"min_size": 1, "max_size": _number("DATABASE_POOL", 16, 1), "timeout": 1.5}  # eight answer, six deliver
-        _database.setdefault("OPTIONS", {}).update(pool=_pool, connect_timeout=2)
-        _database["CONN_HEALTH_CHECKS"] = True
+        _database["ENGINE"] = "mfaproject.backends.postgresql"
+        # One pool for requests, of which eight are answered at once, and one for six that deliver.
+        _pool = {"min_size": 1, "max_size": _number("DATABASE_POOL", 16, 1)}
+        # A host that vanished is noticed within half a minute, also where nobody asks it anything.
+        _alive = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 15_000}
+        _database["OPTIONS"] = {"connect_timeout": 2, **_alive, **_database.get("OPTIONS", {}), "pool": _pool}
 else:
     DATA_DIR.mkdir(parents=True, exist_ok=True)
     _database = {
-        "ENGINE": "django.db.backends.sqlite3",
+        "ENGINE": "mfaproject.backends.sqlite3",
         "NAME": DATA_DIR / "nod.sqlite3",
-        # Without these four, eight clients at once got 223 times "database is locked"; with them none.
+        # Without these, and patience with locks, eight clients at once got 223 times "database is locked"; with them none.
         "CONN_MAX_AGE": 600,
-        "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"},
+        "OPTIONS": {"transaction_mode": "IMMEDIATE", "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"},
+        "TEST": {"NAME": ":memory:"},  # pytest-django asks for that of Django's own backend only
     }
 DATABASES = {"default": _database}
 

@@ -15,9 +15,9 @@ from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
 from accounts import sessions
-from accounts.api import cors
 from accounts.models import Session, User
 from accounts.services import passwords
+from mfaproject.lib import cors
 from mfaproject.lib.problems import Problem
 from mfaproject.lib.strict_json import BadJson, read_object
 

@@ -8,12 +8,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.middleware.csrf import rotate_token
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from accounts import cookies, sessions
 from accounts.journey import Admitted, Over, StepUp
 from accounts.services import passwords, questions
-from mfaproject.lib import http
+from mfaproject.lib import http, try_again
 
 View = Callable[..., HttpResponseBase]
 
@@ -58,17 +57,14 @@ def limited(request: HttpRequest, template: str, retry_after: int, **context: An
 
 
 def busy_is_503(view: View) -> View:
-    """All cores are hashing: 503 with Retry-After, said kindly."""
+    """All cores are hashing: 503 with Retry-After, said kindly, and what was typed is kept."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
             return view(request, *args, **kwargs)
         except passwords.Busy:
-            context = {"status": 503, "title": _("Very busy right now"), "words": _("Many people are signing in. Try again in a few seconds.")}
-            response = render(request, "error.html", context, status=503)
-            response["Retry-After"] = "3"
-            return response
+            return try_again.answer(request, try_again.BUSY)
 
     guarded.hashes_passwords = True  # type: ignore[attr-defined] # the front gives such requests lanes of their own
     return guarded

@@ -12,7 +12,8 @@ from pathlib import Path
 from mfaproject.tests.plugin import FIXED, ROOT, known_variables
 from mfaproject.tests.services import free_port, leash
 
-PATIENCE = 30.0
+PATIENCE = 90.0
+"""Seconds. Until a server is up it migrates, and on a busy machine that takes its time."""
 
 
 def clean_environment() -> dict[str, str]:

@@ -46,7 +46,7 @@ def test_a_page_names_its_request(status: int) -> None:
     ids = set()
     for _each in range(2):
         answer = refusals(status, request(), False)
-        (identifier,) = (value for name, value in answer.fields if name == "x-request-id")
+        (identifier,) = (value for name, value in answer.fields if name == "X-Request-ID")
         assert identifier in answer.body.decode()
         ids.add(identifier)
     assert len(ids) == 2, "kept pages have new ids"
@@ -88,7 +88,7 @@ def test_what_was_begun_is_not_called_undone() -> None:
     for path in ("/login/", "/v1/auth/login"):
         before = refused(503, request(path))[1]
         begun = refused(503, request(path), begun=True)[1]
-        assert ("do not know" in before.lower(), "do not know" in begun.lower()) == (False, True)
+        assert ("cannot say" in before.lower(), "cannot say" in begun.lower()) == (False, True)
 
 
 @pytest.mark.parametrize(("status", "body"), [(200, "ok\n"), (503, "ending\n")])

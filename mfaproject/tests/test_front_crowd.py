@@ -121,9 +121,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 @pytest.fixture(scope="module", params=["http", "https"])
-def server(
-    request: pytest.FixtureRequest, prepared: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[Served, ssl.SSLContext | None]]:
+def server(request: pytest.FixtureRequest, prepared: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Served, ssl.SSLContext | None]]:
     folder, trusting, options = tmp_path_factory.mktemp("crowd"), None, {"DATA_DIR": prepared}
     if request.param == "https":
         cert, key = write_pair(folder, "localhost")

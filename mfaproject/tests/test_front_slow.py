@@ -117,9 +117,7 @@ class TestSending:
             assert fronted.ask(get("/honest")).status == 200
             until(lambda: not fronted.front.sockets)
 
-    def test_bodies_that_never_end_take_no_more_than_there_is(
-        self, fronted: Fronted, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_bodies_that_never_end_take_no_more_than_there_is(self, fronted: Fronted, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(limits, "BODY_SECONDS", PATIENCE)
         monkeypatch.setattr(limits, "UNFINISHED_BYTES", 100_000)
         with ExitStack() as crowd:
@@ -351,9 +349,7 @@ class TestThreads:
             assert [client.hear().status for client in held] == [200] * limits.THREADS
         assert gate.done == limits.THREADS
 
-    def test_more_than_can_ever_be_begun_is_refused_at_once(
-        self, fronted: Fronted, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_more_than_can_ever_be_begun_is_refused_at_once(self, fronted: Fronted, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(limits, "QUEUED", 2)
         gate = fronted.application = Gate()
         with ExitStack() as crowd:
