@@ -1,5 +1,8 @@
 """Django admin behind Nod's own journey."""
 
+from collections.abc import Callable
+from typing import Any
+
 from django.contrib import admin
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -7,9 +10,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from mfaproject.lib.proof import is_proved_to_act, recent_proof_to_act
+
 
 class NodAdminSite(admin.AdminSite):
-    """Asks the session on each request, not `is_staff` alone: a strong proof, no older than a staff session may be."""
+    """Asks the session on each request, not `is_staff` alone: a strong proof, no older than a staff session may be, and a fresh one for acts."""
 
     site_header = _("nod admin")
     site_title = _("nod admin")
@@ -18,6 +23,13 @@ class NodAdminSite(admin.AdminSite):
 
     def has_permission(self, request: HttpRequest) -> bool:
         return super().has_permission(request) and request.session.is_strong  # type: ignore[attr-defined]
+
+    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Callable[..., Any]:
+        """Reading is one thing, acting another: here for all pages at once, those that are not written yet among them. Who leaves just leaves."""
+        return super().admin_view(view if view == self.logout else recent_proof_to_act(view), cacheable)
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        return super().each_context(request) | {"is_proved_to_act": is_proved_to_act(request)}
 
     def login(self, request: HttpRequest, extra_context: object = None) -> HttpResponse:  # noqa: ARG002 - Django's signature
         """There is one door: the login page. Who came through it already may simply not open this."""
