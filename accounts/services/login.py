@@ -124,7 +124,7 @@ def _step_up(user: User, found: Found, assessment: Assessment, context: LoginCon
 def close(attempt: LoginAttempt, outcome: str) -> None:
     """What follows when a journey ends without a session: its questions die and the ledger says how it ended."""
     challenges.cancel(subject=attempts.subject(attempt.reference_digest))
-    if attempt.ledger_id and attempt.purpose == "login":
+    if attempt.ledger_id:
         risk.record_outcome(attempt.ledger_id, outcome)
 
 

@@ -250,6 +250,18 @@ class TestGroups:
         assert [(each.name, each.permissions.count()) for each in Group.objects.all()] == [("office", 0)]
         assert acts(boss) == []
 
+    def test_nobody_is_offered_what_would_be_refused(self) -> None:
+        browser, row = clerk(), group()
+        assert browser.get("/admin/auth/group/add/").status_code == 403
+        assert b'name="_save"' not in browser.get(f"/admin/auth/group/{row.pk}/change/").content
+        assert browser.get(f"/admin/auth/group/{row.pk}/delete/").status_code == 403
+        row.user_set.add(User.objects.get())  # type: ignore[attr-defined]
+        User.objects.update(is_superuser=True)
+        assert b'name="_save"' not in browser.get(f"/admin/auth/group/{row.pk}/change/").content
+        assert browser.get(f"/admin/auth/group/{row.pk}/delete/").status_code == 403
+        row.user_set.clear()  # type: ignore[attr-defined]
+        assert b'name="_save"' in browser.get(f"/admin/auth/group/{row.pk}/change/").content
+
 
 class TestAnAdminWhoIsNoneAnyMore:
     """Between the page and the act somebody may have taken the rights away."""
