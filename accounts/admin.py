@@ -29,9 +29,21 @@ class UserAdmin(ModelAdmin):
     """`active`, `staff`, `superuser` and groups can be changed, by a superuser with a recent strong proof, never one's own."""
 
     list_display = ("username", "full_name", "email", "email_confirmed_at", "is_active", "is_staff", "joined_at")
-    list_filter = ("is_active", "is_staff", "groups")
+    list_filter = ("is_active", "is_staff", "groups", "email_doubled")
     search_fields = ("username_key", "full_name", "email")
-    fields = ("username", "full_name", "email", "email_confirmed_at", "phone", "joined_at", "is_active", "is_staff", "is_superuser", "groups")
+    fields = (
+        "username",
+        "full_name",
+        "email",
+        "email_confirmed_at",
+        "email_doubled",
+        "phone",
+        "joined_at",
+        "is_active",
+        "is_staff",
+        "is_superuser",
+        "groups",
+    )
     changeable = ("is_active", "is_staff", "is_superuser", "groups")
     actions = ("end_everything", "send_reset")
 
