@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Collection
 from typing import Any
 
 import phonenumbers
@@ -83,18 +84,24 @@ _FAULTS: dict[mailbox.Fault, Any] = {
 
 
 class AddressField(forms.CharField):
-    """A new e-mail address, as it was typed. What it is compared by, and where mail goes, is `mailbox`'s to say."""
+    """A new e-mail address, as it was typed. What it is compared by, and where mail goes, is `mailbox`'s to say.
+
+    `borne`: faults that an older account's address may have.
+    """
 
     widget = forms.EmailInput
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, *, borne: Collection[mailbox.Fault] = (), **options: Any) -> None:
         super().__init__(max_length=mailbox.LONGEST, **options)
+        self.borne = borne
 
     def clean(self, value: Any) -> str:
         typed: str = super().clean(value)
         try:
             return mailbox.checked(typed)
         except mailbox.NotAnAddress as error:
+            if error.fault in self.borne:
+                return typed
             raise ValidationError(_FAULTS[error.fault], code="invalid") from None
 
 
@@ -176,7 +183,7 @@ def _validate_new(form: forms.Form, user: User) -> None:
 class ResetForm(forms.Form):
     """Where to send a link."""
 
-    email = forms.EmailField(label=_("E-mail"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"}))
+    email = AddressField(label=_("E-mail"), borne=("local", "literal"), widget=forms.EmailInput(attrs={"autocomplete": "email"}))
 
 
 class NewPasswordForm(forms.Form):
