@@ -1,16 +1,18 @@
 """Django admin behind Nod's own journey."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from django.contrib import admin
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from mfaproject.lib.proof import is_proved_to_act, recent_proof_to_act
+
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 
 class NodAdminSite(admin.AdminSite):
@@ -24,9 +26,10 @@ class NodAdminSite(admin.AdminSite):
     def has_permission(self, request: HttpRequest) -> bool:
         return super().has_permission(request) and request.session.is_strong  # type: ignore[attr-defined]
 
-    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Callable[..., Any]:
+    def admin_view(self, view: View, cacheable: bool = False) -> View:
         """Reading is one thing, acting another: here for all pages at once, those that are not written yet among them. Who leaves just leaves."""
-        return super().admin_view(view if view == self.logout else recent_proof_to_act(view), cacheable)
+        guarded: Any = view if view == self.logout else recent_proof_to_act(cast(Any, view))
+        return cast(View, super().admin_view(guarded, cacheable))
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         return super().each_context(request) | {"is_proved_to_act": is_proved_to_act(request)}

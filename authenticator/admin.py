@@ -74,7 +74,8 @@ class DeviceAdmin(ReadOnlyAdmin):
 class PushSubscriptionAdmin(ReadOnlyAdmin):
     """Whether devices can be woken."""
 
-    list_display = fields = ["device", *STANDING]
+    list_display = ["device", *STANDING]
+    fields = ["device", *STANDING]
     list_filter = ["kind", "undeliverable"]
     list_select_related = ["device"]
 
@@ -94,4 +95,5 @@ class PairingCodeAdmin(ReadOnlyAdmin):
 class PushServiceAdmin(ReadOnlyAdmin):
     """Push services that refuse our credential. Empty while all is well."""
 
-    list_display = fields = ["kind", "refused_at", "reason", "until"]
+    list_display = ["kind", "refused_at", "reason", "until"]
+    fields = ["kind", "refused_at", "reason", "until"]

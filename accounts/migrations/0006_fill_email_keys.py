@@ -18,7 +18,7 @@ BATCH = 1000
 def fill(apps: Any, schema_editor: Any) -> None:
     """A thousand rows in a transaction, so that nobody who signs in waits for the whole table. Again is as good as once."""
     users = apps.get_model("accounts", "User").objects.using(schema_editor.connection.alias)
-    last = 0
+    last: int | None = 0
     while last is not None:
         with transaction.atomic(schema_editor.connection.alias):
             rows = users.select_for_update(no_key=True).filter(pk__gt=last).order_by("pk")

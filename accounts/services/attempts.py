@@ -187,7 +187,7 @@ def end_all(user_id: int, state: str) -> list[int]:
     They are closed last: whoever answers on a phone holds the question before its row.
     """
     rows: QuerySet[LoginAttempt] = LoginAttempt.objects.leaving_for(state).filter(user_id=user_id)
-    live = dict(rows.select_for_update(no_key=True).order_by("pk").values_list("pk", "ledger_id"))
+    live: dict[int, int | None] = dict(rows.select_for_update(no_key=True).order_by("pk").values_list("pk", "ledger_id"))
     if live:
         rows.filter(pk__in=live).update(state=state, ended_at=clock.now())
     return [log_id for log_id in live.values() if log_id is not None]

@@ -147,7 +147,7 @@ def late() -> Client:
 def group(name: str = "office", *people: User, permissions: tuple[str, ...] = ()) -> Group:
     made = Group.objects.create(name=name)
     made.permissions.set(Permission.objects.filter(codename__in=permissions))
-    made.user_set.set(people)  # type: ignore[attr-defined]
+    made.user_set.set(people)
     return made
 
 
@@ -255,11 +255,11 @@ class TestGroups:
         assert browser.get("/admin/auth/group/add/").status_code == 403
         assert b'name="_save"' not in browser.get(f"/admin/auth/group/{row.pk}/change/").content
         assert browser.get(f"/admin/auth/group/{row.pk}/delete/").status_code == 403
-        row.user_set.add(User.objects.get())  # type: ignore[attr-defined]
+        row.user_set.add(User.objects.get())
         User.objects.update(is_superuser=True)
         assert b'name="_save"' not in browser.get(f"/admin/auth/group/{row.pk}/change/").content
         assert browser.get(f"/admin/auth/group/{row.pk}/delete/").status_code == 403
-        row.user_set.clear()  # type: ignore[attr-defined]
+        row.user_set.clear()
         assert b'name="_save"' in browser.get(f"/admin/auth/group/{row.pk}/change/").content
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.apps import apps
@@ -38,6 +39,10 @@ def begun(name: str = "alice", ip: str = "198.51.100.7") -> StepUp:
 def signed_in(user: User, proven: str = "strong") -> sessions.BrowserSession:
     user.refresh_from_db()
     return sessions.load(sessions.open_session(user, sessions.Evidence(proven), epoch=user.auth_epoch)[1])
+
+
+def ledger_row(attempt: LoginAttempt) -> Any:
+    return apps.get_model("risk", "LoginLog").objects.get(pk=attempt.ledger_id or 0)
 
 
 def give_up(_user: User, step: StepUp) -> None:
@@ -128,9 +133,10 @@ _EVERY = (
 def test_what_hangs_on_a_journey_ends_with_it(alice: User, end: Callable[[User, StepUp], None]) -> None:
     step = begun()
     attempt = attempt_of(step.ticket)
+    assert attempt.push_id is not None
     end(alice, step)
     assert not LoginAttempt.objects.filter(pk=attempt.pk, state__in=journey.LIVE).exists()
-    assert apps.get_model("risk", "LoginLog").objects.get(pk=attempt.ledger_id).outcome in ("cancelled", "expired", "superseded")
+    assert ledger_row(attempt).outcome in ("cancelled", "expired", "superseded")
     assert not apps.get_model("mfa", "Challenge").objects.filter(pk=attempt.push_id, state__in=("pending", "approved")).exists()
     outbox.deliver_due()
     assert not apps.get_model("mfa", "OutboxMessage").objects.filter(challenge=attempt.push_id).exclude(state="dropped").exists()
@@ -142,13 +148,13 @@ def test_a_sign_up_that_nobody_finished_ends_too(end: Callable[[User, StepUp], N
     assert isinstance(step, StepUp)
     attempt = attempt_of(step.ticket)
     end(attempt.user, step)
-    assert apps.get_model("risk", "LoginLog").objects.get(pk=attempt.ledger_id).outcome in ("cancelled", "expired")
+    assert ledger_row(attempt).outcome in ("cancelled", "expired")
 
 
 def test_an_answer_that_came_first_stays_in_the_ledger(alice: User) -> None:
     step = begun()
     answer(step, enrolment.factors(alice.pk)[0].id, "deny", "not_me")
-    row = apps.get_model("risk", "LoginLog").objects.get(pk=attempt_of(step.ticket).ledger_id)
+    row = ledger_row(attempt_of(step.ticket))
     type(row).objects.filter(pk=row.pk).update(outcome="not_me")
     an_admin_signs_her_out(alice, step)
     row.refresh_from_db()
@@ -161,4 +167,4 @@ def test_a_code_that_is_on_its_way_is_dead_with_its_journey(alice: User) -> None
     code = code_to("alice@example.org")
     prove_it_in_five_tabs(alice, step)
     assert login.prove(step.ticket, arriving(), typed=code) == journey.Over("gone")
-    assert not apps.get_model("mfa", "Challenge").objects.filter(pk=attempt_of(step.ticket).code_id, state="pending").exists()
+    assert not apps.get_model("mfa", "Challenge").objects.filter(kind="email", state="pending").exclude(purpose="proof").exists()

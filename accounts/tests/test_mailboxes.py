@@ -145,6 +145,11 @@ class TestAnotherAddress:
         assert (alice.email, alice.email_key) == (self.NEW, "new@xn--bcher-kva.example")
         assert people.owner_of("NEW@xn--bcher-kva.example") == alice
 
+    def test_the_same_mailbox_spelt_otherwise_leaves_nothing_behind(self) -> None:
+        wanda = person("wanda", email="w@bücher.example")
+        assert not contacts._leaves(wanda, "W@xn--bcher-kva.example")
+        assert contacts._leaves(wanda, "w@bucher.example")
+
     def test_whoever_goes_back_to_the_old_one_spelt_otherwise_has_undone_it(self, clock: FrozenClock) -> None:
         wanda = person("wanda", email="w@bücher.example")
         here = session_of(wanda)

@@ -60,7 +60,7 @@ class ModelAdmin(_ModelAdmin):
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """Without those that name no permission, or the one to look."""
-        return {name: action for name, action in super().get_actions(request).items() if is_guarded(action[0])}
+        return {name: action for name, action in super().get_actions(request).items() if action and is_guarded(action[0])}
 
 
 def is_guarded(action: Callable[..., Any]) -> bool:

@@ -96,12 +96,10 @@ def offered(page: Any, request: HttpRequest) -> set[str]:
 def columns(model: Any, hops: int = 1, prefix: str = "") -> Iterator[tuple[str, Any]]:
     """The paths of all columns, those of related rows too: `user__password`."""
     for field in model._meta.get_fields(include_hidden=True):
-        if isinstance(field, models.ForeignObjectRel):
-            path, there = f"{prefix}{field.name}", field.related_model
-        else:
-            path, there = f"{prefix}{field.name}", getattr(field, "related_model", None)
+        path, there = f"{prefix}{field.name}", field.related_model
+        if not isinstance(field, models.ForeignObjectRel):
             yield path, field
-        if there is not None and hops:
+        if there and hops:
             yield from columns(there, hops - 1, f"{path}__")
 
 
