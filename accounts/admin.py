@@ -1,4 +1,4 @@
-"""People, their groups, sessions and journeys for admins: they end and send; they never set password, address, factor or epoch."""
+"""People, groups, sessions and journeys for admins: they end and send, and never set what proves somebody."""
 
 from typing import Any
 
@@ -85,12 +85,13 @@ class UserAdmin(ModelAdmin):
         self.message_user(request, gettext("Links mailed: %(count)d. Addresses that nobody confirmed get none.") % {"count": sent}, messages.SUCCESS)
 
 
-admin.site.unregister(Group)  # Django's own page, which anybody with its permission could use to give himself all others
+# Django's own page: whoever has its permission could give himself all others.
+admin.site.unregister(Group)
 
 
 @admin.register(Group)
 class GroupAdmin(ModelAdmin):
-    """What a group may do is what its people may do: changed under the same guard as `staff`, and never a group of one's own."""
+    """What a group may do its people may do: guarded as `staff` is, and never a group of one's own."""
 
     list_display = ("name",)
     search_fields = ("name",)
@@ -168,7 +169,7 @@ class SessionAdmin(ReadOnlyAdmin):
     actions = ("end",)
 
     def has_end_permission(self, request: HttpRequest) -> bool:
-        """Who may end: holders of the model's change permission, although nothing can be edited here."""
+        """Holders of the model's change permission, although nothing can be edited here."""
         return request.user.has_perm("accounts.change_session")
 
     @admin.action(description=_("End these sessions"), permissions=["end"])

@@ -16,7 +16,10 @@ View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 
 class NodAdminSite(admin.AdminSite):
-    """Asks the session on each request, not `is_staff` alone: a strong proof, no older than a staff session may be, and a fresh one for acts."""
+    """Asks the session on each request, not `is_staff` alone: a strong proof, no older than a staff session may be.
+
+    For acts a fresh one.
+    """
 
     site_header = _("nod admin")
     site_title = _("nod admin")
@@ -27,7 +30,10 @@ class NodAdminSite(admin.AdminSite):
         return super().has_permission(request) and request.session.is_strong  # type: ignore[attr-defined]
 
     def admin_view(self, view: View, cacheable: bool = False) -> View:
-        """Reading is one thing, acting another: here for all pages at once, those that are not written yet among them. Who leaves just leaves."""
+        """Reading is one thing, acting another: here for all pages, also those that are not written yet.
+
+        Who leaves just leaves.
+        """
         guarded: Any = view if view == self.logout else recent_proof_to_act(cast(Any, view))
         return cast(View, super().admin_view(guarded, cacheable))
 

@@ -84,7 +84,7 @@ _FAULTS: dict[mailbox.Fault, Any] = {
 
 
 class AddressField(forms.CharField):
-    """A new e-mail address, as it was typed. What it is compared by, and where mail goes, is `mailbox`'s to say.
+    """A new e-mail address, as it was typed. What it is compared by is `mailbox`'s to say.
 
     `borne`: faults that an older account's address may have.
     """

@@ -89,7 +89,7 @@ def _parcel(row: OutboxMessage) -> Parcel:
 
 
 def _mailed(address: str) -> str:
-    """The mailbox of an address. The one place where what was typed becomes where it goes, whatever the channel."""
+    """Where mail to an address goes: here for all channels."""
     try:
         return mailbox.mailed(address)
     except mailbox.NotAnAddress:

@@ -61,7 +61,7 @@ def _values(context: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _without_links(context: Mapping[str, Any]) -> dict[str, str]:
-    """Our mails carry no links of others, whoever they go to: who has such a name is greeted without it.
+    """Our mails carry no links of others: who has such a name is greeted without it.
 
     A masked address stays: it is what the mail is about, and was put together by us.
     """
@@ -70,7 +70,7 @@ def _without_links(context: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _is_address(key: str, context: Mapping[str, Any]) -> bool:
-    """Codes were sent to the "device"; the "item" is what changed, and an address where nothing else is said."""
+    """Codes went to the "device"; the "item" changed, and is an address where nothing else is said."""
     about = {"item": context.get("change", "email"), "device": context.get("factor", "")}.get(key, "")
     return str(about).partition("_")[0] in ("email", "sms")
 

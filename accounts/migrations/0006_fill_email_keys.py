@@ -1,4 +1,4 @@
-"""Every address gets its one spelling. Whose confirmation went to another domain than today's rules give keeps that domain.
+"""Every address gets its one spelling. A confirmed one keeps the domain that its confirmation went to.
 
 Until now mail to `faß.example` went to `fass.example`. Who confirmed it reads the mailbox there, so
 that is the address from now on, and the same holds for an address that an undo link would put back.
@@ -16,7 +16,7 @@ BATCH = 1000
 
 
 def fill(apps: Any, schema_editor: Any) -> None:
-    """A thousand rows in a transaction, so that nobody who signs in waits for the whole table. Again is as good as once."""
+    """A thousand rows in a transaction: nobody who signs in waits for the whole table. Twice does no harm."""
     users = apps.get_model("accounts", "User").objects.using(schema_editor.connection.alias)
     last: int | None = 0
     while last is not None:

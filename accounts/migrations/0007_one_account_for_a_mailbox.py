@@ -1,4 +1,4 @@
-"""One confirmed account for a mailbox. Of several that there are the oldest holds it; none is merged, and nobody loses a confirmation."""
+"""One confirmed account for a mailbox. Of several the oldest holds it: none is merged or unconfirmed."""
 
 import logging
 from typing import Any
@@ -10,7 +10,7 @@ log = logging.getLogger("nod.accounts")
 
 
 def mark_doubles(apps: Any, schema_editor: Any) -> None:
-    """In the transaction that adds the constraint, with writers kept out: nobody can make another double in between."""
+    """In the transaction of the constraint, with writers kept out: nobody makes another double in between."""
     users = apps.get_model("accounts", "User").objects.using(schema_editor.connection.alias)
     if schema_editor.connection.vendor == "postgresql":
         schema_editor.execute("LOCK TABLE accounts_user IN SHARE ROW EXCLUSIVE MODE")
@@ -21,7 +21,10 @@ def mark_doubles(apps: Any, schema_editor: Any) -> None:
         oldest = confirmed.filter(email_key=key).order_by("email_confirmed_at", "pk").values_list("pk", flat=True)[0]
         doubled += confirmed.filter(email_key=key).exclude(pk=oldest).update(email_doubled=True)
     if doubled:
-        log.warning("accounts share a confirmed address with an older one: manage.py doubled_addresses lists them", extra={"number": doubled})
+        log.warning(
+            "accounts share an address with an older one: see manage.py doubled_addresses",
+            extra={"number": doubled},
+        )
 
 
 class Migration(migrations.Migration):

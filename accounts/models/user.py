@@ -27,7 +27,7 @@ def still_hers() -> models.Exists:
 
 
 class MailboxKey(models.TextField):  # type: ignore[type-arg]  # generic for the type checker alone
-    """What addresses are compared by, made of `email` whenever a row is written: nobody can forget it.
+    """What addresses are compared by, made of `email` whenever a row is written.
 
     To migrations it is plain text. No length: a folded address may be longer than a typed one.
     """
@@ -61,7 +61,7 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """`auth_epoch` is the random stamp that sessions, tokens and journeys copy: renew it and all of them are dead.
+    """`auth_epoch` is the random stamp that sessions, tokens and journeys copy: renew it, and all are dead.
 
     `email` is what was typed. `email_doubled`: confirmed before addresses had one spelling, and an
     older account has the same one; that account holds it, this one signs in by its name.

@@ -34,9 +34,10 @@ class Actor:
 
 
 def _may(actor: Actor, people: Iterable[int]) -> bool:
-    """Whether the actor is a superuser still, changes nothing of his own, and is signed in. Holds all their rows, in one order for everybody.
+    """Whether the actor is a superuser still, changes nothing of his own, and is signed in.
 
-    The page has asked the same before; a superuser who is demoted in this very moment must not promote anybody any more.
+    Holds all their rows, in one order for everybody. The page has asked the same before; a superuser
+    who is demoted in this very moment must not promote anybody any more.
     """
     mine, theirs = actor.session.user_id or 0, set(people)
     held = User.objects.select_for_update(no_key=True).filter(pk__in={mine, *theirs}).order_by("pk")
@@ -46,9 +47,9 @@ def _may(actor: Actor, people: Iterable[int]) -> bool:
 
 @transaction.atomic
 def set_rights(user: User, flags: dict[str, Any], groups: Collection[Group] | None, actor: Actor) -> bool:
-    """Active, staff, superuser, and groups where they are given. A change renews the epoch: what she holds was granted to another account.
+    """Active, staff, superuser, and groups where they are given. False where the actor may not.
 
-    False where the actor may not.
+    A change renews the epoch: whatever the person holds was granted to another account than this.
     """
     if not _may(actor, [user.pk]):
         return False
@@ -60,7 +61,13 @@ def set_rights(user: User, flags: dict[str, Any], groups: Collection[Group] | No
     if flags:
         _record(user, "admin_flags", actor.name, actor.arrival)
     if groups is not None:
-        _record(user, "admin_groups", actor.name, actor.arrival, item=_difference(joined, {group.name for group in groups}))
+        _record(
+            user,
+            "admin_groups",
+            actor.name,
+            actor.arrival,
+            item=_difference(joined, {group.name for group in groups}),
+        )
     return True
 
 
@@ -71,9 +78,9 @@ def _difference(before: set[str], after: set[str]) -> str:
 
 @transaction.atomic
 def write_group(group: Group, permissions: Collection[Permission], actor: Actor) -> bool:
-    """A group and what it may do, new or changed. Where that changes its people are signed out and told, as if each got it as a flag.
+    """A group and what it may do, new or changed. False where the actor may not.
 
-    False where the actor may not.
+    Where that changes, its people are signed out and told, as if each got it as a flag.
     """
     people = _people_of(group)
     if not _may(actor, (user.pk for user in people)):

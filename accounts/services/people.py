@@ -85,18 +85,23 @@ def moves_to(user: User, address: str, *also: str) -> None:
 
     Raises IntegrityError where it is another's.
     """
-    user.email, user.email_confirmed_at, user.email_doubled, user.new_email = address, clock.now(), False, ""
+    user.email, user.email_confirmed_at, user.email_doubled, user.new_email = (
+        address,
+        clock.now(),
+        False,
+        "",
+    )
     user.save(update_fields=["email", "email_confirmed_at", "email_doubled", "new_email", *also])
 
 
 def owner_of(address: str) -> User | None:
-    """Whose confirmed address this is, however it is spelt. Of several accounts that confirmed it, the one that holds it."""
-    held = User.objects.filter(email_key=mailbox.key(address), email_doubled=False)
-    return held.filter(email_confirmed_at__isnull=False).first()
+    """Whose confirmed address this is, however it is spelt: of several accounts, the one that holds it."""
+    confirmed = User.objects.filter(email_confirmed_at__isnull=False)
+    return confirmed.filter(email_key=mailbox.key(address), email_doubled=False).first()
 
 
 def doubles() -> dict[str, list[User]]:
-    """Accounts that share a confirmed address, by its one spelling: first the one that holds it, if one does, then the others by age."""
+    """Accounts that share a confirmed address, by its one spelling: the one that holds it, then the others by age."""
     confirmed = User.objects.filter(email_confirmed_at__isnull=False)
     shared = confirmed.filter(email_key__in=confirmed.filter(email_doubled=True).values("email_key"))
     found: dict[str, list[User]] = {}

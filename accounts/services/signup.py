@@ -71,7 +71,7 @@ def _made(arrival: Arrival, account: NewAccount, create: Callable[[Arrival, NewA
 
 
 def mail_wait(arrival: Arrival, address: str) -> int:
-    """Counts a mail that anybody may ask for; seconds to wait when it is one too many for the mailbox or for the network."""
+    """Counts a mail that anybody may ask for; seconds to wait where the mailbox or the network had too many."""
     typed = seal.mac("mail-to", mailbox.key(address))
     waits = [throttle.tally(arrival.network, throttle.MAILS_ADDRESS), *(throttle.tally(typed, limit) for limit in throttle.MAILS_TO)]
     return max(waits)

@@ -159,7 +159,10 @@ class TestGroups:
     """A group hands out permissions, so it is guarded as the staff flag is."""
 
     def join(self, browser: Client, user: User, *groups: Group) -> Any:
-        return browser.post(f"/admin/accounts/user/{user.pk}/change/", {"is_active": "on", "groups": [each.pk for each in groups]})
+        return browser.post(
+            f"/admin/accounts/user/{user.pk}/change/",
+            {"is_active": "on", "groups": [each.pk for each in groups]},
+        )
 
     def test_joining_one_is_written_down_told_and_renews_the_epoch(self, alice: User) -> None:
         key, epoch = key_of(alice), alice.auth_epoch
@@ -207,7 +210,11 @@ class TestGroups:
         assert acts(alice) == []
 
     def post(self, browser: Client, row: Group, what: str) -> Any:
-        data: dict[str, Any] = {"name": "another", "permissions": [number(PERMISSION)], "post": "yes"}
+        data: dict[str, Any] = {
+            "name": "another",
+            "permissions": [number(PERMISSION)],
+            "post": "yes",
+        }
         if what == "delete_selected":
             return browser.post("/admin/auth/group/", data | {"action": what, "_selected_action": [row.pk]})
         return browser.post("/admin/auth/group/" + (what if what == "add/" else f"{row.pk}/{what}"), data)

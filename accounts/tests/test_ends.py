@@ -10,7 +10,19 @@ from django.apps import apps
 from accounts import journey, sessions
 from accounts.journey import StepUp
 from accounts.models import Link, LoginAttempt, Session, User
-from accounts.services import administration, disavow, enrol, links, login, profile, proof, reset, security, signup, sweep
+from accounts.services import (
+    administration,
+    disavow,
+    enrol,
+    links,
+    login,
+    profile,
+    proof,
+    reset,
+    security,
+    signup,
+    sweep,
+)
 from accounts.services.administration import Actor
 from accounts.services.signup import NewAccount
 from accounts.tests.helpers import answer, arriving, attempt_of, code_to, phone

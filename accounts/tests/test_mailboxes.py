@@ -1,4 +1,4 @@
-"""One mailbox is one mailbox, however its address is typed, and mail goes to the owner of the domain that was meant."""
+"""One mailbox is one mailbox, however it is typed, and mail goes to the domain that was meant."""
 
 import re
 from typing import Any
@@ -20,7 +20,14 @@ from mfaproject.lib.testing import PASSWORD, FrozenClock, person
 
 pytestmark = pytest.mark.django_db
 THERE = "w@xn--bcher-kva.example"
-SPELLINGS = ["w@bücher.example", THERE, "W@BÜCHER.example", "w@bu\u0308cher.example", "w@ｂücher。example", "w@XN--BCHER-KVA.EXAMPLE"]
+SPELLINGS = [
+    "w@bücher.example",
+    THERE,
+    "W@BÜCHER.example",
+    "w@bu\u0308cher.example",
+    "w@ｂücher。example",
+    "w@XN--BCHER-KVA.EXAMPLE",
+]
 each = pytest.mark.parametrize("typed", SPELLINGS)
 
 
@@ -67,7 +74,16 @@ class TestAConfirmedMailbox:
         with pytest.raises(IntegrityError), transaction.atomic():
             person("mallory", email=typed)
         with pytest.raises(IntegrityError), transaction.atomic():
-            User.objects.bulk_create([User(username="m", username_key="m", email=typed, email_confirmed_at=arriving().at)])
+            User.objects.bulk_create(
+                [
+                    User(
+                        username="m",
+                        username_key="m",
+                        email=typed,
+                        email_confirmed_at=arriving().at,
+                    )
+                ]
+            )
 
     @each
     def test_gets_its_link_to_a_new_password(self, typed: str) -> None:
@@ -112,7 +128,10 @@ def test_a_mailbox_has_one_share_of_mails_however_it_is_typed() -> None:
         assert isinstance(reset.request_link(arriving(ip=f"203.0.113.{number}"), typed), Limited)
 
 
-@pytest.mark.parametrize(("typed", "to"), [("q@faß.example", "q@xn--fa-hia.example"), ("q@βόλος.example", "q@xn--nxasmm1c.example")])
+@pytest.mark.parametrize(
+    ("typed", "to"),
+    [("q@faß.example", "q@xn--fa-hia.example"), ("q@βόλος.example", "q@xn--nxasmm1c.example")],
+)
 def test_mail_goes_to_the_domain_that_was_typed_and_not_to_one_that_looks_alike(typed: str, to: str) -> None:
     step = signed_up(typed)
     assert mails_to("q@fass.example") == mails_to(typed) == []

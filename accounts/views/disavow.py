@@ -29,7 +29,12 @@ def confirm(request: HttpRequest) -> HttpResponse:
     answer = answer_of(request)
     if not answer:
         login = risk.login_views([link.ledger_id]).get(link.ledger_id) if link.ledger_id else None
-        return render(request, "accounts/disavow.html", {"login": login}, status=400 if request.method == "POST" else 200)
+        return render(
+            request,
+            "accounts/disavow.html",
+            {"login": login},
+            status=400 if request.method == "POST" else 200,
+        )
     if answer == "mine":
         return render(request, DONE, {"mine": True})
     if not service.by_link(token):

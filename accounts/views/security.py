@@ -131,7 +131,12 @@ def _asked_again(request: HttpRequest, log_id: int) -> HttpResponse:
     login = next((login for login in logins if login.id == log_id), None)
     if login is None:
         return render(request, "accounts/link_gone.html", status=410)
-    return render(request, "accounts/disavow.html", {"login": login}, status=400 if request.method == "POST" else 200)
+    return render(
+        request,
+        "accounts/disavow.html",
+        {"login": login},
+        status=400 if request.method == "POST" else 200,
+    )
 
 
 @never_cache

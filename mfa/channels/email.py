@@ -18,8 +18,8 @@ _PERMANENT = 500  # RFC 5321, 4.2.1: replies of 5yz are final, 4yz may pass
 def message_of(parcel: Parcel, connection: BaseEmailBackend | None = None) -> EmailMultiAlternatives:
     """A mail with a text and an HTML part. Its Message-ID is the row's, so that one sent twice by a dying worker is shown once.
 
-    Raises DeliveryError for an address of two lines: somebody tries to write headers of his own. And for one that is not in ASCII: Django would
-    make a domain of IDNA 2003 of it, which may be another owner's.
+    Raises DeliveryError for an address of two lines: somebody tries to write headers of his own.
+    And for one that is not in ASCII: Django would go by IDNA 2003, to what may be another owner's.
     """
     if parcel.to != clean(parcel.to, LONGEST_ADDRESS) or not parcel.to.isascii():
         raise DeliveryError("bad_address", permanent=True)

@@ -95,7 +95,7 @@ def _mailbox(address: str) -> str:
 
 
 def _journey(added_by: str, kind: str, address: str) -> str:
-    """One for each session and address: the same address again, however spelt, is the same journey, with the tries it had."""
+    """One for each session and mailbox: the same again, however spelt, is the same journey, with its tries."""
     return "enrol:" + tokens.digest("enrol", f"{added_by}\0{kind}\0{mailbox.key(address)}")
 
 

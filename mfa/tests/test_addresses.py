@@ -185,7 +185,10 @@ class TestSpellingsOfOneMailbox:
     def test_where_no_mail_can_go_the_question_ends(self, alice: Any) -> None:
         asked = opened(ask_code(alice, destination="a@i❤.ws"))
         assert delivered() == []
-        assert (OutboxMessage.objects.get().state, OutboxMessage.objects.get().reason) == ("failed", "bad_address")
+        assert (OutboxMessage.objects.get().state, OutboxMessage.objects.get().reason) == (
+            "failed",
+            "bad_address",
+        )
         assert Challenge.objects.get(pk=asked.challenge_id).state == "failed"
 
 

@@ -211,7 +211,14 @@ def test_the_page_has_the_colours_of_both_schemes() -> None:
     assert 'class="no" align="center" bgcolor="#9c1f18"' in words.html
 
 
-LINKS = ["https://evil.example", "www.evil", "evil.example", "MyApp.evil.com", "mallory@evil.example", "evil\u3002example"]
+LINKS = [
+    "https://evil.example",
+    "www.evil",
+    "evil.example",
+    "MyApp.evil.com",
+    "mallory@evil.example",
+    "evil\u3002example",
+]
 
 
 @pytest.mark.parametrize("link", LINKS)

@@ -27,7 +27,15 @@ class Checks(ModelAdminChecks):
     def check(self, admin_obj: Any, **kwargs: Any) -> list[CheckMessage]:
         hint = "Give it permissions=[...] with one that means this act: whoever may look may not act."
         unguarded = [name for function, name, _words in admin_obj._get_base_actions() if not is_guarded(function)]
-        errors = [Error(f"Nobody is offered the action {name!r}.", hint=hint, obj=admin_obj.__class__, id="nod.E012") for name in unguarded]
+        errors = [
+            Error(
+                f"Nobody is offered the action {name!r}.",
+                hint=hint,
+                obj=admin_obj.__class__,
+                id="nod.E012",
+            )
+            for name in unguarded
+        ]
         return [*super().check(admin_obj, **kwargs), *errors]
 
 
@@ -40,7 +48,10 @@ class ModelAdmin(_ModelAdmin):
     checks_class = Checks
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:  # noqa: ARG002 - Django's signature
-        """What a filter or the dates of this page ask, and nothing else: yes or no, or how many rows, would tell what hidden columns hold."""
+        """What a filter or the dates of this page ask, and nothing else.
+
+        Yes or no, or how many rows, would tell what hidden columns hold.
+        """
         return lookup in self._offered(request)
 
     def _offered(self, request: HttpRequest | None) -> set[str]:
@@ -64,7 +75,7 @@ class ModelAdmin(_ModelAdmin):
 
 
 def is_guarded(action: Callable[..., Any]) -> bool:
-    """Whether an action asks for a permission that is more than the one to look. Any of those that it names would do, so all must be."""
+    """Whether an action asks for more than the permission to look. Any that it names would do, so all must be."""
     permissions = set(getattr(action, "allowed_permissions", ()))
     return bool(permissions) and "view" not in permissions
 

@@ -1,8 +1,8 @@
 """One spelling for one mailbox: by which addresses are compared, and to which mail goes. Pure.
 
 A domain is its lower-case A-label: IDNA 2008, typed names mapped by UTS 46 without its transitional
-half. So `bücher.example`, `BÜCHER。example` and `xn--bcher-kva.example` are one, and `faß.example`
-is itself and not `fass.example`, as it was under IDNA 2003: that may be somebody else's.
+half. So `bücher.example`, `BÜCHER。example` and `xn--bcher-kva.example` are one; `faß.example` is
+itself and not `fass.example`, as it was under IDNA 2003: that may be somebody else's.
 
 What stands before the @ is the mail server's to read. Mail goes to what was typed; compared it is
 without case and without needless quotes, as servers do.
@@ -57,7 +57,7 @@ def checked(typed: str) -> str:
 
 
 def mailed(address: str) -> str:
-    """Where mail to this address goes: in ASCII, with the domain of today's rules. Raises NotAnAddress where that cannot be said."""
+    """Where mail to this address goes, in ASCII. Raises NotAnAddress where that cannot be said."""
     local, at, domain = address.rpartition("@")
     if not local.isascii():
         raise NotAnAddress("local")

@@ -108,7 +108,7 @@ def recent_proof_to_add(view: View[P]) -> View[P]:
 
 
 def recent_proof_to_act(view: View[P]) -> View[P]:
-    """For pages that staff may read for hours: whatever is not reading asks for a strong proof of the last ten minutes.
+    """For pages that staff may read for hours: whatever is not reading asks for a strong, fresh proof.
 
     It comes back to the same page by GET, and nothing has been done.
     """

@@ -1,6 +1,7 @@
-"""What a walk through the admin needs: a row of everything that is shown there, somebody of each kind, and what must stay hidden.
+"""What a walk through the admin needs: a row of everything that is shown, somebody of each kind, what is hidden.
 
-All of it follows from the registry: a page that is added is walked by itself, and where there is no row to look at, a test says so.
+All of it follows from the registry: a page that is added is walked by itself, and where there is no
+row to look at, a test says so.
 """
 
 import re
@@ -36,7 +37,7 @@ PAGES: dict[str, tuple[Any, Any]] = {model._meta.label: (model, page) for model,
 
 
 def rows() -> dict[str, Any]:
-    """One row of every model that has a page, by its label: somebody with a phone, whose sign-in waits for an answer."""
+    """One row of every model that has a page, by its label: somebody with a phone, whose sign-in waits."""
     alice: User = person()
     phone = paired(alice, sub=WEBPUSH)
     assert phone.name
@@ -45,14 +46,21 @@ def rows() -> dict[str, Any]:
     now = clock.now()
     sessions.open_session(alice, sessions.Evidence("strong"), epoch=alice.auth_epoch)
     known = apps.get_model("risk", "KnownBrowser")
-    known.objects.create(selector="k" * 22, validator_digest="v", user=alice, first_seen=now, last_used=now, rotated_at=now)
+    known.objects.create(
+        selector="k" * 22,
+        validator_digest="v",
+        user=alice,
+        first_seen=now,
+        last_used=now,
+        rotated_at=now,
+    )
     written("office", 30, 70, "office")
     alice.groups.add(Group.objects.get())
     return {label: model._default_manager.order_by("pk").first() for label, (model, _page) in PAGES.items()}
 
 
 def person_with(proven: timedelta = timedelta(0), permissions: str = "", **flags: bool) -> Client:
-    """A browser in which somebody is signed in, proved strongly so long ago, with the permissions whose names fit."""
+    """Somebody signed in, proved strongly so long ago, with the permissions whose names fit."""
     flags = {"is_staff": True} | flags
     user: User = person("robin", **flags)
     if permissions:
@@ -117,8 +125,17 @@ def secret_texts(model: Any) -> list[Any]:
 def told(page: Any, row: Any, request: HttpRequest) -> set[str]:
     """Every column that a page names: in its list, its form, its filters, its search, its order."""
     filters = [each[0] if isinstance(each, tuple | list) else each for each in page.get_list_filter(request)]
-    named = [*page.get_list_display(request), *flatten_fieldsets(page.get_fieldsets(request, row)), *page.get_readonly_fields(request, row)]
-    named += [*filters, *page.get_search_fields(request), *page.get_ordering(request), page.date_hierarchy or ""]
+    named = [
+        *page.get_list_display(request),
+        *flatten_fieldsets(page.get_fieldsets(request, row)),
+        *page.get_readonly_fields(request, row),
+    ]
+    named += [
+        *filters,
+        *page.get_search_fields(request),
+        *page.get_ordering(request),
+        page.date_hierarchy or "",
+    ]
     named += [name for inline in page.get_inline_instances(request, row) for name in flatten_fieldsets(inline.get_fieldsets(request, row))]
     listed = page.get_changelist_instance(request)
     named += [listed.get_ordering_field(name) or "" for name in page.get_list_display(request)]

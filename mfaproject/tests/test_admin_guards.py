@@ -1,4 +1,7 @@
-"""Nobody reads a hidden column through a list, and nobody acts without the permission and a fresh proof: every page of the admin, as everybody."""
+"""Every page of the admin, as everybody.
+
+Nobody reads a hidden column through a list, and nobody acts without permission and a fresh proof.
+"""
 
 from collections.abc import Iterator
 from typing import Any
@@ -12,10 +15,34 @@ from django.urls import URLPattern
 from accounts.models import Session, User
 from mfaproject.lib import admin as lib
 from mfaproject.lib.testing import FrozenClock, person
-from mfaproject.tests.admin_crawl import ACTING, EVERYBODY, PAGES, columns, is_secret, offered, person_with, request_of, rows, secret_texts, told
+from mfaproject.tests.admin_crawl import (
+    ACTING,
+    EVERYBODY,
+    PAGES,
+    columns,
+    is_secret,
+    offered,
+    person_with,
+    request_of,
+    rows,
+    secret_texts,
+    told,
+)
 
 pytestmark = pytest.mark.django_db
-LOOKUPS = ("", "exact", "startswith", "contains", "regex", "gt", "isnull", "in", "year", "length", "m")
+LOOKUPS = (
+    "",
+    "exact",
+    "startswith",
+    "contains",
+    "regex",
+    "gt",
+    "isnull",
+    "in",
+    "year",
+    "length",
+    "m",
+)
 
 
 @pytest.fixture
@@ -71,7 +98,10 @@ class TestLookingUp:
                 assert browser.get(list_of(label) + query).status_code == 200, (label, query)
 
     def test_no_search_finds_what_is_hidden(self, samples: dict[str, Any]) -> None:
-        marks, request = list(marked(samples)), request_of(person("root", is_staff=True, is_superuser=True))
+        marks, request = (
+            list(marked(samples)),
+            request_of(person("root", is_staff=True, is_superuser=True)),
+        )
         for label, (model, page) in PAGES.items():
             for mark in marks if page.search_fields else ():
                 assert not page.get_search_results(request, model._default_manager.all(), mark)[0].exists(), (label, mark)
@@ -87,7 +117,10 @@ class TestLookingUp:
         browser = person_with(permissions="^view_")
         for label, (model, _page) in PAGES.items():
             for field in secret_texts(model):
-                assert browser.get(list_of(label), {"_to_field": field.name}).status_code == 400, (label, field)
+                assert browser.get(list_of(label), {"_to_field": field.name}).status_code == 400, (
+                    label,
+                    field,
+                )
 
 
 def marked(samples: dict[str, Any]) -> Iterator[str]:
@@ -117,7 +150,10 @@ class TestActing:
         monkeypatch.setattr(type(page), name, action, raising=False)
         acted = set()
         for who, arrives in EVERYBODY.items():
-            arrives().post(list_of(label), {"action": name, "_selected_action": [samples[label].pk], "post": "yes"})
+            arrives().post(
+                list_of(label),
+                {"action": name, "_selected_action": [samples[label].pk], "post": "yes"},
+            )
             if action.called:
                 acted.add(who)
             action.reset_mock()
@@ -141,7 +177,10 @@ class TestActing:
             @admin.action(permissions=["change"])
             def meant(self, *_given: Any) -> None: ...
 
-        page, root = Forgetful(Session, admin.site), person("root", is_staff=True, is_superuser=True)
+        page, root = (
+            Forgetful(Session, admin.site),
+            person("root", is_staff=True, is_superuser=True),
+        )
         assert set(page.get_actions(request_of(root))) == {"meant", "delete_selected"}
         assert [(error.id, error.msg) for error in page.check() if error.id == "nod.E012"] == [
             ("nod.E012", f"Nobody is offered the action {name!r}.") for name in ("bare", "seen", "both")
@@ -155,7 +194,13 @@ class TestActing:
             label = next((label for label in PAGES if address == list_of(label)), "")
             for action in [name for each, name in declared() if each == label] or [""]:
                 data = {"action": action, "_selected_action": [samples[label].pk if label else 1]}
-                assert browser.post(address, MANY | data).status_code in (200, 302, 403, 404, 405), (address, action)
+                assert browser.post(address, MANY | data).status_code in (
+                    200,
+                    302,
+                    403,
+                    404,
+                    405,
+                ), (address, action)
         assert everything() == before
 
     @pytest.mark.parametrize("who", ["staff who may act, proved long ago", "a superuser, proved long ago"])
@@ -172,7 +217,10 @@ class TestActing:
 
     def test_pages_open_for_who_may_look(self) -> None:
         for who, arrives in EVERYBODY.items():
-            browser, expected = arrives(), {"nobody": 302, "a member": 302, "staff without permission": 403}.get(who, 200)
+            browser, expected = (
+                arrives(),
+                {"nobody": 302, "a member": 302, "staff without permission": 403}.get(who, 200),
+            )
             for label in PAGES:
                 assert browser.get(list_of(label)).status_code == expected, (who, label)
             User.objects.filter(username="robin").delete()

@@ -106,7 +106,12 @@ def test_a_link_sets_one_password(alice: User) -> None:
 
 
 def test_a_mailbox_is_confirmed_by_one_account_however_it_is_spelt() -> None:
-    spellings = ("w@bücher.example", "W@xn--bcher-kva.example", "w@BÜCHER.example", "w@xn--bcher-kva.example.")
+    spellings = (
+        "w@bücher.example",
+        "W@xn--bcher-kva.example",
+        "w@BÜCHER.example",
+        "w@xn--bcher-kva.example.",
+    )
     users = [person(f"user{n}", email=typed, email_confirmed_at=None) for n, typed in enumerate(spellings)]
     steps = [login.begin(arriving(), name=user.username, password=PASSWORD) for user in users]
     answered = {"state": "approved", "strength": "weak", "decided_at": clock.now()}

@@ -1,4 +1,7 @@
-"""From addresses that were compared as they stood to mailboxes with one spelling: nothing fails, nobody is merged, no mail goes to another owner."""
+"""From addresses that were compared as they stood to mailboxes with one spelling.
+
+Nothing fails, nobody is merged, and no mail goes to another owner.
+"""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -85,7 +88,12 @@ def old() -> Iterator[Any]:
 def person(apps: Any, name: str, email: str, confirmed: int | None = 0, **more: Any) -> Any:
     """A row of then; `confirmed` so many days after the first."""
     at = None if confirmed is None else DAY + timedelta(days=confirmed)
-    facts = {"full_name": name, "password": make_password(PASSWORD), "username_key": name, "joined_at": clock.now()} | more
+    facts = {
+        "full_name": name,
+        "password": make_password(PASSWORD),
+        "username_key": name,
+        "joined_at": clock.now(),
+    } | more
     return apps.get_model("accounts", "User").objects.create(username=name, email=email, email_confirmed_at=at, **facts)
 
 
@@ -103,7 +111,9 @@ def test_every_address_gets_its_key_in_batches(old: Any, monkeypatch: pytest.Mon
     assert [shown(f"user{n}")[:2] for n in range(7)] == [(f"User{n}@Bücher.example", f"user{n}@xn--bcher-kva.example") for n in range(7)]
 
 
-def test_of_several_the_oldest_confirmation_holds_and_nobody_is_merged_or_unconfirmed(old: Any) -> None:
+def test_of_several_the_oldest_confirmation_holds_and_nobody_is_merged_or_unconfirmed(
+    old: Any,
+) -> None:
     person(old, "late", "w@bücher.example", 2)
     person(old, "first", "w@xn--bcher-kva.example", 1)
     person(old, "third", "W@bu\u0308cher.example.", 3)
@@ -174,7 +184,10 @@ def test_an_address_that_may_be_put_back_keeps_its_domain(old: Any) -> None:
     then.create(token_digest="1", address="q@faß.example", **facts)
     then.create(token_digest="2", address="q@bücher.example", **facts)
     to(latest())
-    assert list(Link.objects.order_by("token_digest").values_list("address", flat=True)) == ["q@fass.example", "q@bücher.example"]
+    assert list(Link.objects.order_by("token_digest").values_list("address", flat=True)) == [
+        "q@fass.example",
+        "q@bücher.example",
+    ]
 
 
 class TestTheAddressBookOfFactors:
@@ -192,19 +205,35 @@ class TestTheAddressBookOfFactors:
         assert rows.get(pk=proved).label == "q@fass.example"
         assert rows.get(pk=proved).revoked_at is None
         assert rows.get(pk=draft).revoked_at is not None
-        assert (rows.get(pk=usual).label, rows.get(pk=usual).revoked_at) == ("s@bücher.example", None)
+        assert (rows.get(pk=usual).label, rows.get(pk=usual).revoked_at) == (
+            "s@bücher.example",
+            None,
+        )
 
     def test_what_waits_to_go_to_another_domain_is_dropped(self, old: Any) -> None:
         owner = person(old, "alice", "alice@example.org")
         for address in ("q@faß.example", "q@bücher.example", "q@fass.example"):
             outbox.enqueue(
-                channel="email", template="reset_link", destination=address, context={}, language="en", user_id=owner.pk, expires_at=clock.now()
+                channel="email",
+                template="reset_link",
+                destination=address,
+                context={},
+                language="en",
+                user_id=owner.pk,
+                expires_at=clock.now(),
             )
         apps = to(latest())
         rows = apps.get_model("mfa", "OutboxMessage").objects
-        assert set(rows.filter(state="queued").values_list("sent_to", flat=True)) == {"q•••@bücher.example", "q•••@fass.example"}
+        assert set(rows.filter(state="queued").values_list("sent_to", flat=True)) == {
+            "q•••@bücher.example",
+            "q•••@fass.example",
+        }
         dropped = rows.get(state="dropped")
-        assert (dropped.sent_to, dropped.payload, dropped.reason) == ("q•••@faß.example", "", "respelled")
+        assert (dropped.sent_to, dropped.payload, dropped.reason) == (
+            "q•••@faß.example",
+            "",
+            "respelled",
+        )
 
 
 @pytest.mark.usefixtures("pair", "messages_in_memory")

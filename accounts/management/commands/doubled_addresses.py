@@ -10,8 +10,8 @@ from accounts.services import people
 
 class Command(BaseCommand):
     help = (
-        "Lists the accounts that share a confirmed address, which only those can that confirmed it before "
-        "each mailbox had one spelling. Links to a new password go to the one that holds it; the others sign in by name."
+        "Lists accounts that share a confirmed address: those can that confirmed it before each mailbox "
+        "had one spelling. Links to a new password go to the one that holds it; the others sign in by name."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 - Django's signature
