@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Collection
 from typing import Any
 
 import phonenumbers
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.services import signup
+from mfaproject.lib import mailbox
 from mfaproject.lib.http import clean
 
 USERNAME = re.compile(r"[\w.-]+")
@@ -72,6 +74,37 @@ class CodeForm(forms.Form):
             self["code"].label = _("Recovery code")
 
 
+_FAULTS: dict[mailbox.Fault, Any] = {
+    "incomplete": _("This is not a complete address, such as name@example.org."),
+    "local": _("Before the @ only letters without accents, digits and signs such as . - _ + are possible."),
+    "literal": _("After the @ the name of a mail server is wanted, not its number."),
+    "domain": _("There can be no mail server of that name. Look at what stands after the @."),
+    "long": _("This address is too long."),
+}
+
+
+class AddressField(forms.CharField):
+    """A new e-mail address, as it was typed. What it is compared by is `mailbox`'s to say.
+
+    `borne`: faults that an older account's address may have.
+    """
+
+    widget = forms.EmailInput
+
+    def __init__(self, *, borne: Collection[mailbox.Fault] = (), **options: Any) -> None:
+        super().__init__(max_length=mailbox.LONGEST, **options)
+        self.borne = borne
+
+    def clean(self, value: Any) -> str:
+        typed: str = super().clean(value)
+        try:
+            return mailbox.checked(typed)
+        except mailbox.NotAnAddress as error:
+            if error.fault in self.borne:
+                return typed
+            raise ValidationError(_FAULTS[error.fault], code="invalid") from None
+
+
 class SignupForm(forms.Form):
     """A new account."""
 
@@ -82,9 +115,7 @@ class SignupForm(forms.Form):
         help_text=_("Letters, digits and . - _"),
         widget=_text(autocomplete="username", autocapitalize="none", spellcheck="false"),
     )
-    email = forms.EmailField(
-        label=_("E-mail"), max_length=254, error_messages={"invalid": _("This is not a complete address, such as name@example.org.")}
-    )
+    email = AddressField(label=_("E-mail"))
     password = NewPasswordField()
     phone = forms.CharField(
         label=_("Phone"),
@@ -152,7 +183,7 @@ def _validate_new(form: forms.Form, user: User) -> None:
 class ResetForm(forms.Form):
     """Where to send a link."""
 
-    email = forms.EmailField(label=_("E-mail"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"}))
+    email = AddressField(label=_("E-mail"), borne=("local", "literal"), widget=forms.EmailInput(attrs={"autocomplete": "email"}))
 
 
 class NewPasswordForm(forms.Form):

@@ -13,7 +13,7 @@ from mfa import mails, poll
 from mfa.channels.base import UNREACHABLE, Channel, DeliveryError, Parcel
 from mfa.masks import masked
 from mfa.models import Challenge, Factor, OutboxMessage
-from mfaproject.lib import clock, seal, tokens
+from mfaproject.lib import clock, mailbox, seal, tokens
 from mfaproject.lib.prepared import Prepared, PreparedUpdate
 
 log = logging.getLogger("nod.outbox")
@@ -82,8 +82,18 @@ def _parcel(row: OutboxMessage) -> Parcel:
     to, language, context = payload["destination"], payload["language"], payload["context"]
     if row.channel == "push":
         return Parcel(row.pk, row.channel, to, language, row.expires_at, context=context)
+    if row.channel == "email":
+        to = _mailed(to)
     words = (mails.texted if row.channel == "sms" else mails.rendered)(row.template, context, language)
     return Parcel(row.pk, row.channel, to, language, row.expires_at, words.subject, words.text, words.html)
+
+
+def _mailed(address: str) -> str:
+    """Where mail to an address goes: here for all channels."""
+    try:
+        return mailbox.mailed(address)
+    except mailbox.NotAnAddress:
+        raise DeliveryError("bad_address", permanent=True) from None
 
 
 def _channel(name: str) -> Channel:

@@ -181,10 +181,16 @@ def collect(attempt: LoginAttempt, challenge_id: int, *, key: str = "") -> chall
     return proof if proof is not None and (proof.strength == "strong" or attempt.required != "strong") else None
 
 
-def end_all(user_id: int, state: str) -> None:
-    """Ends every live journey of a person."""
-    rows: QuerySet[LoginAttempt] = LoginAttempt.objects.leaving_for(state)
-    rows.filter(user_id=user_id).update(state=state, ended_at=clock.now())
+def end_all(user_id: int, state: str) -> list[int]:
+    """Ends every live journey of a person, in a transaction; gives the ledger's rows that waited.
+
+    They are closed last: whoever answers on a phone holds the question before its row.
+    """
+    rows: QuerySet[LoginAttempt] = LoginAttempt.objects.leaving_for(state).filter(user_id=user_id)
+    live: dict[int, int | None] = dict(rows.select_for_update(no_key=True).order_by("pk").values_list("pk", "ledger_id"))
+    if live:
+        rows.filter(pk__in=live).update(state=state, ended_at=clock.now())
+    return [log_id for log_id in live.values() if log_id is not None]
 
 
 def make_room(user_id: int, lane: str, live: int) -> list[LoginAttempt]:

@@ -8,12 +8,12 @@ from accounts.models import User
 from accounts.services import people, undo
 from mfa.results import Dead, Enrolled, Opened, Refused, Wrong
 from mfa.services import enrolment
-from mfaproject.lib import clock
+from mfaproject.lib import clock, mailbox
 
 
 def change_email(user: User, address: str) -> None:
     """The new address waits until it is proved; until then everything goes to the old one."""
-    user.new_email = "" if address.casefold() == user.email.casefold() else address
+    user.new_email = "" if mailbox.same(address, user.email) else address
     user.save(update_fields=["new_email"])
 
 
@@ -63,7 +63,7 @@ def verify(session: sessions.BrowserSession, user: User, arrival: Arrival, *, ki
 
 def _leaves(user: User, address: str) -> bool:
     """Whether a confirmed address is given up for this one."""
-    return user.email_confirmed_at is not None and user.email.casefold() != address.casefold()
+    return user.email_confirmed_at is not None and not mailbox.same(user.email, address)
 
 
 def _moved(session: sessions.BrowserSession, user: User, proved: Enrolled, arrival: Arrival) -> bool:
@@ -79,8 +79,7 @@ def _moved(session: sessions.BrowserSession, user: User, proved: Enrolled, arriv
                 return True
             if _leaves(held, proved.address):
                 undo.offer(session, held, proved.address, arrival)
-            held.email, held.email_confirmed_at, held.new_email = proved.address, clock.now(), ""
-            held.save(update_fields=["email", "email_confirmed_at", "new_email"])
+            people.moves_to(held, proved.address)
     except IntegrityError:
         return False
     return True

@@ -15,7 +15,7 @@ from accounts.models import LoginAttempt, User
 from accounts.services import attempts, mails, passwords, people, questions, throttle
 from accounts.services.people import Found
 from mfa.services import challenges
-from mfaproject.lib import limits, tokens
+from mfaproject.lib import limits, mailbox, tokens
 from risk import services as risk
 from risk.services import Assessment, LoginContext, Recognition
 
@@ -124,7 +124,7 @@ def _step_up(user: User, found: Found, assessment: Assessment, context: LoginCon
 def close(attempt: LoginAttempt, outcome: str) -> None:
     """What follows when a journey ends without a session: its questions die and the ledger says how it ended."""
     challenges.cancel(subject=attempts.subject(attempt.reference_digest))
-    if attempt.ledger_id and attempt.purpose == "login":
+    if attempt.ledger_id:
         risk.record_outcome(attempt.ledger_id, outcome)
 
 
@@ -215,8 +215,8 @@ def confirm_address(user: User, arrival: Arrival) -> bool:
         return True
     if people.owner_of(user.email) is not None:
         return False
-    confirmed = User.objects.filter(pk=user.pk, email=user.email, email_confirmed_at=None).update(email_confirmed_at=arrival.at)
-    return confirmed == 1
+    mine = User.objects.filter(pk=user.pk, email=user.email, email_confirmed_at=None)
+    return mine.update(email_confirmed_at=arrival.at, email_key=mailbox.key(user.email)) == 1
 
 
 def cancel(ticket: Ticket | None) -> None:

@@ -12,6 +12,7 @@ from accounts.context import Arrival
 from accounts.models import LoginAttempt, User
 from accounts.models.user import name_key
 from accounts.services import throttle
+from mfaproject.lib import clock, mailbox
 from mfaproject.lib.prepared import Prepared
 from risk.services import Recognition
 
@@ -79,6 +80,31 @@ def held(user_id: int) -> User | None:
     return User.objects.select_for_update(no_key=True).filter(pk=user_id).first()
 
 
+def moves_to(user: User, address: str, *also: str) -> None:
+    """The address is hers, proved now, and the one before is not. `also`: other columns to write.
+
+    Raises IntegrityError where it is another's.
+    """
+    user.email, user.email_confirmed_at, user.email_doubled, user.new_email = (
+        address,
+        clock.now(),
+        False,
+        "",
+    )
+    user.save(update_fields=["email", "email_confirmed_at", "email_doubled", "new_email", *also])
+
+
 def owner_of(address: str) -> User | None:
-    """Whose confirmed address this is, whatever its case."""
-    return User.objects.filter(email__iexact=address, email_confirmed_at__isnull=False).first()
+    """Whose confirmed address this is, however it is spelt: of several accounts, the one that holds it."""
+    confirmed = User.objects.filter(email_confirmed_at__isnull=False)
+    return confirmed.filter(email_key=mailbox.key(address), email_doubled=False).first()
+
+
+def doubles() -> dict[str, list[User]]:
+    """Accounts that share a confirmed address, by its one spelling: the one that holds it, then the others by age."""
+    confirmed = User.objects.filter(email_confirmed_at__isnull=False)
+    shared = confirmed.filter(email_key__in=confirmed.filter(email_doubled=True).values("email_key"))
+    found: dict[str, list[User]] = {}
+    for user in shared.order_by("email_key", "email_doubled", "email_confirmed_at", "pk"):
+        found.setdefault(user.email_key, []).append(user)
+    return found

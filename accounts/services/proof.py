@@ -44,5 +44,6 @@ def _open(arrival: Arrival, session: sessions.BrowserSession, user: User, found:
     required = "strong" if session.needs_strong or user.is_staff else "weak"
     attempt = attempts.draft(user, arrival, ticket, purpose="proof", lane=found.lane, required=required, browser=browser)
     attempt.session_id, attempt.next_url = session.row.pk if session.row else None, next_url
-    attempts.make_room(user.pk, found.lane, found.live)
+    for gone in attempts.make_room(user.pk, found.lane, found.live):
+        login.close(gone, "superseded")
     return questions.begin(attempt, ticket, arrival, high=False)

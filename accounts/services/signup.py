@@ -12,7 +12,7 @@ from accounts.journey import Limited, StepUp
 from accounts.models import User
 from accounts.models.user import name_key
 from accounts.services import attempts, login, mails, passwords, people, questions, throttle
-from mfaproject.lib import clock, seal
+from mfaproject.lib import clock, mailbox, seal
 from risk import services as risk
 
 UNCONFIRMED_LIFE = timedelta(hours=24)
@@ -71,8 +71,8 @@ def _made(arrival: Arrival, account: NewAccount, create: Callable[[Arrival, NewA
 
 
 def mail_wait(arrival: Arrival, address: str) -> int:
-    """Counts a mail that anybody may ask for; seconds to wait when it is one too many for the address typed or for the network."""
-    typed = seal.mac("mail-to", address.casefold())
+    """Counts a mail that anybody may ask for; seconds to wait where the mailbox or the network had too many."""
+    typed = seal.mac("mail-to", mailbox.key(address))
     waits = [throttle.tally(arrival.network, throttle.MAILS_ADDRESS), *(throttle.tally(typed, limit) for limit in throttle.MAILS_TO)]
     return max(waits)
 

@@ -22,6 +22,15 @@ def session_of(request: HttpRequest) -> sessions.BrowserSession:
     return request.session  # type: ignore[return-value]
 
 
+def answer_of(request: HttpRequest) -> str:
+    """The one answer that was pressed, "mine" or "not_me"; "" for none, another or several.
+
+    Then nothing happens, and the page asks again.
+    """
+    given = request.POST.getlist("answer")
+    return given[0] if given in (["mine"], ["not_me"]) else ""
+
+
 def admitted(request: HttpRequest, result: Admitted) -> HttpResponse:
     """In: the new session's cookie, the known browser's, a new CSRF secret, and on to where the person wanted to go."""
     if not result.renewed:

@@ -10,10 +10,10 @@ from accounts.context import arrival
 from accounts.models import Link
 from accounts.services import disavow as service
 from accounts.services import throttle
-from accounts.views.common import limited
+from accounts.views.common import answer_of, limited
 from risk import services as risk
 
-GONE = "accounts/link_gone.html"
+GONE, DONE = "accounts/link_gone.html", "accounts/disavow_done.html"
 
 
 @never_cache
@@ -26,14 +26,20 @@ def confirm(request: HttpRequest) -> HttpResponse:
     link = service.find(token)
     if link is None:
         return render(request, GONE, status=410)
-    if request.method != "POST":
+    answer = answer_of(request)
+    if not answer:
         login = risk.login_views([link.ledger_id]).get(link.ledger_id) if link.ledger_id else None
-        return render(request, "accounts/disavow.html", {"login": login})
-    mine = request.POST.get("answer") == "mine"
-    if not mine and not service.by_link(token):
+        return render(
+            request,
+            "accounts/disavow.html",
+            {"login": login},
+            status=400 if request.method == "POST" else 200,
+        )
+    if answer == "mine":
+        return render(request, DONE, {"mine": True})
+    if not service.by_link(token):
         return render(request, GONE, status=410)
-    response = render(request, "accounts/disavow_done.html", {"mine": mine})
-    if not mine:
-        cookies.drop_link(response)
-        cookies.drop_session(response)
+    response = render(request, DONE, {"mine": False})
+    cookies.drop_link(response)
+    cookies.drop_session(response)
     return response

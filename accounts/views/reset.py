@@ -76,7 +76,7 @@ def new_password(request: HttpRequest) -> HttpResponse:
 
 
 def _ask(request: HttpRequest, token: str) -> HttpResponse:
-    if request.method != "POST":
+    if request.method != "POST" or "password" in request.POST:  # a password that came too late rings up nobody
         return render(request, "accounts/reset_factor.html")
     match service.ask_factor(arrival(request), token):
         case StepUp() as result:

@@ -20,7 +20,7 @@ from accounts.models import Session
 from accounts.services import disavow as disavowing
 from accounts.services import proof
 from accounts.services import security as service
-from accounts.views.common import busy_is_503, limited, session_of, stepped_up
+from accounts.views.common import answer_of, busy_is_503, limited, session_of, stepped_up
 from accounts.views.home import LONGEST_HISTORY
 from mfa.services import enrolment
 from mfaproject.lib import http
@@ -125,16 +125,29 @@ def end_other_sessions(request: HttpRequest) -> HttpResponse:
     return _done(request, _("Signed out everywhere else."))
 
 
+def _asked_again(request: HttpRequest, log_id: int) -> HttpResponse:
+    """The question about a sign-in of the person's own list."""
+    logins = risk.recent_logins(session_of(request).user_id or 0, limit=LONGEST_HISTORY)
+    login = next((login for login in logins if login.id == log_id), None)
+    if login is None:
+        return render(request, "accounts/link_gone.html", status=410)
+    return render(
+        request,
+        "accounts/disavow.html",
+        {"login": login},
+        status=400 if request.method == "POST" else 200,
+    )
+
+
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @recent_proof
 def disavow_recent(request: HttpRequest, log_id: int) -> HttpResponse:
     """For a sign-in of one's own list. GET asks once more: who had to prove it first comes back by GET."""
-    session = session_of(request)
-    if request.method != "POST":
-        login = next((login for login in risk.recent_logins(session.user_id or 0, limit=LONGEST_HISTORY) if login.id == log_id), None)
-        return render(request, "accounts/disavow.html", {"login": login}) if login else render(request, "accounts/link_gone.html", status=410)
-    if request.POST.get("answer") == "mine":
+    session, answer = session_of(request), answer_of(request)
+    if not answer:
+        return _asked_again(request, log_id)
+    if answer == "mine":
         return HttpResponseRedirect(reverse("accounts:security"))
     if session.user is None or not disavowing.recent(session.user, log_id):
         raise Http404

@@ -19,8 +19,9 @@ def message_of(parcel: Parcel, connection: BaseEmailBackend | None = None) -> Em
     """A mail with a text and an HTML part. Its Message-ID is the row's, so that one sent twice by a dying worker is shown once.
 
     Raises DeliveryError for an address of two lines: somebody tries to write headers of his own.
+    And for one that is not in ASCII: Django would go by IDNA 2003, to what may be another owner's.
     """
-    if parcel.to != clean(parcel.to, LONGEST_ADDRESS):
+    if parcel.to != clean(parcel.to, LONGEST_ADDRESS) or not parcel.to.isascii():
         raise DeliveryError("bad_address", permanent=True)
     headers = {
         "Message-ID": f"<{parcel.id}@{settings.PUBLIC_HOST}>",

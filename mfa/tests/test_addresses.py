@@ -145,6 +145,53 @@ class TestProvingAnAddress:
         assert enrolment.factors(alice.pk) == []
 
 
+class TestSpellingsOfOneMailbox:
+    ONE, OTHER, THERE = "w@bücher.example", "W@xn--bcher-kva.example", "w@xn--bcher-kva.example"
+
+    def test_are_one_journey_with_the_tries_it_had(self, alice: Any, clock: FrozenClock) -> None:
+        asked = opened(ask(alice, "email", self.ONE))
+        for _ in range(3):
+            confirm(alice, wrong_code(asked), "email")
+        clock.forward(seconds=30)
+        again = opened(ask(alice, "email", self.OTHER))
+        assert confirm(alice, wrong_code(again), "email") == Wrong(1)
+
+    def test_the_one_that_the_code_went_to_is_what_is_proved(self, alice: Any, clock: FrozenClock) -> None:
+        opened(ask(alice, "email", self.ONE))
+        clock.forward(seconds=30)
+        code = code_of(opened(ask(alice, "email", self.OTHER)))
+        assert [parcel.to for parcel in delivered()] == [self.OTHER]
+        result = confirm(alice, code, "email")
+        assert isinstance(result, Enrolled)
+        assert result.address == self.OTHER
+        assert Factor.objects.count() == 1
+
+    def test_are_told_of_a_change_once(self, alice: Any) -> None:
+        type(alice).objects.filter(pk=alice.pk).update(email=self.ONE)
+        for label in (self.OTHER, self.THERE):
+            enrolment.add_factor(alice.pk, "email", label, added_by="")
+        enrolment.new_recovery_codes(alice.pk, "")
+        assert len(mails("factor_changed")) == 1
+
+    def test_a_code_for_a_sign_in_is_of_the_factor_however_that_is_spelt(self, alice: Any) -> None:
+        factor_id = enrolment.add_factor(alice.pk, "email", self.ONE, added_by="")
+        asked = opened(ask_code(alice, destination=self.THERE))
+        assert Challenge.objects.get(pk=asked.challenge_id).factor_id == factor_id
+
+    def test_a_message_goes_to_the_domain_of_todays_rules(self, alice: Any) -> None:
+        opened(ask(alice, "email", "q@faß.example"))
+        assert [parcel.to for parcel in delivered()] == ["q@xn--fa-hia.example"]
+
+    def test_where_no_mail_can_go_the_question_ends(self, alice: Any) -> None:
+        asked = opened(ask_code(alice, destination="a@i❤.ws"))
+        assert delivered() == []
+        assert (OutboxMessage.objects.get().state, OutboxMessage.objects.get().reason) == (
+            "failed",
+            "bad_address",
+        )
+        assert Challenge.objects.get(pk=asked.challenge_id).state == "failed"
+
+
 @pytest.mark.parametrize("change", [{"auth_epoch": 1}, {"is_active": False}])
 def test_the_epoch_is_looked_at_again_at_the_last_step(alice: Any, monkeypatch: pytest.MonkeyPatch, change: dict[str, Any]) -> None:
     def check_and_change(**given: Any) -> Any:

@@ -4,6 +4,7 @@ from functools import partial
 
 import pyotp
 import pytest
+from django.apps import apps
 
 from accounts import sessions
 from accounts.journey import Admitted, Over, StepUp, WrongCode
@@ -102,6 +103,23 @@ def test_a_link_sets_one_password(alice: User) -> None:
     assert not failures(results)
     assert sum(isinstance(result, reset.Ready) for result in results) == 1
     assert sum(result == Over("gone") for result in results) == 5
+
+
+def test_a_mailbox_is_confirmed_by_one_account_however_it_is_spelt() -> None:
+    spellings = (
+        "w@bücher.example",
+        "W@xn--bcher-kva.example",
+        "w@BÜCHER.example",
+        "w@xn--bcher-kva.example.",
+    )
+    users = [person(f"user{n}", email=typed, email_confirmed_at=None) for n, typed in enumerate(spellings)]
+    steps = [login.begin(arriving(), name=user.username, password=PASSWORD) for user in users]
+    answered = {"state": "approved", "strength": "weak", "decided_at": clock.now()}
+    apps.get_model("mfa", "Challenge").objects.update(**answered)
+    results = together(*[partial(login.finish, step.ticket, arriving()) for step in steps if isinstance(step, StepUp)])
+    assert not failures(results)
+    assert sum(isinstance(result, Admitted) for result in results) == 1
+    assert User.objects.filter(email_confirmed_at__isnull=False).count() == 1
 
 
 def test_a_login_is_disavowed_once(alice: User) -> None:

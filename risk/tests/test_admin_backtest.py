@@ -116,6 +116,14 @@ def test_nobody_reads_it_without_the_right_to_read_the_ledger(visit: Visit) -> N
         visit(user=staff("view_riskpolicy", "add_riskpolicy"))
 
 
+def test_a_policy_is_for_who_may_read_policies(visit: Visit, clock: FrozenClock) -> None:
+    lived(clock, 60)
+    row = policies.bring(Draft("strict-office", 7, 60, ("office",)), by="root")
+    with pytest.raises(PermissionDenied):
+        visit(f"policy={row.pk}", user=staff("view_loginlog"))
+    assert "strict-office 1" in visit(f"policy={row.pk}", user=person("robina", is_superuser=True)).content.decode()
+
+
 def test_who_may_read_may_not_save(visit: Visit, alice: Any) -> None:
     sign_in(alice)
     robin = staff("view_loginlog")

@@ -6,13 +6,12 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
-from django.core.validators import validate_email
 from django.urls import reverse
 
 from accounts.models import User
-from accounts.services import enrol, signup
+from accounts.services import enrol, people, signup
+from mfaproject.lib import mailbox
 
 
 class Command(BaseCommand):
@@ -40,10 +39,10 @@ class Command(BaseCommand):
         if signup.is_taken(username):
             raise CommandError(f"--username: {username!r} is taken. `manage.py enrol_link {username}` makes a new link for it.")
         try:
-            validate_email(email if not email.endswith("@localhost") else email + ".example")
-        except ValidationError:
+            mailbox.checked(email)
+        except mailbox.NotAnAddress:
             raise CommandError(f"--email: {email!r} is no e-mail address.") from None
-        if User.objects.filter(email__iexact=email, email_confirmed_at__isnull=False).exists():
+        if people.owner_of(email):
             raise CommandError(f"--email: {email!r} belongs to another account.")
 
 

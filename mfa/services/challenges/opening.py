@@ -19,7 +19,7 @@ from mfa.services import standing, tolls
 from mfa.services.challenges.collecting import waiting
 from mfa.services.challenges.refusals import UNAVAILABLE, Ask, able, at_hand, code_refused, next_send, push_refused, strength_wanted, typed_refused
 from mfa.services.standing import Standing
-from mfaproject.lib import clock, tokens
+from mfaproject.lib import clock, mailbox, tokens
 from mfaproject.lib.prepared import insert
 
 _Refusal = Callable[[Ask, Standing, datetime], Refused | None]
@@ -141,7 +141,7 @@ def _enrolled(ask: Ask, stands: Standing, now: datetime) -> int | None:
         return ask.factor_id
     if (asked := at_hand(ask, stands, now)) is not None:
         return asked.id
-    return next((factor.id for factor in stands.of(ask.kind) if factor.label == ask.destination), None)
+    return next((factor.id for factor in stands.of(ask.kind) if mailbox.same(factor.label, ask.destination)), None)
 
 
 def _destinations(ask: Ask, stands: Standing, now: datetime) -> list[str]:
