@@ -45,7 +45,7 @@ class Admitted:
     """In. `session_key` and `browser_cookie` (None: leave it as it is) are for this browser alone.
 
     `renewed`: the session that asked goes on under a new key; otherwise a new one begins, and the browser's earlier one ends.
-    `expires_at`: the end of the session, however busy it is.
+    `expires_at`: the end of the session, however busy it is. `known_as`: her name where this browser is known to her from now on, else "".
     """
 
     user_id: int
@@ -54,6 +54,7 @@ class Admitted:
     next_url: str
     expires_at: datetime
     renewed: bool = False
+    known_as: str = ""
 
 
 @dataclass(frozen=True, slots=True)

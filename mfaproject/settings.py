@@ -218,7 +218,7 @@ def cookie_name(name: str) -> str:
 SESSION_ENGINE = "accounts.sessions"
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME, LANGUAGE_COOKIE_NAME = cookie_name("session"), cookie_name("csrf"), cookie_name("lang")
 LOGIN_COOKIE_NAME, KNOWN_BROWSER_COOKIE_NAME = cookie_name("login"), cookie_name("kb")
-LINK_COOKIE_NAME = cookie_name("link")
+LINK_COOKIE_NAME, FIRST_COOKIE_NAME = cookie_name("link"), cookie_name("first")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = IS_HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"

@@ -99,7 +99,8 @@ def _allow(user: User, assessment: Assessment, context: LoginContext, next_url: 
     browser = context.browser.selector or ""
     evidence = sessions.Evidence("password", "password", browser=browser, ledger_id=log_id, token_name=_token_name(context))
     row, key = sessions.open_session(user, evidence, epoch=user.auth_epoch)
-    return Admitted(user.pk, key, cookie, next_url, row.expires_at)
+    known_as = user.username if context.browser.knows(user.pk) else ""
+    return Admitted(user.pk, key, cookie, next_url, row.expires_at, known_as=known_as)
 
 
 def _token_name(context: LoginContext) -> str | None:
@@ -206,7 +207,7 @@ def _admit(attempt: LoginAttempt, proof: challenges.Proof, context: LoginContext
     row, key = sessions.open_session(user, evidence, epoch=attempt.epoch, public_id=session_id)
     if attempt.purpose == "login" and not context.browser.knows(user.pk):
         mails.new_sign_in(attempt, session_id, proof, context)
-    return Admitted(user.pk, key, cookie, attempt.next_url or "/", row.expires_at)
+    return Admitted(user.pk, key, cookie, attempt.next_url or "/", row.expires_at, known_as=user.username)
 
 
 def confirm_address(user: User, arrival: Arrival) -> bool:

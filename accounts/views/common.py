@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts import cookies, sessions
 from accounts.journey import Admitted, Over, StepUp
-from accounts.services import passwords, questions
+from accounts.services import first_in_line, passwords, questions
 from mfaproject.lib import http
 
 View = Callable[..., HttpResponseBase]
@@ -31,8 +31,20 @@ def admitted(request: HttpRequest, result: Admitted) -> HttpResponse:
     response = HttpResponseRedirect(http.safe_next(result.next_url))
     sessions.set_cookie(response, result.session_key)
     cookies.set_known_browser(response, result.browser_cookie)
+    if result.known_as:
+        _set_first(response, first_in_line.remembered(cookies.first(request), result.known_as))
     cookies.drop_ticket(response)
     return response
+
+
+def forget_first(request: HttpRequest, response: HttpResponse, username: str) -> None:
+    """This browser is not known to that person any more: it stands in line like everybody."""
+    if before := cookies.first(request):
+        _set_first(response, first_in_line.forgotten(before, username))
+
+
+def _set_first(response: HttpResponse, value: str) -> None:
+    cookies.set_first(response, value, first_in_line.GOOD_FOR * 86_400)
 
 
 def stepped_up(result: StepUp) -> HttpResponse:

@@ -10,7 +10,7 @@ from accounts.context import arrival
 from accounts.models import Link
 from accounts.services import disavow as service
 from accounts.services import throttle
-from accounts.views.common import limited
+from accounts.views.common import forget_first, limited
 from risk import services as risk
 
 GONE = "accounts/link_gone.html"
@@ -36,4 +36,5 @@ def confirm(request: HttpRequest) -> HttpResponse:
     if not mine:
         cookies.drop_link(response)
         cookies.drop_session(response)
+        forget_first(request, response, link.user.username)
     return response

@@ -14,7 +14,7 @@ from accounts.journey import Limited, Over, Pending, StepUp
 from accounts.models import Link
 from accounts.services import reset as service
 from accounts.services import throttle
-from accounts.views.common import busy_is_503, limited, over, stepped_up
+from accounts.views.common import busy_is_503, forget_first, limited, over, stepped_up
 
 TARGETS = {
     Link.Purpose.RESET: "accounts:reset_new",
@@ -91,9 +91,10 @@ def _form(request: HttpRequest, token: str, form: NewPasswordForm) -> HttpRespon
     match service.set_new(arrival(request), token, cookies.ticket(request), form.cleaned_data["password"]):
         case Over():
             return render(request, "accounts/link_gone.html", status=410)
-        case service.Ready():
+        case service.Ready(user=user):
             response = render(request, "accounts/reset_done.html")
             cookies.drop_link(response)
             cookies.drop_ticket(response)
             cookies.drop_session(response)
+            forget_first(request, response, user.username)
             return response
