@@ -1,8 +1,10 @@
-"""Who goes first where many wait: a small signed cookie that names the accounts for which this browser was known when they last signed in.
+"""Who goes first where many wait: a small signed cookie that names accounts to which this browser was
+known when they last signed in.
 
-It orders queues and lets nobody in, so that it may be judged before anything is read: no request, no database, only strings. What the cookie
-names cannot be read from it, and not be made for a name without our keys. That trust in a browser was ended is not known here: an entry is
-good for some months after a sign-in, and the real recognition comes later, for whoever stands in front.
+It orders queues and lets nobody in, so it may be judged before anything is read: no request, no
+database, only strings. What it names cannot be read from it, nor made for a name without our keys.
+That trust in a browser was ended is not known here: an entry is good for some months after a sign-in,
+and the real recognition comes later, for whoever stands in front.
 """
 
 from accounts.models.user import name_key
@@ -21,7 +23,10 @@ LONGEST = MOST * (_LONGEST_ENTRY + len(_BETWEEN))
 
 
 def is_first(cookie_value: str, typed_name: str) -> bool:
-    """Whether this browser was known for the name typed. For anything at all in either: never raises, and costs a few MACs at most."""
+    """Whether this browser was known for the name typed.
+
+    Takes anything at all in either: never raises, and costs a few MACs at most.
+    """
     if not cookie_value or len(cookie_value) > LONGEST or not 0 < len(typed_name) <= LONGEST_NAME:
         return False
     key = name_key(typed_name)
@@ -51,7 +56,7 @@ def _mac(day: str, key: str) -> str:
 
 
 def _good(cookie_value: str) -> list[str]:
-    """The entries in the shape of ours that are not too old, as many as we write. Whose they are is looked at by name."""
+    """The entries in our shape that are not too old, as many as we write. Whose is seen by name."""
     if len(cookie_value) > LONGEST or not cookie_value.isascii():
         return []
     return [entry for entry in cookie_value.split(_BETWEEN, MOST)[:MOST] if _is_fresh(entry)]

@@ -294,7 +294,7 @@ class TestWhatTheSiteSpends:
         refused(ask_sms(bob, OTHER_JOURNEY))
         assert not Budget.objects.filter(user=bob).exists()
         assert not Challenge.objects.filter(user=bob).exists()
-        assert Toll.objects.get(scope="+33").count == 1
+        assert Toll.objects.get(key="prefix:+33").count == 1
 
     def test_nobodys_number_is_rung_up_by_strangers(self, clock: FrozenClock) -> None:
         for n in range(limits.SMS_PER_NUMBER_HOUR):
@@ -304,15 +304,8 @@ class TestWhatTheSiteSpends:
     def test_a_sign_in_of_ones_own_is_not_counted_with_those(self) -> None:
         alice, _ = self.people
         opened(ask_sms(alice))
-        assert not Toll.objects.filter(scope__startswith="to:").exists()
+        assert not Toll.objects.filter(key__startswith="to:").exists()
 
     def test_mails_cost_nothing(self) -> None:
         opened(ask_code(self.people[0]))
         assert not Toll.objects.exists()
-
-
-@pytest.mark.parametrize(("at", "wait"), [(0, 3600), (3599, 1), (3600, 0)])
-def test_a_span_begins_with_its_first(db: None, at: int, wait: int) -> None:
-    for n in range(2):
-        assert tolls.take("all", 2, 3600, 1_000_000 + n) == 0
-    assert tolls.take("all", 2, 3600, 1_000_000 + at) == wait
