@@ -187,13 +187,20 @@ def end_all(user_id: int, state: str) -> None:
     rows.filter(user_id=user_id).update(state=state, ended_at=clock.now())
 
 
-def make_room(user_id: int, lane: str, live: int) -> list[LoginAttempt]:
-    """Keeps a lane below its five journeys by superseding the oldest; gives those that went."""
-    surplus = live - throttle.LIVE_PER_LANE + 1
-    if surplus <= 0:
-        return []
-    rows = LoginAttempt.objects.alive().filter(user_id=user_id, lane=lane).order_by("created_at")[:surplus]
-    return [attempt for attempt in rows if move(attempt, journey.SUPERSEDED)]
+def make_room(found: people.Found, network: str) -> list[LoginAttempt]:
+    """Keeps a lane below its five journeys by superseding the oldest; gives those that went.
+
+    Where unknown browsers of one network have twenty open, whoever opens another ends her own from
+    there: nobody has to wait because of what somebody else left open.
+    """
+    mine = LoginAttempt.objects.alive().filter(user=found.user, lane=found.lane).order_by("created_at")
+    ending: list[LoginAttempt] = []
+    if not found.is_known and found.live and found.live_here >= throttle.LIVE_PER_ADDRESS:
+        ending += mine.filter(source=network)
+    surplus = found.live - len(ending) - throttle.LIVE_PER_LANE + 1
+    if surplus > 0:
+        ending += mine.exclude(pk__in=[attempt.pk for attempt in ending])[:surplus]
+    return [attempt for attempt in ending if move(attempt, journey.SUPERSEDED)]
 
 
 def late(now: datetime) -> QuerySet[LoginAttempt]:
