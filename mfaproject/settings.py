@@ -289,6 +289,12 @@ MFA_CHANNELS = {
     "sms": SMS.channel,
     "push": "authenticator.push.channel.PushChannel",
 }
+LATE_LETTERS = {
+    "reset_asked": "accounts.services.reset.late_letter",
+    "signup_asked": "accounts.services.signup.late_letter",
+}
+"""Mails that anybody may ask for. Whose address it is, is looked up when they leave, not when somebody waits for the answer: functions that
+take address and context, and give a `LateLetter`, or None where it is nobody's."""
 FACTOR_CHANGES = "accounts.services.security.factor_changes"
 """Is called with person and session before something that can prove the person is added or removed; gives what is called after it."""
 BROWSERS_ENDED = "accounts.services.administration.browsers_ended"

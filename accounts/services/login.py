@@ -57,7 +57,7 @@ def _heard(name: str, arrival: Arrival, recognition: Recognition) -> Found | Lim
 
     Strangers meet the limit before anything is read for them.
     """
-    nobodys = not recognition.users
+    nobodys = not recognition.known_to
     if nobodys and (wait := limits.hit(arrival.network, throttle.ADDRESS_ALL, throttle.tally)):
         return Limited(wait)
     found = people.find(name, arrival, recognition)

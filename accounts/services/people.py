@@ -1,5 +1,6 @@
 """Finding the person behind a typed name, and how her browser stands to her: one statement."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -78,4 +79,13 @@ def held(user_id: int) -> User | None:
 
 def owner_of(address: str) -> User | None:
     """Whose confirmed address this is, whatever its case."""
-    return User.objects.filter(email__iexact=address, email_confirmed_at__isnull=False).first()
+    return _owners(address).first()
+
+
+def owner_among(address: str, users: Collection[int]) -> User | None:
+    """The same, where it is one of these people's. Nothing is asked where there are none."""
+    return _owners(address).filter(pk__in=users).first() if users else None
+
+
+def _owners(address: str) -> QuerySet[User]:
+    return User.objects.filter(email__iexact=address, email_confirmed_at__isnull=False)

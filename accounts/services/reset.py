@@ -1,13 +1,15 @@
 """A new password by mail. Mail alone is enough only for who has nothing but mail."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 
 from accounts.context import Arrival
 from accounts.journey import Limited, Over, Pending, StepUp, Ticket
 from accounts.models import Link, LoginAttempt, User
-from accounts.services import attempts, links, login, mails, passwords, people, questions, security, signup
+from accounts.services import attempts, links, login, mails, passwords, people, questions, security, signup, throttle
+from mfa.channels.base import LateLetter
 from mfa.services import challenges, enrolment
 from risk import services as risk
 
@@ -25,14 +27,19 @@ class Ready:
 
 
 def request_link(arrival: Arrival, address: str) -> Sent | Limited:
-    """Mails a link to the owner of a confirmed address; says the same for any other."""
-    if wait := signup.mail_wait(arrival, address):
+    """Sends a link to the owner of a confirmed address. Every other gets the same answer, after the same work: whose it is, is asked later."""
+    if wait := throttle.tally_all(*signup.mails_wanted(arrival, address)):
         return Limited(wait)
-    user = people.owner_of(address)
-    if user is not None and user.is_active:
-        with transaction.atomic():
-            mails.reset_link(user, links.issue(user, Link.Purpose.RESET))
+    mails.ask(address, "reset_asked", {}, life=links.LIVES[Link.Purpose.RESET])
     return Sent()
+
+
+def late_letter(address: str, _asked: dict[str, Any]) -> LateLetter | None:
+    """`settings.LATE_LETTERS`: the link, for who has this address by now."""
+    owner = people.owner_of(address)
+    if owner is None or not owner.is_active:
+        return None
+    return mails.late(owner, "reset_link", mails.reset_facts(links.issue(owner, Link.Purpose.RESET)))
 
 
 def open_link(token: str) -> Ready | Over:

@@ -28,6 +28,8 @@ SIGNUPS = Limit("signup-address", 20, 3_600)
 SIGNUP_FORMS = Limit("signup-forms", 60, 3_600)  # each says whether a name is taken
 MAILS_ADDRESS = Limit("mail-address", 20, 3_600)
 MAILS_TO = (Limit("mail-to-minute", 1, 60), Limit("mail-to-hour", 5, 3_600))
+MAILS_OWN = (Limit("mail-own-minute", 1, 60), Limit("mail-own-hour", 5, 3_600))
+"""Of the owner's known browsers, for her own address: strangers who type it spend nothing of this."""
 PAGES = Limit("link-pages", 20, 60)
 
 
