@@ -42,10 +42,9 @@ def late_letter(address: str, _asked: dict[str, Any]) -> LateLetter | None:
     return mails.late(owner, "reset_link", mails.reset_facts(links.issue(owner, Link.Purpose.RESET)))
 
 
-def open_link(token: str) -> Ready | Over:
-    """Whose link it is, while it lives; reads only."""
-    link = links.find(Link.Purpose.RESET, token)
-    return Ready(link.user) if link else Over("gone")
+def find(token: str) -> Link | None:
+    """The link while it lives; reads only."""
+    return links.find(Link.Purpose.RESET, token)
 
 
 def needs_factor(user: User) -> bool:

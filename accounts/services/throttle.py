@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Case, F, Q, Value, When
 
-from accounts.models import Failures, Tally
+from accounts.models import Failures, Link, Tally
 from accounts.models.user import name_key
 from mfaproject.lib import clock, seal, windows
 from mfaproject.lib.limits import Limit, Want
@@ -31,6 +31,7 @@ MAILS_TO = (Limit("mail-to-minute", 1, 60), Limit("mail-to-hour", 5, 3_600))
 MAILS_OWN = (Limit("mail-own-minute", 1, 60), Limit("mail-own-hour", 5, 3_600))
 """Of the owner's known browsers, for her own address: strangers who type it spend nothing of this."""
 PAGES = Limit("link-pages", 20, 60)
+"""Of one live link, else of one network: who holds a link waits for nobody who holds none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +136,11 @@ def tally(subject: str, limit: Limit) -> int:
 def tally_all(*wants: Want) -> int:
     """The same under several limits at once: what one of them refuses takes nothing from the others."""
     return windows.take(Tally, *wants, now=clock.now())
+
+
+def page_wait(network: str, link: Link | None) -> int:
+    """Counts a look at the page of a mailed link; seconds to wait when there were too many."""
+    return tally(f"link-{link.pk}" if link else network, PAGES)
 
 
 def prune() -> None:

@@ -10,9 +10,10 @@ import pytest
 
 from accounts import sessions
 from accounts.journey import Admitted, Limited, Refused, StepUp
-from accounts.models import Failures, LoginAttempt, User
-from accounts.services import login, passwords, proof, throttle
-from accounts.tests.helpers import CHROME, answer, arriving, attempt_of, mailbox, phone
+from accounts.models import Failures, Link, LoginAttempt, User
+from accounts.services import links, login, passwords, proof, throttle
+from accounts.tests.api import Program
+from accounts.tests.helpers import CHROME, Browser, answer, arriving, attempt_of, mailbox, phone
 from mfaproject.lib.limits import Limit
 from mfaproject.lib.testing import PASSWORD, frozen, person
 from mfaproject.tests.statements import counted
@@ -192,6 +193,31 @@ def test_what_is_mistyped_there_counts_for_that_session_alone(alice: User, sessi
         assert isinstance(prove(sessions.load(key)), StepUp)
         now.forward(seconds=30)
         assert isinstance(prove(session), StepUp)
+
+
+# Pages of mailed links
+
+PAGES = {Link.Purpose.RESET: "/reset/new/", Link.Purpose.DISAVOW: "/disavow/", Link.Purpose.UNDO: "/undo/", Link.Purpose.ENROL: "/enrol/"}
+
+
+@pytest.mark.parametrize(("purpose", "path"), PAGES.items())
+def test_who_holds_a_live_link_waits_for_nobody_who_holds_none(alice: User, purpose: Link.Purpose, path: str) -> None:
+    stranger, owner = Browser(), Browser()
+    for token in (links.issue(alice, purpose), links.issue(alice, purpose)):
+        for _ in range(21):
+            last = stranger.get(path)
+        assert last.status_code == 429
+        owner.get(f"/link/{purpose}/{token}/")
+        assert [owner.get(path).status_code for _ in range(21)] == [200] * 20 + [429], "20 of its own, and not the other link's"
+
+
+def test_the_same_at_the_door_of_programs(alice: User) -> None:
+    token, program = links.issue(alice, Link.Purpose.DISAVOW), Program()
+    for _ in range(21):
+        last = program.get("/v1/hacked/disavow", {"ref": "x" * 43})
+    assert last.status_code == 429
+    assert program.get("/v1/hacked/disavow", {"ref": token}).status_code == 200
+    assert program.call("hacked/disavow", ref=token).status_code == 200
 
 
 # Names that wait

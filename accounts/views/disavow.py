@@ -20,10 +20,10 @@ GONE = "accounts/link_gone.html"
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm(request: HttpRequest) -> HttpResponse:
     """What, where and when; two buttons, the harmless one first."""
-    if wait := throttle.tally(arrival(request).network, throttle.PAGES):
-        return limited(request, GONE, wait)
     token = cookies.link(request, Link.Purpose.DISAVOW)
     link = service.find(token)
+    if wait := throttle.page_wait(arrival(request).network, link):
+        return limited(request, GONE, wait)
     if link is None:
         return render(request, GONE, status=410)
     if request.method != "POST":

@@ -62,10 +62,9 @@ def sent(request: HttpRequest) -> HttpResponse:
 @busy_is_503
 def new_password(request: HttpRequest) -> HttpResponse:
     """The form behind the link, once everything that this person must prove is proven."""
-    who = arrival(request)
-    if wait := throttle.tally(who.network, throttle.PAGES):
-        return limited(request, "accounts/link_gone.html", wait)
     token, ticket = cookies.link(request, Link.Purpose.RESET), cookies.ticket(request)
+    if wait := throttle.page_wait(arrival(request).network, service.find(token)):
+        return limited(request, "accounts/link_gone.html", wait)
     match service.may_set(token, ticket):
         case Over():
             return render(request, "accounts/link_gone.html", status=410)

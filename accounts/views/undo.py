@@ -21,10 +21,10 @@ GONE = "accounts/link_gone.html"
 def confirm(request: HttpRequest) -> HttpResponse:
     """Which address, when and from where; two buttons, the harmless one first."""
     who = arrival(request)
-    if wait := throttle.tally(who.network, throttle.PAGES):
-        return limited(request, GONE, wait)
     token = cookies.link(request, Link.Purpose.UNDO)
     link = service.find(token)
+    if wait := throttle.page_wait(who.network, link):
+        return limited(request, GONE, wait)
     if link is None:
         return render(request, GONE, status=410)
     if request.method != "POST":

@@ -20,6 +20,8 @@ log = logging.getLogger("nod.authenticator")
 
 PER_DEVICE = limits.Limit("device", rate=60, per=60)
 PER_NETWORK = limits.Limit("pairing", rate=20, per=60)
+PER_PAIRING = limits.Limit("pairing-link", rate=20, per=60)
+PER_SESSION = limits.Limit("pairing-session", rate=20, per=60)
 ECHOES = limits.Limit("echo", rate=5, per=900)
 ECHOES_OF_ADDRESS = limits.Limit("echo-address", rate=10, per=900)
 """Of one address, whoever hands it in: nobody makes a stranger's phone ring by registering it again and again."""
@@ -57,14 +59,20 @@ def check_device(device_id: str) -> None:
     _refuse(_hit((device_id, PER_DEVICE)))
 
 
-def network_wait(ip: str | None) -> int:
-    """Seconds that a network has to wait before the next pairing page or call; 0 within 20 a minute."""
-    return _hit((seal.mac("network", http.network(ip)), PER_NETWORK))
+def session_wait(session_id: str) -> int:
+    """Seconds that a signed-in browser has to wait before the next code; 0 within 20 a minute."""
+    return _hit((session_id, PER_SESSION))
 
 
-def check_network(ip: str | None) -> None:
-    """Raises Problem 429 beyond 20 pairing calls a minute."""
-    _refuse(network_wait(ip))
+def check_pairing(pairing: str, ip: str | None) -> None:
+    """Raises Problem 429 beyond 20 calls a minute: of one pairing that waits, else ("") of one network.
+
+    Who holds a live link waits for nobody who holds none.
+    """
+    if pairing:
+        _refuse(_hit((pairing, PER_PAIRING)))
+    else:
+        _refuse(_hit((seal.mac("network", http.network(ip)), PER_NETWORK)))
 
 
 def echo_wait(device_id: str, address: str, *, asked: bool = False) -> int:

@@ -301,6 +301,21 @@ class TestWhatTheSiteSpends:
             assert tolls.charge("+33611223344", proving=True, now=int(clock.at.timestamp()) + n) == 0
         assert ask(self.people[0], address="+33611223344") == Refused("rate_limited", 3600)
 
+    def test_what_strangers_asked_for_is_none_of_who_proved_that_number_before(self, clock: FrozenClock) -> None:
+        for n in range(limits.SMS_PER_NUMBER_HOUR):
+            tolls.charge(NUMBER, proving=True, now=int(clock.at.timestamp()) + n)
+        opened(ask(self.people[0], address=NUMBER))
+        assert ask(self.people[1], address=NUMBER) == Refused("rate_limited", 3600)
+
+    def test_what_one_cap_refuses_is_not_taken_from_the_others_and_the_longest_wait_is_told(self, settings: Any, clock: FrozenClock) -> None:
+        settings.SMS_PER_PREFIX_HOUR, settings.SMS_PER_SITE_HOUR = 1, 2
+        at = int(clock.at.timestamp())
+        assert tolls.charge("+32470123456", proving=False, now=at - 600) == 0
+        assert tolls.charge("+33611223344", proving=True, now=at) == 0
+        assert tolls.charge("+33611223345", proving=True, now=at) == 3600, "of the country; in all it would be 3000"
+        assert dict(Toll.objects.exclude(key__startswith="to:").values_list("key", "count")) == {"prefix:+32": 1, "prefix:+33": 1, "site:all": 2}
+        assert Toll.objects.filter(key__startswith="to:").count() == 1
+
     def test_a_sign_in_of_ones_own_is_not_counted_with_those(self) -> None:
         alice, _ = self.people
         opened(ask_sms(alice))

@@ -66,7 +66,7 @@ def _put(ask: Ask, refused: _Refusal) -> Opened | Refused:
         budget_id = standing.claim(stands, ask.kind, ask.lane, after := _counted(ask, kind, stands, now))
         # Somebody else sent meanwhile: what was allowed a moment ago may not be allowed now.
         if budget_id is not None:
-            return _paid(ask, now) or _written(ask, kind, stands, after, budget_id, now)
+            return _paid(ask, stands, now) or _written(ask, kind, stands, after, budget_id, now)
 
 
 def _addressed(ask: Ask, stands: Standing) -> Ask:
@@ -81,9 +81,15 @@ def _counted(ask: Ask, kind: Factor, stands: Standing, now: datetime) -> limits.
     return limits.sent(before, kind.rule, journey=ask.subject, now=int(now.timestamp())) if kind.rule else before
 
 
-def _paid(ask: Ask, now: datetime) -> Refused | None:
-    """What a text message costs, after the person's own share was taken; that is given back where the site has no more."""
-    wait = tolls.charge(ask.destination, proving=ask.purpose == "enrol", now=int(now.timestamp())) if ask.kind == "sms" else 0
+def _paid(ask: Ask, stands: Standing, now: datetime) -> Refused | None:
+    """What a text message costs, after the person's own share was taken; that is given back where the site has no more.
+
+    A number that this person has proved before is hers: what strangers asked for it spends nothing of that.
+    """
+    if ask.kind != "sms":
+        return None
+    proving = ask.purpose == "enrol" and ask.destination != stands.address("sms")
+    wait = tolls.charge(ask.destination, proving=proving, now=int(now.timestamp()))
     if not wait:
         return None
     transaction.set_rollback(True)
