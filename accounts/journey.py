@@ -96,7 +96,7 @@ class Pending:
 class WrongCode:
     """`left` tries remain for this code; 0: it is dead and another must be sent. `reason` says why where it is not the digits.
 
-    `retry_after`: seconds until it makes sense to begin again, where a program asks.
+    `retry_after`: seconds until there are tries again, where a program asks; 0: no time brings them.
     """
 
     left: int

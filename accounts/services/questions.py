@@ -104,7 +104,7 @@ def ask_push(attempt: LoginAttempt, arrival: Arrival, *, high: bool = False, car
         _asker(attempt),
         required=attempt.required,
         prompt=Prompt(attempt.user.username, settings.APP_NAME, *seen),
-        digits=digits_for(attempt.user, high=high or attempt.required == "strong"),
+        digits=digits_for(attempt.user, high=high or attempt.required == "strong" or attempt.purpose == "reset"),
         browser=attempt.browser,
     )
     if isinstance(opened, challenges.Opened):
@@ -217,6 +217,21 @@ def reach_of(wakes: list[challenges.Wake]) -> list[dict[str, str]]:
 
 
 def ways(attempt: LoginAttempt) -> challenges.Ways:
-    """What else this person could use here and now."""
-    found = challenges.ways(user_id=attempt.user_id, lane=attempt.lane, required=attempt.required, purpose=attempt.purpose, browser=attempt.browser)
-    return replace(found, email="") if attempt.purpose == "reset" else found
+    """What else this person could use here and now, or when."""
+    found = challenges.ways(
+        user_id=attempt.user_id,
+        lane=attempt.lane,
+        required=attempt.required,
+        purpose=attempt.purpose,
+        browser=attempt.browser,
+        subject=attempts.subject(attempt.reference_digest),
+        ends=attempt.expires_at,
+    )
+    return replace(found, waits={way: wait for way, wait in found.waits.items() if not _is_open(attempt, way)})
+
+
+def _is_open(attempt: LoginAttempt, way: str) -> bool:
+    """Whether a code that was sent waits beside the question on the page: who comes back to it goes on, and need not wait."""
+    if way not in SENT or (attempt.code is not None and attempt.code.kind == way):
+        return False
+    return challenges.waiting(kind=way, subject=attempts.subject(attempt.reference_digest)) is not None

@@ -17,4 +17,5 @@ class Migration(migrations.Migration):
                 ("ends_at", models.DateTimeField(db_index=True)),
             ],
         ),
+        migrations.AddField(model_name="budget", name="recoveries", field=models.JSONField(default=list)),
     ]
