@@ -160,6 +160,19 @@ def move(attempt: LoginAttempt, to: str, **changes: object) -> bool:
     return rows.update(**columns, **changes) == 1
 
 
+def renew_binding(attempt: LoginAttempt, before: Ticket, next_url: str) -> Ticket | None:
+    """The journey under a new binding, and to a new end: one conditional UPDATE. None where somebody was faster, or it is over."""
+    ticket = Ticket(before.reference, tokens.new_token())
+    rows = LoginAttempt.objects.alive().unrefused(challenges.NOES).filter(pk=attempt.pk, binding_digest=attempt.binding_digest)
+    renewed = rows.update(binding_digest=binding_digest(ticket.binding), next_url=next_url) == 1
+    return ticket if renewed else None
+
+
+def goes_on(attempt: LoginAttempt) -> bool:
+    """Whether it can still end well, whoever has its binding now."""
+    return LoginAttempt.objects.alive().unrefused(challenges.NOES).filter(pk=attempt.pk).exists()
+
+
 def _redeeming(pk: int, key: str, now: datetime) -> tuple[QuerySet[LoginAttempt], dict[str, Any]]:
     rows, columns = _leaving(pk, journey.FINISHED, now)
     rows = rows.filter(state=journey.PROVEN, private_key_digest=key, private_key_until__gt=now)

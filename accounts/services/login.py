@@ -12,7 +12,7 @@ from accounts import journey, sessions
 from accounts.context import Arrival
 from accounts.journey import Admitted, Limited, Over, Pending, Proven, Refused, StepUp, Ticket, WrongCode
 from accounts.models import LoginAttempt, User
-from accounts.services import attempts, mails, passwords, people, questions, throttle
+from accounts.services import attempts, going_on, mails, passwords, people, questions, throttle
 from accounts.services.people import Found
 from mfa.services import challenges
 from mfaproject.lib import limits, tokens
@@ -33,8 +33,11 @@ def recognise(arrival: Arrival) -> Recognition:
     return recognition
 
 
-def begin(arrival: Arrival, *, name: str, password: str, next_url: str = "/") -> Admitted | StepUp | Refused | Limited:
-    """Name and password of somebody who wants in. Refused is the same for every reason; Limited is about the network alone."""
+def begin(arrival: Arrival, *, name: str, password: str, next_url: str = "/", before: Ticket | None = None) -> Admitted | StepUp | Refused | Limited:
+    """Name and password of somebody who wants in. Refused is the same for every reason; Limited is about the network alone.
+
+    `before`: the journey that this browser is on already.
+    """
     recognition = recognise(arrival)
     found = _heard(name, arrival, recognition)
     if isinstance(found, Limited):
@@ -49,7 +52,7 @@ def begin(arrival: Arrival, *, name: str, password: str, next_url: str = "/") ->
         right = _is_right(found, waits, password)
     if found.user is None or not right:
         return _refuse(found, waits, name, context, arrival)
-    return _decide(found.user, found, failures["name"], context, arrival, next_url)
+    return _decide(found.user, found, failures["name"], context, arrival, next_url, before)
 
 
 def _heard(name: str, arrival: Arrival, recognition: Recognition) -> Found | Limited:
@@ -97,7 +100,13 @@ def _block(user: User, found: Found, assessment: Assessment, context: LoginConte
 
 
 def _decide(
-    user: User, found: Found, failures: throttle.Record, context: LoginContext, arrival: Arrival, next_url: str
+    user: User,
+    found: Found,
+    failures: throttle.Record,
+    context: LoginContext,
+    arrival: Arrival,
+    next_url: str,
+    before: Ticket | None,
 ) -> Admitted | StepUp | Refused:
     assessment = risk.assess(user_id=user.pk, is_staff=user.is_staff, has_strong=True, context=context, username=user.username)
     if assessment.decision == "block":
@@ -106,7 +115,7 @@ def _decide(
         throttle.succeeded(found.row)
     if assessment.decision == "allow":
         return _allow(user, assessment, context, next_url)
-    return _step_up(user, found, _attainable(user, assessment), context, arrival, next_url)
+    return _step_up(user, found, _attainable(user, assessment), context, arrival, next_url, before)
 
 
 def _attainable(user: User, assessment: Assessment) -> Assessment:
@@ -134,17 +143,39 @@ def _token_name(context: LoginContext) -> str | None:
 
 
 @transaction.atomic
-def _step_up(user: User, found: Found, assessment: Assessment, context: LoginContext, arrival: Arrival, next_url: str) -> StepUp:
+def _step_up(
+    user: User,
+    found: Found,
+    assessment: Assessment,
+    context: LoginContext,
+    arrival: Arrival,
+    next_url: str,
+    before: Ticket | None,
+) -> StepUp:
     """Ledger row, question, message and journey: all of them or none. A program is asked nothing yet: it chooses the way itself."""
-    log_id = risk.record_login(context=context, outcome="pending", assessment=assessment, user_id=user.pk, typed_name=user.username)
+    ticket = attempts.new_ticket(arrival)
+    browser = (context.browser.selector or "") if found.is_known else ""
+    attempt = attempts.draft(user, arrival, ticket, purpose="login", lane=found.lane, required=assessment.required, browser=browser)
+    attempt.next_url = next_url
+    high, careful = assessment.level == "high", risk.why_careful(assessment, user.language)
+    if resumed := resume(before, attempt, high=high, careful=careful):
+        return resumed
+    attempt.ledger_id = risk.record_login(context=context, outcome="pending", assessment=assessment, user_id=user.pk, typed_name=user.username)
     for gone in attempts.make_room(found, arrival.network):
         close(gone, "superseded")
-    ticket = attempts.new_ticket(arrival)
-    browser = (context.browser.selector or "") if found.lane == people.KNOWN else ""
-    attempt = attempts.draft(user, arrival, ticket, purpose="login", lane=found.lane, required=assessment.required, browser=browser)
-    attempt.ledger_id, attempt.next_url = log_id, next_url
-    careful = risk.why_careful(assessment, user.language)
-    return questions.begin(attempt, ticket, arrival, high=assessment.level == "high", careful=careful)
+    return questions.begin(attempt, ticket, arrival, high=high, careful=careful)
+
+
+def resume(before: Ticket | None, wanted: LoginAttempt, *, high: bool, careful: str = "") -> StepUp | None:
+    """The journey that this browser has for the same person and purpose: on with it, else it ends, for its cookie is about to be replaced."""
+    live = going_on.live(before, wanted)
+    if before is None or live is None:
+        return None
+    digits = questions.digits_of(wanted, high=high)
+    step = going_on.go_on(before, live, wanted, digits=digits, careful=careful)
+    if step is None and attempts.move(live, journey.SUPERSEDED):
+        close(live, "superseded")
+    return step
 
 
 def close(attempt: LoginAttempt, outcome: str) -> None:

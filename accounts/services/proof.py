@@ -4,13 +4,15 @@ from django.db import transaction
 
 from accounts import sessions
 from accounts.context import Arrival
-from accounts.journey import Limited, Refused, StepUp
+from accounts.journey import Limited, Refused, StepUp, Ticket
 from accounts.models import User
 from accounts.services import attempts, login, passwords, people, questions, throttle
 from mfaproject.lib import limits
 
 
-def begin(arrival: Arrival, session: sessions.BrowserSession, *, password: str, next_url: str) -> StepUp | Refused | Limited:
+def begin(
+    arrival: Arrival, session: sessions.BrowserSession, *, password: str, next_url: str, before: Ticket | None = None
+) -> StepUp | Refused | Limited:
     """The password again, then a factor: a strong one from who has one.
 
     Whoever is signed in here is told how long she has to wait: what she mistypes counts for this
@@ -35,7 +37,7 @@ def begin(arrival: Arrival, session: sessions.BrowserSession, *, password: str, 
     recognition = login.recognise(arrival)
     browser = session.browser if recognition.knows(user.pk) else ""
     found = people.find(user.username, arrival, recognition)
-    return _open(arrival, session, user, found, browser=browser, next_url=next_url)
+    return _open(arrival, session, user, found, browser=browser, next_url=next_url, before=before)
 
 
 def step_up(arrival: Arrival, session: sessions.BrowserSession) -> StepUp | Refused | Limited:
@@ -55,10 +57,21 @@ def _wait(session: sessions.BrowserSession) -> int:
 
 
 @transaction.atomic
-def _open(arrival: Arrival, session: sessions.BrowserSession, user: User, found: people.Found, *, browser: str, next_url: str = "") -> StepUp:
+def _open(
+    arrival: Arrival,
+    session: sessions.BrowserSession,
+    user: User,
+    found: people.Found,
+    *,
+    browser: str,
+    next_url: str = "",
+    before: Ticket | None = None,
+) -> StepUp:
     ticket = attempts.new_ticket(arrival)
     required = "strong" if session.needs_strong or user.is_staff else "weak"
     attempt = attempts.draft(user, arrival, ticket, purpose="proof", lane=found.lane, required=required, browser=browser)
     attempt.session_id, attempt.next_url = session.row.pk if session.row else None, next_url
+    if resumed := login.resume(before, attempt, high=False):
+        return resumed
     attempts.make_room(found, arrival.network)
     return questions.begin(attempt, ticket, arrival, high=False)

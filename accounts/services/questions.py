@@ -45,6 +45,11 @@ def digits_for(user: User, *, high: bool) -> int:
     return 6 if high or user.is_staff or settings.PUSH_DIGITS == 6 else 3
 
 
+def digits_of(attempt: LoginAttempt, *, high: bool) -> int:
+    """Of the number that this journey's prompt would show."""
+    return digits_for(attempt.user, high=high or attempt.required == "strong" or attempt.purpose == "reset")
+
+
 def begin(attempt: LoginAttempt, ticket: Ticket, arrival: Arrival, *, high: bool, careful: str | None = None) -> StepUp:
     """Saves a journey with its first question. A program is told what is possible and asks for what it wants."""
     way: Way = "none" if ticket.door == "api" else ask_first(attempt, arrival, high=high, careful=careful)
@@ -104,7 +109,7 @@ def ask_push(attempt: LoginAttempt, arrival: Arrival, *, high: bool = False, car
         _asker(attempt),
         required=attempt.required,
         prompt=Prompt(attempt.user.username, settings.APP_NAME, *seen),
-        digits=digits_for(attempt.user, high=high or attempt.required == "strong" or attempt.purpose == "reset"),
+        digits=digits_of(attempt, high=high),
         browser=attempt.browser,
     )
     if isinstance(opened, challenges.Opened):

@@ -53,16 +53,27 @@ def needs_factor(user: User) -> bool:
 
 
 @transaction.atomic
-def ask_factor(arrival: Arrival, token: str) -> StepUp | Over:
+def ask_factor(arrival: Arrival, token: str, before: Ticket | None = None) -> StepUp | Over:
     """Puts the question that stands between a mailed link and the form for a new password."""
     link = links.find(Link.Purpose.RESET, token)
     if link is None:
         return Over("gone")
-    ticket, strong = attempts.new_ticket(arrival), link.user.is_staff or challenges.has_strong(link.user_id)
-    attempt = attempts.draft(link.user, arrival, ticket, purpose="reset", lane=people.OTHER, required="strong" if strong else "weak")
+    ticket = attempts.new_ticket(arrival)
+    attempt = attempts.draft(link.user, arrival, ticket, purpose="reset", lane=people.OTHER, required=_required(link.user))
+    if resumed := login.resume(before, attempt, high=True):
+        return resumed
     way = questions.ask_first(attempt, arrival, high=True)
     attempt.save(force_insert=True)
     return StepUp(ticket, way, attempt.expires_at)
+
+
+def _required(user: User) -> str:
+    return "strong" if user.is_staff or challenges.has_strong(user.pk) else "weak"
+
+
+def ways(link: Link) -> challenges.Ways:
+    """What could answer that question now, or when."""
+    return challenges.ways(user_id=link.user_id, lane=people.OTHER, required=_required(link.user), purpose="reset", browser="", ends=link.expires_at)
 
 
 def may_set(token: str, ticket: Ticket | None) -> Ready | Pending | Over:

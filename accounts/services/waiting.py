@@ -41,7 +41,7 @@ class Waiting:
         """For the templates."""
         asked = self.asked
         now = clock.now()
-        ways = _shown(self.ways, ends_in=throttle.seconds_until(self.attempt.expires_at, now))
+        ways = shown(self.ways, ends_in=throttle.seconds_until(self.attempt.expires_at, now))
         common = {"username": self.attempt.user.username, "known": self.known, "ways": ways, "purpose": self.attempt.purpose}
         if asked is None:
             return common
@@ -81,7 +81,7 @@ class CodeAsked:
             "resend_seconds": self.resend_seconds,
             "can_resend": self.can_resend,
             "is_sent": self.is_sent,
-            "ways": _shown(self.ways, but=self.kind),
+            "ways": shown(self.ways, but=self.kind),
             "can_push": self.ways.push and "push" not in self.ways.spent,
         }
 
@@ -127,7 +127,7 @@ def look_code(ticket: Ticket | None) -> CodeAsked | Over:
     return CodeAsked(row.kind, masked, attempt.purpose, row.expires_at, ways.waits.get(row.kind, 0), ways, again)
 
 
-def _shown(ways: challenges.Ways, but: str = "", ends_in: int = 0) -> dict[str, Any]:
+def shown(ways: challenges.Ways, but: str = "", ends_in: int = 0) -> dict[str, Any]:
     """The ways for the templates, without the one that the page is about. `typed`: whether there is one besides the phone.
 
     `later`: seconds until a way may be asked, where it may not be now. `soonest`: the least of them, 0
@@ -161,11 +161,10 @@ def peek(ticket: Ticket | None) -> Peek | Limited:
         return Limited(wait)
     key, binding = f"poll:{attempts.subject(digest)}", attempts.binding_digest(ticket.binding)
     cached = _cached(key)
-    if cached is None:
+    # Another binding: not this browser's journey, or its binding has just been renewed. The row knows.
+    if cached is None or not tokens.same(cached["binding"], binding):
         cached = _state(ticket, binding)
         _remember(key, cached)
-    if not tokens.same(cached["binding"], binding):
-        return Peek("gone")
     left = max(0, int(cached["until"] - clock.now().timestamp()))
     return Peek("expired" if cached["state"] == "pending" and not left else cached["state"], left, cached.get("devices"))
 

@@ -50,7 +50,8 @@ def _set_first(response: HttpResponse, value: str) -> None:
 def stepped_up(result: StepUp) -> HttpResponse:
     """On to the question, the journey in its cookie."""
     response = HttpResponseRedirect(reverse("accounts:wait" if result.way in ("push", "none") else "accounts:code"))
-    cookies.set_ticket(response, result.ticket)
+    if not result.kept:
+        cookies.set_ticket(response, result.ticket)
     return response
 
 

@@ -28,8 +28,9 @@ def login(request: HttpRequest) -> HttpResponse:
     form = LoginForm(request.POST or None, initial={"next": request.GET.get("next", "")})
     if request.method != "POST" or not form.is_valid():
         return _login_page(request, form)
-    data = form.cleaned_data
-    match service.begin(arrival(request), name=data["username"], password=data["password"], next_url=http.safe_next(data["next"])):
+    data, before = form.cleaned_data, cookies.ticket(request)
+    next_url = http.safe_next(data["next"])
+    match service.begin(arrival(request), name=data["username"], password=data["password"], next_url=next_url, before=before):
         case Admitted() as result:
             return admitted(request, result)
         case StepUp() as result:

@@ -83,7 +83,8 @@ def prove(request: HttpRequest) -> HttpResponse:
         return render(request, "accounts/prove.html", {"form": form}, status=400 if form.is_bound else 200)
     data = form.cleaned_data
     back = http.safe_next(data["next"], reverse("accounts:security"))
-    match proof.begin(arrival(request), session_of(request), password=data["password"], next_url=back):
+    before = cookies.ticket(request)
+    match proof.begin(arrival(request), session_of(request), password=data["password"], next_url=back, before=before):
         case StepUp() as result:
             return stepped_up(result)
         case Limited(retry_after=seconds):
