@@ -63,10 +63,10 @@ def over(request: HttpRequest, end: Over, **context: Any) -> HttpResponse:
     return render(request, "accounts/wait_over.html", context | shown, status=status)
 
 
-def limited(request: HttpRequest, template: str, retry_after: int, **context: Any) -> HttpResponse:
-    """429 with Retry-After, on the page where it happened."""
-    response = render(request, template, {"retry_after": retry_after, **context}, status=429)
-    response["Retry-After"] = str(max(1, retry_after))
+def limited(request: HttpRequest, template: str, wait: int, /, **context: Any) -> HttpResponse:
+    """429 with Retry-After, on the page where it happened. The page says the wait too, unless the context has another `retry_after`."""
+    response = render(request, template, {"retry_after": wait, **context}, status=429)
+    response["Retry-After"] = str(max(1, wait))
     return response
 
 
