@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils.module_loading import import_string
 
 from mfa import mails, poll
-from mfa.channels.base import UNREACHABLE, Channel, DeliveryError, Parcel
+from mfa.channels.base import UNREACHABLE, Channel, DeliveryError, LateLetter, Parcel
 from mfa.masks import masked
 from mfa.models import Challenge, Factor, OutboxMessage
 from mfaproject.lib import clock, mailbox, seal, tokens
@@ -47,7 +47,11 @@ def deliver(row_id: str) -> None:
         _close(row, *end)
         return
     try:
-        _channel(row.channel).send(_parcel(row))
+        parcel = _parcel(row)
+        if parcel is None:
+            _close(row, _State.DROPPED, "nobody")
+            return
+        _channel(row.channel).send(parcel)
     except DeliveryError as error:
         _failed(row, error.reason, permanent=error.permanent, rest=error.retry_after or 0)
     except seal.BrokenSeal:
@@ -77,14 +81,21 @@ def unwrapped(row: OutboxMessage) -> dict[str, Any]:
     return payload
 
 
-def _parcel(row: OutboxMessage) -> Parcel:
+def _parcel(row: OutboxMessage) -> Parcel | None:
+    """What leaves; None where it turns out that there is nobody to whom it goes."""
     payload = unwrapped(row)
     to, language, context = payload["destination"], payload["language"], payload["context"]
     if row.channel == "push":
         return Parcel(row.pk, row.channel, to, language, row.expires_at, context=context)
+    template = row.template
+    if template in settings.LATE_LETTERS:
+        letter: LateLetter | None = import_string(settings.LATE_LETTERS[template])(to, context)
+        if letter is None:
+            return None
+        to, template, language, context = letter.to, letter.template, letter.language, letter.context
     if row.channel == "email":
         to = _mailed(to)
-    words = (mails.texted if row.channel == "sms" else mails.rendered)(row.template, context, language)
+    words = (mails.texted if row.channel == "sms" else mails.rendered)(template, context, language)
     return Parcel(row.pk, row.channel, to, language, row.expires_at, words.subject, words.text, words.html)
 
 

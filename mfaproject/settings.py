@@ -111,7 +111,7 @@ INSTALLED_APPS = [
     "mfa",
     "authenticator",
 ]
-FIRST_IN_LINE = "accounts.first_in_line.is_first"
+FIRST_IN_LINE = "accounts.in_line.goes_first"
 """Is called with a request of the front that hashes a password: whether its browser is known for the name typed."""
 MIDDLEWARE = [
     "mfaproject.middleware.DeadlineMiddleware",
@@ -233,7 +233,7 @@ def cookie_name(name: str) -> str:
 SESSION_ENGINE = "accounts.sessions"
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME, LANGUAGE_COOKIE_NAME = cookie_name("session"), cookie_name("csrf"), cookie_name("lang")
 LOGIN_COOKIE_NAME, KNOWN_BROWSER_COOKIE_NAME = cookie_name("login"), cookie_name("kb")
-LINK_COOKIE_NAME = cookie_name("link")
+LINK_COOKIE_NAME, FIRST_COOKIE_NAME = cookie_name("link"), cookie_name("first")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = IS_HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
@@ -304,6 +304,12 @@ MFA_CHANNELS = {
     "sms": SMS.channel,
     "push": "authenticator.push.channel.PushChannel",
 }
+LATE_LETTERS = {
+    "reset_asked": "accounts.services.reset.late_letter",
+    "signup_asked": "accounts.services.signup.late_letter",
+}
+"""Mails that anybody may ask for. Whose address it is, is looked up when they leave, not when somebody waits for the answer: functions that
+take address and context, and give a `LateLetter`, or None where it is nobody's."""
 FACTOR_CHANGES = "accounts.services.security.factor_changes"
 """Is called with person and session before something that can prove the person is added or removed; gives what is called after it."""
 BROWSERS_ENDED = "accounts.services.administration.browsers_ended"

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from accounts import cookies, sessions
 from accounts.journey import Admitted, Over, StepUp
-from accounts.services import passwords, questions
+from accounts.services import first_in_line, passwords, questions
 from mfaproject.lib import http, try_again
 
 View = Callable[..., HttpResponseBase]
@@ -39,14 +39,27 @@ def admitted(request: HttpRequest, result: Admitted) -> HttpResponse:
     response = HttpResponseRedirect(http.safe_next(result.next_url))
     sessions.set_cookie(response, result.session_key)
     cookies.set_known_browser(response, result.browser_cookie)
+    if result.known_as:
+        _set_first(response, first_in_line.remembered(cookies.first(request), result.known_as))
     cookies.drop_ticket(response)
     return response
+
+
+def forget_first(request: HttpRequest, response: HttpResponse, username: str) -> None:
+    """This browser is not known to that person any more: it stands in line like everybody."""
+    if before := cookies.first(request):
+        _set_first(response, first_in_line.forgotten(before, username))
+
+
+def _set_first(response: HttpResponse, value: str) -> None:
+    cookies.set_first(response, value, first_in_line.GOOD_FOR * 86_400)
 
 
 def stepped_up(result: StepUp) -> HttpResponse:
     """On to the question, the journey in its cookie."""
     response = HttpResponseRedirect(reverse("accounts:wait" if result.way in ("push", "none") else "accounts:code"))
-    cookies.set_ticket(response, result.ticket)
+    if not result.kept:
+        cookies.set_ticket(response, result.ticket)
     return response
 
 
@@ -58,10 +71,10 @@ def over(request: HttpRequest, end: Over, **context: Any) -> HttpResponse:
     return render(request, "accounts/wait_over.html", context | shown, status=status)
 
 
-def limited(request: HttpRequest, template: str, retry_after: int, **context: Any) -> HttpResponse:
-    """429 with Retry-After, on the page where it happened."""
-    response = render(request, template, {"retry_after": retry_after, **context}, status=429)
-    response["Retry-After"] = str(max(1, retry_after))
+def limited(request: HttpRequest, template: str, wait: int, /, **context: Any) -> HttpResponse:
+    """429 with Retry-After, on the page where it happened. The page says the wait too, unless the context has another `retry_after`."""
+    response = render(request, template, {"retry_after": wait, **context}, status=429)
+    response["Retry-After"] = str(max(1, wait))
     return response
 
 

@@ -10,7 +10,7 @@ from accounts.context import arrival
 from accounts.models import Link
 from accounts.services import disavow as service
 from accounts.services import throttle
-from accounts.views.common import answer_of, limited
+from accounts.views.common import answer_of, forget_first, limited
 from risk import services as risk
 
 GONE, DONE = "accounts/link_gone.html", "accounts/disavow_done.html"
@@ -20,10 +20,10 @@ GONE, DONE = "accounts/link_gone.html", "accounts/disavow_done.html"
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm(request: HttpRequest) -> HttpResponse:
     """What, where and when; two buttons, the harmless one first."""
-    if wait := throttle.tally(arrival(request).network, throttle.PAGES):
-        return limited(request, GONE, wait)
     token = cookies.link(request, Link.Purpose.DISAVOW)
     link = service.find(token)
+    if wait := throttle.page_wait(arrival(request).network, link):
+        return limited(request, GONE, wait)
     if link is None:
         return render(request, GONE, status=410)
     answer = answer_of(request)
@@ -42,4 +42,5 @@ def confirm(request: HttpRequest) -> HttpResponse:
     response = render(request, DONE, {"mine": False})
     cookies.drop_link(response)
     cookies.drop_session(response)
+    forget_first(request, response, link.user.username)
     return response

@@ -20,7 +20,7 @@ from accounts.models import Session
 from accounts.services import disavow as disavowing
 from accounts.services import proof
 from accounts.services import security as service
-from accounts.views.common import answer_of, busy_is_503, limited, session_of, stepped_up
+from accounts.views.common import answer_of, busy_is_503, forget_first, limited, session_of, stepped_up
 from accounts.views.home import LONGEST_HISTORY
 from mfa.services import enrolment
 from mfaproject.lib import http
@@ -83,7 +83,8 @@ def prove(request: HttpRequest) -> HttpResponse:
         return render(request, "accounts/prove.html", {"form": form}, status=400 if form.is_bound else 200)
     data = form.cleaned_data
     back = http.safe_next(data["next"], reverse("accounts:security"))
-    match proof.begin(arrival(request), session_of(request), password=data["password"], next_url=back):
+    before = cookies.ticket(request)
+    match proof.begin(arrival(request), session_of(request), password=data["password"], next_url=back, before=before):
         case StepUp() as result:
             return stepped_up(result)
         case Limited(retry_after=seconds):
@@ -105,7 +106,10 @@ def forget_browser(request: HttpRequest, browser_id: int) -> HttpResponse:
     session = session_of(request)
     if session.user is None or not service.forget_browser(session.user, browser_id, arrival(request)):
         raise Http404
-    return _done(request, _("That browser is forgotten. It is asked again next time."))
+    response = _done(request, _("That browser is forgotten. It is asked again next time."))
+    if not risk.recognise(cookies.known_browser(request)).knows(session.user.pk):
+        forget_first(request, response, session.user.username)
+    return response
 
 
 @require_POST
@@ -153,4 +157,5 @@ def disavow_recent(request: HttpRequest, log_id: int) -> HttpResponse:
         raise Http404
     response = render(request, "accounts/disavow_done.html", {"mine": False})
     cookies.drop_session(response)
+    forget_first(request, response, session.user.username)
     return response

@@ -10,7 +10,7 @@ from accounts.context import arrival
 from accounts.models import Link
 from accounts.services import throttle
 from accounts.services import undo as service
-from accounts.views.common import answer_of, limited
+from accounts.views.common import answer_of, forget_first, limited
 from risk import services as risk
 
 GONE, DONE = "accounts/link_gone.html", "accounts/undo_done.html"
@@ -21,10 +21,10 @@ GONE, DONE = "accounts/link_gone.html", "accounts/undo_done.html"
 def confirm(request: HttpRequest) -> HttpResponse:
     """Which address, when and from where; two buttons, the harmless one first."""
     who = arrival(request)
-    if wait := throttle.tally(who.network, throttle.PAGES):
-        return limited(request, GONE, wait)
     token = cookies.link(request, Link.Purpose.UNDO)
     link = service.find(token)
+    if wait := throttle.page_wait(who.network, link):
+        return limited(request, GONE, wait)
     if link is None:
         return render(request, GONE, status=410)
     answer = answer_of(request)
@@ -39,4 +39,5 @@ def confirm(request: HttpRequest) -> HttpResponse:
     response = render(request, DONE, {"mine": False, "address": link.address})
     cookies.drop_link(response)
     cookies.drop_session(response)
+    forget_first(request, response, link.user.username)
     return response

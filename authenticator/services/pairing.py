@@ -9,6 +9,7 @@ from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
+from authenticator.canonical import Rejected, parse
 from authenticator.models import Device, PairingCode
 from authenticator.published_keys import PUBLISHED
 from authenticator.services import devices, echo, notices, subscriptions
@@ -103,6 +104,16 @@ def look(token: str) -> Account | None:
     if row is None:
         return None
     return Account(row.user.full_name, row.user.username, settings.APP_NAME, settings.PUBLIC_ORIGIN, int(row.expires_at.timestamp()))
+
+
+def named_in(body: bytes) -> str:
+    """The public id of the pairing whose token a body names, "" where there is none that waits. Trusts nothing else in it."""
+    try:
+        token = parse(body).get("token")
+    except Rejected:
+        return ""
+    row = _waiting(token, clock.now()) if isinstance(token, str) else None
+    return row.public_id if row else ""
 
 
 def complete(body: bytes, visit: Visit) -> Completed | None:

@@ -175,6 +175,24 @@ def test_pairing_is_limited_by_network(alice: Any) -> None:
     assert post(LOOK, canonical({"token": tokens.new_token()}), REMOTE_ADDR="198.51.100.7").status_code == 410
 
 
+def test_a_live_link_is_heard_while_strangers_of_its_network_wait(alice: Any) -> None:
+    token = link(alice)
+    for _ in range(21):
+        last = look(tokens.new_token())
+    assert last.status_code == 429
+    assert look(token).status_code == 200
+    assert post(PAIR, new_phone().pair_body(token)).status_code == 201
+    assert look(token).status_code == 429, "it is spent, and so one of theirs"
+
+
+def test_a_live_link_has_a_limit_of_its_own(alice: Any) -> None:
+    token, other = link(alice), link(alice)
+    assert [look(token).status_code for _ in range(21)] == [200] * 20 + [429]
+    assert post(PAIR, new_phone().pair_body(token)).status_code == 429
+    assert look(other).status_code == 200
+    assert look(tokens.new_token()).status_code == 410
+
+
 def test_completing_leaves_nothing_behind_when_the_token_is_lost_in_a_race(alice: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Both requests found the token waiting; the second one's UPDATE finds it spent, and takes its device back."""
     token = link(alice)

@@ -79,7 +79,7 @@ def _waiting_here(minutes: int) -> str:
 def add(request: HttpRequest) -> HttpResponse:
     """Shows a code for the phone. POST: this very browser instead, where it is a known one, so that the device can be tied to it."""
     me = _me(request)
-    if wait := traces.network_wait(client_ip(request)):
+    if wait := traces.session_wait(me.session):
         return _later(request, wait)
     view = pairing.current(me.session)
     if view is not None and view.words:

@@ -20,6 +20,16 @@ class Parcel:
     context: dict[str, Any] = field(default_factory=dict, repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class LateLetter:
+    """What a mail says that nobody had written when it was asked for: see `settings.LATE_LETTERS`."""
+
+    to: str = field(repr=False)
+    template: str
+    language: str
+    context: dict[str, Any] = field(repr=False)
+
+
 class DeliveryError(Exception):
     """It did not leave. `permanent`: trying again would not help. `reason` is a short word for the log, without address or content.
 

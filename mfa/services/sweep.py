@@ -47,7 +47,7 @@ def prune() -> None:
     _delete(OutboxMessage.objects.filter(created_at__lt=before).exclude(state=OutboxMessage.State.QUEUED))
     _delete(Challenge.objects.filter(created_at__lt=before))
     _delete(Factor.objects.filter(confirmed_at=None, added_at__lt=clock.now() - DRAFT_KEPT).exclude(kind=Factor.Kind.PUSH))
-    _delete(Toll.objects.filter(since__lt=int(clock.now().timestamp()) - limits.DAY))
+    _delete(Toll.objects.filter(ends_at__lt=clock.now()))
 
 
 def _delete(rows: QuerySet[Any]) -> None:

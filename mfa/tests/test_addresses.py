@@ -341,25 +341,33 @@ class TestWhatTheSiteSpends:
         refused(ask_sms(bob, OTHER_JOURNEY))
         assert not Budget.objects.filter(user=bob).exists()
         assert not Challenge.objects.filter(user=bob).exists()
-        assert Toll.objects.get(scope="+33").count == 1
+        assert Toll.objects.get(key="prefix:+33").count == 1
 
     def test_nobodys_number_is_rung_up_by_strangers(self, clock: FrozenClock) -> None:
         for n in range(limits.SMS_PER_NUMBER_HOUR):
             assert tolls.charge("+33611223344", proving=True, now=int(clock.at.timestamp()) + n) == 0
         assert ask(self.people[0], address="+33611223344") == Refused("rate_limited", 3600)
 
+    def test_what_strangers_asked_for_is_none_of_who_proved_that_number_before(self, clock: FrozenClock) -> None:
+        for n in range(limits.SMS_PER_NUMBER_HOUR):
+            tolls.charge(NUMBER, proving=True, now=int(clock.at.timestamp()) + n)
+        opened(ask(self.people[0], address=NUMBER))
+        assert ask(self.people[1], address=NUMBER) == Refused("rate_limited", 3600)
+
+    def test_what_one_cap_refuses_is_not_taken_from_the_others_and_the_longest_wait_is_told(self, settings: Any, clock: FrozenClock) -> None:
+        settings.SMS_PER_PREFIX_HOUR, settings.SMS_PER_SITE_HOUR = 1, 2
+        at = int(clock.at.timestamp())
+        assert tolls.charge("+32470123456", proving=False, now=at - 600) == 0
+        assert tolls.charge("+33611223344", proving=True, now=at) == 0
+        assert tolls.charge("+33611223345", proving=True, now=at) == 3600, "of the country; in all it would be 3000"
+        assert dict(Toll.objects.exclude(key__startswith="to:").values_list("key", "count")) == {"prefix:+32": 1, "prefix:+33": 1, "site:all": 2}
+        assert Toll.objects.filter(key__startswith="to:").count() == 1
+
     def test_a_sign_in_of_ones_own_is_not_counted_with_those(self) -> None:
         alice, _ = self.people
         opened(ask_sms(alice))
-        assert not Toll.objects.filter(scope__startswith="to:").exists()
+        assert not Toll.objects.filter(key__startswith="to:").exists()
 
     def test_mails_cost_nothing(self) -> None:
         opened(ask_code(self.people[0]))
         assert not Toll.objects.exists()
-
-
-@pytest.mark.parametrize(("at", "wait"), [(0, 3600), (3599, 1), (3600, 0)])
-def test_a_span_begins_with_its_first(db: None, at: int, wait: int) -> None:
-    for n in range(2):
-        assert tolls.take("all", 2, 3600, 1_000_000 + n) == 0
-    assert tolls.take("all", 2, 3600, 1_000_000 + at) == wait

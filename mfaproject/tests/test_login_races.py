@@ -9,7 +9,7 @@ from django.apps import apps
 from accounts import sessions
 from accounts.journey import Admitted, Over, StepUp, WrongCode
 from accounts.models import Link, LoginAttempt, Session, User
-from accounts.services import disavow, links, login, reset, throttle, waiting
+from accounts.services import attempts, disavow, links, login, reset, throttle, waiting
 from accounts.tests.helpers import answer, arriving, attempt_of, mailbox, phone
 from mfa.services import challenges, enrolment
 from mfaproject.lib import clock
@@ -166,6 +166,26 @@ def test_a_tally_admits_exactly_its_rate(alice: User) -> None:
     results = together(*[lambda: throttle.tally("a", Limit("seven", 7, 60))] * 20)
     assert not failures(results)
     assert results.count(0) == 7
+
+
+def test_of_tabs_that_sign_in_at_once_one_gets_the_journey_of_their_browser(alice: User) -> None:
+    phone(alice)
+    for _ in range(2):
+        first = begin()
+        attempt = attempts.mine(first.ticket)
+        assert attempt is not None
+        renew = partial(attempts.renew_binding, attempt, first.ticket, "/")
+        tickets = [ticket for ticket in together(*[renew] * AT_ONCE) if ticket is not None]
+        assert not failures(tickets)
+        assert len(tickets) == 1
+        again = partial(login.begin, arriving(), name="alice", password=PASSWORD, before=tickets[0])
+        steps = together(*[again] * 2)
+        assert not failures(steps)
+        mine = [step for step in steps if isinstance(step, StepUp) and step.ticket.reference == first.ticket.reference and not step.kept]
+        assert len(mine) == 1
+        assert isinstance(waiting.look(mine[0].ticket), waiting.Waiting)
+        assert waiting.look(first.ticket) == waiting.look(tickets[0]) == Over("gone")
+        attempts.end_all(alice.pk, "cancelled")
 
 
 def test_cancelling_beside_an_approval_leaves_one_end(alice: User) -> None:
