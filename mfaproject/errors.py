@@ -28,9 +28,14 @@ _BARE = (
 )
 
 
+def is_api(path: str) -> bool:
+    """Where programs ask, the address itself included."""
+    return f"{path}/".startswith("/v1/")
+
+
 def answer(request: HttpRequest, status: int, *, csrf: bool = False) -> HttpResponse:
     """The page or document for a status. Nothing here asks the database: it may be what is broken."""
-    if request.path.startswith("/v1/"):
+    if is_api(request.path):
         code, detail = _PROBLEMS[status]
         response = problem_response(Problem(status, code, detail))
     else:

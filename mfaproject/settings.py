@@ -242,6 +242,7 @@ SILENCED_SYSTEM_CHECKS = [
 REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "mfaproject.lib.problems.exception_handler",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "mfaproject.lib.negotiation.OnlyJson",
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": [],
@@ -259,9 +260,20 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/v1",
     "SERVERS": [{"url": "/"}],
     "COMPONENT_SPLIT_REQUEST": True,
-    "TAGS": [{"name": name} for name in ("Signing in", "Account", "Factors", "Undoing", "Authenticator")],
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "TAGS": [
+        {"name": "Signing in", "description": "From a password to a token, one step for each request."},
+        {"name": "Account", "description": "Who a token belongs to, and where this person is signed in."},
+        {"name": "Factors", "description": "What can prove a person: adding it and removing it."},
+        {"name": "Undoing", "description": "The link in the mail about a sign-in."},
+        {"name": "Authenticator", "description": "What a paired phone asks, and how it answers. Bodies are canonical JSON (RFC 8785)."},
+    ],
     "PREPROCESSING_HOOKS": ["accounts.api.schema.only_v1"],
-    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "accounts.api.schema.with_links"],
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "accounts.api.schema.with_links",
+        "accounts.api.schema.said_in_full",
+    ],
 }
 
 # What can prove you, and how a message travels: dotted paths. A kind without a path is off.

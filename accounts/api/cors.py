@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 SENT = "Authorization, Content-Type, X-Device-ID"
-SEEN = "X-Request-ID, Retry-After"
+SEEN = "X-Request-ID, Retry-After, WWW-Authenticate"
 DAY = 86_400
 
 

@@ -34,6 +34,8 @@ urlpatterns = [
     path("login-history", account.HistoryView.as_view(), name="history"),
     path("sessions", account.SessionsView.as_view(), name="sessions"),
     path("schema/", schema.schema, name="schema"),
+    path("schema", schema.schema),
     path("docs/", schema.docs, name="docs"),
+    path("docs", schema.docs),
     path("sessions/<slug:public_id>", account.SessionView.as_view(), name="session"),
 ]

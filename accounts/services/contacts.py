@@ -1,5 +1,6 @@
 """Where a person can be reached: changed first, and counting once a code that was sent there came back."""
 
+import idna
 from django.db import IntegrityError, transaction
 
 from accounts import sessions
@@ -11,9 +12,33 @@ from mfa.services import enrolment
 from mfaproject.lib import clock
 
 
+def is_same_mailbox(one: str, other: str) -> bool:
+    """Whether two spellings are one address: capitals, and the two forms of a domain with letters beyond ASCII, make no difference."""
+    return _spelling(one) == _spelling(other)
+
+
+def _spelling(address: str) -> str:
+    name, _, domain = address.rpartition("@")
+    try:
+        domain = idna.encode(domain, uts46=True).decode()
+    except idna.IDNAError:  # no domain name, so nothing but itself
+        domain = domain.lower()
+    return f"{name.casefold()}@{domain}"
+
+
+def is_email_of(user: User, address: str) -> bool:
+    """Whether nothing changes with it: it waits for its proof, or it is there and none waits."""
+    return is_same_mailbox(address, _address(user, "email"))
+
+
+def is_phone_of(user: User, number: str) -> bool:
+    """The same for a number, as E.164; "" for none."""
+    return number == _address(user, "sms")
+
+
 def change_email(user: User, address: str) -> None:
-    """The new address waits until it is proved; until then everything goes to the old one."""
-    user.new_email = "" if address.casefold() == user.email.casefold() else address
+    """The new address waits until it is proved; until then everything goes to the old one. The old one again: nothing waits any more."""
+    user.new_email = "" if is_same_mailbox(address, user.email) else address
     user.save(update_fields=["new_email"])
 
 
@@ -21,7 +46,7 @@ def change_email(user: User, address: str) -> None:
 def change_phone(session: sessions.BrowserSession, user: User, number: str, arrival: Arrival) -> None:
     """The same for a number, as E.164; "" removes the one that is there, and what it could prove."""
     if number:
-        user.new_phone = number
+        user.new_phone = "" if number == user.phone else number
     else:
         user.phone, user.phone_confirmed_at, user.new_phone = "", None, ""
         for factor in enrolment.factors(user.pk):
@@ -63,7 +88,7 @@ def verify(session: sessions.BrowserSession, user: User, arrival: Arrival, *, ki
 
 def _leaves(user: User, address: str) -> bool:
     """Whether a confirmed address is given up for this one."""
-    return user.email_confirmed_at is not None and user.email.casefold() != address.casefold()
+    return user.email_confirmed_at is not None and not is_same_mailbox(user.email, address)
 
 
 def _moved(session: sessions.BrowserSession, user: User, proved: Enrolled, arrival: Arrival) -> bool:

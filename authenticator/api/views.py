@@ -3,7 +3,7 @@
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from authenticator.api.base import AuthenticatorView, SignedView, read_body, signed
+from authenticator.api.base import AuthenticatorView, SignedView, read_spelt, signed
 from authenticator.canonical import Rejected, parse
 from authenticator.models import Device
 from authenticator.services import approvals, devices, echo, pairing, traces
@@ -23,7 +23,7 @@ class PairLookView(AuthenticatorView):
 
     def post(self, request: Request) -> Response:
         traces.check_network(client_ip(request))
-        found = pairing.look(read_token(read_body(request)))
+        found = pairing.look(read_token(read_spelt(request)))
         if found is None:
             raise _link_is_dead()
         return Response(found.as_json() | {"now": clock.timestamp()})
@@ -34,7 +34,7 @@ class PairView(AuthenticatorView):
 
     def post(self, request: Request) -> Response:
         traces.check_network(client_ip(request))
-        device = pairing.complete(read_body(request), visit(request))
+        device = pairing.complete(read_spelt(request), visit(request))
         if device is None:
             raise _link_is_dead()
         return Response({"device_id": device.device_id, "user": device.user, "now": clock.timestamp()}, status=201)
