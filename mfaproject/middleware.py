@@ -13,7 +13,7 @@ from mfaproject import errors
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 AUTHENTICATOR = "/authenticator/"
-WITHOUT_TRUSTED_TYPES = ("/admin/", "/v1/docs/")
+WITHOUT_TRUSTED_TYPES = "/admin/"
 """Pages by others, whose scripts write HTML."""
 
 _EVERYWHERE = (

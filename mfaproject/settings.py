@@ -96,7 +96,6 @@ INSTALLED_APPS = [
     "django_prometheus",
     "rest_framework",
     "drf_spectacular",
-    "drf_spectacular_sidecar",
     "mfaproject.apps.ProjectConfig",
     "accounts",
     "risk",
@@ -260,6 +259,7 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/v1",
     "SERVERS": [{"url": "/"}],
     "COMPONENT_SPLIT_REQUEST": True,
+    "SORT_OPERATIONS": False,  # in the order of the addresses, which is that of a sign-in
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "TAGS": [
         {"name": "Signing in", "description": "From a password to a token, one step for each request."},

@@ -6,6 +6,7 @@ from functools import lru_cache, wraps
 from typing import Any
 
 import yaml
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
@@ -14,6 +15,7 @@ from django.views.decorators.csrf import csrf_exempt
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.generators import SchemaGenerator
 
+from accounts.api import reference
 from mfaproject.lib.describing import EMPTY
 from mfaproject.lib.problems import Problem, problem_response
 
@@ -75,9 +77,19 @@ def as_yaml() -> str:
     return yaml.safe_dump(document(), sort_keys=False, allow_unicode=True, width=150)
 
 
+_kept = lru_cache(maxsize=1)(document)
+"""Made once in a process: it says nothing that depends on who asks."""
+
+
 @lru_cache(maxsize=1)
 def _served() -> bytes:
-    return json.dumps(document(), ensure_ascii=False).encode()
+    return json.dumps(_kept(), ensure_ascii=False).encode()
+
+
+@lru_cache(maxsize=1)
+def _shown() -> dict[str, Any]:
+    """What the page holds, besides its own words."""
+    return {"sections": reference.sections(_kept(), settings.PUBLIC_ORIGIN), "problem": reference.a_refusal(_kept())}
 
 
 def _read_only(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
@@ -96,11 +108,11 @@ def _read_only(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpReq
 
 @_read_only
 def schema(request: HttpRequest) -> HttpResponse:
-    """The document. Made once in a process: it says nothing that depends on who asks."""
+    """The document."""
     return HttpResponse(_served(), content_type="application/vnd.oai.openapi+json")
 
 
 @_read_only
 def docs(request: HttpRequest) -> HttpResponse:
-    """The document to look at and to try, with nothing from elsewhere."""
-    return render(request, "accounts/api_docs.html")
+    """The document to look at: a page like all others, which needs no script."""
+    return render(request, "accounts/api_docs.html", _shown())

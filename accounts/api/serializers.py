@@ -13,10 +13,10 @@ class Register(serializers.Serializer[Any]):
     """A new account. The rules for each field are those of the sign-up page."""
 
     fullname = Text(max_length=100)
-    username = Text(max_length=40)
-    password = Text(max_length=1024)
+    username = Text(max_length=40, help_text="letters, digits and . - _")
+    password = Text(max_length=1024, help_text="12 characters or more")
     email = Text(max_length=254)
-    phone = Text(max_length=30, required=False, allow_blank=True, allow_null=True)
+    phone = Text(max_length=30, required=False, allow_blank=True, allow_null=True, help_text="with + and the country")
 
 
 class Login(serializers.Serializer[Any]):
@@ -144,7 +144,7 @@ class Account(serializers.Serializer[Any]):
 class AccountChange(serializers.Serializer[Any]):
     fullname = Text(max_length=100, required=False)
     email = Text(max_length=254, required=False)
-    phone = Text(max_length=30, required=False, allow_blank=True, allow_null=True)
+    phone = Text(max_length=30, required=False, allow_blank=True, allow_null=True, help_text="with + and the country; empty: none")
 
 
 class SignIn(serializers.Serializer[Any]):
