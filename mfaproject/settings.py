@@ -153,6 +153,8 @@ if DATABASE_URL:
         _pool = {"min_size": 1, "max_size": _number("DATABASE_POOL", 16, 1), "timeout": 1.5}  # eight answer, six deliver
         _database.setdefault("OPTIONS", {}).update(pool=_pool, connect_timeout=2)
         _database["CONN_HEALTH_CHECKS"] = True
+        # A cursor that outlives its transaction belongs to one connection, and a pooler in transaction mode gives the next statement another.
+        _database["DISABLE_SERVER_SIDE_CURSORS"] = True
 else:
     DATA_DIR.mkdir(parents=True, exist_ok=True)
     _database = {
