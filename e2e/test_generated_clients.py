@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from authenticator.tests.signer import Phone
@@ -118,10 +119,20 @@ def test_a_python_client_signs_in(nod: Nod, tmp_path: Path) -> None:
     assert Answering(nod, person).walks([sys.executable, "walk.py"], tmp_path) == f"done {person.username} true"
 
 
-def test_a_typescript_client_signs_in(nod: Nod, tmp_path: Path) -> None:
+@pytest.fixture
+def tools() -> Path:
+    """What npm has installed."""
+    found = HERE / "node_modules"
+    assert found.is_dir(), "no tools for TypeScript: run `make clients`"
+    return found
+
+
+def test_a_linter_has_nothing_against_the_document(tools: Path) -> None:
+    assert run("node", "lint.mjs", DOCUMENT, folder=HERE) == ""
+
+
+def test_a_typescript_client_signs_in(nod: Nod, tools: Path, tmp_path: Path) -> None:
     """Its types by openapi-typescript, its calls by openapi-fetch."""
-    tools = HERE / "node_modules"
-    assert tools.is_dir(), "no tools for TypeScript: run `make clients`"
     (tmp_path / "node_modules").symlink_to(tools)
     for name in ("package.json", "tsconfig.json", "walk.ts"):
         shutil.copy(HERE / name, tmp_path)

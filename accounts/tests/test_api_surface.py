@@ -1,5 +1,6 @@
 """What surrounds the API: other sites' pages, and the schema."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import jsonschema
@@ -7,7 +8,9 @@ import pytest
 from django.test import Client
 
 from accounts.api import schema
+from accounts.tests import contract
 from accounts.tests.api import Program
+from accounts.tests.document import OPERATIONS, filled
 from mfaproject.lib.testing import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -63,6 +66,36 @@ def test_the_schema_is_served_as_it_is_written() -> None:
     assert answer.status_code == 200
     assert answer.json() == schema.document()
     assert answer.json()["openapi"].startswith("3.1")
+
+
+@pytest.mark.parametrize(("path", "method"), OPERATIONS, ids=[f"{method} {path}" for path, method in OPERATIONS])
+def test_the_document_says_who_may_call(path: str, method: str) -> None:
+    """`security: []` where nobody is asked who they are; else nothing is done for who does not say."""
+    operation = contract.operation_of(method, filled(path))
+    assert operation is not None
+    answer = Program().generic(method.upper(), filled(path), b"{}", "application/json")
+    asked = answer.status_code == 401 and answer.json()["code"] == "unauthorized"
+    assert operation["security"] == ([] if not asked else [{"device": []}] if "/authenticator/" in path else [{"token": []}])
+
+
+def shapes(part: Any) -> Iterator[dict[str, Any]]:
+    """Every schema anywhere in the document."""
+    if isinstance(part, list):
+        for one in part:
+            yield from shapes(one)
+    elif isinstance(part, dict):
+        yield part
+        for one in part.values():
+            yield from shapes(one)
+
+
+def test_a_default_is_a_value_that_may_be_sent() -> None:
+    """Generated clients send it."""
+    document = contract.document()
+    found = [shape for shape in shapes([document["components"], document["paths"]]) if "default" in shape and {"type", "$ref"} & shape.keys()]
+    assert found, "the pages of lists have some"
+    for shape in found:
+        jsonschema.validate(shape["default"], shape | {"components": document["components"]})
 
 
 def contents(document: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
