@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Any
 
 import hypothesis
 import pytest
 from django.core.cache import cache
+from django.test import Client
 from pytest_django.fixtures import Settings
 
+from accounts.tests import contract
 from mfa.channels.memory import MemoryChannel
 from mfaproject.lib import deadlines, limits
 from mfaproject.lib.hops import hops
@@ -39,6 +42,24 @@ def _stays_here() -> Iterator[None]:
     tried = guard.taken()
     if tried:
         pytest.fail(f"left this machine: {'; '.join(tried)}")
+
+
+@pytest.fixture(autouse=True)
+def _as_the_document_says(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Whatever a test asks of /v1, the answer is one that the OpenAPI document has."""
+    broken: list[str] = []
+    ask = Client.generic
+
+    def asked(client: Client, method: str, path: str, data: Any = b"", *args: Any, **options: Any) -> Any:
+        answer = ask(client, method, path, data, *args, **options)
+        if path.startswith("/v1/") and method not in ("HEAD", "OPTIONS"):
+            sent = data.encode() if isinstance(data, str) else data
+            broken.extend(contract.faults(method, path.partition("?")[0], sent, answer))
+        return answer
+
+    monkeypatch.setattr(Client, "generic", asked)
+    yield
+    assert broken == []
 
 
 @pytest.fixture

@@ -32,11 +32,16 @@ _BARE = (
 )
 
 
+def is_api(path: str) -> bool:
+    """Where programs ask, the address itself included."""
+    return f"{path}/".startswith("/v1/")
+
+
 def answer(request: HttpRequest, status: int, *, csrf: bool = False) -> HttpResponse:
     """The page or document for a status. Nothing here asks the database: it may be what is broken."""
     if status == 503:
         return try_again.answer(request, try_again.AWAY)
-    if request.path.startswith("/v1/"):
+    if is_api(request.path):
         code, detail = _PROBLEMS[status]
         return cors.tell(request, problem_response(Problem(status, code, detail)))
     return HttpResponse(_page(status, csrf=csrf), status=status)

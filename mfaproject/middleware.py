@@ -16,7 +16,7 @@ from mfaproject.lib.faults import is_database_fault
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 AUTHENTICATOR = "/authenticator/"
-WITHOUT_TRUSTED_TYPES = ("/admin/", "/v1/docs/")
+WITHOUT_TRUSTED_TYPES = "/admin/"
 """Pages by others, whose scripts write HTML."""
 
 _EVERYWHERE = (

@@ -14,10 +14,11 @@ from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest, multiprocess
 
 from mfaproject import counting
-from mfaproject.lib import metrics, tokens
+from mfaproject.lib import bearer, metrics, tokens
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 RETRY_AFTER = "2"
+_NOT_IT: tuple[bearer.Error, str] = ("invalid_token", "This is not METRICS_TOKEN")
 _MARK = "ready"
 
 
@@ -100,7 +101,8 @@ def export(request: HttpRequest) -> HttpResponse:
     """/metrics, for who has METRICS_TOKEN: numbers tell how many sign in, and how often it goes wrong."""
     given = request.headers.get("Authorization", "")
     if not tokens.same(given, f"Bearer {settings.METRICS_TOKEN}"):
-        return HttpResponse("Bearer METRICS_TOKEN is needed.\n", status=401, content_type="text/plain", headers={"WWW-Authenticate": "Bearer"})
+        challenge = bearer.challenge(*(_NOT_IT if given.lower().startswith("bearer ") else ()))
+        return HttpResponse("Bearer METRICS_TOKEN is needed.\n", status=401, content_type="text/plain", headers={"WWW-Authenticate": challenge})
     _refresh()
     return HttpResponse(generate_latest(registry()), content_type=CONTENT_TYPE_LATEST)
 

@@ -104,7 +104,6 @@ INSTALLED_APPS = [
     "django_prometheus",
     "rest_framework",
     "drf_spectacular",
-    "drf_spectacular_sidecar",
     "mfaproject.apps.ProjectConfig",
     "accounts",
     "risk",
@@ -168,6 +167,8 @@ if DATABASE_URL:
         # A host that vanished is noticed within half a minute, also where nobody asks it anything.
         _alive = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 15_000}
         _database["OPTIONS"] = {"connect_timeout": 2, **_alive, **_database.get("OPTIONS", {}), "pool": _pool}
+        # A cursor that outlives its transaction belongs to one connection, and a pooler in transaction mode gives the next statement another.
+        _database["DISABLE_SERVER_SIDE_CURSORS"] = True
 else:
     DATA_DIR.mkdir(parents=True, exist_ok=True)
     _database = {
@@ -257,6 +258,7 @@ SILENCED_SYSTEM_CHECKS = [
 REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "mfaproject.lib.problems.exception_handler",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "mfaproject.lib.negotiation.OnlyJson",
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": [],
@@ -274,9 +276,21 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/v1",
     "SERVERS": [{"url": "/"}],
     "COMPONENT_SPLIT_REQUEST": True,
-    "TAGS": [{"name": name} for name in ("Signing in", "Account", "Factors", "Undoing", "Authenticator")],
+    "SORT_OPERATIONS": False,  # in the order of the addresses, which is that of a sign-in
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "TAGS": [
+        {"name": "Signing in", "description": "From a password to a token, one step for each request."},
+        {"name": "Account", "description": "Who a token belongs to, and where this person is signed in."},
+        {"name": "Factors", "description": "What can prove a person: adding it and removing it."},
+        {"name": "Undoing", "description": "The link in the mail about a sign-in."},
+        {"name": "Authenticator", "description": "What a paired phone asks, and how it answers. Bodies are canonical JSON (RFC 8785)."},
+    ],
     "PREPROCESSING_HOOKS": ["accounts.api.schema.only_v1"],
-    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "accounts.api.schema.with_links"],
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "accounts.api.schema.with_links",
+        "accounts.api.schema.said_in_full",
+    ],
 }
 
 # What can prove you, and how a message travels: dotted paths. A kind without a path is off.

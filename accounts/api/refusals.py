@@ -5,7 +5,28 @@ from django.utils.translation import gettext as _
 from accounts.journey import Over, WrongCode
 from accounts.services import questions
 from mfa.services import challenges
+from mfaproject.lib import bearer
 from mfaproject.lib.problems import Problem
+from mfaproject.lib.proof import FRESH
+
+
+def no_token() -> Problem:
+    """Nobody has said who they are, or in a scheme that is not ours."""
+    return Problem(401, "unauthorized", _("This needs a token. Sign in, then send it as “Authorization: Bearer” and the token."))
+
+
+def dead_token() -> Problem:
+    """One answer for a token that is unknown, malformed, too old, or was ended by anybody."""
+    challenge = bearer.challenge("invalid_token", "The token is unknown, malformed, expired or ended")
+    return Problem(401, "unauthorized", _("This token does not work, or not any more. Sign in again."), challenge=challenge)
+
+
+def proof_required() -> Problem:
+    """RFC 9470 in the header; 403 and not its 401, because the token is good, and a client that drops it on 401 could not step up."""
+    freshness = str(int(FRESH.total_seconds()))
+    challenge = bearer.challenge("insufficient_user_authentication", "A recent proof is required: step up", max_age=freshness)
+    detail = _("Prove that it is you first: step up, then try again.")
+    return Problem(403, "proof_required", detail, challenge=challenge, step_up="/v1/auth/step-up")
 
 
 def credentials() -> Problem:

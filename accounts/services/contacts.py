@@ -11,8 +11,18 @@ from mfa.services import enrolment
 from mfaproject.lib import clock, mailbox
 
 
+def is_email_of(user: User, address: str) -> bool:
+    """Whether nothing changes with it: it waits for its proof, or it is there and none waits."""
+    return mailbox.same(address, _address(user, "email"))
+
+
+def is_phone_of(user: User, number: str) -> bool:
+    """The same for a number, as E.164; "" for none."""
+    return number == _address(user, "sms")
+
+
 def change_email(user: User, address: str) -> None:
-    """The new address waits until it is proved; until then everything goes to the old one."""
+    """The new address waits until it is proved; until then everything goes to the old one. The old one again: nothing waits any more."""
     user.new_email = "" if mailbox.same(address, user.email) else address
     user.save(update_fields=["new_email"])
 
@@ -21,7 +31,7 @@ def change_email(user: User, address: str) -> None:
 def change_phone(session: sessions.BrowserSession, user: User, number: str, arrival: Arrival) -> None:
     """The same for a number, as E.164; "" removes the one that is there, and what it could prove."""
     if number:
-        user.new_phone = number
+        user.new_phone = "" if number == user.phone else number
     else:
         user.phone, user.phone_confirmed_at, user.new_phone = "", None, ""
         for factor in enrolment.factors(user.pk):

@@ -28,7 +28,7 @@ def live(before: Ticket | None, wanted: LoginAttempt) -> LoginAttempt | None:
     if before is None or wanted.door != LoginAttempt.Door.FORM:
         return None
     purposes = ("login", "signup") if wanted.purpose == "login" else (wanted.purpose,)
-    attempt = attempts.mine(before, *purposes)  # type: ignore[arg-type]
+    attempt = attempts.mine(before, *purposes)
     return attempt if attempt is not None and attempt.user_id == wanted.user_id else None
 
 

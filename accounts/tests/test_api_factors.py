@@ -68,6 +68,7 @@ def test_nothing_is_changed_without_a_token(path: str, method: str) -> None:
 
 @pytest.mark.parametrize("field", [{"email": "new@example.org"}, {"phone": "+33612345678"}, {"phone": ""}])
 def test_an_address_is_not_changed_without_a_recent_proof(clock: FrozenClock, alice: User, field: dict[str, str]) -> None:
+    User.objects.update(phone="+33612345642")
     program = holder(alice)
     clock.forward(minutes=10)
     assert refusal(program.call("me", "PATCH", fullname="Mallory", **field)) == (403, "proof_required")

@@ -3,7 +3,7 @@
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from authenticator.api.base import AuthenticatorView, SignedView, read_body, signed
+from authenticator.api.base import AuthenticatorView, SignedView, read_spelt, signed
 from authenticator.canonical import Rejected, parse
 from authenticator.models import Device
 from authenticator.services import approvals, devices, echo, pairing, traces
@@ -20,7 +20,11 @@ def _link_is_dead() -> Problem:
 
 def _body(request: Request) -> bytes:
     """What a phone sends that is paired to nobody yet, counted before anything in it is believed."""
-    body = read_body(request)
+    try:
+        body = read_spelt(request)
+    except Rejected:
+        traces.check_pairing("", client_ip(request))
+        raise
     traces.check_pairing(pairing.named_in(body), client_ip(request))
     return body
 

@@ -1,1 +1,1 @@
-"""With other people's servers: `make e2e-full`, run by hand."""
+"""Tests that need what few machines have, or long: `make e2e-full`."""

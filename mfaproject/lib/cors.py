@@ -11,7 +11,7 @@ from rest_framework.request import Request
 Answer = TypeVar("Answer", bound=HttpResponse)
 
 SENT = "Authorization, Content-Type, X-Device-ID"
-SEEN = "X-Request-ID, Retry-After"
+SEEN = "X-Request-ID, Retry-After, WWW-Authenticate"
 DAY = 86_400
 
 

@@ -14,6 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 
 STARTUP_SECONDS = 30.0
 QUICK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200", "log_min_messages=fatal")
@@ -81,6 +82,38 @@ def start_valkey(folder: Path) -> Service:
     process = _spawn([*leash("TERM"), str(_valkey_binary()), *options], folder / "valkey.log")
     _wait_until(process, lambda: _listens(path), folder / "valkey.log")
     return Service(f"unix://{path}?db=0", lambda: _end(process, fast=False), process.pid)
+
+
+PGBOUNCER = "/usr/sbin/pgbouncer"
+"""Where Debian has it, which is on nobody's path but root's."""
+
+
+def start_pgbouncer(folder: Path, database_url: str) -> Service:
+    """PgBouncer in transaction mode before a database, with few connections that take turns: what is kept in one is missed in the next."""
+    parts, port = urlsplit(database_url), free_port()
+    (folder / "pgbouncer.ini").write_text(
+        f"""
+        [databases]
+        * = host={parts.hostname} port={parts.port} user={parts.username}
+        [pgbouncer]
+        listen_addr = 127.0.0.1
+        listen_port = {port}
+        unix_socket_dir =
+        auth_type = any
+        pool_mode = transaction
+        default_pool_size = 4
+        server_round_robin = 1
+        """
+    )
+    program = shutil.which("pgbouncer") or PGBOUNCER
+    process = _spawn([*_not_as_root(), *leash("TERM"), program, str(folder / "pgbouncer.ini")], folder / "pgbouncer.log")
+    _wait_until(process, lambda: _answers(port), folder / "pgbouncer.log")
+    return Service(urlunsplit(parts._replace(netloc=f"{parts.username}@127.0.0.1:{port}")), lambda: _end(process, fast=True), process.pid)
+
+
+def _answers(port: int) -> bool:
+    with socket.socket() as client:
+        return client.connect_ex(("127.0.0.1", port)) == 0
 
 
 def _package_folder(name: str) -> Path:
