@@ -257,6 +257,11 @@ class TestGroups:
         assert [(each.name, each.permissions.count()) for each in Group.objects.all()] == [("office", 0)]
         assert acts(boss) == []
 
+    @pytest.mark.parametrize(("browser", "offered"), [(clerk, False), (late, False), (admin, True)])
+    def test_rights_are_fields_for_a_superuser_who_has_just_proved_it(self, alice: User, browser: Callable[[], Client], offered: bool) -> None:
+        page = browser().get(f"/admin/accounts/user/{alice.pk}/change/")
+        assert [f'name="{field}"'.encode() in page.content for field in ("is_staff", "groups")] == [offered] * 2
+
     def test_nobody_is_offered_what_would_be_refused(self) -> None:
         browser, row = clerk(), group()
         assert browser.get("/admin/auth/group/add/").status_code == 403
