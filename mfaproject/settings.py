@@ -325,6 +325,8 @@ VAPID_SUBJECT = webpush.subject(_text("VAPID_SUBJECT"), sender=DEFAULT_FROM_EMAI
 FCM = firebase.read(_text("FCM_SERVICE_ACCOUNT"), _text("FCM_WEB_CONFIG"), _text("FCM_VAPID_KEY"))
 READINESS = {"outbox": "mfa.services.overdue.report", "push": "authenticator.services.standing.report", "geo": "risk.geo.age.report"}
 """What `/readyz` and `/metrics` ask besides database and cache: functions that give "up", or one word for what is wrong."""
+if DATABASES["default"]["ENGINE"] == "mfaproject.backends.postgresql":
+    READINESS["commits"] = "mfaproject.backends.postgresql.connection.standing"
 
 RISK_POLICY = {"version": 1, "challenge": 50, "strict": 90}
 """The built-in policy: decides for everybody to whom no active policy of the database applies. Points, see docs/policies.md."""
