@@ -361,6 +361,8 @@ READINESS = {
     "proxy": "mfaproject.lib.hops.report",
 }
 """What `/readyz` and `/metrics` ask besides database and cache: functions that give "up", or one word for what is wrong."""
+if DATABASES["default"]["ENGINE"] == "mfaproject.backends.postgresql":
+    READINESS["commits"] = "mfaproject.backends.postgresql.connection.standing"
 
 RISK_POLICY = {"version": 1, "challenge": 50, "strict": 90}
 """The built-in policy: decides for everybody to whom no active policy of the database applies. Points, see docs/policies.md."""

@@ -45,14 +45,15 @@ REFUSALS: dict[str, tuple[int, str]] = {
     "rate_limited": (429, "Too many requests. Wait a little."),
     "slow_down": (429, "Ask less often."),
     "too_many_attempts": (429, "This code had its tries. Use another way, or begin again."),
-    "unavailable": (503, "This does not work right now. Try again in a moment."),
+    "unavailable": (503, "This does not work right now, and nothing was changed. Try again in a moment."),
+    "outcome_unknown": (503, "We cannot say whether this went through. Look whether it happened before you try again."),
 }
 _MORE: dict[str, dict[str, Any]] = {
     "bad_request": {"errors": {"username": ["This field is required."]}},
     "clock_skew": {"now": 1_773_144_000},
     "proof_required": {"step_up": "/v1/auth/step-up"},
 }
-ANYWHERE = ("unavailable",)
+ANYWHERE = ("unavailable", "outcome_unknown")
 WITH_BODY = ("bad_request", "payload_too_large", "unsupported_media_type")
 SIGNED_IN = ("unauthorized", "access_denied")
 

@@ -8,13 +8,14 @@ from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.http.request import RawPostDataException, UnreadablePostError
-from django.middleware.csrf import CsrfViewMiddleware, get_token
+from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from rest_framework.authentication import CSRFCheck
 
 from mfaproject.lib import cors, deadlines, http, request_id
 from mfaproject.lib.faults import CommitUnknown
@@ -147,7 +148,7 @@ def _again(request: HttpRequest) -> Again | None:
 
 def _is_ours(request: HttpRequest) -> bool:
     """Whether it came from a page of ours: else this one would lend its own token to a form of somebody else."""
-    guard = CsrfViewMiddleware(lambda _request: HttpResponse())
+    guard = CSRFCheck(lambda _request: HttpResponse())  # as Django's, without a page of its own
     guard.process_request(request)
     return guard.process_view(request, answer, (), {}) is None
 

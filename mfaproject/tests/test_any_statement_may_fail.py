@@ -247,9 +247,17 @@ def test_a_database_that_goes_away_at_any_statement_is_a_503(name: str) -> None:
             return
         assert (answer.status_code, answer.get("Retry-After")) == (503, "2"), f"statement {number}: {answer.content!r}"
         assert answer["X-Request-ID"]
+        assert answer["Content-Type"].startswith(kind_of(name))
         assert "Content-Security-Policy" in answer
         assert not any(morsel.value for cookie, morsel in answer.cookies.items() if cookie == "nod_session"), "nobody gets in"
         connection.close()
+
+
+def kind_of(name: str) -> str:
+    """Programs get a document, probes their JSON, people a page."""
+    if name == "GET /readyz":
+        return "application/json"
+    return "application/problem+json" if name.startswith("/v1/") else "text/html"
 
 
 WRITES = [name for name in ROUTES if name.startswith(("POST", "/v1/authenticator: "))]

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import psycopg
@@ -143,7 +142,7 @@ def test_every_route_is_503_while_the_database_says_nothing_and_all_is_well_two_
     assert busy_sessions(scene) == [], "nothing is left of what was given up"
 
 
-def busy_sessions(scene: Scene) -> list[tuple[Any, ...]]:
+def busy_sessions(scene: Scene) -> list[tuple[object, ...]]:
     with psycopg.connect(scene.postgres.url.replace("/nod", "/postgres"), autocommit=True) as other:
         found = "SELECT state, query FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid() AND state <> 'idle'"
         return other.execute(found).fetchall()

@@ -76,6 +76,12 @@ def test_readyz_is_503_without_the_database(client: Client) -> None:
     assert (answer.status_code, json.loads(answer.content)["status"], answer["Retry-After"]) == (503, "down", "2")
 
 
+def test_readyz_is_503_where_the_database_goes_away_while_it_asks(client: Client, settings: Settings) -> None:
+    settings.READINESS = {"push": f"{__name__}.no_database"}
+    answer = client.get("/readyz")
+    assert (answer.status_code, json.loads(answer.content)["status"], answer["Retry-After"]) == (503, "down", "2")
+
+
 @pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics"])
 def test_probes_only_read(client: Client, path: str) -> None:
     assert client.post(path).status_code == 405

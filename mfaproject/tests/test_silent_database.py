@@ -1,6 +1,5 @@
 """A PostgreSQL that says nothing, or not the last word: what a request gives up, and what it may say of it."""
 
-import math
 import os
 import signal
 import threading
@@ -16,7 +15,7 @@ import pytest
 from django.db import IntegrityError, InternalError, OperationalError, ProgrammingError, connections, transaction
 
 from mfaproject.backends.postgresql.base import DatabaseWrapper
-from mfaproject.backends.postgresql.connection import REST, Connection, answers, commits
+from mfaproject.backends.postgresql.connection import REST, STUCK_FOR, Connection, answers, commits, standing
 from mfaproject.lib import deadlines
 from mfaproject.lib.faults import CommitUnknown
 from mfaproject.lib.racing import together
@@ -306,7 +305,7 @@ def test_while_commits_get_stuck_no_other_is_sent_and_reading_goes_on(server: Ow
         with request(), pytest.raises(CommitUnknown):
             change("commit")
         own.close_if_unusable_or_obsolete()
-        assert commits.failed_at > -math.inf
+        assert standing() == "stuck", "/readyz tells"
         with request(LONG):
             assert run("SELECT 1") == [(1,)]
             for way in ("commit", "autocommit"):
@@ -321,6 +320,8 @@ def test_while_commits_get_stuck_no_other_is_sent_and_reading_goes_on(server: Ow
         with transaction.atomic(OWN):
             run("INSERT INTO thing VALUES (2, 'new')")
         assert commits.admit()
+    with mock.patch.object(commits, "failed_at", monotonic() - STUCK_FOR):
+        assert standing() == "up"
 
 
 @contextmanager

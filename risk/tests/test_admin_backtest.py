@@ -1,6 +1,7 @@
 """The backtest as a page."""
 
 from collections.abc import Callable
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from django.http import Http404, HttpRequest
 from django.test import RequestFactory
 from django.urls import reverse
 
+from mfaproject.lib import deadlines
 from mfaproject.lib.testing import FrozenClock, person
 from risk.admin import LoginLogAdmin, backtest, backtest_page
 from risk.drafts import Draft
@@ -168,6 +170,15 @@ def test_a_page_does_not_take_for_ever(visit: Visit, clock: FrozenClock, monkeyp
     lived(clock, 200)
     monkeypatch.setattr(backtest_page, "SECONDS", -1.0)
     assert "There was time for the older 100 of" in visit("challenge=20&strict=70").content.decode()
+
+
+def test_its_many_statements_have_the_time_of_the_page(visit: Visit, clock: FrozenClock) -> None:
+    lived(clock, 5)
+    began = monotonic()
+    with deadlines.request(began, grace=0.0) as budget:
+        visit("challenge=50&strict=90")
+        assert budget.until > began + backtest_page.SECONDS
+        assert budget.longest == deadlines.BUDGET
 
 
 def test_names_are_shown_and_never_run(visit: Visit, clock: FrozenClock) -> None:

@@ -37,6 +37,9 @@ answers = Turnstile(rest=REST, patience=PATIENCE, longest=_LONGEST)
 commits = Turnstile(rest=REST, patience=PATIENCE, longest=_LONGEST)
 """Whether what is committed comes to an end: a standby that is gone holds up commits and nothing else."""
 
+STUCK_FOR = 10.0
+"""Seconds for which `/readyz` tells that a commit got stuck."""
+
 _ASKS = ("SELECT", "(SELECT", "SHOW", "EXPLAIN")
 _IN_DOUBT = ("08007", "40003")
 """transaction_resolution_unknown, statement_completion_unknown: servers that fail over may say so."""
@@ -165,3 +168,8 @@ class Cursor(base.Cursor, psycopg.ClientCursor[Any]):
     def _only_asks(self, query: Any) -> bool:
         within = not self.connection.autocommit
         return within or (isinstance(query, str) and query.startswith(_ASKS))
+
+
+def standing() -> str:
+    """Whether what is committed comes to an end: "up", or "stuck"."""
+    return "up" if monotonic() - commits.failed_at > STUCK_FOR else "stuck"
