@@ -6,7 +6,6 @@ from contextlib import closing, contextmanager
 from urllib.parse import urlsplit
 
 import pytest
-from mfaproject.turned_away import turned_away
 from playwright.sync_api import Page, Route, expect
 
 from e2e.looks import Look
@@ -14,7 +13,8 @@ from e2e.pages import heading
 from e2e.people import People
 from e2e.person import longest, somebody
 from e2e.server import Nod
-from mfaproject.lib.try_again import UNKNOWN
+from mfaproject.front.messages import Request
+from mfaproject.front.refusals import Refusals
 
 LATER = "One moment, please"
 
@@ -83,5 +83,7 @@ def unsure(route: Route) -> None:
     request = route.request
     sent = request.all_headers() | {"host": urlsplit(request.url).netloc}
     form = request.post_data_buffer or b""
-    status, headers, body = turned_away("POST", "/signup/", "", sent, form, secure=False, why=UNKNOWN)
-    route.fulfill(status=status, headers=dict(headers), body=body)
+    peer = ("127.0.0.1", ("localhost", 80), "http", 0.0, True, form)
+    asked = Request("POST", b"/signup/", b"", "1.1", list(sent.items()), *peer)
+    answer = Refusals()(503, asked, True)
+    route.fulfill(status=answer.status, headers=dict(answer.fields), body=answer.body)
