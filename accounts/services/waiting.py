@@ -241,7 +241,7 @@ def explain(wrong: WrongCode, kind: str = "email") -> str:
     if wrong.reason == "expired":
         return _("This code is too old. Send another one.")
     if wrong.reason == "too_many_attempts" or (wrong.reason == "wrong" and not wrong.left):
-        return _("This code does not work any more: it had its tries. Use another way, or start again.")
+        return _("This code does not work any more. It had its tries: use another way, or start again.")
     if wrong.reason == "used":
         return _("This code does not work any more. Send another one.")
     return ngettext("That is not the code. One try is left.", "That is not the code. %(left)d tries are left.", wrong.left) % {"left": wrong.left}

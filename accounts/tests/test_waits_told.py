@@ -228,7 +228,7 @@ def test_a_code_that_had_its_tries_promises_no_other(alice: User) -> None:
     code = code_to(HERS)
     for _ in range(6):
         page = browser.post("/login/code/", {"code": "000000" if code != "000000" else "111111"})
-    assert "it had its tries. Use another way, or start again." in words(page)
+    assert "It had its tries: use another way, or start again." in words(page)
     assert "Send another" not in words(page)
     assert "No more codes of this kind are sent for this sign-in." in words(page)
 
