@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template import TemplateDoesNotExist, TemplateSyntaxError
 from django.template.loader import render_to_string
 
+from mfaproject import disk
 from mfaproject.lib import request_id
 from mfaproject.lib.problems import Problem, problem_response
 
@@ -80,5 +81,6 @@ def is_database_fault(error: BaseException | None) -> bool:
 
 def unavailable(request: HttpRequest, fault: BaseException | None) -> HttpResponse:
     """503: nobody gets in, nothing is lost."""
+    disk.note(fault)
     log.error("the database does not answer", extra={"reason": str(fault), "path": request.path})
     return answer(request, 503)

@@ -12,6 +12,7 @@ from django.utils.module_loading import import_string
 from django.views.decorators.http import require_safe
 from django_prometheus.exports import ExportToDjangoView
 
+from mfaproject import disk
 from mfaproject.lib import metrics, tokens
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -54,8 +55,9 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
     """Whether sign-ins work: 503 without the database; 200 and "degraded" without what they can do without: the cache, a push service."""
-    if not _database_answers():
-        return JsonResponse({"status": "down", "database": "down"}, status=503, headers={"Retry-After": RETRY_AFTER})
+    database = "down" if not _database_answers() else "full" if disk.database_is_full() else "up"
+    if database != "up":
+        return JsonResponse({"status": "down", "database": database}, status=503, headers={"Retry-After": RETRY_AFTER})
     parts = {"database": "up", "cache": "up" if _cache_answers() else "down"} | _troubles()
     return JsonResponse({"status": "ok" if set(parts.values()) == {"up"} else "degraded"} | parts)
 

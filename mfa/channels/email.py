@@ -10,6 +10,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from mfa.channels.base import DeliveryError, Parcel
 from mfaproject.lib import clock
 from mfaproject.lib.http import clean
+from mfaproject.lib.mailboxes import domain
 
 LONGEST_ADDRESS = 254
 _PERMANENT = 500  # RFC 5321, 4.2.1: replies of 5yz are final, 4yz may pass
@@ -23,7 +24,7 @@ def message_of(parcel: Parcel, connection: BaseEmailBackend | None = None) -> Em
     if parcel.to != clean(parcel.to, LONGEST_ADDRESS):
         raise DeliveryError("bad_address", permanent=True)
     headers = {
-        "Message-ID": f"<{parcel.id}@{settings.PUBLIC_HOST}>",
+        "Message-ID": f"<{parcel.id}@{domain(settings.PUBLIC_HOST)}>",
         "Date": format_datetime(clock.now()),
         "Auto-Submitted": "auto-generated",  # RFC 3834: no holiday notes, please
         "Content-Language": parcel.language,

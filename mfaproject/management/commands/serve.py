@@ -2,6 +2,7 @@
 
 import os
 from argparse import ArgumentParser
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -41,13 +42,14 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--no-delivery", action="store_true", help="leave mails and texts to `manage.py deliver`")
+        parser.add_argument("--no-migrate", action="store_true", help="leave the tables to `manage.py migrate`, run as a job before")
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 - Django's signature
         os.umask(0o077)  # what is made from here on, the database file first, has one reader
         host = start.address(settings.HOST, settings.PORT)
         if settings.METRICS_PORT:
             start.address(settings.HOST, settings.METRICS_PORT)
-        start.apart(self._prepare)
+        start.apart(partial(self._prepare, tables=start.require_tables if options["no_migrate"] else start.migrate))
         line = embedded.ParentLine()
         server = self._server(host, line)
         server.on_startup(self._greet)
@@ -56,10 +58,10 @@ class Command(BaseCommand):
         start.leave()
 
     @staticmethod
-    def _prepare() -> None:
+    def _prepare(tables: Callable[[], None]) -> None:
         start.check_settings()
         start.reach_database()
-        start.migrate()
+        tables()
         start.collect_static()
 
     def _greet(self) -> None:
