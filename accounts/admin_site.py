@@ -1,11 +1,41 @@
 """Django admin behind Nod's own journey."""
 
+import logging
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
 from django.contrib import admin
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import DataError, NotSupportedError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.template.response import SimpleTemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+
+log = logging.getLogger("nod.admin")
+View = Callable[..., HttpResponseBase]
+
+
+def _answered(view: View) -> View:
+    """404 for what is no filter, no date, no row: numbers and texts that no column can hold are faults only where they are looked up.
+
+    Drawn here, because a page's own parts look things up as well. The log keeps the whole of it, in case the fault is ours.
+    """
+
+    @wraps(view)
+    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            page = view(request, *args, **kwargs)
+            return page.render() if isinstance(page, SimpleTemplateResponse) else page
+        except (ValueError, OverflowError, ValidationError, DataError, NotSupportedError) as fault:
+            if not (request.GET or request.POST or kwargs):
+                raise
+            log.warning("an admin page was asked for what is none", extra={"path": request.path[:200]}, exc_info=True)
+            raise Http404 from fault
+
+    return answered
 
 
 class NodAdminSite(admin.AdminSite):
@@ -18,6 +48,10 @@ class NodAdminSite(admin.AdminSite):
 
     def has_permission(self, request: HttpRequest) -> bool:
         return super().has_permission(request) and request.session.is_strong  # type: ignore[attr-defined]
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """Every page of the admin comes by here, those of Django's own models too."""
+        return super().admin_view(_answered(view), cacheable)
 
     def login(self, request: HttpRequest, extra_context: object = None) -> HttpResponse:  # noqa: ARG002 - Django's signature
         """There is one door: the login page. Who came through it already may simply not open this."""

@@ -9,12 +9,12 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from mfaproject.lib import clock, tokens
+from mfaproject.lib import clock, texts, tokens
 
 
 def name_key(typed: str) -> str:
     """One spelling for one account: `Admin`, `ADMIN`, full width, zero width, NFD and NFC all give the same key."""
-    visible = "".join(char for char in unicodedata.normalize("NFKC", typed) if unicodedata.category(char) not in ("Cf", "Cc", "Cs"))
+    visible = texts.without_invisible(unicodedata.normalize("NFKC", typed))
     return unicodedata.normalize("NFKC", visible.casefold()).strip()
 
 

@@ -15,6 +15,7 @@ from mfa.results import Asker, Dead, Enrolled, Opened, Refused, Wrong
 from mfa.services import binding, notices
 from mfa.services.challenges import cancel_all, check_code, open_code, spend
 from mfaproject.lib import clock, tokens
+from mfaproject.lib.mailboxes import is_local_part
 
 UNAVAILABLE = Refused("method_unavailable", 0)
 
@@ -95,7 +96,7 @@ def _mailbox(address: str) -> str:
         validate_email(address)
     except ValidationError:
         return ""
-    return address if len(address) <= LONGEST_ADDRESS else ""
+    return address if len(address) <= LONGEST_ADDRESS and is_local_part(address.rpartition("@")[0]) else ""
 
 
 def _journey(added_by: str, kind: str, address: str) -> str:

@@ -59,9 +59,9 @@ class TestATurn:
 def test_the_lock_on_tables_is_a_transactions_so_that_a_pooler_keeps_it() -> None:
     held = "SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE locktype = 'advisory' AND state = 'idle in transaction'"
     with turns.of_tables("default", OTHERS), connection.cursor() as cursor:
-        assert cursor.execute(held).fetchone() == (1,)  # type: ignore[attr-defined]  # psycopg's own cursor
+        assert cursor.execute(held).fetchone() == (1,)
     with connection.cursor() as cursor:
-        assert cursor.execute(held).fetchone() == (0,)  # type: ignore[attr-defined]  # as above
+        assert cursor.execute(held).fetchone() == (0,)
 
 
 def test_two_jobs_do_not_migrate_at_once(monkeypatch: pytest.MonkeyPatch) -> None:

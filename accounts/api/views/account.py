@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.forms import EmailField
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import NotAuthenticated
 from rest_framework.permissions import BasePermission
@@ -17,7 +16,7 @@ from accounts.api.base import RecentProof, Room, SignedIn, read, require_proof, 
 from accounts.api.descriptions import account as descriptions
 from accounts.api.pages import LONGEST_HISTORY, page
 from accounts.context import arrival
-from accounts.forms import e164, full_name
+from accounts.fields import MailField, e164, full_name
 from accounts.models import Session, User
 from accounts.services import contacts, methods, profile
 from mfaproject.lib.problems import Problem, invalid
@@ -42,7 +41,7 @@ class MethodsView(Room):
         return Response(serializers.Methods({"methods": methods.of(user_of(request), browser=session_of(request).browser)}).data)
 
 
-_CHECKS: dict[str, Callable[[str], str]] = {"fullname": full_name, "email": EmailField(max_length=254).clean, "phone": e164}
+_CHECKS: dict[str, Callable[[str], str]] = {"fullname": full_name, "email": MailField().clean, "phone": e164}
 
 
 def _checked(data: dict[str, str | None]) -> dict[str, str]:
