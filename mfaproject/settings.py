@@ -290,7 +290,7 @@ OUTBOX_DISPATCH = "mfaproject.celery.publish" if CELERY_BROKER_URL else "mfa.out
 OUTBOX_DIR = DATA_DIR / "outbox"
 if EMAIL_URL:
     _mail = env.email_url_config(EMAIL_URL)
-    EMAIL_BACKEND, EMAIL_HOST, EMAIL_PORT = _mail["EMAIL_BACKEND"], _mail["EMAIL_HOST"], _mail["EMAIL_PORT"] or 25
+    EMAIL_BACKEND, EMAIL_HOST, EMAIL_PORT = "mfa.channels.smtp.Backend", _mail["EMAIL_HOST"], _mail["EMAIL_PORT"] or 25
     EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_USER"] or "", _mail["EMAIL_HOST_PASSWORD"] or ""
     EMAIL_USE_TLS, EMAIL_USE_SSL = bool(_mail.get("EMAIL_USE_TLS")), bool(_mail.get("EMAIL_USE_SSL"))
 EMAIL_TIMEOUT = 10
@@ -308,6 +308,8 @@ _account, _config = _text("FCM_SERVICE_ACCOUNT", lines=True), _text("FCM_WEB_CON
 FCM = firebase.read(_account, _config, _text("FCM_VAPID_KEY"))
 READINESS = {
     "outbox": "mfa.services.overdue.report",
+    "mail": "mfa.services.sending.mail",
+    "texts": "mfa.services.sending.texts",
     "push": "authenticator.services.standing.report",
     "geo": "risk.geo.age.report",
     "disk": "mfaproject.disk.report",
