@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 
 from accounts import cookies, sessions
-from mfaproject.lib import try_again
+from mfaproject import errors
 from mfaproject.lib.faults import is_database_fault
 
 ENROLMENT_PATHS = ("/security/authenticators/", "/logout/", "/static/", "/help/")
@@ -30,7 +30,7 @@ class SessionMiddleware(sessions_middleware.SessionMiddleware):
         except Error as fault:  # here, because it is here that a database which is away is noticed first
             if not is_database_fault(fault):
                 raise
-            return try_again.after_fault(request, fault)
+            return errors.database_fault(request, fault)
         sessions.attach(request, found)
         response = self.answer(request)
         if cookies.session(request):

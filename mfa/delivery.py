@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils.module_loading import import_string
 
 from mfa import mails, poll
-from mfa.channels.base import UNREACHABLE, Channel, DeliveryError, LateLetter, Parcel
+from mfa.channels.base import OURS, UNREACHABLE, Channel, DeliveryError, LateLetter, Parcel
 from mfa.masks import masked
 from mfa.models import Challenge, Factor, OutboxMessage
 from mfaproject.lib import clock, mailbox, seal, tokens
@@ -113,7 +113,8 @@ def _channel(name: str) -> Channel:
 
 
 def _failed(row: OutboxMessage, reason: str, *, permanent: bool, rest: int = 0) -> None:
-    log.warning("a message was not delivered", extra={"outbox_id": row.pk, "template": row.template, "reason": reason, "permanent": permanent})
+    level = logging.ERROR if reason in OURS else logging.WARNING  # an operator can mend what is ours
+    log.log(level, "a message was not delivered", extra={"outbox_id": row.pk, "template": row.template, "reason": reason, "permanent": permanent})
     next_try = clock.now() + max(rest_after(row.attempts), timedelta(seconds=rest))
     if permanent:
         _close(row, _State.FAILED, reason)

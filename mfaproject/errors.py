@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template import TemplateDoesNotExist, TemplateSyntaxError
 from django.template.loader import render_to_string
 
+from mfaproject import disk
 from mfaproject.lib import cors, request_id, try_again
 from mfaproject.lib.faults import is_database_fault
 from mfaproject.lib.problems import Problem, problem_response
@@ -71,7 +72,13 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """Django calls this while it handles the exception. A database fault inside a middleware comes by here and not by the middleware's hook."""
     fault = sys.exc_info()[1]
-    return try_again.after_fault(request, fault) if is_database_fault(fault) else answer(request, 500)
+    return database_fault(request, fault) if is_database_fault(fault) else answer(request, 500)
+
+
+def database_fault(request: HttpRequest, fault: BaseException | None) -> HttpResponse:
+    """503, and a disk that is full is remembered for `/readyz`."""
+    disk.note(fault)
+    return try_again.after_fault(request, fault)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

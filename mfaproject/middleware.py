@@ -10,7 +10,7 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
 from mfaproject import errors
-from mfaproject.lib import deadlines, http, try_again
+from mfaproject.lib import deadlines, http
 from mfaproject.lib.faults import is_database_fault
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -166,7 +166,7 @@ class DatabaseFaultMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        return try_again.after_fault(request, exception) if is_database_fault(exception) else None
+        return errors.database_fault(request, exception) if is_database_fault(exception) else None
 
 
 class LanguageMiddleware:

@@ -13,7 +13,7 @@ from django.utils.module_loading import import_string
 from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest, multiprocess
 
-from mfaproject import counting
+from mfaproject import counting, disk
 from mfaproject.lib import bearer, metrics, tokens
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -61,9 +61,16 @@ def readyz(request: HttpRequest) -> HttpResponse:
         _ask_database()
         troubles = _troubles()
     except Error:
-        return JsonResponse({"status": "down", "database": "down"}, status=503, headers={"Retry-After": RETRY_AFTER})
+        return _down("down")
+    if disk.database_is_full():
+        return _down("full")
     parts = {"database": "up", "cache": "up" if _cache_answers() else "down"} | troubles
     return JsonResponse({"status": "ok" if set(parts.values()) == {"up"} else "degraded"} | parts)
+
+
+def _down(database: str) -> JsonResponse:
+    told = {"status": "down", "database": database}
+    return JsonResponse(told, status=503, headers={"Retry-After": RETRY_AFTER})
 
 
 def _troubles() -> dict[str, str]:

@@ -11,51 +11,31 @@ from urllib.parse import urlsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
-from mfaproject import counting, firebase, proxies, sms, webpush
+from mfaproject import counting, firebase, proxies, sender, server_urls, sms, webpush
 from mfaproject.broker import broker_url
+from mfaproject.environment import accounts as _accounts
+from mfaproject.environment import choice as _choice
+from mfaproject.environment import flag as _flag
+from mfaproject.environment import host_in as _host_in
+from mfaproject.environment import hosts as _hosts
+from mfaproject.environment import listener as _listener
+from mfaproject.environment import number as _number
+from mfaproject.environment import origin as _origin
+from mfaproject.environment import origins as _origins
+from mfaproject.environment import text as _text
+from mfaproject.environment import words as _words
 from mfaproject.secrets import first_start_secrets
+from mfaproject.server_urls import HIGHEST_PORT
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.FileAwareEnv()
-HIGHEST_PORT, LONGEST_NUMBER = 65_535, 18  # digits: what the database can hold, and far from what int() refuses
-
-
-def _flag(name: str, default: bool = False) -> bool:
-    return bool(env.bool(name, default=default))
-
-
-def _text(name: str, default: str = "") -> str:
-    return str(env.str(name, default=default)).strip()
-
-
-def _number(name: str, default: int, least: int = 0, most: int | None = None) -> int:
-    raw = _text(name, str(default))
-    if not raw.isascii() or not raw.isdigit() or len(raw) > LONGEST_NUMBER or not least <= int(raw) <= (most or int(raw)):
-        bounds = f"{least} or more" if most is None else f"{least} to {most}"
-        raise ImproperlyConfigured(f"{name} must be a whole number, {bounds}; it is {raw[:40]!r}.")
-    return int(raw)
-
-
-def _origin(name: str, default: str) -> str:
-    """Scheme, host and port as a browser writes them in `location.origin`."""
-    raw = _text(name, default)
-    try:
-        parts = urlsplit(raw)
-        usual, port, named = {"http": 80, "https": 443}[parts.scheme], parts.port, parts.hostname or ""
-        host = f"[{named}]" if ":" in named else named.encode("idna").decode()
-    except (KeyError, ValueError):  # another scheme; a port that is none; brackets that do not close; a name that is none
-        host = ""
-    if not host or port == 0 or parts.username is not None or parts.path.strip("/") or parts.query or parts.fragment:
-        raise ImproperlyConfigured(f"{name} must be an origin such as https://login.example.org; it is {raw!r}.")
-    return f"{parts.scheme}://{host}" + (f":{port}" if port and port != usual else "")
-
+env = environ.Env()  # makes settings of addresses that were looked at; variables are read by the functions above
 
 # Where we are
 
-HOST = _text("HOST", "127.0.0.1")
+HOST = _listener("HOST", "127.0.0.1")
 PORT = _number("PORT", 8000, 1, HIGHEST_PORT)
 TLS_CERT, TLS_KEY = _text("TLS_CERT"), _text("TLS_KEY")
-DATA_DIR = Path(_text("DATA_DIR", str(BASE_DIR / "var"))).resolve()
+DATA_DIR = Path(_text("DATA_DIR") or BASE_DIR / "var").resolve()
 PUBLIC_ORIGIN = _origin("PUBLIC_ORIGIN", f"{'https' if TLS_CERT else 'http'}://localhost:{PORT}")
 PUBLIC_HOST = urlsplit(PUBLIC_ORIGIN).hostname or ""
 IS_LOCAL = PUBLIC_HOST in ("localhost", "127.0.0.1", "::1")
@@ -64,26 +44,28 @@ AUTHENTICATOR_ORIGIN = _origin("AUTHENTICATOR_ORIGIN", PUBLIC_ORIGIN)
 SHARED_ORIGIN_ACCEPTED = _flag("SHARED_ORIGIN_ACCEPTED")
 AUTHENTICATOR_HAS_OWN_ORIGIN = AUTHENTICATOR_ORIGIN != PUBLIC_ORIGIN
 TRUSTED_PROXY_COUNT = _number("TRUSTED_PROXY_COUNT", 0)
-TRUSTED_PROXIES = proxies.networks(env.list("TRUSTED_PROXIES", default=[]))
+TRUSTED_PROXIES = proxies.networks(_words("TRUSTED_PROXIES"))
 """Networks from which forwarded headers are believed; none, and `TRUSTED_PROXY_COUNT`: from anybody."""
 BEHIND_PROXY = bool(TRUSTED_PROXY_COUNT or TRUSTED_PROXIES)
 WEB_PROCESSES = _number("WEB_PROCESSES", 1, 1, 64)
 DEBUG = _flag("DEBUG")
-ALLOWED_HOSTS = [PUBLIC_HOST, urlsplit(AUTHENTICATOR_ORIGIN).hostname or "", *(["localhost", "127.0.0.1", "[::1]"] if IS_LOCAL else [])]
-ALLOWED_HOSTS += env.list("EXTRA_HOSTS", default=[])
-APP_NAME = _text("APP_NAME", "Nod")
+ALLOWED_HOSTS = [_host_in(PUBLIC_ORIGIN), _host_in(AUTHENTICATOR_ORIGIN), *(["localhost", "127.0.0.1", "[::1]"] if IS_LOCAL else [])]
+ALLOWED_HOSTS += _hosts("EXTRA_HOSTS")
+APP_NAME = sender.app_name(_text("APP_NAME") or "Nod")
 """What people sign in to, as prompts and mails call it."""
 
 # Secrets: from the environment, else made once under DATA_DIR. The newest root key first; older ones still open what they sealed.
 
-DATABASE_URL, REDIS_URL, EMAIL_URL = _text("DATABASE_URL"), _text("REDIS_URL"), _text("EMAIL_URL")
+DATABASE_URL = server_urls.checked("DATABASE_URL", _text("DATABASE_URL"), server_urls.POSTGRES)
+REDIS_URL = server_urls.checked("REDIS_URL", _text("REDIS_URL"), server_urls.CACHE)
+EMAIL_URL = server_urls.checked("EMAIL_URL", _text("EMAIL_URL"), server_urls.MAIL)
 EMBEDDED = not DATABASE_URL
 if WEB_PROCESSES > 1:
     if not (DATABASE_URL and REDIS_URL):
         raise ImproperlyConfigured("WEB_PROCESSES above 1 needs DATABASE_URL and REDIS_URL: processes share rows and counts.")
     counting.together()
 _made = first_start_secrets(DATA_DIR, root_key=_text("SECRET_KEY"), vapid_key=_text("VAPID_PRIVATE_KEY"))
-ROOT_KEYS: list[str] = [_made.root_key, *env.list("SECRET_KEY_FALLBACKS", default=[])]
+ROOT_KEYS: list[str] = [_made.root_key, *_words("SECRET_KEY_FALLBACKS")]
 SECRET_KEY = _made.django_key
 SECRET_KEY_FALLBACKS: list[str] = []
 VAPID_PRIVATE_KEY = _made.vapid_key
@@ -91,6 +73,8 @@ VAPID_KEPT_IN = None if _text("VAPID_PRIVATE_KEY") else DATA_DIR / "secrets" / "
 """The file of the key that signs web pushes; None when it comes from the environment."""
 METRICS_TOKEN = _text("METRICS_TOKEN") or _made.metrics_token
 METRICS_PORT = _number("METRICS_PORT", 0, 0, HIGHEST_PORT)
+if METRICS_PORT == PORT:
+    raise ImproperlyConfigured(f"METRICS_PORT must be another port than PORT; both are {PORT}.")
 OUTBOX_KEY = _made.outbox_key
 
 # Django
@@ -201,7 +185,7 @@ else:
 
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": _text("STATICFILES_STORAGE", "mfaproject.static_names.StaticNames")},
+    "staticfiles": {"BACKEND": _text("STATICFILES_STORAGE") or "mfaproject.static_names.StaticNames"},
 }
 MEDIA_ROOT = DATA_DIR / "media"
 WHITENOISE_ALLOW_ALL_ORIGINS = False  # nobody else's page has a use for our scripts
@@ -211,7 +195,7 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False  # nobody else's page has a use for our scr
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["accounts.backends.SessionOnlyBackend"]
 PASSWORD_HASHERS = ["accounts.hashers.PasswordHasher"]
-BCRYPT_ROUNDS = _number("BCRYPT_ROUNDS", 12, 4)
+BCRYPT_ROUNDS = _number("BCRYPT_ROUNDS", 12, 4, 18)  # the last takes half a minute
 PASSWORD_LONGEST = 1024  # characters; refused before hashing
 AUTH_PASSWORD_VALIDATORS = [
     {
@@ -266,7 +250,7 @@ REST_FRAMEWORK = {
     "URL_FORMAT_OVERRIDE": None,
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
 }
-API_CORS_ORIGINS: list[str] = env.list("API_CORS_ORIGINS", default=[])
+API_CORS_ORIGINS: list[str] = _origins("API_CORS_ORIGINS")
 """Sites whose pages may call /v1 from a browser, such as https://app.example.org. No cookie goes with such a call, only what the page sends."""
 SPECTACULAR_SETTINGS = {
     "TITLE": "Nod",
@@ -310,9 +294,10 @@ SMS = sms.read(
     webhook_secret=_text("SMS_WEBHOOK_SECRET"),
     twilio=(_text("TWILIO_ACCOUNT_SID"), _text("TWILIO_AUTH_TOKEN"), _text("TWILIO_FROM")),
 )
-SMS_COUNTRIES = sms.countries(env.list("SMS_COUNTRIES", default=[]))
+SMS_COUNTRIES = sms.countries(_words("SMS_COUNTRIES"))
 """Where text messages may go, ISO codes; none: everywhere."""
-SMS_PER_PREFIX_HOUR, SMS_PER_SITE_HOUR = _number("SMS_PER_PREFIX_HOUR", 60, 1), _number("SMS_PER_SITE_HOUR", 300, 1)
+SMS_PER_PREFIX_HOUR = _number("SMS_PER_PREFIX_HOUR", 60, 1, 1_000_000)
+SMS_PER_SITE_HOUR = _number("SMS_PER_SITE_HOUR", 300, 1, 1_000_000)
 MFA_CHANNELS = {
     "email": "mfa.channels.email.EmailChannel" if EMAIL_URL else "mfa.channels.files.EmailFileChannel",
     "sms": SMS.channel,
@@ -333,31 +318,36 @@ SWEEPERS = ["accounts.services.sweep.sweep", "mfa.services.sweep.sweep", "authen
 
 # Delivery: by Celery where a broker is (mfaproject/celery.py), else by a loop that looks for rows, and is woken where it runs in the same process.
 
-CELERY_BROKER_URL = broker_url(_text("CELERY_BROKER_URL", REDIS_URL))
+_broker = _text("CELERY_BROKER_URL", REDIS_URL)
+CELERY_BROKER_URL = broker_url(server_urls.checked("CELERY_BROKER_URL", _broker, server_urls.BROKER))
 OUTBOX_DISPATCH = "mfaproject.celery.publish" if CELERY_BROKER_URL else "mfa.outbox.ring"
 """Is called after each commit with what was written. Nobody relies on it: rows are found without it too."""
 OUTBOX_DIR = DATA_DIR / "outbox"
 if EMAIL_URL:
     _mail = env.email_url_config(EMAIL_URL)
-    EMAIL_BACKEND, EMAIL_HOST, EMAIL_PORT = _mail["EMAIL_BACKEND"], _mail["EMAIL_HOST"], _mail["EMAIL_PORT"] or 25
+    EMAIL_BACKEND, EMAIL_HOST, EMAIL_PORT = "mfa.channels.smtp.Backend", _mail["EMAIL_HOST"], _mail["EMAIL_PORT"] or 25
     EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_USER"] or "", _mail["EMAIL_HOST_PASSWORD"] or ""
     EMAIL_USE_TLS, EMAIL_USE_SSL = bool(_mail.get("EMAIL_USE_TLS")), bool(_mail.get("EMAIL_USE_SSL"))
 EMAIL_TIMEOUT = 10
-DEFAULT_FROM_EMAIL = _text("DEFAULT_FROM_EMAIL", f"{APP_NAME} <nod@{PUBLIC_HOST}>")
+DEFAULT_FROM_EMAIL = sender.mailbox(_text("DEFAULT_FROM_EMAIL"), app=APP_NAME, host=PUBLIC_HOST)
 
 # Push. A service is imported when it first has something to send, so that nobody pays for the one that is not used.
 
 PUSH_SERVICES = {"webpush": "authenticator.push.webpush.WebPush", "fcm": "authenticator.push.fcm.Fcm"}
-PUSH_HOSTS: list[str] = env.list("PUSH_HOSTS", default=[]) or list(webpush.HOSTS)
+PUSH_HOSTS: list[str] = webpush.hosts(_words("PUSH_HOSTS"))
 PUSH_ALLOW_LOOPBACK = _flag("PUSH_ALLOW_LOOPBACK")
 if PUSH_ALLOW_LOOPBACK and not (EMBEDDED and IS_LOCAL):
     raise ImproperlyConfigured("PUSH_ALLOW_LOOPBACK is for tests on one machine: unset it, or DATABASE_URL and PUBLIC_ORIGIN.")
 VAPID_SUBJECT = webpush.subject(_text("VAPID_SUBJECT"), sender=DEFAULT_FROM_EMAIL, origin=PUBLIC_ORIGIN)
-FCM = firebase.read(_text("FCM_SERVICE_ACCOUNT"), _text("FCM_WEB_CONFIG"), _text("FCM_VAPID_KEY"))
+_account, _config = _text("FCM_SERVICE_ACCOUNT", lines=True), _text("FCM_WEB_CONFIG", lines=True)
+FCM = firebase.read(_account, _config, _text("FCM_VAPID_KEY"))
 READINESS = {
     "outbox": "mfa.services.overdue.report",
+    "mail": "mfa.services.sending.mail",
+    "texts": "mfa.services.sending.texts",
     "push": "authenticator.services.standing.report",
     "geo": "risk.geo.age.report",
+    "disk": "mfaproject.disk.report",
     "proxy": "mfaproject.lib.hops.report",
 }
 """What `/readyz` and `/metrics` ask besides database and cache: functions that give "up", or one word for what is wrong."""
@@ -366,24 +356,26 @@ if DATABASES["default"]["ENGINE"] == "mfaproject.backends.postgresql":
 
 RISK_POLICY = {"version": 1, "challenge": 50, "strict": 90}
 """The built-in policy: decides for everybody to whom no active policy of the database applies. Points, see docs/policies.md."""
-RISK_MODEL = _text("RISK_MODEL", "risk.chain_model.ChainModel")
+RISK_MODEL = _text("RISK_MODEL") or "risk.chain_model.ChainModel"
 """The model that decides: the dotted path of a class that is made without arguments."""
-RISK_CHALLENGERS: list[str] = [path for each in env.list("RISK_CHALLENGERS", default=[]) if (path := each.strip())]
+RISK_CHALLENGERS: list[str] = _words("RISK_CHALLENGERS")
 """Such classes that are asked beside it, noted in the ledger, and decide nothing."""
-RISK_ADDRESS_DAYS = _number("RISK_ADDRESS_DAYS", 30, 1)
-RISK_NEVER_LOCK_OUT = env.list("RISK_NEVER_LOCK_OUT", default=[])
+RISK_ADDRESS_DAYS = _number("RISK_ADDRESS_DAYS", 30, 1, 36_500)
+RISK_NEVER_LOCK_OUT = _accounts("RISK_NEVER_LOCK_OUT")
 GEO_COUNTRY_DB, GEO_ASN_DB = _text("GEO_COUNTRY_DB"), _text("GEO_ASN_DB")
 """A site's own files in MaxMind's format; without them, those that `manage.py fetch_geo` brought into DATA_DIR."""
 
 # Logs: one JSON object a line, the request's id on each.
 
+_format = _choice("LOG_FORMAT", "json", ("json", "plain"))
+_level = _choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {"request_id": {"()": "mfaproject.lib.request_id.RequestIDFilter"}},
     "formatters": {"json": {"()": "mfaproject.logs.JSONFormatter"}, "plain": {"format": "%(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["request_id"], "formatter": _text("LOG_FORMAT", "json")}},
-    "root": {"handlers": ["console"], "level": _text("LOG_LEVEL", "INFO")},
+    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["request_id"], "formatter": _format}},
+    "root": {"handlers": ["console"], "level": _level},
     "loggers": {"django.server": {"handlers": ["console"], "propagate": False}, "django.request": {"level": "ERROR"}, "celery": {"level": "WARNING"}},
 }
 os.environ.setdefault("GRPC_VERBOSITY", "ERROR")

@@ -6,22 +6,24 @@ from django.core.validators import RegexValidator
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from accounts.api.fields import CHALLENGE, Text
+from accounts import names
+from accounts.api.fields import CHALLENGE, Spelled, Text, composed
+from accounts.services.passwords import normalised
 
 
 class Register(serializers.Serializer[Any]):
     """A new account. The rules for each field are those of the sign-up page."""
 
-    fullname = Text(max_length=100)
-    username = Text(max_length=40, help_text="letters, digits and . - _")
-    password = Text(max_length=1024, help_text="12 characters or more")
+    fullname = Spelled(composed, max_length=100)
+    username = Spelled(names.user_name, max_length=40, help_text="letters, digits and . - _")
+    password = Spelled(normalised, max_length=1024, help_text="12 characters or more")
     email = Text(max_length=254)
     phone = Text(max_length=30, required=False, allow_blank=True, allow_null=True, help_text="with + and the country")
 
 
 class Login(serializers.Serializer[Any]):
     username = Text(max_length=150)
-    password = Text(max_length=1024)
+    password = Spelled(normalised, max_length=1024)
     client_challenge = Text(validators=[RegexValidator(CHALLENGE)], required=False, help_text="base64url(SHA-256(verifier)): RFC 7636")
 
 
@@ -142,7 +144,7 @@ class Account(serializers.Serializer[Any]):
 
 
 class AccountChange(serializers.Serializer[Any]):
-    fullname = Text(max_length=100, required=False)
+    fullname = Spelled(composed, max_length=100, required=False)
     email = Text(max_length=254, required=False)
     phone = Text(max_length=30, required=False, allow_blank=True, allow_null=True, help_text="with + and the country; empty: none")
 

@@ -8,12 +8,12 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from mfaproject.lib import clock, mailbox, tokens
+from mfaproject.lib import clock, mailbox, texts, tokens
 
 
 def name_key(typed: str) -> str:
     """One spelling for one account: `Admin`, `ADMIN`, full width, zero width, NFD and NFC all give the same key."""
-    visible = "".join(char for char in unicodedata.normalize("NFKC", typed) if unicodedata.category(char) not in ("Cf", "Cc", "Cs"))
+    visible = texts.without_invisible(unicodedata.normalize("NFKC", typed))
     return unicodedata.normalize("NFKC", visible.casefold()).strip()
 
 

@@ -10,7 +10,7 @@ from unittest import mock
 import pytest
 
 from accounts import sessions
-from accounts.journey import Admitted, Over, StepUp, Ticket
+from accounts.journey import Admitted, Over, Refused, StepUp, Ticket, WrongCode
 from accounts.models import Link, LoginAttempt, User
 from accounts.services import attempts, links, login, proof, reset, waiting
 from accounts.tests.helpers import CHROME, Browser, answer, answer_newest, arriving, attempt_of, code_to, mailbox, mails_to, phone
@@ -82,7 +82,7 @@ def test_tries_are_not_given_anew(alice: User) -> None:
     first = begin()
     for _ in range(3):
         login.prove(first.ticket, arriving(), typed="000000")
-    assert login.prove(begin(first.ticket).ticket, arriving(), typed="000000") == login.WrongCode(1)
+    assert login.prove(begin(first.ticket).ticket, arriving(), typed="000000") == WrongCode(1)
 
 
 def test_who_signed_up_a_moment_ago_goes_on_with_that_code(db: None) -> None:
@@ -180,7 +180,7 @@ def test_a_warning_that_the_phone_has_not_shown_begins_anew(alice: User) -> None
 def test_a_verdict_that_refuses_refuses(alice: User) -> None:
     first = begin()
     with verdict(decision="block"):
-        assert login.begin(arriving(), name="alice", password=PASSWORD, before=first.ticket) == login.Refused()
+        assert login.begin(arriving(), name="alice", password=PASSWORD, before=first.ticket) == Refused()
 
 
 def test_a_strong_journey_stays_strong(alice: User) -> None:

@@ -13,6 +13,7 @@ from authenticator.canonical import Rejected, parse
 from authenticator.models import Device, PairingCode
 from authenticator.published_keys import PUBLISHED
 from authenticator.services import devices, echo, notices, subscriptions
+from authenticator.shapes import is_id
 from authenticator.signing import Pairing, verify_pair
 from authenticator.visit import Visit
 from authenticator.words import words_of
@@ -181,6 +182,8 @@ def _view(row: PairingCode, now: datetime) -> PairingView:
 
 def _answered(public_id: str, session_id: str, now: datetime) -> PairingCode | None:
     """The pairing that this very session was shown; nobody else's can be answered for."""
+    if not is_id(public_id):
+        return None
     rows = _alive(now, State.ANSWERED).select_related("device", "user")
     return rows.filter(public_id=public_id, session=session_id, device__isnull=False).first()
 

@@ -45,6 +45,20 @@ UNREACHABLE = frozenset({"no_address", "unproven", "gone"})
 """Reasons that tell something of the device itself. A service that is down, or refuses us, says nothing of it."""
 
 
+_TWILIO = (401, 403, 20003, 20404, 21212, 21603, 21606, 21608, 21659, 21660, 21701, 21703, 21704)
+OURS = frozenset(
+    ("sender_refused", "server_refused", "smtp_login_refused", "unsendable", "http_302", "http_307", "http_308", "http_401", "http_403")
+) | {f"twilio_{code}" for code in _TWILIO}
+"""Reasons that tell of our own sender, credential or settings: no recipient's fault, never final, and said in `/readyz`."""
+AWAY = frozenset(
+    (
+        *("ConnectionRefusedError", "ConnectionResetError", "ConnectionAbortedError", "BrokenPipeError", "TimeoutError", "gaierror", "OSError"),
+        *("SSLError", "SSLEOFError", "SSLCertVerificationError", "SMTPServerDisconnected", "timeout", "unavailable"),
+    )
+)
+"""Reasons that tell of the way to a mail server or a service for texts, or of a certificate on it."""
+
+
 class Channel(Protocol):
     """Made anew for each delivery from the dotted path in `settings.MFA_CHANNELS`; called outside of any transaction, by several workers at once."""
 

@@ -251,6 +251,35 @@ class TestNumbers:
     def test_e164(self, typed: str, countries: tuple[str, ...], number: str) -> None:
         assert numbers.e164(typed, countries) == number
 
+    @pytest.mark.parametrize(
+        ("typed", "fault"),
+        [
+            ("06 12 34 56 42", numbers.Fault.UNREADABLE),
+            ("+33 6 12 34", numbers.Fault.NONE),
+            ("+8816 3142 5501", numbers.Fault.SATELLITE),
+            ("+882 16 5123 4567", numbers.Fault.SATELLITE),
+            ("+883 5100 0000 0001", numbers.Fault.SATELLITE),
+            ("+870 773 456 789", numbers.Fault.SATELLITE),
+            ("+800 1234 5678", numbers.Fault.SATELLITE),
+            ("+33 1 23 45 67 89", numbers.Fault.KIND),  # a landline
+            ("+49 30 123456", numbers.Fault.KIND),
+            ("+33 8 99 12 34 56", numbers.Fault.KIND),  # premium
+            ("+33 8 10 12 34 56", numbers.Fault.KIND),  # shared cost
+            ("+33 800 12 34 56", numbers.Fault.KIND),  # toll-free
+            ("+44 7640 123456", numbers.Fault.KIND),  # a pager
+            ("+44 70 1234 5678", numbers.Fault.KIND),  # follows its owner, who earns with it
+            ("+41 860 79 123 45 67", numbers.Fault.KIND),  # a mailbox for voices
+            ("+31 88 012 3456", numbers.Fault.KIND),  # a firm
+            ("+32 470 12 34 56", numbers.Fault.COUNTRY),
+        ],
+    )
+    def test_why_none_goes_there(self, typed: str, fault: numbers.Fault) -> None:
+        assert numbers.read(typed, ("FR", "DE", "GB", "CH", "NL")) is fault
+
+    @pytest.mark.parametrize("number", ["+12025550123", "+393123456789", "+4915123456789", "+8613800138000", "+919876543210"])
+    def test_mobiles_and_what_nothing_tells_from_them(self, number: str) -> None:
+        assert numbers.read(number) == number
+
     def test_the_prefix_is_the_countrys(self) -> None:
         assert (numbers.prefix(NUMBER), numbers.prefix("+12025550123")) == ("+33", "+1")
 
@@ -275,6 +304,13 @@ class TestCodesByTextMessage:
     def test_who_proved_no_number_gets_none(self, alice: Any) -> None:
         enrolment.add_factor(alice.pk, "sms", NUMBER, added_by="", confirmed=False)
         assert ask_sms(alice, destination=NUMBER) == Refused("method_unavailable", 0)
+
+    @pytest.mark.parametrize("number", ["+881631425501", "+33123456789", "+33899123456"])
+    def test_none_goes_to_a_number_of_another_kind_that_was_proved_before(self, alice: Any, number: str) -> None:
+        enrolment.add_factor(alice.pk, "sms", number, added_by="")
+        assert ask_sms(alice) == Refused("method_unavailable", 0)
+        found = challenges.ways(user_id=alice.pk, lane="other", required="weak", purpose="login", browser="")
+        assert found.sms == ""
 
     def test_it_may_stand_between_a_mailed_link_and_a_new_password(self, alice: Any) -> None:
         texting(alice)

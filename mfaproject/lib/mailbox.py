@@ -17,10 +17,13 @@ import idna
 
 LONGEST = 254
 """RFC 3696, erratum 1690: what a mail server must take."""
+LONGEST_LOCAL = 64
+"""RFC 5321, 4.5.3.1.1."""
 
 Fault = Literal["incomplete", "local", "literal", "domain", "long"]
 
 _ATOM = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
+_IPV4 = re.compile(r"[0-9]+(\.[0-9]+){3}")
 _HOST = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*")
 _JOINERS = "\u200c\u200d"
 """Invisible, and yet they tell names apart in some scripts: `idna` looks at where they stand."""
@@ -46,14 +49,31 @@ def checked(typed: str) -> str:
         raise NotAnAddress("incomplete")
     if domain.startswith("["):
         raise NotAnAddress("literal")
-    if not _ATOM.fullmatch(local):
-        raise NotAnAddress("local")
+    if not is_local_part(local):
+        raise NotAnAddress("long" if _ATOM.fullmatch(local) else "local")
     there = a_label(domain)
     if not _HOST.fullmatch(there) or not _names_a_host(there):
         raise NotAnAddress("incomplete")
     if max(len(address), len(local) + 1 + len(there)) > LONGEST:
         raise NotAnAddress("long")
     return address
+
+
+def is_local_part(text: str) -> bool:
+    """A dot-atom of RFC 5321, in ASCII: what every mail server takes.
+
+    Letters beyond it need SMTPUTF8 from each server on the way, and quotes may hold spaces and control
+    characters: both end in mails that come back to nobody.
+    """
+    return len(text) <= LONGEST_LOCAL and _ATOM.fullmatch(text) is not None
+
+
+def host_part(name: str) -> str:
+    """A host as it stands in an address: IP addresses are in brackets there (RFC 5321, 4.1.3)."""
+    bare = name.strip("[]")
+    if ":" in bare:
+        return f"[IPv6:{bare}]"
+    return f"[{bare}]" if _IPV4.fullmatch(bare) else bare
 
 
 def mailed(address: str) -> str:

@@ -5,7 +5,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
 from pytest_django import Settings
 
-from mfaproject import settings as ours
+from mfaproject import environment as ours
 from mfaproject.tests import site
 
 pytestmark = [pytest.mark.urls(site.__name__), pytest.mark.django_db]
@@ -98,7 +98,7 @@ def test_ports_tell_origins_apart(client: Client, settings: Settings) -> None:
 )
 def test_an_origin_is_read_as_browsers_write_it(monkeypatch: pytest.MonkeyPatch, given: str, read: str) -> None:
     monkeypatch.setenv("SOME_ORIGIN", given)
-    assert ours._origin("SOME_ORIGIN", "") == read
+    assert ours.origin("SOME_ORIGIN", "") == read
 
 
 @pytest.mark.parametrize(
@@ -125,12 +125,12 @@ def test_an_origin_is_read_as_browsers_write_it(monkeypatch: pytest.MonkeyPatch,
 def test_what_is_no_origin_is_named_in_a_sentence(monkeypatch: pytest.MonkeyPatch, given: str) -> None:
     monkeypatch.setenv("SOME_ORIGIN", given)
     with pytest.raises(ImproperlyConfigured, match="SOME_ORIGIN must be an origin such as"):
-        ours._origin("SOME_ORIGIN", given)
+        ours.origin("SOME_ORIGIN", given)
 
 
 @pytest.mark.parametrize("given", ["", "x", "-1", "1.5", "８０", "9", "3", "9" * 5000])
 def test_a_number_out_of_bounds_is_named_in_a_sentence(monkeypatch: pytest.MonkeyPatch, given: str) -> None:
     monkeypatch.setenv("SOME_NUMBER", given)
     with pytest.raises(ImproperlyConfigured, match=r"SOME_NUMBER must be a whole number, 4 to 8; it is") as refused:
-        ours._number("SOME_NUMBER", 5, 4, 8)
+        ours.number("SOME_NUMBER", 5, 4, 8)
     assert len(str(refused.value)) < 120

@@ -146,9 +146,9 @@ def filled(route: str) -> str:
     for converter, value in (
         ("<slug:purpose>", "reset"),
         ("<slug:token>", "token"),
-        ("<int:browser_id>", "1"),
+        ("<row:browser_id>", "1"),
         ("<slug:public_id>", "x"),
-        ("<int:log_id>", "999"),
+        ("<row:log_id>", "999"),
     ):
         route = route.replace(converter, value)
     return "/" + route

@@ -15,7 +15,7 @@ from accounts.api.base import RecentProof, Room, SignedIn, read, require_proof, 
 from accounts.api.descriptions import account as descriptions
 from accounts.api.pages import LONGEST_HISTORY, page
 from accounts.context import arrival
-from accounts.forms import AddressField, e164, full_name
+from accounts.fields import MailField, e164, full_name
 from accounts.models import Session, User
 from accounts.services import contacts, methods, profile
 from mfaproject.lib.problems import Problem, invalid
@@ -40,7 +40,7 @@ class MethodsView(Room):
         return Response(serializers.MethodList({"methods": methods.of(user_of(request), browser=session_of(request).browser)}).data)
 
 
-_CHECKS: dict[str, Callable[[str], str]] = {"fullname": full_name, "email": AddressField().clean, "phone": e164}
+_CHECKS: dict[str, Callable[[str], str]] = {"fullname": full_name, "email": MailField().clean, "phone": e164}
 
 
 def _checked(data: dict[str, str | None]) -> dict[str, str]:

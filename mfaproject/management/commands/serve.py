@@ -33,13 +33,16 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         delivery = "leave mails and texts to `manage.py deliver`"
         parser.add_argument("--no-delivery", action="store_true", help=delivery)
+        tables = "leave the tables to `manage.py migrate`, run as a job before"
+        parser.add_argument("--no-migrate", action="store_true", help=tables)
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 - Django's signature
         os.umask(0o077)  # what is made from here on, the database file first, has one reader
         host = start.address(settings.HOST, settings.PORT)
         if settings.METRICS_PORT:
             start.address(settings.HOST, settings.METRICS_PORT)
-        start.apart(self._prepare)
+        tables = start.require_tables if options["no_migrate"] else start.migrate
+        start.apart(partial(self._prepare, tables=tables))
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         listening = socket.create_server((host, settings.PORT), family=family, backlog=BACKLOG)
         work = partial(_work, listening, delivers=not options["no_delivery"])
@@ -49,10 +52,10 @@ class Command(BaseCommand):
         start.leave()
 
     @staticmethod
-    def _prepare() -> None:
+    def _prepare(tables: Callable[[], None]) -> None:
         start.check_settings()
         start.reach_database()
-        start.migrate()
+        tables()
         start.collect_static()
 
     def _greet(self) -> None:
