@@ -86,15 +86,13 @@ def read(rows: dict[str, str]) -> dict[str, Record]:
 def refused(row: str, network: str, *, looked_at: bool) -> None:
     """Counts a refused password for its name and, where given, its network.
 
-    The same statements for every reason, so that time tells nobody which it was. One that was not
-    looked at must not lengthen the wait of its name, but counts for the network: else it could be
-    asked without end.
+    The same work for every reason, so that time tells nobody which it was. One that was not looked at
+    must not lengthen the wait of its name, so it is counted beside it, where nobody reads it; but it
+    counts for the network: else it could be asked without end.
     """
-    _begin(*filter(None, (row, network)))
-    if looked_at:
-        name_failed(row)
-    else:
-        Failures.objects.filter(key=row).update(count=F("count"), since=F("since"), last_at=F("last_at"))
+    counted = row if looked_at else f"{row}:unheard"
+    _begin(*filter(None, (counted, network)))
+    _add(counted, FREE_WINDOW, FREE_FAILURES)
     if network:
         _add(network, timedelta(seconds=ADDRESS_FAILED.per), 1_000_000)
 
