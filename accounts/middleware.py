@@ -22,16 +22,17 @@ class SessionMiddleware(sessions_middleware.SessionMiddleware):
         self.answer = self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        sessions.attach(request, sessions.load(cookies.session(request)) if self.applies(request) else sessions.BrowserSession())
+        read = self.applies(request)
+        sessions.attach(request, sessions.load(cookies.session(request)) if read else sessions.BrowserSession())
         response = self.answer(request)
-        if cookies.session(request):
+        if read and cookies.session(request):
             patch_vary_headers(response, ("Cookie",))
         return response
 
     @staticmethod
     def applies(request: HttpRequest) -> bool:
-        """The API never reads the session cookie, nor does the authenticator."""
-        return not request.path.startswith(("/v1/", "/authenticator/", "/static/", "/healthz", "/readyz", "/metrics"))
+        """The API never reads the session cookie, nor does the authenticator, nor what programs look for on every site."""
+        return not request.path.startswith(("/v1/", "/authenticator/", "/static/", "/.well-known/", "/healthz", "/readyz", "/metrics"))
 
 
 class AuthenticationMiddleware(auth.AuthenticationMiddleware):

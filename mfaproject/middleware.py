@@ -4,6 +4,7 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core.exceptions import DisallowedHost
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
@@ -13,6 +14,8 @@ from mfaproject import errors
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 AUTHENTICATOR = "/authenticator/"
+FOR_PROGRAMS = ("/favicon.ico", "/robots.txt", "/.well-known/")
+"""The same for everybody: see `mfaproject.well_known`."""
 WITHOUT_TRUSTED_TYPES = ("/admin/", "/v1/docs/")
 """Pages by others, whose scripts write HTML."""
 
@@ -47,7 +50,7 @@ def policy(path: str) -> str:
 
 def may_be_cached(path: str, status: int) -> bool:
     """Static files, and the authenticator's shell, whose views say for how long; never an error, never a page that knows somebody."""
-    return status < 400 and path.startswith(("/static/", AUTHENTICATOR))
+    return status < 400 and path.startswith(("/static/", AUTHENTICATOR, *FOR_PROGRAMS))
 
 
 class HeadersMiddleware:
@@ -74,6 +77,7 @@ class OriginsMiddleware:
     SERVED = ("/authenticator/", "/v1/authenticator/", "/static/")
     MOVED = ("/authenticator/", "/v1/authenticator/")
     PROBES = ("/healthz", "/readyz", "/metrics")
+    ON_BOTH = ("/healthz", "/.well-known/security.txt")
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -84,9 +88,20 @@ class OriginsMiddleware:
         if request.path in self.PROBES:
             # Balancers and Prometheus know us by an inner address. These answers use no host, so it need not be on the list.
             request.META["HTTP_HOST"] = self._netloc(settings.PUBLIC_ORIGIN)
+        if not self._is_ours(request):
+            return errors.wrong_host(request)
         if settings.AUTHENTICATOR_HAS_OWN_ORIGIN and request.path.startswith(self.MOVED):
             return self._moved(request)
         return self.get_response(request)
+
+    @staticmethod
+    def _is_ours(request: HttpRequest) -> bool:
+        """Looked at here and not where somebody first asks for it: Django would call each scanner an error."""
+        try:
+            request.get_host()
+        except DisallowedHost:
+            return False
+        return True
 
     @staticmethod
     def _host(request: HttpRequest) -> str:
@@ -98,7 +113,7 @@ class OriginsMiddleware:
 
     def _authenticator(self, request: HttpRequest) -> HttpResponse:
         request.META.pop("HTTP_COOKIE", None)
-        served = request.path.startswith(self.SERVED) or request.path == "/healthz"
+        served = request.path.startswith(self.SERVED) or request.path in self.ON_BOTH
         response = self.get_response(request) if served else errors.page_not_found(request, Http404())
         response.cookies.clear()
         return response

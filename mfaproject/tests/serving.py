@@ -12,7 +12,7 @@ from pathlib import Path
 from mfaproject.tests.plugin import FIXED, ROOT, known_variables
 from mfaproject.tests.services import free_port, leash
 
-PATIENCE = 30.0
+PATIENCE = 60.0
 
 
 def clean_environment() -> dict[str, str]:
