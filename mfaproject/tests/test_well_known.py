@@ -27,7 +27,7 @@ PATHS = ("/favicon.ico", "/robots.txt", "/.well-known/change-password", "/.well-
 CONTACTS = ["mailto:security@example.org", "https://example.org/report"]
 
 
-def signed_in(**flags: bool) -> Client:
+def signed_in(**flags: Any) -> Client:
     user: User = person(**flags)
     phone(user)
     browser = Browser()
