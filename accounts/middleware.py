@@ -25,22 +25,23 @@ class SessionMiddleware(sessions_middleware.SessionMiddleware):
         self.answer = self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        read = self.applies(request)
         try:
-            found = sessions.load(cookies.session(request)) if self.applies(request) else sessions.BrowserSession()
+            found = sessions.load(cookies.session(request)) if read else sessions.BrowserSession()
         except Error as fault:  # here, because it is here that a database which is away is noticed first
             if not is_database_fault(fault):
                 raise
             return errors.database_fault(request, fault)
         sessions.attach(request, found)
         response = self.answer(request)
-        if cookies.session(request):
+        if read and cookies.session(request):
             patch_vary_headers(response, ("Cookie",))
         return response
 
     @staticmethod
     def applies(request: HttpRequest) -> bool:
-        """The API never reads the session cookie, nor does the authenticator."""
-        return not request.path.startswith(("/v1/", "/authenticator/", "/static/", "/healthz", "/readyz", "/metrics"))
+        """The API never reads the session cookie, nor does the authenticator, nor what programs look for on every site."""
+        return not request.path.startswith(("/v1/", "/authenticator/", "/static/", "/.well-known/", "/healthz", "/readyz", "/metrics"))
 
 
 class AuthenticationMiddleware(auth.AuthenticationMiddleware):

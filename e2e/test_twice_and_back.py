@@ -8,15 +8,15 @@ from e2e.people import People
 from e2e.person import somebody
 
 
-def test_the_back_button_after_getting_in_finds_a_kind_page(people: People) -> None:
+def test_the_back_button_after_getting_in_says_so_and_leads_on(people: People) -> None:
     alice, _, phone = people.paired()
     third = people.laptop()
     third.sign_in(alice)
     phone.approve(third.number())
     third.is_in()
-    third.open("/login/wait/")
-    expect(heading(third.page, "Let us start again")).to_be_visible()
-    third.open("/")
+    third.page.go_back()
+    expect(heading(third.page, "You are signed in already")).to_be_visible()
+    third.page.get_by_role("link", name="Go on").click()
     third.is_in()
 
 

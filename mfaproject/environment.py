@@ -21,6 +21,7 @@ LONGEST_ACCOUNT = 40  # characters of a user name
 YES, NO = ("1", "true", "yes", "on", "y", "ok"), ("0", "false", "no", "off", "n", "")
 USUAL_PORTS = {"http": 80, "https": 443}
 _WITH_PASSWORD = re.compile(r"(?!mailto:)[^\s:@]*:[^@]*@", re.IGNORECASE)  # user:password@, with or without a scheme
+_CONTACT = re.compile(r"mailto:[\x21-\x7e]+@[A-Za-z0-9.-]+\.[A-Za-z0-9-]+|https://[A-Za-z0-9.-]+(:[0-9]+)?(/[\x21-\x7e]*)?|tel:\+[0-9-]{6,20}")
 _NAME = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)(\.(?!-)[a-z0-9_-]{1,63}(?<!-))*")
 
 
@@ -90,6 +91,15 @@ def accounts(name: str) -> list[str]:
     wrong = [each for each in found if len(each) > (LONGEST_NUMBER if each.isdecimal() else LONGEST_ACCOUNT) or " " in each]
     if wrong:
         raise ImproperlyConfigured(f"{name} must have user names or ids, with commas; it has {wrong[0][:LONGEST_SHOWN]!r}.")
+    return found
+
+
+def contacts(name: str) -> list[str]:
+    """Addresses at which somebody reads: mailto:, https: or tel:, and a plain mail address as mailto:."""
+    found = [each if ":" in each or "@" not in each else f"mailto:{each}" for each in words(name)]
+    wrong = [each for each in found if not _CONTACT.fullmatch(each)]
+    if wrong:
+        raise ImproperlyConfigured(f"{name} must have addresses such as mailto:security@example.org or https://example.org/report{shown(wrong[0])}.")
     return found
 
 

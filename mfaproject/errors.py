@@ -3,18 +3,23 @@
 import logging
 import sys
 
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.template import TemplateDoesNotExist, TemplateSyntaxError
 from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.translation import gettext as _
 
 from mfaproject import disk
-from mfaproject.lib import cors, request_id, try_again
+from mfaproject.lib import cors, http, request_id, try_again
+from mfaproject.lib.breaker import Breaker
 from mfaproject.lib.faults import is_database_fault
 from mfaproject.lib.problems import Problem, problem_response
 
 log = logging.getLogger("nod.errors")
 
+_scanned = Breaker(60.0)
 _PROBLEMS = {
     400: ("bad_request", "The request could not be understood."),
     403: ("access_denied", "This is not allowed."),
@@ -63,6 +68,19 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     return answer(request, 403)
+
+
+def wrong_host(request: HttpRequest) -> HttpResponse:
+    """400 for a Host that is none of ours, with the address that is. Scanners ask for many: one line a minute is told of them."""
+    if not _scanned.open:
+        _scanned.trip()
+        host = http.clean(request.META.get("HTTP_HOST", ""), 100)
+        log.warning("a host that is none of ours was asked for; set EXTRA_HOSTS if it is", extra={"host": host, "path": request.path[:100]})
+    if request.path.startswith("/v1/"):
+        return problem_response(Problem(400, "bad_request", f"This site is at {settings.PUBLIC_ORIGIN}."))
+    with translation.override(translation.get_language_from_request(request)):
+        told = {"title": _("Wrong address"), "words": _("This server answers under another name."), "origin": settings.PUBLIC_ORIGIN}
+        return HttpResponse(render_to_string("error.html", told | {"status": 400, "request_id": request_id.current()}), status=400)
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

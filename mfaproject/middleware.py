@@ -5,6 +5,7 @@ from time import monotonic
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core.exceptions import DisallowedHost
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
@@ -16,6 +17,8 @@ from mfaproject.lib.faults import is_database_fault
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 AUTHENTICATOR = "/authenticator/"
+FOR_PROGRAMS = ("/favicon.ico", "/robots.txt", "/.well-known/")
+"""The same for everybody: see `mfaproject.well_known`."""
 WITHOUT_TRUSTED_TYPES = "/admin/"
 """Pages by others, whose scripts write HTML."""
 
@@ -55,7 +58,7 @@ def hsts() -> str:
 
 def may_be_cached(path: str, status: int) -> bool:
     """Static files, and the authenticator's shell, whose views say for how long; never an error, never a page that knows somebody."""
-    return status < 400 and path.startswith(("/static/", AUTHENTICATOR))
+    return status < 400 and path.startswith(("/static/", AUTHENTICATOR, *FOR_PROGRAMS))
 
 
 class DeadlineMiddleware:
@@ -116,6 +119,7 @@ class OriginsMiddleware:
     SERVED = ("/authenticator/", "/v1/authenticator/", "/static/")
     MOVED = ("/authenticator/", "/v1/authenticator/")
     PROBES = ("/healthz", "/readyz", "/metrics")
+    ON_BOTH = ("/healthz", "/.well-known/security.txt")
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -126,6 +130,8 @@ class OriginsMiddleware:
         if request.path in self.PROBES:
             # Balancers and Prometheus know us by an inner address. These answers use no host, so it need not be on the list.
             request.META["HTTP_HOST"] = self._netloc(settings.PUBLIC_ORIGIN)
+        if not self._is_ours(request):
+            return errors.wrong_host(request)
         if settings.AUTHENTICATOR_HAS_OWN_ORIGIN and request.path.startswith(self.MOVED):
             return self._moved(request)
         return self.get_response(request)
@@ -135,7 +141,19 @@ class OriginsMiddleware:
         own, login = (urlsplit(origin) for origin in (settings.AUTHENTICATOR_ORIGIN, settings.PUBLIC_ORIGIN))
         if own.hostname == login.hostname:
             return host == own.netloc
-        return urlsplit(f"//{host}").hostname == own.hostname
+        try:
+            return urlsplit(f"//{host}").hostname == own.hostname
+        except ValueError:  # brackets that do not close
+            return False
+
+    @staticmethod
+    def _is_ours(request: HttpRequest) -> bool:
+        """Looked at here and not where somebody first asks for it: Django would call each scanner an error."""
+        try:
+            request.get_host()
+        except DisallowedHost:
+            return False
+        return True
 
     @staticmethod
     def _netloc(origin: str) -> str:
@@ -143,7 +161,7 @@ class OriginsMiddleware:
 
     def _authenticator(self, request: HttpRequest) -> HttpResponse:
         request.META.pop("HTTP_COOKIE", None)
-        served = request.path.startswith(self.SERVED) or request.path == "/healthz"
+        served = request.path.startswith(self.SERVED) or request.path in self.ON_BOTH
         response = self.get_response(request) if served else errors.page_not_found(request, Http404())
         response.cookies.clear()
         return response

@@ -15,6 +15,7 @@ from mfaproject import counting, firebase, proxies, sender, server_urls, sms, we
 from mfaproject.broker import broker_url
 from mfaproject.environment import accounts as _accounts
 from mfaproject.environment import choice as _choice
+from mfaproject.environment import contacts as _contacts
 from mfaproject.environment import flag as _flag
 from mfaproject.environment import host_in as _host_in
 from mfaproject.environment import hosts as _hosts
@@ -51,6 +52,8 @@ WEB_PROCESSES = _number("WEB_PROCESSES", 1, 1, 64)
 DEBUG = _flag("DEBUG")
 ALLOWED_HOSTS = [_host_in(PUBLIC_ORIGIN), _host_in(AUTHENTICATOR_ORIGIN), *(["localhost", "127.0.0.1", "[::1]"] if IS_LOCAL else [])]
 ALLOWED_HOSTS += _hosts("EXTRA_HOSTS")
+SECURITY_CONTACT = _contacts("SECURITY_CONTACT")
+"""Whom to tell of a weakness, for /.well-known/security.txt; none: there is no such file."""
 APP_NAME = sender.app_name(_text("APP_NAME") or "Nod")
 """What people sign in to, as prompts and mails call it."""
 
@@ -189,6 +192,7 @@ STORAGES = {
 }
 MEDIA_ROOT = DATA_DIR / "media"
 WHITENOISE_ALLOW_ALL_ORIGINS = False  # nobody else's page has a use for our scripts
+WHITENOISE_ROOT = BASE_DIR / "static" / "root"  # files that programs look for at fixed addresses
 
 # Who somebody is
 

@@ -64,7 +64,12 @@ def stepped_up(result: StepUp) -> HttpResponse:
 
 
 def over(request: HttpRequest, end: Over, **context: Any) -> HttpResponse:
-    """The journey's end. An unknown browser reads one sentence for a denial, "not me" and a wrong number."""
+    """The journey's end. An unknown browser reads one sentence for a denial, "not me" and a wrong number.
+
+    Who comes back to a page of a sign-in that went well, by "back" or in another tab, is told so.
+    """
+    if end.why == "gone" and session_of(request).user is not None and cookies.ticket(request) is None:
+        return render(request, "accounts/signed_in.html")
     no = end.why in questions.NOES
     status = 403 if no else 200 if end.why == "expired" else 410
     shown = {"why": "denied" if no else end.why, "reason": end.why if no and end.known else "", "known": end.known}

@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import cookies, journey, sessions
 from accounts.context import arrival
@@ -48,7 +48,7 @@ def _login_page(request: HttpRequest, form: LoginForm) -> HttpResponse:
 
 
 @never_cache
-@require_GET
+@require_safe
 def wait(request: HttpRequest) -> HttpResponse:
     """The number, and who was asked."""
     match waiting.look(cookies.ticket(request)):
@@ -63,7 +63,7 @@ def wait(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@require_GET
+@require_safe
 def state(request: HttpRequest) -> HttpResponse:
     """What the wait page polls: reads only."""
     match waiting.peek(cookies.ticket(request)):

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import cookies, sessions
 from accounts.context import arrival
@@ -51,7 +51,7 @@ def _place(row: Session, login: risk.LoginView | None, this: bool) -> SessionVie
 
 
 @never_cache
-@require_GET
+@require_safe
 @signed_in
 def security(request: HttpRequest) -> HttpResponse:
     """Everything on one page, each row with one action."""

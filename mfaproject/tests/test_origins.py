@@ -65,6 +65,10 @@ class TestWithTwoOrigins:
         assert answer.status_code == 404
         assert not answer.cookies
 
+    @pytest.mark.parametrize("host", ["[", "[::1", "]", "auth.example.org:x", "\xff", "a b"])
+    def test_a_host_that_is_none_is_refused(self, client: Client, host: str) -> None:
+        assert client.get("/login/", headers={"Host": host}).status_code == 400
+
     @pytest.mark.parametrize("path", ["/help/", "/login/"])
     def test_another_host_is_refused(self, client: Client, path: str) -> None:
         assert client.get(path, headers={"Host": "evil.example"}).status_code == 400
