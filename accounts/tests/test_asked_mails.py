@@ -131,7 +131,9 @@ def test_whose_address_it_is_is_asked_when_the_mail_leaves(alice: User) -> None:
     assert Link.objects.get().user == alice
 
 
-@pytest.mark.parametrize("change", [{"is_active": False}, {"email": "else@example.org"}, {"email_confirmed_at": None}])
+@pytest.mark.parametrize(
+    "change", [{"is_active": False}, {"email": "else@example.org", "email_key": "else@example.org"}, {"email_confirmed_at": None}]
+)
 def test_by_then_it_may_be_nobodys(alice: User, change: dict[str, Any]) -> None:
     ask()
     User.objects.update(**change)

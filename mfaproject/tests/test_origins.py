@@ -65,7 +65,7 @@ class TestWithTwoOrigins:
         assert answer.status_code == 404
         assert not answer.cookies
 
-    @pytest.mark.parametrize("host", ["[", "[::1", "]", "auth.example.org:x", "\xff", "a b"])
+    @pytest.mark.parametrize("host", ["[", "[::1", "]", "\xff", "a b"])
     def test_a_host_that_is_none_is_refused(self, client: Client, host: str) -> None:
         assert client.get("/login/", headers={"Host": host}).status_code == 400
 
