@@ -137,7 +137,8 @@ def test_too_much_is_413_wherever_something_is_read(alice: User, path: str) -> N
     """And where nothing is read, nothing is too much."""
     token = sessions.open_session(alice, sessions.Evidence("weak", token_name="curl"), epoch=alice.auth_epoch)[1]
     large = json.dumps({"more": "x" * 66_000}).encode()
-    for method in METHODS[path] - {"GET"}:
+    # The account's end comes last: after it nobody is in any more.
+    for method in sorted(METHODS[path] - {"GET"}, key=lambda method: method == "DELETE"):
         answer = Program().generic(method, filled(path), large, "application/json", headers={"authorization": f"Bearer {token}"})
         if "requestBody" in (contract.operation_of(method, filled(path)) or {}):
             assert refusal(answer) == (413, "payload_too_large"), method

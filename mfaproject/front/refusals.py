@@ -96,7 +96,7 @@ def _key(asked: HttpRequest, status: int, *, begun: bool) -> Key:
 
 def _said(status: int, *, begun: bool) -> Say:
     if status == 503:
-        why = try_again.UNKNOWN if begun else try_again.BUSY
+        why = try_again.UNKNOWN if begun else try_again.AWAY
         return lambda asked: try_again.answer(asked, why)
     return lambda asked: _error(asked, status)
 

@@ -5,6 +5,7 @@ from functools import partial
 import pyotp
 import pytest
 from django.apps import apps
+from django.db import transaction
 
 from accounts import sessions
 from accounts.journey import Admitted, Over, StepUp, Ticket, WrongCode
@@ -186,7 +187,8 @@ def test_of_tabs_that_sign_in_at_once_one_gets_the_journey_of_their_browser(alic
         assert len(mine) == 1
         assert isinstance(waiting.look(mine[0].ticket), waiting.Waiting)
         assert waiting.look(first.ticket) == waiting.look(tickets[0]) == Over("gone")
-        attempts.end_all(alice.pk, "cancelled")
+        with transaction.atomic():
+            attempts.end_all(alice.pk, "cancelled")
 
 
 def test_cancelling_beside_an_approval_leaves_one_end(alice: User) -> None:

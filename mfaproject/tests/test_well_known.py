@@ -36,9 +36,14 @@ def signed_in(**flags: Any) -> Client:
 
 
 def ended(answer: Any) -> Any:
-    """The answer, read to its end: files are sent in pieces and stay open until then."""
+    """The answer, read to its end: files are sent in pieces and stay open until then.
+
+    Not `close()`: it says that the request is over, and Django gives back the connection on which
+    the test's own transaction is open.
+    """
     answer.body = b"".join(answer)
-    answer.close()
+    for close in answer._resource_closers:
+        close()
     return answer
 
 
