@@ -11,6 +11,7 @@ from contextlib import suppress
 from mfaproject.front import limits
 from mfaproject.front.connection import Connection
 from mfaproject.front.front import Front
+from mfaproject.front.peers import canonical
 
 log = logging.getLogger("nod.front")
 
@@ -60,7 +61,7 @@ class Listener:
             except OSError as error:
                 self._no_room(error)
                 return
-            self._take(taken, address[0] if isinstance(address, tuple) else "")
+            self._take(taken, canonical(address[0]) if isinstance(address, tuple) else "")
 
     def _no_room(self, error: OSError) -> None:
         """The kernel would say again and again that somebody waits."""

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from mfaproject.front import limits, listener
+from mfaproject.front import limits, listener, peers
 from mfaproject.front.messages import File, Request
 from mfaproject.front.threads import Lane
 from mfaproject.tests.fronting import PATIENCE, Client, Fronted, get, post
@@ -468,3 +468,18 @@ def tls_pair(tmp_path: Any) -> tuple[Any, Any]:
     trusting = ssl.create_default_context(cafile=cert)
     trusting.check_hostname = False
     return listener.tls(cert, key), trusting
+
+
+@pytest.mark.parametrize(
+    ("peer", "counted"),
+    [
+        ("192.0.2.1", "192.0.2.1"),
+        ("::ffff:192.0.2.1", "192.0.2.1"),
+        ("2001:db8:0:1::7", "2001:db8:0:1::/64"),
+        ("2001:db8:0:1:ffff::9", "2001:db8:0:1::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("", "?"),
+    ],
+)
+def test_what_is_counted_as_one(peer: str, counted: str) -> None:
+    assert peers.network(peer) == counted

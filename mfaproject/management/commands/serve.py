@@ -43,8 +43,7 @@ class Command(BaseCommand):
             start.address(settings.HOST, settings.METRICS_PORT)
         tables = start.require_tables if options["no_migrate"] else start.migrate
         start.apart(partial(self._prepare, tables=tables))
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        listening = socket.create_server((host, settings.PORT), family=family, backlog=BACKLOG)
+        listening = _listening(host)
         work = partial(_work, listening, delivers=not options["no_delivery"])
         self._greet()
         Parent(work, settings.WEB_PROCESSES).run()
@@ -66,6 +65,14 @@ class Command(BaseCommand):
             outbox = f"{settings.PUBLIC_ORIGIN}/outbox/?key={settings.OUTBOX_KEY}"
             self.stdout.write(f"Mails and texts are at {outbox}")
         self.stdout.flush()
+
+
+def _listening(host: str) -> socket.socket:
+    """Of the parent, so that nobody's connection is lost with a process that answers. `::` is for
+    both kinds of addresses."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    there, both = (host, settings.PORT), host == "::"
+    return socket.create_server(there, family=family, backlog=BACKLOG, dualstack_ipv6=both)
 
 
 def _work(listening: socket.socket, number: int, line: int, *, delivers: bool) -> None:
