@@ -264,3 +264,15 @@ def test_where_nothing_may_be_set_at_the_start_it_works_without(
             assert "what is in between refuses them" in caplog.text
     finally:
         between.close()
+
+
+def test_a_question_whether_it_lives_begins_no_transaction(own: DatabaseWrapper) -> None:
+    """It may have come back from a transaction that was never begun, and then it takes part in none."""
+    own.ensure_connection()
+    own.set_autocommit(False)
+    own.close()
+    with mock.patch.object(pools, "IDLE_LONG", 0.0):
+        own.ensure_connection()
+    assert own.connection.info.transaction_status == psycopg.pq.TransactionStatus.IDLE
+    with own.cursor() as cursor:
+        cursor.execute("SELECT 1")

@@ -57,7 +57,11 @@ class TestATurn:
 @pytest.mark.services
 @pytest.mark.django_db
 def test_the_lock_on_tables_is_a_transactions_so_that_a_pooler_keeps_it() -> None:
-    held = "SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE locktype = 'advisory' AND state = 'idle in transaction'"
+    held = (
+        "SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid) "
+        "WHERE locktype = 'advisory' AND state = 'idle in transaction' "
+        "AND datname = current_database()"  # other tests have databases of their own beside it
+    )
     with turns.of_tables("default", OTHERS), connection.cursor() as cursor:
         assert cursor.execute(held).fetchone() == (1,)
     with connection.cursor() as cursor:
