@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils.module_loading import import_string
 
 from mfa import mails, poll
-from mfa.channels.base import OURS, UNREACHABLE, Channel, DeliveryError, LateLetter, Parcel
+from mfa.channels.base import AWAY, OURS, UNREACHABLE, Channel, DeliveryError, LateLetter, Parcel
 from mfa.masks import masked
 from mfa.models import Challenge, Factor, OutboxMessage
 from mfaproject.lib import clock, mailbox, seal, tokens
@@ -65,7 +65,8 @@ def deliver(row_id: str) -> None:
 def _pointless(row: OutboxMessage) -> tuple[OutboxMessage.State, str] | None:
     """Why this message should not leave any more: read again here, because everything may have changed since it was written."""
     if row.expires_at <= clock.now():
-        return _State.EXPIRED, "too_late"
+        # A fault of ours stays the last thing that is known of it: else it is well again by waiting.
+        return _State.EXPIRED, row.reason if row.reason in OURS | AWAY else "too_late"
     if row.challenge is not None and row.challenge.state != "pending":
         return _State.DROPPED, f"challenge_{row.challenge.state}"
     if row.epoch is not None and (row.user is None or row.user.auth_epoch != row.epoch or not row.user.is_active):

@@ -23,6 +23,7 @@ from mfa.channels.base import AWAY, OURS, DeliveryError
 from mfa.channels.email import EmailChannel
 from mfa.models import Challenge, OutboxMessage
 from mfa.services import sending
+from mfa.services import sweep as sweeping
 from mfa.tests.helpers import ask_code, opened
 from mfa.tests.test_channels import parcel, plain
 from mfaproject import sender
@@ -392,6 +393,16 @@ class TestInTheOutbox:
         settings.EMAIL_PORT = free_port()
         assert self.deliver(clock).state == "queued"
         assert sending.mail() == "away"
+
+    @pytest.mark.parametrize("by", [outbox.deliver_due, sweeping.expire_messages])
+    def test_time_alone_makes_nothing_well(self, alice: Any, serve: Any, clock: FrozenClock, by: Any) -> None:
+        serve().answers["MAIL"] = ["553 5.7.1 not owned"]
+        self.ask(alice)
+        self.deliver(clock)
+        clock.forward(days=1)
+        by()
+        assert OutboxMessage.objects.get(template="code").state == "expired"
+        assert sending.mail() == "refused"
 
     def test_it_is_still_said_when_the_mail_ran_out_of_time(self, alice: Any, serve: Any, clock: FrozenClock) -> None:
         serve().answers["MAIL"] = ["553 5.7.1 not owned"]
