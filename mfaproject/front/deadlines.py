@@ -37,7 +37,7 @@ class Deadlines(Generic[T]):
 
     def over(self, now: float) -> Iterator[T]:
         """Takes out and gives those whose time has come."""
-        for queue in self._queues.values():
+        for queue in tuple(self._queues.values()):  # whoever is told may set a length that is new
             while queue:
                 who, ends = next(iter(queue.items()))
                 if ends > now:
