@@ -86,6 +86,11 @@ def got_further(subjects: Iterable[str]) -> None:
     _after_commit(_void, subjects, [way(subject) for subject in subjects])
 
 
+def rebound(subject: str) -> None:
+    """Whoever had this journey until now has it no more: neither a kept answer nor a stream is for that browser."""
+    _after_commit(_void, (subject,), [journey(subject)], end=True)
+
+
 def reach_changed(factor_id: int) -> None:
     """A device can be woken again, or no longer: that is told of every question that waits for it. One SELECT."""
     waiting = OutboxMessage.objects.filter(factor_id=factor_id, challenge__state="pending")

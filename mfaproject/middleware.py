@@ -1,20 +1,25 @@
 """What holds for every answer: headers, which host serves what, a database that is away, the language."""
 
 from collections.abc import Callable
+from time import monotonic
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core.exceptions import DisallowedHost
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
 from mfaproject import errors
-from mfaproject.lib import http
+from mfaproject.lib import deadlines, http
+from mfaproject.lib.faults import is_database_fault
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 AUTHENTICATOR = "/authenticator/"
-WITHOUT_TRUSTED_TYPES = ("/admin/", "/v1/docs/")
+FOR_PROGRAMS = ("/favicon.ico", "/robots.txt", "/.well-known/")
+"""The same for everybody: see `mfaproject.well_known`."""
+WITHOUT_TRUSTED_TYPES = "/admin/"
 """Pages by others, whose scripts write HTML."""
 
 _EVERYWHERE = (
@@ -53,7 +58,23 @@ def hsts() -> str:
 
 def may_be_cached(path: str, status: int) -> bool:
     """Static files, and the authenticator's shell, whose views say for how long; never an error, never a page that knows somebody."""
-    return status < 400 and path.startswith(("/static/", AUTHENTICATOR))
+    return status < 400 and path.startswith(("/static/", AUTHENTICATOR, *FOR_PROGRAMS))
+
+
+class DeadlineMiddleware:
+    """What the request may wait for the database begins with its arrival, also where it had to queue."""
+
+    ARRIVED = "nod.arrived"
+    """Where whoever took the request says when that was, on the clock of `time.monotonic`."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        arrived = request.META.get(self.ARRIVED)
+        began = arrived if isinstance(arrived, float) else monotonic()
+        with deadlines.request(began + deadlines.BUDGET):
+            return self.get_response(request)
 
 
 class HeadersMiddleware:
@@ -98,6 +119,7 @@ class OriginsMiddleware:
     SERVED = ("/authenticator/", "/v1/authenticator/", "/static/")
     MOVED = ("/authenticator/", "/v1/authenticator/")
     PROBES = ("/healthz", "/readyz", "/metrics")
+    ON_BOTH = ("/healthz", "/.well-known/security.txt")
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -108,6 +130,8 @@ class OriginsMiddleware:
         if request.path in self.PROBES:
             # Balancers and Prometheus know us by an inner address. These answers use no host, so it need not be on the list.
             request.META["HTTP_HOST"] = self._netloc(settings.PUBLIC_ORIGIN)
+        if not self._is_ours(request):
+            return errors.wrong_host(request)
         if settings.AUTHENTICATOR_HAS_OWN_ORIGIN and request.path.startswith(self.MOVED):
             return self._moved(request)
         return self.get_response(request)
@@ -117,7 +141,19 @@ class OriginsMiddleware:
         own, login = (urlsplit(origin) for origin in (settings.AUTHENTICATOR_ORIGIN, settings.PUBLIC_ORIGIN))
         if own.hostname == login.hostname:
             return host == own.netloc
-        return urlsplit(f"//{host}").hostname == own.hostname
+        try:
+            return urlsplit(f"//{host}").hostname == own.hostname
+        except ValueError:  # brackets that do not close
+            return False
+
+    @staticmethod
+    def _is_ours(request: HttpRequest) -> bool:
+        """Looked at here and not where somebody first asks for it: Django would call each scanner an error."""
+        try:
+            request.get_host()
+        except DisallowedHost:
+            return False
+        return True
 
     @staticmethod
     def _netloc(origin: str) -> str:
@@ -125,7 +161,7 @@ class OriginsMiddleware:
 
     def _authenticator(self, request: HttpRequest) -> HttpResponse:
         request.META.pop("HTTP_COOKIE", None)
-        served = request.path.startswith(self.SERVED) or request.path == "/healthz"
+        served = request.path.startswith(self.SERVED) or request.path in self.ON_BOTH
         response = self.get_response(request) if served else errors.page_not_found(request, Http404())
         response.cookies.clear()
         return response
@@ -148,7 +184,7 @@ class DatabaseFaultMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        return errors.unavailable(request, exception) if errors.is_database_fault(exception) else None
+        return errors.database_fault(request, exception) if is_database_fault(exception) else None
 
 
 class LanguageMiddleware:
@@ -160,8 +196,7 @@ class LanguageMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        chosen = self._chosen(request)
-        language = chosen or translation.get_language_from_request(request)
+        chosen, language = http.chosen_language(request), http.language(request)
         request.LANGUAGE_CODE = language
         with translation.override(language):
             response = self.get_response(request)
@@ -170,11 +205,6 @@ class LanguageMiddleware:
         if chosen:
             self._remember(response, chosen)
         return response
-
-    @staticmethod
-    def _chosen(request: HttpRequest) -> str | None:
-        wanted = request.GET.get("lang", "")
-        return wanted if wanted in dict(settings.LANGUAGES) else None
 
     def _remember(self, response: HttpResponse, language: str) -> None:
         name, secure = settings.LANGUAGE_COOKIE_NAME, settings.LANGUAGE_COOKIE_SECURE

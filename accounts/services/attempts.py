@@ -161,6 +161,21 @@ def move(attempt: LoginAttempt, to: str, **changes: object) -> bool:
     return rows.update(**columns, **changes) == 1
 
 
+def renew_binding(attempt: LoginAttempt, before: Ticket, next_url: str) -> Ticket | None:
+    """The journey under a new binding, and to a new end: one conditional UPDATE. None where somebody was faster, or it is over."""
+    ticket = Ticket(before.reference, tokens.new_token())
+    rows = LoginAttempt.objects.alive().unrefused(challenges.NOES).filter(pk=attempt.pk, binding_digest=attempt.binding_digest)
+    if rows.update(binding_digest=binding_digest(ticket.binding), next_url=next_url) != 1:
+        return None
+    polls.rebound(subject(attempt.reference_digest))
+    return ticket
+
+
+def goes_on(attempt: LoginAttempt) -> bool:
+    """Whether it can still end well, whoever has its binding now."""
+    return LoginAttempt.objects.alive().unrefused(challenges.NOES).filter(pk=attempt.pk).exists()
+
+
 def _redeeming(pk: int, key: str, now: datetime) -> tuple[QuerySet[LoginAttempt], dict[str, Any]]:
     rows, columns = _leaving(pk, journey.FINISHED, now)
     rows = rows.filter(state=journey.PROVEN, private_key_digest=key, private_key_until__gt=now)
@@ -182,20 +197,34 @@ def collect(attempt: LoginAttempt, challenge_id: int, *, key: str = "") -> chall
     return proof if proof is not None and (proof.strength == "strong" or attempt.required != "strong") else None
 
 
-def end_all(user_id: int, state: str) -> None:
-    """Ends every live journey of a person."""
+def end_all(user_id: int, state: str) -> list[int]:
+    """Ends every live journey of a person, in a transaction; gives the ledger's rows that waited.
+
+    They are closed last: whoever answers on a phone holds the question before its row.
+    """
     rows: QuerySet[LoginAttempt] = LoginAttempt.objects.leaving_for(state).filter(user_id=user_id)
-    polls.changed(map(subject, rows.values_list("reference_digest", flat=True)))
-    rows.update(state=state, ended_at=clock.now())
+    held = rows.select_for_update(no_key=True).order_by("pk")
+    live: list[tuple[int, int | None, str]] = list(held.values_list("pk", "ledger_id", "reference_digest"))
+    if live:
+        rows.filter(pk__in=[pk for pk, _log_id, _digest in live]).update(state=state, ended_at=clock.now())
+        polls.changed(subject(digest) for _pk, _log_id, digest in live)
+    return [log_id for _pk, log_id, _digest in live if log_id is not None]
 
 
-def make_room(user_id: int, lane: str, live: int) -> list[LoginAttempt]:
-    """Keeps a lane below its five journeys by superseding the oldest; gives those that went."""
-    surplus = live - throttle.LIVE_PER_LANE + 1
-    if surplus <= 0:
-        return []
-    rows = LoginAttempt.objects.alive().filter(user_id=user_id, lane=lane).order_by("created_at")[:surplus]
-    return [attempt for attempt in rows if move(attempt, journey.SUPERSEDED)]
+def make_room(found: people.Found, network: str) -> list[LoginAttempt]:
+    """Keeps a lane below its five journeys by superseding the oldest; gives those that went.
+
+    Where unknown browsers of one network have twenty open, whoever opens another ends her own from
+    there: nobody has to wait because of what somebody else left open.
+    """
+    mine = LoginAttempt.objects.alive().filter(user=found.user, lane=found.lane).order_by("created_at")
+    ending: list[LoginAttempt] = []
+    if not found.is_known and found.live and found.live_here >= throttle.LIVE_PER_ADDRESS:
+        ending += mine.filter(source=network)
+    surplus = found.live - len(ending) - throttle.LIVE_PER_LANE + 1
+    if surplus > 0:
+        ending += mine.exclude(pk__in=[attempt.pk for attempt in ending])[:surplus]
+    return [attempt for attempt in ending if move(attempt, journey.SUPERSEDED)]
 
 
 def late(now: datetime) -> QuerySet[LoginAttempt]:

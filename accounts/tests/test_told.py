@@ -12,6 +12,7 @@ from accounts.journey import StepUp
 from accounts.models import User
 from accounts.services import administration, attempts, disavow, keys, login, security, sweep, waiting
 from accounts.tests.helpers import CHROME, answer, app_of, arriving, attempt_of, code_to, mailbox, phone
+from accounts.tests.test_ends import signed_in
 from accounts.tests.test_login import admit, begin, careful, step_up
 from mfa import outbox, poll
 from mfa.channels.base import DeliveryError
@@ -108,6 +109,11 @@ def paired_another(alice: User, **_scene: Any) -> None:
     enrolment.confirm_factor(alice.pk, enrolment.add_factor(alice.pk, "push", "Tablet", added_by="", confirmed=False))
 
 
+def as_boss(alice: User, **flags: bool) -> None:
+    boss = signed_in(person("boss", is_superuser=True, is_staff=True))
+    assert administration.set_rights(alice, flags, None, administration.Actor(boss, arriving()))
+
+
 ENDS: dict[str, Callable[..., Any]] = {
     "approved": lambda step, pixel, **_: answer(step, pixel),
     "denied": lambda step, pixel, **_: answer(step, pixel, "deny", "cancelled"),
@@ -123,8 +129,8 @@ ENDS: dict[str, Callable[..., Any]] = {
     "password changed": lambda session, **_: security.change_password(session, arriving(), "another quiet walk along the river"),
     "an earlier sign-in disavowed": lambda alice, session, **_: disavow.recent(alice, session.row.ledger_id),
     "signed out by an admin": lambda alice, **_: administration.end_everything(alice, by="root", arrival=arriving()),
-    "deactivated": lambda alice, **_: administration.set_flags(alice, {"is_active": False}, by="root", arrival=arriving()),
-    "made staff": lambda alice, **_: administration.set_flags(alice, {"is_staff": True}, by="root", arrival=arriving()),
+    "deactivated": lambda alice, **_: as_boss(alice, is_active=False),
+    "made staff": lambda alice, **_: as_boss(alice, is_staff=True),
     "device removed": lambda alice, pixel, **_: enrolment.revoke_factor(alice.pk, pixel),
     "app added": lambda alice, **_: app_of(alice),
     "recovery codes made": lambda alice, **_: enrolment.new_recovery_codes(alice.pk, ""),

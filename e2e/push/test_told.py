@@ -86,4 +86,3 @@ def test_the_authenticator_shows_the_question(firefox: Firefox, nod: Nod, alice:
         phone.press("Approve")
         phone.says("Approved")
     third.is_in()
-

@@ -5,6 +5,7 @@ read. Nothing here waits and nothing here calls Django: what takes time is a dea
 """
 
 import asyncio
+import os
 from collections import deque
 from enum import Enum
 from time import monotonic
@@ -15,6 +16,7 @@ import httptools
 from mfaproject.front import limits
 from mfaproject.front.deadlines import Deadlines, Timed
 from mfaproject.front.messages import Fields, File, Request, has_body, head
+from mfaproject.front.peers import Waiter
 
 PIECE = 64 * 1024
 _FRAMED = limits.HEAD_BYTES + 8 * limits.BODY_BYTES
@@ -53,11 +55,13 @@ class Front(Protocol):
     writing: "Deadlines[Writer]"
     closing: bool
 
-    def opened(self, connection: "Connection") -> None: ...
+    def opened(self, connection: "Connection", taken: Waiter | None) -> None: ...
     def waits(self, connection: "Connection") -> None: ...
+    def unfinished(self, size: int) -> None: ...
     def arrived(self, connection: "Connection", request: Request) -> None: ...
     def refused(self, connection: "Connection", request: Request | None, status: int) -> None: ...
     def gone(self, connection: "Connection") -> None: ...
+    def settle(self) -> None: ...
 
 
 class Writer:
@@ -72,17 +76,20 @@ class Writer:
 
 
 class Connection(asyncio.Protocol):
-    """`peer`: the other side's address. `job`: what makes the answer that is under way."""
+    """`peer`: the other side's address. `job`: what makes the answer that is under way. `taken`: what
+    the socket counted as until it became a connection."""
 
     __slots__ = (
         *("front", "peer", "phase", "queue", "current", "job", "transport", "_server", "_scheme"),
+        "_taken",
         *("_writer", "_parser", "_ready", "_late", "_file", "_left", "_sent", "_keep", "_chunked"),
-        *("_eof", "_broken", "_target", "_body", "_fields", "_size", "_raw", "_has_head", "_arrived"),
+        *("_eof", "_broken", "_paused", "_target", "_body", "_fields", "_size", "_raw", "_has_head", "_arrived"),
         "_request",
     )
 
-    def __init__(self, front: Front, peer: str, server: tuple[str, int], scheme: str) -> None:
+    def __init__(self, front: Front, peer: str, server: tuple[str, int], scheme: str, taken: Waiter) -> None:
         self.front, self.peer, self._server, self._scheme = front, peer, server, scheme
+        self._taken: Waiter | None = taken
         self.transport: asyncio.Transport = cast(asyncio.Transport, None)
         self.phase = Phase.IDLE
         self.queue: dict[Timed, float] | None = None
@@ -93,10 +100,10 @@ class Connection(asyncio.Protocol):
         self._ready: deque[Request] = deque()
         self._file: File | None = None
         self._left = self._sent = 0
-        self._late = b""
+        self._late, self._body = b"", bytearray()
         self._fields: Fields = []
         self._request: Request | None = None
-        self._keep = self._chunked = self._eof = self._broken = False
+        self._keep = self._chunked = self._eof = self._broken = self._paused = False
         self._forget()
 
     # What asyncio says
@@ -104,28 +111,43 @@ class Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = cast(asyncio.Transport, transport)
         self.transport.set_write_buffer_limits(high=PIECE, low=PIECE // 4)
-        self.front.opened(self)
+        taken, self._taken = self._taken, None
+        self.front.opened(self, taken)
         self.front.reading.set(self, limits.HEAD_SECONDS)
 
     def data_received(self, data: bytes) -> None:
         if self.phase in (Phase.LINGER, Phase.GONE):
             return
-        if self.phase is Phase.HELD:
-            self._late += data  # somebody who sends the next request before this answer: kept
-            if len(self._late) > PIECE:
-                self.end()
+        self.front.settle()
+        if self.phase not in WITHOUT_REQUEST:
+            self._keep_for_later(data)
             return
         try:
             self._feed(data)
         except Refusal as refusal:
             self._refuse(refusal.status)
 
+    def _keep_for_later(self, data: bytes) -> None:
+        """The next request, before this one is answered. What settles it may have come just now."""
+        self._late += data
+        self.front.settle()
+        if self._is_waiting and len(self._late) > limits.HEAD_BYTES:
+            self.end()  # it may last, and there may be thousands: nobody keeps a reserve meanwhile
+            return
+        if self._late and len(self._late) > PIECE:
+            self._paused = True
+            self.transport.pause_reading()
+
     def eof_received(self) -> bool:
         """The other side has said all that it will. An answer in hand is still wanted."""
         self._eof = True
-        if self.phase is Phase.HELD and self.job is not None:
-            return bool(self.job.outlives_eof)
-        return self.phase in (Phase.BUSY, Phase.HELD)
+        self.front.settle()
+        return self.phase in (Phase.BUSY, Phase.HELD) and not self._is_waiting
+
+    @property
+    def _is_waiting(self) -> bool:
+        """Whether its answer comes when something happens, which may last."""
+        return self.phase is Phase.HELD and self.job is not None and self.job.waits
 
     def resume_writing(self) -> None:
         if self._file is not None:
@@ -142,6 +164,7 @@ class Connection(asyncio.Protocol):
         self.front.writing.clear(self._writer)
         self._close_file()
         self._ready.clear()
+        self._forget()
         self._parser = None
         job, self.job = self.job, None
         if job is not None:
@@ -196,6 +219,7 @@ class Connection(asyncio.Protocol):
 
     def on_body(self, body: bytes) -> None:
         self._body += body
+        self.front.unfinished(len(body))
         if len(self._body) > limits.BODY_BYTES:
             raise Refusal(413)
 
@@ -237,6 +261,8 @@ class Connection(asyncio.Protocol):
 
     def _forget(self) -> None:
         """Nothing of the next request is here."""
+        if self._body:
+            self.front.unfinished(-len(self._body))
         self._target, self._body = bytearray(), bytearray()
         self._fields = []
         self._size, self._raw, self._has_head, self._arrived = 0, 0, False, 0.0
@@ -286,7 +312,6 @@ class Connection(asyncio.Protocol):
         self.phase, self.current = Phase.BUSY, request
         self._keep = request.keep_alive
         self.front.reading.clear(self)
-        self.transport.pause_reading()
         self.front.arrived(self, request)
 
     def too_slow(self) -> None:
@@ -324,6 +349,34 @@ class Connection(asyncio.Protocol):
             self._write(body)
         self._finish()
 
+    def descriptor(self) -> int:
+        """A copy of the socket's, for a thread that answers; -1 where only the loop may write: with
+        TLS, or while something of ours waits to be read."""
+        if self._scheme != "http" or self.unread:
+            return -1
+        try:
+            return os.dup(self.transport.get_extra_info("socket").fileno())
+        except OSError:  # gone, or no room: the loop will do
+            return -1
+
+    def whole(self, status: int, fields: Fields, body: bytes, length: int) -> bytes:
+        """On a thread: the bytes of a whole answer to the current request."""
+        start = self._head(status, fields, length=length)
+        return start + body if has_body(self._method, status) else start
+
+    @property
+    def is_awaited(self) -> bool:
+        """On a thread: whether the loop has something to do when this answer is sent."""
+        return not self._keep or bool(self._late or self._ready) or self._eof
+
+    def sent(self, rest: bytes) -> None:
+        """A thread has sent the answer to the current request, but for `rest`."""
+        self.job = None
+        if self.phase is Phase.BUSY:
+            if rest:
+                self._write(rest)
+            self._finish()
+
     def answer_head(self, status: int, fields: Fields) -> None:
         """The head of an answer of which pieces follow."""
         self._chunked = self._version != "1.0"
@@ -346,6 +399,11 @@ class Connection(asyncio.Protocol):
         self._finish()
 
     @property
+    def has_said_all(self) -> bool:
+        """Whether the other side will send nothing more."""
+        return self._eof
+
+    @property
     def is_full(self) -> bool:
         """Whether more waits to be read by the other side than it should."""
         return self.transport.get_write_buffer_size() > PIECE
@@ -356,13 +414,18 @@ class Connection(asyncio.Protocol):
         return self.transport.get_write_buffer_size()
 
     def hold(self) -> None:
-        """The answer comes later, or in pieces: listen whether the other side is still there."""
+        """The answer comes later, or in pieces."""
         self.phase = Phase.HELD
-        self.transport.resume_reading()
+
+    def go_on(self) -> None:
+        """What was held is answered now, as any request is."""
+        self.phase = Phase.BUSY
 
     def slim(self) -> None:
         """Lets go of what a long wait has no use for. Its head has been sent."""
-        self.current = self._parser = None
+        self.current = None
+        if not self._arrived:  # else the parser has a part of the next request
+            self._parser = None
 
     @property
     def _method(self) -> str:
@@ -373,9 +436,12 @@ class Connection(asyncio.Protocol):
         return self.current.version if self.current else "1.1"
 
     def _start(self, status: int, fields: Fields, *, length: int | None) -> None:
+        self._write(self._head(status, fields, length=length))
+
+    def _head(self, status: int, fields: Fields, *, length: int | None) -> bytes:
         self._keep = self._keep and not self._eof and not self.front.closing
         says = "close" if not self._keep else "keep-alive" if self._version == "1.0" else ""
-        self._write(head(status, fields, length=length, chunked=self._chunked, connection=says))
+        return head(status, fields, length=length, chunked=self._chunked, connection=says)
 
     def _write(self, data: bytes) -> None:
         self.transport.write(data)
@@ -430,20 +496,25 @@ class Connection(asyncio.Protocol):
         self.phase = Phase.IDLE
         self.front.waits(self)
         self.front.reading.set(self, limits.IDLE_SECONDS)
-        self.transport.resume_reading()
         if self._parser is None:
             self._parser = httptools.HttpRequestParser(self)
         late, self._late = self._late, b""
+        self._resume()
         if late:
             self.data_received(late)
         else:
             self._read_on()
 
+    def _resume(self) -> None:
+        if self._paused:
+            self._paused = False
+            self.transport.resume_reading()
+
     def _linger(self) -> None:
         """Closing at once would throw away what is on its way to the other side, with all that it
         still sends: it gets a moment to read why."""
         self.phase = Phase.LINGER
-        self.transport.resume_reading()
+        self._resume()
         if self.transport.can_write_eof():
             self.transport.write_eof()
         self.front.reading.set(self, limits.LINGER_SECONDS)

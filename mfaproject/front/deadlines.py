@@ -37,7 +37,7 @@ class Deadlines(Generic[T]):
 
     def over(self, now: float) -> Iterator[T]:
         """Takes out and gives those whose time has come."""
-        # A copy: whoever takes one may set others, of a length that there was not yet.
+        # A copy: whoever is told may set a length that is new.
         for seconds, queue in tuple(self._queues.items()):
             while queue:
                 who, ends = next(iter(queue.items()))

@@ -5,6 +5,7 @@ It knows WSGI and nothing of Django: `Site` says what it must know of what it se
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from time import monotonic
@@ -16,7 +17,7 @@ from mfaproject.front.deadlines import Deadlines
 from mfaproject.front.held import Held
 from mfaproject.front.jobs import Job, Stream, Whole
 from mfaproject.front.messages import Fields, Request
-from mfaproject.front.peers import Peers, Trusted
+from mfaproject.front.peers import Peers, Trusted, Waiter
 from mfaproject.front.threads import Lane, Threads
 from mfaproject.lib.hub import Hold, Hub
 
@@ -69,7 +70,9 @@ class Front:
         self.sockets: dict[Connection, None] = {}
         self.under_way: dict[Job, float] = {}
         """Jobs and when their clients stop waiting, as `monotonic` counts."""
+        self._sent: deque[tuple[Connection, bytes]] = deque()
         self.closing = False
+        self._unfinished = 0
 
     def start(self) -> None:
         self.hub.attach(self.loop)
@@ -79,12 +82,20 @@ class Front:
 
     # What sockets say
 
-    def opened(self, connection: Connection) -> None:
+    def opened(self, connection: Connection, taken: Waiter | None) -> None:
         self.sockets[connection] = None
+        if taken is not None:
+            self.peers.done(taken)
         self.peers.waits(connection)
 
     def waits(self, connection: Connection) -> None:
         self.peers.waits(connection)
+
+    def unfinished(self, size: int) -> None:
+        """So many bytes more, or fewer, of bodies that have not arrived whole."""
+        self._unfinished += size
+        if self._unfinished > limits.UNFINISHED_BYTES:
+            self.peers.end_oldest()
 
     def gone(self, connection: Connection) -> None:
         self.sockets.pop(connection, None)
@@ -95,7 +106,7 @@ class Front:
         self.peers.done(connection)
         if request.path == b"/healthz" and request.method in ("GET", "HEAD"):
             self.refused(connection, request, 503 if self.closing else 200)
-        elif self.closing:
+        elif self.closing or self.threads.waiting >= limits.QUEUED:
             self.refused(connection, request, 503)
         else:
             self.begin(connection, request)
@@ -116,9 +127,20 @@ class Front:
         self.under_way[job] = monotonic() + patience + self.site.patience(request)
         self.threads.put(job)
 
+    def again(self, connection: Connection, request: Request) -> None:
+        """Answers what was let wait. All that wait may be told at once: no more of them may queue than
+        of those who have just come, and time counts from now."""
+        request.arrived = monotonic()
+        connection.go_on()
+        if self.threads.waiting >= limits.QUEUED:
+            self.refused(connection, request, 503)
+        else:
+            self.begin(connection, request)
+
     def answered(self, job: Job, whole: Whole) -> None:
         """On the loop: what the application said."""
         if self.over(job):
+            job.connection.job = None
             job.connection.answer(whole.status, whole.fields, whole.body, length=whole.length)
         else:
             whole.close()
@@ -126,14 +148,26 @@ class Front:
     def held(self, job: Job, hold: Hold, fields: Fields) -> None:
         """On the loop: the application has no answer yet."""
         if self.over(job):
+            job.connection.job = None
             Held(self, job.connection, job.request, hold).begin(job.request, fields)
 
     def over(self, job: Job) -> bool:
-        """Takes a job off the list; False where its client has been answered or is gone."""
-        if self.under_way.pop(job, None) is None:
-            return False
-        job.connection.job = None
-        return True
+        """Takes a job off the list, on any thread: who does so answers. False where its client has
+        been answered or is gone."""
+        return self.under_way.pop(job, None) is not None
+
+    def sent(self, connection: Connection, rest: bytes) -> None:
+        """On a thread: it has sent an answer, but for `rest`. The loop need not hear of it at once,
+        unless there is something for it to do."""
+        self._sent.append((connection, rest))
+        if rest or connection.is_awaited:
+            self.loop.call_soon_threadsafe(self.settle)
+
+    def settle(self) -> None:
+        """Goes on where threads have sent answers."""
+        while self._sent:
+            connection, rest = self._sent.popleft()
+            connection.sent(rest)
 
     def _tick(self) -> None:
         self.loop.call_later(TICK, self._tick)
@@ -143,12 +177,14 @@ class Front:
             log.exception("the front stumbled over a deadline")
 
     def _look(self, now: float) -> None:
+        self.settle()
         for late in (*self.threads.late(now), *self.streams.late(now)):
             late.refuse()
-        for job in [job for job, ends in self.under_way.items() if ends < now]:
-            log.error("no answer in time", extra={"path": job.request.path.decode("latin-1")})
-            self.over(job)
-            self.refused(job.connection, job.request, 503, begun=True)
+        for job in [job for job, ends in tuple(self.under_way.items()) if ends < now]:
+            if self.over(job):
+                path = job.request.path.decode("latin-1")
+                log.error("no answer in time", extra={"path": path})
+                self.refused(job.connection, job.request, 503, begun=True)
         for connection in self.reading.over(now):
             connection.too_slow()
         for writer in self.writing.over(now):

@@ -30,7 +30,7 @@ class Held:
 
     __slots__ = ("_ends", "connection", "front", "hold", "queue", "request")
 
-    outlives_eof = False  # who has hung up waits for nothing
+    waits = True  # who has hung up waits for nothing
 
     def __init__(self, front: "Front", connection: Connection, request: Request, hold: Hold) -> None:
         self.front, self.connection, self.hold = front, connection, hold
@@ -40,7 +40,12 @@ class Held:
 
     def begin(self, request: Request, fields: Fields) -> None:
         """`fields`: the header of the answer that the application gave."""
-        if self.front.closing or not self.front.hub.listen(self):
+        if request.method == "HEAD":
+            self.connection.answer_head(200, fields)
+            self.connection.answer_end()
+            return
+        hung_up = self.connection.has_said_all
+        if self.front.closing or hung_up or not self.front.hub.listen(self):
             self._refuse(request, fields)
             return
         self.connection.job = self
@@ -103,7 +108,7 @@ class Held:
 
     def _again(self, request: Request, *, held: bool) -> None:
         request.extra[WAITED] = held
-        self.front.begin(self.connection, request)
+        self.front.again(self.connection, request)
 
     def _leave(self) -> None:
         self.connection.job = None

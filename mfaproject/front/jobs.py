@@ -1,6 +1,7 @@
 """One request on its way through a thread."""
 
 import logging
+import os
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -35,15 +36,19 @@ class Whole:
 
 
 class Job:
-    """Put into a lane by the loop, done by one thread, answered by the loop."""
+    """Put into a lane by the loop, done by one thread, which also sends what it can at once: waking
+    the loop for each answer would cost more than a poll does. `descriptor`: the socket's, for that;
+    a copy of our own, so that whatever becomes of the socket we never write to another; -1 where
+    only the loop may write."""
 
-    outlives_eof = True  # who has said all may still want the answer
+    waits = False
 
-    __slots__ = ("connection", "front", "lane", "patience", "request", "since")
+    __slots__ = ("connection", "descriptor", "front", "lane", "patience", "request", "since")
 
     def __init__(self, front: "Front", connection: Connection, request: Request, lane: Lane, patience: float) -> None:
         self.front, self.connection, self.request = front, connection, request
         self.lane, self.patience, self.since = lane, patience, monotonic()
+        self.descriptor = connection.descriptor()
 
     def work(self) -> None:
         """On a thread: asks the application."""
@@ -55,18 +60,41 @@ class Job:
             log.exception("an answer failed")
             front.loop.call_soon_threadsafe(self._failed)
         finally:
+            self._let_go()
             front.site.after()
 
     def _hand_over(self, response: Any, said: "_Said") -> None:
         hold: Hold | None = getattr(response, "hold", None)
+        loop = self.front.loop
         if getattr(response, "streaming", False):
             self.front.streams.put(Stream(self, response, said))
-            return
-        if hold is not None:
+        elif hold is not None:
             response.close()
-            self.front.loop.call_soon_threadsafe(self.front.held, self, hold, said.fields)
-            return
-        self.front.loop.call_soon_threadsafe(self.front.answered, self, whole(response, said))
+            loop.call_soon_threadsafe(self.front.held, self, hold, said.fields)
+        else:
+            self._answer(whole(response, said))
+
+    def _answer(self, answer: Whole) -> None:
+        if self.descriptor < 0 or isinstance(answer.body, File):
+            self.front.loop.call_soon_threadsafe(self.front.answered, self, answer)
+        elif self.front.over(self):
+            status, fields, length = answer.status, answer.fields, answer.length
+            data = self.connection.whole(status, fields, answer.body, length)
+            self.front.sent(self.connection, self._send(data))
+
+    def _send(self, data: bytes) -> bytes:
+        """Gives what the system did not take."""
+        try:
+            return data[os.write(self.descriptor, data) :]
+        except BlockingIOError:
+            return data
+        except OSError:  # the other side is gone; the loop will hear of it
+            return b""
+
+    def _let_go(self) -> None:
+        if self.descriptor >= 0:
+            os.close(self.descriptor)
+            self.descriptor = -1
 
     def _failed(self) -> None:
         if self.front.over(self):
@@ -74,6 +102,7 @@ class Job:
 
     def refuse(self) -> None:
         """On the loop: no thread had time for it."""
+        self._let_go()
         if self.front.over(self):
             self.front.refused(self.connection, self.request, 503)
 
@@ -83,7 +112,8 @@ class Job:
     def abandoned(self) -> None:
         """The other side is gone. What was begun goes on: it may have been a decision."""
         self.front.under_way.pop(self, None)
-        self.front.threads.drop(self)
+        if self.front.threads.drop(self):
+            self._let_go()
 
 
 class _Said:
@@ -124,7 +154,7 @@ class Stream:
     of those that answer others."""
 
     lane = Lane.USUAL
-    outlives_eof = True
+    waits = False
 
     __slots__ = ("_gone", "_room", "job", "patience", "queue", "response", "said", "since")
 

@@ -25,6 +25,8 @@ BODY_BYTES = 64 * 1024
 PIPELINED = 16
 """Requests that may have arrived on one socket before the first is answered; above 400."""
 
+QUEUED = 400
+"""Requests that wait for a thread; one more gets 503 at once."""
 QUEUE_SECONDS = 1.5
 """In which a thread takes a request, or it is answered 503 and never begun."""
 HASH_SECONDS = 2.0
@@ -44,9 +46,11 @@ writer, and the interpreter one lock."""
 STREAM_THREADS = 2
 """Answers at once that are made while they are sent."""
 
-SOCKETS_PER_PEER = 128
+SOCKETS_PER_PEER = 512
 """Sockets of one address that have not sent a whole request. One more ends the oldest of them."""
 SOCKETS = 15_000
 """All sockets, where the system allows as many. One more ends the oldest that said nothing."""
-FILES_KEPT = 200
-"""Files that the process needs for other things than sockets."""
+FILES_KEPT = 700
+"""Files that the process needs for other things than sockets, one for each of `QUEUED` among them."""
+UNFINISHED_BYTES = 32 * 1024 * 1024
+"""Of bodies that have not arrived whole, together. One byte more ends the oldest of those sockets."""

@@ -6,10 +6,12 @@ import logging
 import socket
 import ssl
 from asyncio import sslproto
+from contextlib import suppress
 
 from mfaproject.front import limits
 from mfaproject.front.connection import Connection
 from mfaproject.front.front import Front
+from mfaproject.front.peers import canonical
 
 log = logging.getLogger("nod.front")
 
@@ -24,14 +26,15 @@ sslproto.SSLProtocol.max_size = 16 * 1024
 class Shaking:
     """A socket that has yet to become a connection. `peer` and `end` are for `Peers`."""
 
-    def __init__(self, front: Front, taken: socket.socket, peer: str) -> None:
-        self.front, self.taken, self.peer = front, taken, peer
+    __slots__ = ("connected", "peer", "taken", "task")
+
+    def __init__(self, taken: socket.socket, peer: str) -> None:
+        self.taken, self.peer, self.connected = taken, peer, False
         self.task: asyncio.Task[None] | None = None
 
     def end(self) -> None:
         if self.task is not None:
             self.task.cancel()
-        self.taken.close()
 
 
 class Listener:
@@ -58,7 +61,7 @@ class Listener:
             except OSError as error:
                 self._no_room(error)
                 return
-            self._take(taken, address[0] if isinstance(address, tuple) else "")
+            self._take(taken, canonical(address[0]) if isinstance(address, tuple) else "")
 
     def _no_room(self, error: OSError) -> None:
         """The kernel would say again and again that somebody waits."""
@@ -76,28 +79,34 @@ class Listener:
         taken.setblocking(False)
         if taken.family != socket.AF_UNIX:
             taken.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        shaking = Shaking(front, taken, peer)
+        shaking = Shaking(taken, peer)
         self._shaking[shaking] = None
         front.peers.waits(shaking)
         shaking.task = front.loop.create_task(self._connect(shaking))
+        shaking.task.add_done_callback(lambda _task: self._shaken(shaking))
 
     async def _connect(self, shaking: Shaking) -> None:
-        scheme = "https" if self._tls else "http"
-        timeout = limits.HANDSHAKE_SECONDS if self._tls else None
-        try:
+        # It goes away, speaks no TLS, or takes too long: there is nobody to tell.
+        with suppress(OSError):
             await self._front.loop.connect_accepted_socket(
-                lambda: Connection(self._front, shaking.peer, self._server, scheme),
+                lambda: self._connection(shaking),
                 shaking.taken,
                 ssl=self._tls,
-                ssl_handshake_timeout=timeout,
+                ssl_handshake_timeout=limits.HANDSHAKE_SECONDS if self._tls else None,
                 ssl_shutdown_timeout=1.0 if self._tls else None,
             )
-        except (OSError, asyncio.CancelledError):
-            # It went away, spoke no TLS, took too long, or had to make room: nobody to tell.
+
+    def _connection(self, shaking: Shaking) -> Connection:
+        shaking.connected = True
+        scheme = "https" if self._tls else "http"
+        return Connection(self._front, shaking.peer, self._server, scheme, shaking)
+
+    def _shaken(self, shaking: Shaking) -> None:
+        """It has become a connection, which closes it by itself, or never will."""
+        self._shaking.pop(shaking, None)
+        self._front.peers.done(shaking)
+        if not shaking.connected:
             shaking.taken.close()
-        finally:
-            self._shaking.pop(shaking, None)
-            self._front.peers.done(shaking)
 
 
 def tls(cert: str, key: str) -> ssl.SSLContext | None:

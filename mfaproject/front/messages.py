@@ -55,7 +55,6 @@ def environ(request: Request) -> dict[str, Any]:
         "REMOTE_ADDR": request.peer,
         "CONTENT_LENGTH": str(len(request.body)),
         "CONTENT_TYPE": request.field("content-type"),
-        "HTTP_HOST": request.field("host"),
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": request.scheme,
         "wsgi.input": BytesIO(request.body),
@@ -66,6 +65,8 @@ def environ(request: Request) -> dict[str, Any]:
         "wsgi.file_wrapper": File,
         "nod.arrived": request.arrived,
     }
+    if host := request.field("host"):
+        found["HTTP_HOST"] = host
     cookies = [value for name, value in request.fields if name == "cookie"]
     if cookies:
         found["HTTP_COOKIE"] = "; ".join(cookies)

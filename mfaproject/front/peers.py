@@ -5,7 +5,7 @@ moments, so that behind one address an attacker's sockets go, and a neighbour's 
 """
 
 from collections.abc import Callable
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Protocol
 
 Trusted = Callable[[str], bool]
@@ -59,10 +59,20 @@ class Peers:
         return False
 
 
-def network(peer: str) -> str:
-    """What is counted as one: an IPv4 address, or the /64 of an IPv6 one."""
+def canonical(peer: str) -> str:
+    """An address in one spelling: IPv4 for an IPv4-mapped one, which a socket for both gives."""
     try:
         found = ip_address(peer.partition("%")[0])
     except ValueError:
+        return peer
+    mapped = found.ipv4_mapped if isinstance(found, IPv6Address) else None
+    return str(mapped or found)
+
+
+def network(peer: str) -> str:
+    """What is counted as one: an IPv4 address, or the /64 of an IPv6 one."""
+    try:
+        found = ip_address(canonical(peer))
+    except ValueError:
         return peer or "?"
-    return peer if found.version == 4 else str(ip_network((found, 64), strict=False))
+    return str(found) if found.version == 4 else str(ip_network((found, 64), strict=False))

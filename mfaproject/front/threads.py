@@ -9,7 +9,7 @@ import logging
 import threading
 from collections import deque
 from enum import Enum
-from time import monotonic
+from queue import SimpleQueue
 from typing import Protocol
 
 log = logging.getLogger("nod.front")
@@ -35,82 +35,71 @@ class Job(Protocol):
 
 
 class Threads:
-    """`hashing`: how many may hash at once."""
+    """`hashing`: how many may hash at once. What waits is either begun or given up, never both: the
+    one who takes it out of `_waiting` decides."""
 
     def __init__(self, count: int, *, hashing: int, name: str = "web") -> None:
-        self._lanes: dict[Lane, deque[Job]] = {lane: deque() for lane in Lane}
-        self._hashing, self._most = 0, hashing
-        self._ready = threading.Condition(threading.Lock())
-        self._closed = False
-        self.begun: dict[Job, float] = {}
-        """What runs now, and when it was begun."""
-        self._threads = [threading.Thread(target=self._run, name=f"{name}-{number}", daemon=True) for number in range(count)]
+        self._count, self._name = count, name
+        self._most, self._hashing = hashing, 0
+        self._queue: SimpleQueue[Job | None] = SimpleQueue()
+        self._waiting: dict[Job, None] = {}
+        self._lanes: dict[Lane, deque[Job]] = {Lane.FIRST: deque(), Lane.HASH: deque()}
+        self._lock = threading.Lock()
 
     def start(self) -> None:
-        for thread in self._threads:
-            thread.start()
+        for number in range(self._count):
+            name = f"{self._name}-{number}"
+            threading.Thread(target=self._run, name=name, daemon=True).start()
 
     def put(self, job: Job) -> None:
-        with self._ready:
-            self._lanes[job.lane].append(job)
-            self._ready.notify()
+        self._waiting[job] = None
+        if job.lane is Lane.USUAL or self._enter(job):
+            self._queue.put(job)
+
+    def _enter(self, job: Job) -> bool:
+        with self._lock:
+            if self._hashing >= self._most:
+                self._lanes[job.lane].append(job)
+                return False
+            self._hashing += 1
+        return True
+
+    def _leave(self) -> None:
+        """A hash is done: the next one is, in its place."""
+        with self._lock:
+            for lane in self._lanes.values():
+                while lane:
+                    job = lane.popleft()
+                    if job in self._waiting:
+                        self._queue.put(job)
+                        return
+            self._hashing -= 1
 
     def late(self, now: float) -> list[Job]:
         """Takes out and gives what waited too long: none of it was begun, none of it will be."""
-        found: list[Job] = []
-        with self._ready:
-            for lane in self._lanes.values():
-                while lane and now - lane[0].since > lane[0].patience:
-                    found.append(lane.popleft())
-        return found
+        over = [job for job in tuple(self._waiting) if now - job.since > job.patience]
+        return [job for job in over if self.drop(job)]
 
     def drop(self, job: Job) -> bool:
         """Takes one out, if it was not begun."""
-        with self._ready:
-            try:
-                self._lanes[job.lane].remove(job)
-            except ValueError:
-                return False
-        return True
+        return self._waiting.pop(job, job) is None
 
     @property
     def waiting(self) -> int:
-        return sum(len(lane) for lane in self._lanes.values())
+        return len(self._waiting)
 
     def close(self) -> None:
         """No thread takes anything any more."""
-        with self._ready:
-            self._closed = True
-            self._ready.notify_all()
-
-    def _next(self) -> Job | None:
-        with self._ready:
-            while not self._closed:
-                if job := self._take():
-                    self.begun[job] = monotonic()
-                    return job
-                self._ready.wait()
-        return None
-
-    def _take(self) -> Job | None:
-        """A hash is begun before other work only while nobody hashes, so that neither starves."""
-        usual = self._lanes[Lane.USUAL]
-        hashes = self._lanes[Lane.FIRST] or self._lanes[Lane.HASH]
-        if hashes and self._hashing < self._most and (not self._hashing or not usual):
-            self._hashing += 1
-            return hashes.popleft()
-        return usual.popleft() if usual else None
-
-    def _over(self, job: Job) -> None:
-        with self._ready:
-            del self.begun[job]
-            self._hashing -= job.lane is not Lane.USUAL
+        for _each in range(self._count):
+            self._queue.put(None)
 
     def _run(self) -> None:
-        while job := self._next():
+        while job := self._queue.get():
             try:
-                job.work()
+                if self.drop(job):
+                    job.work()
             except Exception:
                 log.exception("a request's work failed")
             finally:
-                self._over(job)
+                if job.lane is not Lane.USUAL:
+                    self._leave()

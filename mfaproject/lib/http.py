@@ -5,6 +5,7 @@ import re
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from mfaproject.lib.hops import hops
@@ -126,3 +127,14 @@ def safe_next(url: str | None, default: str = "/") -> str:
     if not url or len(url) > LONGEST_NEXT or not url.startswith("/") or _UNSEEN.search(url) or "\\" in url:
         return default
     return url if url_has_allowed_host_and_scheme(url, allowed_hosts=None) else default
+
+
+def chosen_language(request: HttpRequest) -> str | None:
+    """The language that the address asks for: `?lang=fr`."""
+    wanted = request.GET.get("lang", "")
+    return wanted if wanted in dict(settings.LANGUAGES) else None
+
+
+def language(request: HttpRequest) -> str:
+    """What to answer in: what the address asks for, then the cookie, then what the browser prefers."""
+    return chosen_language(request) or translation.get_language_from_request(request)

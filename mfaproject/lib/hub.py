@@ -58,7 +58,7 @@ class Hub:
         self._all: dict[Listener, None] = {}
         self._listeners: dict[str, dict[Listener, None]] = {}
         self._shares: dict[str, int] = {}
-        self._told: dict[str, tuple[int, bool]] = {}  # topic → when, as `_number` counts, and whether it ended
+        self._told: dict[str, tuple[int, int]] = {}  # topic → when it was told and when ended, as `_number` counts
         self._number = self._forgotten = 0
 
     def __len__(self) -> int:
@@ -122,10 +122,11 @@ class Hub:
 
     def missed(self, hold: Hold) -> Literal["nothing", "look", "end"]:
         """What was told since the view looked."""
-        told = [self._told.get(topic, (0, False)) for topic in hold.topics]
-        if hold.since < self._forgotten or any(number > hold.since for number, _end in told):
-            return "end" if any(end and number > hold.since for number, end in told) else "look"
-        return "nothing"
+        told = [self._told.get(topic, (0, 0)) for topic in hold.topics]
+        if any(ended > hold.since for _told, ended in told):
+            return "end"
+        lost = hold.since < self._forgotten
+        return "look" if lost or any(number > hold.since for number, _ended in told) else "nothing"
 
     def leave(self, listener: Listener) -> None:
         if self._all.pop(listener, listener) is not None:
@@ -145,8 +146,8 @@ class Hub:
         """`tell`, on the loop."""
         self._number += 1
         for topic in topics:
-            _number, ended = self._told.pop(topic, (0, False))
-            self._told[topic] = (self._number, end or ended)
+            _told, ended = self._told.pop(topic, (0, 0))
+            self._told[topic] = (self._number, self._number if end else ended)
         while len(self._told) > REMEMBERED:
             oldest = next(iter(self._told))
             self._forgotten = max(self._forgotten, self._told.pop(oldest)[0])

@@ -1,199 +1,187 @@
-"""The front itself, on a loop in a thread of the test's process, before an application of the test's own."""
+"""A front on a free port of this process, before a small application that tests command."""
 
 import asyncio
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, Self
 
 from mfaproject.front.front import Answer, Front, Site
 from mfaproject.front.listener import Listener
 from mfaproject.front.messages import Request
 from mfaproject.front.threads import Lane
-from mfaproject.lib.hub import Hold, Hub
+from mfaproject.lib.hub import Hub
 
-PATIENCE = 20.0
-
-
-class Said(list[bytes]):
-    """What an application gives: a body, and a hold where it has no answer yet."""
-
-    def __init__(self, body: bytes = b"", hold: Hold | None = None) -> None:
-        super().__init__([body] if body else [])
-        self.hold = hold
-
-    def close(self) -> None:
-        """Django's responses have one, and the front calls it."""
+PATIENCE = 60.0  # seconds; bounds what hangs
+Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
-View = Callable[[dict[str, Any]], Said]
+def echo(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
+    """Says what arrived."""
+    body = environ["wsgi.input"].read()
+    said = f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}?{environ['QUERY_STRING']} {len(body)} ".encode()
+    start_response("200 OK", [("content-type", "text/plain"), ("content-length", "7")])
+    return [said, body]
 
 
+@dataclass
 class Fronted:
-    """`view(environ)` answers; `hub` is its own, and hears."""
+    """`application` may be replaced while it runs; `refused` are the answers that it did not give."""
 
-    def __init__(self, view: View, *, most: int = 1000) -> None:
-        self.view, self.hub = view, Hub(most=most)
-        self._listening = socket.create_server(("127.0.0.1", 0))
-        self.port = int(self._listening.getsockname()[1])
-        self.asked: list[dict[str, Any]] = []
-        self._ready = threading.Event()
-        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), daemon=True)
+    application: Application = echo
+    lane: Callable[[Request], Lane] = lambda _request: Lane.USUAL
+    patience: float = 5.0
+    trusted: Callable[[str], bool] = lambda _peer: False
+    tls: ssl.SSLContext | None = None
+    room: int = 1000
+    cores: int = 2
+    most: int = 1000
+    refused: list[tuple[int, bool]] = field(default_factory=list)
+    port: int = 0
 
-    def start(self) -> None:
-        self._thread.start()
-        assert self._ready.wait(PATIENCE)
-        self.hub.hear()
-        until(lambda: self.hub.is_open)
+    def _refusal(self, status: int, _request: Request | None, begun: bool) -> Answer:
+        self.refused.append((status, begun))
+        return Answer(status, [("content-type", "text/plain")], f"refused {status}".encode())
 
-    def stop(self) -> None:
-        self.loop.call_soon_threadsafe(self._ended.set)
-        self._thread.join(PATIENCE)
-        assert not self._thread.is_alive(), "it did not end"
+    def _application(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+        return self.application(environ, start)
 
-    def on_loop(self, call: Callable[[], Any]) -> Any:
-        """What a call gives that must run there."""
-
-        async def run() -> Any:
-            return call()
-
-        return asyncio.run_coroutine_threadsafe(run(), self.loop).result(PATIENCE)
-
-    async def _serve(self) -> None:
+    async def _serve(self, listening: socket.socket, ready: threading.Event) -> None:
         self.loop, self._ended = asyncio.get_running_loop(), asyncio.Event()
-        site = Site(self._answer, lambda _: Lane.USUAL, lambda _: 10.0, _refused, lambda _: False, lambda: None)
-        self.front = Front(site, self.hub, self.loop, cores=2)
-        listener = Listener(self.front, self._listening, None, room=2000)
+        site = Site(
+            self._application,
+            self.lane,
+            lambda _request: self.patience,
+            self._refusal,
+            self.trusted,
+            lambda: None,
+        )
+        self.hub = Hub(most=self.most)
+        self.front = Front(site, self.hub, self.loop, cores=self.cores)
+        listener = Listener(self.front, listening, self.tls, room=self.room)
         self.front.start()
         listener.start()
-        self._ready.set()
+        ready.set()
         await self._ended.wait()
-        self.front.close()
-        async with asyncio.timeout(PATIENCE):
-            await self.front.idle()
         listener.stop()
-        self._listening.close()
+        self.front.threads.close()
+        self.front.streams.close()
         for connection in tuple(self.front.sockets):
-            connection.close()
-        while self.front.sockets:  # noqa: ASYNC110 - sockets say goodbye by themselves
-            await asyncio.sleep(0.01)
-        for threads in (self.front.threads, self.front.streams):
-            threads.close()
+            connection.end()
 
-    def _answer(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
-        self.asked.append(environ)
-        said = self.view(environ)
-        media = "text/event-stream" if said.hold and said.hold.events else "text/plain"
-        start("200 OK", [("Content-Type", media), ("X-Accel-Buffering", "no"), ("Content-Length", str(sum(map(len, said))))])
-        return said
+    @contextmanager
+    def running(self) -> Iterator["Fronted"]:
+        ready = threading.Event()
+        with socket.create_server(("127.0.0.1", 0), backlog=1024) as listening:
+            self.port = listening.getsockname()[1]
+            serving = threading.Thread(target=lambda: asyncio.run(self._serve(listening, ready)), daemon=True)
+            serving.start()
+            assert ready.wait(PATIENCE)
+            try:
+                yield self
+            finally:
+                self.loop.call_soon_threadsafe(self._ended.set)
+                serving.join(PATIENCE)
 
+    def client(self) -> "Client":
+        return Client(self.port)
 
-def _refused(status: int, _request: Request | None, _begun: bool) -> Answer:
-    return Answer(status, [], b"refused")
-
-
-def until(holds: Callable[[], object], *, every: float = 0.01) -> None:
-    """Waits, as long as a loaded machine may need."""
-    pause = threading.Event()
-    for _ in range(int(PATIENCE / every)):
-        if holds():
-            return
-        pause.wait(every)
-    raise AssertionError("it never was so")
+    def ask(self, text: str) -> "Heard":
+        """One request on a socket of its own."""
+        with self.client() as client:
+            client.send(text)
+            return client.hear()
 
 
-@contextmanager
-def fronted(view: View, **options: int) -> Iterator[Fronted]:
-    """Up inside the block."""
-    served = Fronted(view, **options)
-    served.start()
-    try:
-        yield served
-    finally:
-        served.stop()
+@dataclass(frozen=True)
+class Heard:
+    """An answer as it was sent."""
+
+    status: int
+    fields: dict[str, str]
+    body: bytes
 
 
-_wires: "list[Wire]" = []
+class Client:
+    """A raw socket."""
 
+    def __init__(self, port: int, tls: ssl.SSLContext | None = None) -> None:
+        plain = socket.create_connection(("127.0.0.1", port), PATIENCE)
+        self.socket = tls.wrap_socket(plain, server_hostname="localhost") if tls else plain
+        self._read = b""
 
-def close_wires() -> None:
-    """At the end of each test."""
-    while _wires:
-        _wires.pop().close()
-
-
-class Wire:
-    """A socket that speaks as a browser would, and reads what comes piece by piece."""
-
-    def __init__(self, port: int, *, small: bool = False) -> None:
-        self.socket = socket.socket()
-        if small:
-            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        self.socket.settimeout(PATIENCE)
-        self.socket.connect(("127.0.0.1", port))
-        self.came = b""
-        _wires.append(self)
-
-    def ask(self, path: str = "/", method: str = "GET", body: bytes = b"", *, version: str = "1.1", **fields: str) -> "Wire":
-        lines = [f"{method} {path} HTTP/{version}", f"Content-Length: {len(body)}"]
-        lines += [f"{name.replace('_', '-')}: {value}" for name, value in ({"Host": "localhost"} | fields).items()]
-        self.socket.sendall("\r\n".join(lines).encode() + b"\r\n\r\n" + body)
+    def __enter__(self) -> Self:
         return self
 
-    def until(self, text: bytes) -> bytes:
-        """All that came up to and with `text`, which is taken from what is still to be read."""
-        while text not in self.came:
-            more = self.socket.recv(65_536)
-            assert more, f"closed before {text!r}: {self.came!r}"
-            self.came += more
-        before, found, self.came = self.came.partition(text)
-        return before + found
-
-    def head(self) -> tuple[int, dict[str, str]]:
-        """Status and fields, names in lower case."""
-        lines = self.until(b"\r\n\r\n").decode().split("\r\n")
-        pairs = (line.split(": ", 1) for line in lines[1:] if line)
-        return int(lines[0].split(" ")[1]), {name.lower(): value for name, value in pairs}
-
-    def answer(self) -> tuple[int, dict[str, str], bytes]:
-        """A whole answer of known length."""
-        status, fields = self.head()
-        length = int(fields.get("content-length", "0"))
-        while len(self.came) < length:
-            more = self.socket.recv(65_536)
-            assert more, "closed in the middle"
-            self.came += more
-        body, self.came = self.came[:length], self.came[length:]
-        return status, fields, body
-
-    def look(self) -> None:
-        """The next event."""
-        self.until(b"data: look\n\n\r\n")
-
-    def is_silent(self) -> bool:
-        """Nothing has come, apart from signs of life. Ask only after something that came later elsewhere."""
-        self.socket.setblocking(False)
-        try:
-            self.came += self.socket.recv(65_536)
-        except BlockingIOError:
-            pass
-        finally:
-            self.socket.settimeout(PATIENCE)
-        return b"look" not in self.came
-
-    def ends(self) -> None:
-        """The last piece of a stream."""
-        self.until(b"0\r\n\r\n")
-
-    def is_closed(self) -> bool:
-        """Waits for the other side's end."""
-        try:
-            while more := self.socket.recv(65_536):
-                self.came += more
-        except ConnectionError:
-            return True
-        return True
-
-    def close(self) -> None:
+    def __exit__(self, *_error: object) -> None:
         self.socket.close()
+
+    def send(self, text: str | bytes) -> None:
+        self.socket.sendall(text.encode("latin-1") if isinstance(text, str) else text)
+
+    def _more(self) -> bool:
+        try:
+            part = self.socket.recv(65_536)
+        except ConnectionResetError:
+            part = b""
+        self._read += part
+        return bool(part)
+
+    def until(self, end: bytes) -> bytes:
+        """All that comes up to and with `end`."""
+        while end not in self._read:
+            assert self._more(), f"closed after {self._read!r}"
+        found, _end, self._read = self._read.partition(end)
+        return found + end
+
+    def hear(self, *, head_only: bool = False) -> Heard:
+        """The next answer."""
+        lines = self.until(b"\r\n\r\n").decode("latin-1").splitlines()
+        status = int(lines[0].split()[1])
+        fields = {}
+        for line in filter(None, lines[1:]):
+            name, _colon, value = line.partition(": ")
+            fields[name.lower()] = value
+        bare = head_only or status in (100, 204, 304)
+        return Heard(status, fields, b"" if bare else self._body(fields))
+
+    def _body(self, fields: dict[str, str]) -> bytes:
+        if fields.get("transfer-encoding") == "chunked":
+            whole = b""
+            while size := int(self.until(b"\r\n").decode(), 16):
+                whole += self._exactly(size)
+                self._exactly(2)
+            self._exactly(2)
+            return whole
+        return self._exactly(int(fields["content-length"])) if "content-length" in fields else self.rest()
+
+    def _exactly(self, size: int) -> bytes:
+        while len(self._read) < size:
+            assert self._more(), f"closed after {self._read!r}"
+        found, self._read = self._read[:size], self._read[size:]
+        return found
+
+    def rest(self) -> bytes:
+        """All that comes until the other side closes."""
+        while self._more():
+            pass
+        found, self._read = self._read, b""
+        return found
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the other side has closed, and said nothing before."""
+        return not self.rest()
+
+
+def get(path: str = "/", *fields: str, method: str = "GET") -> str:
+    """A request without a body."""
+    return "\r\n".join([f"{method} {path} HTTP/1.1", "Host: localhost", *fields, "", ""])
+
+
+def post(body: str, *fields: str, path: str = "/") -> str:
+    """A request with one."""
+    return get(path, f"Content-Length: {len(body)}", *fields, method="POST") + body

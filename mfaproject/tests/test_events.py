@@ -12,9 +12,9 @@ from bench import flows
 from bench.people import PASSWORD
 from bench.web import FORM, form
 from mfaproject.lib import tokens
-from mfaproject.tests.fronting import Wire, close_wires, until
 from mfaproject.tests.serving import Served
 from mfaproject.tests.waiters import EVENTS, INBOX_EVENTS, SETTINGS, Crowd, Waiter, database, none_waits, seeded, waiting
+from mfaproject.tests.wires import Wire, close_wires, until
 
 pytestmark = pytest.mark.embedded
 
@@ -355,6 +355,6 @@ def test_it_ends_with_everybody_waiting_and_each_is_told(start: Callable[[], Ser
         assert served.stop() == 0
         for wire in streams + phones:
             wire.ends()
-            assert wire.is_closed()
+            assert wire.is_closed
         assert program.answer()[0] == 202
         assert len(served.printed.splitlines()) == 2

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from bench import flows
-from mfaproject.tests.fronting import close_wires, until
 from mfaproject.tests.services import Service, start_postgres, start_valkey
 from mfaproject.tests.serving import Served
 from mfaproject.tests.test_events import approve, later, told
 from mfaproject.tests.waiters import SETTINGS, Crowd, Waiter, none_waits, seeded, waiting
+from mfaproject.tests.wires import close_wires, until
 
 pytestmark = pytest.mark.services
 

@@ -68,16 +68,12 @@ PROXIES = [ip_network(each) for each in ("10.0.0.0/8", "192.0.2.1", "fd00::/8")]
         ("::ffff:192.0.2.1", 0, "198.51.100.9", "198.51.100.9"),
     ],
 )
-def test_only_our_proxies_speak_for_others(
-    settings: Settings, peer: str, count: int, forwarded: str, expected: str
-) -> None:
+def test_only_our_proxies_speak_for_others(settings: Settings, peer: str, count: int, forwarded: str, expected: str) -> None:
     settings.TRUSTED_PROXIES, settings.TRUSTED_PROXY_COUNT = PROXIES, count
     assert http.client_ip(request(peer, forwarded)) == expected
 
 
-def test_a_hop_that_cannot_be_read_is_told_once_and_shown(
-    settings: Settings, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_hop_that_cannot_be_read_is_told_once_and_shown(settings: Settings, caplog: pytest.LogCaptureFixture) -> None:
     settings.TRUSTED_PROXY_COUNT = 1
     assert http.client_ip(request("192.0.2.1", "198.51.100.9")) == "198.51.100.9"
     assert hops.report() == "up"

@@ -15,9 +15,9 @@ from bench.flows import Journey
 from bench.people import PASSWORD, Person, read
 from bench.web import JSON, Answer, Browser
 from bench.web import Wire as Line
-from mfaproject.tests.fronting import Wire, until
 from mfaproject.tests.plugin import ROOT
 from mfaproject.tests.serving import Served
+from mfaproject.tests.wires import Wire, until
 
 TOKEN = "a token that only this test knows"
 SETTINGS = {"TRUSTED_PROXY_COUNT": "1", "METRICS_TOKEN": TOKEN}

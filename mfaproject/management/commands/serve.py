@@ -15,7 +15,7 @@ from django.core.wsgi import get_wsgi_application
 from django.db import connections
 from django.utils.module_loading import import_string
 
-from mfaproject import ear, embedded, ops, start
+from mfaproject import counting, ear, embedded, ops, start
 from mfaproject.front import listener, worker
 from mfaproject.front.front import Site
 from mfaproject.front.parent import Parent
@@ -34,25 +34,28 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         delivery = "leave mails and texts to `manage.py deliver`"
         parser.add_argument("--no-delivery", action="store_true", help=delivery)
+        tables = "leave the tables to `manage.py migrate`, run as a job before"
+        parser.add_argument("--no-migrate", action="store_true", help=tables)
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 - Django's signature
         os.umask(0o077)  # what is made from here on, the database file first, has one reader
         host = start.address(settings.HOST, settings.PORT)
         if settings.METRICS_PORT:
             start.address(settings.HOST, settings.METRICS_PORT)
-        start.apart(self._prepare)
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        listening = socket.create_server((host, settings.PORT), family=family, backlog=BACKLOG)
+        tables = start.require_tables if options["no_migrate"] else start.migrate
+        start.apart(partial(self._prepare, tables=tables))
+        listening = _listening(host)
         work = partial(_work, listening, delivers=not options["no_delivery"])
         self._greet()
         Parent(work, settings.WEB_PROCESSES).run()
+        counting.forget()
         start.leave()
 
     @staticmethod
-    def _prepare() -> None:
+    def _prepare(tables: Callable[[], None]) -> None:
         start.check_settings()
         start.reach_database()
-        start.migrate()
+        tables()
         start.collect_static()
 
     def _greet(self) -> None:
@@ -63,6 +66,14 @@ class Command(BaseCommand):
             outbox = f"{settings.PUBLIC_ORIGIN}/outbox/?key={settings.OUTBOX_KEY}"
             self.stdout.write(f"Mails and texts are at {outbox}")
         self.stdout.flush()
+
+
+def _listening(host: str) -> socket.socket:
+    """Of the parent, so that nobody's connection is lost with a process that answers. `::` is for
+    both kinds of addresses."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    there, both = (host, settings.PORT), host == "::"
+    return socket.create_server(there, family=family, backlog=BACKLOG, dualstack_ipv6=both)
 
 
 def _work(listening: socket.socket, number: int, line: int, *, delivers: bool) -> None:
