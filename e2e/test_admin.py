@@ -88,7 +88,7 @@ def test_who_proved_it_long_ago_proves_it_again_and_comes_back_to_the_same_list(
     end = "End these sessions"
     page.locator("#result_list tr", has_text=alice.username).get_by_role("checkbox").check()
     page.locator("select[name=action]").select_option(label=end)
-    page.get_by_role("button", name="Run").click()
+    page.locator("button[name=index]").click()
     expect(page.get_by_text("Nothing was done yet.")).to_be_visible()
     elsewhere.open("/")
     elsewhere.is_in()
@@ -100,7 +100,7 @@ def test_who_proved_it_long_ago_proves_it_again_and_comes_back_to_the_same_list(
     expect(page.get_by_role("link", name="Prove it now")).to_be_hidden()
     page.locator("#result_list tr", has_text=alice.username).get_by_role("checkbox").check()
     page.locator("select[name=action]").select_option(label=end)
-    page.get_by_role("button", name="Run").click()
+    page.locator("button[name=index]").click()
     expect(page.get_by_text("These sessions have ended.")).to_be_visible()
     elsewhere.is_out()
 
