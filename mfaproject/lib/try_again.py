@@ -137,7 +137,7 @@ def _again(request: HttpRequest) -> Again | None:
         return None
     try:
         fields = list(request.POST.lists())
-        if request.FILES:
+        if request.FILES or not _is_ours(request):
             return None
     except (SuspiciousOperation, MultiPartParserError, RawPostDataException, UnreadablePostError):
         return None

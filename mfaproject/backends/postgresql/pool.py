@@ -88,6 +88,7 @@ class Pool(ConnectionPool[Connection]):
     @staticmethod
     def _ask(conn: Connection) -> None:
         conn.judge = None  # of the others that wait here it may be the only one that is dead
+        conn.autocommit = True  # else the question would begin a transaction, in which it is handed out
         with deadlines.within(LOOK):
             conn.execute("SELECT 1")
         conn.judge = answers
