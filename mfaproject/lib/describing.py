@@ -30,7 +30,7 @@ REFUSALS: dict[str, tuple[int, str]] = {
     "bad_request": (400, "Some fields need another look."),
     "clock_skew": (401, "The clock of this device is off. Sign again with the time given here."),
     "unauthorized": (401, "This token does not work, or not any more. Sign in again."),
-    "invalid_credentials": (401, "Name and password do not go together, or there were too many tries: wait a minute."),
+    "invalid_credentials": (401, "Name and password do not go together, or there were too many tries: then none is looked at for up to an hour."),
     "invalid_reference": (401, "There is no such sign-in, or it is over. Begin again."),
     "invalid_code": (401, "That is not the code."),
     "invalid_private_key": (401, "This private key does not work, or not any more. Verify again."),
