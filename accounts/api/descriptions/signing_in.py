@@ -110,6 +110,7 @@ verify_push = described(
     body=serializers.Reference,
     sent=_SENT,
     parameters=[_PREFER, _APPLIED],
+    words={"access_denied": "This sign-in was not approved.", "expired": "Nobody has answered. Ask again, or use another way."},
 )
 login_with_mfa = described(
     "login_with_mfa",
