@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.http import HttpResponse
-from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -14,7 +13,6 @@ from authenticator.services import approvals, devices, echo, pairing, traces
 from authenticator.signing import read_token
 from authenticator.visit import visit
 from mfaproject.lib import clock, holding
-from mfaproject.lib.describing import EVENTS
 from mfaproject.lib.http import client_ip
 from mfaproject.lib.hub import hub
 from mfaproject.lib.problems import Problem
@@ -70,16 +68,8 @@ class InboxView(SignedView):
         return Response({"now": clock.timestamp(), "challenges": approvals.inbox(_asked_nothing(request))})
 
 
-class EventsRenderer(JSONRenderer):
-    """For who says `Accept: text/event-stream`. Refusals are JSON all the same."""
-
-    media_type = EVENTS
-
-
 class InboxEventsView(SignedView):
     """Tells an open authenticator when to fetch its inbox; 204 where it has to ask now and then instead."""
-
-    renderer_classes = [JSONRenderer, EventsRenderer]
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         self.since = hub.mark()  # before the device is looked up: it may be removed the moment after

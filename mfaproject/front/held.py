@@ -21,8 +21,8 @@ REST, SPREAD = 2.0, 3.0
 """Seconds until a browser comes back after its stream has broken off, and up to so many more: else
 all of them would come at once after a restart."""
 
-_LOOK = b"data: look\n\n"
-_ALIVE = b":\n\n"
+LOOK = b"data: look\n\n"
+ALIVE = b":\n\n"
 
 
 class Held:
@@ -65,7 +65,7 @@ class Held:
         self.connection.answer_head(200, fields)
         self.connection.slim()
         rest = int(1000 * (REST + tokens.jitter(SPREAD)))
-        self.connection.answer_piece(b"retry: %d\n%b" % (rest, _LOOK))
+        self.connection.answer_piece(b"retry: %d\n%b" % (rest, LOOK))
 
     def _refuse(self, request: Request, fields: Fields) -> None:
         """Not now: a page asks by itself then, a program gets its answer at once."""
@@ -85,12 +85,12 @@ class Held:
             self._leave()
             self.connection.answer_end()
         else:
-            self._send(_LOOK)
+            self._send(LOOK)
 
     def due(self) -> None:
         """Its time is over, or there was silence for a while."""
         if self._ends > monotonic():
-            self._send(_ALIVE)
+            self._send(ALIVE)
             self._wait()
         else:
             self.told(end=self.hold.events)

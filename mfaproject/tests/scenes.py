@@ -27,7 +27,8 @@ from authenticator.tests.test_vectors import SUITE
 from mfa.factors import recovery_code
 from mfa.services import enrolment
 from mfaproject.lib import clock, seal, tokens
-from mfaproject.lib.testing import FrozenClock, person
+from mfaproject.lib.hub import hub
+from mfaproject.lib.testing import FrozenClock, Loop, person
 
 NUMBER, NEW_NUMBER = "+33612345642", "+33612345678"
 
@@ -260,6 +261,13 @@ def with_a_phone_of_her_own(scene: Scene) -> None:
     paired(scene)
 
 
+def with_an_open_phone(scene: Scene) -> None:
+    """In a process that tells."""
+    paired(scene)
+    scene.patch.setattr(hub, "_loop", Loop())
+    scene.patch.setattr(hub, "_hears", True)
+
+
 SCENES: dict[tuple[str, str], Callable[[Scene], object]] = {
     ("register", "201"): nobody,
     ("login", "MoreIsNeeded"): at_the_door,
@@ -295,6 +303,8 @@ SCENES: dict[tuple[str, str], Callable[[Scene], object]] = {
     ("pair_look", "200"): with_a_link,
     ("pair", "201"): with_a_link,
     ("inbox", "200"): with_a_question,
+    ("inbox_events", "200"): with_an_open_phone,
+    ("inbox_events", "204"): with_a_phone_of_her_own,
     ("answer", "Approve"): with_a_question,
     ("answer", "ItWasNotMe"): with_a_question,
     ("change_device", "ANewSubscription"): with_a_phone_of_her_own,

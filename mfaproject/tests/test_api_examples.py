@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from accounts.tests import contract
+from mfaproject.front.held import LOOK
+from mfaproject.lib.describing import EVENTS
 from mfaproject.lib.testing import FrozenClock
 from mfaproject.tests.scenes import SCENES, Scene
 
@@ -84,5 +86,7 @@ def test_an_example_is_answered_as_the_document_shows(
     SCENES[operation, name](scene)
     answer = scene.send(method, filled(path, described), asked(described, name))
     assert answer.status_code == int(status), answer.content
-    if example is not None:
+    if isinstance(example, str):
+        assert (example.encode(), answer["Content-Type"]) == (LOOK, EVENTS), "what the front sends"
+    elif example is not None:
         assert alike(example, answer.json()), (example, answer.json())

@@ -19,7 +19,7 @@ from mfaproject.tests.plugin import ROOT
 from mfaproject.tests.serving import Served
 from mfaproject.tests.wires import Wire, until
 
-TOKEN = "a token that only this test knows"
+TOKEN = "a-token-that-only-this-test-knows"
 SETTINGS = {"TRUSTED_PROXY_COUNT": "1", "METRICS_TOKEN": TOKEN}
 """Behind a proxy, so that everybody has an address of her own."""
 EVENTS, INBOX_EVENTS = "/login/events/", "/v1/authenticator/inbox/events"

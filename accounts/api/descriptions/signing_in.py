@@ -10,7 +10,13 @@ from mfaproject.lib.describing import EMPTY, Named, described
 _SENT = {"reference_id": REFERENCE}
 _GIVEN = {"reference_id": REFERENCE, "private_key": KEY}
 _STEP = {"reference_id": REFERENCE, "methods": ["push", "totp", "email"], "expires_at": LATER}
-_PREFER = OpenApiParameter("Prefer", OpenApiTypes.STR, OpenApiParameter.HEADER, description="`wait=25`: the seconds to wait for news, 25 at most")
+_PREFER = OpenApiParameter(
+    "Prefer",
+    OpenApiTypes.STR,
+    OpenApiParameter.HEADER,
+    description="`wait=25`: the seconds to wait for news, 25 at most",
+    examples=[OpenApiExample("wait", value="wait=25")],
+)
 _APPLIED = OpenApiParameter(
     "Preference-Applied", OpenApiTypes.STR, OpenApiParameter.HEADER, description="`wait=25` where it was", response=[200, 202]
 )
