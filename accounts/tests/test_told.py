@@ -19,7 +19,7 @@ from mfa.channels.base import DeliveryError
 from mfa.services import challenges, enrolment
 from mfa.services import sweep as mfa_sweep
 from mfaproject.lib import clock, telling
-from mfaproject.lib.testing import FrozenClock, open_hub, person
+from mfaproject.lib.testing import PASSWORD, FrozenClock, open_hub, person
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -148,6 +148,20 @@ def test_every_end_is_told_and_the_page_then_reads_it(
     ENDS[what](step=step, alice=alice, pixel=pixel, session=session, clock=clock)
     assert (poll.journey(subject_of(step)), False) in told
     assert state(step) != "pending"
+
+
+def test_whoever_had_the_journey_before_hears_no_more_of_it(alice: User, pixel: int, told: Told) -> None:
+    step = step_up()
+    assert isinstance(waiting.peek(step.ticket), waiting.Peek), "and the answer is kept now"
+    told.clear()
+    again = login.begin(arriving(), name="alice", password=PASSWORD, before=step.ticket)
+    assert isinstance(again, StepUp)
+    assert again.ticket.reference == step.ticket.reference
+    assert told == [(poll.journey(subject_of(step)), True)]
+    assert waiting.peek(step.ticket) == waiting.Peek("gone")
+    with open_hub():
+        assert waiting.listen(step.ticket, address=("here", 1), since=0) is None
+        assert waiting.listen(again.ticket, address=("here", 1), since=0)
 
 
 def test_a_program_that_comes_from_elsewhere_ends_its_journey_and_that_is_told(alice: User, pixel: int, told: Told) -> None:

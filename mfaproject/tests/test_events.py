@@ -224,12 +224,27 @@ def test_nothing_secret_is_in_an_address_and_nobody_keeps_it(alice: Waiter) -> N
     assert (fields["cache-control"], fields["x-accel-buffering"]) == ("no-store", "no")
 
 
-@pytest.mark.parametrize("method", ["POST", "HEAD", "PUT"])
-def test_only_a_get_opens_a_stream(alice: Waiter, method: str) -> None:
+@pytest.mark.parametrize(("method", "status"), [("POST", 403), ("HEAD", 200), ("PUT", 403)])
+def test_only_a_get_opens_a_stream(alice: Waiter, method: str, status: int) -> None:
     kept = "; ".join(f"{name}={value}" for name, value in alice.is_asked().cookies.items())
-    status = Wire(alice.served.port).ask(EVENTS, method, Cookie=kept).head()[0]
-    assert status in (403, 405)
+    assert Wire(alice.served.port).ask(EVENTS, method, Cookie=kept).head()[0] == status
     assert waiting(alice.served) == 0
+
+
+def test_a_binding_that_was_renewed_is_told_nothing_more(alice: Waiter) -> None:
+    before = dict(alice.is_asked().cookies)
+    mine, copied = alice.stream(), alice.stream()
+    alice.poll()  # so that the answer for the old binding is in the cache
+    alice.journey.csrf = flows.token_of(alice.journey.get("/login/"))
+    alice.journey.post("/login/", "/login/wait/", username=alice.journey.person.username, password=PASSWORD)
+    assert alice.cookies["nod_login"].partition(".")[0] == before["nod_login"].partition(".")[0], "one journey"
+    mine.ends()
+    copied.ends()
+    assert alice.events(nod_login=before["nod_login"]).answer()[0] == 204
+    alice.stream()
+    assert alice.poll() == "pending"
+    alice.journey.browser.cookies.update(before)
+    assert alice.poll() == "gone"
 
 
 # Programs

@@ -1,16 +1,23 @@
 """Answers that wait: who is woken, who is not, and what is left of them when they end."""
 
 import socket
+import ssl
 import struct
 from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import pytest
 
+from mfaproject.front import limits, listener
 from mfaproject.front.deadlines import Deadlines, Timed
 from mfaproject.front.held import MOST_UNREAD
 from mfaproject.lib.hub import REMEMBERED, WAITED, Hold, Hub
 from mfaproject.lib.testing import Loop
+from mfaproject.tests.fronting import get
+from mfaproject.tests.test_checks import write_pair
 from mfaproject.tests.wires import Said, Told, Wire, close_wires, fronted, until
 
 pytestmark = pytest.mark.embedded
@@ -245,6 +252,95 @@ def test_an_old_client_gets_its_stream_without_pieces() -> None:
         assert wire.rest().count(b"data: look\n\n") == 1
 
 
+def test_what_was_let_wait_has_all_its_time_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    with fronted(later) as served:
+        wire = Wire(served.port).ask()
+        until(lambda: len(served.hub) == 1)
+        told_at = monotonic()
+        served.hub.tell(["journey"])
+        wire.answer()
+        first, again = (environ["nod.arrived"] for environ in served.asked)
+        assert first < told_at <= again, "the database is asked for as long as by one who has just come"
+
+
+def test_all_that_are_told_at_once_do_not_queue_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    with fronted(later) as served:
+        wires = [Wire(served.port).ask(), Wire(served.port).ask()]
+        until(lambda: len(served.hub) == 2)
+        monkeypatch.setattr(limits, "QUEUED", 0)
+        served.hub.tell(["journey"])
+        assert [wire.answer()[0] for wire in wires] == [503, 503]
+        assert served.refused == [(503, False)] * 2
+        assert len(served.asked) == 2, "nobody was asked again"
+
+
+def test_who_has_hung_up_before_it_was_let_wait_is_not_kept() -> None:
+    def view(environ: dict[str, Any]) -> Said:
+        if WAITED not in environ:
+            until(lambda: all(connection.has_said_all for connection in served.front.sockets))
+        return later(environ)
+
+    with fronted(view) as served:
+        wire = Wire(served.port).ask()
+        wire.socket.shutdown(socket.SHUT_WR)
+        assert wire.answer()[2] == b"waited: False"
+        until(lambda: free(served))
+
+
+@pytest.mark.parametrize("events", [True, False])
+def test_who_sends_a_lot_while_he_waits_is_ended(events: bool) -> None:
+    with fronted(lambda _: Said(hold=holding(events=events))) as served:
+        wire, other = Wire(served.port).ask(), Wire(served.port).ask()
+        until(lambda: len(served.hub) == 2)
+        with suppress(ConnectionError):
+            wire.send(b"x" * (limits.HEAD_BYTES + 1))
+        wire.rest()
+        until(lambda: len(served.hub) == 1)
+        other.close()
+
+
+@pytest.mark.parametrize("cut", range(0, 45, 5))
+def test_what_came_with_a_request_for_a_stream_is_answered_after_it(cut: int) -> None:
+    again = get("/next")
+    view = lambda environ: Said(b"next") if environ["PATH_INFO"] == "/next" else Said(hold=holding())  # noqa: E731
+    with fronted(view) as served:
+        wire = Wire(served.port)
+        wire.send(get() + again[:cut])
+        until(lambda: len(served.hub) == 1)
+        wire.send(again[cut:])
+        served.hub.tell(["journey"], end=True)
+        wire.ends()
+        assert wire.answer()[2] == b"next"
+
+
+def test_the_head_of_a_stream_can_be_asked_for_and_holds_nothing() -> None:
+    with fronted(lambda environ: Said(b"next") if environ["PATH_INFO"] == "/next" else Said(hold=holding())) as served:
+        wire = Wire(served.port).ask(method="HEAD")
+        status, fields = wire.head()
+        assert (status, fields["content-type"], fields["transfer-encoding"]) == (200, "text/event-stream", "chunked")
+        assert wire.ask("/next").answer()[2] == b"next", "and nothing came before"
+        assert len(served.hub) == 0
+
+
+def test_over_tls_all_of_it_is_the_same(tmp_path: Path) -> None:
+    cert, key = write_pair(tmp_path, "localhost")
+    trusting = ssl.create_default_context(cafile=cert)
+    view = lambda environ: later(environ) if environ["PATH_INFO"] == "/later" else Said(hold=holding(shares=()))  # noqa: E731
+    with fronted(view, tls=listener.tls(cert, key)) as served:
+        streams = [stream(served, Wire(served.port, trusting)) for _ in range(5)]
+        program = Wire(served.port, trusting).ask("/later")
+        until(lambda: len(served.hub) == 6)
+        served.hub.tell(["journey"])
+        for wire in streams:
+            wire.look()
+        assert program.answer()[2] == b"waited: True"
+        streams.pop().close()
+        until(lambda: len(served.hub) == 4)
+        served.hub.tell(["journey"], end=True)
+        for wire in streams:
+            wire.ends()
+
+
 # The end of the process
 
 
@@ -303,6 +399,13 @@ def test_an_end_is_not_forgotten_over_a_later_look(hub: Hub) -> None:
     hub.tell(["journey"], end=True)
     hub.tell(["journey"])
     assert hub.missed(holding(since=before)) == "end"
+
+
+def test_an_end_that_was_heard_already_is_none(hub: Hub) -> None:
+    hub.tell(["journey"], end=True)
+    since = hub.mark()
+    hub.tell(["journey"])
+    assert hub.missed(holding(since=since)) == "look"
 
 
 def test_who_looked_while_nothing_was_heard_has_missed_something(hub: Hub) -> None:
