@@ -115,7 +115,13 @@ def test_what_is_told_here_comes_once(scene: Scene) -> None:
     assert stream.is_silent()
 
 
-END = "from accounts.services import security; from accounts.models import User; security.end_everything(User.objects.get(username={!r}).pk)"
+END = """
+from accounts.models import User
+from accounts.services import security
+from django.db import transaction
+with transaction.atomic():
+    security.end_everything(User.objects.get(username={!r}).pk)
+"""
 
 
 def test_a_command_wakes_pages_and_ends_what_phones_hear(scene: Scene) -> None:
