@@ -5,7 +5,9 @@ from playwright.sync_api import Page, Request, Route, expect
 
 from e2e.pages import heading
 from e2e.people import People
+from mfaproject.tests.fronting import PATIENCE
 
+TRIES = int(PATIENCE / 0.02)  # of 20 ms
 STATE, EVENTS = "/login/state/", "/login/events/"
 INBOX, INBOX_EVENTS = "/v1/authenticator/inbox", "/v1/authenticator/inbox/events"
 
@@ -38,7 +40,7 @@ class Calls:
 
     def come(self, path: str, times: int) -> None:
         """Waits until there were so many."""
-        for _ in range(1500):
+        for _ in range(TRIES):
             if self.count(path) >= times:
                 return
             self.page.wait_for_timeout(20)
@@ -192,7 +194,7 @@ def test_a_hidden_phone_lets_its_stream_go_and_takes_another_when_it_is_back(peo
     phone.is_ready()
     calls.come(INBOX, 2)
     phone.page.evaluate(HIDE, True)
-    for _ in range(500):
+    for _ in range(TRIES):
         if any(url.endswith(INBOX_EVENTS) for url in gone):
             break
         phone.page.wait_for_timeout(20)
