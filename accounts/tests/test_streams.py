@@ -133,10 +133,11 @@ def test_the_challenge_of_a_program_opens_nothing_at_the_other_door(alice: User,
 def test_an_answer_that_was_read_before_it_changed_is_not_put_back(alice: User, pixel: int, django_capture_on_commit_callbacks: Any) -> None:
     step = step_up()
     subject = attempts.subject(attempts.reference_digest(step.ticket.reference))
-    seen = waiting._state(step.ticket, "binding")  # by a poll that takes its time
+    seen = waiting._state(step.ticket, f"form:{attempts.binding_digest(step.ticket.binding)}")  # by a poll that takes its time
     with django_capture_on_commit_callbacks(execute=True):
         answer(step, pixel)
     poll.keep(subject, seen)
+    assert poll.kept(subject) is None
     told = waiting.peek(step.ticket)
     assert isinstance(told, waiting.Peek)
     assert told.state == "approved"
