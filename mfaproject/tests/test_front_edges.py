@@ -262,3 +262,43 @@ def test_without_files_for_more_sockets_it_looks_now_and_then(
         assert looks < 20
         waiting.sendall(get().encode())
         assert waiting.recv(12) == b"HTTP/1.1 200"
+
+
+class TestThreads:
+    def test_whether_it_lives_is_answered_while_all_of_them_are_taken(self, fronted: Fronted) -> None:
+        gate = fronted.application = Gate()
+        clients = [fronted.client() for _each in range(limits.THREADS)]
+        for client in clients:
+            client.send(get())
+        gate.wait_for(limits.THREADS)
+        assert fronted.ask(get("/healthz")).body == b"refused 200"
+        gate.open.set()
+        for client in clients:
+            assert client.hear().status == 200
+            client.socket.close()
+
+    @pytest.mark.parametrize("by", ["thread", "loop"])
+    def test_a_late_answer_goes_nowhere_whoever_would_send_it(self, monkeypatch: pytest.MonkeyPatch, by: str) -> None:
+        if by == "loop":  # as with TLS
+            monkeypatch.setattr(Connection, "descriptor", lambda _connection: -1)
+        gate = Gate()
+        with Fronted(gate, patience=0.1).running() as fronted, fronted.client() as client:
+            client.send(get("/late"))
+            assert client.hear().status == 503
+            gate.open.set()
+            until(lambda: gate.done == 1)
+            client.send(get("/next"))
+            assert client.hear().body == b"/next"
+
+    def test_a_late_file_is_closed(self) -> None:
+        gate, file = threading.Event(), open("/dev/zero", "rb")  # noqa: PTH123, SIM115 - closed by whom this is about
+
+        def application(_environ: dict[str, Any], start: Any) -> Any:
+            assert gate.wait(PATIENCE)
+            start("200 OK", [("content-length", str(BIG))])
+            return File(file)
+
+        with Fronted(application, patience=0.1).running() as fronted:
+            assert fronted.ask(get()).status == 503
+            gate.set()
+            until(lambda: file.closed)
