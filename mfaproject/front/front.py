@@ -12,7 +12,7 @@ from time import monotonic
 from typing import Any
 
 from mfaproject.front import limits
-from mfaproject.front.connection import WITHOUT_REQUEST, Connection, Writer
+from mfaproject.front.connection import WITHOUT_REQUEST, Connection, Phase, Writer
 from mfaproject.front.deadlines import Deadlines
 from mfaproject.front.held import Held
 from mfaproject.front.jobs import Job, Stream, Whole
@@ -72,6 +72,7 @@ class Front:
         """Jobs and when their clients stop waiting, as `monotonic` counts."""
         self._sent: deque[tuple[Connection, bytes]] = deque()
         self.closing = False
+        self.files = 0  # open for answers that are being sent
         self._unfinished = 0
 
     def start(self) -> None:
@@ -92,9 +93,9 @@ class Front:
         self.peers.waits(connection)
 
     def unfinished(self, size: int) -> None:
-        """So many bytes more, or fewer, of bodies that have not arrived whole."""
+        """So many bytes more, or fewer, of bodies that have not arrived whole and of what came early."""
         self._unfinished += size
-        if self._unfinished > limits.UNFINISHED_BYTES:
+        if size > 0 and self._unfinished > limits.UNFINISHED_BYTES:
             self.peers.end_oldest()
 
     def gone(self, connection: Connection) -> None:
@@ -130,6 +131,8 @@ class Front:
     def again(self, connection: Connection, request: Request) -> None:
         """Answers what was let wait. All that wait may be told at once: no more of them may queue than
         of those who have just come, and time counts from now."""
+        if connection.phase is Phase.GONE:
+            return
         request.arrived = monotonic()
         connection.go_on()
         if self.threads.waiting >= limits.QUEUED:

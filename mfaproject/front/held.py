@@ -44,8 +44,8 @@ class Held:
             self.connection.answer_head(200, fields)
             self.connection.answer_end()
             return
-        hung_up = self.connection.has_said_all
-        if self.front.closing or hung_up or not self.front.hub.listen(self):
+        may = self.connection.may_wait and not self.front.closing
+        if not may or not self.front.hub.listen(self):
             self._refuse(request, fields)
             return
         self.connection.job = self

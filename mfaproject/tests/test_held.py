@@ -277,7 +277,7 @@ def test_all_that_are_told_at_once_do_not_queue_for_long(monkeypatch: pytest.Mon
 def test_who_has_hung_up_before_it_was_let_wait_is_not_kept() -> None:
     def view(environ: dict[str, Any]) -> Said:
         if WAITED not in environ:
-            until(lambda: all(connection.has_said_all for connection in served.front.sockets))
+            until(lambda: all(connection._eof for connection in served.front.sockets))
         return later(environ)
 
     with fronted(view) as served:
@@ -293,21 +293,59 @@ def test_who_sends_a_lot_while_he_waits_is_ended(events: bool) -> None:
         wire, other = Wire(served.port).ask(), Wire(served.port).ask()
         until(lambda: len(served.hub) == 2)
         with suppress(ConnectionError):
-            wire.send(b"x" * (limits.HEAD_BYTES + 1))
+            wire.send(b"x" * (limits.EARLY_BYTES + 1))
         wire.rest()
         until(lambda: len(served.hub) == 1)
         other.close()
 
 
-@pytest.mark.parametrize("cut", range(0, 45, 5))
-def test_what_came_with_a_request_for_a_stream_is_answered_after_it(cut: int) -> None:
-    again = get("/next")
+NEXT = get("/next")
+
+
+@pytest.mark.parametrize("cut", [1, 20, len(NEXT) - 1, len(NEXT)])
+def test_who_has_sent_more_already_is_not_let_wait(cut: int) -> None:
     view = lambda environ: Said(b"next") if environ["PATH_INFO"] == "/next" else Said(hold=holding())  # noqa: E731
     with fronted(view) as served:
         wire = Wire(served.port)
-        wire.send(get() + again[:cut])
+        wire.send(get() + NEXT[:cut])
+        assert wire.answer()[0] == 204
+        wire.send(NEXT[cut:])
+        assert wire.answer()[2] == b"next"
+
+
+def test_who_has_sent_more_before_he_was_let_wait_is_not() -> None:
+    def view(environ: dict[str, Any]) -> Said:
+        if environ["PATH_INFO"] == "/next":
+            return Said(b"next")
+        wire.send(NEXT)
+        until(lambda: all(connection._late for connection in served.front.sockets))
+        return Said(hold=holding())
+
+    with fronted(view) as served:
+        wire = Wire(served.port).ask()
+        assert (wire.answer()[0], wire.answer()[2]) == (204, b"next")
+
+
+def test_who_is_told_while_he_is_ended_is_not_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    with fronted(later) as served:
+        Wire(served.port).ask()
         until(lambda: len(served.hub) == 1)
-        wire.send(again[cut:])
+
+        def end_and_tell() -> None:
+            for connection in tuple(served.front.sockets):
+                connection.end()
+            served.hub.told(("journey",))
+
+        served.on_loop(end_and_tell)
+        until(lambda: free(served))
+        assert len(served.asked) == 1
+
+
+def test_what_comes_while_a_stream_lasts_is_answered_after_it() -> None:
+    view = lambda environ: Said(b"next") if environ["PATH_INFO"] == "/next" else Said(hold=holding())  # noqa: E731
+    with fronted(view) as served:
+        wire = stream(served)
+        wire.send(NEXT)
         served.hub.tell(["journey"], end=True)
         wire.ends()
         assert wire.answer()[2] == b"next"
