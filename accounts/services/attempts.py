@@ -206,12 +206,10 @@ def end_all(user_id: int, state: str) -> list[int]:
     They are closed last: whoever answers on a phone holds the question before its row.
     """
     rows: QuerySet[LoginAttempt] = LoginAttempt.objects.leaving_for(state).filter(user_id=user_id)
-    held = rows.select_for_update(no_key=True).order_by("pk")
-    live: list[tuple[int, int | None, str]] = list(held.values_list("pk", "ledger_id", "reference_digest"))
+    live: dict[int, int | None] = dict(rows.select_for_update(no_key=True).order_by("pk").values_list("pk", "ledger_id"))
     if live:
-        rows.filter(pk__in=[pk for pk, _log_id, _digest in live]).update(state=state, ended_at=clock.now())
-        polls.changed(subject(digest) for _pk, _log_id, digest in live)
-    return [log_id for _pk, log_id, _digest in live if log_id is not None]
+        rows.filter(pk__in=live).update(state=state, ended_at=clock.now())
+    return [log_id for log_id in live.values() if log_id is not None]
 
 
 def make_room(found: people.Found, network: str) -> list[LoginAttempt]:
