@@ -143,6 +143,7 @@ def test_the_frame_counts_down_and_turns_late_in_the_last_fifteen_seconds(people
 def test_a_server_that_is_away_is_said_and_asked_again(people: People) -> None:
     alice, _, phone = people.paired()
     third = people.laptop()
+    third.asks_by_itself()  # else it would, but only where its stream has ended
     third.sign_in(alice)
     number = third.number()
     third.page.route("**/login/state/", lambda route: route.abort("internetdisconnected"))
