@@ -21,7 +21,7 @@ from authenticator.tests.helpers import INBOX, ask, call, inbox, paired, send, s
 from authenticator.tests.signer import Phone
 from mfa import outbox, poll
 from mfaproject.lib.faults import CommitUnknown
-from mfaproject.lib.testing import PASSWORD, person
+from mfaproject.lib.testing import PASSWORD, open_hub, person
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -136,6 +136,23 @@ def poll_it(cast: Cast) -> Send:
     return lambda: browser.get("/login/state/")
 
 
+def listen(cast: Cast) -> Send:
+    phone(cast.user)
+    browser = cast.browser()
+    browser.sign_in(cast.name)
+    return heard(lambda: browser.get("/login/events/"))
+
+
+def heard(send_it: Send) -> Send:
+    """In a process that tells."""
+
+    def listening() -> Any:
+        with open_hub():
+            return send_it()
+
+    return listening
+
+
 def signup(cast: Cast) -> Send:
     browser = cast.browser()
     form = {"full_name": "Bob", "username": f"b{cast.name}", "email": f"b{cast.name}@example.org", "password": PASSWORD}
@@ -182,6 +199,11 @@ def look(cast: Cast) -> Send:
     return lambda: call(device, "POST", INBOX, b"{}")
 
 
+def listen_to_inbox(cast: Cast) -> Send:
+    device = paired(cast.user, session=cast.name.ljust(22, "s"))
+    return heard(lambda: call(device, "POST", f"{INBOX}/events", b"{}"))
+
+
 def decide(what: str) -> Callable[[Cast], Send]:
     def prepare(cast: Cast) -> Send:
         device, opened, item = asked(cast)
@@ -201,6 +223,7 @@ ROUTES: dict[str, Callable[[Cast], Send]] = {
     "GET /readyz": page("/readyz"),
     "GET /login/wait/": wait_page,
     "GET /login/state/": poll_it,
+    "GET /login/events/": listen,
     "GET /admin/": page("/admin/", **STAFF),
     "GET /admin/accounts/user/": page("/admin/accounts/user/", **STAFF),
     "GET /admin/accounts/user/…": page("/admin/accounts/user/{pk}/change/", **STAFF),
@@ -216,6 +239,7 @@ ROUTES: dict[str, Callable[[Cast], Send]] = {
     "/v1/auth/login": api_login,
     "/v1/me": api_me,
     "/v1/authenticator/inbox": look,
+    "/v1/authenticator/inbox/events": listen_to_inbox,
     "/v1/authenticator: approve": decide("approve"),
     "/v1/authenticator: deny": decide("cancelled"),
     "/v1/authenticator: not me": decide("not_me"),
@@ -301,7 +325,7 @@ def hooks(fault: Exception | None = None) -> Iterator[list[str]]:
             raise fault
 
     with (
-        mock.patch.object(poll, "_delete", note),
+        mock.patch.object(poll, "_tell", note),
         mock.patch.object(outbox, "_hand_on", note),
         mock.patch("mfaproject.lib.metrics.login_ended", note),
         mock.patch("risk.services.admitting._tell_models", note),

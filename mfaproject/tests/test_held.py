@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from mfaproject.front import limits, listener
+from mfaproject.front import held, limits, listener
 from mfaproject.front.deadlines import Deadlines, Timed
 from mfaproject.front.held import MOST_UNREAD
 from mfaproject.lib.hub import REMEMBERED, WAITED, Hold, Hub
@@ -90,6 +90,15 @@ def test_a_stream_whose_time_is_over_ends_and_its_socket_goes_on() -> None:
         wire.ends()
         assert len(served.hub) == 0
         assert wire.ask("/next").answer()[2] == b"next"
+
+
+def test_a_stream_on_which_nothing_happens_says_that_it_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(held, "BEAT", 1)
+    with fronted(lambda _: Said(hold=holding())) as served:
+        wire = stream(served)
+        for _ in range(2):
+            wire.until(b":\n\n")
+        assert wire.is_silent()
 
 
 def test_who_is_told_that_it_is_over_is_ended() -> None:

@@ -14,7 +14,7 @@ ROWS = ROW.findall((Path(settings.BASE_DIR) / "docs" / "limits.md").read_text())
 
 
 def test_the_page_has_them_all() -> None:
-    assert len(ROWS) == 9
+    assert len(ROWS) == 8
 
 
 @pytest.mark.parametrize(("module", "name", "value"), ROWS)
