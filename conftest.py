@@ -11,7 +11,7 @@ from pytest_django.fixtures import Settings
 from mfa.channels.memory import MemoryChannel
 from mfaproject.lib import limits
 from mfaproject.lib.testing import FrozenClock, frozen
-from mfaproject.tests import guard
+from mfaproject.tests import guard, twice
 
 NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 
@@ -21,10 +21,15 @@ hypothesis.settings.load_profile("nod")
 
 
 @pytest.fixture(autouse=True)
-def _empty_cache() -> None:
-    """Counters and used-once marks of one test say nothing to the next."""
-    cache.clear()
+def _empty_cache(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Counters and used-once marks of one test say nothing to the next. Who runs once (mfaproject/tests/twice.py) has none to find."""
     limits.breaker.reset()
+    if twice.asks(request.node):
+        cache.clear()
+        yield
+    else:
+        with twice.once():
+            yield
 
 
 @pytest.fixture(autouse=True)

@@ -11,12 +11,13 @@ import shutil
 import tempfile
 from collections.abc import Generator
 from contextlib import ExitStack
+from itertools import compress
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
-from mfaproject.tests import guard
+from mfaproject.tests import emptying, guard, twice
 from mfaproject.tests.services import start_postgres, start_valkey
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -82,6 +83,8 @@ def pytest_load_initial_conftests() -> Generator[None]:
     if with_services():
         _set_services(folder)
     guard.install()
+    twice.install()
+    emptying.install()
     return (yield)
 
 
@@ -93,12 +96,17 @@ def pytest_report_header() -> str:
     return "services: PostgreSQL and Valkey" if with_services() else "services: none (SQLite, in-process cache)"
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+def runs_here(test: pytest.Item) -> bool:
     """Races need a database that lets two writers in at once; SQLite has one writer, so they would prove nothing there.
 
     What no database and no cache can change is proven once.
     """
-    markers = ("embedded",) if with_services() else ("races", "services")
-    elsewhere = [item for item in items if any(item.get_closest_marker(marker) for marker in markers)]
-    config.hook.pytest_deselected(items=elsewhere)
-    items[:] = [item for item in items if item not in elsewhere]
+    if not with_services():
+        return not any(test.get_closest_marker(marker) for marker in ("races", "services"))
+    return test.get_closest_marker("services") is not None or (twice.asks(test) and not test.get_closest_marker("embedded"))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    here = [runs_here(test) for test in items]
+    config.hook.pytest_deselected(items=[test for test, stays in zip(items, here, strict=True) if not stays])
+    items[:] = compress(items, here)

@@ -18,8 +18,6 @@ from mfaproject import checks_push, firebase, webpush
 from mfaproject.firebase import Firebase
 from mfaproject.tests.plugin import ROOT
 
-pytestmark = pytest.mark.embedded  # the process of each start has settings of its own
-
 ACCOUNT = {"type": "service_account", "project_id": "p", "client_email": "a@p.example", "private_key": "k", "token_uri": "https://t.example"}
 CONFIG = {"apiKey": "AIza", "projectId": "p", "messagingSenderId": "1", "appId": "1:1:web:1"}
 KEY = "B" + "a" * 86

@@ -15,8 +15,6 @@ from mfaproject.management.commands.serve import KILL_AFTER
 from mfaproject.tests.serving import Served
 from mfaproject.tests.test_checks import write_pair
 
-pytestmark = pytest.mark.embedded  # each start has settings of its own, and SQLite
-
 
 @pytest.fixture(scope="module")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:

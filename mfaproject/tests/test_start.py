@@ -35,6 +35,7 @@ class TestTheAddress:
             start.address("nowhere", 8000)
 
 
+@pytest.mark.both
 class TestTheSettings:
     def test_as_they_are_pass(self) -> None:
         start.check_settings()

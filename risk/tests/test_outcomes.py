@@ -7,8 +7,6 @@ import pytest
 from risk import outcomes
 from risk.models import LoginLog
 
-pytestmark = pytest.mark.embedded
-
 
 def test_the_model_offers_exactly_these_outcomes() -> None:
     assert set(LoginLog.Outcome.values) == outcomes.OUTCOMES

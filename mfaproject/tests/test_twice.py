@@ -1,0 +1,66 @@
+"""Who runs once asks for nothing in which the two runs differ."""
+
+import threading
+from collections.abc import Callable
+
+import pytest
+from django.core.cache import cache, caches
+from django.db import connection, connections
+
+from mfaproject.tests import plugin, twice
+
+
+@pytest.mark.django_db
+def test_who_has_the_mark_of_the_database_runs_twice(request: pytest.FixtureRequest) -> None:
+    assert twice.asks(request.node)
+
+
+@pytest.mark.usefixtures("admin_user")
+def test_so_does_who_has_a_fixture_whose_fixture_asks_for_it(request: pytest.FixtureRequest) -> None:
+    assert twice.asks(request.node)
+
+
+@pytest.mark.both
+def test_so_does_who_says_so(request: pytest.FixtureRequest) -> None:
+    assert twice.asks(request.node)
+
+
+def test_who_asks_for_nothing_runs_once(request: pytest.FixtureRequest) -> None:
+    assert not twice.asks(request.node)
+    assert not plugin.with_services()
+
+
+@pytest.mark.both
+@pytest.mark.parametrize("take", [lambda: cache.get("x"), lambda: caches["default"], lambda: connection.vendor, lambda: connections["default"]])
+def test_and_fails_where_it_takes_a_connection_in_hand(take: Callable[[], object]) -> None:
+    with pytest.raises(pytest.fail.Exception, match=r"took (CACHES|DATABASES)\['default'\] in hand"), twice.once():
+        take()
+
+
+@pytest.mark.both
+def test_so_it_does_where_a_thread_that_it_starts_takes_one() -> None:
+    def start() -> None:
+        thread = threading.Thread(target=cache.get, args=("x",))
+        thread.start()
+        thread.join()
+
+    with pytest.raises(pytest.fail.Exception, match="in hand"), twice.once():
+        start()
+
+
+@pytest.mark.both
+def test_threads_of_others_may_finish() -> None:
+    begin = threading.Event()
+    thread = threading.Thread(target=lambda: begin.wait() and cache.get("x"))
+    thread.start()
+    with twice.once():
+        begin.set()
+        thread.join()
+
+
+@pytest.mark.both
+def test_django_may_close_what_is_open() -> None:
+    assert cache.get("x") is None
+    with twice.once():
+        caches.close_all()
+        connections.close_all()
