@@ -11,6 +11,10 @@ RUN_READY := $(VENV)/run.stamp
 TEST_READY := $(VENV)/test.stamp
 LOCK := $(BIN)/pip-compile --quiet $(if $(UPGRADE),--upgrade) --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --strip-extras --no-header
 JOBS ?= 2
+ROUNDS ?= 100
+
+# What Python compiled is kept, whatever the environment says: the tests start it a hundred times.
+unexport PYTHONDONTWRITEBYTECODE
 
 # Checks read the settings, and settings make secrets: theirs go to .cache, not to your var.
 CHECK_DATA := .cache/check
@@ -21,7 +25,7 @@ AS_SERVED := PUBLIC_ORIGIN=https://login.example.org AUTHENTICATOR_ORIGIN=https:
 WITH_FIREBASE := $(if $(value FCM_WEB_CONFIG)$(value FCM_WEB_CONFIG_FILE),firebase)
 FIREBASE_BUNDLE := static/authenticator/vendor/firebase.js
 
-.PHONY: help firebase run test check format e2e bench schema fuzz schema-check lock admin messages screenshots lint types arrows migrations deploy-check unit unit-services browser secrets
+.PHONY: help firebase run test check format e2e bench schema fuzz race coverage schema-check lock admin messages screenshots lint types arrows migrations deploy-check unit unit-services browser secrets
 
 help:  ## What can be done here
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,7 +46,11 @@ admin: $(RUN_READY)  ## Make the first administrator; prints a link to enrol a s
 
 test: check unit unit-services e2e  ## Everything that must hold: checks, tests on both kinds of database, browser tests
 
-check: lint types arrows migrations deploy-check schema-check  ## Style, types, import contracts, migrations, settings
+# The slowest first, the others beside it; each one's output in one piece, and all that is wrong at once.
+CHECKS := types migrations deploy-check schema-check arrows lint
+
+check: $(TEST_READY)  ## Style, types, import contracts, migrations, settings
+	@$(MAKE) --keep-going --jobs=$(JOBS) $(if $(filter output-sync,$(.FEATURES)),--output-sync) $(CHECKS)
 
 format: $(TEST_READY)  ## Put the code into shape
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
@@ -52,6 +60,14 @@ schema: $(TEST_READY)  ## Write docs/openapi.yaml again
 
 fuzz: $(TEST_READY)  ## Call every operation of the API a thousand times with what a client might send
 	NOD_FUZZ=1000 $(BIN)/pytest accounts/tests/test_api_schema.py -n $(JOBS)
+
+race: $(TEST_READY)  ## Run each race ROUNDS times, fifty at once, on PostgreSQL and Valkey
+	NOD_TEST_SERVICES=1 NOD_RACES=$(ROUNDS) NOD_RACERS=50 $(BIN)/pytest -m races -n $(JOBS) -q
+
+coverage: $(TEST_READY)  ## Which lines no test runs, on either kind of database
+	@mkdir -p .cache
+	$(BIN)/pytest -n $(JOBS) --cov --cov-report=
+	NOD_TEST_SERVICES=1 $(BIN)/pytest -n $(JOBS) --cov --cov-append --cov-report=term
 
 bench: $(TEST_READY)  ## Measure speed, memory and page sizes
 	@$(BIN)/python -m bench
@@ -91,9 +107,9 @@ types: $(TEST_READY)
 arrows: $(TEST_READY)
 	@$(BIN)/lint-imports --cache-dir .cache/import-linter
 
+# Django's own checks run before it looks for migrations.
 migrations: $(TEST_READY)
 	@DATA_DIR=$(CHECK_DATA) $(BIN)/python manage.py makemigrations --check --dry-run
-	@DATA_DIR=$(CHECK_DATA) $(BIN)/python manage.py check
 
 schema-check: $(TEST_READY)
 	@DATA_DIR=$(CHECK_DATA) $(BIN)/python manage.py openapi | cmp -s - docs/openapi.yaml || { echo "docs/openapi.yaml is not what the code says. Run: make schema"; exit 1; }
@@ -107,7 +123,7 @@ unit: $(TEST_READY)  ## Unit and journey tests as `make run` runs: SQLite, nothi
 
 unit-services: $(TEST_READY)  ## The same tests on PostgreSQL and Valkey
 	@mkdir -p .cache
-	NOD_TEST_SERVICES=1 $(BIN)/pytest -n $(JOBS) --cov --cov-report=term
+	NOD_TEST_SERVICES=1 $(BIN)/pytest -n $(JOBS)
 
 e2e: browser firebase  ## Browser tests in Chromium and Firefox
 	$(BIN)/pytest e2e -n $(JOBS) --dist loadscope

@@ -17,15 +17,18 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from mfaproject.lib import racing
 from mfaproject.tests import emptying, guard, twice
 from mfaproject.tests.services import start_postgres, start_valkey
 
 ROOT = Path(__file__).resolve().parents[2]
 FIXED = {
     "BCRYPT_ROUNDS": "4",  # the hash is right at any cost; at 12 every login in a test would take a fifth of a second
+    "DATABASE_POOL": str(racing.THREADS + 4),  # all that race at once, and who looks on
     "CELERY_BROKER_URL": "",  # no worker listens: tests deliver themselves, and those of the broker set their own
     "STATICFILES_STORAGE": "django.contrib.staticfiles.storage.StaticFilesStorage",  # no collectstatic before a test
 }
+ROUNDS = int(os.environ.get("NOD_RACES", "1"))
 _ended = ExitStack()
 atexit.register(_ended.close)  # for a run that ends before it began, such as one with a broken import
 
@@ -94,6 +97,13 @@ def pytest_unconfigure() -> None:
 
 def pytest_report_header() -> str:
     return "services: PostgreSQL and Valkey" if with_services() else "services: none (SQLite, in-process cache)"
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """`make race` runs each race again and again, with a database that is empty each time."""
+    if ROUNDS > 1 and metafunc.definition.get_closest_marker("races"):
+        metafunc.fixturenames.append("again")
+        metafunc.parametrize("again", range(ROUNDS))
 
 
 def runs_here(test: pytest.Item) -> bool:
