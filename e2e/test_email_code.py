@@ -5,7 +5,7 @@ from datetime import timedelta
 from playwright.sync_api import expect
 
 from e2e import moments
-from e2e.pages import Laptop, heading
+from e2e.pages import Laptop, heading, submit
 from e2e.people import People
 from e2e.person import Person, wrong
 
@@ -92,7 +92,10 @@ def test_who_was_sent_a_code_just_now_reads_when_to_go_on(people: People) -> Non
     third = people.laptop()
     third.sign_in(alice)
     expect(heading(third.page, "One moment, please")).to_be_visible()
+    expect(third.page.locator("main")).to_contain_text("You can be asked again in")
+    expect(third.page.get_by_role("button", name="Get a code by e-mail")).to_be_disabled()
     moments.age_sends(people.nod, alice.username, seconds=31)
+    third.page.reload()
     third.page.get_by_role("button", name="Get a code by e-mail").click()
     third.type_code(people.nod.outbox.next_code(alice.email))
     third.is_in()
@@ -116,6 +119,42 @@ def test_the_button_for_another_code_comes_by_itself(people: People) -> None:
     expect(third.page.get_by_role("button", name="Send another code")).to_be_hidden()
     third.page.clock.run_for(timedelta(seconds=31) // timedelta(milliseconds=1))
     expect(third.page.get_by_role("button", name="Send another code")).to_be_visible()
+
+
+def test_what_must_wait_can_be_pressed_when_its_time_has_come(people: People) -> None:
+    alice, _ = people.newcomer()
+    third = people.laptop()
+    third.page.clock.install()
+    third.sign_in(alice)
+    way = third.page.get_by_role("button", name="Get a code by e-mail")
+    expect(heading(third.page, "One moment, please")).to_be_visible()
+    third.page.wait_for_load_state()  # its script counts from here on
+    expect(way).to_be_disabled()
+    expect(way).to_contain_text("In ")
+    third.page.clock.run_for(timedelta(seconds=31) // timedelta(milliseconds=1))
+    expect(way).to_be_enabled()
+    moments.age_sends(people.nod, alice.username, seconds=31)
+    way.click()
+    third.type_code(people.nod.outbox.next_code(alice.email))
+    third.is_in()
+
+
+def test_a_form_that_was_refused_for_a_time_counts_it_down(people: People) -> None:
+    alice, _ = people.newcomer()
+    other = people.laptop()
+    other.page.clock.install()
+    other.open("/reset/")
+    for _ in range(2):
+        other.open("/reset/")
+        other.page.fill("[name=email]", alice.email)
+        submit(other.page)
+    send = other.page.get_by_role("button", name="Send the link")
+    expect(other.page.locator("main")).to_contain_text("Too many requests in a row. Please wait")
+    other.page.wait_for_load_state()
+    expect(send).to_be_disabled()
+    other.page.clock.run_for(timedelta(seconds=61) // timedelta(milliseconds=1))
+    expect(send).to_be_enabled()
+    expect(other.page.locator("[data-later-form]")).to_be_hidden()
 
 
 def test_a_pasted_code_may_have_words_around_it(people: People) -> None:

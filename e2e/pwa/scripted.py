@@ -1,6 +1,7 @@
 """The authenticator's endpoints, scripted: they check every signature by our own rules, and are as unreliable as a test wants them to be."""
 
 import json
+import time
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -57,8 +58,10 @@ class Paired:
 @dataclass
 class Scripted:
     """What the phone talks to. `ahead`: seconds by which this clock is ahead; `extra`: more members for each item of the inbox;
-    `fault`: "", "down" (nothing arrives), "lost" (it acts once, but its answer never arrives), "lost answer" (so with the next decision) or
-    "clock" (it never likes the time); `services` and `limited` are for notifications; `echoes`: what test pushes were to carry."""
+    `fault`: "", "down" (nothing arrives), "lost" (it acts once, but its answer never arrives), "lost answer" (so with the next decision),
+    "unsure" (it acts on the next decision, and cannot say so: 503), "busy" (503 once, and nothing is done) or
+    "clock" (it never likes the time); `patience`: seconds that a 503 asks for; `times`: when each decision came;
+    `services` and `limited` are for notifications; `echoes`: what test pushes were to carry."""
 
     origin: str
     user: str = field(default_factory=tokens.new_id)
@@ -66,6 +69,7 @@ class Scripted:
     devices: list[Paired] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
     bodies: list[str] = field(default_factory=list)
+    times: list[float] = field(default_factory=list)
     seen: list[str] = field(default_factory=list)
     extra: dict[str, Any] = field(default_factory=dict)
     services: dict[str, str] = field(default_factory=lambda: {"webpush": "ok"})
@@ -73,6 +77,7 @@ class Scripted:
     limited: bool = False
     ahead: int = 0
     fault: str = ""
+    patience: int = 2
 
     def install(self, context: BrowserContext) -> None:
         """From now on this browser's calls come here."""
@@ -103,12 +108,23 @@ class Scripted:
         if self.fault == "down":
             route.abort("internetdisconnected")
             return
+        if self.fault == "busy":
+            self.fault = ""
+            self._later(route, "unavailable")
+            return
         status, answer = self._answer(route, path, (route.request.post_data or "").encode())
+        if self.fault == "unsure" and path.endswith("/answer"):
+            self.fault = ""
+            self._later(route, "outcome_unknown")
+            return
         if self.fault == "lost" or (self.fault == "lost answer" and path.endswith("/answer")):
             self.fault = ""
             route.abort("connectionreset")
             return
         route.fulfill(status=status, json=answer | {"now": self.now()})
+
+    def _later(self, route: Route, code: str) -> None:
+        route.fulfill(status=503, json={"code": code}, headers={"Retry-After": str(self.patience)})
 
     def _answer(self, route: Route, path: str, body: bytes) -> tuple[int, dict[str, Any]]:
         if self.fault == "clock":
@@ -195,6 +211,7 @@ class Scripted:
 
     def _decide(self, device: Paired, challenge_id: str, body: bytes) -> tuple[int, dict[str, Any]]:
         self.bodies.append(body.decode())
+        self.times.append(time.monotonic())
         question = next(one for one in self.questions if one.challenge_id == challenge_id)
         decision = signing.verify_decide(
             body,

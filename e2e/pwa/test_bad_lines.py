@@ -30,6 +30,20 @@ def test_a_lost_answer_is_sent_again_byte_for_byte(server: Scripted, paired: Pag
     assert len(set(server.bodies)) == 1
 
 
+def test_an_answer_of_which_the_server_cannot_say_what_came_of_it_is_sent_again_when_it_asks_for_it(server: Scripted, paired: Page) -> None:
+    """It was counted, and the phone cannot know. The same bytes again, and not sooner than it was told."""
+    question = server.ask()
+    asked(paired)
+    server.fault, server.patience = "unsure", 4
+    approve(paired)
+    expect(paired.get_by_text("Your answer is kept and goes out by itself.")).to_be_visible()
+    expect(heading(paired, "Approved")).to_be_visible(timeout=20_000)
+    assert question.state == "approved"
+    assert len(server.bodies) == 2
+    assert len(set(server.bodies)) == 1
+    assert server.times[1] - server.times[0] >= server.patience - 0.1
+
+
 def test_an_answer_survives_a_closed_page(server: Scripted, paired: Page) -> None:
     question = server.ask()
     asked(paired)

@@ -94,6 +94,25 @@ def test_a_denial_whose_answer_was_lost_goes_out_again_byte_for_byte(server: Scr
     assert len(set(server.bodies)) == 1
 
 
+def test_a_denial_of_which_the_server_cannot_say_what_came_of_it_goes_out_again_by_itself(
+    server: Scripted, listening: Page, push: Push, ask: Ask
+) -> None:
+    question = ask()
+    server.fault = "unsure"
+    deny(push, question, DENIED)
+    assert question.state == "denied"
+    assert len(server.bodies) == 2
+    assert len(set(server.bodies)) == 1
+    assert server.times[1] - server.times[0] >= server.patience - 0.1
+
+
+def test_a_server_that_is_busy_is_asked_again_by_itself(server: Scripted, listening: Page, push: Push, ask: Ask) -> None:
+    question = ask()
+    server.fault = "busy"
+    deny(push, question, DENIED)
+    assert question.state == "denied"
+
+
 def test_a_denial_that_was_kept_goes_out_when_nod_is_opened(server: Scripted, listening: Page, push: Push, ask: Ask) -> None:
     question = ask()
     server.fault = "lost answer"
