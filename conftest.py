@@ -29,16 +29,12 @@ for _name in ("BUDGET", "STATEMENT", "LOCK", "SQLITE_LOCK"):
 
 
 @pytest.fixture(autouse=True)
-def _empty_cache(request: pytest.FixtureRequest) -> Iterator[None]:
+def _empty_cache(request: pytest.FixtureRequest) -> None:
     """Counters and used-once marks of one test say nothing to the next. Who runs once (mfaproject/tests/twice.py) has none to find."""
     limits.breaker.reset()
     hops.reset()
     if twice.asks(request.node):
         cache.clear()
-        yield
-    else:
-        with twice.once():
-            yield
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Generator
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from itertools import compress
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -113,7 +113,24 @@ def runs_here(test: pytest.Item) -> bool:
     """
     if not with_services():
         return not any(test.get_closest_marker(marker) for marker in ("races", "services"))
-    return test.get_closest_marker("services") is not None or (twice.asks(test) and not test.get_closest_marker("embedded"))
+    return twice.asks(test) and not test.get_closest_marker("embedded")
+
+
+def watched(test: pytest.Item) -> AbstractContextManager[None]:
+    return nullcontext() if twice.asks(test) else twice.once()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup(item: pytest.Item) -> Generator[None]:
+    """With the fixtures of its module and its class."""
+    with watched(item):
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
+    with watched(item):
+        return (yield)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

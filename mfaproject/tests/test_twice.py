@@ -1,7 +1,11 @@
 """Who runs once asks for nothing in which the two runs differ."""
 
+import os
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from django.core.cache import cache, caches
@@ -64,3 +68,25 @@ def test_django_may_close_what_is_open() -> None:
     with twice.once():
         caches.close_all()
         connections.close_all()
+
+
+@pytest.mark.both
+def test_a_database_of_its_own_is_nothing_to_the_runs() -> None:
+    connections.databases["own"] = connections.configure_settings({"default": {}, "own": {"ENGINE": "django.db.backends.sqlite3"}})["own"]
+    with twice.once():
+        assert connections["own"].vendor == "sqlite"
+    del connections["own"], connections.databases["own"]
+
+
+@pytest.mark.both
+@pytest.mark.parametrize("environment", [None, {"DATA_DIR": os.environ["DATA_DIR"]}])
+def test_and_where_it_starts_a_python_that_reads_the_settings_of_this_run(environment: dict[str, str] | None) -> None:
+    with pytest.raises(pytest.fail.Exception, match="gave a process the settings of this run"), twice.once():
+        subprocess.run([sys.executable, "-c", ""], env=environment, check=True)
+
+
+@pytest.mark.both
+def test_it_may_start_one_that_has_settings_of_its_own_and_any_other_program(tmp_path: Path) -> None:
+    with twice.once():
+        subprocess.run([sys.executable, "-c", ""], env={"DATA_DIR": str(tmp_path)}, check=True)
+        subprocess.run(["true"], check=True)

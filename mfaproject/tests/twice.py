@@ -1,9 +1,12 @@
 """Which tests run twice, with services and without, and a watch over those that run once.
 
 A test that asks for no database runs without services only. Nothing is lost by that: it cannot reach a database (pytest-django refuses),
-and where it so much as takes a connection to a database or a cache in hand, it fails and says what to do.
+and where it so much as takes a connection to a database or a cache in hand, or starts a Python with the settings of this run, it fails and
+says what to do.
 """
 
+import os
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,19 +16,21 @@ import pytest
 from django.utils.connection import BaseConnectionHandler
 
 DATABASE = frozenset({"db", "transactional_db", "django_db_reset_sequences", "django_db_serialized_rollback", "live_server"})
+MARKERS = ("django_db", "both", "services")
 _others: frozenset[threading.Thread] = frozenset()
 _taken: list[str] | None = None
+_installed = False
 
 
 def asks(test: pytest.Item) -> bool:
-    """For a database; or to run twice all the same (`both`)."""
-    marked = test.get_closest_marker("django_db") or test.get_closest_marker("both")
-    return marked is not None or not DATABASE.isdisjoint(getattr(test, "fixturenames", ()))
+    """For a database; or to run twice all the same (`both`); or it brings servers of its own (`services`)."""
+    marked = any(test.get_closest_marker(marker) for marker in MARKERS)
+    return marked or not DATABASE.isdisjoint(getattr(test, "fixturenames", ()))
 
 
 @contextmanager
 def once() -> Iterator[None]:
-    """Around a test that does not ask. It is watched, and so are the threads that it starts; those before it may have to finish something."""
+    """Around what a test does that does not ask. It is watched, and so are the threads that it starts; others may have to finish something."""
     global _others, _taken  # noqa: PLW0603 - one watch, over the one class that all connections come from
     _others, _taken = frozenset(threading.enumerate()) - {threading.current_thread()}, []
     try:
@@ -34,17 +39,36 @@ def once() -> Iterator[None]:
     finally:
         _taken = None
     if taken:
-        pytest.fail(f"This test runs without services only, and took {taken[0]} in hand: let it ask for `db`, or mark it `both`.")
+        pytest.fail(f"This test runs without services only, and {taken[0]}: let it ask for `db`, or mark it `both`.")
+
+
+def _note(what: str) -> None:
+    taken = _taken  # once, because the test may end meanwhile
+    if taken is not None and threading.current_thread() not in _others:
+        taken.append(what)
+
+
+def _watch(event: str, arguments: tuple[Any, ...]) -> None:
+    if event == "subprocess.Popen":
+        _executable, command, _folder, environment = arguments
+        own = (os.environ if environment is None else environment).get("DATA_DIR") == os.environ["DATA_DIR"]
+        if own and sys.executable in command:
+            _note("gave a process the settings of this run")
 
 
 def install() -> None:
-    """Connections to databases and to caches are given out at one place."""
+    """Connections to databases and to caches are given out at one place; that processes start, Python tells."""
+    global _installed  # noqa: PLW0603 - an audit hook cannot be undone, and Python has no way to ask whether it is there
+    if _installed:
+        return
+    _installed = True
+    sys.addaudithook(_watch)
     handler: Any = BaseConnectionHandler
     give, give_all = handler.__getitem__, handler.all
 
     def given(self: Any, alias: str) -> Any:
-        if _taken is not None and threading.current_thread() not in _others:
-            _taken.append(f"{self.settings_name}[{alias!r}]")
+        if alias == "default":  # others are a test's own
+            _note(f"took {self.settings_name}[{alias!r}] in hand")
         return give(self, alias)
 
     def given_all(self: Any, initialized_only: bool = False) -> Any:
