@@ -13,7 +13,7 @@ from mfaproject.front.messages import Request
 from mfaproject.front.threads import Lane
 from mfaproject.lib.testing import FrozenClock
 
-pytestmark = [pytest.mark.embedded, pytest.mark.usefixtures("clock")]
+pytestmark = pytest.mark.usefixtures("clock")
 
 
 def request(body: bytes, kind: str, cookie: str | None = None) -> Request:

@@ -33,7 +33,7 @@ class Fronted:
 
     application: Application = echo
     lane: Callable[[Request], Lane] = lambda _request: Lane.USUAL
-    patience: float = 5.0
+    patience: float = PATIENCE
     trusted: Callable[[str], bool] = lambda _peer: False
     tls: ssl.SSLContext | None = None
     room: int = 1000

@@ -14,8 +14,6 @@ from mfaproject import environment
 from mfaproject.tests.plugin import ROOT, known_variables
 from mfaproject.tests.serving import clean_environment
 
-pytestmark = pytest.mark.embedded  # the settings are read anew, with what each test gives
-
 SECRET = "hunter2"
 TWILIO = {"TWILIO_ACCOUNT_SID": "AC1", "TWILIO_AUTH_TOKEN": "t", "TWILIO_FROM": "+15005550006"}
 NO_NUMBERS = ("", "x", "-1", "1.5", "８", "9" * 5000, f"user:{SECRET}@host")

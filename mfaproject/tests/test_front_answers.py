@@ -13,8 +13,6 @@ from mfaproject.front.messages import Request
 from mfaproject.front.refusals import Refusals
 from mfaproject.front.threads import Lane
 
-pytestmark = pytest.mark.embedded
-
 STATUSES = (400, 405, 408, 413, 414, 417, 431, 500, 503, 505)
 
 

@@ -9,8 +9,6 @@ import pytest
 from mfaproject.front import limits
 from mfaproject.tests.fronting import Client, Fronted, get, post
 
-pytestmark = pytest.mark.embedded  # sockets and threads alone
-
 
 @pytest.fixture(scope="module")
 def fronted() -> Iterator[Fronted]:

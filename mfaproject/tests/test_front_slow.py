@@ -19,8 +19,6 @@ from mfaproject.front.threads import Lane
 from mfaproject.tests.fronting import PATIENCE, Client, Fronted, get, post
 from mfaproject.tests.test_checks import write_pair
 
-pytestmark = pytest.mark.embedded  # sockets and threads alone
-
 SHORT = 0.3
 
 
@@ -351,13 +349,16 @@ class TestThreads:
 
     def test_more_than_can_ever_be_begun_is_refused_at_once(self, fronted: Fronted, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(limits, "QUEUED", 2)
+        monkeypatch.setattr(limits, "QUEUE_SECONDS", PATIENCE)
         gate = fronted.application = Gate()
         with ExitStack() as crowd:
             held = [crowd.enter_context(fronted.client()) for _each in range(limits.THREADS + 2)]
-            for number, client in enumerate(held):
+            for client in held[:-2]:
                 client.send(get())
-                until(partial(self.under_way, fronted, number + 1))
-            gate.wait_for(limits.THREADS)
+                gate.wait_for(1)  # a thread has it before the next one comes
+            for client in held[-2:]:
+                client.send(get())
+            until(lambda: fronted.front.threads.waiting == 2)
             assert fronted.ask(get()).status == 503
             gate.open.set()
             assert [client.hear().status for client in held] == [200] * len(held)
