@@ -34,6 +34,21 @@ def test_who_asks_for_nothing_runs_once(request: pytest.FixtureRequest) -> None:
     assert not plugin.with_services()
 
 
+@pytest.fixture(scope="module")
+def watched_while_made() -> bool:
+    return twice.watching()
+
+
+def test_and_is_watched_with_the_fixtures_of_its_module(watched_while_made: bool) -> None:
+    assert watched_while_made
+    assert twice.watching()
+
+
+@pytest.mark.both
+def test_who_runs_twice_is_not_watched() -> None:
+    assert not twice.watching()
+
+
 @pytest.mark.both
 @pytest.mark.parametrize("take", [lambda: cache.get("x"), lambda: caches["default"], lambda: connection.vendor, lambda: connections["default"]])
 def test_and_fails_where_it_takes_a_connection_in_hand(take: Callable[[], object]) -> None:

@@ -42,6 +42,10 @@ def once() -> Iterator[None]:
         pytest.fail(f"This test runs without services only, and {taken[0]}: let it ask for `db`, or mark it `both`.")
 
 
+def watching() -> bool:
+    return _taken is not None
+
+
 def _note(what: str) -> None:
     taken = _taken  # once, because the test may end meanwhile
     if taken is not None and threading.current_thread() not in _others:
