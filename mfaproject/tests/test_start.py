@@ -16,7 +16,6 @@ from pytest_django import Settings
 
 from mfaproject import start, turns
 from mfaproject.tests.services import free_port
-from mfaproject.tests.serving import clean_environment
 
 
 class TestTheAddress:
@@ -150,13 +149,12 @@ class TestStaticFiles:
 class TestWorkThatIsDoneApart:
     """In an interpreter of its own: a fork of this one would close our connections for us."""
 
-    def run(self, work: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    def run(self, work: str) -> subprocess.CompletedProcess[str]:
         program = f"from mfaproject import start\ndef work():\n    {work}\nstart.apart(work)\nprint('and on')"
-        environment = clean_environment() | {"DATA_DIR": str(folder)}
-        return subprocess.run([sys.executable, "-c", program], cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True, check=False)
+        return subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, cwd=settings.BASE_DIR)
 
-    def test_leaves_nothing_in_memory(self, tmp_path: Path) -> None:
-        done = self.run("start.here = True; print(hasattr(start, 'here'), flush=True)", tmp_path)
+    def test_leaves_nothing_in_memory(self) -> None:
+        done = self.run("start.here = True; print(hasattr(start, 'here'), flush=True)")
         assert (done.returncode, done.stdout) == (0, "True\nand on\n")
 
     @pytest.mark.parametrize(
@@ -175,8 +173,8 @@ class TestWorkThatIsDoneApart:
             ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", 9, ""),
         ],
     )
-    def test_that_gives_up_ends_the_start(self, work: str, code: int, said: str, tmp_path: Path) -> None:
-        done = self.run(work, tmp_path)
+    def test_that_gives_up_ends_the_start(self, work: str, code: int, said: str) -> None:
+        done = self.run(work)
         assert (done.returncode, done.stdout) == (code, "")
         assert done.stderr.endswith(said)
         assert bool(said) == bool(done.stderr)

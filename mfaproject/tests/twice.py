@@ -1,7 +1,7 @@
 """Which tests run twice, with services and without, and a watch over those that run once.
 
 A test that asks for no database runs without services only. Nothing is lost by that: it cannot reach a database (pytest-django refuses),
-and where it so much as takes a connection to a database or a cache in hand, or starts a Python with the settings of this run, it fails and
+and where it so much as takes a connection to a database or a cache in hand, or starts `manage.py` with the settings of this run, it fails and
 says what to do.
 """
 
@@ -56,8 +56,8 @@ def _watch(event: str, arguments: tuple[Any, ...]) -> None:
     if event == "subprocess.Popen":
         _executable, command, _folder, environment = arguments
         own = (os.environ if environment is None else environment).get("DATA_DIR") == os.environ["DATA_DIR"]
-        if own and sys.executable in command:
-            _note("gave a process the settings of this run")
+        if own and "manage.py" in command:
+            _note("started manage.py with the settings of this run")
 
 
 def install() -> None:
