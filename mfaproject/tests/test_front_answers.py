@@ -121,6 +121,8 @@ class TestLanes:
             ("POST", "/v1/auth/login", Lane.HASH),
             ("POST", "/%6Cogin/", Lane.HASH),
             ("POST", "/v1/auth%2flogin", Lane.HASH),
+            ("POST", "/logi%6E/", Lane.HASH),
+            ("POST", "/v1/%61uth/login", Lane.HASH),
             ("GET", "/login/", Lane.USUAL),
             ("POST", "/login/choose/", Lane.USUAL),
             ("POST", "/login", Lane.USUAL),
@@ -131,4 +133,6 @@ class TestLanes:
         assert site.lane(request(path, method)) is lane
 
     def test_reports_have_more_time(self) -> None:
-        assert site.patience(request("/admin/risk/")) > site.patience(request("/login/"))
+        usual = site.patience(request("/login/"))
+        assert site.patience(request("/admin/risk/")) > usual
+        assert site.patience(request("/%61dmin/risk/")) > usual

@@ -1,5 +1,7 @@
 """What the front takes for a request, and what it answers to what is none."""
 
+import socket
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
@@ -7,7 +9,8 @@ from typing import Any
 import pytest
 
 from mfaproject.front import limits
-from mfaproject.tests.fronting import Client, Fronted, get, post
+from mfaproject.front.connection import Connection
+from mfaproject.tests.fronting import PATIENCE, Client, Fronted, get, post
 
 
 @pytest.fixture(scope="module")
@@ -87,6 +90,9 @@ def test_bytes_beyond_ascii_arrive(fronted: Fronted) -> None:
 def test_an_address_with_a_host_overrides_the_header(fronted: Fronted) -> None:
     environ = seen(fronted, get("http://other.example:81/x?y", "X-A: b"))
     assert (environ["HTTP_HOST"], environ["PATH_INFO"], environ["QUERY_STRING"]) == ("other.example:81", "/x", "y")
+    assert seen(fronted, get("http://[::1]:81/"))["HTTP_HOST"] == "[::1]:81"
+    environ = seen(fronted, get("http://other.example?y"))
+    assert (environ["PATH_INFO"], environ["QUERY_STRING"]) == ("/", "y")
 
 
 def test_the_peer_is_told_without_its_port(fronted: Fronted) -> None:
@@ -138,6 +144,33 @@ def test_who_has_said_all_and_closes_that_side_is_answered(client: Client) -> No
     assert client.is_closed
 
 
+def test_who_closes_that_side_while_the_answer_leaves_is_not_kept_waiting(fronted: Fronted, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The head says that the socket stays, because nobody knew better when it was made."""
+    whole = Connection.whole
+
+    def slowly(self: Connection, *parts: Any) -> bytes:
+        data = whole(self, *parts)
+        client.socket.shutdown(socket.SHUT_WR)
+        deadline = time.monotonic() + PATIENCE
+        while not self._eof:
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        return data
+
+    monkeypatch.setattr(Connection, "whole", slowly)
+    client.send(get())
+    assert client.hear().status == 200
+    client.socket.settimeout(limits.IDLE_SECONDS / 2)
+    assert client.is_closed
+
+
+def test_half_a_head_behind_a_large_body_is_not_counted_with_it(client: Client) -> None:
+    client.send(post("x" * 60_000) + "GET /second HT")
+    assert client.hear().body.startswith(b"POST /? 60000")
+    client.send("TP/1.1\r\nHost: localhost\r\n\r\n")
+    assert client.hear().body.startswith(b"GET /second?")
+
+
 def test_an_upgrade_is_not_taken(client: Client) -> None:
     client.send(get("/", "Connection: Upgrade", "Upgrade: websocket"))
     assert client.hear().status == 200
@@ -153,6 +186,8 @@ LONG = "x" * (limits.LINE_BYTES + 1)
         ("\x16\x03\x01\x02\x00\x01\x00\x01", 400),
         ("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 400),
         ("GET / HTTP/3.0\r\nHost: x\r\n\r\n", 400),
+        ("GET / HTTP/2.0\r\nHost: x\r\n\r\n", 505),
+        ("GET / HTTP/0.9\r\nHost: x\r\n\r\n", 505),
         ("GET / HTTP/1.1\r\n\r\n", 400),
         ("GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400),
         ("GET nowhere HTTP/1.1\r\nHost: a\r\n\r\n", 400),

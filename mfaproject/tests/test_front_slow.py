@@ -1,6 +1,7 @@
 """Whoever sends slowly, reads slowly or says nothing costs a socket, for a while, and nobody else
 anything. Here with short limits and a small application; `test_front_crowd` has the real server."""
 
+import resource
 import socket
 import ssl
 import tempfile
@@ -9,11 +10,12 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from mfaproject.front import limits, listener, peers
+from mfaproject.front import limits, listener, peers, worker
 from mfaproject.front.messages import File, Request
 from mfaproject.front.threads import Lane
 from mfaproject.tests.fronting import PATIENCE, Client, Fronted, get, post
@@ -119,10 +121,13 @@ class TestSending:
         monkeypatch.setattr(limits, "BODY_SECONDS", PATIENCE)
         monkeypatch.setattr(limits, "UNFINISHED_BYTES", 100_000)
         with ExitStack() as crowd:
-            for _each in range(3):
-                client = crowd.enter_context(fronted.client())
-                client.send(post("x" * 50_000)[:-1])
-                until(lambda: len(fronted.front.reading) == min(2, _each + 1))  # noqa: B023 - at once
+            oldest, *others = (crowd.enter_context(fronted.client()) for _each in range(3))
+            oldest.send(post("x" * 50_000)[:-1])
+            until(lambda: fronted.front._unfinished == 49_999)
+            for other in others:
+                other.send(post("x" * 50_000)[:-1])
+            assert oldest.is_closed
+            until(lambda: fronted.front._unfinished == 99_998)
             assert fronted.ask(post("small")).status == 200
         until(lambda: not fronted.front.sockets)
         assert fronted.front._unfinished == 0
@@ -152,6 +157,53 @@ class TestPeers:
             for other in silent[1:]:
                 other.send(get())
                 assert other.hear().status == 200
+
+    def test_of_many_at_once_as_many_end(self) -> None:
+        """One that is told to end is gone only when the loop has come round."""
+
+        class Lingering:
+            peer, ended = "203.0.113.7", 0
+
+            def end(self) -> None:
+                self.ended += 1
+
+        counted = peers.Peers(each=3, trusted=lambda _peer: False)
+        crowd = [Lingering() for _each in range(10)]
+        for each in crowd:
+            counted.waits(each)
+        assert [each.ended for each in crowd] == [1] * 7 + [0] * 3
+        assert counted.end_oldest()
+        assert counted.end_oldest()
+        assert [each.ended for each in crowd] == [1] * 9 + [0]
+
+    def test_who_does_not_read_the_answer_counts(self, fronted: Fronted, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(limits, "WRITE_SECONDS", PATIENCE)
+        big = b"x" * 6_000_000
+        fronted.application = lambda _environ, start: start("200 OK", []) or [big]
+        with ExitStack() as crowd:
+            for number in range(6):
+                client = crowd.enter_context(fronted.client())
+                client.send(get())
+                client.until(b"xxx")
+                until(lambda: len(fronted.front.sockets) == min(3, number + 1))  # noqa: B023 - at once
+            assert len(client.rest()) > len(big) - 100_000, "the newest is answered"
+
+    def test_a_file_that_is_being_sent_takes_room_as_well(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(limits, "WRITE_SECONDS", PATIENCE)
+
+        def application(environ: dict[str, Any], start: Any) -> Any:
+            start("200 OK", [("content-length", "20000000")])
+            return File(Path("/dev/zero").open("rb")) if environ["PATH_INFO"] == "/big" else [b"ok"]
+
+        proxied = Fronted(application, trusted=lambda _peer: True, room=5)
+        with proxied.running() as fronted, ExitStack() as crowd:
+            for number in range(4):
+                client = crowd.enter_context(fronted.client())
+                client.send(get("/big"))
+                client.until(b"\0\0")
+                until(lambda: fronted.front.files == min(3, number + 1))  # noqa: B023 - at once
+            assert fronted.ask(get()).status == 200
+        until(lambda: not fronted.front.files)
 
     def test_sockets_that_are_being_answered_do_not_count(self, fronted: Fronted) -> None:
         gate = fronted.application = Gate()
@@ -224,6 +276,27 @@ class TestReading:
             self.answers_with(fronted, File(file), "1024000")
             assert fronted.ask(get()).body == bytes(range(256)) * 4000
             assert file.closed
+
+    def test_answers_that_nobody_reads_do_not_pile_up(self, fronted: Fronted, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(limits, "WRITE_SECONDS", PATIENCE)
+        asked, big = [0], b"x" * 2_000_000
+
+        def application(_environ: dict[str, Any], start: Any) -> list[bytes]:
+            asked[0] += 1
+            start("200 OK", [])
+            return [big]
+
+        fronted.application = application
+        with fronted.client() as client:
+            for _each in range(limits.PIPELINED - 1):
+                client.send(get())
+                time.sleep(SHORT / 10)
+            until(lambda: asked[0] > 1)
+            (connection,) = fronted.front.sockets
+            until(lambda: connection.unread > 0)
+            assert connection.unread < 2 * len(big)
+            assert asked[0] < limits.PIPELINED - 1
+            assert [len(client.hear().body) for _each in range(limits.PIPELINED - 1)] == [len(big)] * (limits.PIPELINED - 1)
 
     def test_slow_readers_hold_no_thread(self, fronted: Fronted, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(limits, "WRITE_SECONDS", PATIENCE)
@@ -417,16 +490,26 @@ class TestThreads:
             until(lambda: len(begun) == 4)
         assert begun == ["/now", "/known", "/stranger", "/stranger"]
 
-    def test_a_client_that_left_before_its_turn_is_not_worked_for(self) -> None:
-        gate = Gate()
-        with Fronted(gate, lambda _request: Lane.HASH, cores=1).running() as fronted, fronted.client() as first, fronted.client() as second:
-            first.send(get())
-            gate.wait_for(1)
-            second.send(get())
-            until(lambda: fronted.front.threads.waiting == 1)
+    def test_after_three_who_are_known_one_of_the_others_is_next(self) -> None:
+        gate, begun = Gate(), []
+
+        def application(environ: dict[str, Any], start: Any) -> list[bytes]:
+            begun.append(environ["PATH_INFO"])
+            return gate(environ, start)
+
+        def lane(request: Request) -> Lane:
+            return Lane.FIRST if request.path.startswith(b"/known") else Lane.HASH
+
+        paths = ["/now", *["/known"] * 8, *["/stranger"] * 2]
+        with Fronted(application, lane, cores=1).running() as fronted, ExitStack() as crowd:
+            for number, path in enumerate(paths):
+                client = crowd.enter_context(fronted.client())
+                client.send(get(path))
+                until(partial(self.under_way, fronted, number + 1))
             gate.open.set()
-            assert first.hear().status == second.hear().status == 200
-        assert gate.done == 2
+            until(lambda: len(begun) == len(paths))
+        once = ["/known"] * 3 + ["/stranger"]
+        assert begun == ["/now", *once, *once, "/known", "/known"]
 
 
 class TestEnding:
@@ -484,3 +567,10 @@ def tls_pair(tmp_path: Any) -> tuple[Any, Any]:
 )
 def test_what_is_counted_as_one(peer: str, counted: str) -> None:
     assert peers.network(peer) == counted
+
+
+@pytest.mark.parametrize(("files", "sockets"), [(256, 128), (1024, 512), (4096, 3396), (100_000, 15_000)])
+def test_sockets_leave_files_for_the_rest(monkeypatch: pytest.MonkeyPatch, files: int, sockets: int) -> None:
+    monkeypatch.setattr(resource, "getrlimit", lambda _what: (files, files))
+    monkeypatch.setattr(resource, "setrlimit", lambda _what, _limits: None)
+    assert worker.room() == sockets
