@@ -18,8 +18,6 @@ from mfaproject.front.threads import Lane
 from mfaproject.tests.fronting import PATIENCE, Client, Fronted, get, post
 from mfaproject.tests.test_front_slow import Gate, Pieces, until
 
-pytestmark = pytest.mark.embedded  # sockets and threads alone
-
 BIG = 30_000_000
 
 
