@@ -241,6 +241,28 @@ class TestWhoLeft:
         until(lambda: not fronted.front.pieces)
 
 
+def test_pieces_are_made_as_they_are_read(fronted: Fronted) -> None:
+    made: list[int] = []
+
+    def pieces() -> Iterator[bytes]:
+        for number in iter(int, 1):
+            made.append(number)
+            yield b"x" * 100_000
+
+    def application(_environ: dict[str, Any], start: Any) -> Any:
+        start("200 OK", [])
+        return Pieces(pieces())
+
+    fronted.application = application
+    with fronted.client() as client:
+        client.send(get())
+        until(lambda: only(fronted).is_full)
+        on_loop(fronted, lambda: None)
+        before = len(made)
+        time.sleep(0.2)
+        assert len(made) <= before + 1
+
+
 def test_without_files_for_more_sockets_it_looks_now_and_then(
     fronted: Fronted, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
