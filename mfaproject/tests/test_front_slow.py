@@ -1,6 +1,7 @@
 """Whoever sends slowly, reads slowly or says nothing costs a socket, for a while, and nobody else
 anything. Here with short limits and a small application; `test_front_crowd` has the real server."""
 
+import os
 import resource
 import socket
 import ssl
@@ -17,6 +18,7 @@ import pytest
 
 from mfaproject.front import limits, listener, peers, worker
 from mfaproject.front.messages import File, Request
+from mfaproject.front.parent import Parent
 from mfaproject.front.threads import Lane
 from mfaproject.tests.fronting import PATIENCE, Client, Fronted, get, post
 from mfaproject.tests.test_checks import write_pair
@@ -581,3 +583,15 @@ def test_sockets_leave_files_for_the_rest(monkeypatch: pytest.MonkeyPatch, files
     monkeypatch.setattr(resource, "getrlimit", lambda _what: (files, files))
     monkeypatch.setattr(resource, "setrlimit", lambda _what, _limits: None)
     assert worker.room() == sockets
+
+
+def test_where_no_process_can_be_made_it_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails() -> int:
+        raise BlockingIOError("no more processes")
+
+    monkeypatch.setattr(os, "fork", fails)
+    parent = Parent(lambda _number, _line: None, 1)
+    with parent._ear, parent._mouth:
+        parent._start(0)
+    assert list(parent._due) == [0]
+    assert not parent._workers
