@@ -133,6 +133,27 @@ class TestSending:
         until(lambda: not fronted.front.sockets)
         assert fronted.front._unfinished == 0
 
+    def test_what_comes_early_is_counted_until_its_turn(self, fronted: Fronted) -> None:
+        gate = fronted.application = Gate()
+        with fronted.client() as client:
+            client.send(get())
+            gate.wait_for(1)
+            client.send(post("x" * 30_000))
+            until(lambda: fronted.front._unfinished > 10_000)
+            gate.open.set()
+            assert [client.hear().status for _each in range(2)] == [200, 200]
+            assert fronted.front._unfinished == 0
+
+    def test_one_that_takes_all_room_by_itself_is_ended_while_it_is_read(self, fronted: Fronted, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(limits, "UNFINISHED_BYTES", 10)
+        faults: list[Any] = []
+        fronted.loop.set_exception_handler(lambda _loop, context: faults.append(context))
+        with fronted.client() as client:
+            client.send(post("x" * 100))
+            assert client.is_closed
+        until(lambda: not fronted.front.sockets)
+        assert (faults, fronted.front._unfinished, fronted.refused) == ([], 0, [])
+
     def test_nothing_is_left_of_them(self, fronted: Fronted) -> None:
         for text in ("", "GET", post("abc")[:-1], get("/", "X: y")):
             with fronted.client() as client:
