@@ -43,6 +43,11 @@ def test_for_any_other_name_she_stands_in_line(name: str) -> None:
     assert site.lane(request(form(name), FORM)) is Lane.HASH
 
 
+def test_of_two_names_the_one_counts_that_signs_in() -> None:
+    assert not goes_first(request(form("alice") + b"&username=bob", FORM))
+    assert goes_first(request(form("bob") + b"&username=alice", FORM))
+
+
 @pytest.mark.parametrize("cookie", ["", "x", "~", "20000:forged", "\x00", "é" * 300])
 def test_what_was_not_made_by_us_is_worth_nothing(cookie: str) -> None:
     assert not goes_first(request(form("alice"), FORM, cookie))
