@@ -12,8 +12,6 @@ from authenticator.push import resolver
 from authenticator.tests.sides import FcmSide, Side, sent
 from authenticator.tests.test_push_endpoints import HOSTS, NAME, pushed
 
-pytestmark = pytest.mark.embedded
-
 QUICK = 0.2
 EVER = 10.0  # seconds; far more than any of these tests may take
 

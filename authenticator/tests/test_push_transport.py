@@ -23,8 +23,6 @@ from authenticator.tests.fakes import Answer, FakeService, running
 from authenticator.tests.test_push_endpoints import NAME, pushed
 from mfaproject.lib import clock
 
-pytestmark = pytest.mark.embedded
-
 
 @pytest.fixture
 def fake(settings: Settings) -> Iterator[FakeService]:

@@ -33,7 +33,8 @@ class Fronted:
 
     application: Application = echo
     lane: Callable[[Request], Lane] = lambda _request: Lane.USUAL
-    patience: float = 5.0
+    whose: Callable[[Request], str] = lambda request: request.peer
+    patience: float = PATIENCE
     trusted: Callable[[str], bool] = lambda _peer: False
     tls: ssl.SSLContext | None = None
     room: int = 1000
@@ -54,6 +55,7 @@ class Fronted:
         site = Site(
             self._application,
             self.lane,
+            self.whose,
             lambda _request: self.patience,
             self._refusal,
             self.trusted,

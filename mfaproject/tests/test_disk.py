@@ -16,7 +16,7 @@ from unittest import mock
 
 import psycopg
 import pytest
-from django.db import DatabaseError, OperationalError, ProgrammingError
+from django.db import DatabaseError, OperationalError, ProgrammingError, connection, transaction
 from django.test import Client, RequestFactory
 
 from mfaproject import disk, errors, start
@@ -80,6 +80,18 @@ def test_a_database_that_refused_to_write_is_not_ready_for_a_while(client: Clien
 
 
 @pytest.mark.django_db
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite is never a standby")
+def test_one_that_may_be_written_to_again_is_ready_at_once(client: Client) -> None:
+    disk.note(FAULTS[1][0])
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL transaction_read_only = on")
+        assert client.get("/readyz").status_code == 503
+        transaction.set_rollback(True)
+    assert client.get("/readyz").status_code == 200
+
+
+@pytest.mark.django_db
 def test_a_database_that_is_away_is_not_called_full(client: Client) -> None:
     errors.database_fault(RequestFactory().get("/"), OperationalError("connection refused"))
     assert client.get("/readyz").status_code == 200
@@ -115,7 +127,6 @@ SMALL = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", 'mount -
 """What to put before a command to give it a small file system: its size, where, and then the command. Needs no root."""
 
 
-@pytest.mark.embedded
 @pytest.mark.skipif(shutil.which("unshare") is None, reason="unshare (package util-linux) is missing")
 class TestOnASmallFileSystem:
     @pytest.mark.parametrize("size", ["4k", "64k", "400k", "4m"], ids=["secrets", "tables", "more tables", "static files"])

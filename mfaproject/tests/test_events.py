@@ -16,8 +16,6 @@ from mfaproject.tests.serving import Served
 from mfaproject.tests.waiters import EVENTS, INBOX_EVENTS, SETTINGS, Crowd, Waiter, database, none_waits, seeded, waiting
 from mfaproject.tests.wires import Wire, close_wires, until
 
-pytestmark = pytest.mark.embedded
-
 
 @pytest.fixture(scope="module")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Served:

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from mfaproject.front.parent import Parent
 from mfaproject.tests.fronting import PATIENCE
 from mfaproject.tests.services import start_postgres, start_valkey
 from mfaproject.tests.serving import Served
@@ -103,14 +102,3 @@ def test_several_need_what_they_share(tmp_path: Path, missing: str) -> None:
         assert "WEB_PROCESSES above 1 needs DATABASE_URL and REDIS_URL" in served.printed
     finally:
         served.kill()
-
-
-def test_where_no_process_can_be_made_it_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fails() -> int:
-        raise BlockingIOError("no more processes")
-
-    monkeypatch.setattr(os, "fork", fails)
-    parent = Parent(lambda _number, _line: None, 1)
-    parent._start(0)
-    assert list(parent._due) == [0]
-    assert not parent._workers

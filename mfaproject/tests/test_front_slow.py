@@ -1,6 +1,7 @@
 """Whoever sends slowly, reads slowly or says nothing costs a socket, for a while, and nobody else
 anything. Here with short limits and a small application; `test_front_crowd` has the real server."""
 
+import os
 import resource
 import socket
 import ssl
@@ -17,11 +18,10 @@ import pytest
 
 from mfaproject.front import limits, listener, peers, worker
 from mfaproject.front.messages import File, Request
+from mfaproject.front.parent import Parent
 from mfaproject.front.threads import Lane
 from mfaproject.tests.fronting import PATIENCE, Client, Fronted, get, post
 from mfaproject.tests.test_checks import write_pair
-
-pytestmark = pytest.mark.embedded  # sockets and threads alone
 
 SHORT = 0.3
 
@@ -133,6 +133,27 @@ class TestSending:
             assert fronted.ask(post("small")).status == 200
         until(lambda: not fronted.front.sockets)
         assert fronted.front._unfinished == 0
+
+    def test_what_comes_early_is_counted_until_its_turn(self, fronted: Fronted) -> None:
+        gate = fronted.application = Gate()
+        with fronted.client() as client:
+            client.send(get())
+            gate.wait_for(1)
+            client.send(post("x" * 30_000))
+            until(lambda: fronted.front._unfinished > 10_000)
+            gate.open.set()
+            assert [client.hear().status for _each in range(2)] == [200, 200]
+            assert fronted.front._unfinished == 0
+
+    def test_one_that_takes_all_room_by_itself_is_ended_while_it_is_read(self, fronted: Fronted, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(limits, "UNFINISHED_BYTES", 10)
+        faults: list[Any] = []
+        fronted.loop.set_exception_handler(lambda _loop, context: faults.append(context))
+        with fronted.client() as client:
+            client.send(post("x" * 100))
+            assert client.is_closed
+        until(lambda: not fronted.front.sockets)
+        assert (faults, fronted.front._unfinished, fronted.refused) == ([], 0, [])
 
     def test_nothing_is_left_of_them(self, fronted: Fronted) -> None:
         for text in ("", "GET", post("abc")[:-1], get("/", "X: y")):
@@ -424,13 +445,16 @@ class TestThreads:
 
     def test_more_than_can_ever_be_begun_is_refused_at_once(self, fronted: Fronted, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(limits, "QUEUED", 2)
+        monkeypatch.setattr(limits, "QUEUE_SECONDS", PATIENCE)
         gate = fronted.application = Gate()
         with ExitStack() as crowd:
             held = [crowd.enter_context(fronted.client()) for _each in range(limits.THREADS + 2)]
-            for number, client in enumerate(held):
+            for client in held[:-2]:
                 client.send(get())
-                until(partial(self.under_way, fronted, number + 1))
-            gate.wait_for(limits.THREADS)
+                gate.wait_for(1)  # a thread has it before the next one comes
+            for client in held[-2:]:
+                client.send(get())
+            until(lambda: fronted.front.threads.waiting == 2)
             assert fronted.ask(get()).status == 503
             gate.open.set()
             assert [client.hear().status for client in held] == [200] * len(held)
@@ -573,3 +597,15 @@ def test_sockets_leave_files_for_the_rest(monkeypatch: pytest.MonkeyPatch, files
     monkeypatch.setattr(resource, "getrlimit", lambda _what: (files, files))
     monkeypatch.setattr(resource, "setrlimit", lambda _what, _limits: None)
     assert worker.room() == sockets
+
+
+def test_where_no_process_can_be_made_it_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails() -> int:
+        raise BlockingIOError("no more processes")
+
+    monkeypatch.setattr(os, "fork", fails)
+    parent = Parent(lambda _number, _line: None, 1)
+    with parent._ear, parent._mouth:
+        parent._start(0)
+    assert list(parent._due) == [0]
+    assert not parent._workers

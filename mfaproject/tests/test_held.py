@@ -20,8 +20,6 @@ from mfaproject.tests.fronting import get
 from mfaproject.tests.test_checks import write_pair
 from mfaproject.tests.wires import Said, Told, Wire, close_wires, fronted, until
 
-pytestmark = pytest.mark.embedded
-
 SHARE = ("alice", 2)
 
 
