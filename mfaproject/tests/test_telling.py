@@ -14,7 +14,7 @@ from mfaproject.lib import limits, telling
 from mfaproject.lib.hub import Hold, Hub, hub
 from mfaproject.lib.testing import open_hub
 
-pytestmark = pytest.mark.embedded
+pytestmark = pytest.mark.both
 
 
 class Listening:
