@@ -12,7 +12,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Playwright, WebError, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Playwright, WebError
 
 from e2e import browser
 from e2e.looks import Look
@@ -21,7 +21,6 @@ from e2e.server import Nod, copy_of
 
 HERE = Path(__file__).resolve().parent
 ARTIFACTS = HERE / "artifacts"
-PATIENCE = 10_000  # milliseconds; two cores, two browsers and a server share the machine
 FORBIDDEN = re.compile(r"Content Security Policy|Trusted ?Type", re.IGNORECASE)
 BEHIND_PROXY = {"TRUSTED_PROXY_COUNT": "1"}  # so that each browser can have an address of its own, as in real life
 USUAL = {
@@ -48,8 +47,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 @pytest.fixture(scope="session")
 def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as running:
-        expect.set_options(timeout=PATIENCE)
+    with browser.driver() as running:
         yield running
 
 
@@ -63,7 +61,7 @@ def chromium_path(playwright: Playwright) -> str:
 @pytest.fixture(scope="session")
 def whole_chromium(playwright: Playwright, chromium_path: str) -> Iterator[Browser]:
     """With everything that an installed app may use."""
-    running = playwright.chromium.launch(executable_path=chromium_path, args=browser.FLAGS)
+    running = browser.launch(playwright, chromium_path)
     yield running
     running.close()
 
@@ -71,7 +69,7 @@ def whole_chromium(playwright: Playwright, chromium_path: str) -> Iterator[Brows
 @pytest.fixture(scope="session")
 def chromium(playwright: Playwright, chromium_path: str) -> Iterator[Browser]:
     """For pages alone."""
-    running = playwright.chromium.launch(executable_path=browser.shell() or chromium_path, args=browser.FLAGS)
+    running = browser.launch(playwright, browser.shell() or chromium_path)
     yield running
     running.close()
 
@@ -116,7 +114,7 @@ class Open:
         self.broken: list[str] = []
 
     def add(self, context: BrowserContext) -> BrowserContext:
-        context.set_default_timeout(PATIENCE)
+        browser.patient(context)
         context.on("weberror", self._web_error)
         context.on("console", self._console)
         self.contexts.append(context)
@@ -182,8 +180,7 @@ def new_profile(playwright: Playwright, chromium_path: str, opened: Open, tmp_pa
 
     def new(**options: object) -> BrowserContext:
         folder = tmp_path / f"profile-{len(opened.contexts)}"
-        launched = playwright.chromium.launch_persistent_context(folder, executable_path=chromium_path, args=browser.FLAGS, **options)  # type: ignore[arg-type]
-        return opened.add(launched)
+        return opened.add(browser.launch_with_profile(playwright, chromium_path, folder, **options))
 
     return new
 

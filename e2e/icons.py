@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
-
 from e2e import browser
 
 FOLDER = Path(__file__).resolve().parent.parent / "static" / "authenticator" / "icons"
@@ -42,8 +40,8 @@ def page(size: int, shapes: str) -> str:
 
 def main() -> None:
     FOLDER.mkdir(exist_ok=True)
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=browser.find(), args=browser.FLAGS)
+    with browser.driver() as playwright:
+        chromium = browser.launch(playwright, browser.find())
         for name, (size, shapes) in DRAWINGS.items():
             tab = chromium.new_page(viewport={"width": size, "height": size})
             tab.set_content(page(size, shapes))

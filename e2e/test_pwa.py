@@ -7,16 +7,14 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from e2e import axe
-from e2e.push.waiting import until
-from e2e.pwa.pushing import Push, shown, worker_of
+from e2e.pwa.pushing import NO_PATIENCE, Push, shown, worker_of
 from e2e.server import Nod
+from e2e.waiting import in_page
 
 notifying = pytest.mark.whole_browser
 
 CHALLENGE = "jcRllffcANcwRjsQnByjyA"
-ACTIVE = (
-    "navigator.serviceWorker.ready.then((worker) => new Promise((ok) => setInterval(() => worker.active?.state === 'activated' && ok(true), 20)))"
-)
+ACTIVE = in_page("async () => (await navigator.serviceWorker.ready).active?.state === 'activated'")
 INSTALLED = """{
   const really = matchMedia;
   window.matchMedia = (query) => query === "(display-mode: standalone)" ? { matches: true } : really(query);
@@ -112,7 +110,7 @@ def test_a_push_wakes_a_stopped_worker_and_no_page_is_needed(nod: Nod, home: Pag
 def test_a_push_makes_the_open_page_ask_at_once(nod: Nod, home: Page) -> None:
     home.evaluate("navigator.serviceWorker.addEventListener('message', (event) => { window.heard = event.data; })")
     Push(home, nod.authenticator_origin).deliver(json.dumps({"v": 1, "id": CHALLENGE}))
-    home.evaluate(until("() => window.heard"))
+    home.evaluate(in_page("() => window.heard"))
     assert home.evaluate("window.heard") == {"type": "inbox"}
 
 
@@ -133,7 +131,7 @@ def test_a_press_on_the_notification_opens_the_authenticator_and_nothing_else(no
     home.evaluate("navigator.serviceWorker.addEventListener('message', () => { window.asked = (window.asked ?? 0) + 1; })")
     # Chromium lets no script open a window without a real press, so what is seen here is that the open page is found and told.
     worker_of(home).evaluate(f"({CLICK})()")
-    home.evaluate(until("() => window.asked === 1"))
+    home.evaluate(in_page("() => window.asked === 1"))
     shown(home, 0)
     assert [page.url for page in home.context.pages] == [f"{nod.authenticator_origin}/authenticator/"]
 
@@ -152,6 +150,13 @@ def test_permission_is_not_asked_for_until_a_button_is_pressed(nod: Nod, new_bro
 
 def test_it_opens_without_connection(home: Page) -> None:
     home.context.set_offline(True)
+    home.reload()
+    expect(home.get_by_role("heading", name="No account yet")).to_be_visible()
+
+
+def test_on_a_line_that_hardly_moves_the_kept_page_comes(home: Page) -> None:
+    worker_of(home).evaluate(NO_PATIENCE)
+    home.context.route("**/authenticator/**", lambda _route: None)
     home.reload()
     expect(home.get_by_role("heading", name="No account yet")).to_be_visible()
 
@@ -191,7 +196,7 @@ def test_an_update_drops_its_own_old_caches_and_no_others(home: Page) -> None:
     home.evaluate("navigator.serviceWorker.getRegistration().then((worker) => worker.unregister())")
     home.reload()
     assert home.evaluate(ACTIVE)
-    home.evaluate(until("async () => !(await caches.has('nod-auth-old'))"))
+    home.evaluate(in_page("async () => !(await caches.has('nod-auth-old'))"))
     assert sorted(home.evaluate("caches.keys()")) == sorted(set(current) - {"nod-auth-old"})
 
 

@@ -19,8 +19,9 @@ def server(nod: Nod) -> Scripted:
 
 @pytest.fixture
 def phone(server: Scripted, new_browser: Callable[..., BrowserContext]) -> Page:
-    """A phone that has not paired. Its service worker is off, so that every call comes to the script."""
+    """A phone that has not paired. Its service worker is off, so that every call comes to the script; its time stands, and the script's."""
     context = new_browser(service_workers="block", **PHONE)
+    server.stop_time(context)
     server.install(context)
     return context.new_page()
 

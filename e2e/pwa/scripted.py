@@ -56,9 +56,10 @@ class Paired:
 
 @dataclass
 class Scripted:
-    """What the phone talks to. `ahead`: seconds by which this clock is ahead; `extra`: more members for each item of the inbox;
-    `fault`: "", "down" (nothing arrives), "lost" (it acts once, but its answer never arrives), "lost answer" (so with the next decision) or
-    "clock" (it never likes the time); `services` and `limited` are for notifications; `echoes`: what test pushes were to carry."""
+    """What the phone talks to. `ahead`: seconds by which this clock is ahead of the phone's; `extra`: more members for each item of the inbox;
+    `fault`: "", "down" (nothing arrives), "silent" (nothing is answered), "lost" (it acts once, but its answer never arrives), "lost answer"
+    (so with the next decision) or "clock" (it never likes the time); `services` and `limited` are for notifications; `echoes`: what test
+    pushes were to carry; `calls`: what was asked for, the last part of its path; `moment`: where time stands, if it does."""
 
     origin: str
     user: str = field(default_factory=tokens.new_id)
@@ -70,6 +71,8 @@ class Scripted:
     extra: dict[str, Any] = field(default_factory=dict)
     services: dict[str, str] = field(default_factory=lambda: {"webpush": "ok"})
     echoes: list[str] = field(default_factory=list)
+    calls: list[str] = field(default_factory=list)
+    moment: int | None = None
     limited: bool = False
     ahead: int = 0
     fault: str = ""
@@ -78,14 +81,26 @@ class Scripted:
         """From now on this browser's calls come here."""
         context.route("**/v1/authenticator/**", self._route)
 
-    def ask(self, *, number: str = "482", life: int = 120, asked: Paired | None = None, **context: Any) -> Question:
+    def stop_time(self, context: BrowserContext) -> None:
+        """In every page of this browser, and here."""
+        self.moment = clock.timestamp()
+        context.clock.install(time=self.moment - 1)
+        context.clock.pause_at(self.moment)
+
+    def pass_time(self, page: Page, seconds: int) -> None:
+        """Where it stands, here and in the pages."""
+        assert self.moment is not None, "time goes on by itself"
+        self.moment += seconds
+        page.clock.fast_forward(seconds * 1000)
+
+    def ask(self, *, number: str = "482", life: int = 600, asked: Paired | None = None, **context: Any) -> Question:
         """Opens a question for every device, or for one; keywords change or add fields of its context."""
         facts = CONTEXT | {"at": self.now() - 3} | context
         self.questions.append(Question(tokens.new_id(), tokens.new_token(), self.now() + life, facts, number, asked=asked))
         return self.questions[-1]
 
     def now(self) -> int:
-        return clock.timestamp() + self.ahead
+        return (clock.timestamp() if self.moment is None else self.moment) + self.ahead
 
     def pair(self, page: Page, name: str = "Pixel 8") -> Page:
         """Walks through the pairing page and ends on the home page."""
@@ -100,6 +115,9 @@ class Scripted:
     def _route(self, route: Route) -> None:
         assert "cookie" not in route.request.all_headers(), "nothing here may carry a cookie"
         path = route.request.url.removeprefix(self.origin)
+        self.calls.append(path.rpartition("/")[2])
+        if self.fault == "silent":
+            return
         if self.fault == "down":
             route.abort("internetdisconnected")
             return

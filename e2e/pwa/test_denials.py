@@ -52,7 +52,6 @@ def test_deny_ends_the_request_without_any_page(server: Scripted, listening: Pag
     assert (question.state, other.state) == ("denied", "pending")
     assert json.loads(server.bodies[0])["reason"] == "cancelled"
     push.deliver(json.dumps({"v": 1, "id": question.challenge_id}))  # services deliver twice now and then
-    listening.wait_for_timeout(300)
     notice(push, tag(question), DENIED)
     notice(push, tag(other), ASKS)
     listening.goto(f"{server.origin}/authenticator/")

@@ -8,8 +8,23 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from e2e.pwa.pushing import NO_PUSH_SERVICE, PUSH_SERVICE
 from e2e.pwa.scripted import Scripted
+from e2e.settings import HOUR
+from e2e.waiting import in_page, until
 
 pytestmark = pytest.mark.whole_browser
+
+SLOW = """{
+  const waiting = globalThis.waiting = [];
+  PushManager.prototype.getSubscription = () => new Promise((answer) => waiting.push(answer));
+}"""
+ANSWER = """async () => {
+  waiting.splice(0).forEach((answer) => answer(null));
+  await new Promise((passed) => setTimeout(passed));
+  await new Promise((after) => { indexedDB.open("nod-authenticator").onsuccess = ({ target }) => {
+    target.result.transaction("facts", "readwrite").oncomplete = after;
+  }; });
+}"""
+"""Ends when the page has dealt with it: the last thing that it reads for its screen comes before our own turn."""
 
 
 def endpoint(server: Scripted) -> str | None:
@@ -19,11 +34,7 @@ def endpoint(server: Scripted) -> str | None:
 
 
 def wait_for(page: Page, server: Scripted, wanted: str | None) -> None:
-    for _ in range(100):
-        if endpoint(server) == wanted:
-            return
-        page.wait_for_timeout(20)
-    assert endpoint(server) == wanted
+    until(page, lambda: endpoint(server) == wanted, lambda: endpoint(server))
 
 
 def test_on_and_off_reach_the_server(server: Scripted, browser: BrowserContext) -> None:
@@ -67,6 +78,17 @@ def test_a_browser_without_push_service_says_so(server: Scripted, browser: Brows
     assert endpoint(server) is None
 
 
+def test_a_push_service_that_never_answers_is_given_up(server: Scripted, browser: BrowserContext) -> None:
+    browser.add_init_script("PushManager.prototype.subscribe = () => new Promise(() => { globalThis.isAsked = true; })")
+    page = server.pair(browser.new_page())
+    page.clock.install()
+    page.get_by_role("button", name="Turn on").click()
+    page.evaluate(in_page("() => globalThis.isAsked"))
+    server.ahead += HOUR // 1000  # the page's clock is about to be put forward; the server's goes with it
+    page.clock.fast_forward(HOUR)
+    expect(page.get_by_text("Notifications cannot reach this browser")).to_be_visible()
+
+
 def test_blocked_notifications_say_where_to_allow_them(server: Scripted, new_browser: Callable[..., BrowserContext]) -> None:
     context = new_browser()
     context.add_init_script("Object.defineProperty(Notification, 'permission', { value: 'denied' })")
@@ -91,14 +113,12 @@ def test_a_home_page_that_is_slow_to_come_covers_no_question(server: Scripted, b
     page = server.pair(browser.new_page())
     page.get_by_role("button", name="Turn on").click()
     expect(page.get_by_text("Waiting for the first push")).to_be_visible()
-    page.add_init_script("PushManager.prototype.getSubscription = () => new Promise((answer) => setTimeout(answer, 2000, null))")
-    calls = len(server.seen)
+    page.add_init_script(SLOW)
     page.reload()
-    while len(server.seen) == calls:
-        page.wait_for_timeout(20)
+    page.evaluate(in_page("() => waiting.length"))
     server.ask()
     page.evaluate("dispatchEvent(new Event('online'))")
     question = page.get_by_role("heading", name="Are you signing in?")
     expect(question).to_be_visible()
-    page.wait_for_timeout(2500)
-    expect(question).to_be_visible()
+    page.evaluate(ANSWER)
+    assert question.is_visible()

@@ -7,13 +7,13 @@ import os
 import shutil
 import socket
 import subprocess
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-STARTUP_SECONDS = 30.0
+from mfaproject.tests.patience import PATIENCE, until
+
 QUICK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200", "log_min_messages=fatal")
 """What a database may leave out whose data nobody misses."""
 
@@ -115,12 +115,13 @@ def _listens(path: Path) -> bool:
 
 
 def _wait_until(process: subprocess.Popen[bytes], ready: Callable[[], bool], log: Path) -> None:
-    deadline = time.monotonic() + STARTUP_SECONDS
-    while not ready():
-        if process.poll() is not None or time.monotonic() > deadline:
-            process.kill()
-            raise ServiceMissing(f"A server for the tests did not come up:\n{log.read_text(errors='replace')}")
-        time.sleep(0.02)
+    try:
+        until(lambda: ready() or process.poll() is not None, lambda: "it is not ready")
+        assert process.poll() is None, "it ended"
+    except AssertionError as error:
+        process.kill()
+        told = log.read_text(errors="replace")
+        raise ServiceMissing(f"A server for the tests did not come up, {error}:\n{told}") from None
 
 
 def _end(process: subprocess.Popen[bytes], *, fast: bool) -> None:
@@ -130,7 +131,7 @@ def _end(process: subprocess.Popen[bytes], *, fast: bool) -> None:
     else:
         process.terminate()
     try:
-        process.wait(10)
+        process.wait(PATIENCE)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()

@@ -6,13 +6,11 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
+from mfaproject.tests.patience import PATIENCE, until
 from mfaproject.tests.plugin import FIXED, ROOT, known_variables
 from mfaproject.tests.services import free_port, leash
-
-PATIENCE = 30.0
 
 
 def clean_environment() -> dict[str, str]:
@@ -50,17 +48,21 @@ class Served:
 
     def start(self) -> "Served":
         """Comes back when /healthz answers; raises with the log where it does not."""
-        process, deadline = self.launch(), time.monotonic() + PATIENCE
-        while self.status("/healthz") != 200:
-            if process.poll() is not None or time.monotonic() > deadline:
-                self.kill()
-                raise AssertionError(f"the server did not come up:\n{self.printed}")
-            time.sleep(0.03)
+        process = self.launch()
+        try:
+            until(
+                lambda: self.status("/healthz") == 200 or process.poll() is not None,
+                lambda: f"the server did not come up:\n{self.printed}",
+            )
+            assert process.poll() is None, f"the server ended:\n{self.printed}"
+        except BaseException:
+            self.kill()
+            raise
         return self
 
     def status(self, path: str) -> int | None:
         """The status of a GET over plain http, None where nobody answers."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         try:
             connection.request("GET", path, headers={"Host": f"localhost:{self.port}"})
             return connection.getresponse().status
@@ -74,7 +76,7 @@ class Served:
         assert self.process is not None
         (os.killpg if group else os.kill)(self.process.pid, how)
         try:
-            return self.process.wait(15)
+            return self.process.wait(PATIENCE)
         finally:
             self.kill()
 
@@ -89,6 +91,15 @@ class Served:
     def manage(self, *arguments: str) -> str:
         """Runs `manage.py …` on this server's data and gives what it printed."""
         command = [sys.executable, "manage.py", *arguments]
-        done = subprocess.run(command, cwd=ROOT, env=self.environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            command,
+            cwd=ROOT,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+            check=False,
+        )
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
