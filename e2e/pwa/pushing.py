@@ -23,7 +23,10 @@ PUSH_SERVICE = """
     return made(localStorage.endpoint);
   };
 """
-NO_PUSH_SERVICE = "PushManager.prototype.subscribe = async () => { throw new DOMException('no push service', 'AbortError'); }"
+NO_PUSH_SERVICE = """() => {
+  PushManager.prototype.subscribe = async () => { throw new DOMException("no push service", "AbortError"); };
+}"""
+BLOCKED = "Object.defineProperty(Notification, 'permission', { value: 'denied' })"
 SHOWN = """navigator.serviceWorker.ready.then((worker) => worker.getNotifications())
   .then((all) => all.map(({ title, body, tag }) => ({ title, body, tag })))"""
 EVERYTHING = """async () => (await registration.getNotifications()).map(
@@ -33,12 +36,15 @@ PRESS = in_page("""async ([tag, action]) => {
   const [notification] = await registration.getNotifications({ tag });
   return notification && dispatchEvent(new NotificationEvent("notificationclick", { notification, action }));
 }""")
-NO_PATIENCE = "AbortSignal.timeout = () => AbortSignal.abort(new DOMException('', 'TimeoutError'))"
-"""In a worker: whatever it waits for from now on takes too long. (In a page, its clock is put forward.)"""
+NO_PATIENCE = """() => {
+  AbortSignal.timeout = () => AbortSignal.abort(new DOMException("", "TimeoutError"));
+}"""
+"""In a worker: whatever it waits for from now on takes too long. (A page's clock can be put forward.)"""
 
 
 def worker_of(page: Page) -> Worker:
-    return page.context.service_workers[0]
+    """The one that runs now."""
+    return until(page, lambda: page.context.service_workers, lambda: "no worker runs")[-1]
 
 
 def press(page: Page, tag: str, action: str = "") -> None:

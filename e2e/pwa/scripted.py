@@ -79,7 +79,7 @@ class Scripted:
 
     def install(self, context: BrowserContext) -> None:
         """From now on this browser's calls come here."""
-        context.route("**/v1/authenticator/**", self._route)
+        context.route("**/v1/authenticator/**", self.answer)
 
     def stop_time(self, context: BrowserContext) -> None:
         """In every page of this browser, and here."""
@@ -112,7 +112,8 @@ class Scripted:
         page.get_by_role("heading", name="Nothing to approve").wait_for()
         return page
 
-    def _route(self, route: Route) -> None:
+    def answer(self, route: Route) -> None:
+        """One call."""
         assert "cookie" not in route.request.all_headers(), "nothing here may carry a cookie"
         path = route.request.url.removeprefix(self.origin)
         self.calls.append(path.rpartition("/")[2])

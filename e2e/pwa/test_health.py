@@ -2,14 +2,15 @@
 
 import json
 import re
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from e2e.looks import Look
-from e2e.pwa.pushing import NO_PUSH_SERVICE, Push, notice
+from e2e.opened import Open, fresh
+from e2e.pwa.conftest import turn_on
+from e2e.pwa.pushing import BLOCKED, NO_PUSH_SERVICE, PUSH_SERVICE, Push, notice
 from e2e.pwa.screens import heading
 from e2e.pwa.screens import press as press_button
 from e2e.pwa.scripted import Scripted
@@ -120,17 +121,19 @@ UNSENT: list[tuple[dict[str, Any], str, str]] = [
 ]
 
 
-def test_a_test_that_does_not_come_says_what_may_be_wrong(server: Scripted, listening: Page) -> None:
-    listening.clock.install()
-    listening.get_by_role("link", name="Check notifications").click()
+def test_a_test_that_does_not_come_says_what_may_be_wrong(server: Scripted, browser: BrowserContext) -> None:
+    browser.add_init_script(PUSH_SERVICE)
+    page = turn_on(server.pair(browser.new_page()))
+    page.clock.install()
+    page.get_by_role("link", name="Check notifications").click()
     for facts, service, words in UNSENT:
-        press_button(listening, "Send a test push")
-        until(listening, lambda: server.echoes, lambda: "no test push is asked for")
+        press_button(page, "Send a test push")
+        until(page, lambda: server.echoes, lambda: "no test push is asked for")
         server.echoes.clear()
         server.devices[0].health, server.services = facts, {"webpush": service}
         server.ahead += HOUR // 1000  # the page's clock is about to be put forward; the server's goes with it
-        listening.clock.fast_forward(HOUR)
-        expect(listening.locator("[data-part=trial]")).to_contain_text(words)
+        page.clock.fast_forward(HOUR)
+        expect(page.locator("[data-part=trial]")).to_contain_text(words)
 
 
 # What the server knows
@@ -193,9 +196,10 @@ def test_several_accounts_have_a_test_each(server: Scripted, listening: Page, lo
     ids=["tab", "old", "installed"],
 )
 def test_an_iphone_is_told_what_it_needs(
-    server: Scripted, new_browser: Callable[..., BrowserContext], look: Look, system: str, script: str, row: str, title: str
+    server: Scripted, opened: Open, chromium: Browser, look: Look, system: str, script: str, row: str, title: str
 ) -> None:
-    context = new_browser(user_agent=IPHONE.format(system), viewport={"width": 390, "height": 844}, has_touch=True)
+    context = opened.add(fresh(chromium, user_agent=IPHONE.format(system), viewport={"width": 390, "height": 844}, has_touch=True))
+    context.grant_permissions(["notifications"], origin=server.origin)  # a Chromium without a window would say that they are blocked
     context.add_init_script(script)
     server.install(context)
     page = server.pair(context.new_page())
@@ -206,13 +210,13 @@ def test_an_iphone_is_told_what_it_needs(
     look.at(page, title)
 
 
-def test_a_browser_without_push_service_and_one_that_blocks_say_so(server: Scripted, browser: BrowserContext, look: Look) -> None:
-    browser.add_init_script(NO_PUSH_SERVICE)
-    page = server.pair(browser.new_page())
-    page.get_by_role("link", name="More about this").click()
-    expect(heading(page, "Notifications are off")).to_be_visible()
-    press_button(page, "Turn on notifications")
-    look.at(page, "No push service in this browser")
-    page.add_init_script("Object.defineProperty(Notification, 'permission', { value: 'denied' })")
-    page.reload()
-    look.at(page, "Notifications are blocked")
+def test_a_browser_without_push_service_and_one_that_blocks_say_so(server: Scripted, off: Page, look: Look) -> None:
+    off.evaluate(NO_PUSH_SERVICE)
+    off.get_by_role("link", name="More about this").click()
+    expect(heading(off, "Notifications are off")).to_be_visible()
+    press_button(off, "Turn on notifications")
+    look.at(off, "No push service in this browser")
+    blocked = off.context.new_page()
+    blocked.add_init_script(BLOCKED)
+    open_health(blocked, server)
+    look.at(blocked, "Notifications are blocked")
