@@ -21,7 +21,7 @@ AS_SERVED := PUBLIC_ORIGIN=https://login.example.org AUTHENTICATOR_ORIGIN=https:
 WITH_FIREBASE := $(if $(value FCM_WEB_CONFIG)$(value FCM_WEB_CONFIG_FILE),firebase)
 FIREBASE_BUNDLE := static/authenticator/vendor/firebase.js
 
-.PHONY: help firebase run test check format e2e bench schema fuzz schema-check lock admin messages screenshots lint types arrows migrations deploy-check unit unit-services browser secrets
+.PHONY: help firebase run test check format e2e e2e-busy bench schema fuzz schema-check lock admin messages screenshots lint types arrows migrations deploy-check unit unit-services browser secrets
 
 help:  ## What can be done here
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -110,7 +110,10 @@ unit-services: $(TEST_READY)  ## The same tests on PostgreSQL and Valkey
 	NOD_TEST_SERVICES=1 $(BIN)/pytest -n $(JOBS) --cov --cov-report=term
 
 e2e: browser firebase  ## Browser tests in Chromium and Firefox
-	$(BIN)/pytest e2e -n $(JOBS) --dist loadscope
+	$(BIN)/pytest e2e -n $(JOBS) --dist loadgroup
+
+e2e-busy: browser firebase  ## `make e2e` five times in a row (TIMES=5), while other work keeps every core busy
+	@$(BIN)/python -m e2e.busy $(or $(TIMES),5) $(MAKE) e2e
 
 browser: $(TEST_READY)
 	@$(BIN)/python -m e2e.ensure_browser

@@ -47,20 +47,6 @@ RESTORE = f"""async ([name, stored]) => {{ {_COPY}
   const worker = await navigator.serviceWorker?.getRegistration();
   for (const notification of await worker?.getNotifications() ?? []) notification.close();
 }}"""
-NATIVES = """() => {
-  const names = {
-    AbortSignal: ["timeout"],
-    "PushManager.prototype": ["getSubscription", "subscribe"],
-    "ServiceWorkerRegistration.prototype": ["getNotifications", "showNotification"],
-  };
-  globalThis.natives ??= Object.entries(names).flatMap(([path, those]) => {
-    const where = path.split(".").reduce((found, name) => found[name], globalThis);
-    return those.map((name) => [where, name, where[name]]);
-  });
-  natives.forEach(([where, name, native]) => { where[name] = native; });
-}"""
-"""What tests change inside a worker: first noted, and put back from then on."""
-
 
 class Kept:
     """`page` is the one that stays."""
@@ -74,7 +60,6 @@ class Kept:
         """As it is now."""
         self.page.goto(self.origin + QUIET)
         self._storage[name] = self.page.evaluate(KEEP, name)
-        self._mend_worker()
 
     def open(self, name: str) -> Page:
         """The home page, in a browser as it was."""
@@ -83,12 +68,7 @@ class Kept:
                 other.close()
         self.page.goto(self.origin + QUIET)
         self.page.evaluate(RESTORE, [name, self._storage[name]])
-        self._mend_worker()
         if self._size:
             self.page.set_viewport_size(self._size)
         self.page.goto(f"{self.origin}/authenticator/")
         return self.page
-
-    def _mend_worker(self) -> None:
-        for worker in self.context.service_workers:
-            worker.evaluate(NATIVES)

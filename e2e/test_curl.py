@@ -14,6 +14,8 @@ from mfaproject.lib.testing import PASSWORD
 from mfaproject.tests.patience import PATIENCE, until
 from mfaproject.tests.serving import Served
 
+pytestmark = pytest.mark.xdist_group("curl")
+
 PUBLISHED = {
     "login": """
   curl --location 'localhost:8082/v1/auth/login' \\

@@ -17,7 +17,7 @@ PASTE = """(field, text) => {
 
 def by_mail(people: People) -> tuple[Person, Laptop, str]:
     """A person with a phone, in an unknown browser, who asked for a code instead; and the code."""
-    alice, _, _ = people.paired()
+    alice, _ = people.with_key()
     people.nod.outbox.forget()
     moments.age_sends(people.nod, alice.username, seconds=31)
     third = people.laptop()

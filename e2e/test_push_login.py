@@ -90,7 +90,7 @@ def test_the_phone_shows_who_where_and_with_what_before_it_answers(people: Peopl
 
 
 def test_an_unknown_browser_reads_your_phone_and_no_device_name(people: People) -> None:
-    alice, _, _ = people.paired()
+    alice, _ = people.with_key()
     third = people.laptop()
     third.sign_in(alice)
     expect(third.page.locator("main")).to_contain_text("Your phone")
@@ -109,7 +109,7 @@ def test_approving_without_the_whole_number_is_not_possible(people: People) -> N
 
 
 def test_the_page_asks_every_second_and_after_twenty_every_two(people: People) -> None:
-    alice, _, _ = people.paired()
+    alice, _ = people.with_key()
     third = people.laptop()
     polls = Polls(third)
     third.sign_in(alice)
@@ -119,7 +119,7 @@ def test_the_page_asks_every_second_and_after_twenty_every_two(people: People) -
 
 
 def test_a_hidden_page_does_not_ask_and_asks_at_once_when_it_is_back(people: People) -> None:
-    alice, _, _ = people.paired()
+    alice, _ = people.with_key()
     third = people.laptop()
     polls = Polls(third)
     third.sign_in(alice)
@@ -132,7 +132,7 @@ def test_a_hidden_page_does_not_ask_and_asks_at_once_when_it_is_back(people: Peo
 
 
 def test_the_frame_counts_down_and_turns_late_in_the_last_fifteen_seconds(people: People) -> None:
-    alice, _, _ = people.paired()
+    alice, _ = people.with_key()
     third = people.laptop()
     polls = Polls(third, 17, 60)
     third.sign_in(alice)

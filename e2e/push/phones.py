@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, expect
 from e2e import shortcuts
 from e2e.browser import patient
 from e2e.notifications import Notifications
-from e2e.pages import ADD, Laptop, Phone, press
+from e2e.pages import ADD, CONFIRM, Laptop, Phone, press
 from e2e.people import People
 from e2e.person import Person
 from e2e.push.chromium import PRESS
@@ -46,7 +46,7 @@ def somebody_with(phone: "ChromiumPhone | FirefoxPhone", browser: Browser, devic
 
 def pair(laptop: Laptop, phone: "ChromiumPhone | FirefoxPhone", name: str) -> None:
     """By the link. It ends on the first screen of the phone."""
-    question = f"{laptop.nod.origin}/security/authenticators/confirm/"
+    question = laptop.nod.origin + CONFIRM
     phone.arrive(shortcuts.pairing_link(laptop.context, laptop.nod.origin + ADD))
     shown = phone.agree(name)
     assert shortcuts.pairing_words(laptop.context, question) == shown

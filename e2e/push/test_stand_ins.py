@@ -22,6 +22,8 @@ from mfaproject.lib import clock
 from mfaproject.tests import guard
 from mfaproject.tests.patience import PATIENCE
 
+pytestmark = pytest.mark.xdist_group("stand-ins")
+
 
 def signer() -> EllipticCurvePrivateKey:
     return generate_private_key(SECP256R1())

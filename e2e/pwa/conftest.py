@@ -22,6 +22,21 @@ PHONE = {
 """Its service worker is off, so that every call comes to the script."""
 
 
+NATIVES = """() => {
+  const names = {
+    AbortSignal: ["timeout"],
+    "PushManager.prototype": ["getSubscription", "subscribe"],
+    "ServiceWorkerRegistration.prototype": ["getNotifications", "showNotification"],
+  };
+  globalThis.natives ??= Object.entries(names).flatMap(([path, those]) => {
+    const where = path.split(".").reduce((found, name) => found[name], globalThis);
+    return those.map((name) => [where, name, where[name]]);
+  });
+  natives.forEach(([where, name, native]) => { where[name] = native; });
+}"""
+"""What tests change inside a worker: first noted, and put back from then on."""
+
+
 class Lent(Kept):
     """A browser that has paired. What it talks to is the script of whoever has it now."""
 
@@ -45,7 +60,10 @@ class Lent(Kept):
         script.user, script.moment = self.script.user, self.script.moment
         script.devices = [replace(self._as[name], health={})]
         self.script = script
-        return self.open(name)
+        page = self.open(name)
+        for worker in self.context.service_workers:
+            worker.evaluate(NATIVES)
+        return page
 
 
 @pytest.fixture
