@@ -20,8 +20,9 @@ AS_SERVED := PUBLIC_ORIGIN=https://login.example.org AUTHENTICATOR_ORIGIN=https:
 # Google's SDK, where Firebase is set up. Without it the page goes on with Web Push, so it is made before the start.
 WITH_FIREBASE := $(if $(value FCM_WEB_CONFIG)$(value FCM_WEB_CONFIG_FILE),firebase)
 FIREBASE_BUNDLE := static/authenticator/vendor/firebase.js
+CLIENT_TOOLS := e2e/clients/node_modules/.package-lock.json
 
-.PHONY: help firebase run test check format e2e e2e-busy bench schema fuzz schema-check lock admin messages screenshots lint types arrows migrations deploy-check unit unit-services browser secrets
+.PHONY: help firebase run test check format e2e e2e-busy e2e-full clients bench schema fuzz schema-check lock admin messages screenshots lint types arrows migrations deploy-check unit unit-services browser secrets
 
 help:  ## What can be done here
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -109,11 +110,23 @@ unit-services: $(TEST_READY)  ## The same tests on PostgreSQL and Valkey
 	@mkdir -p .cache
 	NOD_TEST_SERVICES=1 $(BIN)/pytest -n $(JOBS) --cov --cov-report=term
 
-e2e: browser firebase  ## Browser tests in Chromium and Firefox
-	$(BIN)/pytest e2e -n $(JOBS) --dist loadgroup
+e2e: browser firebase clients  ## Browser tests in Chromium and Firefox, and clients generated from the OpenAPI document
+	$(BIN)/pytest e2e -m "not full" -n $(JOBS) --dist loadgroup
 
-e2e-busy: browser firebase  ## `make e2e` five times in a row (TIMES=5), while other work keeps every core busy
+e2e-busy: browser firebase clients  ## `make e2e` five times in a row (TIMES=5), while other work keeps every core busy
 	@$(BIN)/python -m e2e.busy $(or $(TIMES),5) $(MAKE) e2e
+
+e2e-full: $(TEST_READY)  ## What `make test` leaves out because few machines have what it takes: PgBouncer, nginx, Caddy, HAProxy
+	@$(BIN)/python -m e2e.ensure_full
+	$(BIN)/pytest e2e/full
+
+clients: $(CLIENT_TOOLS)
+
+$(CLIENT_TOOLS): e2e/clients/package.json e2e/clients/package-lock.json
+	@command -v npm >/dev/null || { echo "What generates a TypeScript client comes with npm. On Debian: apt-get install npm" >&2; exit 1; }
+	@echo "Installing what generates a TypeScript client (once)."
+	@cd e2e/clients && npm ci --silent
+	@touch $@
 
 browser: $(TEST_READY)
 	@$(BIN)/python -m e2e.ensure_browser

@@ -1,6 +1,7 @@
 #!/usr/bin/env python
 """Django's command line, with Nod's settings."""
 
+import errno
 import os
 import sys
 
@@ -14,10 +15,12 @@ def load_settings() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mfaproject.settings")
     try:
         settings.INSTALLED_APPS  # noqa: B018 - the first attribute read loads them
-    except (ImproperlyConfigured, ValueError) as error:
+    except ImproperlyConfigured as error:
         sys.exit(f"Nod cannot start: {error}")
-    except OSError as error:
-        sys.exit(f"Nod cannot start: {error.filename}: {error.strerror}. DATA_DIR must be a folder that Nod may write to.")
+    except OSError as error:  # the only thing that settings write to
+        full = "The disk of DATA_DIR is full." if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG) else ""
+        where = str(error.filename or "DATA_DIR")[:200]
+        sys.exit(f"Nod cannot start: {where}: {error.strerror}. {full or 'DATA_DIR must be a folder that Nod may write to.'}")
 
 
 if __name__ == "__main__":

@@ -39,6 +39,15 @@ def set_known_browser(response: HttpResponse, value: str | None) -> None:
         _set(response, settings.KNOWN_BROWSER_COOKIE_NAME, value, KNOWN_BROWSER_AGE)
 
 
+def first(request: HttpRequest) -> str:
+    """For whom this browser goes first: see `services.first_in_line`. "" where it says nothing."""
+    return request.COOKIES.get(settings.FIRST_COOKIE_NAME, "")
+
+
+def set_first(response: HttpResponse, value: str, max_age: int) -> None:
+    _set(response, settings.FIRST_COOKIE_NAME, value, max_age if value else 0)
+
+
 def ticket(request: HttpRequest) -> Ticket | None:
     """The journey this browser is on, if it says so in the right shape."""
     reference, dot, binding = request.COOKIES.get(settings.LOGIN_COOKIE_NAME, "").partition(".")

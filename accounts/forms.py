@@ -1,46 +1,26 @@
 """What people type, checked for shape. Rules about who may do what live in the services."""
 
-import re
-import unicodedata
 from typing import Any
 
-import phonenumbers
 from django import forms
-from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from accounts import names
+from accounts.fields import FullNameField, LineField, MailField, NewPasswordField, PasswordField, UserNameField, e164
 from accounts.models import User
 from accounts.services import signup
-from mfaproject.lib.http import clean
-
-USERNAME = re.compile(r"[\w.-]+")
 
 
 def _text(**attrs: Any) -> forms.TextInput:
     return forms.TextInput(attrs=attrs)
 
 
-class PasswordField(forms.CharField):
-    """A password: never shown again, never stripped, never longer than is worth hashing."""
-
-    def __init__(self, *, autocomplete: str = "current-password", help_text: Any = "") -> None:
-        widget = forms.PasswordInput(render_value=False, attrs={"autocomplete": autocomplete})
-        super().__init__(label=_("Password"), help_text=help_text, strip=False, max_length=settings.PASSWORD_LONGEST, widget=widget)
-
-
-class NewPasswordField(PasswordField):
-    """A password being chosen."""
-
-    def __init__(self) -> None:
-        super().__init__(autocomplete="new-password", help_text=_("12 characters or more. A few words in a row are fine."))
-
-
 class LoginForm(forms.Form):
     """Name and password. Both are taken as they are: whether they go together is the service's to say, and it says no more than that."""
 
-    username = forms.CharField(label=_("Username"), max_length=150, widget=_text(autocomplete="username", autocapitalize="none", spellcheck="false"))
+    username = LineField(label=_("Username"), max_length=150, widget=_text(autocomplete="username", autocapitalize="none", spellcheck="false"))
     password = PasswordField()
     next = forms.CharField(required=False, widget=forms.HiddenInput())
 
@@ -55,7 +35,7 @@ class ProveForm(forms.Form):
 class CodeForm(forms.Form):
     """Six digits, or a recovery code. Anything goes through: the service counts every try, and decides on ASCII alone."""
 
-    code = forms.CharField(
+    code = LineField(
         label=_("Code"),
         max_length=40,
         error_messages={"required": _("Type the six digits of the code.")},
@@ -75,18 +55,16 @@ class CodeForm(forms.Form):
 class SignupForm(forms.Form):
     """A new account."""
 
-    full_name = forms.CharField(label=_("Full name"), max_length=100, widget=_text(autocomplete="name"))
-    username = forms.CharField(
+    full_name = FullNameField(label=_("Full name"), max_length=names.LONGEST_FULL_NAME, widget=_text(autocomplete="name"))
+    username = UserNameField(
         label=_("Username"),
-        max_length=40,
+        max_length=names.LONGEST_USER_NAME,
         help_text=_("Letters, digits and . - _"),
         widget=_text(autocomplete="username", autocapitalize="none", spellcheck="false"),
     )
-    email = forms.EmailField(
-        label=_("E-mail"), max_length=254, error_messages={"invalid": _("This is not a complete address, such as name@example.org.")}
-    )
+    email = MailField()
     password = NewPasswordField()
-    phone = forms.CharField(
+    phone = LineField(
         label=_("Phone"),
         max_length=30,
         required=False,
@@ -94,13 +72,8 @@ class SignupForm(forms.Form):
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
     )
 
-    def clean_full_name(self) -> str:
-        return full_name(self.cleaned_data["full_name"])
-
     def clean_username(self) -> str:
-        name = unicodedata.normalize("NFKC", self.cleaned_data["username"])
-        if not USERNAME.fullmatch(name):
-            raise ValidationError(_("Only letters, digits and . - _ are possible."))
+        name: str = self.cleaned_data["username"]
         if signup.is_taken(name):
             raise ValidationError(_("This name is taken. Try another one."))
         return name
@@ -119,27 +92,6 @@ class SignupForm(forms.Form):
         return signup.NewAccount(data["full_name"], data["username"], data["email"], data["password"], data["phone"])
 
 
-def full_name(typed: str) -> str:
-    """A name as one clean line; refuses one of which nothing is left."""
-    name = clean(typed, 100)
-    if not name:
-        raise ValidationError(_("Type your name as people know it."))
-    return name
-
-
-def e164(typed: str) -> str:
-    """A phone number as +33612345678, "" for none; refuses what cannot be called."""
-    if not typed.strip():
-        return ""
-    try:
-        number = phonenumbers.parse(typed, None)
-    except phonenumbers.NumberParseException:
-        raise ValidationError(_("Begin with + and the country, such as +33 6 12 34 56 78.")) from None
-    if not phonenumbers.is_valid_number(number):
-        raise ValidationError(_("Nobody can be called at this number. Look at it again."))
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-
-
 def _validate_new(form: forms.Form, user: User) -> None:
     password = form.cleaned_data.get("password")
     if password:
@@ -152,7 +104,7 @@ def _validate_new(form: forms.Form, user: User) -> None:
 class ResetForm(forms.Form):
     """Where to send a link."""
 
-    email = forms.EmailField(label=_("E-mail"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"}))
+    email = MailField(borne=("local", "literal"), widget=forms.EmailInput(attrs={"autocomplete": "email"}))
 
 
 class NewPasswordForm(forms.Form):

@@ -45,7 +45,7 @@ class Admitted:
     """In. `session_key` and `browser_cookie` (None: leave it as it is) are for this browser alone.
 
     `renewed`: the session that asked goes on under a new key; otherwise a new one begins, and the browser's earlier one ends.
-    `expires_at`: the end of the session, however busy it is.
+    `expires_at`: the end of the session, however busy it is. `known_as`: her name where this browser is known to her from now on, else "".
     """
 
     user_id: int
@@ -54,16 +54,21 @@ class Admitted:
     next_url: str
     expires_at: datetime
     renewed: bool = False
+    known_as: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class StepUp:
-    """The password was right and more is needed. `way`: what was asked; programs choose for themselves among `methods`."""
+    """The password was right and more is needed. `way`: what was asked; programs choose for themselves among `methods`.
+
+    `kept`: the browser keeps its cookie, for another tab has just been given a newer one.
+    """
 
     ticket: Ticket
     way: Literal["push", "totp", "email", "sms", "recovery", "none"]
     expires_at: datetime
     methods: tuple[str, ...] = ()
+    kept: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +100,7 @@ class Pending:
 class WrongCode:
     """`left` tries remain for this code; 0: it is dead and another must be sent. `reason` says why where it is not the digits.
 
-    `retry_after`: seconds until it makes sense to begin again, where a program asks.
+    `retry_after`: seconds until there are tries again, where a program asks; 0: no time brings them.
     """
 
     left: int

@@ -5,11 +5,14 @@ from collections.abc import Callable
 from django.contrib.auth import middleware as auth
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions import middleware as sessions_middleware
+from django.db import Error
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 
 from accounts import cookies, sessions
+from mfaproject import errors
+from mfaproject.lib.faults import is_database_fault
 
 ENROLMENT_PATHS = ("/security/authenticators/", "/logout/", "/static/", "/help/")
 """All that a staff account without strong factor reaches."""
@@ -22,16 +25,23 @@ class SessionMiddleware(sessions_middleware.SessionMiddleware):
         self.answer = self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        sessions.attach(request, sessions.load(cookies.session(request)) if self.applies(request) else sessions.BrowserSession())
+        read = self.applies(request)
+        try:
+            found = sessions.load(cookies.session(request)) if read else sessions.BrowserSession()
+        except Error as fault:  # here, because it is here that a database which is away is noticed first
+            if not is_database_fault(fault):
+                raise
+            return errors.database_fault(request, fault)
+        sessions.attach(request, found)
         response = self.answer(request)
-        if cookies.session(request):
+        if read and cookies.session(request):
             patch_vary_headers(response, ("Cookie",))
         return response
 
     @staticmethod
     def applies(request: HttpRequest) -> bool:
-        """The API never reads the session cookie, nor does the authenticator."""
-        return not request.path.startswith(("/v1/", "/authenticator/", "/static/", "/healthz", "/readyz", "/metrics"))
+        """The API never reads the session cookie, nor does the authenticator, nor what programs look for on every site."""
+        return not request.path.startswith(("/v1/", "/authenticator/", "/static/", "/.well-known/", "/healthz", "/readyz", "/metrics"))
 
 
 class AuthenticationMiddleware(auth.AuthenticationMiddleware):

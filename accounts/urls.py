@@ -1,9 +1,11 @@
 """The login site's addresses."""
 
-from django.urls import path
+from django.urls import path, register_converter
 
 from accounts.views import disavow, enrol, home, login, password, reset, security, signup, undo
+from mfaproject.lib.paths import RowId
 
+register_converter(RowId, "row")
 app_name = "accounts"
 urlpatterns = [
     path("", home.home, name="home"),
@@ -27,8 +29,8 @@ urlpatterns = [
     path("security/prove/", security.prove, name="prove"),
     path("security/password/", password.change, name="password_change"),
     path("security/history/", home.history, name="history"),
-    path("security/browsers/<int:browser_id>/forget/", security.forget_browser, name="forget_browser"),
+    path("security/browsers/<row:browser_id>/forget/", security.forget_browser, name="forget_browser"),
     path("security/sessions/<slug:public_id>/end/", security.end_session, name="end_session"),
     path("security/sessions/end-others/", security.end_other_sessions, name="end_other_sessions"),
-    path("security/sign-ins/<int:log_id>/disavow/", security.disavow_recent, name="disavow_recent"),
+    path("security/sign-ins/<row:log_id>/disavow/", security.disavow_recent, name="disavow_recent"),
 ]

@@ -35,6 +35,20 @@ class DeviceAdmin(ReadOnlyAdmin):
     """Who approves sign-ins with what."""
 
     list_display = ["name", "user", "browser_label", "paired_at", "confirmed_at", "last_answer_at", "revoked_at"]
+    fields = [
+        "public_id",
+        "name",
+        "user",
+        "factor",
+        "browser_label",
+        "place",
+        "paired_at",
+        "confirmed_at",
+        "revoked_at",
+        "last_seen_at",
+        "last_answer_at",
+        "added_by",
+    ]
     list_filter = ["confirmed_at", "revoked_at"]
     list_select_related = ["user"]
     search_fields = ["name", "user__username_key", "public_id"]
@@ -61,6 +75,7 @@ class PushSubscriptionAdmin(ReadOnlyAdmin):
     """Whether devices can be woken."""
 
     list_display = ["device", *STANDING]
+    fields = ["device", *STANDING]
     list_filter = ["kind", "undeliverable"]
     list_select_related = ["device"]
 
@@ -70,6 +85,7 @@ class PairingCodeAdmin(ReadOnlyAdmin):
     """Pairings of the last day."""
 
     list_display = ["user", "state", "created_at", "answered_at", "expires_at"]
+    fields = ["user", "state", "device", "created_at", "answered_at", "expires_at"]
     list_filter = ["state"]
     list_select_related = ["user"]
     search_fields = ["user__username_key"]
@@ -80,3 +96,4 @@ class PushServiceAdmin(ReadOnlyAdmin):
     """Push services that refuse our credential. Empty while all is well."""
 
     list_display = ["kind", "refused_at", "reason", "until"]
+    fields = ["kind", "refused_at", "reason", "until"]

@@ -130,8 +130,16 @@ class PairingCode(models.Model):
         return self.get_state_display()
 
 
+class Tally(models.Model):
+    """What the cache would have counted while it failed: so many hits of a limit in a span that ends."""
+
+    key = models.CharField(max_length=120, unique=True)
+    count = models.PositiveIntegerField()
+    ends_at = models.DateTimeField(db_index=True)
+
+
 class Trace(models.Model):
-    """What the cache would have remembered while it failed: a used jti, or one hit of a limit. Swept after a few minutes."""
+    """What the cache would have remembered while it failed: a used jti. Swept after a few minutes."""
 
     owner = models.CharField(max_length=80)
     mark = models.CharField(max_length=22)

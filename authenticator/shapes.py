@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from authenticator.canonical import Rejected, digest, parse
+from mfaproject.lib.texts import can_be_seen
 
 LONGEST_NAME = 64  # code points
 
@@ -39,9 +40,14 @@ def _matches(pattern: re.Pattern[str], value: object) -> bool:
     return isinstance(value, str) and pattern.fullmatch(value) is not None
 
 
+def is_id(value: object) -> bool:
+    """The public name of a row: 128 random bits, base64url."""
+    return _matches(_ID, value)
+
+
 def is_name(value: object) -> bool:
-    """A device's name: 1 to 64 code points, no space at the ends, nothing invisible. Signed as typed, so never trimmed or normalised."""
-    return _matches(_NAME, value)
+    """A device's name: 1 to 64 code points, no space at the ends, something to see. Signed as typed, so never trimmed or normalised."""
+    return isinstance(value, str) and _matches(_NAME, value) and can_be_seen(value)
 
 
 def is_secret(value: object) -> bool:

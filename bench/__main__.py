@@ -6,7 +6,7 @@ import tempfile
 from argparse import ArgumentParser
 from pathlib import Path
 
-from bench import costs, delivery, ground, memory, process, speed, start, statements
+from bench import costs, delivery, front, ground, memory, process, speed, start, statements
 from bench.ground import Ground
 from bench.report import Report, machine, say
 
@@ -25,6 +25,7 @@ def _all_on(report: Report, here: Ground) -> costs.Flows:
 def _run(report: Report, folder: Path, *, postgres: bool) -> None:
     start.measure(report, folder / "start")
     flows = _all_on(report, ground.embedded(folder / "embedded"))
+    front.measure(report, folder / "front")
     delivery.measure(report, folder / "delivery")
     costs.compare(report, flows, folder / "allauth")
     if postgres:

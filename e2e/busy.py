@@ -25,9 +25,8 @@ def kept_busy() -> Iterator[int]:
     command = [*leash("KILL"), sys.executable, "-c", SPIN]
     spinning: list[subprocess.Popen[bytes]] = []
     try:
-        for _core in range(cores):
-            # A session of its own: Ctrl-C ends the command, and the end of the command ends them.
-            spinning.append(subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True))
+        # A session of its own: Ctrl-C ends the command, and the end of the command ends them.
+        spinning.extend(subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True) for _core in range(cores))
         yield cores
     finally:
         for each in spinning:

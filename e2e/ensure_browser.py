@@ -24,7 +24,7 @@ class Need:
     @property
     def sorry(self) -> str:
         """What helps, a line each."""
-        lines = [f"The browser tests need {self.name}, and it could not be installed. One of these helps:"]
+        lines = [f"These tests need {self.name}, and it could not be installed. One of these helps:"]
         lines += [f"apt-get install {self.package:<29}(Debian, as root)", self.else_]
         if self.variable:
             lines.append(f"{f'{self.variable}=/path/to/{self.name.lower()} make test':<45}(one that you have)")
@@ -67,20 +67,24 @@ def by_playwright() -> None:
     subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], stdin=subprocess.DEVNULL, check=False)
 
 
-def main() -> None:
-    needs = missing([CHROMIUM, FIREFOX, NPM, CURL])
+def ensure(wanted: list[Need], *, optional: list[Need], otherwise: Callable[[list[Need]], None] = lambda _: None) -> None:
+    """What is wanted is there afterwards, or the command ends with the reason. `otherwise` may help with what apt did not bring."""
+    needs = missing(wanted)
     wrong = [need.wrong for need in needs if need.wrong]
     if wrong:
         sys.exit("\n".join(wrong))
     if needs:
-        print(f"Installing {', '.join(need.name for need in needs)} for the browser tests (once).", flush=True)
+        print(f"Installing {', '.join(need.name for need in needs)} for the tests (once).", flush=True)
     by_apt(needs)
-    by_apt(missing([SHELL]))  # by itself: where there is no such package, the others must come all the same
-    if CHROMIUM in missing(needs):
-        by_playwright()
+    by_apt(missing(optional))  # by itself: where there is no such package, the others must come all the same
+    otherwise(missing(needs))
     lacking = missing(needs)
     if lacking:
         sys.exit("\n".join(need.sorry for need in lacking))
+
+
+def main() -> None:
+    ensure([CHROMIUM, FIREFOX, NPM, CURL], optional=[SHELL], otherwise=lambda lacking: by_playwright() if CHROMIUM in lacking else None)
 
 
 if __name__ == "__main__":

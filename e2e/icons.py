@@ -1,10 +1,15 @@
-"""`python -m e2e.icons`: draws the authenticator's icons again, from one mark: a filled circle with an arc that dips and rises, like a nod."""
+"""`python -m e2e.icons`: draws the icons again, from one mark: a filled circle with an arc that dips and rises, like a nod."""
 
+import struct
 from pathlib import Path
+
+from playwright.sync_api import Browser
 
 from e2e import browser
 
-FOLDER = Path(__file__).resolve().parent.parent / "static" / "authenticator" / "icons"
+STATIC = Path(__file__).resolve().parent.parent / "static"
+FOLDER, FAVICON = STATIC / "authenticator" / "icons", STATIC / "root" / "favicon.ico"
+FAVICON_SIZES = (16, 32, 48)
 GREEN, WHITE, PAPER = "#0a5f45", "#ffffff", "#f7f6f2"
 ARC = "M-5.3 -1.8c.5 4.3 2.5 6.3 4.9 6.3 3.4 0 3.6-5.900 6.1-8.100"
 SIZE = 32
@@ -38,14 +43,28 @@ def page(size: int, shapes: str) -> str:
     return f'<!doctype html><title>icon</title><body style="margin:0">{svg}'
 
 
+def drawn(chromium: Browser, size: int, shapes: str) -> bytes:
+    tab = chromium.new_page(viewport={"width": size, "height": size})
+    tab.set_content(page(size, shapes))
+    return tab.screenshot(omit_background=True)
+
+
+def ico(pictures: dict[int, bytes]) -> bytes:
+    """An icon file that holds pictures in PNG, by their size: a head, an entry for each, then the pictures."""
+    start, entries = 6 + 16 * len(pictures), b""
+    for size, picture in pictures.items():
+        entries += struct.pack("<BBBBHHII", size, size, 0, 0, 1, 32, len(picture), start)
+        start += len(picture)
+    return struct.pack("<HHH", 0, 1, len(pictures)) + entries + b"".join(pictures.values())
+
+
 def main() -> None:
     FOLDER.mkdir(exist_ok=True)
     with browser.driver() as playwright:
         chromium = browser.launch(playwright, browser.find())
         for name, (size, shapes) in DRAWINGS.items():
-            tab = chromium.new_page(viewport={"width": size, "height": size})
-            tab.set_content(page(size, shapes))
-            tab.screenshot(path=FOLDER / name, omit_background=True)
+            (FOLDER / name).write_bytes(drawn(chromium, size, shapes))
+        FAVICON.write_bytes(ico({size: drawn(chromium, size, mark(15.5)) for size in FAVICON_SIZES}))
         chromium.close()
 
 

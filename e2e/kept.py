@@ -48,6 +48,7 @@ RESTORE = f"""async ([name, stored]) => {{ {_COPY}
   for (const notification of await worker?.getNotifications() ?? []) notification.close();
 }}"""
 
+
 class Kept:
     """`page` is the one that stays."""
 

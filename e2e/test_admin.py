@@ -4,7 +4,9 @@ import re
 
 from playwright.sync_api import expect
 
-from e2e.pages import ADD, heading
+from e2e import moments
+from e2e.looks import Look
+from e2e.pages import ADD, heading, submit
 from e2e.people import People
 from e2e.staff import enrolled, made, ready
 
@@ -76,6 +78,33 @@ def test_a_known_browser_of_staff_is_asked_all_the_same_and_never_offered_a_code
     phone.open()
     phone.approve(laptop.number())
     laptop.is_in()
+
+
+def test_who_proved_it_long_ago_proves_it_again_and_comes_back_to_the_same_list(people: People, look: Look) -> None:
+    alice, elsewhere = people.newcomer()
+    root, laptop, phone = ready(people)
+    moments.age_proofs(people.nod, root.username, minutes=11)
+    page = laptop.open("/admin/accounts/session/?kind__exact=browser")
+    expect(page.get_by_role("link", name="Prove it now")).to_be_visible()
+    look.at(page, "session")
+    end = "End these sessions"
+    page.locator("#result_list tr", has_text=alice.username).get_by_role("checkbox").check()
+    page.locator("select[name=action]").select_option(label=end)
+    page.locator("button[name=index]").click()
+    expect(page.get_by_text("Nothing was done yet.")).to_be_visible()
+    elsewhere.open("/")
+    elsewhere.is_in()
+    page.fill("[name=password]", root.password)
+    submit(page)
+    phone.open()
+    phone.approve(laptop.number())
+    expect(page).to_have_url(f"{people.nod.origin}/admin/accounts/session/?kind__exact=browser")
+    expect(page.get_by_role("link", name="Prove it now")).to_be_hidden()
+    page.locator("#result_list tr", has_text=alice.username).get_by_role("checkbox").check()
+    page.locator("select[name=action]").select_option(label=end)
+    page.locator("button[name=index]").click()
+    expect(page.get_by_text("These sessions have ended.")).to_be_visible()
+    elsewhere.is_out()
 
 
 def test_who_is_no_staff_gets_in_nowhere(people: People) -> None:

@@ -3,7 +3,7 @@
 from playwright.sync_api import expect
 
 from e2e import moments
-from e2e.pages import Laptop, heading
+from e2e.pages import Laptop, heading, submit
 from e2e.people import People
 from e2e.person import Person, wrong
 from e2e.waiting import pass_time, stop_time
@@ -94,7 +94,10 @@ def test_who_was_sent_a_code_just_now_reads_when_to_go_on(people: People) -> Non
     third = people.laptop()
     third.sign_in(alice)
     expect(heading(third.page, "One moment, please")).to_be_visible()
+    expect(third.page.locator("main")).to_contain_text("You can be asked again in")
+    expect(third.page.get_by_role("button", name="Get a code by e-mail")).to_be_disabled()
     moments.release_sends(people.nod, alice.username)
+    third.page.reload()
     third.page.get_by_role("button", name="Get a code by e-mail").click()
     third.type_code(people.nod.outbox.next_code(alice.email))
     third.is_in()
@@ -124,6 +127,49 @@ def test_the_button_for_another_code_comes_by_itself(people: People) -> None:
     expect(again).to_be_hidden()
     pass_time(third.page, 1)
     expect(again).to_be_visible()
+
+
+def test_what_must_wait_can_be_pressed_when_its_time_has_come(people: People) -> None:
+    alice, _ = people.newcomer()
+    moments.hold_sends(people.nod, alice.username)
+    third = people.laptop()
+    stop_time(third.page)
+    third.sign_in(alice)
+    way = third.page.get_by_role("button", name="Get a code by e-mail")
+    expect(heading(third.page, "One moment, please")).to_be_visible()
+    third.page.wait_for_load_state()  # its script counts from here on
+    seconds = int(way.get_attribute("data-later") or 0)
+    pass_time(third.page, seconds - 1)
+    expect(way).to_contain_text("In 1 second")
+    expect(way).to_be_disabled()
+    pass_time(third.page, 1)
+    expect(way).to_be_enabled()
+    moments.release_sends(people.nod, alice.username)
+    way.click()
+    third.type_code(people.nod.outbox.next_code(alice.email))
+    third.is_in()
+
+
+def test_a_form_that_was_refused_for_a_time_counts_it_down(people: People) -> None:
+    alice, _ = people.newcomer()
+    other = people.laptop()
+    stop_time(other.page)
+    other.open("/reset/")
+    refused = other.page.locator("[data-later-form]")
+    for _ in range(2):
+        other.open("/reset/")
+        other.page.fill("[name=email]", alice.email)
+        submit(other.page)
+    send = other.page.get_by_role("button", name="Send the link")
+    expect(refused).to_contain_text("Too many requests in a row. Please wait")
+    other.page.wait_for_load_state()
+    seconds = int(refused.get_attribute("data-later") or 0)
+    pass_time(other.page, seconds - 1)
+    expect(refused).to_contain_text("1 second.")
+    expect(send).to_be_disabled()
+    pass_time(other.page, 1)
+    expect(send).to_be_enabled()
+    expect(refused).to_be_hidden()
 
 
 def test_a_pasted_code_may_have_words_around_it(people: People) -> None:

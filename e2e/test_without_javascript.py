@@ -52,6 +52,7 @@ def test_signing_up_pairing_and_the_code_by_mail(people: People) -> None:
     third.page.locator("[data-number]").wait_for()
     people.nod.outbox.forget()
     moments.age_sends(people.nod, alice.username, seconds=31)
+    third.page.locator("a[data-refresh]").click()
     third.choose("Get a code by e-mail")
     third.type_code(people.nod.outbox.next_code(alice.email))
     third.is_in()

@@ -10,10 +10,10 @@ from django.db.models import QuerySet
 from django.utils.module_loading import import_string
 
 from mfa import mails, poll
-from mfa.channels.base import UNREACHABLE, Channel, DeliveryError, Parcel
+from mfa.channels.base import AWAY, OURS, UNREACHABLE, Channel, DeliveryError, LateLetter, Parcel
 from mfa.masks import masked
 from mfa.models import Challenge, Factor, OutboxMessage
-from mfaproject.lib import clock, seal, tokens
+from mfaproject.lib import clock, mailbox, seal, tokens
 from mfaproject.lib.prepared import Prepared, PreparedUpdate
 
 log = logging.getLogger("nod.outbox")
@@ -47,7 +47,11 @@ def deliver(row_id: str) -> None:
         _close(row, *end)
         return
     try:
-        _channel(row.channel).send(_parcel(row))
+        parcel = _parcel(row)
+        if parcel is None:
+            _close(row, _State.DROPPED, "nobody")
+            return
+        _channel(row.channel).send(parcel)
     except DeliveryError as error:
         _failed(row, error.reason, permanent=error.permanent, rest=error.retry_after or 0)
     except seal.BrokenSeal:
@@ -61,7 +65,8 @@ def deliver(row_id: str) -> None:
 def _pointless(row: OutboxMessage) -> tuple[OutboxMessage.State, str] | None:
     """Why this message should not leave any more: read again here, because everything may have changed since it was written."""
     if row.expires_at <= clock.now():
-        return _State.EXPIRED, "too_late"
+        # A fault of ours stays the last thing that is known of it: else it is well again by waiting.
+        return _State.EXPIRED, row.reason if row.reason in OURS | AWAY else "too_late"
     if row.challenge is not None and row.challenge.state != "pending":
         return _State.DROPPED, f"challenge_{row.challenge.state}"
     if row.epoch is not None and (row.user is None or row.user.auth_epoch != row.epoch or not row.user.is_active):
@@ -77,13 +82,30 @@ def unwrapped(row: OutboxMessage) -> dict[str, Any]:
     return payload
 
 
-def _parcel(row: OutboxMessage) -> Parcel:
+def _parcel(row: OutboxMessage) -> Parcel | None:
+    """What leaves; None where it turns out that there is nobody to whom it goes."""
     payload = unwrapped(row)
     to, language, context = payload["destination"], payload["language"], payload["context"]
     if row.channel == "push":
         return Parcel(row.pk, row.channel, to, language, row.expires_at, context=context)
-    words = (mails.texted if row.channel == "sms" else mails.rendered)(row.template, context, language)
+    template = row.template
+    if template in settings.LATE_LETTERS:
+        letter: LateLetter | None = import_string(settings.LATE_LETTERS[template])(to, context)
+        if letter is None:
+            return None
+        to, template, language, context = letter.to, letter.template, letter.language, letter.context
+    if row.channel == "email":
+        to = _mailed(to)
+    words = (mails.texted if row.channel == "sms" else mails.rendered)(template, context, language)
     return Parcel(row.pk, row.channel, to, language, row.expires_at, words.subject, words.text, words.html)
+
+
+def _mailed(address: str) -> str:
+    """Where mail to an address goes: here for all channels."""
+    try:
+        return mailbox.mailed(address)
+    except mailbox.NotAnAddress:
+        raise DeliveryError("bad_address", permanent=True) from None
 
 
 def _channel(name: str) -> Channel:
@@ -92,7 +114,8 @@ def _channel(name: str) -> Channel:
 
 
 def _failed(row: OutboxMessage, reason: str, *, permanent: bool, rest: int = 0) -> None:
-    log.warning("a message was not delivered", extra={"outbox_id": row.pk, "template": row.template, "reason": reason, "permanent": permanent})
+    level = logging.ERROR if reason in OURS else logging.WARNING  # an operator can mend what is ours
+    log.log(level, "a message was not delivered", extra={"outbox_id": row.pk, "template": row.template, "reason": reason, "permanent": permanent})
     next_try = clock.now() + max(rest_after(row.attempts), timedelta(seconds=rest))
     if permanent:
         _close(row, _State.FAILED, reason)

@@ -5,7 +5,7 @@ the tally afterwards; who stores it sees to it that nobody else changed it meanw
 docs/limits.md lists the numbers; a test compares.
 """
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
@@ -23,6 +23,7 @@ PUSHES_OPEN_PER_USER = 2
 PUSHES_PER_LOGIN = 3
 PUSHES_PER_QUARTER = 5
 PUSHES_UNANSWERED = 10
+RECOVERIES_PER_HOUR = 2
 PUSH_REST = 30 * MINUTE
 WRONG_NUMBERS = 2
 TRIES_PER_CODE = 5
@@ -37,6 +38,8 @@ DRAFT_LIFE = 30 * MINUTE
 ENROLMENT_REST = DAY
 SMS_PER_NUMBER_HOUR = 5
 
+RECOVERY = "reset"
+"""The purpose of prompts that stand between a mailed link and a new password: they have a share of their own."""
 ENROLMENT = "enrol"
 """The lane of codes that prove a new address: what happens there ends and spends nothing of sign-ins."""
 Off = Literal["", "not_me", "wrong_number", "tries"]
@@ -44,12 +47,17 @@ WITHDRAWN: tuple[Off, ...] = ("not_me", "wrong_number")
 """Reasons for which push rests and, for strangers, the weaker ways with it: a refused thief must not simply take the next door."""
 
 
+Send = tuple[int, str]
+"""When a message went out, and for which journey."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """So many per journey, and so many (first) in any so many seconds (second)."""
+    """So many per journey, and so many (first) in any so many seconds (second). `kept`: where a tally keeps what it counts."""
 
     per_login: int
     windows: tuple[tuple[int, int], ...]
+    kept: Literal["sends", "recoveries"] = "sends"
 
     @property
     def longest(self) -> int:
@@ -58,13 +66,15 @@ class Rule:
 
 SENDS = Rule(SENDS_PER_LOGIN, ((1, SEND_EVERY), (SENDS_PER_QUARTER, QUARTER), (SENDS_PER_DAY, DAY)))
 PUSHES = Rule(PUSHES_PER_LOGIN, ((PUSHES_PER_QUARTER, QUARTER),))
+RECOVERIES = Rule(RECOVERIES_PER_HOUR, ((RECOVERIES_PER_HOUR, HOUR),), "recoveries")
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """`sends`: when, and for which journey. `failures` count from `failures_since` for a day. `off_until` 0 with an `off`: until enrolled anew."""
+    """`failures` count from `failures_since` for a day. `off_until` 0 with an `off`: until enrolled anew."""
 
-    sends: tuple[tuple[int, str], ...] = ()
+    sends: tuple[Send, ...] = ()
+    recoveries: tuple[Send, ...] = ()
     unanswered: int = 0
     wrong_numbers: int = 0
     failures: int = 0
@@ -91,11 +101,25 @@ def off_for(tally: Tally, now: int) -> int:
     return max(0, tally.off_until - now) if is_off(tally, now) else 0
 
 
-def until_send(tally: Tally, rule: Rule, *, journey: str, ends: int, now: int) -> int:
-    """Seconds until another message may go out, 0 for now. Where the journey's own share is spent, that is when the journey `ends`."""
-    if sum(1 for _, whose in tally.sends if whose == journey) >= rule.per_login:
+def kept_by(tally: Tally, rule: Rule) -> tuple[Send, ...]:
+    """What counts under a rule."""
+    return tally.recoveries if rule.kept == "recoveries" else tally.sends
+
+
+def until_send(tally: Tally, rule: Rule, *, journey: str, ends: int, now: int, approved: Container[Send] = ()) -> int:
+    """Seconds until another message may go out, 0 for now. Where the journey's own share is spent, that is when the journey `ends`.
+
+    `approved`: prompts that the person approved. They take nothing from the windows.
+    """
+    if is_spent(tally, rule, journey=journey):
         return max(1, ends - now)
-    return max((_until_free([at for at, _ in tally.sends], most, span, now) for most, span in rule.windows), default=0)
+    times = [send[0] for send in kept_by(tally, rule) if send not in approved]
+    return max((_until_free(times, most, span, now) for most, span in rule.windows), default=0)
+
+
+def is_spent(tally: Tally, rule: Rule, *, journey: str) -> bool:
+    """Whether this journey has had its share: waiting does not help, beginning anew does."""
+    return sum(1 for _, whose in kept_by(tally, rule) if whose == journey) >= rule.per_login
 
 
 def _until_free(times: list[int], most: int, span: int, now: int) -> int:
@@ -105,8 +129,11 @@ def _until_free(times: list[int], most: int, span: int, now: int) -> int:
 
 def sent(tally: Tally, rule: Rule, *, journey: str, now: int) -> Tally:
     """One more message went out. Forgets those that no rule looks at any more."""
-    kept = tuple(entry for entry in tally.sends if entry[0] > now - max(rule.longest, CODE_LIFE))
-    return replace(tally, sends=(*kept, (now, journey)), unanswered=tally.unanswered + (rule is PUSHES))
+    kept = tuple(entry for entry in kept_by(tally, rule) if entry[0] > now - max(rule.longest, CODE_LIFE))
+    after = (*kept, (now, journey))
+    if rule.kept == "recoveries":
+        return replace(tally, recoveries=after)
+    return replace(tally, sends=after, unanswered=tally.unanswered + (rule is PUSHES))
 
 
 def has_tired(tally: Tally) -> bool:

@@ -10,11 +10,14 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.formats import date_format
-from django.utils.translation import pgettext
+from django.utils.translation import gettext, pgettext
 
 from mfaproject.lib.http import clean
+from mfaproject.lib.wording import holds_link
 
 LONGEST_SUBJECT = 150
+CHOSEN = ("name", "item", "device", "browser", "os")
+"""What somebody chose: a person's name, a device's, and what a program says of itself."""
 _GAPS = re.compile(r"\n{3,}")
 
 
@@ -33,7 +36,7 @@ def rendered(template: str, context: Mapping[str, Any], language: str) -> Words:
     `at` in the context (whole seconds since 1970) becomes `time` in the person's language. Raises TemplateDoesNotExist for an unknown name.
     """
     with translation.override(language or settings.LANGUAGE_CODE):
-        values = _everybody() | dict(context) | _spoken(context)
+        values = _values(context)
         # One line, whatever a name in it holds: a subject that breaks would write headers.
         subject = clean(render_to_string(f"emails/{template}.subject.txt", values), LONGEST_SUBJECT)
         text = render_to_string(f"emails/{template}.txt", values)
@@ -44,13 +47,32 @@ def rendered(template: str, context: Mapping[str, Any], language: str) -> Words:
 def texted(template: str, context: Mapping[str, Any], language: str) -> Words:
     """A text message: `templates/texts/<template>.txt`, short enough to be one, else the mail's plain version."""
     with translation.override(language or settings.LANGUAGE_CODE):
-        text = render_to_string([f"texts/{template}.txt", f"emails/{template}.txt"], _everybody() | dict(context) | _spoken(context))
+        text = render_to_string([f"texts/{template}.txt", f"emails/{template}.txt"], _values(context))
     return Words("", _GAPS.sub("\n\n", text).strip() + "\n", "")
 
 
 def absolute(path: str) -> str:
     """A link for a mail, from PUBLIC_ORIGIN: never from what a request called its host."""
     return f"{settings.PUBLIC_ORIGIN}{path}"
+
+
+def _values(context: Mapping[str, Any]) -> dict[str, Any]:
+    return _everybody() | dict(context) | _without_links(context) | _spoken(context)
+
+
+def _without_links(context: Mapping[str, Any]) -> dict[str, str]:
+    """Our mails carry no links of others: who has such a name is greeted without it.
+
+    A masked address stays: it is what the mail is about, and was put together by us.
+    """
+    held = [key for key in CHOSEN if holds_link(str(context.get(key, ""))) and not _is_address(key, context)]
+    return {key: gettext("(a name that holds a link)") if key in ("item", "device") else "" for key in held}
+
+
+def _is_address(key: str, context: Mapping[str, Any]) -> bool:
+    """Codes went to the "device"; the "item" changed, and is an address where nothing else is said."""
+    about = {"item": context.get("change", "email"), "device": context.get("factor", "")}.get(key, "")
+    return str(about).partition("_")[0] in ("email", "sms")
 
 
 def _everybody() -> dict[str, Any]:

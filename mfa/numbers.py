@@ -1,28 +1,54 @@
 """Telephone numbers in one spelling, E.164, and where messages may go. Pure."""
 
 from collections.abc import Collection
+from enum import Enum
 
 import phonenumbers
 from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
-DEAR = (PhoneNumberType.PREMIUM_RATE, PhoneNumberType.SHARED_COST, PhoneNumberType.TOLL_FREE, PhoneNumberType.PAGER, PhoneNumberType.VOICEMAIL)
-"""Kinds of numbers at which nobody reads a code, and whose owners may earn with each message."""
+TEXTED = (PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE, PhoneNumberType.VOIP)
+"""Kinds of numbers at which somebody reads a text message. In some countries, such as the United States, nothing tells a mobile from a landline.
+
+At a landline, a pager or a mailbox nobody does; premium, shared-cost and toll-free numbers earn with each message, or cost their owner.
+"""
+NOWHERE = "001"  # the region of numbers that belong to no country: satellites (+881), networks of their own (+882, +883), toll-free (+800)
+LONGEST = 16
 
 
-def e164(typed: str, countries: Collection[str] = ()) -> str:
-    """`+33612345678` for a number typed with + and its country; "" for what cannot be texted.
+class Fault(Enum):
+    """Why no text message goes to a number."""
 
-    So it is for what lies outside of `countries`, ISO codes; none: everywhere.
+    UNREADABLE = "unreadable"
+    NONE = "none"
+    SATELLITE = "satellite"
+    KIND = "kind"
+    COUNTRY = "country"
+
+
+def read(typed: str, countries: Collection[str] = ()) -> str | Fault:
+    """`+33612345678` for a number typed with + and its country, or what is wrong with it.
+
+    `countries`: ISO codes of those that messages may go to; none: everywhere.
     """
     try:
         number = phonenumbers.parse(typed, None)
     except phonenumbers.NumberParseException:
-        return ""
-    if not phonenumbers.is_valid_number(number) or phonenumbers.number_type(number) in DEAR:
-        return ""
-    if countries and phonenumbers.region_code_for_number(number) not in countries:
-        return ""
-    return phonenumbers.format_number(number, PhoneNumberFormat.E164)
+        return Fault.UNREADABLE
+    region = phonenumbers.region_code_for_number(number)
+    found = phonenumbers.format_number(number, PhoneNumberFormat.E164)
+    if not phonenumbers.is_valid_number(number) or len(found) > LONGEST:
+        return Fault.NONE
+    if region == NOWHERE:
+        return Fault.SATELLITE
+    if phonenumbers.number_type(number) not in TEXTED:
+        return Fault.KIND
+    return Fault.COUNTRY if countries and region not in countries else found
+
+
+def e164(typed: str, countries: Collection[str] = ()) -> str:
+    """The same number, "" for one that no text message goes to."""
+    found = read(typed, countries)
+    return found if isinstance(found, str) else ""
 
 
 def prefix(number: str) -> str:

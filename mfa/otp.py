@@ -50,6 +50,11 @@ def step_of(code: str, *, secret: str, now: int) -> int | None:
     return max((step for step in around if tokens.same(app.generate_otp(step), code)), default=None)
 
 
+def issuer_of(app: str) -> str:
+    """The app's name as an issuer: apps that show codes take the first colon for the end of it, written as %3A too."""
+    return " ".join(app.replace(":", " ").split())
+
+
 def provisioning_uri(secret: str, *, account: str, issuer: str) -> str:
-    """What the QR code holds: `otpauth://totp/…`."""
+    """What the QR code holds: `otpauth://totp/…`. `issuer` without colons: see `issuer_of`."""
     return pyotp.TOTP(secret, digits=DIGITS, interval=TOTP_STEP).provisioning_uri(name=account, issuer_name=issuer)

@@ -1,5 +1,6 @@
 """What the services of this app answer: plain values for other apps."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Literal
@@ -101,9 +102,13 @@ class Wrong:
 
 @dataclass(frozen=True, slots=True)
 class Dead:
-    """Nothing was looked at: the code is too old, has had its tries, or was used, replaced or never this journey's."""
+    """Nothing was looked at: the code is too old, has had its tries, or was used, replaced or never this journey's.
+
+    `retry_after`: whole seconds until there are tries again, where there were too many; 0 where no time brings them.
+    """
 
     code: Literal["expired", "too_many_attempts", "used"]
+    retry_after: int = field(default=0, compare=False)
 
 
 CodeResult = Right | Wrong | Dead
@@ -124,6 +129,9 @@ class Ways:
     """How this person could answer here and now. `email` and `sms` are the masked address and number, "" where that way is closed.
 
     `devices` are the names of those that may answer; `push_off`: there are some, and push rests.
+
+    `waits`: whole seconds until a way that is open may be asked, for those that may not be now; "push"
+    also where it rests for a time. `spent`: ways of which this journey has had its share.
     """
 
     push: bool
@@ -133,6 +141,8 @@ class Ways:
     sms: str = ""
     totp: bool = False
     recovery: bool = False
+    waits: Mapping[str, int] = field(default_factory=dict)
+    spent: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

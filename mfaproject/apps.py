@@ -14,12 +14,13 @@ class ProjectConfig(AppConfig):
 
     def ready(self) -> None:
         """Only registers checks: threads and servers belong to `manage.py serve`."""
-        checks.register(ours.tls_pair, checks.Tags.security)
-        checks.register(ours.secret_files, checks.Tags.security)
+        for check in (ours.tls_pair, ours.secret_files, ours.root_key, ours.metrics_token, ours.static_storage, ours.cache_address):
+            checks.register(check, checks.Tags.security)
         for check in (push.vapid_key, push.push_hosts, push.firebase_account, push.firebase_bundle):
             checks.register(check, checks.Tags.security)
         checks.register(push.vapid_subject, checks.Tags.security, deploy=True)
         checks.register(texts.twilio_library, checks.Tags.security)
+        checks.register(texts.sms_country_codes, checks.Tags.security)
         checks.register(texts.sms_countries, checks.Tags.security, deploy=True)
-        for check in (ours.origins, ours.root_key, ours.mail, ours.debugging, ours.shared_cache):
+        for check in (ours.origins, ours.mail, ours.debugging, ours.shared_cache):
             checks.register(check, checks.Tags.security, deploy=True)

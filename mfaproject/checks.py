@@ -1,5 +1,6 @@
 """System checks: what can be wrong with an installation, each with an id and what to do about it."""
 
+import re
 import ssl
 import stat
 from collections.abc import Sequence
@@ -11,6 +12,7 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error
 from django.core.checks import Warning as Caution
+from django.utils.module_loading import import_string
 
 SHORTEST_ROOT_KEY = 32
 
@@ -72,6 +74,36 @@ def root_key(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
         return []
     hint = "Make one: head -c 32 /dev/urandom | base64"
     return [Error(f"SECRET_KEY, or a fallback, has fewer than {SHORTEST_ROOT_KEY} characters.", hint=hint, id="nod.E009")]
+
+
+def metrics_token(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
+    """It travels in a header."""
+    if re.fullmatch(r"[\x21-\x7e]+", settings.METRICS_TOKEN):
+        return []
+    return [Error("METRICS_TOKEN has a space, or a character beyond ASCII.", hint="Make one: head -c 32 /dev/urandom | base64", id="nod.E012")]
+
+
+def static_storage(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
+    """The class that stores static files can be imported."""
+    path = settings.STORAGES["staticfiles"]["BACKEND"]
+    try:
+        import_string(path)
+    except Exception as error:  # noqa: BLE001 - another's module may raise whatever it likes while it is imported
+        hint = "Give the dotted path of a storage class, or nothing."
+        return [Error(f"STATICFILES_STORAGE={path[:100]} cannot be imported: {error}", hint=hint, id="nod.E013")]
+    return []
+
+
+def cache_address(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
+    """What stands behind the `?` of REDIS_URL is known to the library. Connects to nobody."""
+    if not settings.REDIS_URL:
+        return []
+    try:
+        import_string("redis.ConnectionPool").from_url(settings.REDIS_URL).make_connection()
+    except (TypeError, ValueError):  # what it says holds a piece of the address
+        hint = "Leave out what stands behind the ?, but for what redis-py knows, such as ?ssl_ca_certs=/path."
+        return [Error("REDIS_URL has an option that is not known, or has a value of another kind.", hint=hint, id="nod.E014")]
+    return []
 
 
 def mail(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error
 from django.core.checks import Warning as Caution
 
+from mfaproject import environment
 from mfaproject.webpush import NOBODY
 
 Apps = Sequence[AppConfig] | None
@@ -43,7 +44,7 @@ def push_hosts(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
     """Our server connects to these hosts on anybody's word, so a name that says too much is worse than none."""
     wrong = [host for host in settings.PUSH_HOSTS if not _HOST.fullmatch(host)]
     hint = "Give names such as push.example.org, or *.example.org for all below, in lower case."
-    return [Error(f"PUSH_HOSTS names {host!r}.", hint=hint, id="nod.E021") for host in wrong]
+    return [Error(f"PUSH_HOSTS names a host that is none{environment.shown(host)}.", hint=hint, id="nod.E021") for host in wrong]
 
 
 def firebase_account(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:

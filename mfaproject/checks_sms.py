@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from importlib.util import find_spec
 from typing import Any
 
+import phonenumbers
 from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error
@@ -19,6 +20,13 @@ def twilio_library(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
     if settings.SMS.channel != sms.TWILIO or find_spec("twilio") is not None:
         return []
     return [Error("TWILIO_… is set and its library is missing.", hint="pip install -r requirements-twilio.txt", id="nod.E030")]
+
+
+def sms_country_codes(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
+    """Two letters are not yet a country: Great Britain is GB."""
+    wrong = sorted(settings.SMS_COUNTRIES - phonenumbers.SUPPORTED_REGIONS)
+    hint = "Give ISO 3166 codes, e.g. FR,BE,CH; Great Britain is GB."
+    return [Error(f"SMS_COUNTRIES has {code}, which is no country.", hint=hint, id="nod.E031") for code in wrong]
 
 
 def sms_countries(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:

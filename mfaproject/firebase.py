@@ -45,9 +45,9 @@ def read(account: str, config: str, key: str) -> Firebase | None:
 def _fields(name: str, given: str, needed: tuple[str, ...]) -> dict[str, Any]:
     try:
         found = json.loads(given if given.startswith("{") else Path(given).read_text())
-    except OSError as error:
-        raise ImproperlyConfigured(f"{name}: {given} cannot be read ({error.strerror}).") from None
-    except ValueError:
+    except OSError as error:  # what was given is not shown: it may be the key itself, without its first brace
+        raise ImproperlyConfigured(f"{name} cannot be read ({error.strerror}): give JSON, or the path of a file that holds it.") from None
+    except (ValueError, RecursionError):
         raise ImproperlyConfigured(f"{name} is neither JSON nor the path of a JSON file.") from None
     lacking = [field for field in needed if not isinstance(found, dict) or not isinstance(found.get(field), str) or not found[field]]
     if lacking:

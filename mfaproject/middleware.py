@@ -1,19 +1,25 @@
 """What holds for every answer: headers, which host serves what, a database that is away, the language."""
 
 from collections.abc import Callable
+from time import monotonic
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core.exceptions import DisallowedHost
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
 from mfaproject import errors
+from mfaproject.lib import deadlines, http
+from mfaproject.lib.faults import is_database_fault
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 AUTHENTICATOR = "/authenticator/"
-WITHOUT_TRUSTED_TYPES = ("/admin/", "/v1/docs/")
+FOR_PROGRAMS = ("/favicon.ico", "/robots.txt", "/.well-known/")
+"""The same for everybody: see `mfaproject.well_known`."""
+WITHOUT_TRUSTED_TYPES = "/admin/"
 """Pages by others, whose scripts write HTML."""
 
 _EVERYWHERE = (
@@ -45,9 +51,30 @@ def policy(path: str) -> str:
     return POLICY_ADMIN if path.startswith(WITHOUT_TRUSTED_TYPES) else POLICY
 
 
+def hsts() -> str:
+    """The value of Strict-Transport-Security."""
+    return f"max-age={settings.SECURE_HSTS_SECONDS}"
+
+
 def may_be_cached(path: str, status: int) -> bool:
     """Static files, and the authenticator's shell, whose views say for how long; never an error, never a page that knows somebody."""
-    return status < 400 and path.startswith(("/static/", AUTHENTICATOR))
+    return status < 400 and path.startswith(("/static/", AUTHENTICATOR, *FOR_PROGRAMS))
+
+
+class DeadlineMiddleware:
+    """What the request may wait for the database begins with its arrival, also where it had to queue."""
+
+    ARRIVED = "nod.arrived"
+    """Where whoever took the request says when that was, on the clock of `time.monotonic`."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        arrived = request.META.get(self.ARRIVED)
+        began = arrived if isinstance(arrived, float) else monotonic()
+        with deadlines.request(began + deadlines.BUDGET):
+            return self.get_response(request)
 
 
 class HeadersMiddleware:
@@ -62,10 +89,28 @@ class HeadersMiddleware:
             response.setdefault(name, value)
         response["Content-Security-Policy"] = policy(request.path)
         if settings.SECURE_HSTS_SECONDS:
-            response["Strict-Transport-Security"] = f"max-age={settings.SECURE_HSTS_SECONDS}"
+            response["Strict-Transport-Security"] = hsts()
         if "Cache-Control" not in response or not may_be_cached(request.path, response.status_code):
             response["Cache-Control"] = "no-store"
         return response
+
+
+class ForwardedMiddleware:
+    """Headers that speak for somebody else are dropped where their sender is no proxy of ours, before
+    anybody reads them; the host is spelt as a browser would."""
+
+    FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOST", "HTTP_X_FORWARDED_PORT", "HTTP_FORWARDED")
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if settings.TRUSTED_PROXIES and not http.believes_forwarded(request.META.get("REMOTE_ADDR", "")):
+            for name in self.FORWARDED:
+                request.META.pop(name, None)
+        if "HTTP_HOST" in request.META:
+            request.META["HTTP_HOST"] = http.host(request.META["HTTP_HOST"], request.scheme or "")
+        return self.get_response(request)
 
 
 class OriginsMiddleware:
@@ -74,23 +119,41 @@ class OriginsMiddleware:
     SERVED = ("/authenticator/", "/v1/authenticator/", "/static/")
     MOVED = ("/authenticator/", "/v1/authenticator/")
     PROBES = ("/healthz", "/readyz", "/metrics")
+    ON_BOTH = ("/healthz", "/.well-known/security.txt")
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if settings.AUTHENTICATOR_HAS_OWN_ORIGIN and self._host(request) == self._netloc(settings.AUTHENTICATOR_ORIGIN):
+        if settings.AUTHENTICATOR_HAS_OWN_ORIGIN and self._is_authenticator(request.META.get("HTTP_HOST", "")):
             return self._authenticator(request)
         if request.path in self.PROBES:
             # Balancers and Prometheus know us by an inner address. These answers use no host, so it need not be on the list.
             request.META["HTTP_HOST"] = self._netloc(settings.PUBLIC_ORIGIN)
+        if not self._is_ours(request):
+            return errors.wrong_host(request)
         if settings.AUTHENTICATOR_HAS_OWN_ORIGIN and request.path.startswith(self.MOVED):
             return self._moved(request)
         return self.get_response(request)
 
+    def _is_authenticator(self, host: str) -> bool:
+        """Cookies know no ports: where the names differ, the name decides, whatever port was typed."""
+        own, login = (urlsplit(origin) for origin in (settings.AUTHENTICATOR_ORIGIN, settings.PUBLIC_ORIGIN))
+        if own.hostname == login.hostname:
+            return host == own.netloc
+        try:
+            return urlsplit(f"//{host}").hostname == own.hostname
+        except ValueError:  # brackets that do not close
+            return False
+
     @staticmethod
-    def _host(request: HttpRequest) -> str:
-        return str(request.META.get("HTTP_HOST", "")).lower()
+    def _is_ours(request: HttpRequest) -> bool:
+        """Looked at here and not where somebody first asks for it: Django would call each scanner an error."""
+        try:
+            request.get_host()
+        except DisallowedHost:
+            return False
+        return True
 
     @staticmethod
     def _netloc(origin: str) -> str:
@@ -98,7 +161,7 @@ class OriginsMiddleware:
 
     def _authenticator(self, request: HttpRequest) -> HttpResponse:
         request.META.pop("HTTP_COOKIE", None)
-        served = request.path.startswith(self.SERVED) or request.path == "/healthz"
+        served = request.path.startswith(self.SERVED) or request.path in self.ON_BOTH
         response = self.get_response(request) if served else errors.page_not_found(request, Http404())
         response.cookies.clear()
         return response
@@ -121,7 +184,7 @@ class DatabaseFaultMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        return errors.unavailable(request, exception) if errors.is_database_fault(exception) else None
+        return errors.database_fault(request, exception) if is_database_fault(exception) else None
 
 
 class LanguageMiddleware:
@@ -133,8 +196,7 @@ class LanguageMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        chosen = self._chosen(request)
-        language = chosen or translation.get_language_from_request(request)
+        chosen, language = http.chosen_language(request), http.language(request)
         request.LANGUAGE_CODE = language
         with translation.override(language):
             response = self.get_response(request)
@@ -143,11 +205,6 @@ class LanguageMiddleware:
         if chosen:
             self._remember(response, chosen)
         return response
-
-    @staticmethod
-    def _chosen(request: HttpRequest) -> str | None:
-        wanted = request.GET.get("lang", "")
-        return wanted if wanted in dict(settings.LANGUAGES) else None
 
     def _remember(self, response: HttpResponse, language: str) -> None:
         name, secure = settings.LANGUAGE_COOKIE_NAME, settings.LANGUAGE_COOKIE_SECURE

@@ -1,21 +1,24 @@
 """What machines ask about us: are you up, can you work, how much did you do."""
 
+import os
 import time
 from collections.abc import Callable
 from contextlib import suppress
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.module_loading import import_string
 from django.views.decorators.http import require_safe
-from django_prometheus.exports import ExportToDjangoView
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest, multiprocess
 
-from mfaproject.lib import metrics, tokens
+from mfaproject import counting, disk
+from mfaproject.lib import bearer, metrics, tokens
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 RETRY_AFTER = "2"
+_NOT_IT: tuple[bearer.Error, str] = ("invalid_token", "This is not METRICS_TOKEN")
 _MARK = "ready"
 
 
@@ -54,10 +57,20 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
     """Whether sign-ins work: 503 without the database; 200 and "degraded" without what they can do without: the cache, a push service."""
-    if not _database_answers():
-        return JsonResponse({"status": "down", "database": "down"}, status=503, headers={"Retry-After": RETRY_AFTER})
-    parts = {"database": "up", "cache": "up" if _cache_answers() else "down"} | _troubles()
+    try:
+        _ask_database()
+        troubles = _troubles()
+    except Error:
+        return _down("down")
+    if disk.database_is_full():
+        return _down("full")
+    parts = {"database": "up", "cache": "up" if _cache_answers() else "down"} | troubles
     return JsonResponse({"status": "ok" if set(parts.values()) == {"up"} else "degraded"} | parts)
+
+
+def _down(database: str) -> JsonResponse:
+    told = {"status": "down", "database": database}
+    return JsonResponse(told, status=503, headers={"Retry-After": RETRY_AFTER})
 
 
 def _troubles() -> dict[str, str]:
@@ -66,13 +79,9 @@ def _troubles() -> dict[str, str]:
     return {name: state for name, state in said.items() if state != "up"}
 
 
-def _database_answers() -> bool:
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except DatabaseError:
-        return False
-    return True
+def _ask_database() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
 
 
 def _cache_answers() -> bool:
@@ -84,18 +93,27 @@ def _cache_answers() -> bool:
         return False
 
 
+def registry() -> CollectorRegistry:
+    """What is counted here, or with several processes in all of them."""
+    if counting.VARIABLE not in os.environ:
+        return REGISTRY
+    found = CollectorRegistry()
+    multiprocess.MultiProcessCollector(found)  # type: ignore[no-untyped-call]
+    return found
+
+
 @require_safe
 def export(request: HttpRequest) -> HttpResponse:
     """/metrics, for who has METRICS_TOKEN: numbers tell how many sign in, and how often it goes wrong."""
     given = request.headers.get("Authorization", "")
     if not tokens.same(given, f"Bearer {settings.METRICS_TOKEN}"):
-        return HttpResponse("Bearer METRICS_TOKEN is needed.\n", status=401, content_type="text/plain", headers={"WWW-Authenticate": "Bearer"})
+        challenge = bearer.challenge(*(_NOT_IT if given.lower().startswith("bearer ") else ()))
+        return HttpResponse("Bearer METRICS_TOKEN is needed.\n", status=401, content_type="text/plain", headers={"WWW-Authenticate": challenge})
     _refresh()
-    answer: HttpResponse = ExportToDjangoView(request)
-    return answer
+    return HttpResponse(generate_latest(registry()), content_type=CONTENT_TYPE_LATEST)
 
 
 def _refresh() -> None:
     """Some numbers are rows, and another process may have written them. Without a database the others are still worth having."""
-    with suppress(DatabaseError):
+    with suppress(Error):
         _troubles()

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import TemplateView
 
-from mfaproject import ops
+from mfaproject import ops, well_known
 
 urlpatterns = [
     path("", include("accounts.urls")),
@@ -15,6 +15,8 @@ urlpatterns = [
     path("outbox/", include("mfa.urls")),
     path("admin/", admin.site.urls),
     path("help/", TemplateView.as_view(template_name="help.html"), name="help"),
+    path(".well-known/change-password", well_known.change_password, name="change_password"),
+    path(".well-known/security.txt", well_known.security_txt, name="security_txt"),
     path("healthz", ops.healthz, name="healthz"),
     path("readyz", ops.readyz, name="readyz"),
     path("metrics", ops.export, name="metrics"),

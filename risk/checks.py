@@ -18,12 +18,14 @@ Apps = Sequence[AppConfig] | None
 
 
 def geo_files(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
-    """Files of data about addresses that are missing, cannot be read, or are out of date. Without them the signal is unknown, no more."""
+    """Files of data about addresses that are missing, cannot be read, or are out of date. Without them the signal is unknown, no more:
+    but whoever names a file wants it, so the start is refused where it is not there.
+    """
     found: list[CheckMessage] = []
     for name in ("GEO_COUNTRY_DB", "GEO_ASN_DB"):
         path = getattr(settings, name)
         if path and not Path(path).is_file():
-            found.append(Caution(f"{name}={path} is no file.", hint="Give the path of a .mmdb file, or nothing.", id="risk.W001"))
+            found.append(Error(f"{name}={path[:200]} is no file.", hint="Give the path of a .mmdb file, or nothing.", id="risk.E004"))
     for file in age.files():
         if file.broken:
             hint = "Bring it again: `manage.py fetch_geo`, or `manage.py import_networks` for a list."

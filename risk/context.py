@@ -36,9 +36,14 @@ class Recognition:
         """Whether the cookie is one of ours and in force."""
         return self.state in ("known", "grace")
 
+    @property
+    def known_to(self) -> frozenset[int]:
+        """The accounts that gave a second factor in this browser before."""
+        return self.users if self.is_good else frozenset()
+
     def knows(self, user_id: int) -> bool:
-        """Whether this very account gave a second factor in this browser before."""
-        return self.is_good and user_id in self.users
+        """Whether this very account did."""
+        return user_id in self.known_to
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from typing import IO, Any, cast
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from rest_framework.authentication import BaseAuthentication, get_authorization_header
-from rest_framework.exceptions import MethodNotAllowed, NotAuthenticated
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.parsers import BaseParser
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
@@ -15,9 +15,10 @@ from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
 from accounts import sessions
-from accounts.api import cors
+from accounts.api import refusals
 from accounts.models import Session, User
 from accounts.services import passwords
+from mfaproject.lib import bearer, cors
 from mfaproject.lib.problems import Problem
 from mfaproject.lib.strict_json import BadJson, read_object
 
@@ -38,18 +39,32 @@ class StrictParser(BaseParser):
             raise Problem(400, "bad_request", str(bad)) from None
 
 
+def presented_token(header: str) -> str | None:
+    """The token that `Authorization` presents: after `Bearer`, or bare. "" where it is missing there; None where no token was sent, but perhaps
+    something of another scheme."""
+    scheme, space, rest = header.strip(" ").partition(" ")
+    if scheme.lower() == "bearer":
+        return rest.strip(" ")
+    return None if space or not scheme else scheme
+
+
 class TokenAuthentication(BaseAuthentication):
-    """`Authorization: Bearer <token>`, or the bare token. `request.auth` becomes the token's session; no cookie is looked at."""
+    """`Authorization: Bearer <token>`, or the bare token. `request.auth` becomes the token's session; no cookie is looked at.
+
+    Several headers arrive as one, joined by commas: no token has such a form, so nobody chooses between them.
+    """
 
     def authenticate(self, request: Request) -> tuple[User, sessions.BrowserSession] | None:
-        words = get_authorization_header(request).decode("latin-1").split()
-        if len(words) == 2 and words[0].lower() == "bearer":
-            words = words[1:]
-        session = sessions.load(words[0], Session.Kind.TOKEN) if len(words) == 1 else sessions.BrowserSession()
-        return (session.user, session) if session.user is not None else None
+        presented = presented_token(request.META.get("HTTP_AUTHORIZATION", ""))
+        if presented is None:
+            return None
+        session = sessions.load(presented, Session.Kind.TOKEN)
+        if session.user is None:
+            raise refusals.dead_token()
+        return session.user, session
 
     def authenticate_header(self, _request: Request) -> str:
-        return "Bearer"
+        return bearer.challenge()
 
 
 class SignedIn(BasePermission):
@@ -57,7 +72,7 @@ class SignedIn(BasePermission):
 
     def has_permission(self, request: Request, _view: APIView) -> bool:
         if not isinstance(request.auth, sessions.BrowserSession):
-            raise NotAuthenticated
+            raise refusals.no_token()
         user = request.auth.user
         return user is not None and (not user.is_staff or request.auth.is_strong)
 
@@ -75,7 +90,7 @@ class RecentProof(SignedIn):
 def require_proof(request: Request) -> None:
     """Refuses, and says where to prove it."""
     if not session_of(request).proof_is_recent:
-        raise Problem(403, "proof_required", _("Prove that it is you first: step up, then try again."), step_up="/v1/auth/step-up")
+        raise refusals.proof_required()
 
 
 class Door(APIView):
@@ -89,7 +104,7 @@ class Door(APIView):
             exc = Problem(503, "unavailable", _("Many people are signing in. Try again in a few seconds."), retry_after=3)
         response = super().handle_exception(exc)
         if response.status_code == 401:
-            response["WWW-Authenticate"] = "Bearer"
+            response.headers.setdefault("WWW-Authenticate", bearer.challenge())
         return response
 
     @property

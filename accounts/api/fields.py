@@ -3,6 +3,8 @@
 import base64
 import hashlib
 import re
+import unicodedata
+from collections.abc import Callable
 from typing import Any
 
 from rest_framework import serializers
@@ -21,6 +23,22 @@ class Text(serializers.CharField):
         if not isinstance(data, str):
             self.fail("invalid")
         return super().to_internal_value(data)
+
+
+class Spelled(Text):
+    """The same in the spelling in which it is kept: how long it is counts there, as on the sign-up page."""
+
+    def __init__(self, spelling: Callable[[str], str], **options: Any) -> None:
+        self.spelling = spelling
+        super().__init__(**options)
+
+    def to_internal_value(self, data: Any) -> str:
+        return self.spelling(super().to_internal_value(data))
+
+
+def composed(text: str) -> str:
+    """NFC: accents written apart are put on their letters."""
+    return unicodedata.normalize("NFC", text)
 
 
 def s256(verifier: str) -> str:

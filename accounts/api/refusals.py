@@ -4,14 +4,38 @@ from django.utils.translation import gettext as _
 
 from accounts.journey import Over, WrongCode
 from accounts.services import questions
-from mfa.limits import CODE_LIFE
 from mfa.services import challenges
+from mfaproject.lib import bearer
 from mfaproject.lib.problems import Problem
+from mfaproject.lib.proof import FRESH
+
+
+def no_token() -> Problem:
+    """Nobody has said who they are, or in a scheme that is not ours."""
+    return Problem(401, "unauthorized", _("This needs a token. Sign in, then send it as “Authorization: Bearer” and the token."))
+
+
+def dead_token() -> Problem:
+    """One answer for a token that is unknown, malformed, too old, or was ended by anybody."""
+    challenge = bearer.challenge("invalid_token", "The token is unknown, malformed, expired or ended")
+    return Problem(401, "unauthorized", _("This token does not work, or not any more. Sign in again."), challenge=challenge)
+
+
+def proof_required() -> Problem:
+    """RFC 9470 in the header; 403 and not its 401, because the token is good, and a client that drops it on 401 could not step up."""
+    freshness = str(int(FRESH.total_seconds()))
+    challenge = bearer.challenge("insufficient_user_authentication", "A recent proof is required: step up", max_age=freshness)
+    detail = _("Prove that it is you first: step up, then try again.")
+    return Problem(403, "proof_required", detail, challenge=challenge, step_up="/v1/auth/step-up")
 
 
 def credentials() -> Problem:
     """Wrong password, unknown or inactive person, waiting or blocked."""
-    return Problem(401, "invalid_credentials", _("Name and password do not go together, or there were too many tries: wait a minute."))
+    return Problem(
+        401,
+        "invalid_credentials",
+        _("Name and password do not go together, or there were too many tries: then none is looked at for a while, an hour at most."),
+    )
 
 
 def name_taken() -> str:
@@ -47,8 +71,11 @@ def not_found() -> Problem:
 
 def not_sent(refused: challenges.Refused) -> Problem:
     """A question that was not put."""
-    if refused.code == "rate_limited":
-        return limited(refused.retry_after)
+    return limited(refused.retry_after) if refused.code == "rate_limited" else closed()
+
+
+def closed() -> Problem:
+    """A way that no waiting opens."""
     return Problem(409, "method_unavailable", _("This way is not open to you now. Choose another one."))
 
 
@@ -62,11 +89,13 @@ def wrong_code() -> Problem:
     return Problem(401, "invalid_code", _("That is not the code."))
 
 
-def dead_code(why: str, *, retry_after: int = CODE_LIFE) -> Problem:
-    """Nothing was looked at. `retry_after`: seconds until one may begin again."""
-    if why == "too_many_attempts":
-        return Problem(429, "too_many_attempts", _("This code had its tries. Use another way, or begin again."), retry_after=retry_after)
-    return Problem(410, "expired", _("This code is over. Send another one."))
+def dead_code(why: str, *, retry_after: int) -> Problem:
+    """Nothing was looked at. `retry_after`: seconds until there are tries again; 0: codes of this kind are off until it is bound anew."""
+    if why != "too_many_attempts":
+        return Problem(410, "expired", _("This code is over. Send another one."))
+    if not retry_after:
+        return closed()
+    return Problem(429, "too_many_attempts", _("This code had its tries. Use another way, or begin again."), retry_after=retry_after)
 
 
 def push(end: Over) -> Problem:

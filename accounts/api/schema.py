@@ -1,17 +1,23 @@
 """The OpenAPI document: what the generator cannot see, and where it is served."""
 
 import json
-from functools import lru_cache
+from collections.abc import Callable
+from functools import lru_cache, wraps
 from typing import Any
 
 import yaml
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_safe
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.generators import SchemaGenerator
+
+from accounts.api import reference
+from mfaproject.lib.describing import EMPTY
+from mfaproject.lib.problems import Problem, problem_response
 
 _REFERENCE = {"reference_id": "$response.body#/reference_id"}
 _KEY = {**_REFERENCE, "private_key": "$response.body#/private_key"}
@@ -48,6 +54,17 @@ def with_links(result: dict[str, Any], **_hints: Any) -> dict[str, Any]:
     return result
 
 
+def said_in_full(result: dict[str, Any], **_hints: Any) -> dict[str, Any]:
+    """What the generator leaves unsaid: `security: []` where everybody may call, which tools else read as forgotten, and that `{}` must come."""
+    for methods in result["paths"].values():
+        for operation in methods.values():
+            operation.setdefault("security", [])
+            body = operation.get("requestBody", {})
+            if body and body["content"]["application/json"]["schema"] == EMPTY:
+                body["required"] = True
+    return result
+
+
 def document() -> dict[str, Any]:
     """The document, in English whoever asks."""
     with translation.override("en"):
@@ -60,20 +77,42 @@ def as_yaml() -> str:
     return yaml.safe_dump(document(), sort_keys=False, allow_unicode=True, width=150)
 
 
+_kept = lru_cache(maxsize=1)(document)
+"""Made once in a process: it says nothing that depends on who asks."""
+
+
 @lru_cache(maxsize=1)
 def _served() -> bytes:
-    return json.dumps(document(), ensure_ascii=False).encode()
+    return json.dumps(_kept(), ensure_ascii=False).encode()
 
 
-@csrf_exempt  # it changes nothing, and a wrong method is told so
-@require_safe
+@lru_cache(maxsize=1)
+def _shown() -> dict[str, Any]:
+    """What the page holds, besides its own words."""
+    return {"sections": reference.sections(_kept(), settings.PUBLIC_ORIGIN), "problem": reference.a_refusal(_kept())}
+
+
+def _read_only(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """A wrong method is told so as everywhere below /v1. It changes nothing, so nobody has to show where a form came from."""
+
+    @csrf_exempt
+    @wraps(view)
+    def guarded(request: HttpRequest) -> HttpResponse:
+        if request.method in ("GET", "HEAD"):
+            return view(request)
+        detail = _("This address is only read.")
+        return problem_response(Problem(405, "method_not_allowed", detail, allow="GET, HEAD"))
+
+    return guarded
+
+
+@_read_only
 def schema(request: HttpRequest) -> HttpResponse:
-    """The document. Made once in a process: it says nothing that depends on who asks."""
+    """The document."""
     return HttpResponse(_served(), content_type="application/vnd.oai.openapi+json")
 
 
-@csrf_exempt
-@require_safe
+@_read_only
 def docs(request: HttpRequest) -> HttpResponse:
-    """The document to look at and to try, with nothing from elsewhere."""
-    return render(request, "accounts/api_docs.html")
+    """The document to look at: a page like all others, which needs no script."""
+    return render(request, "accounts/api_docs.html", _shown())

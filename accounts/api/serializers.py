@@ -3,32 +3,35 @@
 from typing import Any
 
 from django.core.validators import RegexValidator
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from accounts.api.fields import CHALLENGE, Text
+from accounts import names
+from accounts.api.fields import CHALLENGE, Spelled, Text, composed
+from accounts.services.passwords import normalised
 
 
 class Register(serializers.Serializer[Any]):
     """A new account. The rules for each field are those of the sign-up page."""
 
-    fullname = Text(max_length=100)
-    username = Text(max_length=40)
-    password = Text(max_length=1024)
+    fullname = Spelled(composed, max_length=100)
+    username = Spelled(names.user_name, max_length=40, help_text="letters, digits and . - _")
+    password = Spelled(normalised, max_length=1024, help_text="12 characters or more")
     email = Text(max_length=254)
-    phone = Text(max_length=30, required=False, allow_blank=True, allow_null=True, default="")
+    phone = Text(max_length=30, required=False, allow_blank=True, allow_null=True, help_text="with + and the country")
 
 
 class Login(serializers.Serializer[Any]):
     username = Text(max_length=150)
-    password = Text(max_length=1024)
-    client_challenge = Text(validators=[RegexValidator(CHALLENGE)], required=False, default="", help_text="base64url(SHA-256(verifier)): RFC 7636")
+    password = Spelled(normalised, max_length=1024)
+    client_challenge = Text(validators=[RegexValidator(CHALLENGE)], required=False, help_text="base64url(SHA-256(verifier)): RFC 7636")
 
 
 class Reference(serializers.Serializer[Any]):
     """A sign-in that is going on. `client_verifier` where the login gave a `client_challenge`."""
 
     reference_id = Text(max_length=100)
-    client_verifier = Text(max_length=128, required=False, default="", help_text="needed where the login gave a client_challenge")
+    client_verifier = Text(max_length=128, required=False, help_text="needed where the login gave a client_challenge")
 
 
 class ReferenceAndCode(Reference):
@@ -47,18 +50,24 @@ class DisavowRef(serializers.Serializer[Any]):
     ref = Text(max_length=100)
 
 
-class Empty(serializers.Serializer[Any]):
-    """Nothing."""
+@extend_schema_field({"type": "boolean", "const": False})
+class No(serializers.BooleanField):
+    """`false`: by this a client tells one answer from the other."""
+
+
+@extend_schema_field({"type": "boolean", "const": True})
+class Yes(serializers.BooleanField):
+    """`true`."""
 
 
 class LetIn(serializers.Serializer[Any]):
-    required_mfa = serializers.BooleanField(default=False)
+    required_mfa = No()
     token = serializers.CharField()
     expires_at = serializers.DateTimeField()
 
 
 class MoreNeeded(serializers.Serializer[Any]):
-    required_mfa = serializers.BooleanField(default=True)
+    required_mfa = Yes()
     reference_id = serializers.CharField()
     methods = serializers.ListField(child=serializers.CharField())
     expires_at = serializers.DateTimeField()
@@ -115,7 +124,7 @@ class Method(serializers.Serializer[Any]):
     strong = serializers.BooleanField()
 
 
-class Methods(serializers.Serializer[Any]):
+class MethodList(serializers.Serializer[Any]):
     methods = Method(many=True)
 
 
@@ -135,9 +144,9 @@ class Account(serializers.Serializer[Any]):
 
 
 class AccountChange(serializers.Serializer[Any]):
-    fullname = Text(max_length=100, required=False)
+    fullname = Spelled(composed, max_length=100, required=False)
     email = Text(max_length=254, required=False)
-    phone = Text(max_length=30, required=False, allow_blank=True, allow_null=True)
+    phone = Text(max_length=30, required=False, allow_blank=True, allow_null=True, help_text="with + and the country; empty: none")
 
 
 class SignIn(serializers.Serializer[Any]):
@@ -165,7 +174,7 @@ class Place(serializers.Serializer[Any]):
     current = serializers.BooleanField()
 
 
-class Verified(serializers.Serializer[Any]):
+class VerifiedAddress(serializers.Serializer[Any]):
     """The address that is a factor now."""
 
     verified = serializers.CharField()

@@ -6,15 +6,14 @@ from typing import Any
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
-from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from mfaproject.lib import clock, tokens
+from mfaproject.lib import clock, mailbox, texts, tokens
 
 
 def name_key(typed: str) -> str:
     """One spelling for one account: `Admin`, `ADMIN`, full width, zero width, NFD and NFC all give the same key."""
-    visible = "".join(char for char in unicodedata.normalize("NFKC", typed) if unicodedata.category(char) not in ("Cf", "Cc", "Cs"))
+    visible = texts.without_invisible(unicodedata.normalize("NFKC", typed))
     return unicodedata.normalize("NFKC", visible.casefold()).strip()
 
 
@@ -25,6 +24,22 @@ def still_hers() -> models.Exists:
     again when it had to wait for the row, so both of two racing updates would win.
     """
     return models.Exists(User.objects.filter(pk=models.OuterRef("user_id"), auth_epoch=models.OuterRef("epoch"), is_active=True))
+
+
+class MailboxKey(models.TextField):  # type: ignore[type-arg]  # generic for the type checker alone
+    """What addresses are compared by, made of `email` whenever a row is written.
+
+    To migrations it is plain text. No length: a folded address may be longer than a typed one.
+    """
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> str:  # noqa: ARG002 - Django's signature
+        made = mailbox.key(model_instance.email)  # type: ignore[attr-defined]
+        setattr(model_instance, self.attname, made)
+        return made
+
+    def deconstruct(self) -> Any:
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.TextField", args, kwargs
 
 
 class UserManager(BaseUserManager["User"]):
@@ -46,7 +61,11 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """`auth_epoch` is the random stamp that sessions, tokens and journeys copy: renew it and all of them are dead."""
+    """`auth_epoch` is the random stamp that sessions, tokens and journeys copy: renew it, and all are dead.
+
+    `email` is what was typed. `email_doubled`: confirmed before addresses had one spelling, and an
+    older account has the same one; that account holds it, this one signs in by its name.
+    """
 
     last_login = None  # the ledger knows more
 
@@ -54,6 +73,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     username_key = models.CharField(max_length=80, unique=True, editable=False)
     full_name = models.CharField(_("full name"), max_length=100)
     email = models.EmailField(_("e-mail"))
+    email_key = MailboxKey(editable=False, db_default="")
+    email_doubled = models.BooleanField(_("an older account has this address"), default=False, db_default=False, editable=False)
     email_confirmed_at = models.DateTimeField(_("e-mail confirmed"), null=True, blank=True)
     phone = models.CharField(_("phone"), max_length=16, blank=True)
     phone_confirmed_at = models.DateTimeField(null=True, blank=True)
@@ -75,15 +96,20 @@ class User(AbstractBaseUser, PermissionsMixin):
         verbose_name = _("user")
         verbose_name_plural = _("users")
         constraints = [
-            models.UniqueConstraint(Lower("email"), condition=models.Q(email_confirmed_at__isnull=False), name="user_confirmed_email_unique"),
+            models.UniqueConstraint(
+                fields=["email_key"],
+                condition=models.Q(email_confirmed_at__isnull=False, email_doubled=False),
+                name="user_confirmed_mailbox_unique",
+            ),
         ]
-        indexes = [models.Index(Lower("email"), name="user_email_lower")]
 
     def __str__(self) -> str:
         return self.username
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.username_key = name_key(self.username)
+        if "email" in (kwargs.get("update_fields") or ()):
+            kwargs["update_fields"] = [*kwargs["update_fields"], "email_key"]
         super().save(*args, **kwargs)
 
     @property

@@ -160,6 +160,19 @@ def move(attempt: LoginAttempt, to: str, **changes: object) -> bool:
     return rows.update(**columns, **changes) == 1
 
 
+def renew_binding(attempt: LoginAttempt, before: Ticket, next_url: str) -> Ticket | None:
+    """The journey under a new binding, and to a new end: one conditional UPDATE. None where somebody was faster, or it is over."""
+    ticket = Ticket(before.reference, tokens.new_token())
+    rows = LoginAttempt.objects.alive().unrefused(challenges.NOES).filter(pk=attempt.pk, binding_digest=attempt.binding_digest)
+    renewed = rows.update(binding_digest=binding_digest(ticket.binding), next_url=next_url) == 1
+    return ticket if renewed else None
+
+
+def goes_on(attempt: LoginAttempt) -> bool:
+    """Whether it can still end well, whoever has its binding now."""
+    return LoginAttempt.objects.alive().unrefused(challenges.NOES).filter(pk=attempt.pk).exists()
+
+
 def _redeeming(pk: int, key: str, now: datetime) -> tuple[QuerySet[LoginAttempt], dict[str, Any]]:
     rows, columns = _leaving(pk, journey.FINISHED, now)
     rows = rows.filter(state=journey.PROVEN, private_key_digest=key, private_key_until__gt=now)
@@ -181,19 +194,32 @@ def collect(attempt: LoginAttempt, challenge_id: int, *, key: str = "") -> chall
     return proof if proof is not None and (proof.strength == "strong" or attempt.required != "strong") else None
 
 
-def end_all(user_id: int, state: str) -> None:
-    """Ends every live journey of a person."""
-    rows: QuerySet[LoginAttempt] = LoginAttempt.objects.leaving_for(state)
-    rows.filter(user_id=user_id).update(state=state, ended_at=clock.now())
+def end_all(user_id: int, state: str) -> list[int]:
+    """Ends every live journey of a person, in a transaction; gives the ledger's rows that waited.
+
+    They are closed last: whoever answers on a phone holds the question before its row.
+    """
+    rows: QuerySet[LoginAttempt] = LoginAttempt.objects.leaving_for(state).filter(user_id=user_id)
+    live: dict[int, int | None] = dict(rows.select_for_update(no_key=True).order_by("pk").values_list("pk", "ledger_id"))
+    if live:
+        rows.filter(pk__in=live).update(state=state, ended_at=clock.now())
+    return [log_id for log_id in live.values() if log_id is not None]
 
 
-def make_room(user_id: int, lane: str, live: int) -> list[LoginAttempt]:
-    """Keeps a lane below its five journeys by superseding the oldest; gives those that went."""
-    surplus = live - throttle.LIVE_PER_LANE + 1
-    if surplus <= 0:
-        return []
-    rows = LoginAttempt.objects.alive().filter(user_id=user_id, lane=lane).order_by("created_at")[:surplus]
-    return [attempt for attempt in rows if move(attempt, journey.SUPERSEDED)]
+def make_room(found: people.Found, network: str) -> list[LoginAttempt]:
+    """Keeps a lane below its five journeys by superseding the oldest; gives those that went.
+
+    Where unknown browsers of one network have twenty open, whoever opens another ends her own from
+    there: nobody has to wait because of what somebody else left open.
+    """
+    mine = LoginAttempt.objects.alive().filter(user=found.user, lane=found.lane).order_by("created_at")
+    ending: list[LoginAttempt] = []
+    if not found.is_known and found.live and found.live_here >= throttle.LIVE_PER_ADDRESS:
+        ending += mine.filter(source=network)
+    surplus = found.live - len(ending) - throttle.LIVE_PER_LANE + 1
+    if surplus > 0:
+        ending += mine.exclude(pk__in=[attempt.pk for attempt in ending])[:surplus]
+    return [attempt for attempt in ending if move(attempt, journey.SUPERSEDED)]
 
 
 def late(now: datetime) -> QuerySet[LoginAttempt]:

@@ -8,12 +8,22 @@ from accounts.models import User
 from accounts.services import people, undo
 from mfa.results import Dead, Enrolled, Opened, Refused, Wrong
 from mfa.services import enrolment
-from mfaproject.lib import clock
+from mfaproject.lib import clock, mailbox
+
+
+def is_email_of(user: User, address: str) -> bool:
+    """Whether nothing changes with it: it waits for its proof, or it is there and none waits."""
+    return mailbox.same(address, _address(user, "email"))
+
+
+def is_phone_of(user: User, number: str) -> bool:
+    """The same for a number, as E.164; "" for none."""
+    return number == _address(user, "sms")
 
 
 def change_email(user: User, address: str) -> None:
-    """The new address waits until it is proved; until then everything goes to the old one."""
-    user.new_email = "" if address.casefold() == user.email.casefold() else address
+    """The new address waits until it is proved; until then everything goes to the old one. The old one again: nothing waits any more."""
+    user.new_email = "" if mailbox.same(address, user.email) else address
     user.save(update_fields=["new_email"])
 
 
@@ -21,7 +31,7 @@ def change_email(user: User, address: str) -> None:
 def change_phone(session: sessions.BrowserSession, user: User, number: str, arrival: Arrival) -> None:
     """The same for a number, as E.164; "" removes the one that is there, and what it could prove."""
     if number:
-        user.new_phone = number
+        user.new_phone = "" if number == user.phone else number
     else:
         user.phone, user.phone_confirmed_at, user.new_phone = "", None, ""
         for factor in enrolment.factors(user.pk):
@@ -63,7 +73,7 @@ def verify(session: sessions.BrowserSession, user: User, arrival: Arrival, *, ki
 
 def _leaves(user: User, address: str) -> bool:
     """Whether a confirmed address is given up for this one."""
-    return user.email_confirmed_at is not None and user.email.casefold() != address.casefold()
+    return user.email_confirmed_at is not None and not mailbox.same(user.email, address)
 
 
 def _moved(session: sessions.BrowserSession, user: User, proved: Enrolled, arrival: Arrival) -> bool:
@@ -79,8 +89,7 @@ def _moved(session: sessions.BrowserSession, user: User, proved: Enrolled, arriv
                 return True
             if _leaves(held, proved.address):
                 undo.offer(session, held, proved.address, arrival)
-            held.email, held.email_confirmed_at, held.new_email = proved.address, clock.now(), ""
-            held.save(update_fields=["email", "email_confirmed_at", "new_email"])
+            people.moves_to(held, proved.address)
     except IntegrityError:
         return False
     return True

@@ -22,10 +22,9 @@ def issue(user: User) -> str:
     return links.issue(user, Link.Purpose.ENROL)
 
 
-def find(token: str) -> User | None:
-    """Whose enrolment link it is, while it lives."""
-    link = links.find(Link.Purpose.ENROL, token)
-    return link.user if link else None
+def find(token: str) -> Link | None:
+    """The enrolment link while it lives; reads only."""
+    return links.find(Link.Purpose.ENROL, token)
 
 
 def begin(arrival: Arrival, token: str, password: str) -> str | Over:

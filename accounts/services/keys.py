@@ -4,7 +4,6 @@ The answered question stays as it is until the key is redeemed: a no that the ph
 is changed still ends everything.
 """
 
-import math
 from datetime import timedelta
 
 from accounts import journey
@@ -66,8 +65,8 @@ def _checked(attempt: LoginAttempt, challenge_id: int, kind: str, typed: str) ->
             return _key(attempt, challenge_id, kind)
         case challenges.Wrong(left=left):
             return WrongCode(left)
-        case challenges.Dead(code=code):
-            return WrongCode(0, code, math.ceil((attempt.expires_at - clock.now()).total_seconds()))
+        case challenges.Dead(code=code, retry_after=seconds):
+            return WrongCode(0, code, seconds)
 
 
 def prove_push(ticket: Ticket) -> Key | Pending | Limited | Over:

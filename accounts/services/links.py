@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import Link, LoginAttempt, User
 from accounts.models.user import still_hers
-from mfaproject.lib import clock, tokens
+from mfaproject.lib import clock, mailbox, tokens
 from mfaproject.lib.prepared import insert
 
 LIVES = {
@@ -67,7 +67,8 @@ def use(link: Link) -> bool:
 
 def undo_to(user_id: int, address: str) -> Link | None:
     """The live link that would put this address back, the oldest of them."""
-    return _usable(Link.Purpose.UNDO).filter(user_id=user_id, address__iexact=address).order_by("pk").first()
+    mine = _usable(Link.Purpose.UNDO).filter(user_id=user_id).order_by("pk")
+    return next((link for link in mine if mailbox.same(link.address, address)), None)
 
 
 def end_since(link: Link) -> None:

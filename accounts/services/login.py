@@ -12,10 +12,10 @@ from accounts import journey, sessions
 from accounts.context import Arrival
 from accounts.journey import Admitted, Limited, Over, Pending, Proven, Refused, StepUp, Ticket, WrongCode
 from accounts.models import LoginAttempt, User
-from accounts.services import attempts, mails, passwords, people, questions, throttle
+from accounts.services import attempts, going_on, mails, passwords, people, questions, throttle
 from accounts.services.people import Found
 from mfa.services import challenges
-from mfaproject.lib import limits, tokens
+from mfaproject.lib import limits, mailbox, tokens
 from risk import services as risk
 from risk.services import Assessment, LoginContext, Recognition
 
@@ -33,55 +33,89 @@ def recognise(arrival: Arrival) -> Recognition:
     return recognition
 
 
-def begin(arrival: Arrival, *, name: str, password: str, next_url: str = "/") -> Admitted | StepUp | Refused | Limited:
-    """Name and password of somebody who wants in. Refused is the same for every reason; Limited is about the network alone."""
-    if wait := limits.hit(arrival.network, throttle.ADDRESS_ALL, throttle.tally):
-        return Limited(wait)
+def begin(arrival: Arrival, *, name: str, password: str, next_url: str = "/", before: Ticket | None = None) -> Admitted | StepUp | Refused | Limited:
+    """Name and password of somebody who wants in. Refused is the same for every reason; Limited is about the network alone.
+
+    `before`: the journey that this browser is on already.
+    """
     recognition = recognise(arrival)
+    found = _heard(name, arrival, recognition)
+    if isinstance(found, Limited):
+        return found
     context = login_context(arrival, recognition)
-    # The row is read inside the slot: parallel guesses overshoot by as many as hash at once, and no more.
-    with passwords.gate.slot(known=bool(recognition.users)):
-        found = people.find(name, arrival, recognition)
-        if wait := found.network_wait(arrival.at):
+    with passwords.gate.slot(known=found.is_known):
+        # Read inside the slot: parallel guesses overshoot by as many as hash at once, and no more.
+        failures = throttle.read({"name": found.row, "network": arrival.network})
+        if not found.is_known and (wait := throttle.address_wait(failures["network"], arrival.at)):
             return Limited(wait)
-        user = _right(found, password, arrival)
-        if user is None:
-            return _refuse(found, name, context, arrival)
-    if found.failures.count:
-        throttle.succeeded(found.row)
-    return _decide(user, found, context, arrival, next_url)
+        waits = throttle.name_wait(failures["name"], arrival.at) > 0
+        right = _is_right(found, waits, password)
+    if found.user is None or not right:
+        return _refuse(found, waits, name, context, arrival)
+    return _decide(found.user, found, failures["name"], context, arrival, next_url, before)
 
 
-def _right(found: Found, password: str, arrival: Arrival) -> User | None:
-    """The person if the password is hers and she may try: always exactly one hash."""
-    heard = found.user is not None and found.user.is_active and not found.must_wait(arrival.at)
-    return found.user if passwords.matches(found.user if heard else None, password) else None
+def _heard(name: str, arrival: Arrival, recognition: Recognition) -> Found | Limited:
+    """Counts the try: for the network, or for a browser that is known to whoever it names by itself.
+
+    Strangers meet the limit before anything is read for them.
+    """
+    nobodys = not recognition.known_to
+    if nobodys and (wait := limits.hit(arrival.network, throttle.ADDRESS_ALL, throttle.tally)):
+        return Limited(wait)
+    found = people.find(name, arrival, recognition)
+    if found.user is not None and found.is_known:
+        wait = limits.hit(f"{recognition.selector}:{found.user.pk}", throttle.KNOWN_ALL, throttle.tally)
+    else:
+        wait = 0 if nobodys else limits.hit(arrival.network, throttle.ADDRESS_ALL, throttle.tally)
+    return Limited(wait) if wait else found
 
 
-def _refuse(found: Found, name: str, context: LoginContext, arrival: Arrival) -> Refused:
-    if found.must_wait(arrival.at):
+def _is_right(found: Found, waits: bool, password: str) -> bool:
+    """Whether the password is that of the person, who may try: always exactly one hash."""
+    heard = found.user is not None and found.user.is_active and not waits
+    return passwords.matches(found.user if heard else None, password)
+
+
+def _refuse(found: Found, waits: bool, name: str, context: LoginContext, arrival: Arrival) -> Refused:
+    """One path for every reason: what is read, weighed and written is as much for each of them."""
+    user = found.user
+    if waits:
         outcome = "throttled"
-    elif found.user is None:
+    elif user is None:
         outcome = "unknown_user"
     else:
-        outcome = "wrong_password" if found.user.is_active else "inactive"
-    if outcome != "throttled":  # a try that nobody looked at must not lengthen the wait
-        throttle.name_failed(found.row)
-    throttle.address_failed(arrival.network)
-    risk.record_login(context=context, outcome=outcome, assessment=None, user_id=found.user.pk if found.user else None, typed_name=name)
+        outcome = "wrong_password" if user.is_active else "inactive"
+    risk.rehearse(user_id=user.pk if user else 0, context=context)
+    throttle.refused(found.row, "" if found.is_known else arrival.network, looked_at=not waits)
+    risk.record_login(context=context, outcome=outcome, assessment=None, user_id=user.pk if user else None, typed_name=name)
     return Refused()
 
 
-def _decide(user: User, found: Found, context: LoginContext, arrival: Arrival, next_url: str) -> Admitted | StepUp | Refused:
+def _block(user: User, found: Found, assessment: Assessment, context: LoginContext, arrival: Arrival) -> Refused:
+    """Outside it looks like a wrong password, and costs as much. For the name it is none."""
+    throttle.refused(found.row, "" if found.is_known else arrival.network, looked_at=False)
+    risk.record_login(context=context, outcome="blocked", assessment=assessment, user_id=user.pk, typed_name=user.username)
+    return Refused()
+
+
+def _decide(
+    user: User,
+    found: Found,
+    failures: throttle.Record,
+    context: LoginContext,
+    arrival: Arrival,
+    next_url: str,
+    before: Ticket | None,
+) -> Admitted | StepUp | Refused:
     assessment = risk.assess(user_id=user.pk, is_staff=user.is_staff, has_strong=True, context=context, username=user.username)
-    match assessment.decision:
-        case "block":
-            risk.record_login(context=context, outcome="blocked", assessment=assessment, user_id=user.pk, typed_name=user.username)
-            return Refused()
-        case "allow":
-            return _allow(user, assessment, context, next_url)
-        case _:
-            return _step_up(user, found, _attainable(user, assessment), context, arrival, next_url)
+    if assessment.decision == "block":
+        return _block(user, found, assessment, context, arrival)
+    if failures.count:
+        throttle.succeeded(found.row)
+    if assessment.decision == "allow":
+        return _allow(user, assessment, context, next_url)
+    return _step_up(user, found, _attainable(user, assessment), context, arrival, next_url, before)
 
 
 def _attainable(user: User, assessment: Assessment) -> Assessment:
@@ -99,7 +133,8 @@ def _allow(user: User, assessment: Assessment, context: LoginContext, next_url: 
     browser = context.browser.selector or ""
     evidence = sessions.Evidence("password", "password", browser=browser, ledger_id=log_id, token_name=_token_name(context))
     row, key = sessions.open_session(user, evidence, epoch=user.auth_epoch)
-    return Admitted(user.pk, key, cookie, next_url, row.expires_at)
+    known_as = user.username if context.browser.knows(user.pk) else ""
+    return Admitted(user.pk, key, cookie, next_url, row.expires_at, known_as=known_as)
 
 
 def _token_name(context: LoginContext) -> str | None:
@@ -108,23 +143,45 @@ def _token_name(context: LoginContext) -> str | None:
 
 
 @transaction.atomic
-def _step_up(user: User, found: Found, assessment: Assessment, context: LoginContext, arrival: Arrival, next_url: str) -> StepUp:
+def _step_up(
+    user: User,
+    found: Found,
+    assessment: Assessment,
+    context: LoginContext,
+    arrival: Arrival,
+    next_url: str,
+    before: Ticket | None,
+) -> StepUp:
     """Ledger row, question, message and journey: all of them or none. A program is asked nothing yet: it chooses the way itself."""
-    log_id = risk.record_login(context=context, outcome="pending", assessment=assessment, user_id=user.pk, typed_name=user.username)
-    for gone in attempts.make_room(user.pk, found.lane, found.live):
-        close(gone, "superseded")
     ticket = attempts.new_ticket(arrival)
-    browser = (context.browser.selector or "") if found.lane == people.KNOWN else ""
+    browser = (context.browser.selector or "") if found.is_known else ""
     attempt = attempts.draft(user, arrival, ticket, purpose="login", lane=found.lane, required=assessment.required, browser=browser)
-    attempt.ledger_id, attempt.next_url = log_id, next_url
-    careful = risk.why_careful(assessment, user.language)
-    return questions.begin(attempt, ticket, arrival, high=assessment.level == "high", careful=careful)
+    attempt.next_url = next_url
+    high, careful = assessment.level == "high", risk.why_careful(assessment, user.language)
+    if resumed := resume(before, attempt, high=high, careful=careful):
+        return resumed
+    attempt.ledger_id = risk.record_login(context=context, outcome="pending", assessment=assessment, user_id=user.pk, typed_name=user.username)
+    for gone in attempts.make_room(found, arrival.network):
+        close(gone, "superseded")
+    return questions.begin(attempt, ticket, arrival, high=high, careful=careful)
+
+
+def resume(before: Ticket | None, wanted: LoginAttempt, *, high: bool, careful: str = "") -> StepUp | None:
+    """The journey that this browser has for the same person and purpose: on with it, else it ends, for its cookie is about to be replaced."""
+    live = going_on.live(before, wanted)
+    if before is None or live is None:
+        return None
+    digits = questions.digits_of(wanted, high=high)
+    step = going_on.go_on(before, live, wanted, digits=digits, careful=careful)
+    if step is None and attempts.move(live, journey.SUPERSEDED):
+        close(live, "superseded")
+    return step
 
 
 def close(attempt: LoginAttempt, outcome: str) -> None:
     """What follows when a journey ends without a session: its questions die and the ledger says how it ended."""
     challenges.cancel(subject=attempts.subject(attempt.reference_digest))
-    if attempt.ledger_id and attempt.purpose == "login":
+    if attempt.ledger_id:
         risk.record_outcome(attempt.ledger_id, outcome)
 
 
@@ -206,7 +263,7 @@ def _admit(attempt: LoginAttempt, proof: challenges.Proof, context: LoginContext
     row, key = sessions.open_session(user, evidence, epoch=attempt.epoch, public_id=session_id)
     if attempt.purpose == "login" and not context.browser.knows(user.pk):
         mails.new_sign_in(attempt, session_id, proof, context)
-    return Admitted(user.pk, key, cookie, attempt.next_url or "/", row.expires_at)
+    return Admitted(user.pk, key, cookie, attempt.next_url or "/", row.expires_at, known_as=user.username)
 
 
 def confirm_address(user: User, arrival: Arrival) -> bool:
@@ -215,8 +272,8 @@ def confirm_address(user: User, arrival: Arrival) -> bool:
         return True
     if people.owner_of(user.email) is not None:
         return False
-    confirmed = User.objects.filter(pk=user.pk, email=user.email, email_confirmed_at=None).update(email_confirmed_at=arrival.at)
-    return confirmed == 1
+    mine = User.objects.filter(pk=user.pk, email=user.email, email_confirmed_at=None)
+    return mine.update(email_confirmed_at=arrival.at, email_key=mailbox.key(user.email)) == 1
 
 
 def cancel(ticket: Ticket | None) -> None:

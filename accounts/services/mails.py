@@ -10,6 +10,7 @@ from accounts.context import Arrival
 from accounts.models import Link, LoginAttempt, User
 from accounts.services import links
 from mfa import outbox
+from mfa.channels.base import LateLetter
 from mfa.masks import masked
 from mfa.services.challenges import Proof
 from mfaproject.lib import clock
@@ -31,10 +32,32 @@ def send(user: User, template: str, context: dict[str, str | int], *, life: time
         template=template,
         destination=to or user.email,
         context={"name": user.first_word} | context,
-        language=user.language or settings.LANGUAGE_CODE,
+        language=_language(user),
         user_id=user.pk,
         expires_at=clock.now() + life,
     )
+
+
+def ask(address: str, template: str, context: dict[str, str | int], *, life: timedelta = NOTICE_LIFE) -> None:
+    """Queues a mail that anybody may ask for, to whatever address was typed: see `settings.LATE_LETTERS`. The same work for every address."""
+    outbox.enqueue(
+        channel="email",
+        template=template,
+        destination=address,
+        context=dict(context),
+        language="",
+        expires_at=clock.now() + life,
+        hurry=False,
+    )
+
+
+def late(user: User, template: str, context: dict[str, str | int]) -> LateLetter:
+    """What `send` would have queued, for a mail that leaves now."""
+    return LateLetter(user.email, template, _language(user), {"name": user.first_word} | context)
+
+
+def _language(user: User) -> str:
+    return user.language or settings.LANGUAGE_CODE
 
 
 def seconds(at: datetime) -> int:
@@ -42,7 +65,8 @@ def seconds(at: datetime) -> int:
     return int(at.timestamp())
 
 
-def _where(reader: User, context: LoginContext) -> dict[str, str | int]:
+def where(reader: User, context: LoginContext) -> dict[str, str | int]:
+    """Browser, place, address and time of a sign-in, in the words of who reads it."""
     shown = risk.describe(context, reader.language)
     return {"browser": shown.label, "place": shown.place, "ip": context.ip or "", "at": seconds(context.at)}
 
@@ -51,12 +75,7 @@ def new_sign_in(attempt: LoginAttempt, session_id: str, proof: Proof, context: L
     """Tells the owner that a browser signed in after a second factor, with a link that undoes it."""
     token = links.issue(attempt.user, Link.Purpose.DISAVOW, attempt=attempt, session=session_id, ledger_id=attempt.ledger_id)
     undo = absolute(reverse("accounts:link", args=["disavow", token]))
-    send(attempt.user, "new_sign_in", _where(attempt.user, context) | {"factor": proof.kind, "device": proof.label, "disavow_url": undo})
-
-
-def address_in_use(owner: User, context: LoginContext) -> None:
-    """Somebody wanted to sign up with the owner's address."""
-    send(owner, "address_in_use", _where(owner, context))
+    send(attempt.user, "new_sign_in", where(attempt.user, context) | {"factor": proof.kind, "device": proof.label, "disavow_url": undo})
 
 
 def unfinished(attempt: LoginAttempt) -> None:
@@ -97,7 +116,7 @@ def deleted(user: User, arrival: Arrival) -> None:
         template="factor_changed",
         destination=user.email,
         context=where | {"change": "account_deleted", "item": "", "security_url": absolute(reverse("accounts:login"))},
-        language=user.language or settings.LANGUAGE_CODE,
+        language=_language(user),
         expires_at=clock.now() + NOTICE_LIFE,
     )
 
@@ -109,4 +128,9 @@ def password_changed(user: User, arrival: Arrival) -> None:
 
 def reset_link(user: User, token: str) -> None:
     """A link to a new password."""
-    send(user, "reset_link", {"reset_url": absolute(reverse("accounts:link", args=["reset", token]))}, life=links.LIVES[Link.Purpose.RESET])
+    send(user, "reset_link", reset_facts(token), life=links.LIVES[Link.Purpose.RESET])
+
+
+def reset_facts(token: str) -> dict[str, str | int]:
+    """What that mail says."""
+    return {"reset_url": absolute(reverse("accounts:link", args=["reset", token]))}

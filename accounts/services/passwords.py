@@ -1,4 +1,4 @@
-"""Checking a password: as many hashes at once as there are cores, known browsers first, one hash whoever was named."""
+"""Checking a password: as many hashes at once as there are cores, who is known for the name first, one hash whoever was named."""
 
 import os
 import threading
@@ -19,11 +19,15 @@ class Busy(Exception):
     """All cores are hashing and stayed so: answer 503 with Retry-After."""
 
 
+FIRST_IN_A_ROW = 3
+"""So many who are first, then one of the others: whoever floods us with a known browser of her own keeps nobody out for long."""
+
+
 class HashGate:
-    """A semaphore with two queues: while a known browser waits, nobody else is let in."""
+    """A semaphore with two queues. First is who is known for the very name typed: see `people.Found.is_known`."""
 
     def __init__(self, slots: int) -> None:
-        self._free, self._preferred = slots, 0
+        self._free, self._first, self._others, self._in_a_row = slots, 0, 0, 0
         self._condition = threading.Condition()
 
     @contextmanager
@@ -40,15 +44,26 @@ class HashGate:
     def _enter(self, known: bool) -> None:
         deadline = time.monotonic() + LONGEST_WAIT
         with self._condition:
-            self._preferred += known
+            self._count(known, 1)
             try:
-                while not self._free or (self._preferred and not known):
+                while not self._is_next(known):
                     if not self._condition.wait(deadline - time.monotonic()):
                         raise Busy
                 self._free -= 1
+                self._in_a_row = self._in_a_row + 1 if known and self._others else 0
             finally:
-                self._preferred -= known
+                self._count(known, -1)
                 self._condition.notify_all()
+
+    def _count(self, known: bool, change: int) -> None:
+        if known:
+            self._first += change
+        else:
+            self._others += change
+
+    def _is_next(self, known: bool) -> bool:
+        turn_of_others = self._others > 0 and (not self._first or self._in_a_row >= FIRST_IN_A_ROW)
+        return self._free > 0 and known != turn_of_others
 
 
 gate = HashGate(os.cpu_count() or 1)

@@ -1,5 +1,6 @@
-"""Finding the person behind a typed name, together with everything that may speak against listening: one statement."""
+"""Finding the person behind a typed name, and how her browser stands to her: one statement."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +13,7 @@ from accounts.context import Arrival
 from accounts.models import LoginAttempt, User
 from accounts.models.user import name_key
 from accounts.services import throttle
+from mfaproject.lib import clock, mailbox
 from mfaproject.lib.prepared import Prepared
 from risk.services import Recognition
 
@@ -20,24 +22,23 @@ KNOWN, OTHER = "known", "other"
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """`lane` is "known" when this browser is known to this very person. `live` counts her open journeys in it, `live_here` all of this network."""
+    """The person behind a typed name, or nobody, and how this browser stands to her.
+
+    `lane` is "known" when this browser is known to this very person. `row` counts wrong passwords for
+    the name in it. `live` are her open journeys in the lane, `live_here` those of all unknown browsers
+    of this network.
+    """
 
     user: User | None
     lane: str
     row: str
-    failures: throttle.Record
-    network_failures: throttle.Record
-    live: int
-    live_here: int
+    live: int = 0
+    live_here: int = 0
 
-    def must_wait(self, now: datetime) -> bool:
-        return throttle.is_waiting(self.failures, now)
-
-    def network_wait(self, now: datetime) -> int:
-        """Seconds for which nobody of this network is heard, else 0."""
-        if self.live_here >= throttle.LIVE_PER_ADDRESS:
-            return throttle.ADDRESS_ALL.per
-        return throttle.address_wait(self.network_failures, now)
+    @property
+    def is_known(self) -> bool:
+        """Whether the limits of strangers, of her name and of this network, are none of hers."""
+        return self.lane == KNOWN
 
 
 def _live(now: datetime) -> QuerySet[LoginAttempt]:
@@ -45,33 +46,31 @@ def _live(now: datetime) -> QuerySet[LoginAttempt]:
 
 
 def _per_lane(lane: str, now: datetime) -> Coalesce:
-    rows = _live(now).filter(user=OuterRef("pk"), lane=lane).values("user").annotate(n=Count("*")).values("n")
-    return Coalesce(Subquery(rows), 0)
+    rows = _live(now).filter(user=OuterRef("pk"), lane=lane)
+    return Coalesce(Subquery(rows.values("user").annotate(n=Count("*")).values("n")), 0)
 
 
-def _person(name: str, now: datetime, known: str, other: str, network: str) -> QuerySet[Any]:
-    here = _live(now).filter(source=network).values("source").annotate(n=Count("*")).values("n")
+def _person(name: str, now: datetime, network: str) -> QuerySet[Any]:
+    here = _live(now).filter(source=network, lane=OTHER)
     return User.objects.filter(username_key=name).annotate(
-        live_here=Coalesce(Subquery(here), 0),
+        live_here=Coalesce(Subquery(here.values("source").annotate(n=Count("*")).values("n")), 0),
         live_known=_per_lane(KNOWN, now),
         live_other=_per_lane(OTHER, now),
-        **throttle.columns({KNOWN: known, OTHER: other, "network": network}),
     )
 
 
-_PERSON = Prepared(_person, name=str, now=datetime, known=str, other=str, network=str)
+_PERSON = Prepared(_person, name=str, now=datetime, network=str)
 
 
 def find(typed_name: str, arrival: Arrival, recognition: Recognition) -> Found:
-    """The person, or nobody: then the same questions are asked for the name alone."""
-    rows = {lane: throttle.name_row(typed_name, lane) for lane in (KNOWN, OTHER)} | {"network": arrival.network}
-    user = _PERSON.first(name=name_key(typed_name), now=arrival.at, **rows)
+    """The person, or nobody: the same statement for both."""
+    user = _PERSON.first(name=name_key(typed_name), now=arrival.at, network=arrival.network)
+    lane = KNOWN if user is not None and recognition.knows(user.pk) else OTHER
+    row = throttle.name_row(typed_name, lane)
     if user is None:
-        records = throttle.read(rows)
-        return Found(None, OTHER, rows[OTHER], records[OTHER], records["network"], 0, _live(arrival.at).filter(source=arrival.network).count())
-    lane = KNOWN if recognition.knows(user.pk) else OTHER
+        return Found(None, lane, row)
     live = user.live_known if lane == KNOWN else user.live_other
-    return Found(user, lane, rows[lane], throttle.record_of(user, lane), throttle.record_of(user, "network"), live, user.live_here)
+    return Found(user, lane, row, live, user.live_here)
 
 
 def held(user_id: int) -> User | None:
@@ -79,6 +78,40 @@ def held(user_id: int) -> User | None:
     return User.objects.select_for_update(no_key=True).filter(pk=user_id).first()
 
 
+def moves_to(user: User, address: str, *also: str) -> None:
+    """The address is hers, proved now, and the one before is not. `also`: other columns to write.
+
+    Raises IntegrityError where it is another's.
+    """
+    user.email, user.email_confirmed_at, user.email_doubled, user.new_email = (
+        address,
+        clock.now(),
+        False,
+        "",
+    )
+    user.save(update_fields=["email", "email_confirmed_at", "email_doubled", "new_email", *also])
+
+
 def owner_of(address: str) -> User | None:
-    """Whose confirmed address this is, whatever its case."""
-    return User.objects.filter(email__iexact=address, email_confirmed_at__isnull=False).first()
+    """Whose confirmed address this is, however it is spelt: of several accounts, the one that holds it."""
+    return _owners(address).first()
+
+
+def owner_among(address: str, users: Collection[int]) -> User | None:
+    """The same, where it is one of these people's. Nothing is asked where there are none."""
+    return _owners(address).filter(pk__in=users).first() if users else None
+
+
+def _owners(address: str) -> QuerySet[User]:
+    confirmed = User.objects.filter(email_confirmed_at__isnull=False)
+    return confirmed.filter(email_key=mailbox.key(address), email_doubled=False)
+
+
+def doubles() -> dict[str, list[User]]:
+    """Accounts that share a confirmed address, by its one spelling: the one that holds it, then the others by age."""
+    confirmed = User.objects.filter(email_confirmed_at__isnull=False)
+    shared = confirmed.filter(email_key__in=confirmed.filter(email_doubled=True).values("email_key"))
+    found: dict[str, list[User]] = {}
+    for user in shared.order_by("email_key", "email_doubled", "email_confirmed_at", "pk"):
+        found.setdefault(user.email_key, []).append(user)
+    return found

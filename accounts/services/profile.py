@@ -5,7 +5,7 @@ from django.db import transaction
 from accounts import sessions
 from accounts.context import Arrival
 from accounts.models import User
-from accounts.services import mails, people
+from accounts.services import mails, people, security
 
 
 class Ended(Exception):
@@ -30,5 +30,6 @@ def delete(session: sessions.BrowserSession, user: User, arrival: Arrival) -> No
         raise Ended
     if held.is_staff:
         raise StaffStays
+    security.end_everything(user.pk)  # also what waits in the ledger, which outlives the account
     mails.deleted(user, arrival)
     user.delete()

@@ -4,26 +4,40 @@ from django.db import transaction
 
 from accounts import sessions
 from accounts.context import Arrival
-from accounts.journey import Limited, Refused, StepUp
+from accounts.journey import Limited, Refused, StepUp, Ticket
 from accounts.models import User
 from accounts.services import attempts, login, passwords, people, questions, throttle
+from mfaproject.lib import limits
 
 
-def begin(arrival: Arrival, session: sessions.BrowserSession, *, password: str, next_url: str) -> StepUp | Refused | Limited:
-    """The password again, then a factor: a strong one from who has one. A wrong password counts as one at the login page."""
+def begin(
+    arrival: Arrival, session: sessions.BrowserSession, *, password: str, next_url: str, before: Ticket | None = None
+) -> StepUp | Refused | Limited:
+    """The password again, then a factor: a strong one from who has one.
+
+    Whoever is signed in here is told how long she has to wait: what she mistypes counts for this
+    session alone, and what others do elsewhere counts for nothing.
+    """
     user = session.user
     if user is None:
         return Refused()
-    recognition = login.recognise(arrival)
+    if wait := _wait(session):
+        return Limited(wait)
+    row = throttle.session_row(session.public_id)
     with passwords.gate.slot(known=True):
-        found = people.find(user.username, arrival, recognition)
-        if wait := found.network_wait(arrival.at):
+        failures = throttle.read({"session": row})["session"]
+        if wait := throttle.name_wait(failures, arrival.at):
             return Limited(wait)
-        if found.must_wait(arrival.at) or not passwords.matches(user, password):
-            throttle.name_failed(found.row)
-            throttle.address_failed(arrival.network)
-            return Refused()
-    return _open(arrival, session, user, found, browser=session.browser if recognition.knows(user.pk) else "", next_url=next_url)
+        right = passwords.matches(user, password)
+    if not right:
+        throttle.name_failed(row)
+        return Refused()
+    if failures.count:
+        throttle.succeeded(row)
+    recognition = login.recognise(arrival)
+    browser = session.browser if recognition.knows(user.pk) else ""
+    found = people.find(user.username, arrival, recognition)
+    return _open(arrival, session, user, found, browser=browser, next_url=next_url, before=before)
 
 
 def step_up(arrival: Arrival, session: sessions.BrowserSession) -> StepUp | Refused | Limited:
@@ -31,18 +45,34 @@ def step_up(arrival: Arrival, session: sessions.BrowserSession) -> StepUp | Refu
     user = session.user
     if user is None:
         return Refused()
+    if wait := _wait(session):
+        return Limited(wait)
     recognition = login.recognise(arrival)
     found = people.find(user.username, arrival, recognition)
-    if wait := found.network_wait(arrival.at):
-        return Limited(wait)
     return _open(arrival, session, user, found, browser=session.browser if recognition.knows(user.pk) else "")
 
 
+def _wait(session: sessions.BrowserSession) -> int:
+    return limits.hit(session.public_id, throttle.PROOFS, throttle.tally)
+
+
 @transaction.atomic
-def _open(arrival: Arrival, session: sessions.BrowserSession, user: User, found: people.Found, *, browser: str, next_url: str = "") -> StepUp:
+def _open(
+    arrival: Arrival,
+    session: sessions.BrowserSession,
+    user: User,
+    found: people.Found,
+    *,
+    browser: str,
+    next_url: str = "",
+    before: Ticket | None = None,
+) -> StepUp:
     ticket = attempts.new_ticket(arrival)
     required = "strong" if session.needs_strong or user.is_staff else "weak"
     attempt = attempts.draft(user, arrival, ticket, purpose="proof", lane=found.lane, required=required, browser=browser)
     attempt.session_id, attempt.next_url = session.row.pk if session.row else None, next_url
-    attempts.make_room(user.pk, found.lane, found.live)
+    if resumed := login.resume(before, attempt, high=False):
+        return resumed
+    for gone in attempts.make_room(found, arrival.network):
+        login.close(gone, "superseded")
     return questions.begin(attempt, ticket, arrival, high=False)

@@ -45,6 +45,11 @@ def digits_for(user: User, *, high: bool) -> int:
     return 6 if high or user.is_staff or settings.PUSH_DIGITS == 6 else 3
 
 
+def digits_of(attempt: LoginAttempt, *, high: bool) -> int:
+    """Of the number that this journey's prompt would show."""
+    return digits_for(attempt.user, high=high or attempt.required == "strong" or attempt.purpose == "reset")
+
+
 def begin(attempt: LoginAttempt, ticket: Ticket, arrival: Arrival, *, high: bool, careful: str | None = None) -> StepUp:
     """Saves a journey with its first question. A program is told what is possible and asks for what it wants."""
     way: Way = "none" if ticket.door == "api" else ask_first(attempt, arrival, high=high, careful=careful)
@@ -104,7 +109,7 @@ def ask_push(attempt: LoginAttempt, arrival: Arrival, *, high: bool = False, car
         _asker(attempt),
         required=attempt.required,
         prompt=Prompt(attempt.user.username, settings.APP_NAME, *seen),
-        digits=digits_for(attempt.user, high=high or attempt.required == "strong"),
+        digits=digits_of(attempt, high=high),
         browser=attempt.browser,
     )
     if isinstance(opened, challenges.Opened):
@@ -217,6 +222,21 @@ def reach_of(wakes: list[challenges.Wake]) -> list[dict[str, str]]:
 
 
 def ways(attempt: LoginAttempt) -> challenges.Ways:
-    """What else this person could use here and now."""
-    found = challenges.ways(user_id=attempt.user_id, lane=attempt.lane, required=attempt.required, purpose=attempt.purpose, browser=attempt.browser)
-    return replace(found, email="") if attempt.purpose == "reset" else found
+    """What else this person could use here and now, or when."""
+    found = challenges.ways(
+        user_id=attempt.user_id,
+        lane=attempt.lane,
+        required=attempt.required,
+        purpose=attempt.purpose,
+        browser=attempt.browser,
+        subject=attempts.subject(attempt.reference_digest),
+        ends=attempt.expires_at,
+    )
+    return replace(found, waits={way: wait for way, wait in found.waits.items() if not _is_open(attempt, way)})
+
+
+def _is_open(attempt: LoginAttempt, way: str) -> bool:
+    """Whether a code that was sent waits beside the question on the page: who comes back to it goes on, and need not wait."""
+    if way not in SENT or (attempt.code is not None and attempt.code.kind == way):
+        return False
+    return challenges.waiting(kind=way, subject=attempts.subject(attempt.reference_digest)) is not None

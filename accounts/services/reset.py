@@ -1,13 +1,15 @@
 """A new password by mail. Mail alone is enough only for who has nothing but mail."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 
 from accounts.context import Arrival
 from accounts.journey import Limited, Over, Pending, StepUp, Ticket
 from accounts.models import Link, LoginAttempt, User
-from accounts.services import attempts, links, login, mails, passwords, people, questions, security, signup
+from accounts.services import attempts, links, login, mails, passwords, people, questions, security, signup, throttle
+from mfa.channels.base import LateLetter
 from mfa.services import challenges, enrolment
 from risk import services as risk
 
@@ -25,20 +27,24 @@ class Ready:
 
 
 def request_link(arrival: Arrival, address: str) -> Sent | Limited:
-    """Mails a link to the owner of a confirmed address; says the same for any other."""
-    if wait := signup.mail_wait(arrival, address):
+    """Sends a link to the owner of a confirmed address. Every other gets the same answer, after the same work: whose it is, is asked later."""
+    if wait := throttle.tally_all(*signup.mails_wanted(arrival, address)):
         return Limited(wait)
-    user = people.owner_of(address)
-    if user is not None and user.is_active:
-        with transaction.atomic():
-            mails.reset_link(user, links.issue(user, Link.Purpose.RESET))
+    mails.ask(address, "reset_asked", {}, life=links.LIVES[Link.Purpose.RESET])
     return Sent()
 
 
-def open_link(token: str) -> Ready | Over:
-    """Whose link it is, while it lives; reads only."""
-    link = links.find(Link.Purpose.RESET, token)
-    return Ready(link.user) if link else Over("gone")
+def late_letter(address: str, _asked: dict[str, Any]) -> LateLetter | None:
+    """`settings.LATE_LETTERS`: the link, for who has this address by now."""
+    owner = people.owner_of(address)
+    if owner is None or not owner.is_active:
+        return None
+    return mails.late(owner, "reset_link", mails.reset_facts(links.issue(owner, Link.Purpose.RESET)))
+
+
+def find(token: str) -> Link | None:
+    """The link while it lives; reads only."""
+    return links.find(Link.Purpose.RESET, token)
 
 
 def needs_factor(user: User) -> bool:
@@ -47,16 +53,27 @@ def needs_factor(user: User) -> bool:
 
 
 @transaction.atomic
-def ask_factor(arrival: Arrival, token: str) -> StepUp | Over:
+def ask_factor(arrival: Arrival, token: str, before: Ticket | None = None) -> StepUp | Over:
     """Puts the question that stands between a mailed link and the form for a new password."""
     link = links.find(Link.Purpose.RESET, token)
     if link is None:
         return Over("gone")
-    ticket, strong = attempts.new_ticket(arrival), link.user.is_staff or challenges.has_strong(link.user_id)
-    attempt = attempts.draft(link.user, arrival, ticket, purpose="reset", lane=people.OTHER, required="strong" if strong else "weak")
+    ticket = attempts.new_ticket(arrival)
+    attempt = attempts.draft(link.user, arrival, ticket, purpose="reset", lane=people.OTHER, required=_required(link.user))
+    if resumed := login.resume(before, attempt, high=True):
+        return resumed
     way = questions.ask_first(attempt, arrival, high=True)
     attempt.save(force_insert=True)
     return StepUp(ticket, way, attempt.expires_at)
+
+
+def _required(user: User) -> str:
+    return "strong" if user.is_staff or challenges.has_strong(user.pk) else "weak"
+
+
+def ways(link: Link) -> challenges.Ways:
+    """What could answer that question now, or when."""
+    return challenges.ways(user_id=link.user_id, lane=people.OTHER, required=_required(link.user), purpose="reset", browser="", ends=link.expires_at)
 
 
 def may_set(token: str, ticket: Ticket | None) -> Ready | Pending | Over:

@@ -1,6 +1,6 @@
 """Changes a signed-in person makes: password, browsers, sessions. The proof rule is held by the views' decorator."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 
 from django.db import transaction
@@ -23,10 +23,17 @@ def set_password(user: User, new: str) -> int:
 def end_everything(user_id: int, *, except_browser: str = "", state: str = "superseded") -> int:
     """Every session, journey, question and trusted browser of a person is dead from now on; gives the new epoch."""
     epoch = sessions.renew_epoch(user_id)
-    attempts.end_all(user_id, state)
+    waited = attempts.end_all(user_id, state)
     challenges.cancel_all(user_id)
     risk.forget_all_browsers(user_id, except_selector=except_browser or None)
+    _close(waited, state)
     return epoch
+
+
+def _close(waited: Iterable[int], state: str) -> None:
+    """The ledger says how those sign-ins ended."""
+    for log_id in waited:
+        risk.record_outcome(log_id, state)
 
 
 def factor_changes(user_id: int, session_id: str) -> Callable[[], None]:
@@ -35,9 +42,14 @@ def factor_changes(user_id: int, session_id: str) -> Callable[[], None]:
     Journeys end now, before whoever changes it locks budgets, questions and factors. What is given is called after that, in the same transaction:
     then who wants to change something elsewhere proves it anew. Sessions stay.
     """
-    attempts.end_all(user_id, journey.SUPERSEDED)
+    waited = attempts.end_all(user_id, journey.SUPERSEDED)
     risk.note_act(user_id, "factor_changed")
-    return partial(sessions.move_on, user_id, session_id)
+    return partial(_factors_changed, user_id, session_id, waited)
+
+
+def _factors_changed(user_id: int, session_id: str, waited: Iterable[int]) -> None:
+    sessions.move_on(user_id, session_id)
+    _close(waited, journey.SUPERSEDED)
 
 
 def change_password(session: sessions.BrowserSession, arrival: Arrival, new: str) -> str:

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import TypeVar
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
 
 from django.db import IntegrityError, transaction
 
@@ -12,7 +12,9 @@ from accounts.journey import Limited, StepUp
 from accounts.models import User
 from accounts.models.user import name_key
 from accounts.services import attempts, login, mails, passwords, people, questions, throttle
-from mfaproject.lib import clock, seal
+from mfa.channels.base import LateLetter
+from mfaproject.lib import clock, mailbox, seal
+from mfaproject.lib.limits import Want
 from risk import services as risk
 
 UNCONFIRMED_LIFE = timedelta(hours=24)
@@ -60,7 +62,7 @@ def register(arrival: Arrival, account: NewAccount) -> Registered | NameTaken | 
 
 
 def _made(arrival: Arrival, account: NewAccount, create: Callable[[Arrival, NewAccount, str], Made]) -> Made | NameTaken | Limited:
-    if wait := throttle.tally(arrival.network, throttle.SIGNUPS) or mail_wait(arrival, account.email):
+    if wait := throttle.tally_all((arrival.network, throttle.SIGNUPS), *mails_wanted(arrival, account.email)):
         return Limited(wait)
     with passwords.gate.slot(known=False):
         encoded = passwords.encode(account.password)
@@ -70,11 +72,16 @@ def _made(arrival: Arrival, account: NewAccount, create: Callable[[Arrival, NewA
         return NameTaken()
 
 
-def mail_wait(arrival: Arrival, address: str) -> int:
-    """Counts a mail that anybody may ask for; seconds to wait when it is one too many for the address typed or for the network."""
-    typed = seal.mac("mail-to", address.casefold())
-    waits = [throttle.tally(arrival.network, throttle.MAILS_ADDRESS), *(throttle.tally(typed, limit) for limit in throttle.MAILS_TO)]
-    return max(waits)
+def mails_wanted(arrival: Arrival, address: str) -> list[Want]:
+    """What a mail that anybody may ask for counts under: the network, and the address typed.
+
+    A browser that is known to the owner of this very address has a share of its own: what strangers
+    typed, elsewhere or in her network, is none of it.
+    """
+    if owner := people.owner_among(address, login.recognise(arrival).known_to):
+        return [(str(owner.pk), limit) for limit in throttle.MAILS_OWN]
+    typed = seal.mac("mail-to", mailbox.key(address))
+    return [(arrival.network, throttle.MAILS_ADDRESS), *((typed, limit) for limit in throttle.MAILS_TO)]
 
 
 @transaction.atomic
@@ -85,9 +92,19 @@ def _create(arrival: Arrival, account: NewAccount, encoded: str) -> StepUp:
 @transaction.atomic
 def _register(arrival: Arrival, account: NewAccount, encoded: str) -> Registered:
     user = _saved(arrival, account, encoded)
-    if owner := people.owner_of(user.email):
-        mails.address_in_use(owner, login.login_context(arrival, questions.NOBODY))
+    facts: dict[str, str | int] = {"ip": arrival.ip or "", "user_agent": arrival.user_agent, "at": mails.seconds(arrival.at)}
+    mails.ask(user.email, "signup_asked", facts | {"request_id": arrival.request_id})
     return Registered()
+
+
+def late_letter(address: str, asked: dict[str, Any]) -> LateLetter | None:
+    """`settings.LATE_LETTERS`: tells the owner of a confirmed address that a program wanted to sign up with it."""
+    owner = people.owner_of(address)
+    if owner is None:
+        return None
+    at = datetime.fromtimestamp(asked["at"], UTC)
+    context = risk.arrived(asked["ip"] or None, asked["user_agent"], at=at, request_id=asked["request_id"], door="api")
+    return mails.late(owner, "address_in_use", mails.where(owner, context))
 
 
 def _saved(arrival: Arrival, account: NewAccount, encoded: str) -> User:

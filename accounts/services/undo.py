@@ -7,7 +7,6 @@ from accounts.context import Arrival
 from accounts.models import Link, User
 from accounts.services import disavow, links, mails, people, security
 from mfa.services import enrolment
-from mfaproject.lib import clock
 from risk import services as risk
 
 
@@ -53,9 +52,9 @@ def by_link(token: str, arrival: Arrival) -> bool:
 def _put_back(user: User, link: Link, arrival: Arrival) -> None:
     # Of two mailboxes that were left the older one wins: what was mailed later may have gone to a thief.
     links.end_since(link)
-    left, user.email, user.email_confirmed_at, user.new_email = user.email, link.address, clock.now(), ""
+    left = user.email
     user.set_unusable_password()
-    user.save(update_fields=["email", "email_confirmed_at", "new_email", "password"])
+    people.moves_to(user, link.address, "password")
     security.end_everything(user.pk)  # journeys before factors, as everybody locks
     enrolment.revoke_all(user.pk, only=["email"])
     _remove_added(user, link.session)

@@ -40,10 +40,11 @@ class Waiting:
     def context(self) -> dict[str, Any]:
         """For the templates."""
         asked = self.asked
-        common = {"username": self.attempt.user.username, "known": self.known, "ways": _shown(self.ways), "purpose": self.attempt.purpose}
+        now = clock.now()
+        ways = shown(self.ways, ends_in=throttle.seconds_until(self.attempt.expires_at, now))
+        common = {"username": self.attempt.user.username, "known": self.known, "ways": ways, "purpose": self.attempt.purpose}
         if asked is None:
             return common
-        now = clock.now()
         return common | {
             "number": asked.number,
             "digits": asked.digits,
@@ -57,7 +58,10 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class CodeAsked:
-    """A code that was sent, or could be, or is at hand: `kind` says which. `masked`: where it went. `resend_seconds` 0: another may be sent."""
+    """A code that was sent, or could be, or is at hand: `kind` says which. `masked`: where it went.
+
+    `resend_seconds` 0: another may be sent; not where `can_resend` is false, for this journey had its share.
+    """
 
     kind: str
     masked: str
@@ -65,6 +69,7 @@ class CodeAsked:
     expires_at: datetime | None
     resend_seconds: int
     ways: challenges.Ways
+    can_resend: bool = True
 
     def context(self) -> dict[str, Any]:
         """For the template."""
@@ -74,9 +79,10 @@ class CodeAsked:
             "purpose": self.purpose,
             "expires_at": self.expires_at if self.is_sent else None,
             "resend_seconds": self.resend_seconds,
+            "can_resend": self.can_resend,
             "is_sent": self.is_sent,
-            "ways": _shown(self.ways, but=self.kind),
-            "can_push": self.ways.push,
+            "ways": shown(self.ways, but=self.kind),
+            "can_push": self.ways.push and "push" not in self.ways.spent,
         }
 
     @property
@@ -116,16 +122,26 @@ def look_code(ticket: Ticket | None) -> CodeAsked | Over:
     row, ways = attempt.code, questions.ways(attempt)
     if row is None:
         return CodeAsked("email", mask(attempt.user.email), attempt.purpose, None, 0, ways)
-    resend_at = challenges.resend_after(row)
-    seconds = max(0, int((resend_at - clock.now()).total_seconds()) + 1)
     masked = mask(attempt.user.email) if row.kind == "email" else challenges.sent_to(row)
-    return CodeAsked(row.kind, masked, attempt.purpose, row.expires_at, seconds, ways)
+    again = row.kind not in ways.spent and challenges.has_tries(row)
+    return CodeAsked(row.kind, masked, attempt.purpose, row.expires_at, ways.waits.get(row.kind, 0), ways, again)
 
 
-def _shown(ways: challenges.Ways, but: str = "") -> dict[str, Any]:
-    """The ways for the templates, without the one that the page is about. `typed`: whether there is one besides the phone."""
-    typed = {"email": ways.email, "sms": ways.sms, "totp": ways.totp, "recovery": ways.recovery} | ({but: ""} if but else {})
-    return {"push_again": ways.push, **typed, "typed": any(typed.values())}
+def shown(ways: challenges.Ways, but: str = "", ends_in: int = 0) -> dict[str, Any]:
+    """The ways for the templates, without the one that the page is about. `typed`: whether there is one besides the phone.
+
+    `later`: seconds until a way may be asked, where it may not be now. `soonest`: the least of them, 0
+    where one is open now; `outlasts`: the journey ends before that. `spent`: there was one, and it had its share.
+    """
+    masks = {"push_again": ways.push, "email": ways.email, "sms": ways.sms, "totp": ways.totp, "recovery": ways.recovery}
+    gone = {but, *("push_again" if way == "push" else way for way in ways.spent)}
+    shown = {way: "" if way in gone else value for way, value in masks.items()}
+    later = {way: wait for way, wait in ways.waits.items() if way != but}
+    is_open = any(value and way.partition("_")[0] not in later for way, value in shown.items())
+    soonest = 0 if is_open else min(later.values(), default=0)
+    typed = any(value for way, value in shown.items() if way != "push_again")
+    outlasts = soonest > ends_in
+    return {**shown, "typed": typed, "later": later, "soonest": soonest, "outlasts": outlasts, "spent": bool(ways.spent)}
 
 
 def mask(address: str) -> str:
@@ -145,11 +161,10 @@ def peek(ticket: Ticket | None) -> Peek | Limited:
         return Limited(wait)
     key, binding = f"poll:{attempts.subject(digest)}", attempts.binding_digest(ticket.binding)
     cached = _cached(key)
-    if cached is None:
+    # Another binding: not this browser's journey, or its binding has just been renewed. The row knows.
+    if cached is None or not tokens.same(cached["binding"], binding):
         cached = _state(ticket, binding)
         _remember(key, cached)
-    if not tokens.same(cached["binding"], binding):
-        return Peek("gone")
     left = max(0, int(cached["until"] - clock.now().timestamp()))
     return Peek("expired" if cached["state"] == "pending" and not left else cached["state"], left, cached.get("devices"))
 
@@ -225,7 +240,9 @@ def explain(wrong: WrongCode, kind: str = "email") -> str:
         return _explain_at_hand(wrong, kind)
     if wrong.reason == "expired":
         return _("This code is too old. Send another one.")
-    if wrong.reason in ("too_many_attempts", "used") or not wrong.left:
+    if wrong.reason == "too_many_attempts" or (wrong.reason == "wrong" and not wrong.left):
+        return _("This code does not work any more. It had its tries: use another way, or start again.")
+    if wrong.reason == "used":
         return _("This code does not work any more. Send another one.")
     return ngettext("That is not the code. One try is left.", "That is not the code. %(left)d tries are left.", wrong.left) % {"left": wrong.left}
 

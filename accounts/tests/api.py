@@ -82,5 +82,5 @@ def refusal(answer: Any) -> tuple[int, str]:
     assert told["request_id"] == answer["X-Request-ID"]
     assert told["status"] == answer.status_code
     assert ("Retry-After" in answer) is (answer.status_code in (429, 503))
-    assert ("WWW-Authenticate" in answer) is (answer.status_code == 401)
+    assert ("WWW-Authenticate" in answer) is (answer.status_code == 401 or told["code"] == "proof_required")
     return answer.status_code, told["code"]

@@ -45,7 +45,15 @@ def attempt_of(ticket: Ticket) -> LoginAttempt:
 
 def answer(step: StepUp, factor_id: int, decision: str = "approve", reason: str | None = None, *, right: bool = True) -> str:
     """The phone answers the journey's open question."""
-    attempt = attempt_of(step.ticket)
+    return answer_in(attempt_of(step.ticket), factor_id, decision, reason, right=right)
+
+
+def answer_newest(user: User, factor_id: int, decision: str = "approve", reason: str | None = None) -> str:
+    """The same for the person's newest journey, where a page began it."""
+    return answer_in(LoginAttempt.objects.filter(user=user).latest("pk"), factor_id, decision, reason)
+
+
+def answer_in(attempt: LoginAttempt, factor_id: int, decision: str, reason: str | None, *, right: bool = True) -> str:
     assert attempt.push is not None
     question = challenges.question(attempt.push.public_id, attempt.user_id)
     assert question is not None
@@ -70,8 +78,10 @@ def mails_to(address: str) -> list[Parcel]:
 
 
 def code_to(address: str) -> str:
-    """The code in the latest mail to an address."""
-    return str(re.findall(r"\b[0-9]{6}\b", mails_to(address)[-1].text)[0])
+    """The code that was mailed to an address last. Mails due at the same moment leave in any order."""
+    codes = [code for mail in mails_to(address) for code in re.findall(r"\b[0-9]{6}\b", mail.text)]
+    assert codes, f"no mail to {address} holds a code"
+    return str(codes[-1])
 
 
 NUMBER = "+33612345642"

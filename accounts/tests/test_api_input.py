@@ -85,37 +85,9 @@ def test_a_body_of_64_kib_is_read_and_one_more_byte_is_413() -> None:
     assert refusal(post(fits + b" ")) == (413, "payload_too_large")
 
 
-@pytest.mark.parametrize(
-    "content_type", ["text/plain", "application/xml", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", ""]
-)
-def test_another_content_type_is_415(content_type: str) -> None:
-    assert refusal(post(b'{"username": "alice", "password": "x"}', content_type)) == (415, "unsupported_media_type")
-
-
-@pytest.mark.parametrize("accept", ["text/html", "application/xml", "image/png"])
-def test_who_does_not_take_json_gets_406(accept: str) -> None:
-    assert refusal(post(b"{}", accept=accept)) == (406, "not_acceptable")
-
-
-@pytest.mark.parametrize("accept", ["*/*", "application/json", "application/json, application/problem+json", "text/html, */*;q=0.1"])
-def test_who_takes_json_gets_it(accept: str) -> None:
-    assert refusal(post(b'{"username": "alice", "password": "x"}', accept=accept)) == (401, "invalid_credentials")
-
-
 def test_no_query_makes_it_something_else() -> None:
     answer = Program().generic("POST", LOGIN + "?format=html&format=api", b"{}", "application/json")
     assert refusal(answer) == (400, "bad_request")
-
-
-@pytest.mark.parametrize("method", ["GET", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD", "TRACE"])
-def test_wrong_methods_are_405(method: str) -> None:
-    answer = Program().generic(method, LOGIN)
-    assert answer.status_code == 405
-    assert answer["Allow"] == "POST"
-
-
-def test_an_unknown_address_is_404() -> None:
-    assert refusal(Program().call("auth/nothing")) == (404, "not_found")
 
 
 @pytest.mark.parametrize("password", ["x" * 1025, "x" * 60_000])

@@ -4,11 +4,7 @@
 """
 
 import os
-import re
-from collections.abc import Iterator
 from functools import cache
-from itertools import accumulate
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,11 +16,11 @@ from schemathesis import checks
 from accounts import sessions
 from accounts.api import schema
 from accounts.models import User
+from accounts.tests.document import OPERATIONS, WRITTEN
 from mfaproject.lib.testing import PASSWORD, person
 from mfaproject.wsgi import application
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("one_connection")]
-WRITTEN = Path(__file__).resolve().parents[2] / "docs" / "openapi.yaml"
 CALLS = int(os.environ.get("NOD_FUZZ", "8"))
 QUIET = settings(max_examples=CALLS, deadline=None, database=None, suppress_health_check=list(HealthCheck), stateful_step_count=8)
 checks.load_all_checks()
@@ -35,10 +31,6 @@ KEPT: list[Any] = [
     checks.CHECKS.get_one("response_headers_conformance"),
     checks.CHECKS.get_one("response_schema_conformance"),
 ]
-# Read by lines: a thousand times faster than YAML, and each run of any test collects this file.
-_LINES = re.findall(r"^  (/v1/\S+):$|^    (get|post|patch|put|delete):$", WRITTEN.read_text(), re.MULTILINE)
-PATHS: Iterator[str] = accumulate((path for path, _ in _LINES), lambda before, path: path or before)
-OPERATIONS = [(path, method) for path, (_, method) in zip(PATHS, _LINES, strict=True) if method]
 
 
 @cache

@@ -96,6 +96,46 @@ def test_it_was_me_changes_nothing_and_the_link_stays(alice: User) -> None:
     assert Link.objects.get(purpose="disavow").used_at is None
 
 
+NO_ANSWERS: list[dict[str, object]] = [
+    {},
+    {"answer": ""},
+    {"answer": "yes"},
+    {"answer": "NOT_ME"},
+    {"answer": ["mine", "not_me"]},
+    {"other": "not_me"},
+]
+
+
+@pytest.mark.parametrize("posted", NO_ANSWERS, ids=str)
+def test_what_is_no_answer_asks_again_and_changes_nothing(alice: User, posted: dict[str, object]) -> None:
+    thief = thief_signs_in(phone(alice))
+    browser = Browser()
+    browser.get(f"/link/disavow/{link_from_mail()}/")
+    page = browser.post("/disavow/", posted)
+    assert page.status_code == 400
+    assert b'value="not_me"' in page.content
+    alice.refresh_from_db()
+    assert sessions.load(thief.session_key).user == alice
+    assert alice.has_usable_password()
+    assert browser.post("/disavow/", {"answer": "not_me"}).status_code == 200
+
+
+@pytest.mark.parametrize("posted", NO_ANSWERS, ids=str)
+def test_nor_does_it_for_a_sign_in_of_ones_own_list(alice: User, posted: dict[str, object]) -> None:
+    factor = phone(alice)
+    thief = sessions.load(thief_signs_in(factor).session_key)
+    browser = Browser()
+    browser.cookies["nod_session"] = sessions.open_session(alice, sessions.Evidence("strong"), epoch=alice.auth_epoch)[1]
+    assert thief.row is not None
+    address = f"/security/sign-ins/{thief.row.ledger_id}/disavow/"
+    page = browser.post(address, posted)
+    assert page.status_code == 400
+    assert b'value="not_me"' in page.content
+    assert sessions.is_alive(thief)
+    assert browser.post(address, {"answer": "not_me"}).status_code == 200
+    assert not sessions.is_alive(thief)
+
+
 def test_no_password_is_set_here(alice: User) -> None:
     thief_signs_in(phone(alice))
     disavow.by_link(link_from_mail())

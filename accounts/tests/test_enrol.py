@@ -71,7 +71,16 @@ def test_a_weak_password_is_refused_and_the_link_stays() -> None:
 
 @pytest.mark.parametrize(
     ("options", "words"),
-    [(("--username", "alice"), "--username"), (("--email", "nonsense"), "--email"), (("--email", "alice@example.org"), "--email")],
+    [
+        (("--username", "alice"), "--username"),
+        (("--username", "a b"), "--username"),
+        (("--username", "\ufb03" * 14), "--username"),
+        (("--username", "\u200b"), "--username"),
+        (("--email", "nonsense"), "--email"),
+        (("--email", "jörg@example.org"), "--email"),
+        (("--email", "alice@example.org"), "--email"),
+        (("--full-name", "x" * 101), "--full-name"),
+    ],
 )
 def test_bad_options_are_named_and_nothing_is_made(options: tuple[str, str], words: str) -> None:
     person()

@@ -11,7 +11,7 @@ import pytest
 
 from accounts import sessions
 from accounts.journey import Admitted, Limited, Over, Pending, Refused, StepUp, Ticket, WrongCode
-from accounts.models import LoginAttempt, Session, User
+from accounts.models import Session, User
 from accounts.services import login, sweep, throttle, waiting
 from accounts.tests.helpers import CHROME, answer, arriving, attempt_of, mailbox, phone
 from mfaproject.lib import clock, tokens
@@ -132,15 +132,6 @@ def test_a_sixth_login_supersedes_the_oldest_and_nobody_elses(alice: User) -> No
     steps = [step_up(ip=f"203.0.113.{n}") for n in range(6)]
     states = [attempt_of(step.ticket).state for step in steps]
     assert states == ["superseded"] + ["step_up"] * 5
-
-
-def test_one_address_holds_twenty_open_logins_and_no_more(alice: User) -> None:
-    people = [person(f"user{n}") for n in range(20)]
-    for user in people:
-        mailbox(user)
-        assert isinstance(begin(user.username), StepUp)
-    assert isinstance(begin(), Limited)
-    assert LoginAttempt.objects.filter(state="step_up").count() == 20
 
 
 @pytest.mark.parametrize(

@@ -59,6 +59,24 @@ def test_a_known_browser_goes_first() -> None:
     assert order == ["known", "stranger"]
 
 
+def test_after_three_who_are_first_one_of_the_others_goes() -> None:
+    gate = passwords.HashGate(1)
+    order: list[str] = []
+
+    def queue(name: str) -> None:
+        with gate.slot(known=name == "known"):
+            order.append(name)
+
+    with gate.slot(known=False):
+        threads = [threading.Thread(target=queue, args=(name,)) for name in ["stranger"] * 2 + ["known"] * 8]
+        for thread in threads:
+            thread.start()
+        time.sleep(0.2)  # all of them stand in the queue
+    for thread in threads:
+        thread.join()
+    assert order == [*["known"] * 3, "stranger", *["known"] * 3, "stranger", *["known"] * 2]
+
+
 def test_who_waits_too_long_is_told_that_we_are_busy() -> None:
     gate = passwords.HashGate(1)
     with mock.patch.object(passwords, "LONGEST_WAIT", 0.05), gate.slot(known=True), pytest.raises(passwords.Busy), gate.slot(known=True):

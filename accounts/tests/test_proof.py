@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from accounts import sessions
-from accounts.journey import Admitted, Over, Refused, StepUp
+from accounts.journey import Admitted, Limited, Over, Refused, StepUp
 from accounts.models import Session, User
 from accounts.services import login, proof
 from accounts.tests.helpers import answer, arriving, attempt_of, code_to, mailbox, phone
@@ -55,9 +55,10 @@ def test_who_has_an_authenticator_uses_it(alice: User) -> None:
 
 def test_a_wrong_password_is_refused_and_counts(alice: User) -> None:
     session = signed_in(alice)
-    for _ in range(5):
-        assert proof.begin(arriving(ip="203.0.113.1"), session, password="wrong", next_url="/") == Refused()
-    assert proof.begin(arriving(), session, password=PASSWORD, next_url="/") == Refused()
+    with frozen(NOON):
+        for _ in range(5):
+            assert proof.begin(arriving(ip="203.0.113.1"), session, password="wrong", next_url="/") == Refused()
+        assert proof.begin(arriving(), session, password=PASSWORD, next_url="/") == Limited(30)
 
 
 def test_the_renewed_proof_is_of_the_session_that_asked(alice: User) -> None:

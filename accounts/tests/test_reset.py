@@ -8,7 +8,7 @@ from django.test import Client
 
 from accounts import sessions
 from accounts.journey import Over, Pending, StepUp, Ticket
-from accounts.models import Link, User
+from accounts.models import Link, LoginAttempt, User
 from accounts.services import links, login, passwords, reset, waiting
 from accounts.services.reset import Ready, Sent
 from accounts.tests.helpers import Browser, answer, arriving, mailbox, mails_to, phone
@@ -68,6 +68,16 @@ def test_who_has_an_authenticator_is_asked_there_first(alice: User) -> None:
     assert isinstance(reset.set_new(arriving(), token, step.ticket, NEW), Ready)
     alice.refresh_from_db()
     assert passwords.matches(alice, NEW)
+
+
+def test_a_password_that_comes_too_late_rings_up_nobody(alice: User) -> None:
+    phone(alice)
+    browser = Browser()
+    browser.get(f"/link/reset/{token_for(alice)}/")
+    page = browser.post("/reset/new/", {"password": NEW})
+    assert b"Ask my authenticator" in page.content
+    assert not LoginAttempt.objects.exists()
+    assert browser.post("/reset/new/").headers["Location"] == "/login/wait/"
 
 
 def test_an_answer_from_another_browser_does_not_help(alice: User) -> None:

@@ -21,17 +21,19 @@ def test_from_the_fifth_failure_on_the_wait_doubles_up_to_an_hour(failures: int,
 
 
 @pytest.mark.parametrize(
-    ("record", "after", "waiting"),
+    ("record", "after", "seconds"),
     [
-        (Record(), 0, False),
-        (Record(4, NOON, NOON), 0, False),
-        (Record(5, NOON, NOON), 29, True),
-        (Record(5, NOON, NOON), 30, False),
-        (Record(12, NOON, NOON), 3599, True),
+        (Record(), 0, 0),
+        (Record(4, NOON, NOON), 0, 0),
+        (Record(5, NOON, NOON), 29, 1),
+        (Record(5, NOON, NOON), 29.5, 1),
+        (Record(5, NOON, NOON), 30, 0),
+        (Record(12, NOON, NOON), 0, 3600),
+        (Record(12, NOON, NOON), 3599, 1),
     ],
 )
-def test_waiting_follows_from_count_and_last_moment(record: Record, after: int, waiting: bool) -> None:
-    assert throttle.is_waiting(record, NOON + timedelta(seconds=after)) is waiting
+def test_waiting_follows_from_count_and_last_moment(record: Record, after: float, seconds: int) -> None:
+    assert throttle.name_wait(record, NOON + timedelta(seconds=after)) == seconds
 
 
 @pytest.mark.parametrize(("count", "after", "seconds"), [(9, 0, 0), (10, 0, 60), (10, 59, 1), (10, 60, 0), (10, 61, 0)])
@@ -84,10 +86,12 @@ def test_a_tally_admits_so_many_in_its_window_and_says_when_it_ends() -> None:
     with frozen(NOON) as clock:
         assert [throttle.tally("a", TWO), throttle.tally("a", TWO)] == [0, 0]
         clock.forward(seconds=20)
-        assert throttle.tally("a", TWO) == 41
+        assert throttle.tally("a", TWO) == 40
         assert throttle.tally("b", TWO) == 0
-        clock.forward(seconds=41)
-        assert throttle.tally("a", TWO) == 0
+        clock.forward(seconds=39)
+        assert throttle.tally("a", TWO) == 1
+        clock.forward(seconds=1)
+        assert throttle.tally("a", TWO) == 0, "what was told was true"
 
 
 def test_pruning_removes_only_what_no_longer_counts() -> None:

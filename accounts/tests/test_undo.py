@@ -189,9 +189,12 @@ class TestLooking:
         assert text.index('value="mine"') < text.index('value="not_me"')
         assert "no-store" in page["Cache-Control"]
 
-    def test_an_answer_that_is_none_changes_nothing(self, alice: User) -> None:
+    @pytest.mark.parametrize("posted", [{}, {"answer": ""}, {"answer": "yes"}, {"answer": ["mine", "not_me"]}], ids=str)
+    def test_an_answer_that_is_none_asks_again_and_changes_nothing(self, alice: User, posted: dict[str, Any]) -> None:
         change(alice, NEW)
-        press(link_to(OLD), "")
+        page = opened(link_to(OLD)).post("/undo/", posted)
+        assert page.status_code == 400
+        assert b'value="not_me"' in page.content
         alice.refresh_from_db()
         assert alice.email == NEW
 

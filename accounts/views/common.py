@@ -8,12 +8,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.middleware.csrf import rotate_token
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from accounts import cookies, sessions
 from accounts.journey import Admitted, Over, StepUp
-from accounts.services import passwords, questions
-from mfaproject.lib import http
+from accounts.services import first_in_line, passwords, questions
+from mfaproject.lib import http, try_again
 
 View = Callable[..., HttpResponseBase]
 
@@ -21,6 +20,15 @@ View = Callable[..., HttpResponseBase]
 def session_of(request: HttpRequest) -> sessions.BrowserSession:
     """The session the middleware attached, with its type."""
     return request.session  # type: ignore[return-value]
+
+
+def answer_of(request: HttpRequest) -> str:
+    """The one answer that was pressed, "mine" or "not_me"; "" for none, another or several.
+
+    Then nothing happens, and the page asks again.
+    """
+    given = request.POST.getlist("answer")
+    return given[0] if given in (["mine"], ["not_me"]) else ""
 
 
 def admitted(request: HttpRequest, result: Admitted) -> HttpResponse:
@@ -31,43 +39,59 @@ def admitted(request: HttpRequest, result: Admitted) -> HttpResponse:
     response = HttpResponseRedirect(http.safe_next(result.next_url))
     sessions.set_cookie(response, result.session_key)
     cookies.set_known_browser(response, result.browser_cookie)
+    if result.known_as:
+        _set_first(response, first_in_line.remembered(cookies.first(request), result.known_as))
     cookies.drop_ticket(response)
     return response
+
+
+def forget_first(request: HttpRequest, response: HttpResponse, username: str) -> None:
+    """This browser is not known to that person any more: it stands in line like everybody."""
+    if before := cookies.first(request):
+        _set_first(response, first_in_line.forgotten(before, username))
+
+
+def _set_first(response: HttpResponse, value: str) -> None:
+    cookies.set_first(response, value, first_in_line.GOOD_FOR * 86_400)
 
 
 def stepped_up(result: StepUp) -> HttpResponse:
     """On to the question, the journey in its cookie."""
     response = HttpResponseRedirect(reverse("accounts:wait" if result.way in ("push", "none") else "accounts:code"))
-    cookies.set_ticket(response, result.ticket)
+    if not result.kept:
+        cookies.set_ticket(response, result.ticket)
     return response
 
 
 def over(request: HttpRequest, end: Over, **context: Any) -> HttpResponse:
-    """The journey's end. An unknown browser reads one sentence for a denial, "not me" and a wrong number."""
+    """The journey's end. An unknown browser reads one sentence for a denial, "not me" and a wrong number.
+
+    Who comes back to a page of a sign-in that went well, by "back" or in another tab, is told so.
+    """
+    if end.why == "gone" and session_of(request).user is not None and cookies.ticket(request) is None:
+        return render(request, "accounts/signed_in.html")
     no = end.why in questions.NOES
     status = 403 if no else 200 if end.why == "expired" else 410
     shown = {"why": "denied" if no else end.why, "reason": end.why if no and end.known else "", "known": end.known}
     return render(request, "accounts/wait_over.html", context | shown, status=status)
 
 
-def limited(request: HttpRequest, template: str, retry_after: int, **context: Any) -> HttpResponse:
-    """429 with Retry-After, on the page where it happened."""
-    response = render(request, template, {"retry_after": retry_after, **context}, status=429)
-    response["Retry-After"] = str(max(1, retry_after))
+def limited(request: HttpRequest, template: str, wait: int, /, **context: Any) -> HttpResponse:
+    """429 with Retry-After, on the page where it happened. The page says the wait too, unless the context has another `retry_after`."""
+    response = render(request, template, {"retry_after": wait, **context}, status=429)
+    response["Retry-After"] = str(max(1, wait))
     return response
 
 
 def busy_is_503(view: View) -> View:
-    """All cores are hashing: 503 with Retry-After, said kindly."""
+    """All cores are hashing: 503 with Retry-After, said kindly, and what was typed is kept."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
             return view(request, *args, **kwargs)
         except passwords.Busy:
-            context = {"status": 503, "title": _("Very busy right now"), "words": _("Many people are signing in. Try again in a few seconds.")}
-            response = render(request, "error.html", context, status=503)
-            response["Retry-After"] = "3"
-            return response
+            return try_again.answer(request, try_again.BUSY)
 
+    guarded.hashes_passwords = True  # type: ignore[attr-defined] # the front gives such requests lanes of their own
     return guarded

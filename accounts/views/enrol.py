@@ -26,15 +26,15 @@ GONE = "accounts/link_gone.html"
 def enrol(request: HttpRequest) -> HttpResponse:
     """Chooses the password of the account the link is for."""
     who = arrival(request)
-    if wait := throttle.tally(who.network, throttle.PAGES):
-        return limited(request, GONE, wait)
     token = cookies.link(request, Link.Purpose.ENROL)
-    user = service.find(token)
-    if user is None:
+    link = service.find(token)
+    if wait := throttle.page_wait(who.network, link):
+        return limited(request, GONE, wait)
+    if link is None:
         return render(request, GONE, status=410)
-    form = NewPasswordForm(request.POST or None, user=user)
+    form = NewPasswordForm(request.POST or None, user=link.user)
     if request.method != "POST" or not form.is_valid():
-        return render(request, "accounts/enrol.html", {"form": form, "username": user.username}, status=400 if form.is_bound else 200)
+        return render(request, "accounts/enrol.html", {"form": form, "username": link.user.username}, status=400 if form.is_bound else 200)
     key = service.begin(who, token, form.cleaned_data["password"])
     if isinstance(key, Over):
         return render(request, GONE, status=410)

@@ -4,7 +4,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts.views.common import session_of
 from mfa.services import enrolment
@@ -15,7 +15,7 @@ PER_PAGE, LONGEST_HISTORY = 20, 500
 
 
 @never_cache
-@require_GET
+@require_safe
 @signed_in
 def home(request: HttpRequest) -> HttpResponse:
     """Says first what is still missing: an authenticator."""
@@ -30,7 +30,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@require_GET
+@require_safe
 @signed_in
 def history(request: HttpRequest) -> HttpResponse:
     """All sign-ins, twenty a page."""

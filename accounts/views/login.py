@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import cookies, journey, sessions
 from accounts.context import arrival
@@ -28,14 +28,15 @@ def login(request: HttpRequest) -> HttpResponse:
     form = LoginForm(request.POST or None, initial={"next": request.GET.get("next", "")})
     if request.method != "POST" or not form.is_valid():
         return _login_page(request, form)
-    data = form.cleaned_data
-    match service.begin(arrival(request), name=data["username"], password=data["password"], next_url=http.safe_next(data["next"])):
+    data, before = form.cleaned_data, cookies.ticket(request)
+    next_url = http.safe_next(data["next"])
+    match service.begin(arrival(request), name=data["username"], password=data["password"], next_url=next_url, before=before):
         case Admitted() as result:
             return admitted(request, result)
         case StepUp() as result:
             return stepped_up(result)
         case Limited(retry_after=seconds):
-            return limited(request, LOGIN, seconds, form=form, failed=True)
+            return limited(request, LOGIN, seconds, form=form)
         case Refused():
             return render(request, LOGIN, {"form": form, "failed": True}, status=401)
 
@@ -47,7 +48,7 @@ def _login_page(request: HttpRequest, form: LoginForm) -> HttpResponse:
 
 
 @never_cache
-@require_GET
+@require_safe
 def wait(request: HttpRequest) -> HttpResponse:
     """The number, and who was asked."""
     match waiting.look(cookies.ticket(request)):
@@ -62,7 +63,7 @@ def wait(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@require_GET
+@require_safe
 def state(request: HttpRequest) -> HttpResponse:
     """What the wait page polls: reads only."""
     match waiting.peek(cookies.ticket(request)):
@@ -112,7 +113,7 @@ def choose(request: HttpRequest) -> HttpResponse:
         case StepUp() as result:
             return stepped_up(result)
         case Limited(retry_after=seconds):
-            return limited(request, "accounts/no_way.html", seconds, **_context(waiting.look(cookies.ticket(request))))
+            return limited(request, "accounts/no_way.html", seconds, **_ways(request))
 
 
 @never_cache
@@ -152,5 +153,10 @@ def logout(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _context(shown: waiting.Waiting | Over) -> dict[str, object]:
-    return shown.context() if isinstance(shown, waiting.Waiting) else {}
+def _ways(request: HttpRequest) -> dict[str, object]:
+    """What else there is. Where this journey had its share of what was wanted, no wait is told: beginning anew helps, waiting does not."""
+    shown = waiting.look(cookies.ticket(request))
+    if isinstance(shown, Over):
+        return {}
+    had_its_share = request.POST.get("way", "") in shown.ways.spent
+    return shown.context() | ({"retry_after": 0} if had_its_share else {})

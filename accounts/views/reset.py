@@ -13,8 +13,9 @@ from accounts.forms import NewPasswordForm, ResetForm
 from accounts.journey import Limited, Over, Pending, StepUp
 from accounts.models import Link
 from accounts.services import reset as service
-from accounts.services import throttle
-from accounts.views.common import busy_is_503, limited, over, stepped_up
+from accounts.services import throttle, waiting
+from accounts.views.common import busy_is_503, forget_first, limited, over, stepped_up
+from mfaproject.lib import clock
 
 TARGETS = {
     Link.Purpose.RESET: "accounts:reset_new",
@@ -62,23 +63,24 @@ def sent(request: HttpRequest) -> HttpResponse:
 @busy_is_503
 def new_password(request: HttpRequest) -> HttpResponse:
     """The form behind the link, once everything that this person must prove is proven."""
-    who = arrival(request)
-    if wait := throttle.tally(who.network, throttle.PAGES):
-        return limited(request, "accounts/link_gone.html", wait)
     token, ticket = cookies.link(request, Link.Purpose.RESET), cookies.ticket(request)
+    link = service.find(token)
+    if wait := throttle.page_wait(arrival(request).network, link):
+        return limited(request, "accounts/link_gone.html", wait)
     match service.may_set(token, ticket):
-        case Over():
+        case Pending() if link is not None:
+            return _ask(request, token, link)
+        case Pending() | Over():
             return render(request, "accounts/link_gone.html", status=410)
-        case Pending():
-            return _ask(request, token)
         case service.Ready(user=user):
             return _form(request, token, NewPasswordForm(request.POST or None, user=user))
 
 
-def _ask(request: HttpRequest, token: str) -> HttpResponse:
-    if request.method != "POST":
-        return render(request, "accounts/reset_factor.html")
-    match service.ask_factor(arrival(request), token):
+def _ask(request: HttpRequest, token: str, link: Link) -> HttpResponse:
+    if request.method != "POST" or "password" in request.POST:  # a password that came too late rings up nobody
+        ends_in = throttle.seconds_until(link.expires_at, clock.now())
+        return render(request, "accounts/reset_factor.html", {"ways": waiting.shown(service.ways(link), ends_in=ends_in)})
+    match service.ask_factor(arrival(request), token, cookies.ticket(request)):
         case StepUp() as result:
             return stepped_up(result)
         case Over() as end:
@@ -91,9 +93,10 @@ def _form(request: HttpRequest, token: str, form: NewPasswordForm) -> HttpRespon
     match service.set_new(arrival(request), token, cookies.ticket(request), form.cleaned_data["password"]):
         case Over():
             return render(request, "accounts/link_gone.html", status=410)
-        case service.Ready():
+        case service.Ready(user=user):
             response = render(request, "accounts/reset_done.html")
             cookies.drop_link(response)
             cookies.drop_ticket(response)
             cookies.drop_session(response)
+            forget_first(request, response, user.username)
             return response

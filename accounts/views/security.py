@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import cookies, sessions
 from accounts.context import arrival
@@ -20,7 +20,7 @@ from accounts.models import Session
 from accounts.services import disavow as disavowing
 from accounts.services import proof
 from accounts.services import security as service
-from accounts.views.common import busy_is_503, limited, session_of, stepped_up
+from accounts.views.common import answer_of, busy_is_503, forget_first, limited, session_of, stepped_up
 from accounts.views.home import LONGEST_HISTORY
 from mfa.services import enrolment
 from mfaproject.lib import http
@@ -51,7 +51,7 @@ def _place(row: Session, login: risk.LoginView | None, this: bool) -> SessionVie
 
 
 @never_cache
-@require_GET
+@require_safe
 @signed_in
 def security(request: HttpRequest) -> HttpResponse:
     """Everything on one page, each row with one action."""
@@ -83,7 +83,8 @@ def prove(request: HttpRequest) -> HttpResponse:
         return render(request, "accounts/prove.html", {"form": form}, status=400 if form.is_bound else 200)
     data = form.cleaned_data
     back = http.safe_next(data["next"], reverse("accounts:security"))
-    match proof.begin(arrival(request), session_of(request), password=data["password"], next_url=back):
+    before = cookies.ticket(request)
+    match proof.begin(arrival(request), session_of(request), password=data["password"], next_url=back, before=before):
         case StepUp() as result:
             return stepped_up(result)
         case Limited(retry_after=seconds):
@@ -105,7 +106,10 @@ def forget_browser(request: HttpRequest, browser_id: int) -> HttpResponse:
     session = session_of(request)
     if session.user is None or not service.forget_browser(session.user, browser_id, arrival(request)):
         raise Http404
-    return _done(request, _("That browser is forgotten. It is asked again next time."))
+    response = _done(request, _("That browser is forgotten. It is asked again next time."))
+    if not risk.recognise(cookies.known_browser(request)).knows(session.user.pk):
+        forget_first(request, response, session.user.username)
+    return response
 
 
 @require_POST
@@ -125,19 +129,33 @@ def end_other_sessions(request: HttpRequest) -> HttpResponse:
     return _done(request, _("Signed out everywhere else."))
 
 
+def _asked_again(request: HttpRequest, log_id: int) -> HttpResponse:
+    """The question about a sign-in of the person's own list."""
+    logins = risk.recent_logins(session_of(request).user_id or 0, limit=LONGEST_HISTORY)
+    login = next((login for login in logins if login.id == log_id), None)
+    if login is None:
+        return render(request, "accounts/link_gone.html", status=410)
+    return render(
+        request,
+        "accounts/disavow.html",
+        {"login": login},
+        status=400 if request.method == "POST" else 200,
+    )
+
+
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @recent_proof
 def disavow_recent(request: HttpRequest, log_id: int) -> HttpResponse:
     """For a sign-in of one's own list. GET asks once more: who had to prove it first comes back by GET."""
-    session = session_of(request)
-    if request.method != "POST":
-        login = next((login for login in risk.recent_logins(session.user_id or 0, limit=LONGEST_HISTORY) if login.id == log_id), None)
-        return render(request, "accounts/disavow.html", {"login": login}) if login else render(request, "accounts/link_gone.html", status=410)
-    if request.POST.get("answer") == "mine":
+    session, answer = session_of(request), answer_of(request)
+    if not answer:
+        return _asked_again(request, log_id)
+    if answer == "mine":
         return HttpResponseRedirect(reverse("accounts:security"))
     if session.user is None or not disavowing.recent(session.user, log_id):
         raise Http404
     response = render(request, "accounts/disavow_done.html", {"mine": False})
     cookies.drop_session(response)
+    forget_first(request, response, session.user.username)
     return response

@@ -10,10 +10,10 @@ from accounts.context import arrival
 from accounts.models import Link
 from accounts.services import throttle
 from accounts.services import undo as service
-from accounts.views.common import limited
+from accounts.views.common import answer_of, forget_first, limited
 from risk import services as risk
 
-GONE = "accounts/link_gone.html"
+GONE, DONE = "accounts/link_gone.html", "accounts/undo_done.html"
 
 
 @never_cache
@@ -21,21 +21,23 @@ GONE = "accounts/link_gone.html"
 def confirm(request: HttpRequest) -> HttpResponse:
     """Which address, when and from where; two buttons, the harmless one first."""
     who = arrival(request)
-    if wait := throttle.tally(who.network, throttle.PAGES):
-        return limited(request, GONE, wait)
     token = cookies.link(request, Link.Purpose.UNDO)
     link = service.find(token)
+    if wait := throttle.page_wait(who.network, link):
+        return limited(request, GONE, wait)
     if link is None:
         return render(request, GONE, status=410)
-    if request.method != "POST":
+    answer = answer_of(request)
+    if not answer:
         login = risk.login_views([link.ledger_id]).get(link.ledger_id) if link.ledger_id else None
         shown = {"address": link.address, "username": link.user.username, "at": link.created_at, "login": login}
-        return render(request, "accounts/undo.html", shown)
-    undone = request.POST.get("answer") == "not_me"
-    if undone and not service.by_link(token, who):
+        return render(request, "accounts/undo.html", shown, status=400 if request.method == "POST" else 200)
+    if answer == "mine":
+        return render(request, DONE, {"mine": True, "address": link.address})
+    if not service.by_link(token, who):
         return render(request, GONE, status=410)
-    response = render(request, "accounts/undo_done.html", {"mine": not undone, "address": link.address})
-    if undone:
-        cookies.drop_link(response)
-        cookies.drop_session(response)
+    response = render(request, DONE, {"mine": False, "address": link.address})
+    cookies.drop_link(response)
+    cookies.drop_session(response)
+    forget_first(request, response, link.user.username)
     return response

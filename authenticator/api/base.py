@@ -12,22 +12,35 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from authenticator.api.refusals import problem_of
-from authenticator.canonical import LONGEST, Rejected
+from authenticator.canonical import LONGEST, Rejected, canonical
 from authenticator.models import Device
 from authenticator.services import devices, traces
 from authenticator.signing import read_header, verify_request
 from mfaproject.lib import clock
+from mfaproject.lib.negotiation import media_type
 from mfaproject.lib.problems import Problem
+from mfaproject.lib.strict_json import BadJson, read_object
 
 
 def read_body(request: Request) -> bytes:
     """The bytes as they came: they are signed, so nothing may parse and write them again. 413 over 8192, 415 unless JSON."""
-    if request.content_type.partition(";")[0].strip().lower() != "application/json":
+    if media_type(request.content_type) != "application/json":
         raise UnsupportedMediaType(request.content_type)
     announced = request.META.get("CONTENT_LENGTH") or "0"
     if not announced.isdecimal() or int(announced) > LONGEST or len(request.body) > LONGEST:
         raise Problem(413, "payload_too_large", f"A body has at most {LONGEST} bytes.")
     return request.body
+
+
+def read_spelt(request: Request) -> bytes:
+    """The canonical form of a body, however its JSON is written, for calls whose bytes nobody signs: any client's writer will do for them.
+
+    What a signature covers there is rebuilt from the fields. Twice the same name, floats and nesting are refused as ever.
+    """
+    try:
+        return canonical(read_object(read_body(request)))
+    except BadJson:
+        raise Rejected("not_canonical") from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,16 +3,58 @@
 from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
-from drf_spectacular.utils import extend_schema_view
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema_view
 from rest_framework import serializers
 
 from authenticator.api import views
-from mfaproject.lib.describing import described
+from mfaproject.lib.describing import EMPTY, Named, described
 
-NOW = 1_773_144_000
-DEVICE = "kR3vD1mZq8sT5uXy7wAbCg"
-POINT = "h7Jk2LmN4pQr6StU8vWx0Yc3Vb5nMq7wEr9tYu1iOpA"
-SIGNATURE = POINT + POINT
+NOW, CHALLENGE, SECRET = 1_800_000_000, "jcRllffcANcwRjsQnByjyA", "h7Jk2LmN4pQr6StU8vWx0Yc3Vb5nMq7wEr9tYu1iOpA"
+DEVICE, ACCOUNT, ECHO = "eY2JfQw6eXWbD1zrokOtrg", "sUNhQEwHj_1UnAPbRDw_7Q", "kR3vD1mZq8sT5uXy7wAbCg"
+# Signed for https://nod.example: the vectors decide-approve, decide-deny-not-me and rotate-…, and a pairing whose key was thrown away.
+PAIRING = {
+    "iat": NOW,
+    "name": "Pixel 8",
+    "sig": "IE0c-Fra7e61NzjAA1Cyi764ff4ODgFMZ0hqtrLMfMIFdAt2EtzX84Bxrmq0O5MY0NQqdtTj1OyRzpkuXdbFMg",
+    "sub": None,
+    "token": SECRET,
+    "x": "y9zudaFjFJuD0X0TlsY0zYtz03gRsUqTgR68U7F5OCg",
+    "y": "ToL2vDdWWpwGbrwXgM-wAUV-wbkKc-Ovas21vZfN3WE",
+}
+APPROVAL = {
+    "decision": "approve",
+    "iat": NOW,
+    "number": "471",
+    "reason": None,
+    "sig": "U14d-IKrcAhYW3J2YMIMeldkK-9qNlf65bEdjjbyY0NFxN8KkVVzvTgwsvfydY9GycDsXzZa6_uJmYbKUyYU7A",
+}
+DENIAL = {
+    "decision": "deny",
+    "iat": NOW,
+    "number": None,
+    "reason": "not_me",
+    "sig": "RrYXpT3e7nLXzvLsIiXi4Zo8wQH6_WgRqDHCUOAiz_Pif97VeQDtwItfh0scGU5ggJnQC6jo65fHkLLpXBLCcQ",
+}
+SUBSCRIBED = {
+    "iat": NOW,
+    "new_sig": None,
+    "sig": "odl92Lox29k3zSjBQHzjZRE2QuC0YHS7dsP-dOWlHZaxLJL7_LbDEfZLt38hwdBv-xOTHo49f0R0uLD-4O2wCw",
+    "sub": '{"auth":"zsBo_qhp203vFCuM_e4rCw","endpoint":"https://updates.push.services.mozilla.com/wpush/v2/gAAA","kind":"webpush",'
+    '"p256dh":"BL44Q80ujs_RBR9reyr1en4aqQEfBYjre7gUMLqi0-Xp8sScwLcv85oZfY0CFRsgcFXXZp8Qdkfs7gaJEUb3Pb8"}',
+    "x": None,
+    "y": None,
+}
+SILENT = SUBSCRIBED | {"sig": "1dxb_st0hCB9XyFFt3ReRdRbYvpHtBUpaM37Nr73ruIzDmR6cfvbigmAX4OWJF3hxAra__vVEhEJu_RJDt4R-g", "sub": None}
+CONTEXT = {
+    "account": "ana@example.org",
+    "app": "Example",
+    "at": NOW - 5,
+    "browser": "Firefox 140",
+    "ip": "192.0.2.7",
+    "os": "Linux",
+    "place": "Lyon, France",
+}
+QUESTION = {"challenge_id": CHALLENGE, "nonce": "Daz6aftuYUhfEP8MwTr4ElMAuUpcEOVSo_mFROyS48A", "exp": NOW + 90, "context": CONTEXT, "digits": 3}
 _SIGNED = ("bad_request", "unauthorized", "clock_skew", "payload_too_large", "unsupported_media_type", "rate_limited")
 _OPEN = ("bad_request", "expired", "payload_too_large", "unsupported_media_type", "rate_limited")
 TAG = "Authenticator"
@@ -28,12 +70,27 @@ class DeviceScheme(OpenApiAuthenticationExtension):
         return {"type": "http", "scheme": "nod", "description": "`Authorization: Nod <device_id>.<iat>.<jti>.<sig>`: see nod-push-v1."}
 
 
-class Nothing(serializers.Serializer[Any]):
-    """`{}`: the signature says all."""
+def _id(**options: Any) -> serializers.RegexField:
+    """128 random bits."""
+    return serializers.RegexField(r"^[A-Za-z0-9_-]{22}$", **options)
+
+
+def _secret(**options: Any) -> serializers.RegexField:
+    """256 bits."""
+    return serializers.RegexField(r"^[A-Za-z0-9_-]{43}$", **options)
+
+
+def _signature(**options: Any) -> serializers.RegexField:
+    """r || s."""
+    return serializers.RegexField(r"^[A-Za-z0-9_-]{86}$", **options)
+
+
+def _time(**options: Any) -> serializers.IntegerField:
+    return serializers.IntegerField(min_value=10**9, max_value=10**10 - 1, help_text="seconds since 1970", **options)
 
 
 class LookAtLink(serializers.Serializer[Any]):
-    token = serializers.CharField()
+    token = _secret(help_text="of the pairing link, after its #")
 
 
 class LinkSeen(serializers.Serializer[Any]):
@@ -41,39 +98,40 @@ class LinkSeen(serializers.Serializer[Any]):
     username = serializers.CharField()
     app = serializers.CharField()
     site = serializers.CharField()
-    exp = serializers.IntegerField()
-    now = serializers.IntegerField()
+    exp = _time()
+    now = _time()
 
 
 class Pair(serializers.Serializer[Any]):
-    """Canonical JSON. `sub`: the subscription as text, null for none."""
+    """`sub`: the subscription as text, null for none. `x`, `y`: the point of the new key, which signs."""
 
-    iat = serializers.IntegerField()
+    iat = _time()
     name = serializers.CharField(max_length=64)
+    sig = _signature()
     sub = serializers.CharField(allow_null=True)
-    token = serializers.CharField()
-    x = serializers.CharField()
-    y = serializers.CharField()
-    sig = serializers.CharField()
+    token = _secret()
+    x = _secret()
+    y = _secret()
 
 
 class Paired(serializers.Serializer[Any]):
-    device_id = serializers.CharField()
-    user = serializers.CharField()
-    now = serializers.IntegerField()
+    device_id = _id()
+    user = _id()
+    now = _time()
 
 
 class Asked(serializers.Serializer[Any]):
-    """Every field of `context` is shown, and the digest of its canonical form is signed."""
+    """Every field of `context` is shown, and the digest of its canonical form is signed. `digits`: how long the number is."""
 
-    challenge_id = serializers.CharField()
-    nonce = serializers.CharField()
-    exp = serializers.IntegerField()
+    challenge_id = _id()
+    nonce = _secret()
+    exp = _time()
     context = serializers.DictField()  # type: ignore[assignment]  # a field by this name
+    digits = serializers.IntegerField()
 
 
 class Inbox(serializers.Serializer[Any]):
-    now = serializers.IntegerField()
+    now = _time()
     challenges = Asked(many=True)
 
 
@@ -81,54 +139,82 @@ class Decision(serializers.Serializer[Any]):
     """Approve with a number and no reason, or deny with a reason and no number."""
 
     decision = serializers.ChoiceField(choices=["approve", "deny"])
-    iat = serializers.IntegerField()
-    number = serializers.CharField(allow_null=True)
+    iat = _time()
+    number = serializers.RegexField(r"^([0-9]{3}|[0-9]{6})$", allow_null=True)
     reason = serializers.ChoiceField(choices=["not_me", "cancelled"], allow_null=True)
-    sig = serializers.CharField()
+    sig = _signature()
 
 
 class Decided(serializers.Serializer[Any]):
     state = serializers.ChoiceField(choices=["approved", "denied", "not_me"])
-    now = serializers.IntegerField()
+    now = _time()
 
 
 class DeviceChange(serializers.Serializer[Any]):
     """A new subscription, or null for none. A new key is refused for now."""
 
-    iat = serializers.IntegerField()
+    iat = _time()
+    new_sig = _signature(allow_null=True)
+    sig = _signature()
     sub = serializers.CharField(allow_null=True)
-    x = serializers.CharField(allow_null=True)
-    y = serializers.CharField(allow_null=True)
-    sig = serializers.CharField()
-    new_sig = serializers.CharField(allow_null=True)
+    x = _secret(allow_null=True)
+    y = _secret(allow_null=True)
 
 
 class Echo(serializers.Serializer[Any]):
-    echo = serializers.CharField()
+    echo = _id(help_text="the value that was pushed")
 
 
-class Now(serializers.Serializer[Any]):
-    now = serializers.IntegerField()
+class ServerTime(serializers.Serializer[Any]):
+    now = _time()
+
+
+class PushFacts(serializers.Serializer[Any]):
+    """Of a device's subscription. Times are null for never."""
+
+    kind = serializers.CharField()
+    reason = serializers.CharField(allow_blank=True)
+    undeliverable = serializers.BooleanField()
+    created_at = _time(allow_null=True)
+    proven_at = _time(allow_null=True)
+    last_success = _time(allow_null=True)
+    last_failure = _time(allow_null=True)
 
 
 class Health(serializers.Serializer[Any]):
     """What is known of this device's push, null where it has none, and of the services that carry it."""
 
-    now = serializers.IntegerField()
-    push = serializers.DictField(allow_null=True)
-    services = serializers.DictField()
+    now = _time()
+    push = PushFacts(allow_null=True)
+    services = serializers.DictField(child=serializers.ChoiceField(choices=["ok", "stopped"]))
 
 
 _NOW = {"now": NOW}
+
+FACTS = {
+    "kind": "webpush",
+    "reason": "",
+    "undeliverable": False,
+    "created_at": NOW,
+    "proven_at": NOW,
+    "last_success": None,
+    "last_failure": None,
+}
+_QUESTION_ID = OpenApiParameter(
+    "challenge_id",
+    {"type": "string", "pattern": "^[A-Za-z0-9_-]{22}$"},
+    OpenApiParameter.PATH,
+    examples=[OpenApiExample("one of the inbox", value=CHALLENGE)],
+)
 
 PairLookView = extend_schema_view(
     post=described(
         "pair_look",
         "Which account a pairing link is for. Spends nothing.",
-        {200: (LinkSeen, {"account": DEVICE, "username": "alice", "app": "Nod", "site": "https://login.example.org", "exp": NOW + 300, "now": NOW})},
+        {200: (LinkSeen, {"account": "Ana Example", "username": "ana", "app": "Nod", "site": "https://login.example", "exp": NOW + 300, "now": NOW})},
         *_OPEN,
         body=LookAtLink,
-        sent={"token": POINT},
+        sent={"token": SECRET},
         tag=TAG,
     )
 )(views.PairLookView)
@@ -136,12 +222,12 @@ PairView = extend_schema_view(
     post=described(
         "pair",
         "A new device's key. It counts after the question on the first screen.",
-        {201: (Paired, {"device_id": DEVICE, "user": DEVICE, "now": NOW})},
+        {201: (Paired, {"device_id": DEVICE, "user": ACCOUNT, "now": NOW})},
         *_OPEN,
         "unauthorized",
         "clock_skew",
         body=Pair,
-        sent={"iat": NOW, "name": "Pixel 8", "sub": None, "token": POINT, "x": POINT, "y": POINT, "sig": SIGNATURE},
+        sent=PAIRING,
         tag=TAG,
     )
 )(views.PairView)
@@ -149,9 +235,9 @@ InboxView = extend_schema_view(
     post=described(
         "inbox",
         "Every question that this device may answer now.",
-        {200: (Inbox, {"now": NOW, "challenges": []})},
+        {200: (Inbox, {"now": NOW, "challenges": [QUESTION]})},
         *_SIGNED,
-        body=Nothing,
+        body=EMPTY,
         sent={},
         caller="device",
         tag=TAG,
@@ -161,14 +247,15 @@ AnswerView = extend_schema_view(
     post=described(
         "answer",
         "One decision, signed over everything that was shown.",
-        {200: (Decided, {"state": "approved", "now": NOW})},
+        {200: (Decided, Named({"approve": {"state": "approved", "now": NOW}, "it was not me": {"state": "not_me", "now": NOW}}))},
         *_SIGNED,
         "wrong_number",
         "not_found",
         "already_decided",
         "expired",
         body=Decision,
-        sent={"decision": "approve", "iat": NOW, "number": "402", "reason": None, "sig": SIGNATURE},
+        sent=Named({"approve": APPROVAL, "it was not me": DENIAL}),
+        parameters=[_QUESTION_ID],
         caller="device",
         tag=TAG,
     )
@@ -177,11 +264,11 @@ DeviceView = extend_schema_view(
     put=described(
         "change_device",
         "What holds afterwards for this device: its push subscription.",
-        {200: (Now, _NOW)},
+        {200: (ServerTime, _NOW)},
         *_SIGNED,
         "method_unavailable",
         body=DeviceChange,
-        sent={"iat": NOW, "sub": None, "x": None, "y": None, "sig": SIGNATURE, "new_sig": None},
+        sent=Named({"a new subscription": SUBSCRIBED, "none any more": SILENT}),
         caller="device",
         tag=TAG,
     )
@@ -190,11 +277,11 @@ EchoView = extend_schema_view(
     post=described(
         "echo",
         "A value that was pushed to this device, sent back: its push arrives.",
-        {200: (Now, _NOW)},
+        {200: (ServerTime, _NOW)},
         *_SIGNED,
         "not_found",
         body=Echo,
-        sent={"echo": POINT},
+        sent={"echo": ECHO},
         caller="device",
         tag=TAG,
     )
@@ -203,10 +290,10 @@ TestPushView = extend_schema_view(
     post=described(
         "test_push",
         "Another value is pushed to this device.",
-        {202: (Now, _NOW)},
+        {202: (ServerTime, _NOW)},
         *_SIGNED,
         "method_unavailable",
-        body=Nothing,
+        body=EMPTY,
         sent={},
         caller="device",
         tag=TAG,
@@ -216,9 +303,9 @@ HealthView = extend_schema_view(
     post=described(
         "device_health",
         "What is known of this device's push.",
-        {200: (Health, {"now": NOW, "push": None, "services": {"webpush": "up"}})},
+        {200: (Health, {"now": NOW, "push": FACTS, "services": {"webpush": "ok"}})},
         *_SIGNED,
-        body=Nothing,
+        body=EMPTY,
         sent={},
         caller="device",
         tag=TAG,

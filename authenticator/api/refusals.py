@@ -1,6 +1,7 @@
 """Which answer each refusal of nod-push-v1 gives (its section 3)."""
 
 import logging
+from typing import Any
 
 from authenticator.canonical import Reason, Rejected
 from mfaproject.lib import clock
@@ -29,4 +30,5 @@ def problem_of(refusal: Rejected) -> Problem:
     """The answer for a refusal. The exact reason goes to the log only: a stranger learns nothing from it."""
     log.info("refused", extra={"reason": refusal.reason})
     status, code, detail = _ANSWERS[refusal.reason]
-    return Problem(status, code, detail, **({"now": clock.timestamp()} if code == "clock_skew" else {}))
+    told: dict[str, Any] = {"now": clock.timestamp()} if code == "clock_skew" else {}
+    return Problem(status, code, detail, **told)

@@ -3,7 +3,7 @@
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from authenticator.api.base import AuthenticatorView, SignedView, read_body, signed
+from authenticator.api.base import AuthenticatorView, SignedView, read_spelt, signed
 from authenticator.canonical import Rejected, parse
 from authenticator.models import Device
 from authenticator.services import approvals, devices, echo, pairing, traces
@@ -18,12 +18,22 @@ def _link_is_dead() -> Problem:
     return Problem(410, "expired", "This pairing link has been used or has run out. Ask for a new one where you are signed in.")
 
 
+def _body(request: Request) -> bytes:
+    """What a phone sends that is paired to nobody yet, counted before anything in it is believed."""
+    try:
+        body = read_spelt(request)
+    except Rejected:
+        traces.check_pairing("", client_ip(request))
+        raise
+    traces.check_pairing(pairing.named_in(body), client_ip(request))
+    return body
+
+
 class PairLookView(AuthenticatorView):
     """Which account a pairing link is for, before anybody agrees to it. Spends nothing."""
 
     def post(self, request: Request) -> Response:
-        traces.check_network(client_ip(request))
-        found = pairing.look(read_token(read_body(request)))
+        found = pairing.look(read_token(_body(request)))
         if found is None:
             raise _link_is_dead()
         return Response(found.as_json() | {"now": clock.timestamp()})
@@ -33,8 +43,7 @@ class PairView(AuthenticatorView):
     """Takes a new key and spends the link. The device counts after the question on the first screen."""
 
     def post(self, request: Request) -> Response:
-        traces.check_network(client_ip(request))
-        device = pairing.complete(read_body(request), visit(request))
+        device = pairing.complete(_body(request), visit(request))
         if device is None:
             raise _link_is_dead()
         return Response({"device_id": device.device_id, "user": device.user, "now": clock.timestamp()}, status=201)

@@ -38,7 +38,7 @@ def test(device: Device) -> int | None:
     row = _subscription(device)
     if row is None:
         return None
-    wait = traces.test_wait(device.public_id) or traces.echo_wait(device.public_id, _address(row))
+    wait = traces.echo_wait(device.public_id, _address(row), asked=True)
     if not wait:
         _send(device, row)
     return wait

@@ -9,9 +9,11 @@ from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
+from authenticator.canonical import Rejected, parse
 from authenticator.models import Device, PairingCode
 from authenticator.published_keys import PUBLISHED
 from authenticator.services import devices, echo, notices, subscriptions
+from authenticator.shapes import is_id
 from authenticator.signing import Pairing, verify_pair
 from authenticator.visit import Visit
 from authenticator.words import words_of
@@ -105,6 +107,16 @@ def look(token: str) -> Account | None:
     return Account(row.user.full_name, row.user.username, settings.APP_NAME, settings.PUBLIC_ORIGIN, int(row.expires_at.timestamp()))
 
 
+def named_in(body: bytes) -> str:
+    """The public id of the pairing whose token a body names, "" where there is none that waits. Trusts nothing else in it."""
+    try:
+        token = parse(body).get("token")
+    except Rejected:
+        return ""
+    row = _waiting(token, clock.now()) if isinstance(token, str) else None
+    return row.public_id if row else ""
+
+
 def complete(body: bytes, visit: Visit) -> Completed | None:
     """The phone's side. None when the token is spent, late, unknown or of another epoch. Raises Rejected for a body that is not right."""
     asked = verify_pair(body, aud=settings.AUTHENTICATOR_ORIGIN, refused_keys=PUBLISHED, now=int(visit.at.timestamp()))
@@ -170,6 +182,8 @@ def _view(row: PairingCode, now: datetime) -> PairingView:
 
 def _answered(public_id: str, session_id: str, now: datetime) -> PairingCode | None:
     """The pairing that this very session was shown; nobody else's can be answered for."""
+    if not is_id(public_id):
+        return None
     rows = _alive(now, State.ANSWERED).select_related("device", "user")
     return rows.filter(public_id=public_id, session=session_id, device__isnull=False).first()
 

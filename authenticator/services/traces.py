@@ -12,14 +12,16 @@ from datetime import timedelta
 from django.core.cache import cache
 from django.db import IntegrityError, transaction
 
-from authenticator.models import Trace
-from mfaproject.lib import clock, http, limits, seal, tokens
+from authenticator.models import Tally, Trace
+from mfaproject.lib import clock, http, limits, seal, windows
 from mfaproject.lib.problems import Problem
 
 log = logging.getLogger("nod.authenticator")
 
 PER_DEVICE = limits.Limit("device", rate=60, per=60)
 PER_NETWORK = limits.Limit("pairing", rate=20, per=60)
+PER_PAIRING = limits.Limit("pairing-link", rate=20, per=60)
+PER_SESSION = limits.Limit("pairing-session", rate=20, per=60)
 ECHOES = limits.Limit("echo", rate=5, per=900)
 ECHOES_OF_ADDRESS = limits.Limit("echo-address", rate=10, per=900)
 """Of one address, whoever hands it in: nobody makes a stranger's phone ring by registering it again and again."""
@@ -47,37 +49,39 @@ def _written(owner: str, mark: str) -> bool:
     return True
 
 
-def _counted(key: str, limit: limits.Limit) -> int:
-    """The same limit by rows: 0 within it, else seconds to wait."""
-    owner = f"{limit.name}:{key}"
-    _written(owner, tokens.new_id())
-    hits = Trace.objects.filter(owner=owner, at__gt=clock.now() - timedelta(seconds=limit.per)).count()
-    return 0 if hits <= limit.rate else limit.per
+def _hit(*wants: limits.Want) -> int:
+    """Seconds to wait, 0 within all of these limits: then it is counted under each of them."""
+    return limits.hit_all(*wants, truth=lambda: windows.take(Tally, *wants, now=clock.now()))
 
 
 def check_device(device_id: str) -> None:
     """Raises Problem 429 beyond 60 requests a minute. Asked after the signature: a stranger cannot use up somebody's budget."""
-    _refuse(limits.hit(device_id, PER_DEVICE, _counted))
+    _refuse(_hit((device_id, PER_DEVICE)))
 
 
-def network_wait(ip: str | None) -> int:
-    """Seconds that a network has to wait before the next pairing page or call; 0 within 20 a minute."""
-    return limits.hit(seal.mac("network", http.network(ip)), PER_NETWORK, _counted)
+def session_wait(session_id: str) -> int:
+    """Seconds that a signed-in browser has to wait before the next code; 0 within 20 a minute."""
+    return _hit((session_id, PER_SESSION))
 
 
-def check_network(ip: str | None) -> None:
-    """Raises Problem 429 beyond 20 pairing calls a minute."""
-    _refuse(network_wait(ip))
+def check_pairing(pairing: str, ip: str | None) -> None:
+    """Raises Problem 429 beyond 20 calls a minute: of one pairing that waits, else ("") of one network.
+
+    Who holds a live link waits for nobody who holds none.
+    """
+    if pairing:
+        _refuse(_hit((pairing, PER_PAIRING)))
+    else:
+        _refuse(_hit((seal.mac("network", http.network(ip)), PER_NETWORK)))
 
 
-def echo_wait(device_id: str, address: str) -> int:
-    """Seconds until another echo may be sent to this device and this address; 0 within 5, and 10, in 15 minutes."""
-    return limits.hit(device_id, ECHOES, _counted) or limits.hit(seal.mac("push-address", address), ECHOES_OF_ADDRESS, _counted)
+def echo_wait(device_id: str, address: str, *, asked: bool = False) -> int:
+    """Seconds until another echo may be sent to this device and this address; 0 within 5, and 10, in 15 minutes.
 
-
-def test_wait(device_id: str) -> int:
-    """Seconds until a person may ask for another test push; 0 once in 10 seconds."""
-    return limits.hit(device_id, TESTS, _counted)
+    `asked`: a person asks for it, once in 10 seconds at most.
+    """
+    echo = [(device_id, ECHOES), (seal.mac("push-address", address), ECHOES_OF_ADDRESS)]
+    return _hit(*echo, *([(device_id, TESTS)] if asked else []))
 
 
 def _refuse(wait: int) -> None:
@@ -88,5 +92,5 @@ def _refuse(wait: int) -> None:
 def sweep() -> None:
     """Forgets what no check looks at any more."""
     now = clock.now()
-    echoes = Trace.objects.filter(owner__startswith=ECHOES.name, at__gt=now - timedelta(seconds=ECHOES.per))
-    Trace.objects.filter(at__lt=now - timedelta(seconds=JTI_LIFE)).exclude(pk__in=echoes.values("pk")).delete()
+    Tally.objects.filter(ends_at__lt=now).delete()
+    Trace.objects.filter(at__lt=now - timedelta(seconds=JTI_LIFE)).delete()

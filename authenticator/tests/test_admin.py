@@ -100,7 +100,7 @@ def shown_to(chief: Any, path: str) -> str:
     request.path = path
     view, args, kwargs = resolve(path)
     request.resolver_match = resolve(path)
-    request.session = SimpleNamespace(is_strong=True)  # type: ignore[assignment]
+    request.session = SimpleNamespace(is_strong=True, proof="strong", proven_at=time.now())  # type: ignore[assignment]
     answer: Any = view(request, *args, **kwargs)
     return str(answer.rendered_content)
 

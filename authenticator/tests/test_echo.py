@@ -279,7 +279,14 @@ def test_tests_are_limited(woken: Phone, clock: FrozenClock, monkeypatch: pytest
 
 def test_they_are_limited_by_the_cache_first(woken: Phone, monkeypatch: pytest.MonkeyPatch) -> None:
     assert [said(woken, TEST)[0] for _ in range(2)] == [202, 429]
-    monkeypatch.setattr(traces, "test_wait", lambda device_id: 0)
+    monkeypatch.setattr(traces, "TESTS", limits.Limit("often", rate=100, per=10))
+    assert [said(woken, TEST)[0] for _ in range(4)] == [202, 202, 202, 429]
+
+
+def test_a_test_that_comes_too_soon_takes_nothing_from_the_quarter_of_an_hour(woken: Phone, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pairing's echo and four tests make five; those that were refused in between are none."""
+    assert [said(woken, TEST)[0] for _ in range(6)] == [202] + [429] * 5
+    monkeypatch.setattr(traces, "TESTS", limits.Limit("often", rate=100, per=10))
     assert [said(woken, TEST)[0] for _ in range(4)] == [202, 202, 202, 429]
 
 

@@ -23,7 +23,7 @@ def test_a_device_gets_another_name(me: Facts, phone: Phone) -> None:
     assert said(made) == ["It is called Old phone now."]
 
 
-@pytest.mark.parametrize("name", ["", "   ", "x" * 65, "a\u202eb", "a\nb", "a\u2028b"])
+@pytest.mark.parametrize("name", ["", "   ", "x" * 65, "a\u202eb", "a\nb", "a\u2028b", "\u200b\u200d", "\u3164"])
 def test_a_name_that_one_cannot_see_is_refused_and_kept_in_the_field(me: Facts, phone: Phone, name: str) -> None:
     text = page(security.manage(request(me, "post", name=name), phone.device_id))
     assert 'aria-invalid="true"' in text

@@ -87,6 +87,49 @@ def test_a_question_about_a_link_has_one_form(body: bytes, db: None) -> None:
     assert (answer.status_code, answer.json()["code"]) == (400, "bad_request")
 
 
+def spellings(body: bytes) -> dict[str, bytes]:
+    """The same values as other writers of JSON put them."""
+    got = json.loads(body)
+    backwards = dict(reversed(got.items()))
+    return {
+        "with spaces": json.dumps(got).encode(),
+        "indented": json.dumps(got, indent=2).encode(),
+        "in another order": json.dumps(backwards, separators=(",", ":")).encode(),
+        "escaped": body.replace(b'"token"', b'"\\u0074oken"'),
+        "with a line end": body + b"\n",
+    }
+
+
+@pytest.mark.parametrize("how", spellings(b"{}"))
+def test_where_nobody_signs_the_bytes_any_writer_of_json_will_do(alice: Any, how: str) -> None:
+    """Both calls come before a phone has anything to sign a request with: any client's JSON must get through."""
+    token = link(alice)
+    assert post(LOOK, spellings(canonical({"token": token}))[how]).status_code == 200
+    assert post(PAIR, spellings(new_phone(name="Alice’s phone 📱").pair_body(token))[how]).status_code == 201
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        b'{"token":"%s","token":"%s"}',
+        b'[{"token":"%s"}]',
+        b'{"token":["%s"]}',
+        b'{"token":{"token":"%s"}}',
+        b'{"token":"%s","x":1.0}',
+        b'{"token":"%s","x":true}',
+        b'{"token":"%s","x":NaN}',
+        b'{"token":"%s","x":"\\ud800"}',
+        b'\xef\xbb\xbf{"token":"%s"}',
+        b'{"token":"%s"} {}',
+        b"{'token':'%s'}",
+    ],
+)
+def test_what_could_be_read_in_two_ways_is_refused_as_ever(alice: Any, broken: bytes) -> None:
+    token = link(alice)
+    answer = post(LOOK, broken.replace(b"%s", token.encode()))
+    assert (answer.status_code, answer.json()["code"]) == (400, "bad_request")
+
+
 # The phone's side
 
 
@@ -173,6 +216,24 @@ def test_pairing_is_limited_by_network(alice: Any) -> None:
     assert limited.json()["code"] == "rate_limited"
     assert 1 <= int(limited["Retry-After"]) <= 60
     assert post(LOOK, canonical({"token": tokens.new_token()}), REMOTE_ADDR="198.51.100.7").status_code == 410
+
+
+def test_a_live_link_is_heard_while_strangers_of_its_network_wait(alice: Any) -> None:
+    token = link(alice)
+    for _ in range(21):
+        last = look(tokens.new_token())
+    assert last.status_code == 429
+    assert look(token).status_code == 200
+    assert post(PAIR, new_phone().pair_body(token)).status_code == 201
+    assert look(token).status_code == 429, "it is spent, and so one of theirs"
+
+
+def test_a_live_link_has_a_limit_of_its_own(alice: Any) -> None:
+    token, other = link(alice), link(alice)
+    assert [look(token).status_code for _ in range(21)] == [200] * 20 + [429]
+    assert post(PAIR, new_phone().pair_body(token)).status_code == 429
+    assert look(other).status_code == 200
+    assert look(tokens.new_token()).status_code == 410
 
 
 def test_completing_leaves_nothing_behind_when_the_token_is_lost_in_a_race(alice: Any, monkeypatch: pytest.MonkeyPatch) -> None:

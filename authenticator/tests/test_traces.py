@@ -1,16 +1,18 @@
 """What holds while the cache fails: the same caps, and no call twice."""
 
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
 
 from authenticator.canonical import canonical
-from authenticator.models import Trace
+from authenticator.models import Tally, Trace
 from authenticator.services import traces
 from authenticator.services.sweep import sweep
 from authenticator.tests.helpers import INBOX, call, post
 from authenticator.tests.signer import Phone
 from mfaproject.lib import limits, tokens
+from mfaproject.lib.problems import Problem
 from mfaproject.lib.testing import FrozenClock
 
 
@@ -44,6 +46,7 @@ def status(phone: Phone, header: str | None = None) -> int:
 def test_with_a_cache_nothing_is_written(phone: Phone) -> None:
     assert status(phone) == 200
     assert not Trace.objects.exists()
+    assert not Tally.objects.exists()
 
 
 def test_phones_go_on_answering_without_a_cache(phone: Phone, no_cache: BrokenCache) -> None:
@@ -71,8 +74,8 @@ def test_pairing_is_capped_by_network_without_a_cache(no_cache: BrokenCache, db:
 
 
 def test_addresses_are_kept_as_keyed_digests(no_cache: BrokenCache, db: None, clock: FrozenClock) -> None:
-    traces.network_wait("198.51.100.7")
-    assert "198.51.100.7" not in Trace.objects.get().owner
+    traces.check_pairing("", "198.51.100.7")
+    assert "198.51.100.7" not in Tally.objects.get().key
 
 
 @pytest.mark.parametrize(
@@ -80,8 +83,9 @@ def test_addresses_are_kept_as_keyed_digests(no_cache: BrokenCache, db: None, cl
 )
 def test_a_household_counts_as_one(one: str | None, other: str | None, together: bool, db: None) -> None:
     for _ in range(20):
-        assert traces.network_wait(one) == 0
-    assert bool(traces.network_wait(other)) is together
+        traces.check_pairing("", one)
+    with pytest.raises(Problem) if together else nullcontext():
+        traces.check_pairing("", other)
 
 
 def test_a_cache_that_failed_is_left_alone_for_a_moment(phone: Phone, no_cache: BrokenCache) -> None:
@@ -93,9 +97,12 @@ def test_a_cache_that_failed_is_left_alone_for_a_moment(phone: Phone, no_cache: 
 
 def test_traces_go_when_no_check_looks_at_them_any_more(no_cache: BrokenCache, phone: Phone, clock: FrozenClock) -> None:
     status(phone)
-    clock.forward(seconds=150)
+    clock.forward(seconds=60)
     sweep()
-    assert Trace.objects.exists()
+    assert (Tally.objects.exists(), Trace.objects.exists()) == (True, True)
     clock.forward(seconds=1)
+    sweep()
+    assert (Tally.objects.exists(), Trace.objects.exists()) == (False, True)
+    clock.forward(seconds=90)
     sweep()
     assert not Trace.objects.exists()

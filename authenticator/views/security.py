@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from authenticator.forms import NameForm
 from authenticator.services import devices, pairing, traces
@@ -74,12 +74,12 @@ def _waiting_here(minutes: int) -> str:
     )
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @recent_proof_to_add
 def add(request: HttpRequest) -> HttpResponse:
     """Shows a code for the phone. POST: this very browser instead, where it is a known one, so that the device can be tied to it."""
     me = _me(request)
-    if wait := traces.network_wait(client_ip(request)):
+    if wait := traces.session_wait(me.session):
         return _later(request, wait)
     view = pairing.current(me.session)
     if view is not None and view.words:
@@ -95,7 +95,7 @@ def _later(request: HttpRequest, wait: int) -> HttpResponse:
     return response
 
 
-@require_GET
+@require_safe
 @signed_in
 def state(request: HttpRequest) -> JsonResponse:
     """What the page with the code asks every two seconds: waiting, answered or over, and the words to show."""
@@ -103,7 +103,7 @@ def state(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"state": view.state if view else "over", "words": waiting_words(view)})
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @recent_proof_to_add
 def confirm(request: HttpRequest) -> HttpResponse:
     """GET asks "is this yours?", POST says yes to the very pairing that was shown."""
@@ -134,7 +134,7 @@ def refuse(request: HttpRequest) -> HttpResponse:
     return redirect("authenticator:add" if me.held else "accounts:security")
 
 
-@require_GET
+@require_safe
 @signed_in
 def done(request: HttpRequest) -> HttpResponse:
     """Where an enrolment ends: signing in again, now with the authenticator."""
@@ -148,7 +148,7 @@ def _device(request: HttpRequest, handle: str) -> DeviceView:
     return device
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @recent_proof
 def manage(request: HttpRequest, handle: str) -> HttpResponse:
     """One authenticator: its facts, and another name for it."""
@@ -161,12 +161,12 @@ def manage(request: HttpRequest, handle: str) -> HttpResponse:
     return _page(request, "manage", {"device": device, "form": form})
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @recent_proof
 def revoke(request: HttpRequest, handle: str) -> HttpResponse:
     """GET asks once more, POST removes it."""
     device = _device(request, handle)
-    if request.method == "GET":
+    if request.method != "POST":
         return _page(request, "revoke", {"device": device})
     me = _me(request)
     if devices.revoke(me.user_id, handle, client_ip(request), me.session):

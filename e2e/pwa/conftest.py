@@ -24,6 +24,7 @@ PHONE = {
 
 NATIVES = """() => {
   const names = {
+    globalThis: ["setTimeout"],
     AbortSignal: ["timeout"],
     "PushManager.prototype": ["getSubscription", "subscribe"],
     "ServiceWorkerRegistration.prototype": ["getNotifications", "showNotification"],

@@ -40,6 +40,11 @@ NO_PATIENCE = """() => {
   AbortSignal.timeout = () => AbortSignal.abort(new DOMException("", "TimeoutError"));
 }"""
 """In a worker: whatever it waits for from now on takes too long. (A page's clock can be put forward.)"""
+WITHOUT_RESTS = """() => {
+  globalThis.rests = [];
+  globalThis.setTimeout = (act, rest) => { rests.push(rest); queueMicrotask(act); };
+}"""
+"""In a worker: it rests for no time at all, and how long it would have rested, in ms, is noted."""
 
 
 def worker_of(page: Page) -> Worker:

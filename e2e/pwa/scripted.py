@@ -56,10 +56,14 @@ class Paired:
 
 @dataclass
 class Scripted:
-    """What the phone talks to. `ahead`: seconds by which this clock is ahead of the phone's; `extra`: more members for each item of the inbox;
-    `fault`: "", "down" (nothing arrives), "silent" (nothing is answered), "lost" (it acts once, but its answer never arrives), "lost answer"
-    (so with the next decision) or "clock" (it never likes the time); `services` and `limited` are for notifications; `echoes`: what test
-    pushes were to carry; `calls`: what was asked for, the last part of its path; `moment`: where time stands, if it does."""
+    """What the phone talks to. `ahead`: seconds by which this clock is ahead of the phone's;
+    `extra`: more members for each item of the inbox; `fault`: "", "down" (nothing arrives),
+    "silent" (nothing is answered), "lost" (it acts once, but its answer never arrives),
+    "lost answer" (so with the next decision), "unsure" (it acts on the next decision, and cannot
+    say so: 503), "busy" (503 once, and nothing is done) or "clock" (it never likes the time);
+    `patience`: seconds that a 503 asks for; `services` and `limited` are for notifications;
+    `echoes`: what test pushes were to carry; `calls`: what was asked for, the last part of its
+    path; `moment`: where time stands, if it does."""
 
     origin: str
     user: str = field(default_factory=tokens.new_id)
@@ -76,6 +80,7 @@ class Scripted:
     limited: bool = False
     ahead: int = 0
     fault: str = ""
+    patience: int = 2
 
     def install(self, context: BrowserContext) -> None:
         """From now on this browser's calls come here."""
@@ -122,12 +127,23 @@ class Scripted:
         if self.fault == "down":
             route.abort("internetdisconnected")
             return
+        if self.fault == "busy":
+            self.fault = ""
+            self._later(route, "unavailable")
+            return
         status, answer = self._answer(route, path, (route.request.post_data or "").encode())
+        if self.fault == "unsure" and path.endswith("/answer"):
+            self.fault = ""
+            self._later(route, "outcome_unknown")
+            return
         if self.fault == "lost" or (self.fault == "lost answer" and path.endswith("/answer")):
             self.fault = ""
             route.abort("connectionreset")
             return
         route.fulfill(status=status, json=answer | {"now": self.now()})
+
+    def _later(self, route: Route, code: str) -> None:
+        route.fulfill(status=503, json={"code": code}, headers={"Retry-After": str(self.patience)})
 
     def _answer(self, route: Route, path: str, body: bytes) -> tuple[int, dict[str, Any]]:
         if self.fault == "clock":

@@ -49,6 +49,23 @@ def test_a_server_that_never_answers_is_given_up(server: Scripted, paired: Page)
     assert question.state == "approved"
 
 
+def test_an_answer_of_which_the_server_cannot_say_what_came_of_it_is_sent_again_when_it_asks_for_it(server: Scripted, paired: Page) -> None:
+    """It was counted, and the phone cannot know. The same bytes again, and not sooner than it was told."""
+    question = server.ask()
+    asked(paired)
+    server.fault, server.patience = "unsure", 4
+    paired.fill("[name=number]", "482")
+    press(paired, "Approve")
+    expect(paired.get_by_text("Your answer is kept and goes out by itself.")).to_be_visible()
+    server.pass_time(paired, server.patience - 1)
+    assert len(server.bodies) == 1
+    server.pass_time(paired, 1)
+    expect(heading(paired, "Approved")).to_be_visible()
+    assert question.state == "approved"
+    assert len(server.bodies) == 2
+    assert len(set(server.bodies)) == 1
+
+
 def test_an_answer_survives_a_closed_page(server: Scripted, paired: Page) -> None:
     question = server.ask()
     asked(paired)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from e2e.pwa.pushing import Push, notice, notices, press
+from e2e.pwa.pushing import WITHOUT_RESTS, Push, notice, notices, press, worker_of
 from e2e.pwa.screens import heading
 from e2e.pwa.scripted import Question, Scripted
 
@@ -91,6 +91,27 @@ def test_a_denial_whose_answer_was_lost_goes_out_again_byte_for_byte(server: Scr
     deny(push, question, DENIED)
     assert len(server.bodies) == 2
     assert len(set(server.bodies)) == 1
+
+
+def test_a_denial_of_which_the_server_cannot_say_what_came_of_it_goes_out_again_by_itself(
+    server: Scripted, listening: Page, push: Push, ask: Ask
+) -> None:
+    question = ask()
+    server.fault = "unsure"
+    worker_of(push.page).evaluate(WITHOUT_RESTS)
+    deny(push, question, DENIED)
+    assert question.state == "denied"
+    assert len(server.bodies) == 2
+    assert len(set(server.bodies)) == 1
+    assert worker_of(push.page).evaluate("rests") == [server.patience * 1000]
+
+
+def test_a_server_that_is_busy_is_asked_again_by_itself(server: Scripted, listening: Page, push: Push, ask: Ask) -> None:
+    question = ask()
+    server.fault = "busy"
+    worker_of(push.page).evaluate(WITHOUT_RESTS)
+    deny(push, question, DENIED)
+    assert question.state == "denied"
 
 
 def test_a_denial_that_was_kept_goes_out_when_nod_is_opened(server: Scripted, listening: Page, push: Push, ask: Ask) -> None:

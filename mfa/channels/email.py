@@ -1,56 +1,58 @@
 """Mail by SMTP, or by whatever EMAIL_BACKEND says."""
 
-import smtplib
 from email.utils import format_datetime
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
+from django.core.mail.message import sanitize_address, utf8_charset_qp
 
 from mfa.channels.base import DeliveryError, Parcel
-from mfaproject.lib import clock
+from mfa.channels.smtp import delivery_error
+from mfaproject.lib import clock, mailbox
 from mfaproject.lib.http import clean
-
-LONGEST_ADDRESS = 254
-_PERMANENT = 500  # RFC 5321, 4.2.1: replies of 5yz are final, 4yz may pass
 
 
 def message_of(parcel: Parcel, connection: BaseEmailBackend | None = None) -> EmailMultiAlternatives:
     """A mail with a text and an HTML part. Its Message-ID is the row's, so that one sent twice by a dying worker is shown once.
 
-    Raises DeliveryError for an address of two lines: somebody tries to write headers of his own.
+    It is written in seven bits, which every server carries. Raises DeliveryError for an address that no mail can be sent to, such as
+    one of two lines: somebody tries to write headers of his own. And for one that is not in ASCII: Django would go by IDNA 2003, to
+    what may be another owner's.
     """
-    if parcel.to != clean(parcel.to, LONGEST_ADDRESS):
+    if not _is_address(parcel.to):
         raise DeliveryError("bad_address", permanent=True)
     headers = {
-        "Message-ID": f"<{parcel.id}@{settings.PUBLIC_HOST}>",
+        "Message-ID": f"<{parcel.id}@{mailbox.host_part(settings.PUBLIC_HOST)}>",
         "Date": format_datetime(clock.now()),
         "Auto-Submitted": "auto-generated",  # RFC 3834: no holiday notes, please
         "Content-Language": parcel.language,
     }
     mail = EmailMultiAlternatives(parcel.subject, parcel.text, None, [parcel.to], headers=headers, connection=connection)
+    mail.encoding = utf8_charset_qp
     if parcel.html:
         mail.attach_alternative(parcel.html, "text/html")
     return mail
+
+
+def _is_address(given: str) -> bool:
+    local, _at, host = given.rpartition("@")
+    try:
+        sanitize_address(given, "ascii")
+    except ValueError:  # no domain, or one that no name server knows how to write
+        return False
+    is_plain = given.isascii() and given == clean(given, mailbox.LONGEST)
+    return is_plain and mailbox.is_local_part(local) and bool(host)
 
 
 class EmailChannel:
     """One connection for each mail."""
 
     def send(self, parcel: Parcel) -> None:
-        """Raises DeliveryError: permanent for a refused address or message, passing for everything about the way there."""
+        """Raises DeliveryError: permanent for a refused address or message, passing for the way there and for faults of our own."""
+        message_of(parcel)
         try:
             with get_connection() as connection:  # closed also where Django's own way would leave it open
                 message_of(parcel, connection).send()
-        except ValueError:  # BadHeaderError is one
-            raise DeliveryError("bad_address", permanent=True) from None
-        except smtplib.SMTPRecipientsRefused as error:
-            codes = [code for code, _ in error.recipients.values()]
-            raise DeliveryError("recipient_refused", permanent=all(code >= _PERMANENT for code in codes)) from None
-        except smtplib.SMTPAuthenticationError:
-            # Our own credential: an operator can mend that while the message waits.
-            raise DeliveryError("smtp_login_refused", permanent=False) from None
-        except smtplib.SMTPResponseException as error:
-            raise DeliveryError(f"smtp_{error.smtp_code}", permanent=error.smtp_code >= _PERMANENT) from None
-        except (OSError, smtplib.SMTPException) as error:
-            raise DeliveryError(type(error).__name__, permanent=False) from None
+        except (OSError, ValueError) as error:  # smtplib's are OSErrors
+            raise delivery_error(error) from None

@@ -8,7 +8,7 @@ from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
 
-from mfa.channels.base import DeliveryError, Parcel
+from mfa.channels.base import OURS, DeliveryError, Parcel
 from mfaproject.lib import clock
 
 TIMEOUT = 10.0
@@ -16,7 +16,7 @@ TIMEOUT = 10.0
 LONGEST_VALIDITY = 14_400
 """Seconds: what Twilio takes at most."""
 PASSING = (401, 403, 408, 429)
-"""Refusals that may pass: too fast, or our own credential, which can be mended while the message waits."""
+"""Refusals that may pass: too fast, or our own credential, which can be mended while the message waits; and those of `OURS`, by Twilio's number."""
 
 # The library would log addresses and headers of each request. Not one of `getLogger`: configuring the logs anew would let it speak.
 _unheard = logging.Logger("nod.twilio")  # noqa: LOG001 - see above
@@ -34,8 +34,9 @@ class TwilioChannel:
         try:
             client.messages.create(to=parcel.to, body=parcel.text, validity_period=_validity(parcel), **_sender())
         except TwilioRestException as error:
-            permanent = 400 <= error.status < 500 and error.status not in PASSING
-            raise DeliveryError(f"twilio_{error.code or error.status}", permanent=permanent) from None
+            reason = f"twilio_{error.code or error.status}"
+            permanent = 400 <= error.status < 500 and error.status not in PASSING and reason not in OURS
+            raise DeliveryError(reason, permanent=permanent) from None
         except requests.Timeout:
             raise DeliveryError("timeout", permanent=False) from None
         except (requests.RequestException, TwilioException):

@@ -55,7 +55,8 @@ def _look(response: requests.Response) -> None:
     status = response.status_code
     if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
         return
-    permanent = status < HTTPStatus.INTERNAL_SERVER_ERROR and status not in PASSING
+    # Another address is for whoever set this one, and no fault of the message.
+    permanent = HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR and status not in PASSING
     raise DeliveryError(f"http_{status}", permanent=permanent, retry_after=_rest(response.headers.get("Retry-After", "")))
 
 

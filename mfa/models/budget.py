@@ -17,6 +17,7 @@ class Budget(models.Model):
     kind = models.CharField(max_length=8)
     lane = models.CharField(max_length=5)
     sends = models.JSONField(default=list)
+    recoveries = models.JSONField(default=list)
     unanswered = models.PositiveIntegerField(default=0)
     wrong_numbers = models.PositiveIntegerField(default=0)
     failures = models.PositiveIntegerField(default=0)
@@ -42,7 +43,8 @@ TALLY_COLUMNS = tuple(asdict(Tally()))
 def tally_of(columns: dict[str, Any]) -> Tally:
     """Column values → `Tally`; JSON has no tuples."""
     off: Off = columns["off"]
-    return Tally(**columns | {"off": off, "sends": tuple((int(at), str(journey)) for at, journey in columns["sends"])})
+    sends = {name: tuple((int(at), str(journey)) for at, journey in columns[name]) for name in ("sends", "recoveries")}
+    return Tally(**columns | {"off": off} | sends)
 
 
 def columns_of(tally: Tally) -> dict[str, Any]:

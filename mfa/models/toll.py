@@ -4,8 +4,8 @@ from django.db import models
 
 
 class Toll(models.Model):
-    """So many messages since then, to a country, to a number or to all. Counted by conditional UPDATE: see mfa/services/tolls.py."""
+    """So many messages until then, to a country, to a number or to all: see mfa/services/tolls.py."""
 
-    scope = models.CharField(max_length=60, unique=True)
-    since = models.BigIntegerField(help_text="seconds since 1970")
+    key = models.CharField(max_length=80, unique=True)
     count = models.PositiveIntegerField()
+    ends_at = models.DateTimeField(db_index=True)

@@ -3,18 +3,15 @@
 from datetime import timedelta
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 
 from mfa import limits, numbers
-from mfa.channels.email import LONGEST_ADDRESS
 from mfa.limits import ENROLMENT
 from mfa.models import Challenge, Factor
 from mfa.results import Asker, Dead, Enrolled, Opened, Refused, Wrong
 from mfa.services import binding, notices
 from mfa.services.challenges import cancel_all, check_code, open_code, spend
-from mfaproject.lib import clock, tokens
+from mfaproject.lib import clock, mailbox, tokens
 
 UNAVAILABLE = Refused("method_unavailable", 0)
 
@@ -87,26 +84,28 @@ def _proper(kind: str, address: str) -> str:
     """The address in one spelling, "" for what cannot be one."""
     if kind == "sms":
         return numbers.e164(address, settings.SMS_COUNTRIES)
-    return _mailbox(address.strip()) if kind == "email" else ""
+    return _mailbox(address) if kind == "email" else ""
 
 
 def _mailbox(address: str) -> str:
     try:
-        validate_email(address)
-    except ValidationError:
+        return mailbox.checked(address)
+    except mailbox.NotAnAddress:
         return ""
-    return address if len(address) <= LONGEST_ADDRESS else ""
 
 
 def _journey(added_by: str, kind: str, address: str) -> str:
-    """One for each session and address: the same address again is the same journey, with the tries it had."""
-    return "enrol:" + tokens.digest("enrol", f"{added_by}\0{kind}\0{address}")
+    """One for each session and mailbox: the same again, however spelt, is the same journey, with its tries."""
+    return "enrol:" + tokens.digest("enrol", f"{added_by}\0{kind}\0{mailbox.key(address)}")
 
 
 def _draft(user_id: int, kind: str, address: str, added_by: str) -> int:
     """The factor-to-be; its id. One of this session that waits for its code is taken again, one of another address goes."""
     binding.hold(user_id)
     drafts = binding.live(user_id).filter(kind=kind, added_by=added_by, confirmed_at=None)
-    binding.revoke(drafts.exclude(label=address), clock.now())
-    row = drafts.first() or Factor.objects.create(user_id=user_id, kind=kind, label=address, added_by=added_by, added_at=clock.now())
-    return row.pk
+    again = [draft.pk for draft in drafts if mailbox.same(draft.label, address)]
+    binding.revoke(drafts.exclude(pk__in=again), clock.now())
+    if again:
+        drafts.filter(pk__in=again).update(label=address)  # as it was typed last: the code goes there
+        return again[0]
+    return Factor.objects.create(user_id=user_id, kind=kind, label=address, added_by=added_by, added_at=clock.now()).pk

@@ -26,7 +26,8 @@ def begin_totp(user_id: int, added_by: str) -> TotpDraft:
     row.secret = totp.sealed(secret, user_id=user_id, factor_id=row.pk)
     row.save(update_fields=["secret"])
     account = get_user_model().objects.values_list("username", flat=True).get(pk=user_id)
-    return TotpDraft(row.pk, secret, otp.provisioning_uri(secret, account=account, issuer=settings.APP_NAME), settings.APP_NAME)
+    issuer = otp.issuer_of(settings.APP_NAME)
+    return TotpDraft(row.pk, secret, otp.provisioning_uri(secret, account=account, issuer=issuer), issuer)
 
 
 def totp_draft(user_id: int, added_by: str) -> int | None:

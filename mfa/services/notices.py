@@ -15,7 +15,7 @@ from mfa.mails import absolute
 from mfa.masks import masked
 from mfa.models import Factor
 from mfa.results import Person, Question
-from mfaproject.lib import clock
+from mfaproject.lib import clock, mailbox
 
 LIFE = timedelta(days=2)
 """A notice that could not be delivered for so long is old news."""
@@ -51,8 +51,8 @@ def factor_changed(user_id: int, what: str, *, item: str = "", ip: str = "", als
     proved = Factor.objects.filter(user_id=user_id, kind=Factor.Kind.EMAIL, confirmed_at__isnull=False, revoked_at=None)
     others = [address for address in (*proved.values_list("label", flat=True), *also) if "@" in address]
     facts = {"change": what, "item": masked(item), "ip": ip, "security_url": absolute(reverse("accounts:security"))}
-    told = {each.casefold(): each for each in (*others, owner.email)}
-    told.pop(but.casefold(), None)
+    told = {mailbox.key(each): each for each in (*others, owner.email)}
+    told.pop(mailbox.key(but), None)
     for address in told.values():
         _tell(replace(owner, email=address), "factor_changed", facts)
 

@@ -1,6 +1,6 @@
 """Where a person stands: factors, what was used of the limits, and what is open. One SELECT."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Count, F, FilteredRelation, Max, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from mfa.limits import DAY, Tally
+from mfa.limits import DAY, RECOVERY, Send, Tally
 from mfa.models import Budget, Challenge, RecoveryCode
 from mfa.models.budget import TALLY_COLUMNS, columns_of, tally_of
 from mfa.results import FACTOR_COLUMNS, FactorView, Purse
@@ -20,9 +20,12 @@ from mfaproject.lib.prepared import Prepared, insert
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """`open_here`: questions of this journey that wait, `open_all`: of the person in this lane, `tried`: most tries any code of this journey had.
+    """`open_here`: questions of this journey that wait, `open_all`: of the person in this lane.
 
-    `codes_left`: recovery codes that were not used yet.
+    `tried`: the most tries that any code of this journey had, of those that are not too old yet.
+    `open_until`: when the first of those of other journeys ends. Prompts of recoveries are none of them.
+    `codes_left`: recovery codes that were not used yet. `not_me_until`: for so long "It was not me" holds
+    in any lane, in Unix seconds.
     """
 
     user_id: int
@@ -33,6 +36,8 @@ class Standing:
     open_all: int = 0
     tried: int = 0
     codes_left: int = 0
+    not_me_until: int = 0
+    open_until: datetime | None = None
 
     def of(self, kind: str) -> tuple[FactorView, ...]:
         """Live factors of one kind, the oldest first."""
@@ -56,7 +61,7 @@ class Standing:
         return next((factor.label for factor in reversed(self.of(kind)) if factor.confirmed_at is not None), "")
 
 
-_COUNTS = ("open_here", "open_all", "tried", "codes_left")
+_COUNTS = ("open_here", "open_all", "tried", "codes_left", "not_me_until", "open_until")
 
 
 @dataclass(slots=True)
@@ -87,7 +92,9 @@ def read(user_id: int, lane: str, *, kind: str = "", journey: str = "") -> Stand
 def _rows(user_id: int, lane: str, kind: str, journey: str, now: datetime) -> QuerySet[Any, dict[str, Any]]:
     columns = [f"live__{name}" for name in FACTOR_COLUMNS] + [f"purse__{name}" for name in ("id", "kind", "version", *TALLY_COLUMNS)]
     waiting = Challenge.objects.filter(user=OuterRef("pk"), kind=kind, state="pending", expires_at__gt=now)
-    here = Challenge.objects.filter(user=OuterRef("pk"), kind=kind, subject=journey)
+    here = Challenge.objects.filter(user=OuterRef("pk"), kind=kind, subject=journey, expires_at__gt=now)
+    usual = waiting.filter(lane=lane).exclude(purpose=RECOVERY)
+    refused = Budget.objects.filter(user=OuterRef("pk"), kind="push", off="not_me")
     people: QuerySet[Any, dict[str, Any]] = (
         get_user_model()
         .objects.filter(pk=user_id)
@@ -95,7 +102,9 @@ def _rows(user_id: int, lane: str, kind: str, journey: str, now: datetime) -> Qu
             live=FilteredRelation("mfa_factors", condition=Q(mfa_factors__revoked_at=None)),
             purse=FilteredRelation("mfa_budgets", condition=Q(mfa_budgets__lane=lane)),
             open_here=_one(waiting.filter(subject=journey), Count("*")),
-            open_all=_one(waiting.filter(lane=lane), Count("*")),
+            open_all=_one(usual, Count("*")),
+            open_until=Subquery(usual.exclude(subject=journey).order_by("expires_at").values("expires_at")[:1]),
+            not_me_until=_one(refused, Max("off_until")),
             tried=_one(here, Max("attempts")),
             codes_left=_one(RecoveryCode.objects.filter(user=OuterRef("pk")), Count("*")),
         )
@@ -109,6 +118,12 @@ _ROWS = Prepared(_rows, user_id=int, lane=str, kind=str, journey=str, now=dateti
 
 def _one(rows: QuerySet[Any], what: Count | Max) -> Coalesce:
     return Coalesce(Subquery(rows.order_by().values("user").annotate(n=what).values("n")), 0)
+
+
+def approved(user_id: int, sends: Iterable[Send]) -> set[Send]:
+    """Which of these prompts the person approved. One SELECT."""
+    rows = Challenge.objects.filter(user_id=user_id, kind="push", state__in=("approved", "spent"), subject__in={journey for _, journey in sends})
+    return {(int(at.timestamp()), journey) for at, journey in rows.values_list("created_at", "subject")}
 
 
 def a_day_before(now: datetime) -> int:

@@ -3,10 +3,11 @@
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, Value, When
 
 from mfa import limits, poll
 from mfa.channels import files
+from mfa.channels.base import AWAY, OURS
 from mfa.models import Challenge, Factor, OutboxMessage, Toll
 from mfaproject.lib import clock
 
@@ -38,7 +39,8 @@ def expire_challenges() -> int:
 def expire_messages() -> int:
     """Wipes what can no longer leave, also where no worker came by."""
     late = OutboxMessage.objects.filter(state=OutboxMessage.State.QUEUED, expires_at__lte=clock.now())
-    return late.update(state=OutboxMessage.State.EXPIRED, reason="too_late", payload="", ended_at=clock.now())
+    of_us = Case(When(reason__in=sorted(OURS | AWAY), then=F("reason")), default=Value("too_late"))
+    return late.update(state=OutboxMessage.State.EXPIRED, reason=of_us, payload="", ended_at=clock.now())
 
 
 def prune() -> None:
@@ -47,7 +49,7 @@ def prune() -> None:
     _delete(OutboxMessage.objects.filter(created_at__lt=before).exclude(state=OutboxMessage.State.QUEUED))
     _delete(Challenge.objects.filter(created_at__lt=before))
     _delete(Factor.objects.filter(confirmed_at=None, added_at__lt=clock.now() - DRAFT_KEPT).exclude(kind=Factor.Kind.PUSH))
-    _delete(Toll.objects.filter(since__lt=int(clock.now().timestamp()) - limits.DAY))
+    _delete(Toll.objects.filter(ends_at__lt=clock.now()))
 
 
 def _delete(rows: QuerySet[Any]) -> None:

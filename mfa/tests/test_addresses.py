@@ -145,6 +145,53 @@ class TestProvingAnAddress:
         assert enrolment.factors(alice.pk) == []
 
 
+class TestSpellingsOfOneMailbox:
+    ONE, OTHER, THERE = "w@bücher.example", "W@xn--bcher-kva.example", "w@xn--bcher-kva.example"
+
+    def test_are_one_journey_with_the_tries_it_had(self, alice: Any, clock: FrozenClock) -> None:
+        asked = opened(ask(alice, "email", self.ONE))
+        for _ in range(3):
+            confirm(alice, wrong_code(asked), "email")
+        clock.forward(seconds=30)
+        again = opened(ask(alice, "email", self.OTHER))
+        assert confirm(alice, wrong_code(again), "email") == Wrong(1)
+
+    def test_the_one_that_the_code_went_to_is_what_is_proved(self, alice: Any, clock: FrozenClock) -> None:
+        opened(ask(alice, "email", self.ONE))
+        clock.forward(seconds=30)
+        code = code_of(opened(ask(alice, "email", self.OTHER)))
+        assert [parcel.to for parcel in delivered()] == [self.OTHER]
+        result = confirm(alice, code, "email")
+        assert isinstance(result, Enrolled)
+        assert result.address == self.OTHER
+        assert Factor.objects.count() == 1
+
+    def test_are_told_of_a_change_once(self, alice: Any) -> None:
+        type(alice).objects.filter(pk=alice.pk).update(email=self.ONE)
+        for label in (self.OTHER, self.THERE):
+            enrolment.add_factor(alice.pk, "email", label, added_by="")
+        enrolment.new_recovery_codes(alice.pk, "")
+        assert len(mails("factor_changed")) == 1
+
+    def test_a_code_for_a_sign_in_is_of_the_factor_however_that_is_spelt(self, alice: Any) -> None:
+        factor_id = enrolment.add_factor(alice.pk, "email", self.ONE, added_by="")
+        asked = opened(ask_code(alice, destination=self.THERE))
+        assert Challenge.objects.get(pk=asked.challenge_id).factor_id == factor_id
+
+    def test_a_message_goes_to_the_domain_of_todays_rules(self, alice: Any) -> None:
+        opened(ask(alice, "email", "q@faß.example"))
+        assert [parcel.to for parcel in delivered()] == ["q@xn--fa-hia.example"]
+
+    def test_where_no_mail_can_go_the_question_ends(self, alice: Any) -> None:
+        asked = opened(ask_code(alice, destination="a@i❤.ws"))
+        assert delivered() == []
+        assert (OutboxMessage.objects.get().state, OutboxMessage.objects.get().reason) == (
+            "failed",
+            "bad_address",
+        )
+        assert Challenge.objects.get(pk=asked.challenge_id).state == "failed"
+
+
 @pytest.mark.parametrize("change", [{"auth_epoch": 1}, {"is_active": False}])
 def test_the_epoch_is_looked_at_again_at_the_last_step(alice: Any, monkeypatch: pytest.MonkeyPatch, change: dict[str, Any]) -> None:
     def check_and_change(**given: Any) -> Any:
@@ -204,6 +251,35 @@ class TestNumbers:
     def test_e164(self, typed: str, countries: tuple[str, ...], number: str) -> None:
         assert numbers.e164(typed, countries) == number
 
+    @pytest.mark.parametrize(
+        ("typed", "fault"),
+        [
+            ("06 12 34 56 42", numbers.Fault.UNREADABLE),
+            ("+33 6 12 34", numbers.Fault.NONE),
+            ("+8816 3142 5501", numbers.Fault.SATELLITE),
+            ("+882 16 5123 4567", numbers.Fault.SATELLITE),
+            ("+883 5100 0000 0001", numbers.Fault.SATELLITE),
+            ("+870 773 456 789", numbers.Fault.SATELLITE),
+            ("+800 1234 5678", numbers.Fault.SATELLITE),
+            ("+33 1 23 45 67 89", numbers.Fault.KIND),  # a landline
+            ("+49 30 123456", numbers.Fault.KIND),
+            ("+33 8 99 12 34 56", numbers.Fault.KIND),  # premium
+            ("+33 8 10 12 34 56", numbers.Fault.KIND),  # shared cost
+            ("+33 800 12 34 56", numbers.Fault.KIND),  # toll-free
+            ("+44 7640 123456", numbers.Fault.KIND),  # a pager
+            ("+44 70 1234 5678", numbers.Fault.KIND),  # follows its owner, who earns with it
+            ("+41 860 79 123 45 67", numbers.Fault.KIND),  # a mailbox for voices
+            ("+31 88 012 3456", numbers.Fault.KIND),  # a firm
+            ("+32 470 12 34 56", numbers.Fault.COUNTRY),
+        ],
+    )
+    def test_why_none_goes_there(self, typed: str, fault: numbers.Fault) -> None:
+        assert numbers.read(typed, ("FR", "DE", "GB", "CH", "NL")) is fault
+
+    @pytest.mark.parametrize("number", ["+12025550123", "+393123456789", "+4915123456789", "+8613800138000", "+919876543210"])
+    def test_mobiles_and_what_nothing_tells_from_them(self, number: str) -> None:
+        assert numbers.read(number) == number
+
     def test_the_prefix_is_the_countrys(self) -> None:
         assert (numbers.prefix(NUMBER), numbers.prefix("+12025550123")) == ("+33", "+1")
 
@@ -228,6 +304,13 @@ class TestCodesByTextMessage:
     def test_who_proved_no_number_gets_none(self, alice: Any) -> None:
         enrolment.add_factor(alice.pk, "sms", NUMBER, added_by="", confirmed=False)
         assert ask_sms(alice, destination=NUMBER) == Refused("method_unavailable", 0)
+
+    @pytest.mark.parametrize("number", ["+881631425501", "+33123456789", "+33899123456"])
+    def test_none_goes_to_a_number_of_another_kind_that_was_proved_before(self, alice: Any, number: str) -> None:
+        enrolment.add_factor(alice.pk, "sms", number, added_by="")
+        assert ask_sms(alice) == Refused("method_unavailable", 0)
+        found = challenges.ways(user_id=alice.pk, lane="other", required="weak", purpose="login", browser="")
+        assert found.sms == ""
 
     def test_it_may_stand_between_a_mailed_link_and_a_new_password(self, alice: Any) -> None:
         texting(alice)
@@ -294,25 +377,33 @@ class TestWhatTheSiteSpends:
         refused(ask_sms(bob, OTHER_JOURNEY))
         assert not Budget.objects.filter(user=bob).exists()
         assert not Challenge.objects.filter(user=bob).exists()
-        assert Toll.objects.get(scope="+33").count == 1
+        assert Toll.objects.get(key="prefix:+33").count == 1
 
     def test_nobodys_number_is_rung_up_by_strangers(self, clock: FrozenClock) -> None:
         for n in range(limits.SMS_PER_NUMBER_HOUR):
             assert tolls.charge("+33611223344", proving=True, now=int(clock.at.timestamp()) + n) == 0
         assert ask(self.people[0], address="+33611223344") == Refused("rate_limited", 3600)
 
+    def test_what_strangers_asked_for_is_none_of_who_proved_that_number_before(self, clock: FrozenClock) -> None:
+        for n in range(limits.SMS_PER_NUMBER_HOUR):
+            tolls.charge(NUMBER, proving=True, now=int(clock.at.timestamp()) + n)
+        opened(ask(self.people[0], address=NUMBER))
+        assert ask(self.people[1], address=NUMBER) == Refused("rate_limited", 3600)
+
+    def test_what_one_cap_refuses_is_not_taken_from_the_others_and_the_longest_wait_is_told(self, settings: Any, clock: FrozenClock) -> None:
+        settings.SMS_PER_PREFIX_HOUR, settings.SMS_PER_SITE_HOUR = 1, 2
+        at = int(clock.at.timestamp())
+        assert tolls.charge("+32470123456", proving=False, now=at - 600) == 0
+        assert tolls.charge("+33611223344", proving=True, now=at) == 0
+        assert tolls.charge("+33611223345", proving=True, now=at) == 3600, "of the country; in all it would be 3000"
+        assert dict(Toll.objects.exclude(key__startswith="to:").values_list("key", "count")) == {"prefix:+32": 1, "prefix:+33": 1, "site:all": 2}
+        assert Toll.objects.filter(key__startswith="to:").count() == 1
+
     def test_a_sign_in_of_ones_own_is_not_counted_with_those(self) -> None:
         alice, _ = self.people
         opened(ask_sms(alice))
-        assert not Toll.objects.filter(scope__startswith="to:").exists()
+        assert not Toll.objects.filter(key__startswith="to:").exists()
 
     def test_mails_cost_nothing(self) -> None:
         opened(ask_code(self.people[0]))
         assert not Toll.objects.exists()
-
-
-@pytest.mark.parametrize(("at", "wait"), [(0, 3600), (3599, 1), (3600, 0)])
-def test_a_span_begins_with_its_first(db: None, at: int, wait: int) -> None:
-    for n in range(2):
-        assert tolls.take("all", 2, 3600, 1_000_000 + n) == 0
-    assert tolls.take("all", 2, 3600, 1_000_000 + at) == wait

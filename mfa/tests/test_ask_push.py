@@ -107,11 +107,13 @@ def test_three_prompts_for_one_journey(alice: Any, clock: FrozenClock) -> None:
     assert ask_push(alice, expires_at=ends) == Refused("rate_limited", 599)
 
 
-def test_a_third_open_prompt_of_a_person_is_refused(alice: Any, clock: FrozenClock) -> None:
+def test_a_third_open_prompt_of_a_person_is_refused_until_the_first_of_them_ends(alice: Any, clock: FrozenClock) -> None:
     phone(alice)
     first = opened(ask_push(alice, "login:1"))
+    clock.forward(seconds=50)
     opened(ask_push(alice, "login:2"))
-    assert ask_push(alice, "login:3") == Refused("rate_limited", limits.PUSH_LIFE)
+    clock.forward(seconds=20)
+    assert ask_push(alice, "login:3") == Refused("rate_limited", limits.PUSH_LIFE - 70)
     challenges.cancel(subject="login:1")
     assert state(first) == "superseded"
     opened(ask_push(alice, "login:3"))

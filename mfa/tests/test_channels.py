@@ -239,3 +239,11 @@ def test_the_newest_comes_first(clock: FrozenClock) -> None:
         EmailFileChannel().send(parcel(text=text))
         clock.forward(seconds=1)
     assert [plain(path.read_bytes()).strip() for path, _ in files.newest()] == ["third", "second", "first"]
+
+
+@pytest.mark.parametrize("channel", [EmailChannel(), EmailFileChannel()], ids=lambda each: type(each).__name__)
+def test_no_domain_is_left_to_rules_of_yesterday(channel: Channel) -> None:
+    """Django would write to fass.example, whose owner is another one."""
+    with pytest.raises(DeliveryError) as refused:
+        channel.send(parcel(to="q@faß.example"))
+    assert (refused.value.reason, refused.value.permanent) == ("bad_address", True)

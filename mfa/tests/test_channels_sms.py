@@ -18,7 +18,7 @@ from requests.adapters import HTTPAdapter
 
 from mfa import outbox
 from mfa.channels import sms_twilio, sms_webhook
-from mfa.channels.base import Channel, DeliveryError
+from mfa.channels.base import OURS, Channel, DeliveryError
 from mfa.channels.sms_twilio import TwilioChannel
 from mfa.channels.sms_webhook import WebhookChannel
 from mfa.models import OutboxMessage
@@ -154,7 +154,8 @@ class TestWebhook(GatewayContract):
 
     def test_a_redirect_says_that_the_address_is_wrong(self) -> None:
         self.gateway.status, self.gateway.headers = 302, {"Location": "https://elsewhere.example/"}
-        assert (self.fails().reason, self.fails().permanent) == ("http_302", True)
+        """Whoever set it can set another while the message waits; it is no fault of the message."""
+        assert (self.fails().reason, self.fails().permanent) == ("http_302", False)
 
 
 class ToLoopback(HTTPAdapter):
@@ -211,6 +212,12 @@ class TestTwilio(GatewayContract):
     def test_its_own_number_for_a_refusal_is_the_reason(self) -> None:
         self.gateway.status, self.gateway.body = 400, b'{"code": 21211, "message": "The \'To\' number +33612345642 is not valid.", "status": 400}'
         assert (self.fails().reason, self.fails().permanent) == ("twilio_21211", True)
+
+    @pytest.mark.parametrize("code", [20003, 21212, 21606, 21608, 21659, 21703])
+    def test_a_sender_or_account_of_ours_that_is_wrong_is_no_fault_of_the_number(self, code: int) -> None:
+        self.gateway.status, self.gateway.body = 400, f'{{"code": {code}, "message": "From", "status": 400}}'.encode()
+        assert (self.fails().reason, self.fails().permanent) == (f"twilio_{code}", False)
+        assert f"twilio_{code}" in OURS
 
     @pytest.mark.parametrize(("left", "asked"), [(timedelta(seconds=-5), "1"), (timedelta(hours=9), "14400")])
     def test_it_is_valid_as_long_as_the_code(self, clock: FrozenClock, left: timedelta, asked: str) -> None:

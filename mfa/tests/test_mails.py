@@ -112,8 +112,8 @@ def test_what_others_typed_is_text_in_the_page_and_itself_in_the_text(template: 
 
 
 def test_a_subject_is_one_short_line() -> None:
-    words = made("new_sign_in", browser="Fire\r\nBcc: mallory@example.org\u2028fox" + "x" * 500)
-    assert words.subject.startswith("New sign-in from Fire Bcc: mallory@example.org fox")
+    words = made("new_sign_in", browser="Fire\r\nBcc: mallory\u2028fox" + "x" * 500)
+    assert words.subject.startswith("New sign-in from Fire Bcc: mallory fox")
     assert len(words.subject) == mails.LONGEST_SUBJECT
 
 
@@ -209,3 +209,41 @@ def test_the_page_has_the_colours_of_both_schemes() -> None:
     words = made("new_sign_in")
     assert "prefers-color-scheme: dark" in words.html
     assert 'class="no" align="center" bgcolor="#9c1f18"' in words.html
+
+
+LINKS = [
+    "https://evil.example",
+    "www.evil",
+    "evil.example",
+    "MyApp.evil.com",
+    "mallory@evil.example",
+    "evil\u3002example",
+]
+
+
+@pytest.mark.parametrize("link", LINKS)
+@pytest.mark.parametrize("template", EVERY)
+def test_no_link_of_anybody_else_travels_in_a_mail(template: str, link: str) -> None:
+    given = {name: link for name in mails.CHOSEN if template != "address_changed" or name != "item"}
+    words = made(template, **given)
+    for text in (words.subject, words.text, words.html):
+        assert link not in text
+        assert "evil" not in text
+
+
+def test_who_has_a_link_for_a_name_is_greeted_without_it() -> None:
+    assert made("reset_link", name="https://evil.example").text.startswith("Hello.\n")
+    assert made("reset_link", name="Alice").text.startswith("Hello Alice.\n")
+
+
+def test_a_device_that_is_called_like_a_link_is_told_of_without_its_name() -> None:
+    words = made("factor_changed", item="evil.example")
+    assert "An authenticator was added: (a name that holds a link)." in words.text
+    assert "you said on (a name that holds a link) that it was not you" in made("not_me", device="evil.example").text
+
+
+@pytest.mark.parametrize("change", ["email_added", "email_removed"])
+def test_the_masked_address_that_a_mail_is_about_stays(change: str) -> None:
+    assert "b•••@example.net" in made("factor_changed", change=change, item="b•••@example.net").text
+    assert "b•••@example.net" in made("address_changed").text
+    assert "a•••e@example.org" in made("new_sign_in", factor="email", device="a•••e@example.org").text

@@ -226,6 +226,7 @@ def test_a_message_that_left_twice_has_one_name(clock: FrozenClock) -> None:
     row_id = row().pk
     outbox.claim(row_id)
     parcel = delivery._parcel(row())
+    assert parcel
     MemoryChannel().send(parcel)  # killed before it could write that down
     clock.forward(seconds=60)
     outbox.deliver_due()

@@ -10,7 +10,7 @@ from django.db import connection
 
 from mfa.models import Challenge, Factor, RecoveryCode, Toll
 from mfa.results import Dead, Enrolled, Opened, Refused, Right, TotpDraft
-from mfa.services import enrolment, tolls
+from mfa.services import enrolment
 from mfa.tests.helpers import app_of, ask_code, ask_typed, check, code_of, codes_for, opened, read_anew, spend, tally, texting
 from mfa.tests.test_races import kinds
 from mfaproject.lib import clock
@@ -144,14 +144,6 @@ def test_an_address_is_proved_once(alice: Any) -> None:
     assert [result.address for result in results if isinstance(result, Enrolled)] == ["+33612345642"]
 
 
-def test_a_span_gives_exactly_what_it_has(transactional_db: None) -> None:
-    now = int(clock.now().timestamp())
-    results = at_once(*[partial(tolls.take, "all", 7, 3600, now)] * 40)
-    assert results.count(0) == 7
-    results = at_once(*[partial(tolls.take, "all", 7, 3600, now + 3600)] * 40)
-    assert results.count(0) == 7
-
-
 def test_text_messages_of_many_people_keep_to_what_the_site_spends(transactional_db: None, settings: Any) -> None:
     settings.SMS_PER_SITE_HOUR = 5
     people = [person(f"user{n}") for n in range(12)]
@@ -160,5 +152,5 @@ def test_text_messages_of_many_people_keep_to_what_the_site_spends(transactional
     results = at_once(*[partial(ask_code, user, f"login:{user.pk}", kind="sms") for user in people])
     assert kinds(results) == {"Opened": 5, "Refused": 7}
     assert {result.code for result in results if isinstance(result, Refused)} == {"rate_limited"}
-    assert Toll.objects.get(scope="all").count == 5
+    assert Toll.objects.get(key="site:all").count == 5
     assert connection.vendor == "postgresql"

@@ -13,13 +13,22 @@ F = TypeVar("F", bound=Callable[..., Any])
 Caller = Literal["anybody", "token", "device"]
 """Who may call: a device signs each request by nod-push-v1."""
 Shape = type[serializers.Serializer[Any]] | Any
-Answer = tuple[Shape, Mapping[str, Any] | list[Mapping[str, Any]] | None]
 
+
+class Named(dict[str, Mapping[str, Any]]):
+    """Several examples, each by what it shows. Where a request and its answer have the same name, they belong together."""
+
+
+Value = Mapping[str, Any] | Named
+Answer = tuple[Shape, Value | None]
+
+EMPTY = {"type": "object", "additionalProperties": False, "description": "`{}`: nothing to say."}
+"""As a shape: a serializer without fields would be taken for no body at all."""
 EXAMPLE_ID = "kR3vD1mZq8sT5uXy7wAbCg"
 REFUSALS: dict[str, tuple[int, str]] = {
     "bad_request": (400, "Some fields need another look."),
     "clock_skew": (401, "The clock of this device is off. Sign again with the time given here."),
-    "unauthorized": (401, "Authentication credentials were not provided."),
+    "unauthorized": (401, "This token does not work, or not any more. Sign in again."),
     "invalid_credentials": (401, "Name and password do not go together, or there were too many tries: wait a minute."),
     "invalid_reference": (401, "There is no such sign-in, or it is over. Begin again."),
     "invalid_code": (401, "That is not the code."),
@@ -28,7 +37,6 @@ REFUSALS: dict[str, tuple[int, str]] = {
     "proof_required": (403, "Prove that it is you first: step up, then try again."),
     "wrong_number": (403, "That was not the number shown. This sign-in has ended."),
     "not_found": (404, "There is nothing here."),
-    "not_acceptable": (406, "Could not satisfy the request Accept header."),
     "method_unavailable": (409, "This way is not open to you now. Choose another one."),
     "already_decided": (409, "This question has been answered or has ended."),
     "expired": (410, "This code is over. Send another one."),
@@ -37,14 +45,15 @@ REFUSALS: dict[str, tuple[int, str]] = {
     "rate_limited": (429, "Too many requests. Wait a little."),
     "slow_down": (429, "Ask less often."),
     "too_many_attempts": (429, "This code had its tries. Use another way, or begin again."),
-    "unavailable": (503, "This does not work right now. Try again in a moment."),
+    "unavailable": (503, "This does not work right now, and nothing was changed. Try again in a moment."),
+    "outcome_unknown": (503, "We cannot say whether this went through. Look whether it happened before you try again."),
 }
 _MORE: dict[str, dict[str, Any]] = {
     "bad_request": {"errors": {"username": ["This field is required."]}},
     "clock_skew": {"now": 1_773_144_000},
     "proof_required": {"step_up": "/v1/auth/step-up"},
 }
-ANYWHERE = ("not_acceptable", "unavailable")
+ANYWHERE = ("unavailable", "outcome_unknown")
 WITH_BODY = ("bad_request", "payload_too_large", "unsupported_media_type")
 SIGNED_IN = ("unauthorized", "access_denied")
 
@@ -79,19 +88,30 @@ def _refusals(codes: Iterable[str]) -> dict[tuple[int, str], OpenApiResponse]:
     }
 
 
+def _by_name(example: Value, otherwise: str) -> Mapping[str, Mapping[str, Any]]:
+    return example if isinstance(example, Named) else {otherwise: example}
+
+
 def _answers(answers: Mapping[int, Answer]) -> dict[tuple[int, str], OpenApiResponse]:
     described = {}
     for status, (shape, example) in answers.items():
-        values = example if isinstance(example, list) else [] if example is None else [example]
-        examples = [OpenApiExample(f"{status} ({n})" if n > 1 else str(status), value=value, response_only=True) for n, value in enumerate(values, 1)]
-        described[status, "application/json"] = OpenApiResponse(shape, "Done." if status < 300 else "", examples)
+        values = {} if example is None else _by_name(example, str(status))
+        examples = [OpenApiExample(name, value=value, response_only=True) for name, value in values.items()]
+        described[status, "application/json"] = OpenApiResponse(shape, "Done.", examples)
     return described
 
 
+def _header(name: str, kind: OpenApiTypes, description: str, *statuses: int, required: bool = True) -> OpenApiParameter:
+    on = list(statuses) or True
+    return OpenApiParameter(name, kind, OpenApiParameter.HEADER, required=required, description=description, response=on)
+
+
 HEADERS = [
-    OpenApiParameter("X-Request-ID", OpenApiTypes.STR, OpenApiParameter.HEADER, description="the same as in our logs", response=True),
-    OpenApiParameter("Retry-After", OpenApiTypes.INT, OpenApiParameter.HEADER, description="whole seconds, never 0", response=[429, 503]),
+    _header("X-Request-ID", OpenApiTypes.STR, "the same as in our logs"),
+    _header("Retry-After", OpenApiTypes.INT, "whole seconds, never 0", 429, 503),
+    _header("WWW-Authenticate", OpenApiTypes.STR, "how to come in, and what was wrong (RFC 6750)", 401),
 ]
+PROVE = _header("WWW-Authenticate", OpenApiTypes.STR, "with `proof_required`: how old a proof may be (RFC 9470)", 403, required=False)
 
 
 def described(
@@ -100,7 +120,7 @@ def described(
     answers: Mapping[int, Answer],
     *refusals: str,
     body: Shape | None = None,
-    sent: Mapping[str, Any] | None = None,
+    sent: Value | None = None,
     parameters: Iterable[OpenApiParameter] = (),
     caller: Caller = "anybody",
     tag: str = "Signing in",
@@ -111,9 +131,9 @@ def described(
         operation_id=name,
         summary=summary,
         tags=[tag],
-        request=body,
-        parameters=[*parameters, *HEADERS],
+        request={"application/json": body} if isinstance(body, dict) else body,
+        parameters=[*parameters, *HEADERS, *([PROVE] if "proof_required" in codes else [])],
         responses={**_answers(answers), **_refusals(dict.fromkeys(codes))},
-        examples=[OpenApiExample("request", value=sent, request_only=True)] if sent is not None else None,
+        examples=None if sent is None else [OpenApiExample(name, value=one, request_only=True) for name, one in _by_name(sent, "request").items()],
         auth=[] if caller == "anybody" else None,
     )

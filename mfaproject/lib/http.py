@@ -5,7 +5,10 @@ import re
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
+
+from mfaproject.lib.hops import hops
 
 LONGEST_USER_AGENT = 400
 LONGEST_NEXT = 500
@@ -26,7 +29,8 @@ def clean(text: str, longest: int) -> str:
 
 
 def parse_ip(text: str) -> str | None:
-    """The canonical spelling of an address, IPv4 for an IPv4-mapped one; None when it is none. Ports and zones are refused."""
+    """The canonical spelling of an address, IPv4 for an IPv4-mapped one; None when it is none. Ports
+    and brackets are refused."""
     try:
         found = ipaddress.ip_address(text.strip())
     except ValueError:
@@ -35,15 +39,66 @@ def parse_ip(text: str) -> str | None:
     return str(mapped or found).partition("%")[0]
 
 
+_WITH_PORT = re.compile(r"(?:\[([0-9A-Fa-f:.%\w]+)\]|([0-9.]+))(?::[0-9]{1,5})?", re.ASCII)
+
+
+def parse_hop(text: str) -> str | None:
+    """One entry of X-Forwarded-For. Some balancers add the port, some write quotes: `203.0.113.7`,
+    `203.0.113.7:54321`, `2001:db8::1`, `[2001:db8::1]`, `"[2001:db8::1]:443"`."""
+    text = text.strip().strip('"').strip()
+    found = _WITH_PORT.fullmatch(text)
+    return parse_ip((found[1] or found[2]) if found else text)
+
+
+def is_trusted_proxy(peer: str) -> bool:
+    """Whether a peer's address is one of TRUSTED_PROXIES."""
+    try:
+        found = ipaddress.ip_address(parse_ip(peer) or "")
+    except ValueError:
+        return False
+    return any(found in net for net in settings.TRUSTED_PROXIES if net.version == found.version)
+
+
+def believes_forwarded(peer: str) -> bool:
+    """Whether what a peer says of somebody behind it is believed."""
+    return is_trusted_proxy(peer) if settings.TRUSTED_PROXIES else bool(settings.TRUSTED_PROXY_COUNT)
+
+
 def client_ip(request: HttpRequest) -> str | None:
-    """The peer's address, or with `TRUSTED_PROXY_COUNT` = n the n-th from the right of X-Forwarded-For. Unparsable: the peer."""
+    """The address of whoever asks: the peer's, or what proxies that we believe say of it.
+
+    With `TRUSTED_PROXY_COUNT` = n the n-th from the right of X-Forwarded-For; with `TRUSTED_PROXIES`
+    alone the first from the right that is none of them. What cannot be read is the peer's, and is
+    told to the operator: then everybody behind the proxy counts as one.
+    """
     peer = parse_ip(request.META.get("REMOTE_ADDR", ""))
-    count: int = settings.TRUSTED_PROXY_COUNT
-    if not count:
+    if not believes_forwarded(peer or ""):
         return peer
-    hops = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
-    claimed = parse_ip(hops[-count]) if len(hops) >= count else None
+    claimed = _claimed(request.META.get("HTTP_X_FORWARDED_FOR", "").split(","))
+    hops.noticed(readable=claimed is not None)
     return claimed or peer
+
+
+def _claimed(said: list[str]) -> str | None:
+    count: int = settings.TRUSTED_PROXY_COUNT
+    if count:
+        return parse_hop(said[-count]) if len(said) >= count else None
+    for each in reversed(said):
+        found = parse_hop(each)
+        if found is None or not is_trusted_proxy(found):
+            return found
+    return None
+
+
+def host(name: str, scheme: str) -> str:
+    """A Host header as a browser would have written it: lower case, no dot at the end, no port that
+    the scheme means anyway. `AUTH.example.org.:443` → `auth.example.org`."""
+    name, colon, port = name.lower().rpartition(":") if not name.endswith("]") else (name.lower(), "", "")
+    if not colon:
+        name, port = (name or port), ""
+    name = name.removesuffix(".")
+    usual = {"http": "80", "https": "443"}.get(scheme)
+    return name if not port or port == usual else f"{name}:{port}"
 
 
 def network(ip: str | None) -> str:
@@ -72,3 +127,14 @@ def safe_next(url: str | None, default: str = "/") -> str:
     if not url or len(url) > LONGEST_NEXT or not url.startswith("/") or _UNSEEN.search(url) or "\\" in url:
         return default
     return url if url_has_allowed_host_and_scheme(url, allowed_hosts=None) else default
+
+
+def chosen_language(request: HttpRequest) -> str | None:
+    """The language that the address asks for: `?lang=fr`."""
+    wanted = request.GET.get("lang", "")
+    return wanted if wanted in dict(settings.LANGUAGES) else None
+
+
+def language(request: HttpRequest) -> str:
+    """What to answer in: what the address asks for, then the cookie, then what the browser prefers."""
+    return chosen_language(request) or translation.get_language_from_request(request)

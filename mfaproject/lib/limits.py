@@ -5,22 +5,33 @@ It is speed only. Where the loss of a count would help an attacker, the truth is
 """
 
 import logging
-from collections.abc import Callable
+import math
+import threading
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
 
+from mfaproject.lib import clock
 from mfaproject.lib.breaker import Breaker
 
 log = logging.getLogger("nod.limits")
 
-# INCR without EXPIRE would lock people out for ever, so both happen in one script.
+# All or none, and INCR never without its end: a counter without one would lock people out for ever.
 _SCRIPT = """
-local n = redis.call('INCR', KEYS[1])
-if n == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
-return {n, redis.call('PTTL', KEYS[1])}
+local wait, full = 1, false
+for i, key in ipairs(KEYS) do
+  if tonumber(redis.call('GET', key) or '0') >= tonumber(ARGV[2 * i - 1]) then
+    full, wait = true, math.max(wait, redis.call('PTTL', key))
+  end
+end
+if full then return wait end
+for i, key in ipairs(KEYS) do
+  if redis.call('INCR', key) == 1 then redis.call('PEXPIRE', key, ARGV[2 * i]) end
+end
+return 0
 """
 _REST = 5.0  # seconds without asking a cache that just failed, so that an outage costs one time-out and not one per request
 
@@ -35,31 +46,51 @@ class Limit:
 
 
 Truth = Callable[[str, Limit], int]
+Want = tuple[str, Limit]
 
 breaker = Breaker(_REST)
+_counting = threading.Lock()
+"""Of the counters that live in this process, where no other cache is."""
 
 
 def hit(key: str, limit: Limit, truth: Truth | None = None) -> int:
-    """Counts one hit. Gives 0 when it is within the limit, else the seconds to wait (at least 1).
+    """Counts one hit. Gives 0 when it is within the limit, else the seconds to wait (at least 1). What is refused is not counted.
 
     `truth(key, limit)` answers likewise from the database. Without one, a failing cache refuses: fail closed.
     """
-    full = f"limit:{limit.name}:{key}"
+    return hit_all((key, limit), truth=lambda: truth(key, limit) if truth else limit.per)
+
+
+def hit_all(*wants: Want, truth: Callable[[], int]) -> int:
+    """The same under several limits at once: counted under all of them or under none. Gives the longest wait."""
     if not breaker.open:
         try:
-            count, left = _count(full, limit.per)
+            return _count(wants)
         except Exception as error:  # noqa: BLE001 - whatever the cache raises, the answer is the same: ask the truth
             breaker.trip()
             log.warning("cache failed, limits are counted in the database", extra={"reason": type(error).__name__})
-        else:
-            return 0 if count <= limit.rate else max(1, left)
-    return truth(key, limit) if truth else max(1, limit.per)
+    return truth()
 
 
-def _count(key: str, per: int) -> tuple[int, int]:
+def _count(wants: Sequence[Want]) -> int:
+    keys = [f"limit:{limit.name}:{key}" for key, limit in wants]
     if settings.REDIS_URL:
         client: Any = cache.client.get_client(write=True)  # type: ignore[attr-defined]
-        count, left = client.eval(_SCRIPT, 1, cache.make_key(key), per * 1000)
-        return int(count), -(-int(left) // 1000)
-    cache.add(key, 0, per)
-    return cache.incr(key), per
+        caps = [number for _key, limit in wants for number in (limit.rate, limit.per * 1000)]
+        left: int = client.eval(_SCRIPT, len(keys), *map(cache.make_key, keys), *caps)
+        return -(-left // 1000)
+    with _counting:
+        return _count_here(dict(zip(keys, (limit for _key, limit in wants), strict=True)))
+
+
+def _count_here(wants: dict[str, Limit]) -> int:
+    now = clock.now().timestamp()
+    kept: dict[str, tuple[int, float]] = cache.get_many(wants)
+    found = {key: (count, ends) for key, (count, ends) in kept.items() if ends > now}
+    waits = [ends - now for key, (count, ends) in found.items() if count >= wants[key].rate]
+    if waits:
+        return math.ceil(max(waits))
+    for key, limit in wants.items():
+        count, ends = found.get(key, (0, now + limit.per))
+        cache.set(key, (count + 1, ends), limit.per)
+    return 0

@@ -8,8 +8,8 @@ SECONDS = Histogram(
     "nod_http_request_seconds", "Time to answer.", ["method", "view"], buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 )
 PUSHES = Counter("nod_push_sent", "Wake-ups handed to a push service, by what came of it.", ["service", "result"])
-OUTBOX_OLDEST = Gauge("nod_outbox_oldest_seconds", "How long the message that waits longest has been due.")
-GEO_AGE = Gauge("nod_geo_age_seconds", "How long ago a file of data about addresses was brought.", ["file"])
+OUTBOX_OLDEST = Gauge("nod_outbox_oldest_seconds", "How long the message that waits longest has been due.", multiprocess_mode="mostrecent")
+GEO_AGE = Gauge("nod_geo_age_seconds", "How long ago a file of data about addresses was brought.", ["file"], multiprocess_mode="mostrecent")
 MODELS = Histogram(
     "nod_risk_model_seconds",
     "Time a risk model took, by whether it decides (champion) or not (challenger).",
@@ -17,7 +17,7 @@ MODELS = Histogram(
     buckets=(0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.15),
 )
 MODEL_FAULTS = Counter("nod_risk_model_faults", "Opinions that a risk model did not give: error, timeout or busy.", ["role", "model", "what"])
-PUSH_STOPPED = Gauge("nod_push_stopped", "1 while a push service refuses our credential.", ["service"])
+PUSH_STOPPED = Gauge("nod_push_stopped", "1 while a push service refuses our credential.", ["service"], multiprocess_mode="mostrecent")
 
 
 def login_ended(decision: str, outcome: str) -> None:

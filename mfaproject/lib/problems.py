@@ -14,11 +14,19 @@ CONTENT_TYPE = "application/problem+json"
 
 
 class Problem(Exception):
-    """An expected refusal: HTTP status, machine-readable code, one plain sentence; `retry_after` in seconds, extra members by name."""
+    """An expected refusal: HTTP status, machine-readable code, one plain sentence; `retry_after` in seconds, extra members by name.
 
-    def __init__(self, status_code: int, code: str, detail: str, *, retry_after: int | None = None, **members: Any) -> None:
+    `challenge`: how to come in, for the header WWW-Authenticate. `allow`: the methods that there are.
+    """
+
+    def __init__(
+        self, status_code: int, code: str, detail: str, *, retry_after: int | None = None, challenge: str = "", allow: str = "", **members: Any
+    ) -> None:
         super().__init__(code)
-        self.status_code, self.code, self.detail, self.retry_after, self.members = status_code, code, detail, retry_after, members
+        self.status_code, self.code, self.detail, self.members = status_code, code, detail, members
+        waits = "" if retry_after is None else str(max(1, retry_after))
+        named = {"Retry-After": waits, "WWW-Authenticate": challenge, "Allow": allow}
+        self.headers = {name: value for name, value in named.items() if value}
 
 
 def invalid(errors: dict[str, Any]) -> Problem:
@@ -36,10 +44,7 @@ def document(status_code: int, code: str, detail: str, **members: Any) -> dict[s
 def problem_response(problem: Problem) -> HttpResponse:
     """A Django response, for middleware and error pages."""
     body = document(problem.status_code, problem.code, problem.detail, **problem.members)
-    response = JsonResponse(body, status=problem.status_code, content_type=CONTENT_TYPE)
-    if problem.retry_after is not None:
-        response["Retry-After"] = str(max(1, problem.retry_after))
-    return response
+    return JsonResponse(body, status=problem.status_code, content_type=CONTENT_TYPE, headers=problem.headers)
 
 
 _CODES = {
@@ -48,7 +53,6 @@ _CODES = {
     status.HTTP_403_FORBIDDEN: "access_denied",
     status.HTTP_404_NOT_FOUND: "not_found",
     status.HTTP_405_METHOD_NOT_ALLOWED: "method_not_allowed",
-    status.HTTP_406_NOT_ACCEPTABLE: "not_acceptable",
     status.HTTP_413_REQUEST_ENTITY_TOO_LARGE: "payload_too_large",
     status.HTTP_415_UNSUPPORTED_MEDIA_TYPE: "unsupported_media_type",
     status.HTTP_429_TOO_MANY_REQUESTS: "rate_limited",
@@ -63,10 +67,8 @@ def _by_field(detail: Any) -> Any:
 def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
     """REST framework's hook: every refusal leaves as a problem document."""
     if isinstance(error, Problem):
-        body, headers = document(error.status_code, error.code, error.detail, **error.members), {}
-        if error.retry_after is not None:
-            headers["Retry-After"] = str(max(1, error.retry_after))
-        return Response(body, status=error.status_code, headers=headers, content_type=CONTENT_TYPE)
+        body = document(error.status_code, error.code, error.detail, **error.members)
+        return Response(body, status=error.status_code, headers=error.headers, content_type=CONTENT_TYPE)
     response = default_handler(error, context)
     if response is None:
         return None

@@ -8,14 +8,18 @@ from datetime import datetime, timedelta
 from functools import wraps
 from typing import Concatenate, ParamSpec, Protocol, cast
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 
 from mfaproject.lib import clock
 
 FRESH = timedelta(minutes=10)
 ENROLMENT = timedelta(minutes=30)
+READING = ("GET", "HEAD", "OPTIONS", "TRACE")
+"""RFC 9110, 9.2.1: what asks for nothing to be done."""
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
@@ -54,14 +58,20 @@ def proof_suffices_to_add(proof: str, proven_at: datetime | None, *, needs_stron
     return enrols or proof_suffices(proof, proven_at, needs_strong=needs_strong, now=now)
 
 
+def is_proved_to_act(request: HttpRequest) -> bool:
+    """For acts of staff: a strong proof and a fresh one, whatever factors the person has."""
+    facts = session_facts(request)
+    return proof_suffices(facts.proof, facts.proven_at, needs_strong=True, now=clock.now())
+
+
 class Decision(Protocol):
     """One of the two above."""
 
     def __call__(self, proof: str, proven_at: datetime | None, *, needs_strong: bool, now: datetime) -> bool: ...
 
 
-def _sent_to(name: str, request: HttpRequest) -> HttpResponseRedirect:
-    return HttpResponseRedirect(f"{reverse(name)}?{urlencode({'next': request.path})}")
+def _sent_to(name: str, request: HttpRequest, back: str = "") -> HttpResponseRedirect:
+    return HttpResponseRedirect(f"{reverse(name)}?{urlencode({'next': back or request.path})}")
 
 
 def signed_in(view: View[P]) -> View[P]:
@@ -95,3 +105,19 @@ def recent_proof(view: View[P]) -> View[P]:
 def recent_proof_to_add(view: View[P]) -> View[P]:
     """The same for the pages that add an authenticator."""
     return _guard(view, proof_suffices_to_add)
+
+
+def recent_proof_to_act(view: View[P]) -> View[P]:
+    """For pages that staff may read for hours: whatever is not reading asks for a strong, fresh proof.
+
+    It comes back to the same page by GET, and nothing has been done.
+    """
+
+    @wraps(view)
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if request.method not in READING and not is_proved_to_act(request):
+            messages.warning(request, _("Nothing was done yet. Prove that it is you, then do it again."))
+            return _sent_to("accounts:prove", request, back=request.get_full_path())
+        return view(request, *args, **kwargs)
+
+    return guarded

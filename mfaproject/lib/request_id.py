@@ -1,7 +1,8 @@
 """One id per request, from the first log line to the ledger row and the answer's `X-Request-ID`."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 
 from django.http import HttpRequest, HttpResponse
@@ -16,6 +17,16 @@ def current() -> str:
     return _current.get()
 
 
+@contextmanager
+def given(name: str) -> Iterator[None]:
+    """Inside the block this is the id."""
+    token = _current.set(name)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
 class RequestIDMiddleware:
     """Always our own id: one that a client sends could forge or split log lines."""
 
@@ -23,13 +34,10 @@ class RequestIDMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        token = _current.set(tokens.new_id())
-        try:
+        with given(tokens.new_id()):
             response = self.get_response(request)
             response["X-Request-ID"] = current()
             return response
-        finally:
-            _current.reset(token)
 
 
 class RequestIDFilter(logging.Filter):

@@ -43,6 +43,17 @@ def seconds_left(seconds: int) -> str:
     return ngettext("%(n)d second left", "%(n)d seconds left", seconds) % {"n": seconds}
 
 
+def span(seconds: int) -> str:
+    """How long a wait is, rounded up: 40 seconds, 8 minutes, 20 hours."""
+    if seconds <= _MINUTE:
+        return ngettext("%(n)d second", "%(n)d seconds", seconds) % {"n": seconds}
+    if seconds <= 2 * _HOUR:
+        minutes = minutes_left(seconds)
+        return ngettext("%(n)d minute", "%(n)d minutes", minutes) % {"n": minutes}
+    hours = -(-seconds // _HOUR)
+    return ngettext("%(n)d hour", "%(n)d hours", hours) % {"n": hours}
+
+
 def minutes_left(seconds: float) -> int:
     """Begun minutes, at least 1."""
     return max(1, -int(-seconds // _MINUTE))

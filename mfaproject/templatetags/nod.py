@@ -64,6 +64,12 @@ def minutes_until(value: datetime) -> int:
 
 
 @register.filter
+def timed(sentence: str, seconds: int) -> str:
+    """A sentence with `%(time)s`, which static/js/later.js says again each second: `Please wait 8 minutes.`"""
+    return sentence.replace("%(time)s", _times.span(seconds))
+
+
+@register.filter
 def all_away(devices: list[Any]) -> bool:
     """Whether there are devices and none of them can be reached (`name`, `state`: asked, seen, away; objects or dicts)."""
     states = [device["state"] if isinstance(device, dict) else device.state for device in devices]

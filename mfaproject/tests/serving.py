@@ -31,15 +31,23 @@ class Served:
         self.variables = {name: value.format(port=self.port) for name, value in variables.items()}
         own = {"PORT": str(self.port), "DATA_DIR": str(self.data_dir), "BCRYPT_ROUNDS": "4"}
         self.environment = clean_environment() | own | self.variables
+        self.wrapper: list[str] = []
+        """What to put before the command."""
         self.process: subprocess.Popen[bytes] | None = None
 
     @property
     def printed(self) -> str:
         return self.log.read_text()
 
+    @property
+    def launched(self) -> subprocess.Popen[bytes]:
+        """The process, once it was launched."""
+        assert self.process is not None
+        return self.process
+
     def launch(self) -> subprocess.Popen[bytes]:
         """Starts the process, with its own group, no terminal, and a log file."""
-        command = [*leash("TERM"), sys.executable, "manage.py", "serve", *self.options]
+        command = [*leash("TERM"), *self.wrapper, sys.executable, "manage.py", "serve", *self.options]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 command, cwd=ROOT, env=self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True

@@ -108,6 +108,14 @@ def test_the_authenticator_needs_a_host_of_its_own(settings: Settings, login: st
         (checks.root_key, {"ROOT_KEYS": ["k" * 32]}, []),
         (checks.root_key, {"ROOT_KEYS": ["k" * 31]}, ["nod.E009"]),
         (checks.root_key, {"ROOT_KEYS": ["k" * 32, "old"]}, ["nod.E009"]),
+        (checks.metrics_token, {"METRICS_TOKEN": "t0ken-._~+/="}, []),
+        (checks.metrics_token, {"METRICS_TOKEN": "to ken"}, ["nod.E012"]),
+        (checks.metrics_token, {"METRICS_TOKEN": "töken"}, ["nod.E012"]),
+        (checks.static_storage, {"STORAGES": {"staticfiles": {"BACKEND": "nowhere.Storage"}}}, ["nod.E013"]),
+        (checks.cache_address, {"REDIS_URL": ""}, []),
+        (checks.cache_address, {"REDIS_URL": "rediss://h/0?ssl_ca_certs=/ca.pem&socket_timeout=1"}, []),
+        (checks.cache_address, {"REDIS_URL": "redis://h/0?colour=blue"}, ["nod.E014"]),
+        (checks.cache_address, {"REDIS_URL": "redis://h/0?socket_timeout=soon"}, ["nod.E014"]),
         (checks.mail, {"EMAIL_URL": "smtp://localhost:25"}, []),
         (checks.mail, {"EMAIL_URL": ""}, ["nod.E010"]),
         (checks.debugging, {"DEBUG": False}, []),
@@ -125,5 +133,5 @@ def test_what_must_not_go_live_is_named(settings: Settings, check: Check, values
 
 def test_the_checks_run() -> None:
     always, deploy = registry.registry.registered_checks, registry.registry.deployment_checks
-    assert {checks.tls_pair, checks.secret_files} <= set(always)
-    assert {checks.origins, checks.root_key, checks.mail, checks.debugging, checks.shared_cache} <= set(deploy)
+    assert {checks.tls_pair, checks.secret_files, checks.root_key, checks.metrics_token, checks.static_storage, checks.cache_address} <= set(always)
+    assert {checks.origins, checks.mail, checks.debugging, checks.shared_cache} <= set(deploy)

@@ -6,7 +6,6 @@ from unittest import mock
 
 import pytest
 from django.utils.module_loading import import_string
-from pytest_django import Settings
 
 from mfaproject import embedded
 
@@ -25,9 +24,7 @@ def test_the_thread_runs_the_loop_until_the_worker_ends() -> None:
         assert stop.is_set()
 
     delivery = embedded.Delivery(loop, bell)
-    with mock.patch("mfaproject.embedded.Finalize") as at_the_end:
-        delivery.start()
-    at_the_end.assert_called_once_with(None, delivery.end, exitpriority=0)
+    delivery.start()
     assert began.wait(5)
     assert delivery.thread.daemon
     delivery.end()
@@ -52,11 +49,3 @@ def test_a_loop_that_stumbles_starts_again(caplog: pytest.LogCaptureFixture) -> 
         delivery.end()
     assert turns == [0, 1, 2]
     assert len(caplog.records) == 2
-
-
-@pytest.mark.parametrize(("port", "started"), [(0, 0), (9100, 1)])
-def test_metrics_have_a_port_of_their_own_where_one_is_set(settings: Settings, port: int, started: int) -> None:
-    settings.METRICS_PORT = port
-    with mock.patch("mfaproject.embedded.prometheus_client.start_http_server") as serve:
-        assert callable(embedded.web(mock.create_autospec(embedded.ParentLine, instance=True)))
-    assert serve.call_count == started

@@ -9,6 +9,7 @@ from django.template import TemplateDoesNotExist
 from django.test import Client, RequestFactory
 
 from mfaproject import errors
+from mfaproject.lib.faults import is_database_fault
 from mfaproject.tests import site
 
 pytestmark = [pytest.mark.urls(site.__name__), pytest.mark.django_db]
@@ -71,7 +72,7 @@ def test_a_database_fault_inside_a_middleware_is_a_503_too(quiet: Client) -> Non
 
 @pytest.mark.parametrize(("fault", "expected"), [(OperationalError(), True), (InterfaceError(), True), (ValueError(), False), (None, False)])
 def test_only_a_database_that_does_not_answer_is_a_database_fault(fault: BaseException | None, expected: bool) -> None:
-    assert errors.is_database_fault(fault) is expected
+    assert is_database_fault(fault) is expected
 
 
 def test_a_body_over_64_kib_is_refused(quiet: Client) -> None:

@@ -1,6 +1,7 @@
 """The first gate: counts, and says honestly when it cannot."""
 
 import threading
+import time
 from unittest import mock
 
 import pytest
@@ -32,6 +33,23 @@ def test_fifty_at_once_are_counted_one_by_one() -> None:
     for thread in threads:
         thread.join()
     assert waits.count(0) == 20
+
+
+def test_what_is_refused_is_counted_nowhere() -> None:
+    """Neither under the limit that refuses nor under the longer one beside it, which would be spent by asking in vain."""
+    minute, hour = Limit("minute", 1, 60), Limit("hour", 2, 3_600)
+    waits = [limits.hit_all(("a", minute), ("a", hour), truth=lambda: 9) for _ in range(5)]
+    assert waits[0] == 0
+    assert all(1 <= wait <= 60 for wait in waits[1:])
+    assert limits.hit("a", hour) == 0
+    assert 3_590 <= limits.hit("a", hour) <= 3_600
+    assert 3_590 <= limits.hit_all(("a", minute), ("a", hour), truth=lambda: 9) <= 3_600, "the longest wait is told"
+
+
+def test_the_wait_that_is_told_is_what_is_left() -> None:
+    limits.hit("waits", Limit("waits", 1, 3))
+    time.sleep(1.1)
+    assert limits.hit("waits", Limit("waits", 1, 3)) <= 2
 
 
 def test_a_counter_always_has_an_end() -> None:

@@ -4,11 +4,13 @@ from functools import partial
 
 import pyotp
 import pytest
+from django.apps import apps
+from django.db import transaction
 
 from accounts import sessions
-from accounts.journey import Admitted, Over, StepUp, WrongCode
+from accounts.journey import Admitted, Over, StepUp, Ticket, WrongCode
 from accounts.models import Link, LoginAttempt, Session, User
-from accounts.services import disavow, links, login, reset, throttle, waiting
+from accounts.services import attempts, disavow, links, login, reset, throttle, waiting
 from accounts.tests.helpers import answer, arriving, attempt_of, mailbox, phone
 from mfa.services import challenges, enrolment
 from mfaproject.lib import clock
@@ -104,6 +106,23 @@ def test_a_link_sets_one_password(alice: User) -> None:
     assert sum(result == Over("gone") for result in results) == 5
 
 
+def test_a_mailbox_is_confirmed_by_one_account_however_it_is_spelt() -> None:
+    spellings = (
+        "w@bücher.example",
+        "W@xn--bcher-kva.example",
+        "w@BÜCHER.example",
+        "w@xn--bcher-kva.example.",
+    )
+    users = [person(f"user{n}", email=typed, email_confirmed_at=None) for n, typed in enumerate(spellings)]
+    steps = [login.begin(arriving(), name=user.username, password=PASSWORD) for user in users]
+    answered = {"state": "approved", "strength": "weak", "decided_at": clock.now()}
+    apps.get_model("mfa", "Challenge").objects.update(**answered)
+    results = together(*[partial(login.finish, step.ticket, arriving()) for step in steps if isinstance(step, StepUp)])
+    assert not failures(results)
+    assert sum(isinstance(result, Admitted) for result in results) == 1
+    assert User.objects.filter(email_confirmed_at__isnull=False).count() == 1
+
+
 def test_a_login_is_disavowed_once(alice: User) -> None:
     step = begin_and_admit(alice)
     token = links.issue(alice, Link.Purpose.DISAVOW, session=step)
@@ -148,6 +167,28 @@ def test_a_tally_admits_exactly_its_rate(alice: User) -> None:
     results = together(*[lambda: throttle.tally("a", Limit("seven", 7, 60))] * 20)
     assert not failures(results)
     assert results.count(0) == 7
+
+
+def test_of_tabs_that_sign_in_at_once_one_gets_the_journey_of_their_browser(alice: User) -> None:
+    phone(alice)
+    for _ in range(2):
+        first = begin()
+        attempt = attempts.mine(first.ticket)
+        assert attempt is not None
+        renew = partial(attempts.renew_binding, attempt, first.ticket, "/")
+        renewed = together(*[renew] * AT_ONCE)
+        assert not failures(renewed)
+        tickets = [ticket for ticket in renewed if isinstance(ticket, Ticket)]
+        assert len(tickets) == 1
+        again = partial(login.begin, arriving(), name="alice", password=PASSWORD, before=tickets[0])
+        steps = together(*[again] * 2)
+        assert not failures(steps)
+        mine = [step for step in steps if isinstance(step, StepUp) and step.ticket.reference == first.ticket.reference and not step.kept]
+        assert len(mine) == 1
+        assert isinstance(waiting.look(mine[0].ticket), waiting.Waiting)
+        assert waiting.look(first.ticket) == waiting.look(tickets[0]) == Over("gone")
+        with transaction.atomic():
+            attempts.end_all(alice.pk, "cancelled")
 
 
 def test_cancelling_beside_an_approval_leaves_one_end(alice: User) -> None:

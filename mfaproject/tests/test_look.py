@@ -25,6 +25,7 @@ LONG_NAME, LONG_DEVICE = "maximiliane-alexandra.von.hohenstein-ber", "Samsung Ga
 NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 ALICE = SimpleNamespace(username="alice", first_word="Alice", is_staff=False)
 WAYS = {"push_again": True, "email": "a•••e@example.org", "sms": ""}
+LATER = {"push_again": True, "email": "a•••e@example.org", "typed": True, "later": {"push": 432, "email": 24}, "soonest": 24}
 WAIT: dict[str, Any] = {"username": LONG_NAME, "number": "482913", "digits": 6, "state": "pending", "known": True, "ways": WAYS, "purpose": "login"}
 WAIT |= {"seconds_left": 47, "seconds_total": 120, "devices": [{"name": LONG_DEVICE, "state": "seen"}, {"name": "iPad", "state": "away"}]}
 LOGIN = {"id": 1, "browser_label": "Firefox on Linux", "place": "", "ip": "192.0.2.7", "at": NOON, "factor": "push", "known_browser": True}
@@ -47,6 +48,18 @@ PAGES: list[tuple[str, dict[str, Any]]] = [
     *[("accounts/wait_over.html", WAIT | {"why": "denied", "reason": reason}) for reason in ("denied", "not_me", "wrong_number")],
     ("accounts/wait_over.html", {"why": "expired", "known": False}),
     ("accounts/no_way.html", WAIT),
+    *[("accounts/no_way.html", WAIT | {"ways": LATER | {"outlasts": outlasts}}) for outlasts in (True, False)],
+    ("accounts/no_way.html", WAIT | {"ways": LATER, "retry_after": 432}),
+    ("accounts/no_way.html", WAIT | {"ways": {"spent": True}}),
+    ("accounts/no_way.html", WAIT | {"ways": {}}),
+    ("accounts/wait.html", WAIT | {"ways": LATER}),
+    ("accounts/wait_over.html", WAIT | {"why": "expired", "ways": LATER}),
+    ("accounts/reset_factor.html", {"ways": LATER | {"outlasts": True}}),
+    ("accounts/reset_factor.html", {"ways": {"push_again": True}}),
+    ("accounts/reset_factor.html", {"ways": {"typed": True, "totp": True}}),
+    ("accounts/login.html", {"form": LoginForm({"username": "alice", "password": "x"}), "retry_after": 60}),
+    ("accounts/code.html", CODE | {"form": CodeForm(), "is_sent": True, "can_resend": True, "kind": "email", "ways": LATER}),
+    ("accounts/code.html", CODE | {"form": CodeForm(), "is_sent": True, "can_resend": False, "kind": "email"}),
     ("accounts/code.html", CODE | {"form": CodeForm()}),
     ("accounts/code.html", CODE | {"form": CodeForm({"code": ""}), "expires_at": None, "resend_seconds": 0}),
     ("accounts/home.html", {"user": ALICE, "devices": [], "has_device": False, "recent": LOGINS[:1], "first": True}),

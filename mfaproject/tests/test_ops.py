@@ -76,16 +76,35 @@ def test_readyz_is_503_without_the_database(client: Client) -> None:
     assert (answer.status_code, json.loads(answer.content)["status"], answer["Retry-After"]) == (503, "down", "2")
 
 
+def test_readyz_is_503_where_the_database_goes_away_while_it_asks(client: Client, settings: Settings) -> None:
+    settings.READINESS = {"push": f"{__name__}.no_database"}
+    answer = client.get("/readyz")
+    assert (answer.status_code, json.loads(answer.content)["status"], answer["Retry-After"]) == (503, "down", "2")
+
+
 @pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics"])
 def test_probes_only_read(client: Client, path: str) -> None:
     assert client.post(path).status_code == 405
 
 
-@pytest.mark.parametrize("given", ["", "Bearer", "Bearer ", "Bearer wrong", "Basic {token}", "{token}", "bearer {token}"])
-def test_metrics_are_for_who_has_the_token(client: Client, settings: Settings, given: str) -> None:
+@pytest.mark.parametrize(
+    ("given", "blamed"),
+    [
+        ("", False),
+        ("Bearer", False),
+        ("Bearer ", True),
+        ("Bearer wrong", True),
+        ("Basic {token}", False),
+        ("{token}", False),
+        ("bearer {token}", True),
+    ],
+)
+def test_metrics_are_for_who_has_the_token(client: Client, settings: Settings, given: str, blamed: bool) -> None:
     settings.METRICS_TOKEN = "a-token-for-metrics"
     answer = client.get("/metrics", headers={"Authorization": given.format(token=settings.METRICS_TOKEN)})
-    assert (answer.status_code, answer["WWW-Authenticate"]) == (401, "Bearer")
+    assert answer.status_code == 401
+    assert answer["WWW-Authenticate"].startswith('Bearer realm="localhost"')
+    assert ('error="invalid_token"' in answer["WWW-Authenticate"]) is blamed
     assert b"nod_logins" not in answer.content
 
 

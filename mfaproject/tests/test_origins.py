@@ -5,7 +5,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
 from pytest_django import Settings
 
-from mfaproject import settings as ours
+from mfaproject import environment as ours
 from mfaproject.tests import site
 
 pytestmark = [pytest.mark.urls(site.__name__), pytest.mark.django_db]
@@ -59,6 +59,16 @@ class TestWithTwoOrigins:
         assert client.get("/v1/authenticator/test/echo", headers={"Host": LOGIN}).status_code == 404
         assert client.post("/authenticator/test/echo", headers={"Host": LOGIN}).status_code == 404
 
+    @pytest.mark.parametrize("spelt", ["auth.example.org.", "AUTH.example.org", "Auth.Example.org.:443", "auth.example.org:8443"])
+    def test_the_authenticators_host_is_known_however_it_is_spelt(self, client: Client, spelt: str) -> None:
+        answer = client.get("/login/", headers={"Host": spelt})
+        assert answer.status_code == 404
+        assert not answer.cookies
+
+    @pytest.mark.parametrize("host", ["[", "[::1", "]", "\xff", "a b"])
+    def test_a_host_that_is_none_is_refused(self, client: Client, host: str) -> None:
+        assert client.get("/login/", headers={"Host": host}).status_code == 400
+
     @pytest.mark.parametrize("path", ["/help/", "/login/"])
     def test_another_host_is_refused(self, client: Client, path: str) -> None:
         assert client.get(path, headers={"Host": "evil.example"}).status_code == 400
@@ -92,7 +102,7 @@ def test_ports_tell_origins_apart(client: Client, settings: Settings) -> None:
 )
 def test_an_origin_is_read_as_browsers_write_it(monkeypatch: pytest.MonkeyPatch, given: str, read: str) -> None:
     monkeypatch.setenv("SOME_ORIGIN", given)
-    assert ours._origin("SOME_ORIGIN", "") == read
+    assert ours.origin("SOME_ORIGIN", "") == read
 
 
 @pytest.mark.parametrize(
@@ -119,12 +129,12 @@ def test_an_origin_is_read_as_browsers_write_it(monkeypatch: pytest.MonkeyPatch,
 def test_what_is_no_origin_is_named_in_a_sentence(monkeypatch: pytest.MonkeyPatch, given: str) -> None:
     monkeypatch.setenv("SOME_ORIGIN", given)
     with pytest.raises(ImproperlyConfigured, match="SOME_ORIGIN must be an origin such as"):
-        ours._origin("SOME_ORIGIN", given)
+        ours.origin("SOME_ORIGIN", given)
 
 
 @pytest.mark.parametrize("given", ["", "x", "-1", "1.5", "８０", "9", "3", "9" * 5000])
 def test_a_number_out_of_bounds_is_named_in_a_sentence(monkeypatch: pytest.MonkeyPatch, given: str) -> None:
     monkeypatch.setenv("SOME_NUMBER", given)
     with pytest.raises(ImproperlyConfigured, match=r"SOME_NUMBER must be a whole number, 4 to 8; it is") as refused:
-        ours._number("SOME_NUMBER", 5, 4, 8)
+        ours.number("SOME_NUMBER", 5, 4, 8)
     assert len(str(refused.value)) < 120

@@ -31,9 +31,11 @@ TABLE: dict[str, tuple[str, str, str, str, str]] = {
     "/": MEMBERS,
     "/signup/": ("200", "200", "302>/", "302>add", "302>/"),
     "/login/": ("200", "200", "302>/", "302>add", "302>/"),
-    "/login/wait/": ("410", "200", "410", "302>add", "410"),
+    "/login/wait/": ("410", "200", "200", "302>add", "200"),
     "/login/state/": ("200", "200", "200", "302>add", "200"),
-    "/login/code/": ("410", "200", "410", "302>add", "410"),
+    "/login/code/": ("410", "200", "200", "302>add", "200"),
+    "/.well-known/change-password": ("302>/security/password/",) * 5,
+    "/.well-known/security.txt": ("404",) * 5,
     "/login/choose/": POST_ONLY,
     "/login/finish/": POST_ONLY,
     "/login/cancel/": POST_ONLY,
@@ -65,7 +67,9 @@ V1: dict[str, str] = {
     "/v1/auth/verify-totp-code": "405",
     "/v1/auth/verify-recovery-code": "405",
     "/v1/schema/": "200",
+    "/v1/schema": "200",
     "/v1/docs/": "200",
+    "/v1/docs": "200",
     "/v1/hacked/disavow": "401",
     "/v1/logout": "401",
     "/v1/send-email-verification": "401",
@@ -144,9 +148,9 @@ def filled(route: str) -> str:
     for converter, value in (
         ("<slug:purpose>", "reset"),
         ("<slug:token>", "token"),
-        ("<int:browser_id>", "1"),
+        ("<row:browser_id>", "1"),
         ("<slug:public_id>", "x"),
-        ("<int:log_id>", "999"),
+        ("<row:log_id>", "999"),
     ):
         route = route.replace(converter, value)
     return "/" + route

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from mfaproject.management.commands.serve import KILL_AFTER
+from mfaproject.front.parent import KILL_AFTER
 from mfaproject.tests.serving import Served
 from mfaproject.tests.test_checks import write_pair
 
@@ -155,13 +155,14 @@ def test_two_servers_do_not_share_a_port(running: Served, tmp_path: Path) -> Non
         ("PUBLIC_ORIGIN", "login.example.org", "PUBLIC_ORIGIN must be an origin"),
         ("AUTHENTICATOR_ORIGIN", "https://auth.example.org/app", "AUTHENTICATOR_ORIGIN must be an origin"),
         ("AUTHENTICATOR_ORIGIN", "https://auth.example.org:70000", "AUTHENTICATOR_ORIGIN must be an origin"),
-        ("BCRYPT_ROUNDS", "3", "BCRYPT_ROUNDS must be a whole number, 4 or more"),
+        ("BCRYPT_ROUNDS", "3", "BCRYPT_ROUNDS must be a whole number, 4 to 18"),
         ("PUSH_DIGITS", "4", "PUSH_DIGITS must be 3 or 6"),
         ("TRUSTED_PROXY_COUNT", "-1", "TRUSTED_PROXY_COUNT must be"),
-        ("EMAIL_URL", "nonsense", "Invalid email schema"),
+        ("EMAIL_URL", "nonsense", "EMAIL_URL must be an address such as"),
         ("TLS_CERT", "nod.crt", "TLS_KEY is missing"),
         ("DATA_DIR", "/proc/none", "DATA_DIR must be a folder that Nod may write to"),
-        ("DATABASE_URL", "postgres://nobody@127.0.0.1:1/none", "Connection refused"),
+        ("DATABASE_URL", "postgres://nobody@127.0.0.1:1/none", "DATABASE_URL: the database does not answer: connection failed"),
+        ("DATABASE_URL", "mysql://nod:hunter2@127.0.0.1/nod", "DATABASE_URL must be an address such as postgres://"),
     ],
 )
 def test_a_bad_setting_is_named_in_one_sentence(tmp_path: Path, name: str, value: str, said: str) -> None:

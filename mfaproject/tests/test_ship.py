@@ -19,7 +19,9 @@ from mfaproject.tests.plugin import ROOT, known_variables
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
 SETTINGS = (ROOT / "mfaproject" / "settings.py").read_text()
-READ = set(re.findall(r"""(?:_text|_number|_flag|_origin|env\.\w+)\(\s*"([A-Z][A-Z_]+)\"""", SETTINGS))
+READ = set(
+    re.findall(r"""(?:_text|_number|_flag|_origins?|_words|_contacts|_listener|_accounts|_hosts|_choice|env\.\w+)\(\s*"([A-Z][A-Z_]+)\"""", SETTINGS)
+)
 WORKERS = ("push-worker", "mail-worker")
 OURS = ("web", *WORKERS, "beat")
 

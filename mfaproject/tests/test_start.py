@@ -1,5 +1,7 @@
 """What must be true before the server starts, piece by piece; test_serve.py has the whole."""
 
+import errno
+import json
 import socket
 import subprocess
 import sys
@@ -8,10 +10,11 @@ from unittest import mock
 
 import pytest
 from django.conf import settings
+from django.contrib.staticfiles.management.commands import collectstatic
 from django.db import connection
 from pytest_django import Settings
 
-from mfaproject import start
+from mfaproject import start, turns
 from mfaproject.tests.services import free_port
 
 
@@ -34,6 +37,10 @@ class TestTheAddress:
         with mock.patch("socket.getaddrinfo", side_effect=socket.gaierror), pytest.raises(SystemExit, match="HOST=nowhere is no address"):
             start.address("nowhere", 8000)
 
+    def test_that_no_resolver_can_be_asked_for_ends_the_start(self) -> None:
+        with pytest.raises(SystemExit, match="is no address of this machine"):
+            start.address("x" * 64, 8000)
+
 
 class TestTheSettings:
     def test_as_they_are_pass(self) -> None:
@@ -53,9 +60,10 @@ class TestTheDatabase:
     def test_that_does_not_ends_the_start_with_the_reason_only(self) -> None:
         driver = connection.Database  # type: ignore[attr-defined] # each backend has one, and the stubs do not say so
         refused = driver.OperationalError("password authentication failed\nfor user nod")
+        where = "DATA_DIR" if settings.EMBEDDED else "DATABASE_URL"
         with mock.patch.object(driver, "connect", side_effect=refused), pytest.raises(SystemExit) as ended:
             start.reach_database()
-        assert str(ended.value) == "Nod cannot start: the database does not answer: password authentication failed"
+        assert str(ended.value) == f"Nod cannot start: {where}: the database does not answer: password authentication failed"
 
     def test_that_is_current_is_left_alone(self) -> None:
         with mock.patch("mfaproject.start.call_command") as command:
@@ -69,6 +77,12 @@ class TestTheDatabase:
         ):
             start.migrate()
         command.assert_called_once_with("migrate", interactive=False, verbosity=0)
+
+    def test_that_is_behind_is_refused_where_a_job_brings_it_up_to_date(self) -> None:
+        start.require_tables()
+        behind = mock.patch("mfaproject.start.MigrationExecutor.migration_plan", return_value=[1])
+        with behind, pytest.raises(SystemExit, match=r"the tables are not up to date.*manage\.py migrate"):
+            start.require_tables()
 
 
 class TestStaticFiles:
@@ -89,11 +103,34 @@ class TestStaticFiles:
             start.collect_static()
         command.assert_not_called()
 
-    def test_are_collected_again_when_one_changed_and_old_ones_go(self, settings: Settings, tmp_path: Path) -> None:
+    def test_are_collected_again_when_one_changed_and_old_ones_go_with_the_next_change(self, settings: Settings, tmp_path: Path) -> None:
+        """A server of the version before may still answer, and pages that it drew ask for what it had."""
         start.collect_static()
-        (tmp_path / "static" / "a.css").rename(tmp_path / "static" / "b.css")
+        for old, new in ("ab", "bc"):
+            (tmp_path / "static" / f"{old}.css").rename(tmp_path / "static" / f"{new}.css")
+            start.collect_static()
+            assert {path.name for path in settings.STATIC_ROOT.iterdir()} == {f"{old}.css", f"{new}.css"}
+
+    def test_that_cannot_be_collected_leave_those_that_are_there(self, settings: Settings, tmp_path: Path) -> None:
         start.collect_static()
-        assert [path.name for path in settings.STATIC_ROOT.iterdir()] == ["b.css"]
+        (tmp_path / "static" / "a.css").write_text("b {}")
+        full = OSError(errno.ENOSPC, "No space left on device")
+        with mock.patch.object(collectstatic.Command, "collect", side_effect=full), pytest.raises(OSError, match="No space"):
+            start.collect_static()
+        assert (settings.STATIC_ROOT / "a.css").read_text() == "a {}"
+        start.collect_static()
+        assert (settings.STATIC_ROOT / "a.css").read_text() == "b {}"
+        assert not list(settings.DATA_DIR.glob("static.[!dfl]*")), "nothing half made is left"
+
+    def test_are_collected_by_one_process_at_a_time(self) -> None:
+        with turns.of_files("static", "Somebody else."), mock.patch("mfaproject.turns.PATIENCE", 0), pytest.raises(turns.StillBusy):
+            start.collect_static()
+
+    def test_with_hashed_names_have_their_manifest(self, settings: Settings) -> None:
+        settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": "mfaproject.static_names.StaticNames"}}
+        start.collect_static()
+        names = json.loads((settings.STATIC_ROOT / "staticfiles.json").read_text())["paths"]
+        assert (settings.STATIC_ROOT / names["a.css"]).read_text() == "a {}"
 
     @pytest.mark.parametrize("change", ["content", "name", "storage"])
     def test_have_another_digest_after_any_change(self, settings: Settings, tmp_path: Path, change: str) -> None:
@@ -124,6 +161,13 @@ class TestWorkThatIsDoneApart:
         [
             ("start.give_up('no port.')", 1, "Nod cannot start: no port.\n"),
             ("raise ValueError('a defect')", 1, "ValueError: a defect\n"),
+            (
+                "raise OSError(28, 'No space left on device', '/x')",
+                1,
+                "Nod cannot start: /x: No space left on device. The disk of DATA_DIR is full.\n",
+            ),
+            ("raise OSError(30, 'Read-only file system', '/x')", 1, "/x: Read-only file system. DATA_DIR must be a folder that Nod may write to.\n"),
+            ("raise start.turns.StillBusy('Somebody is at it.')", 1, "Nod cannot start: Somebody is at it.\n"),
             ("raise KeyboardInterrupt", 130, ""),
             ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", 9, ""),
         ],

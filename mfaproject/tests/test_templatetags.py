@@ -34,6 +34,26 @@ def ago(text: str, now: str = "2026-03-10T12:00") -> str:
     return _times.ago(*(datetime.fromisoformat(moment).replace(tzinfo=UTC) for moment in (text, now)))
 
 
+# Waits
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (1, "1 second"),
+        (60, "60 seconds"),
+        (61, "2 minutes"),
+        (432, "8 minutes"),
+        (3_600, "60 minutes"),
+        (7_200, "120 minutes"),
+        (7_201, "3 hours"),
+        (86_400, "24 hours"),
+    ],
+)
+def test_a_wait_is_said_in_the_largest_unit_that_is_not_too_rough_and_never_too_short(seconds: int, words: str) -> None:
+    assert draw("{{ 'Wait %(time)s.'|timed:seconds }}", seconds=seconds) == f"Wait {words}."
+
+
 # Moments
 
 

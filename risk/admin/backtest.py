@@ -66,6 +66,8 @@ def _policy(request: HttpRequest) -> RiskPolicy | None:
     wanted = request.POST.get("policy") or request.GET.get("policy")
     if not wanted:
         return None
+    if not (request.user.has_perm("risk.view_riskpolicy") or request.user.has_perm("risk.change_riskpolicy")):
+        raise PermissionDenied  # the ledger's readers are not the policies' readers
     found = RiskPolicy.objects.filter(pk=int(wanted)).first() if wanted.isascii() and wanted.isdigit() and len(wanted) < 10 else None
     if found is None:
         raise Http404

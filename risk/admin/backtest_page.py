@@ -8,7 +8,7 @@ from django.utils.formats import date_format, number_format
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from mfaproject.lib import clock
+from mfaproject.lib import clock, deadlines
 from risk.admin.backtest_tables import Cell, Table, login, tables
 from risk.admin.backtest_words import NAMES, PICTURE, change, percent, suggestion
 from risk.admin.page import Fact
@@ -62,6 +62,7 @@ class Page:
 def page(draft: Draft, at_most: float | None, stop: float | None) -> Page:
     """Replays. Per cent in, as somebody typed it. Raises DraftError for groups that do not fit."""
     end = clock.now().timestamp() + SECONDS
+    deadlines.lengthen(SECONDS)
     outcome = running.run(Asked(draft, newest=NEWEST, most=MOST, draws=DRAWS), lambda _done, _total: None, lambda: clock.now().timestamp() > end)
     tally = outcome.tally
     found = wishes.suggested(tally, outcome.draft, _share(at_most), _share(stop))

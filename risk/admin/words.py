@@ -92,6 +92,8 @@ def story(row: LoginLog) -> str:
     """One sentence: what was asked, what came back, how it ended."""
     if row.outcome == LoginLog.Outcome.ADMIN_ACT and row.detail.startswith("policy_"):
         return _("An admin moved a policy on.")
+    if row.outcome == LoginLog.Outcome.ADMIN_ACT and row.detail.startswith("admin_group_"):
+        return _("An admin changed a group of people.")
     if row.outcome != outcomes.ADMITTED:
         return str(_STORIES.get(row.outcome, row.get_outcome_display()))
     if row.decision == LoginLog.Decision.ALLOW:

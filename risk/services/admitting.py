@@ -1,7 +1,5 @@
 """After a full success: the ledger says so, the browser becomes or stays known, and the counts learn."""
 
-from functools import partial
-
 from django.db import transaction
 
 from mfaproject.lib import clock
@@ -36,7 +34,7 @@ def admit(*, log_id: int, user_id: int, context: LoginContext, factor: str, stre
     cookie = _browser(context, user_id, log_id, added_by, strength)
     if learns:
         counts.learn(taught, int(at.timestamp()))
-        transaction.on_commit(partial(_tell_models, seen))
+        transaction.on_commit(lambda: _tell_models(seen), robust=True)
     return cookie
 
 

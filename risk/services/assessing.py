@@ -11,7 +11,7 @@ from risk import agents, challengers, champion, history, naming, policy
 from risk.attempt import Attempt, attempt_of
 from risk.context import Assessment, LoginContext
 from risk.habits import History
-from risk.policy import Circumstances, Policy, Ruling
+from risk.policy import Applicable, Circumstances, Policy, Ruling
 from risk.shown import describe
 
 
@@ -27,8 +27,7 @@ def assess(*, user_id: int, is_staff: bool, has_strong: bool, context: LoginCont
 
     RISK_NEVER_LOCK_OUT lists user ids, and user names where the caller gives one: those accounts are never refused, only asked.
     """
-    seen = attempt(context, user_id)
-    past, policies = history.read(seen, user_id=user_id, ip=context.ip, user_agent=context.user_agent)
+    seen, past, policies = _read(context, user_id)
     scored = champion.score(seen, past)
     rules = policies.deciding(Policy.read(settings.RISK_POLICY))
     never_block = policy.is_spared(user_id, username, settings.RISK_NEVER_LOCK_OUT)
@@ -50,6 +49,21 @@ def assess(*, user_id: int, is_staff: bool, has_strong: bool, context: LoginCont
         evidence={"inputs": dict(scored.inputs), "facts": asdict(facts)} | _places(ruling, seen),
         opinions=(*(policy.opinion(scored.findings, shadow, facts) for shadow in policies.shadow), *_challenged(ruling, seen, past)),
     )
+
+
+def rehearse(*, user_id: int, context: LoginContext) -> None:
+    """Reads as much as `assess`, for a sign-in that is refused anyhow; 0 is nobody's id.
+
+    What the verdict refuses must not be told by its time from a wrong password. Judging itself takes
+    a small part of what reading does.
+    """
+    _read(context, user_id)
+
+
+def _read(context: LoginContext, user_id: int) -> tuple[Attempt, History, Applicable]:
+    seen = attempt(context, user_id)
+    past, policies = history.read(seen, user_id=user_id, ip=context.ip, user_agent=context.user_agent)
+    return seen, past, policies
 
 
 def _places(ruling: Ruling, seen: Attempt) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """Writing the ledger: one INSERT per attempt, then conditional UPDATEs that only go forward."""
 
 from dataclasses import fields
-from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -96,7 +95,7 @@ def move(log_id: int, outcome: str, *, decision: str = LoginLog.Decision.STEP_UP
 
 def _count(decision: str, outcome: str) -> None:
     """Once it is certain."""
-    transaction.on_commit(partial(metrics.login_ended, decision, outcome))
+    transaction.on_commit(lambda: metrics.login_ended(decision, outcome), robust=True)
 
 
 def record_outcome(log_id: int, outcome: str, *, factor: str = "", detail: str = "") -> bool:

@@ -1,7 +1,9 @@
 """What tests of the admin's pages share."""
 
+from datetime import datetime
 from typing import Any
 
+from mfaproject.lib import clock
 from risk.models import LoginLog
 from risk.services import assess, record_login
 from risk.tests.helpers import CHROME, HOME, login
@@ -12,7 +14,11 @@ NASTY = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
 class Session(dict[str, Any]):
     """As much of a session as the pages ask for."""
 
-    is_strong, public_id, browser = True, "p", ""
+    is_strong, public_id, browser, proof = True, "p", "", "strong"
+
+    @property
+    def proven_at(self) -> datetime:
+        return clock.now()
 
 
 def assessed(user: Any, ip: str = HOME, user_agent: str = CHROME) -> int:

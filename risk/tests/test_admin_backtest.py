@@ -1,6 +1,7 @@
 """The backtest as a page."""
 
 from collections.abc import Callable
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from django.http import Http404, HttpRequest
 from django.test import RequestFactory
 from django.urls import reverse
 
+from mfaproject.lib import deadlines
 from mfaproject.lib.testing import FrozenClock, person
 from risk.admin import LoginLogAdmin, backtest, backtest_page
 from risk.drafts import Draft
@@ -116,6 +118,14 @@ def test_nobody_reads_it_without_the_right_to_read_the_ledger(visit: Visit) -> N
         visit(user=staff("view_riskpolicy", "add_riskpolicy"))
 
 
+def test_a_policy_is_for_who_may_read_policies(visit: Visit, clock: FrozenClock) -> None:
+    lived(clock, 60)
+    row = policies.bring(Draft("strict-office", 7, 60, ("office",)), by="root")
+    with pytest.raises(PermissionDenied):
+        visit(f"policy={row.pk}", user=staff("view_loginlog"))
+    assert "strict-office 1" in visit(f"policy={row.pk}", user=person("robina", is_staff=True, is_superuser=True)).content.decode()
+
+
 def test_who_may_read_may_not_save(visit: Visit, alice: Any) -> None:
     sign_in(alice)
     robin = staff("view_loginlog")
@@ -160,6 +170,16 @@ def test_a_page_does_not_take_for_ever(visit: Visit, clock: FrozenClock, monkeyp
     lived(clock, 200)
     monkeypatch.setattr(backtest_page, "SECONDS", -1.0)
     assert "There was time for the older 100 of" in visit("challenge=20&strict=70").content.decode()
+
+
+def test_its_many_statements_have_the_time_of_the_page(visit: Visit, clock: FrozenClock) -> None:
+    lived(clock, 5)
+    began = monotonic()
+    root = person("root", is_staff=True, is_superuser=True)
+    with deadlines.request(began, grace=5.0) as budget:
+        visit("challenge=50&strict=90", user=root)
+        assert budget.until > began + backtest_page.SECONDS
+        assert budget.longest == deadlines.BUDGET
 
 
 def test_names_are_shown_and_never_run(visit: Visit, clock: FrozenClock) -> None:

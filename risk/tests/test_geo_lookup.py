@@ -95,7 +95,7 @@ def test_own_files_with_their_own_layouts(settings: Settings, tmp_path: Path, us
 def test_a_setting_that_names_no_file_is_found_by_the_check(settings: Settings, tmp_path: Path) -> None:
     settings.GEO_COUNTRY_DB = str(tmp_path / "none.mmdb")
     assert lookup("8.8.8.8") == NOWHERE
-    assert [each.id for each in checks.geo_files(None)] == ["risk.W001"]
+    assert [each.id for each in checks.geo_files(None)] == ["risk.E004"]
 
 
 def test_a_file_that_is_replaced_is_opened_again(usual: Path, tmp_path: Path) -> None:

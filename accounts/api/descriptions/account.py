@@ -1,14 +1,15 @@
 """Of the account, its sessions and its history."""
 
-from drf_spectacular.utils import OpenApiParameter, inline_serializer
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, inline_serializer
 from rest_framework import serializers as drf
 
 from accounts.api import serializers
-from accounts.api.descriptions.examples import AT, END
+from accounts.api.descriptions.examples import AT, END, PUBLIC_ID
 from mfaproject.lib.describing import described
 
 _ACCOUNT = {
-    "id": "kR3vD1mZq8sT5uXy7wAbCg",
+    "id": PUBLIC_ID,
     "username": "alice",
     "fullname": "Alice Example",
     "email": "alice@example.org",
@@ -20,8 +21,8 @@ _ACCOUNT = {
     "joined_at": AT,
 }
 _PAGE = [
-    OpenApiParameter("page", {"type": "integer", "minimum": 1, "maximum": 100_000, "default": 1}),
-    OpenApiParameter("page_size", {"type": "integer", "minimum": 1, "maximum": 100, "default": 20}),
+    OpenApiParameter("page", {"type": "integer", "minimum": 1, "maximum": 100_000, "default": 1}, examples=[OpenApiExample("the first", value=1)]),
+    OpenApiParameter("page_size", {"type": "integer", "minimum": 1, "maximum": 100, "default": 20}, examples=[OpenApiExample("usual", value=20)]),
 ]
 
 
@@ -41,7 +42,7 @@ methods = described(
     "What can prove this person.",
     {
         200: (
-            serializers.Methods,
+            serializers.MethodList,
             {"methods": [{"kind": "push", "label": "Pixel 8", "added_at": AT, "last_used_at": None, "strong": True}]},
         )
     },
@@ -104,7 +105,7 @@ sessions = described(
                 "previous": None,
                 "results": [
                     {
-                        "id": "kR3vD1mZq8sT5uXy7wAbCg",
+                        "id": PUBLIC_ID,
                         "kind": "token",
                         "name": "curl/8.14.1",
                         "created_at": AT,
@@ -123,4 +124,14 @@ sessions = described(
     caller="token",
     tag="Account",
 )
-end_session = described("end_session", "End one of them.", {204: (None, None)}, "not_found", caller="token", tag="Account")
+end_session = described(
+    "end_session",
+    "End one of them.",
+    {204: (None, None)},
+    "not_found",
+    parameters=[
+        OpenApiParameter("public_id", OpenApiTypes.STR, OpenApiParameter.PATH, examples=[OpenApiExample("an id of the list", value=PUBLIC_ID)])
+    ],
+    caller="token",
+    tag="Account",
+)

@@ -1,7 +1,7 @@
 """Of undoing a sign-in."""
 
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter
 
 from accounts.api import serializers
 from accounts.api.descriptions.examples import KEY
@@ -13,7 +13,9 @@ disavow_look = described(
     {200: (serializers.ConfirmDisavow, {"status": "confirmation_required", "confirm": f"https://login.example.org/link/disavow/{KEY}/"})},
     "invalid_reference",
     "rate_limited",
-    parameters=[OpenApiParameter("ref", OpenApiTypes.STR, description="the token of the mailed link")],
+    parameters=[
+        OpenApiParameter("ref", OpenApiTypes.STR, description="the token of the mailed link", examples=[OpenApiExample("of a mail", value=KEY)])
+    ],
     tag="Undoing",
 )
 disavow = described(

@@ -1,8 +1,8 @@
 """Of adding and removing what can prove a person."""
 
 from accounts.api import serializers
-from accounts.api.descriptions.examples import LATER
-from mfaproject.lib.describing import described
+from accounts.api.descriptions.examples import APP_CODE, APP_SECRET, CODE, LATER
+from mfaproject.lib.describing import EMPTY, described
 
 
 def send_verification(name: str, to: str) -> object:
@@ -24,13 +24,13 @@ def verify(name: str, address: str) -> object:
     return described(
         name,
         "The code that came: the address is the account's, and a factor. Needs a recent proof.",
-        {200: (serializers.Verified, {"verified": address})},
+        {200: (serializers.VerifiedAddress, {"verified": address})},
         "proof_required",
         "invalid_code",
         "expired",
         "too_many_attempts",
         body=serializers.Code,
-        sent={"code": "402913"},
+        sent={"code": CODE},
         caller="token",
         tag="Factors",
     )
@@ -43,8 +43,8 @@ add_totp = described(
         200: (
             serializers.TotpSecret,
             {
-                "secret": "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP",
-                "otpauth_uri": "otpauth://totp/Nod:alice?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Nod",
+                "secret": APP_SECRET,
+                "otpauth_uri": f"otpauth://totp/Nod:alice?secret={APP_SECRET}&issuer=Nod",
                 "issuer": "Nod",
             },
         )
@@ -56,11 +56,11 @@ add_totp = described(
 confirm_totp = described(
     "confirm_totp_method",
     "The first code of the app: from now on it counts, in place of an earlier one. Needs a recent proof.",
-    {200: (serializers.Empty, {})},
+    {200: (EMPTY, {})},
     "proof_required",
     "invalid_code",
     body=serializers.Code,
-    sent={"code": "402913"},
+    sent={"code": APP_CODE},
     caller="token",
     tag="Factors",
 )

@@ -1,21 +1,27 @@
 """Of signing in."""
 
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, PolymorphicProxySerializer
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, PolymorphicProxySerializer
 
 from accounts.api import serializers
 from accounts.api.descriptions.examples import DEVICE, END, KEY, LATER, REFERENCE, TOKEN
-from mfaproject.lib.describing import described
+from mfaproject.lib.describing import EMPTY, Named, described
 
 _SENT = {"reference_id": REFERENCE}
 _GIVEN = {"reference_id": REFERENCE, "private_key": KEY}
 _STEP = {"reference_id": REFERENCE, "methods": ["push", "totp", "email"], "expires_at": LATER}
-_DEVICE_ID = OpenApiParameter("X-Device-ID", OpenApiTypes.STR, OpenApiParameter.HEADER, description="the `device_id` of an earlier login")
+_DEVICE_ID = OpenApiParameter(
+    "X-Device-ID",
+    OpenApiTypes.STR,
+    OpenApiParameter.HEADER,
+    description="the `device_id` of an earlier login",
+    examples=[OpenApiExample("known", value=DEVICE)],
+)
 
 register = described(
     "register",
     "Make an account. It gives no token: the code of the first login confirms the address.",
-    {201: (serializers.Empty, {})},
+    {201: (EMPTY, {})},
     "rate_limited",
     body=serializers.Register,
     sent={"fullname": "Alice Example", "username": "alice", "password": "a walk along the river", "email": "alice@example.org", "phone": ""},
@@ -26,7 +32,7 @@ login = described(
     {
         200: (
             PolymorphicProxySerializer("LoginAnswer", [serializers.LetIn, serializers.MoreNeeded], None),
-            [{"required_mfa": True, **_STEP}, {"required_mfa": False, "token": TOKEN, "expires_at": END}],
+            Named({"more is needed": {"required_mfa": True, **_STEP}, "let in": {"required_mfa": False, "token": TOKEN, "expires_at": END}}),
         )
     },
     "invalid_credentials",
@@ -71,7 +77,7 @@ send_push = described(
 )
 
 
-def verify_code(name: str) -> object:
+def verify_code(name: str, code: str) -> object:
     """The description of an endpoint that looks at a typed code."""
     return described(
         name,
@@ -84,7 +90,7 @@ def verify_code(name: str) -> object:
         "too_many_attempts",
         "rate_limited",
         body=serializers.ReferenceAndCode,
-        sent={**_SENT, "code": "402913"},
+        sent={**_SENT, "code": code},
     )
 
 

@@ -4,9 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.forms import EmailField
 from django.utils.translation import gettext as _
-from rest_framework.exceptions import NotAuthenticated
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -17,7 +15,7 @@ from accounts.api.base import RecentProof, Room, SignedIn, read, require_proof, 
 from accounts.api.descriptions import account as descriptions
 from accounts.api.pages import LONGEST_HISTORY, page
 from accounts.context import arrival
-from accounts.forms import e164, full_name
+from accounts.fields import MailField, e164, full_name
 from accounts.models import Session, User
 from accounts.services import contacts, methods, profile
 from mfaproject.lib.problems import Problem, invalid
@@ -39,10 +37,10 @@ class MethodsView(Room):
 
     @descriptions.methods
     def get(self, request: Request) -> Response:
-        return Response(serializers.Methods({"methods": methods.of(user_of(request), browser=session_of(request).browser)}).data)
+        return Response(serializers.MethodList({"methods": methods.of(user_of(request), browser=session_of(request).browser)}).data)
 
 
-_CHECKS: dict[str, Callable[[str], str]] = {"fullname": full_name, "email": EmailField(max_length=254).clean, "phone": e164}
+_CHECKS: dict[str, Callable[[str], str]] = {"fullname": full_name, "email": MailField().clean, "phone": e164}
 
 
 def _checked(data: dict[str, str | None]) -> dict[str, str]:
@@ -58,6 +56,18 @@ def _checked(data: dict[str, str | None]) -> dict[str, str]:
     return found
 
 
+_HOLDS: dict[str, Callable[[User, str], bool]] = {
+    "fullname": lambda user, name: name == user.full_name,
+    "email": contacts.is_email_of,
+    "phone": contacts.is_phone_of,
+}
+
+
+def _changing(user: User, wanted: dict[str, str]) -> dict[str, str]:
+    """What is not so already. A client may send back all that it has read, of which only this needs a proof, or does anything."""
+    return {name: value for name, value in wanted.items() if not _HOLDS[name](user, value)}
+
+
 class MeView(Room):
     """The account."""
 
@@ -71,7 +81,8 @@ class MeView(Room):
 
     @descriptions.change_me
     def patch(self, request: Request) -> Response:
-        user, changes = user_of(request), _checked(read(serializers.AccountChange, request))
+        user = user_of(request)
+        changes = _changing(user, _checked(read(serializers.AccountChange, request)))
         if changes.keys() & {"email", "phone"}:
             require_proof(request)
         if "fullname" in changes:
@@ -87,7 +98,7 @@ class MeView(Room):
         try:
             profile.delete(session_of(request), user_of(request), arrival(request, "api"))
         except profile.Ended:
-            raise NotAuthenticated from None
+            raise refusals.dead_token() from None
         except profile.StaffStays:
             raise Problem(403, "access_denied", _("Another administrator ends a staff account.")) from None
         return Response(status=204)

@@ -34,6 +34,7 @@ class DisavowView(Door):
 
     @staticmethod
     def _link(request: Request, ref: str) -> bool:
-        if wait := throttle.tally(arrival(request, "api").network, throttle.PAGES):
+        link = service.find(ref)
+        if wait := throttle.page_wait(arrival(request, "api").network, link):
             raise refusals.limited(wait)
-        return service.find(ref) is not None
+        return link is not None

@@ -46,8 +46,8 @@ class Verify(Proved):
                 return Response({"verified": address})
             case Wrong():
                 raise refusals.wrong_code()
-            case Dead(code=why):
-                raise refusals.dead_code(why)
+            case Dead(code=why, retry_after=seconds):
+                raise refusals.dead_code(why, retry_after=seconds)
 
 
 @extend_schema_view(post=descriptions.send_verification("send_email_verification", "a•••@e•••.org"))

@@ -10,6 +10,7 @@ from rest_framework.response import Response
 
 from accounts.api import refusals, serializers
 from accounts.api.base import Door, Room, read, session_of
+from accounts.api.descriptions import examples
 from accounts.api.descriptions import signing_in as descriptions
 from accounts.api.fields import VERIFIER, hidden, s256
 from accounts.context import arrival
@@ -26,7 +27,7 @@ POLL_AFTER = 2
 
 def ticket_of(data: dict[str, Any]) -> Ticket:
     """The sign-in a client goes on with. A verifier of the wrong shape fits no challenge."""
-    verifier: str = data["client_verifier"]
+    verifier: str = data.get("client_verifier", "")
     binding = "" if not verifier else s256(verifier) if VERIFIER.fullmatch(verifier) else "-"
     return Ticket(data["reference_id"], binding, "api")
 
@@ -45,12 +46,14 @@ def code_sent(sent: challenges.Opened) -> Response:
 class RegisterView(Door):
     """A new account. It gives no token: the first sign-in's code by mail confirms the address."""
 
+    hashes_passwords = True
+
     @descriptions.register
     def post(self, request: Request) -> Response:
         data, who = read(serializers.Register, request), arrival(request, "api")
         if wait := signup.form_wait(who):
             raise refusals.limited(wait)
-        form = SignupForm({**data, "full_name": data["fullname"], "phone": data["phone"] or ""})
+        form = SignupForm({**data, "full_name": data["fullname"], "phone": data.get("phone") or ""})
         if not form.is_valid():
             raise invalid({"fullname" if name == "full_name" else name: errors for name, errors in form.errors.items()})
         match signup.register(who, form.account()):
@@ -65,10 +68,12 @@ class RegisterView(Door):
 class LoginView(Door):
     """Name and password: a token where they are enough, else a reference to go on with."""
 
+    hashes_passwords = True
+
     @descriptions.login
     def post(self, request: Request) -> Response:
         data = read(serializers.Login, request)
-        who = arrival(request, "api", data["client_challenge"])
+        who = arrival(request, "api", data.get("client_challenge", ""))
         match service.begin(who, name=data["username"], password=data["password"]):
             case Admitted(session_key=token, expires_at=expires_at):
                 return Response(serializers.LetIn({"required_mfa": False, "token": token, "expires_at": expires_at}).data)
@@ -160,28 +165,28 @@ class VerifyCode(Door):
                 raise refusals.reference()
 
 
-@extend_schema_view(post=descriptions.verify_code("verify_login_email_code"))
+@extend_schema_view(post=descriptions.verify_code("verify_login_email_code", examples.CODE))
 class VerifyEmailCodeView(VerifyCode):
     """The one that came by mail."""
 
     kind = "email"
 
 
-@extend_schema_view(post=descriptions.verify_code("verify_login_phone_code"))
+@extend_schema_view(post=descriptions.verify_code("verify_login_phone_code", examples.CODE))
 class VerifyPhoneCodeView(VerifyCode):
     """The one that came by text message."""
 
     kind = "sms"
 
 
-@extend_schema_view(post=descriptions.verify_code("verify_totp_code"))
+@extend_schema_view(post=descriptions.verify_code("verify_totp_code", examples.APP_CODE))
 class VerifyTotpView(VerifyCode):
     """The one that an authenticator app shows."""
 
     kind = "totp"
 
 
-@extend_schema_view(post=descriptions.verify_code("verify_recovery_code"))
+@extend_schema_view(post=descriptions.verify_code("verify_recovery_code", examples.PAPER_CODE))
 class VerifyRecoveryView(VerifyCode):
     """One of those that were written down."""
 

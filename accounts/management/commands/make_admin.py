@@ -8,11 +8,14 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
-from django.core.validators import validate_email
+from django.forms import Field
 from django.urls import reverse
 
+from accounts import names
+from accounts.fields import FullNameField, MailField, UserNameField
 from accounts.models import User
-from accounts.services import enrol, signup
+from accounts.services import enrol, people, signup
+from mfaproject.lib import mailbox
 
 
 class Command(BaseCommand):
@@ -25,26 +28,28 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 - Django's signature
         username = options["username"] or self._ask("Username", "admin")
-        email = options["email"] or self._ask("E-mail", f"{username}@{settings.PUBLIC_HOST}")
-        self._check(username, email)
-        user = enrol.make_admin(username, email, options["full_name"] or username)
-        print_link(self, user)
+        username = _clean("--username", username, UserNameField(max_length=names.LONGEST_USER_NAME))
+        if signup.is_taken(username):
+            raise CommandError(f"--username: {username!r} is taken. `manage.py enrol_link {username}` makes a new link for it.")
+        email = options["email"] or self._ask("E-mail", f"{username}@{mailbox.host_part(settings.PUBLIC_HOST)}")
+        email = _clean("--email", email, MailField())
+        if people.owner_of(email):
+            raise CommandError(f"--email: {email!r} belongs to another account.")
+        full_name = _clean("--full-name", options["full_name"] or username, FullNameField())
+        print_link(self, enrol.make_admin(username, email, full_name))
 
     @staticmethod
     def _ask(question: str, default: str) -> str:
         """From the terminal where there is one; the default where there is none."""
         return (input(f"{question} [{default}]: ").strip() if sys.stdin.isatty() else "") or default
 
-    @staticmethod
-    def _check(username: str, email: str) -> None:
-        if signup.is_taken(username):
-            raise CommandError(f"--username: {username!r} is taken. `manage.py enrol_link {username}` makes a new link for it.")
-        try:
-            validate_email(email if not email.endswith("@localhost") else email + ".example")
-        except ValidationError:
-            raise CommandError(f"--email: {email!r} is no e-mail address.") from None
-        if User.objects.filter(email__iexact=email, email_confirmed_at__isnull=False).exists():
-            raise CommandError(f"--email: {email!r} belongs to another account.")
+
+def _clean(option: str, given: str, field: Field) -> str:
+    """By the rules of the sign-up page."""
+    try:
+        return str(field.clean(given))
+    except ValidationError as refused:
+        raise CommandError(f"{option}: {given!r}: {refused.messages[0]}") from None
 
 
 def print_link(command: BaseCommand, user: User) -> None:

@@ -1,5 +1,6 @@
 """Checking a typed code: reserve a try, then look."""
 
+import math
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.db.models import F, QuerySet
 from mfa import eligibility, factors, limits, poll
 from mfa.factors.base import Facts, Match
 from mfa.limits import Tally
-from mfa.models import Challenge, Factor, RecoveryCode
+from mfa.models import Budget, Challenge, Factor, RecoveryCode
 from mfa.results import CodeResult, Dead, Right, Wrong
 from mfa.services import notices, standing
 from mfa.services.challenges.collecting import label_of, state_of
@@ -58,7 +59,7 @@ def _reserve(challenge_id: int, subject: str, now: datetime) -> bool:
 def _why_dead(row: Challenge, now: datetime) -> Dead:
     match state_of(row, now):
         case "pending" if row.attempts >= limits.TRIES_PER_CODE:
-            return Dead("too_many_attempts")
+            return Dead("too_many_attempts", max(1, math.ceil((row.expires_at - now).total_seconds())))
         case "approved" | "spent":
             return Dead("used")
         case _:
@@ -77,7 +78,7 @@ def _right(row: Challenge, match: Match, now: datetime) -> CodeResult | None:
         return None if limits.is_off(tally, at) else limits.right_code(tally)
 
     if standing.change(standing.purse_of(row.budget), cleared) is None:
-        return Dead("too_many_attempts")
+        return _off(row, at)
     if not Challenge.objects.alive().filter(pk=row.pk, state="pending", expires_at__gt=now).move("approved", decided_at=now, strength=strength):
         return Dead("used")
     if not _use_up(row, match, now):
@@ -85,6 +86,10 @@ def _right(row: Challenge, match: Match, now: datetime) -> CodeResult | None:
         return None
     poll.forget(row.subject)
     return Right(row.kind, label_of(row), strength, row.factor_id)
+
+
+def _off(row: Challenge, at: int) -> Dead:
+    return Dead("too_many_attempts", limits.off_for(Budget.objects.get(pk=row.budget_id).tally, at))
 
 
 def _use_up(row: Challenge, match: Match, now: datetime) -> bool:
@@ -113,6 +118,6 @@ def _wrong(row: Challenge, elsewhere: int, now: datetime) -> CodeResult:
 
     changed = standing.change(standing.purse_of(row.budget), counted)
     if changed is None:
-        return Dead("too_many_attempts")
+        return _off(row, at)
     notices.switched_off(row.user_id, row.kind, *changed)
     return Wrong(max(0, limits.TRIES_PER_CODE - row.attempts))

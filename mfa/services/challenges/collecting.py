@@ -38,9 +38,9 @@ def state_at(state: str, expires_at: datetime, now: datetime) -> LookState:
     return "expired" if state == "pending" and expires_at <= now else _SHOWN[state]
 
 
-def resend_after(row: Challenge) -> datetime:
-    """When another code may be sent in this journey at the earliest."""
-    return row.created_at + timedelta(seconds=limits.SEND_EVERY)
+def has_tries(row: Challenge) -> bool:
+    """Whether a code of this kind may be typed again in this journey: sending another gives no new tries."""
+    return row.attempts < limits.TRIES_PER_CODE
 
 
 def waiting(*, kind: str, subject: str) -> Opened | None:
@@ -49,7 +49,7 @@ def waiting(*, kind: str, subject: str) -> Opened | None:
     row = rows.order_by("-pk").first()
     if row is None:
         return None
-    again = resend_after(row) if row.kind in eligibility.WEAK_KINDS else None
+    again = row.created_at + timedelta(seconds=limits.SEND_EVERY) if row.kind in eligibility.WEAK_KINDS else None
     return Opened(row.pk, row.public_id, row.expires_at, again, sent_to=sent_to(row))
 
 

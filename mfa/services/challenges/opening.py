@@ -17,9 +17,20 @@ from mfa.prompt import Prompt
 from mfa.results import Asker, Opened, Refused
 from mfa.services import standing, tolls
 from mfa.services.challenges.collecting import waiting
-from mfa.services.challenges.refusals import UNAVAILABLE, Ask, able, at_hand, code_refused, next_send, push_refused, strength_wanted, typed_refused
+from mfa.services.challenges.refusals import (
+    UNAVAILABLE,
+    Ask,
+    able,
+    at_hand,
+    code_refused,
+    next_send,
+    push_refused,
+    rule_of,
+    strength_wanted,
+    typed_refused,
+)
 from mfa.services.standing import Standing
-from mfaproject.lib import clock, tokens
+from mfaproject.lib import clock, mailbox, tokens
 from mfaproject.lib.prepared import insert
 
 _Refusal = Callable[[Ask, Standing, datetime], Refused | None]
@@ -63,10 +74,10 @@ def _put(ask: Ask, refused: _Refusal) -> Opened | Refused:
             return replace(no, enrolled=frozenset(factor.kind for factor in stands.factors if factor.confirmed_at is not None))
         if kind.rule is None and stands.open_here and (waits := waiting(kind=ask.kind, subject=ask.subject)):
             return waits
-        budget_id = standing.claim(stands, ask.kind, ask.lane, after := _counted(ask, kind, stands, now))
+        budget_id = standing.claim(stands, ask.kind, ask.lane, after := _counted(ask, stands, now))
         # Somebody else sent meanwhile: what was allowed a moment ago may not be allowed now.
         if budget_id is not None:
-            return _paid(ask, now) or _written(ask, kind, stands, after, budget_id, now)
+            return _paid(ask, stands, now) or _written(ask, kind, stands, after, budget_id, now)
 
 
 def _addressed(ask: Ask, stands: Standing) -> Ask:
@@ -76,14 +87,20 @@ def _addressed(ask: Ask, stands: Standing) -> Ask:
     return ask
 
 
-def _counted(ask: Ask, kind: Factor, stands: Standing, now: datetime) -> limits.Tally:
-    before = stands.tally(ask.kind)
-    return limits.sent(before, kind.rule, journey=ask.subject, now=int(now.timestamp())) if kind.rule else before
+def _counted(ask: Ask, stands: Standing, now: datetime) -> limits.Tally:
+    before, rule = stands.tally(ask.kind), rule_of(ask)
+    return limits.sent(before, rule, journey=ask.subject, now=int(now.timestamp())) if rule else before
 
 
-def _paid(ask: Ask, now: datetime) -> Refused | None:
-    """What a text message costs, after the person's own share was taken; that is given back where the site has no more."""
-    wait = tolls.charge(ask.destination, proving=ask.purpose == "enrol", now=int(now.timestamp())) if ask.kind == "sms" else 0
+def _paid(ask: Ask, stands: Standing, now: datetime) -> Refused | None:
+    """What a text message costs, after the person's own share was taken; that is given back where the site has no more.
+
+    A number that this person has proved before is hers: what strangers asked for it spends nothing of that.
+    """
+    if ask.kind != "sms":
+        return None
+    proving = ask.purpose == "enrol" and ask.destination != stands.address("sms")
+    wait = tolls.charge(ask.destination, proving=proving, now=int(now.timestamp()))
     if not wait:
         return None
     transaction.set_rollback(True)
@@ -91,7 +108,7 @@ def _paid(ask: Ask, now: datetime) -> Refused | None:
 
 
 def _written(ask: Ask, kind: Factor, stands: Standing, after: limits.Tally, budget_id: int, now: datetime) -> Opened | Refused:
-    tried = _replace(ask, stands)
+    tried = _replace(ask, stands, now)
     if tried >= limits.TRIES_PER_CODE:
         return UNAVAILABLE
     draft = Draft(tokens.new_id(), tokens.new_token(), ask.purpose, ask.digits, ask.destination, ask.shown, ask.mail)
@@ -122,17 +139,17 @@ def _written(ask: Ask, kind: Factor, stands: Standing, after: limits.Tally, budg
         _send(ask, row, posed.letter, _destinations(ask, stands, now))
     poll.forget(ask.subject)
     number, to = (number_of(row), "") if ask.kind == "push" else ("", masked(ask.destination))
-    return Opened(row.pk, row.public_id, row.expires_at, next_send(ask, after, kind.rule, now), number, to)
+    return Opened(row.pk, row.public_id, row.expires_at, next_send(ask, after, now), number, to)
 
 
-def _replace(ask: Ask, stands: Standing) -> int:
+def _replace(ask: Ask, stands: Standing, now: datetime) -> int:
     """Ends what this journey asked before in this way, and gives the tries that go with it: sending again must not give new ones."""
     if stands.open_here < limits.PUSHES_OPEN_PER_LOGIN:
         return stands.tried
     earlier = Challenge.objects.filter(user_id=ask.user_id, subject=ask.subject, kind=ask.kind)
     earlier.filter(state="pending").move("superseded")
     # Looked at again after the move: until then somebody could still use up tries.
-    return earlier.aggregate(most=Max("attempts"))["most"] or 0
+    return earlier.filter(expires_at__gt=now).aggregate(most=Max("attempts"))["most"] or 0
 
 
 def _enrolled(ask: Ask, stands: Standing, now: datetime) -> int | None:
@@ -141,7 +158,7 @@ def _enrolled(ask: Ask, stands: Standing, now: datetime) -> int | None:
         return ask.factor_id
     if (asked := at_hand(ask, stands, now)) is not None:
         return asked.id
-    return next((factor.id for factor in stands.of(ask.kind) if factor.label == ask.destination), None)
+    return next((factor.id for factor in stands.of(ask.kind) if mailbox.same(factor.label, ask.destination)), None)
 
 
 def _destinations(ask: Ask, stands: Standing, now: datetime) -> list[str]:

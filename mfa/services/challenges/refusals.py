@@ -1,5 +1,6 @@
 """Whether a question may be put: what is asked, and what stands against it. Nothing is written here."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
@@ -7,8 +8,9 @@ from typing import Any
 
 from django.conf import settings
 
-from mfa import eligibility, limits, numbers
+from mfa import eligibility, factors, limits, numbers
 from mfa.results import Asker, FactorView, Refused
+from mfa.services import standing
 from mfa.services.standing import Standing
 
 UNAVAILABLE = Refused("method_unavailable", 0)
@@ -34,16 +36,56 @@ class Ask(Asker):
         return cls(**{each.name: getattr(asker, each.name) for each in fields(Asker)}, kind=kind, **facts)
 
 
+def rule_of(ask: Ask) -> limits.Rule | None:
+    """How many messages of this kind there may be; None where nothing is sent."""
+    if ask.kind == "push" and ask.purpose == limits.RECOVERY:
+        return limits.RECOVERIES
+    kind = factors.kind_of(ask.kind)
+    return kind.rule if kind else None
+
+
 def push_refused(ask: Ask, stands: Standing, now: datetime) -> Refused | None:
     """Why no authenticator is asked."""
-    tally, at = stands.tally("push"), int(now.timestamp())
     if not able(ask, stands, now):
         return UNAVAILABLE
-    if limits.is_off(tally, at) or limits.has_tired(tally):
-        return Refused("off", limits.off_for(tally, at))
-    if stands.open_all - stands.open_here >= limits.PUSHES_OPEN_PER_USER:
-        return Refused("rate_limited", limits.PUSH_LIFE)
-    return _too_often(ask, tally, limits.PUSHES, at)
+    if is_resting(ask, stands, now):
+        return Refused("off", rest_of(ask, stands, now))
+    wait = until_push(ask, stands, now)
+    return Refused("rate_limited", wait) if wait else None
+
+
+def is_resting(ask: Ask, stands: Standing, now: datetime) -> bool:
+    """Whether push is off for the person here. A recovery waits for nobody who did not answer, but for "It was not me" wherever that was said."""
+    tally, at = stands.tally("push"), int(now.timestamp())
+    tired = stands.not_me_until > at if ask.purpose == limits.RECOVERY else limits.has_tired(tally)
+    return limits.is_off(tally, at) or tired
+
+
+def rest_of(ask: Ask, stands: Standing, now: datetime) -> int:
+    """Seconds until it is on again; 0 where no time brings that."""
+    at = int(now.timestamp())
+    elsewhere = max(0, stands.not_me_until - at) if ask.purpose == limits.RECOVERY else 0
+    return max(limits.off_for(stands.tally("push"), at), elsewhere)
+
+
+def until_push(ask: Ask, stands: Standing, now: datetime) -> int:
+    """Seconds until another prompt may go out."""
+    opens = 0
+    if ask.purpose != limits.RECOVERY and stands.open_all - stands.open_here >= limits.PUSHES_OPEN_PER_USER and stands.open_until:
+        opens = max(1, math.ceil((stands.open_until - now).total_seconds()))
+    return max(opens, until_message(ask, stands, now))
+
+
+def until_message(ask: Ask, stands: Standing, now: datetime) -> int:
+    """Seconds until another message of this kind may go out, by what was sent. What the person approved is looked up where it would matter."""
+    rule, tally, at, ends = rule_of(ask), stands.tally(ask.kind), int(now.timestamp()), int(ask.expires_at.timestamp())
+    if rule is None:
+        return 0
+    wait = limits.until_send(tally, rule, journey=ask.subject, ends=ends, now=at)
+    if wait and rule is limits.PUSHES:
+        approved = standing.approved(ask.user_id, tally.sends)
+        wait = limits.until_send(tally, rule, journey=ask.subject, ends=ends, now=at, approved=approved)
+    return wait
 
 
 def code_refused(ask: Ask, stands: Standing, now: datetime) -> Refused | None:
@@ -53,7 +95,8 @@ def code_refused(ask: Ask, stands: Standing, now: datetime) -> Refused | None:
         return UNAVAILABLE
     if limits.is_off(tally, at) or limits.weak_ways_closed(stands.tallies, lane=ask.lane, now=at):
         return Refused("off", max(limits.off_for(one, at) for one in (tally, *stands.tallies)))
-    return _too_often(ask, tally, limits.SENDS, at)
+    wait = until_message(ask, stands, now)
+    return Refused("rate_limited", wait) if wait else None
 
 
 def _can_reach(ask: Ask) -> bool:
@@ -78,11 +121,6 @@ def at_hand(ask: Ask, stands: Standing, now: datetime) -> FactorView | None:
     return eligibility.typed(ask.kind, stands.factors, purpose=ask.purpose, codes_left=stands.codes_left, now=now)
 
 
-def _too_often(ask: Ask, tally: limits.Tally, rule: limits.Rule, at: int) -> Refused | None:
-    wait = limits.until_send(tally, rule, journey=ask.subject, ends=int(ask.expires_at.timestamp()), now=at)
-    return Refused("rate_limited", wait) if wait else None
-
-
 def able(ask: Ask, stands: Standing, now: datetime) -> tuple[FactorView, ...]:
     """The devices that may answer: those are asked, and no other."""
     required = strength_wanted(ask, stands, int(now.timestamp()))
@@ -94,8 +132,9 @@ def strength_wanted(ask: Ask, stands: Standing, at: int) -> str:
     return "strong" if limits.weak_ways_closed(stands.tallies, lane=ask.lane, now=at) else ask.required
 
 
-def next_send(ask: Ask, after: limits.Tally, rule: limits.Rule | None, now: datetime) -> datetime | None:
+def next_send(ask: Ask, after: limits.Tally, now: datetime) -> datetime | None:
     """When this journey may send another; None where it may not, or nothing is sent."""
+    rule = rule_of(ask)
     if rule is None:
         return None
     ends, at = int(ask.expires_at.timestamp()), int(now.timestamp())

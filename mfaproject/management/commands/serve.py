@@ -1,88 +1,103 @@
 """`manage.py serve`: everything that `make run` does after installing."""
 
 import os
+import socket
 from argparse import ArgumentParser
+from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from typing import Any
 
+import prometheus_client
 from django.conf import settings
 from django.core.management.base import BaseCommand
-from granian.constants import Interfaces
-from granian.log import LogLevels
-from granian.server.mp import MPServer
+from django.core.wsgi import get_wsgi_application
+from django.db import connections
+from django.utils.module_loading import import_string
 
-from mfaproject import embedded, start
+from mfaproject import counting, embedded, ops, start
+from mfaproject.front import listener, worker
+from mfaproject.front.front import Site
+from mfaproject.front.parent import Parent
+from mfaproject.front.site import site
 
-THREADS = 8
-"""Requests at once. More would only wait for each other: hashing is bound by cores, and SQLite has one writer."""
-KILL_AFTER = 10  # seconds for answers in hand when told to stop
-
-
-class OneWorkerServer(MPServer):
-    """Granian with one worker, which is told to end by hanging up (see ParentLine)."""
-
-    def __init__(self, line: embedded.ParentLine, **options: Any) -> None:
-        super().__init__("mfaproject.embedded", workers=1, **options)
-        self.line = line
-
-    def shutdown(self, exit_code: int = 0) -> None:
-        for worker in self.wrks:
-            worker.interrupt_by_parent = True  # it ends because we say so, which is no crash
-        self.line.hang_up()
-        super().shutdown(exit_code)
+BACKLOG = 2048  # connections that the system keeps for us while we are busy
 
 
 class Command(BaseCommand):
-    """Honours HOST, PORT, DATA_DIR, DATABASE_URL, REDIS_URL, EMAIL_URL, PUBLIC_ORIGIN, SECRET_KEY, TRUSTED_PROXY_COUNT, TLS_CERT, TLS_KEY."""
+    """Honours HOST, PORT, DATA_DIR, DATABASE_URL, REDIS_URL, EMAIL_URL, PUBLIC_ORIGIN, SECRET_KEY,
+    TRUSTED_PROXY_COUNT, TRUSTED_PROXIES, TLS_CERT, TLS_KEY and WEB_PROCESSES."""
 
     help = "Prepares the data folder and serves Nod until Ctrl-C or SIGTERM."
-    requires_system_checks: list[str] = []  # done by start.check_settings, which says it in one sentence
+    requires_system_checks: list[str] = []  # done by start.check_settings, in one sentence
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--no-delivery", action="store_true", help="leave mails and texts to `manage.py deliver`")
+        delivery = "leave mails and texts to `manage.py deliver`"
+        parser.add_argument("--no-delivery", action="store_true", help=delivery)
+        tables = "leave the tables to `manage.py migrate`, run as a job before"
+        parser.add_argument("--no-migrate", action="store_true", help=tables)
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 - Django's signature
         os.umask(0o077)  # what is made from here on, the database file first, has one reader
         host = start.address(settings.HOST, settings.PORT)
         if settings.METRICS_PORT:
             start.address(settings.HOST, settings.METRICS_PORT)
-        start.apart(self._prepare)
-        line = embedded.ParentLine()
-        server = self._server(host, line)
-        server.on_startup(self._greet)
-        build = embedded.web if options["no_delivery"] else embedded.web_and_delivery
-        server.serve(target_loader=partial(build, line), wrap_loader=False)
+        tables = start.require_tables if options["no_migrate"] else start.migrate
+        start.apart(partial(self._prepare, tables=tables))
+        listening = _listening(host)
+        work = partial(_work, listening, delivers=not options["no_delivery"])
+        self._greet()
+        Parent(work, settings.WEB_PROCESSES).run()
+        counting.forget()
         start.leave()
 
     @staticmethod
-    def _prepare() -> None:
+    def _prepare(tables: Callable[[], None]) -> None:
         start.check_settings()
         start.reach_database()
-        start.migrate()
+        tables()
         start.collect_static()
 
     def _greet(self) -> None:
-        """One line with the address; one with the outbox, where mails are files and the reader sits at this machine."""
+        """One line with the address; one with the outbox, where mails are files and the reader sits
+        at this machine."""
         self.stdout.write(f"Nod is at {settings.PUBLIC_ORIGIN} (Ctrl-C stops it)")
         if settings.EMBEDDED and settings.IS_LOCAL and not settings.EMAIL_URL:
-            self.stdout.write(f"Mails and texts are at {settings.PUBLIC_ORIGIN}/outbox/?key={settings.OUTBOX_KEY}")
+            outbox = f"{settings.PUBLIC_ORIGIN}/outbox/?key={settings.OUTBOX_KEY}"
+            self.stdout.write(f"Mails and texts are at {outbox}")
         self.stdout.flush()
 
-    @staticmethod
-    def _server(host: str, line: embedded.ParentLine) -> OneWorkerServer:
-        logs: dict[str, Any] = settings.LOGGING
-        logs = logs | {"loggers": logs["loggers"] | {"_granian": {"propagate": True}}}
-        return OneWorkerServer(
-            line,
-            address=host,
-            port=settings.PORT,
-            interface=Interfaces.WSGI,
-            blocking_threads=THREADS,
-            workers_kill_timeout=KILL_AFTER,
-            ssl_cert=Path(settings.TLS_CERT) if settings.TLS_CERT else None,
-            ssl_key=Path(settings.TLS_KEY) if settings.TLS_KEY else None,
-            log_level=LogLevels.error,
-            log_dictconfig=logs,
-            log_access=False,
-        )
+
+def _listening(host: str) -> socket.socket:
+    """Of the parent, so that nobody's connection is lost with a process that answers. `::` is for
+    both kinds of addresses."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    there, both = (host, settings.PORT), host == "::"
+    return socket.create_server(there, family=family, backlog=BACKLOG, dualstack_ipv6=both)
+
+
+def _work(listening: socket.socket, number: int, line: int, *, delivers: bool) -> None:
+    """In a process that answers."""
+    tls = listener.tls(settings.TLS_CERT, settings.TLS_KEY)
+    beside = partial(_beside, delivers=delivers and not number, measures=not number)
+    worker.run(worker.Plan(listening, tls, line, _site, beside))
+    connections.close_all()
+
+
+def _site() -> Site:
+    return site(get_wsgi_application())
+
+
+def _beside(*, delivers: bool, measures: bool) -> Callable[[], None]:
+    """Of several processes one delivers, and one has the port for Prometheus."""
+    if measures and settings.METRICS_PORT:
+        registry = ops.registry()
+        prometheus_client.start_http_server(settings.METRICS_PORT, settings.HOST, registry)
+    if not delivers:
+        return _nothing
+    delivery = embedded.Delivery(import_string(embedded.LOOP), import_string(embedded.BELL))
+    delivery.start()
+    return delivery.end
+
+
+def _nothing() -> None:
+    """Nothing runs beside the site, so nothing is to be ended."""

@@ -2,6 +2,9 @@
 /// <reference lib="webworker" />
 /** Deny, pressed in a notification: the same inbox, the same signature, the same kept answer as in the page. */
 
+const TRIES = 4; // in all, while the server is there and asks for patience
+const LONGEST_REST = 6; // s between two of them; browsers end a worker that takes minutes
+
 /** Which words tell of a result; whatever is not here can be tried again. @type {Record<string, string>} */
 const ENDS = { denied: "denied-", not_me: "denied-", over: "over-", expired: "over-", wrong: "over-", removed: "removed-" };
 
@@ -16,12 +19,15 @@ function whyNot(standings) {
 async function denyFound(id) {
   const asked = Date.now();
   const known = await devices();
-  const heard = (await Promise.allSettled(known.map(askInbox))).flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+  const answers = await Promise.allSettled(known.map(askInbox));
+  const heard = answers.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
   const open = heard.flatMap(({ questions }) => questions);
   const isWhole = heard.length === known.length && heard.every(({ standing }) => standing === "ok");
   if (isWhole) await closeEnded(worker.registration, [id, ...open.map(({ challenge_id }) => challenge_id)], asked);
   const question = open.find(({ challenge_id }) => challenge_id === id);
   if (question) return deliver(question.device, await decide(question, DENIAL));
+  const failed = answers.find((one) => one.status === "rejected" && one.reason instanceof Unreachable);
+  if (failed?.status === "rejected") throw failed.reason;
   return heard.length < known.length ? "away" : whyNot(heard.map(({ standing }) => standing));
 }
 
@@ -31,10 +37,25 @@ async function denial(id) {
   return earlier ? deliver(earlier.question.device, earlier.kept) : denyFound(id);
 }
 
+/**
+ * A server that is there and cannot answer now says when it can: then the same bytes go out again by themselves.
+ * @param {string} id @param {number} [tries] @returns {Promise<string>}
+ */
+async function denialInTime(id, tries = TRIES) {
+  try {
+    return await denial(id);
+  } catch (error) {
+    if (!(error instanceof Unreachable)) return "stuck";
+    if (tries <= 1 || !error.wait || error.wait > LONGEST_REST) return "away";
+    await new Promise((resolve) => setTimeout(resolve, 1000 * error.wait));
+    return denialInTime(id, tries - 1);
+  }
+}
+
 /** @param {string} id */
 async function deny(id) {
   await notify("denying-", { tag: tagOf(id), silent: true });
-  const result = await denial(id).catch((error) => (error instanceof Unreachable ? "away" : "stuck"));
+  const result = await denialInTime(id);
   if (!(result in ENDS)) return showQuestion(id, `${result}-`);
   await Promise.allSettled([showEnd(id, ENDS[result]), tellWindows({ type: "answered", id, result })]);
 }

@@ -1,15 +1,17 @@
 """Pages of other sites that may call the API from a browser: none, unless API_CORS_ORIGINS names them. Cookies never go along."""
 
 from collections.abc import Iterable
+from typing import TypeVar
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 from rest_framework.request import Request
-from rest_framework.response import Response
+
+Answer = TypeVar("Answer", bound=HttpResponse)
 
 SENT = "Authorization, Content-Type, X-Device-ID"
-SEEN = "X-Request-ID, Retry-After"
+SEEN = "X-Request-ID, Retry-After, WWW-Authenticate"
 DAY = 86_400
 
 
@@ -23,7 +25,7 @@ def preflight(methods: Iterable[str]) -> dict[str, str]:
     return {"Access-Control-Allow-Methods": ", ".join(methods), "Access-Control-Allow-Headers": SENT, "Access-Control-Max-Age": str(DAY)}
 
 
-def tell(request: Request | HttpRequest, response: Response) -> Response:
+def tell(request: Request | HttpRequest, response: Answer) -> Answer:
     """Lets the page read the answer. Without the setting answers say nothing about origins."""
     if settings.API_CORS_ORIGINS:
         patch_vary_headers(response, ("Origin",))

@@ -1,0 +1,78 @@
+"""Who may have how many sockets. Counted are those that have not sent a whole request.
+
+A socket too many ends the oldest, not itself: the head of an honest request arrives within
+moments, so that behind one address an attacker's sockets go, and a neighbour's request is heard.
+"""
+
+from collections.abc import Callable
+from ipaddress import IPv6Address, ip_address, ip_network
+from typing import Protocol
+
+Trusted = Callable[[str], bool]
+
+
+class Waiter(Protocol):
+    """A socket: `peer` is its address, `end` closes it at once."""
+
+    peer: str
+
+    def end(self) -> None: ...
+
+
+class Peers:
+    """`trusted(peer)`: a proxy of ours, behind which everybody stands: it is not counted."""
+
+    def __init__(self, *, each: int, trusted: Trusted) -> None:
+        self._each, self._trusted = each, trusted
+        self._waiting: dict[Waiter, str] = {}  # in the order in which they began to wait
+        self._of: dict[str, dict[Waiter, None]] = {}
+
+    def __len__(self) -> int:
+        return len(self._waiting)
+
+    def waits(self, who: Waiter) -> None:
+        """It has yet to send a whole request."""
+        if who in self._waiting:
+            return
+        self._waiting[who] = key = "" if self._trusted(who.peer) else network(who.peer)
+        if not key:
+            return
+        mine = self._of.setdefault(key, {})
+        mine[who] = None
+        if len(mine) > self._each:
+            next(iter(mine)).end()
+
+    def done(self, who: Waiter) -> None:
+        """A whole request has arrived, or the socket is gone."""
+        key = self._waiting.pop(who, "")
+        mine = self._of.get(key)
+        if mine is not None:
+            mine.pop(who, None)
+            if not mine:
+                del self._of[key]
+
+    def end_oldest(self) -> bool:
+        """Makes room for one more; False where everybody is being answered."""
+        for who in self._waiting:
+            who.end()
+            return True
+        return False
+
+
+def canonical(peer: str) -> str:
+    """An address in one spelling: IPv4 for an IPv4-mapped one, which a socket for both gives."""
+    try:
+        found = ip_address(peer.partition("%")[0])
+    except ValueError:
+        return peer
+    mapped = found.ipv4_mapped if isinstance(found, IPv6Address) else None
+    return str(mapped or found)
+
+
+def network(peer: str) -> str:
+    """What is counted as one: an IPv4 address, or the /64 of an IPv6 one."""
+    try:
+        found = ip_address(canonical(peer))
+    except ValueError:
+        return peer or "?"
+    return str(found) if found.version == 4 else str(ip_network((found, 64), strict=False))

@@ -1,0 +1,22 @@
+"""`manage.py migrate`: Django's own, and one at a time, however many start at once."""
+
+from typing import Any
+
+from django.core.management.base import CommandError
+from django.core.management.commands import migrate
+
+from mfaproject import turns
+
+
+class Command(migrate.Command):
+    """A job may run it before a roll-out, and each `serve` does."""
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["plan"] or options["check_unapplied"]:
+            super().handle(*args, **options)
+            return
+        try:
+            with turns.of_tables(options["database"], "Another process is bringing the tables up to date."):
+                super().handle(*args, **options)
+        except turns.StillBusy as busy:
+            raise CommandError(str(busy)) from None

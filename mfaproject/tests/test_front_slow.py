@@ -1,0 +1,485 @@
+"""Whoever sends slowly, reads slowly or says nothing costs a socket, for a while, and nobody else
+anything. Here with short limits and a small application; `test_front_crowd` has the real server."""
+
+import socket
+import ssl
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import partial
+from typing import Any
+
+import pytest
+
+from mfaproject.front import limits, listener, peers
+from mfaproject.front.messages import File, Request
+from mfaproject.front.threads import Lane
+from mfaproject.tests.fronting import PATIENCE, Client, Fronted, get, post
+from mfaproject.tests.test_checks import write_pair
+
+pytestmark = pytest.mark.embedded  # sockets and threads alone
+
+SHORT = 0.3
+
+
+@pytest.fixture(autouse=True)
+def _short(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HEAD", "BODY", "IDLE", "HANDSHAKE", "WRITE", "LINGER", "PIECE"):
+        monkeypatch.setattr(limits, f"{name}_SECONDS", SHORT)
+
+
+@pytest.fixture
+def fronted() -> Iterator[Fronted]:
+    with Fronted().running() as running:
+        yield running
+
+
+def until(true: Callable[[], bool]) -> None:
+    """Waits, a minute at most."""
+    deadline = time.monotonic() + PATIENCE
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+class Gate:
+    """An application that stands at a gate until a test opens it."""
+
+    def __init__(self) -> None:
+        self.open, self.inside, self.done = threading.Event(), threading.Semaphore(0), 0
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> list[bytes]:
+        self.inside.release()
+        assert self.open.wait(PATIENCE)
+        self.done += 1
+        start_response("200 OK", [])
+        return [environ["PATH_INFO"].encode()]
+
+    def wait_for(self, many: int) -> None:
+        for _each in range(many):
+            assert self.inside.acquire(timeout=PATIENCE)
+
+
+class TestSending:
+    def test_a_socket_that_says_nothing_is_closed(self, fronted: Fronted) -> None:
+        with fronted.client() as client:
+            assert client.is_closed
+        assert fronted.refused == []
+
+    @pytest.mark.parametrize("start", ["G", "GET / HTTP/1.1\r\nHost: lo", "\r\n\r\nPOST "])
+    def test_half_a_head_is_told_that_it_took_too_long(self, fronted: Fronted, start: str) -> None:
+        with fronted.client() as client:
+            client.send(start)
+            assert client.hear().status == 408
+            assert client.is_closed
+
+    def test_half_a_body_is_told_that_it_took_too_long(self, fronted: Fronted) -> None:
+        with fronted.client() as client:
+            client.send(post("x" * 1000)[:-994])
+            assert client.hear().status == 408
+            assert client.is_closed
+
+    @pytest.mark.parametrize("start", ["", "GET / HTTP/1.1\r\nX: ", post("x" * 60_000)[:-59_999]])
+    def test_one_byte_now_and_then_wins_no_time(self, fronted: Fronted, start: str) -> None:
+        with fronted.client() as client:
+            client.send(start)
+            dribbling = threading.Event()
+
+            def dribble() -> None:
+                while not dribbling.wait(SHORT / 10):
+                    try:
+                        client.send("\n" if not start else "x")
+                    except OSError:
+                        return
+
+            thread = threading.Thread(target=dribble)
+            thread.start()
+            try:
+                until(lambda: not fronted.front.sockets)
+            finally:
+                dribbling.set()
+                thread.join()
+
+    def test_a_socket_that_has_been_answered_may_rest_and_is_closed_then(self, fronted: Fronted) -> None:
+        with fronted.client() as client:
+            client.send(get())
+            assert client.hear().status == 200
+            assert client.is_closed
+
+    def test_others_are_answered_beside_hundreds_of_them(self, fronted: Fronted) -> None:
+        fronted.front.peers._each = 10_000
+        with ExitStack() as crowd:
+            for number in range(400):
+                client = crowd.enter_context(fronted.client())
+                client.send(("", "GET / HT", post("abc")[:-2])[number % 3])
+            assert fronted.ask(get("/honest")).status == 200
+            until(lambda: not fronted.front.sockets)
+
+    def test_bodies_that_never_end_take_no_more_than_there_is(self, fronted: Fronted, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(limits, "BODY_SECONDS", PATIENCE)
+        monkeypatch.setattr(limits, "UNFINISHED_BYTES", 100_000)
+        with ExitStack() as crowd:
+            for _each in range(3):
+                client = crowd.enter_context(fronted.client())
+                client.send(post("x" * 50_000)[:-1])
+                until(lambda: len(fronted.front.reading) == min(2, _each + 1))  # noqa: B023 - at once
+            assert fronted.ask(post("small")).status == 200
+        until(lambda: not fronted.front.sockets)
+        assert fronted.front._unfinished == 0
+
+    def test_nothing_is_left_of_them(self, fronted: Fronted) -> None:
+        for text in ("", "GET", post("abc")[:-1], get("/", "X: y")):
+            with fronted.client() as client:
+                client.send(text)
+        front = fronted.front
+        until(lambda: not front.sockets)
+        assert (len(front.peers), len(front.reading), len(front.writing)) == (0, 0, 0)
+        assert not front.under_way
+
+
+class TestPeers:
+    @pytest.fixture(autouse=True)
+    def _few(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(limits, "SOCKETS_PER_PEER", 3)
+        monkeypatch.setattr(limits, "HEAD_SECONDS", PATIENCE)
+
+    def test_one_socket_too_many_ends_the_oldest(self, fronted: Fronted) -> None:
+        with ExitStack() as crowd:
+            silent = [crowd.enter_context(fronted.client()) for _each in range(3)]
+            until(lambda: len(fronted.front.peers) == 3)
+            assert fronted.ask(get()).status == 200, "the newest is heard"
+            assert silent[0].is_closed
+            for other in silent[1:]:
+                other.send(get())
+                assert other.hear().status == 200
+
+    def test_sockets_that_are_being_answered_do_not_count(self, fronted: Fronted) -> None:
+        gate = fronted.application = Gate()
+        with ExitStack() as crowd:
+            waiting: list[Client] = []
+            for _each in range(6):
+                waiting.append(crowd.enter_context(fronted.client()))
+                waiting[-1].send(get())
+                gate.wait_for(1)
+            gate.open.set()
+            assert [client.hear().status for client in waiting] == [200] * 6
+
+    def test_a_proxy_of_ours_is_not_counted(self) -> None:
+        with Fronted(trusted=lambda peer: peer == "127.0.0.1").running() as fronted, ExitStack() as crowd:
+            silent = [crowd.enter_context(fronted.client()) for _each in range(10)]
+            until(lambda: len(fronted.front.peers) == 10)
+            for client in silent:
+                client.send(get())
+                assert client.hear().status == 200
+
+    def test_where_all_room_is_taken_the_oldest_silent_one_goes(self) -> None:
+        with Fronted(trusted=lambda _peer: True, room=5).running() as fronted, ExitStack() as crowd:
+            silent = [crowd.enter_context(fronted.client()) for _each in range(5)]
+            until(lambda: len(fronted.front.peers) == 5)
+            assert fronted.ask(get()).status == 200
+            assert silent[0].is_closed
+
+
+class TestReading:
+    SIZE = 30_000_000
+
+    def answers_with(self, fronted: Fronted, file: File, length: str) -> None:
+        def application(_environ: dict[str, Any], start: Any) -> Any:
+            start("200 OK", [("content-length", length)])
+            return file
+
+        fronted.application = application
+
+    def test_who_does_not_read_is_cut_off(self, fronted: Fronted) -> None:
+        fronted.application = lambda _environ, start: start("200 OK", []) or [b"x" * self.SIZE]
+        with fronted.client() as client:
+            client.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            client.send(get())
+            client.until(b"xxx")
+            until(lambda: not fronted.front.sockets)
+
+    def test_a_file_is_read_as_it_is_sent(self, fronted: Fronted) -> None:
+        class Counted:
+            left, closed = TestReading.SIZE, False
+
+            def read(self, size: int) -> bytes:
+                self.left -= size
+                return b"x" * size
+
+            def close(self) -> None:
+                self.closed = True
+
+        file = Counted()
+        self.answers_with(fronted, File(file), str(self.SIZE))
+        with fronted.client() as client:
+            client.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            client.send(get())
+            until(lambda: file.closed)
+            assert file.left > self.SIZE / 2, "most of it was never taken into memory"
+
+    def test_a_whole_file_arrives(self, fronted: Fronted) -> None:
+        with tempfile.TemporaryFile() as file:
+            file.write(bytes(range(256)) * 4000)
+            file.seek(0)
+            self.answers_with(fronted, File(file), "1024000")
+            assert fronted.ask(get()).body == bytes(range(256)) * 4000
+            assert file.closed
+
+    def test_slow_readers_hold_no_thread(self, fronted: Fronted, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(limits, "WRITE_SECONDS", PATIENCE)
+        big = b"x" * 6_000_000
+        fronted.application = lambda environ, start: start("200 OK", []) or [big if environ["PATH_INFO"] == "/big" else b"ok"]
+        with ExitStack() as crowd:
+            for _each in range(3 * limits.THREADS):
+                client = crowd.enter_context(fronted.client())
+                client.send(get("/big"))
+            until(lambda: fronted.front.threads.waiting == 0)
+            assert fronted.ask(get("/small")).body == b"ok"
+
+
+class Pieces:
+    """A WSGI answer that is made while it is sent."""
+
+    streaming = True
+
+    def __init__(self, pieces: Iterator[bytes]) -> None:
+        self._pieces, self.closed, self.thread = pieces, threading.Event(), ""
+
+    def __iter__(self) -> Iterator[bytes]:
+        self.thread = threading.current_thread().name
+        yield from self._pieces
+
+    def close(self) -> None:
+        self.closed.set()
+
+
+class TestStreams:
+    def streaming(self, fronted: Fronted, pieces: Iterator[bytes]) -> Pieces:
+        answer = Pieces(pieces)
+
+        def application(environ: dict[str, Any], start: Any) -> Any:
+            start("200 OK", [])
+            return answer if environ["PATH_INFO"] == "/export" else [b"ok"]
+
+        fronted.application = application
+        return answer
+
+    def test_pieces_arrive_and_threads_of_others_are_not_taken(self, fronted: Fronted) -> None:
+        answer = self.streaming(fronted, iter([b"one,", b"", b"two,", b"three"]))
+        heard = fronted.ask(get("/export"))
+        assert (heard.fields["transfer-encoding"], heard.body) == ("chunked", b"one,two,three")
+        assert answer.closed.wait(PATIENCE)
+        assert answer.thread.startswith("stream-")
+
+    def test_with_http_1_0_the_end_is_the_end_of_the_socket(self, fronted: Fronted) -> None:
+        self.streaming(fronted, iter([b"one,", b"two"]))
+        heard = fronted.ask("GET /export HTTP/1.0\r\nConnection: keep-alive\r\n\r\n")
+        assert "transfer-encoding" not in heard.fields
+        assert (heard.fields["connection"], heard.body) == ("close", b"one,two")
+
+    def test_an_answer_without_pieces(self, fronted: Fronted) -> None:
+        self.streaming(fronted, iter([]))
+        assert fronted.ask(get("/export")).body == b""
+
+    def test_one_that_breaks_off_is_not_taken_for_a_whole_one(self, fronted: Fronted) -> None:
+        def broken() -> Iterator[bytes]:
+            yield b"one,"
+            raise RuntimeError("for the log")
+
+        answer = self.streaming(fronted, broken())
+        with fronted.client() as client:
+            client.send(get("/export"))
+            assert not client.rest().endswith(b"0\r\n\r\n")
+        assert answer.closed.wait(PATIENCE)
+
+    def test_one_that_fails_at_once_is_a_500(self, fronted: Fronted) -> None:
+        def broken() -> Iterator[bytes]:
+            raise RuntimeError("for the log")
+            yield b""
+
+        self.streaming(fronted, broken())
+        assert fronted.ask(get("/export")).status == 500
+
+    def test_who_does_not_read_holds_a_stream_for_a_moment_and_nobody_else(self, fronted: Fronted) -> None:
+        answer = self.streaming(fronted, (b"x" * 1_000_000 for _each in range(1000)))
+        with fronted.client() as client:
+            client.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            client.send(get("/export"))
+            assert fronted.ask(get()).body == b"ok"
+            assert answer.closed.wait(PATIENCE)
+            until(lambda: not fronted.front.pieces)
+
+    def test_a_piece_that_does_not_come_ends_it(self, fronted: Fronted) -> None:
+        go_on = threading.Event()
+
+        def stuck() -> Iterator[bytes]:
+            yield b"one,"
+            go_on.wait(PATIENCE)
+            yield b"two"
+
+        answer = self.streaming(fronted, stuck())
+        with fronted.client() as client:
+            client.send(get("/export"))
+            assert b"two" not in client.rest()
+        go_on.set()
+        assert answer.closed.wait(PATIENCE)
+
+    def test_who_leaves_ends_it(self, fronted: Fronted) -> None:
+        answer = self.streaming(fronted, (b"x" * 10_000 for _each in iter(int, 1)))
+        with fronted.client() as client:
+            client.send(get("/export"))
+            client.until(b"xxx")
+        assert answer.closed.wait(PATIENCE)
+
+
+class TestThreads:
+    def test_what_no_thread_takes_in_time_is_never_begun(self, fronted: Fronted, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(limits, "QUEUE_SECONDS", SHORT)
+        gate = fronted.application = Gate()
+        with ExitStack() as crowd:
+            held = [crowd.enter_context(fronted.client()) for _each in range(limits.THREADS)]
+            for client in held:
+                client.send(get("/held"))
+            gate.wait_for(limits.THREADS)
+            assert fronted.ask(get("/late")).status == 503
+            assert fronted.refused == [(503, False)]
+            gate.open.set()
+            assert [client.hear().status for client in held] == [200] * limits.THREADS
+        assert gate.done == limits.THREADS
+
+    def test_more_than_can_ever_be_begun_is_refused_at_once(self, fronted: Fronted, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(limits, "QUEUED", 2)
+        gate = fronted.application = Gate()
+        with ExitStack() as crowd:
+            held = [crowd.enter_context(fronted.client()) for _each in range(limits.THREADS + 2)]
+            for number, client in enumerate(held):
+                client.send(get())
+                until(partial(self.under_way, fronted, number + 1))
+            gate.wait_for(limits.THREADS)
+            assert fronted.ask(get()).status == 503
+            gate.open.set()
+            assert [client.hear().status for client in held] == [200] * len(held)
+
+    def test_an_answer_that_does_not_come_is_told_as_unknown(self) -> None:
+        gate = Gate()
+        with Fronted(gate, patience=SHORT).running() as fronted, fronted.client() as client:
+            client.send(get())
+            assert client.hear().status == 503
+            assert fronted.refused == [(503, True)]
+            gate.open.set()
+            until(lambda: gate.done == 1)
+            client.send(get("/next"))
+            assert client.hear().body == b"/next", "the late answer went nowhere"
+
+    def test_hashes_leave_threads_to_others(self) -> None:
+        gate = Gate()
+
+        def lane(request: Request) -> Lane:
+            return Lane.HASH if request.path == b"/hash" else Lane.USUAL
+
+        with Fronted(gate, lane, cores=2).running() as fronted, ExitStack() as crowd:
+            hashes = [crowd.enter_context(fronted.client()) for _each in range(20)]
+            for client in hashes:
+                client.send(get("/hash"))
+            gate.wait_for(2)
+            until(lambda: fronted.front.threads.waiting == 18)
+            with fronted.client() as other:
+                other.send(get("/other"))
+                gate.wait_for(1)
+                gate.open.set()
+                assert other.hear().body == b"/other"
+            assert {client.hear().status for client in hashes} == {200}
+
+    @staticmethod
+    def under_way(fronted: Fronted, many: int) -> bool:
+        return len(fronted.front.under_way) == many
+
+    def test_who_is_known_is_first_in_line(self) -> None:
+        begun: list[str] = []
+        gate = Gate()
+
+        def application(environ: dict[str, Any], start: Any) -> list[bytes]:
+            begun.append(environ["PATH_INFO"])
+            return gate(environ, start)
+
+        def lane(request: Request) -> Lane:
+            return Lane.FIRST if request.path.startswith(b"/known") else Lane.HASH
+
+        with Fronted(application, lane, cores=1).running() as fronted, ExitStack() as crowd:
+            for number, path in enumerate(("/now", "/stranger", "/stranger", "/known")):
+                client = crowd.enter_context(fronted.client())
+                client.send(get(path))
+                until(partial(self.under_way, fronted, number + 1))
+            gate.open.set()
+            until(lambda: len(begun) == 4)
+        assert begun == ["/now", "/known", "/stranger", "/stranger"]
+
+    def test_a_client_that_left_before_its_turn_is_not_worked_for(self) -> None:
+        gate = Gate()
+        with Fronted(gate, lambda _request: Lane.HASH, cores=1).running() as fronted, fronted.client() as first, fronted.client() as second:
+            first.send(get())
+            gate.wait_for(1)
+            second.send(get())
+            until(lambda: fronted.front.threads.waiting == 1)
+            gate.open.set()
+            assert first.hear().status == second.hear().status == 200
+        assert gate.done == 2
+
+
+class TestEnding:
+    def test_what_has_begun_ends_and_the_rest_is_refused(self, fronted: Fronted) -> None:
+        gate = fronted.application = Gate()
+        with ExitStack() as crowd:
+            begun, silent, half, body = (crowd.enter_context(fronted.client()) for _each in range(4))
+            half.send("GET / HT")
+            body.send(post("abc")[:-1])
+            begun.send(get())
+            gate.wait_for(1)
+            until(lambda: len(fronted.front.reading) == 3)
+            fronted.loop.call_soon_threadsafe(fronted.front.close)
+            assert silent.is_closed
+            assert (half.hear().status, body.hear().status) == (503, 503)
+            late = crowd.enter_context(fronted.client())
+            late.send(get())
+            heard = late.hear()
+            assert (heard.status, heard.fields["connection"]) == (503, "close")
+            gate.open.set()
+            heard = begun.hear()
+            assert (heard.status, heard.fields["connection"]) == (200, "close")
+        assert gate.done == 1
+
+
+def test_a_tls_socket_that_says_nothing_is_closed(tls_pair: tuple[Any, Any]) -> None:
+    server, trusting = tls_pair
+    with Fronted(tls=server).running() as fronted, socket.create_connection(("127.0.0.1", fronted.port), PATIENCE) as silent:
+        until(lambda: len(fronted.front.peers) == 1)
+        client = Client(fronted.port, trusting)
+        client.send(get("/beside"))
+        assert client.hear().status == 200
+        assert silent.recv(1) == b""
+        client.socket.close()
+
+
+@pytest.fixture
+def tls_pair(tmp_path: Any) -> tuple[Any, Any]:
+    cert, key = write_pair(tmp_path, "localhost")
+    trusting = ssl.create_default_context(cafile=cert)
+    trusting.check_hostname = False
+    return listener.tls(cert, key), trusting
+
+
+@pytest.mark.parametrize(
+    ("peer", "counted"),
+    [
+        ("192.0.2.1", "192.0.2.1"),
+        ("::ffff:192.0.2.1", "192.0.2.1"),
+        ("2001:db8:0:1::7", "2001:db8:0:1::/64"),
+        ("2001:db8:0:1:ffff::9", "2001:db8:0:1::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("", "?"),
+    ],
+)
+def test_what_is_counted_as_one(peer: str, counted: str) -> None:
+    assert peers.network(peer) == counted
