@@ -31,11 +31,8 @@ def proof_required() -> Problem:
 
 def credentials() -> Problem:
     """Wrong password, unknown or inactive person, waiting or blocked."""
-    return Problem(
-        401,
-        "invalid_credentials",
-        _("Name and password do not go together, or there were too many tries: then none is looked at for a while, an hour at most."),
-    )
+    words = _("Name and password do not go together, or there were too many tries: then none is looked at for up to an hour.")
+    return Problem(401, "invalid_credentials", words)
 
 
 def name_taken() -> str:
@@ -90,7 +87,10 @@ def wrong_code() -> Problem:
 
 
 def dead_code(why: str, *, retry_after: int) -> Problem:
-    """Nothing was looked at. `retry_after`: seconds until there are tries again; 0: codes of this kind are off until it is bound anew."""
+    """Nothing was looked at.
+
+    `retry_after`: seconds until there are tries again; 0: this kind is off until it is bound anew.
+    """
     if why != "too_many_attempts":
         return Problem(410, "expired", _("This code is over. Send another one."))
     if not retry_after:

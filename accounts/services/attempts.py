@@ -161,7 +161,10 @@ def move(attempt: LoginAttempt, to: str, **changes: object) -> bool:
 
 
 def renew_binding(attempt: LoginAttempt, before: Ticket, next_url: str) -> Ticket | None:
-    """The journey under a new binding, and to a new end: one conditional UPDATE. None where somebody was faster, or it is over."""
+    """The journey under a new binding, and to a new end: one conditional UPDATE.
+
+    None where somebody was faster, or it is over.
+    """
     ticket = Ticket(before.reference, tokens.new_token())
     rows = LoginAttempt.objects.alive().unrefused(challenges.NOES).filter(pk=attempt.pk, binding_digest=attempt.binding_digest)
     renewed = rows.update(binding_digest=binding_digest(ticket.binding), next_url=next_url) == 1

@@ -1,10 +1,10 @@
-"""Who goes first where many wait: a small signed cookie that names accounts to which this browser was
-known when they last signed in.
+"""Who goes first where many wait: a small signed cookie that names accounts to which this browser
+was known when they last signed in.
 
 It orders queues and lets nobody in, so it may be judged before anything is read: no request, no
 database, only strings. What it names cannot be read from it, nor made for a name without our keys.
-That trust in a browser was ended is not known here: an entry is good for some months after a sign-in,
-and the real recognition comes later, for whoever stands in front.
+That trust in a browser was ended is not known here: an entry is good for some months after a
+sign-in, and the real recognition comes later, for whoever stands in front.
 """
 
 from accounts.models.user import name_key

@@ -24,7 +24,7 @@ SAME = ("user_id", "lane", "browser", "source", "agent", "session_id", "door")
 
 
 def live(before: Ticket | None, wanted: LoginAttempt) -> LoginAttempt | None:
-    """The journey of this very browser that is for the same person and purpose as the one that would begin now."""
+    """This very browser's journey for the same person and purpose as the one that would begin now."""
     if before is None or wanted.door != LoginAttempt.Door.FORM:
         return None
     purposes = ("login", "signup") if wanted.purpose == "login" else (wanted.purpose,)
@@ -33,14 +33,17 @@ def live(before: Ticket | None, wanted: LoginAttempt) -> LoginAttempt | None:
 
 
 def go_on(before: Ticket, attempt: LoginAttempt, wanted: LoginAttempt, *, digits: int, careful: str) -> StepUp | None:
-    """On with it; None where the one that would begin now asks for more, comes from elsewhere, or nothing is open in the old one."""
+    """On with it.
+
+    None where the one that would begin now asks for more, comes from elsewhere, or nothing is open.
+    """
     row = _open_question(attempt, clock.now())
     if row is None or not _asks_as_much(attempt, wanted, digits, careful):
         return None
     ticket = attempts.renew_binding(attempt, before, wanted.next_url)
     if ticket is not None:
         return StepUp(ticket, row.kind, attempt.expires_at)
-    # Another tab was faster, and this browser has just been given what that one got; or a no came meanwhile.
+    # Another tab was faster, and this browser has just been given what that one got; or it is over.
     return StepUp(before, row.kind, attempt.expires_at, kept=True) if attempts.goes_on(attempt) else None
 
 
@@ -54,7 +57,7 @@ def _says_as_much(push: Any, digits: int, careful: str) -> bool:
 
 
 def _open_question(attempt: LoginAttempt, now: datetime) -> Any:
-    """The newest that waits for its answer, and will for a while, or was answered well. After a no there is none."""
+    """The newest that waits for its answer, and will for a while, or was answered well."""
     if questions.ended(attempt) in questions.NOES:
         return None
     rows = [row for row in (attempt.push, attempt.code) if row is not None and _is_open(row, now)]

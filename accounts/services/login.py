@@ -167,7 +167,10 @@ def _step_up(
 
 
 def resume(before: Ticket | None, wanted: LoginAttempt, *, high: bool, careful: str = "") -> StepUp | None:
-    """The journey that this browser has for the same person and purpose: on with it, else it ends, for its cookie is about to be replaced."""
+    """The journey that this browser has for the same person and purpose: on with it.
+
+    Else it ends, for its cookie is about to be replaced.
+    """
     live = going_on.live(before, wanted)
     if before is None or live is None:
         return None

@@ -39,7 +39,10 @@ def send(user: User, template: str, context: dict[str, str | int], *, life: time
 
 
 def ask(address: str, template: str, context: dict[str, str | int], *, life: timedelta = NOTICE_LIFE) -> None:
-    """Queues a mail that anybody may ask for, to whatever address was typed: see `settings.LATE_LETTERS`. The same work for every address."""
+    """Queues a mail that anybody may ask for, to whatever address was typed: the same work for each.
+
+    See `settings.LATE_LETTERS`.
+    """
     outbox.enqueue(
         channel="email",
         template=template,

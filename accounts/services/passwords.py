@@ -1,4 +1,4 @@
-"""Checking a password: as many hashes at once as there are cores, who is known for the name first, one hash whoever was named."""
+"""Checking a password: as many hashes at once as there are cores, and one whoever was named."""
 
 import os
 import threading
@@ -20,11 +20,11 @@ class Busy(Exception):
 
 
 FIRST_IN_A_ROW = 3
-"""So many who are first, then one of the others: whoever floods us with a known browser of her own keeps nobody out for long."""
+"""So many who are first, then one of the others: a flood from a known browser keeps nobody out."""
 
 
 class HashGate:
-    """A semaphore with two queues. First is who is known for the very name typed: see `people.Found.is_known`."""
+    """A semaphore with two queues. First is who is known for the very name typed."""
 
     def __init__(self, slots: int) -> None:
         self._free, self._first, self._others, self._in_a_row = slots, 0, 0, 0

@@ -27,7 +27,10 @@ class Ready:
 
 
 def request_link(arrival: Arrival, address: str) -> Sent | Limited:
-    """Sends a link to the owner of a confirmed address. Every other gets the same answer, after the same work: whose it is, is asked later."""
+    """Sends a link to the owner of a confirmed address.
+
+    Every other gets the same answer after the same work: whose it is, is asked later.
+    """
     if wait := throttle.tally_all(*signup.mails_wanted(arrival, address)):
         return Limited(wait)
     mails.ask(address, "reset_asked", {}, life=links.LIVES[Link.Purpose.RESET])

@@ -1,8 +1,10 @@
 """Wrong passwords cost time; counting them cannot be raced, forgotten or used to lock somebody else out."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.conf import settings
 
 from accounts.models import Failures
 from accounts.services import throttle
@@ -13,6 +15,16 @@ from mfaproject.lib.testing import frozen
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 TWO = Limit("two", 2, 60)
 pytestmark = pytest.mark.django_db
+
+
+ROW = re.compile(r"^\| .+ \| `([A-Z_]+)` \| ([0-9]+ in [0-9]+ s(?:, [0-9]+ in [0-9]+ s)*) \|$", re.MULTILINE)
+
+
+def test_the_page_and_the_limits_agree() -> None:
+    page = (settings.BASE_DIR / "docs" / "limits.md").read_text()
+    found = {name: (value,) if isinstance(value, Limit) else value for name, value in vars(throttle).items() if name.isupper()}
+    limits = {name: value for name, value in found.items() if isinstance(value, tuple) and isinstance(value[0], Limit)}
+    assert dict(ROW.findall(page)) == {name: ", ".join(f"{one.rate} in {one.per} s" for one in each) for name, each in limits.items()}
 
 
 @pytest.mark.parametrize(("failures", "seconds"), [(0, 0), (4, 0), (5, 30), (6, 60), (7, 120), (11, 1920), (12, 3600), (500, 3600)])

@@ -90,7 +90,7 @@ def prove(request: HttpRequest) -> HttpResponse:
         case Limited(retry_after=seconds):
             return limited(request, "accounts/prove.html", seconds, form=form)
         case Refused():
-            form.add_error("password", _("That is not your password, or there were too many tries: wait a minute."))
+            form.add_error("password", _("That is not your password."))
             return render(request, "accounts/prove.html", {"form": form}, status=401)
 
 

@@ -1,5 +1,6 @@
 """The endpoints as the schema tells of them. What the bytes must be, and how they are signed, is nod-push-v1's to say."""
 
+from functools import partial
 from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
@@ -7,7 +8,9 @@ from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schem
 from rest_framework import serializers
 
 from authenticator.api import views
-from mfaproject.lib.describing import EMPTY, Named, described
+from authenticator.canonical import LONGEST
+from mfaproject.lib import describing
+from mfaproject.lib.describing import EMPTY, Named
 
 NOW, CHALLENGE, SECRET = 1_800_000_000, "jcRllffcANcwRjsQnByjyA", "h7Jk2LmN4pQr6StU8vWx0Yc3Vb5nMq7wEr9tYu1iOpA"
 DEVICE, ACCOUNT, ECHO = "eY2JfQw6eXWbD1zrokOtrg", "sUNhQEwHj_1UnAPbRDw_7Q", "kR3vD1mZq8sT5uXy7wAbCg"
@@ -57,7 +60,19 @@ CONTEXT = {
 QUESTION = {"challenge_id": CHALLENGE, "nonce": "Daz6aftuYUhfEP8MwTr4ElMAuUpcEOVSo_mFROyS48A", "exp": NOW + 90, "context": CONTEXT, "digits": 3}
 _SIGNED = ("bad_request", "unauthorized", "clock_skew", "payload_too_large", "unsupported_media_type", "rate_limited")
 _OPEN = ("bad_request", "expired", "payload_too_large", "unsupported_media_type", "rate_limited")
-TAG = "Authenticator"
+_WORDS = {
+    "bad_request": "This request is not in the form that nod-push-v1 asks for.",
+    "unauthorized": "No device of ours signed this request.",
+    "payload_too_large": f"A body has at most {LONGEST} bytes.",
+    "expired": "This question is over: its time has run out.",
+    "not_found": "There is no such question for this device.",
+    "rate_limited": "Too many requests. Wait a moment.",
+}
+_LINK = _WORDS | {"expired": "This pairing link has been used or has run out. Ask for a new one where you are signed in."}
+_KEY = _WORDS | {"method_unavailable": "A device keeps its key. Pair it again to give it a new one."}
+_VALUE = _WORDS | {"not_found": "No such value waits for this device."}
+_TEST = _WORDS | {"method_unavailable": "This device has said no way to be woken."}
+described = partial(describing.described, tag="Authenticator")
 
 
 class DeviceScheme(OpenApiAuthenticationExtension):
@@ -215,7 +230,7 @@ PairLookView = extend_schema_view(
         *_OPEN,
         body=LookAtLink,
         sent={"token": SECRET},
-        tag=TAG,
+        words=_LINK,
     )
 )(views.PairLookView)
 PairView = extend_schema_view(
@@ -228,7 +243,7 @@ PairView = extend_schema_view(
         "clock_skew",
         body=Pair,
         sent=PAIRING,
-        tag=TAG,
+        words=_LINK,
     )
 )(views.PairView)
 InboxView = extend_schema_view(
@@ -240,7 +255,7 @@ InboxView = extend_schema_view(
         body=EMPTY,
         sent={},
         caller="device",
-        tag=TAG,
+        words=_WORDS,
     )
 )(views.InboxView)
 AnswerView = extend_schema_view(
@@ -257,7 +272,7 @@ AnswerView = extend_schema_view(
         sent=Named({"approve": APPROVAL, "it was not me": DENIAL}),
         parameters=[_QUESTION_ID],
         caller="device",
-        tag=TAG,
+        words=_WORDS,
     )
 )(views.AnswerView)
 DeviceView = extend_schema_view(
@@ -270,7 +285,7 @@ DeviceView = extend_schema_view(
         body=DeviceChange,
         sent=Named({"a new subscription": SUBSCRIBED, "none any more": SILENT}),
         caller="device",
-        tag=TAG,
+        words=_KEY,
     )
 )(views.DeviceView)
 EchoView = extend_schema_view(
@@ -283,7 +298,7 @@ EchoView = extend_schema_view(
         body=Echo,
         sent={"echo": ECHO},
         caller="device",
-        tag=TAG,
+        words=_VALUE,
     )
 )(views.EchoView)
 TestPushView = extend_schema_view(
@@ -296,7 +311,7 @@ TestPushView = extend_schema_view(
         body=EMPTY,
         sent={},
         caller="device",
-        tag=TAG,
+        words=_TEST,
     )
 )(views.TestPushView)
 HealthView = extend_schema_view(
@@ -308,6 +323,6 @@ HealthView = extend_schema_view(
         body=EMPTY,
         sent={},
         caller="device",
-        tag=TAG,
+        words=_WORDS,
     )
 )(views.HealthView)

@@ -1,6 +1,7 @@
 """How an endpoint is described in the schema: its answers, each refusal by its code, and an example of every one."""
 
 from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
 from typing import Any, Literal, TypeVar
 
 from drf_spectacular.types import OpenApiTypes
@@ -29,11 +30,11 @@ REFUSALS: dict[str, tuple[int, str]] = {
     "bad_request": (400, "Some fields need another look."),
     "clock_skew": (401, "The clock of this device is off. Sign again with the time given here."),
     "unauthorized": (401, "This token does not work, or not any more. Sign in again."),
-    "invalid_credentials": (401, "Name and password do not go together, or there were too many tries: wait a minute."),
+    "invalid_credentials": (401, "Name and password do not go together, or there were too many tries: then none is looked at for up to an hour."),
     "invalid_reference": (401, "There is no such sign-in, or it is over. Begin again."),
     "invalid_code": (401, "That is not the code."),
     "invalid_private_key": (401, "This private key does not work, or not any more. Verify again."),
-    "access_denied": (403, "This is not allowed."),
+    "access_denied": (403, "You do not have permission to perform this action."),
     "proof_required": (403, "Prove that it is you first: step up, then try again."),
     "wrong_number": (403, "That was not the number shown. This sign-in has ended."),
     "not_found": (404, "There is nothing here."),
@@ -41,7 +42,7 @@ REFUSALS: dict[str, tuple[int, str]] = {
     "already_decided": (409, "This question has been answered or has ended."),
     "expired": (410, "This code is over. Send another one."),
     "payload_too_large": (413, "A body has at most 65536 bytes."),
-    "unsupported_media_type": (415, "Unsupported media type."),
+    "unsupported_media_type": (415, "A body is JSON here, sent with Content-Type: application/json."),
     "rate_limited": (429, "Too many requests. Wait a little."),
     "slow_down": (429, "Ask less often."),
     "too_many_attempts": (429, "This code had its tries. Use another way, or begin again."),
@@ -72,18 +73,19 @@ class Problem(serializers.Serializer[Any]):
     now = serializers.IntegerField(required=False, help_text="clock_skew: the server's time")
 
 
-def _example(code: str) -> OpenApiExample:
+def _example(code: str, words: Mapping[str, str]) -> OpenApiExample:
     status, detail = REFUSALS[code]
-    told = document(status, code, detail, **_MORE.get(code, {})) | {"request_id": EXAMPLE_ID}
+    more = {} if code in words else _MORE.get(code, {})
+    told = document(status, code, words.get(code, detail), **more) | {"request_id": EXAMPLE_ID}
     return OpenApiExample(code, value=told, response_only=True, status_codes=[str(status)], media_type=CONTENT_TYPE)
 
 
-def _refusals(codes: Iterable[str]) -> dict[tuple[int, str], OpenApiResponse]:
+def _refusals(codes: Iterable[str], words: Mapping[str, str]) -> dict[tuple[int, str], OpenApiResponse]:
     by_status: dict[int, list[str]] = {}
     for code in codes:
         by_status.setdefault(REFUSALS[code][0], []).append(code)
     return {
-        (status, CONTENT_TYPE): OpenApiResponse(Problem, ", ".join(f"`{code}`" for code in found), [_example(code) for code in found])
+        (status, CONTENT_TYPE): OpenApiResponse(Problem, ", ".join(f"`{code}`" for code in found), [_example(code, words) for code in found])
         for status, found in sorted(by_status.items())
     }
 
@@ -124,8 +126,12 @@ def described(
     parameters: Iterable[OpenApiParameter] = (),
     caller: Caller = "anybody",
     tag: str = "Signing in",
+    words: Mapping[str, str] = MappingProxyType({}),
 ) -> Callable[[F], F]:
-    """The description of one method. `answers`: status → shape and example; `refusals`: codes besides those that every such method has."""
+    """The description of one method. `answers`: status → shape and example; `refusals`: codes besides those that every such method has.
+
+    `words`: what a refusal says here, where that is something else than usual; it then has no further members.
+    """
     codes = [*refusals, *ANYWHERE, *(WITH_BODY if body is not None else ()), *(SIGNED_IN if caller == "token" else ())]
     return extend_schema(
         operation_id=name,
@@ -133,7 +139,7 @@ def described(
         tags=[tag],
         request={"application/json": body} if isinstance(body, dict) else body,
         parameters=[*parameters, *HEADERS, *([PROVE] if "proof_required" in codes else [])],
-        responses={**_answers(answers), **_refusals(dict.fromkeys(codes))},
+        responses={**_answers(answers), **_refusals(dict.fromkeys(codes), words)},
         examples=None if sent is None else [OpenApiExample(name, value=one, request_only=True) for name, one in _by_name(sent, "request").items()],
         auth=[] if caller == "anybody" else None,
     )

@@ -64,6 +64,13 @@ def _by_field(detail: Any) -> Any:
     return detail if isinstance(detail, dict) else {"": detail}
 
 
+def _sentence(error: Exception) -> str:
+    """REST framework's own, but for the one that says again what the client has sent, however long that is."""
+    if isinstance(error, exceptions.UnsupportedMediaType):
+        return _("A body is JSON here, sent with Content-Type: application/json.")
+    return str(getattr(error, "detail", "The request was refused."))
+
+
 def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
     """REST framework's hook: every refusal leaves as a problem document."""
     if isinstance(error, Problem):
@@ -76,6 +83,6 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
     if isinstance(error, exceptions.ValidationError):
         response.data = document(response.status_code, code, _("Some fields need another look."), errors=_by_field(error.detail))
     else:
-        response.data = document(response.status_code, code, str(getattr(error, "detail", "The request was refused.")))
+        response.data = document(response.status_code, code, _sentence(error))
     response.content_type = CONTENT_TYPE
     return response

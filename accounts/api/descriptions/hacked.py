@@ -7,6 +7,7 @@ from accounts.api import serializers
 from accounts.api.descriptions.examples import KEY
 from mfaproject.lib.describing import described
 
+_LINK = {"invalid_reference": "This link does not work, or not any more."}
 disavow_look = described(
     "disavow_look",
     "Where the link of a mail leads. It never acts, however often it is fetched.",
@@ -17,6 +18,7 @@ disavow_look = described(
         OpenApiParameter("ref", OpenApiTypes.STR, description="the token of the mailed link", examples=[OpenApiExample("of a mail", value=KEY)])
     ],
     tag="Undoing",
+    words=_LINK,
 )
 disavow = described(
     "disavow",
@@ -27,4 +29,5 @@ disavow = described(
     body=serializers.DisavowRef,
     sent={"ref": KEY},
     tag="Undoing",
+    words=_LINK,
 )

@@ -28,6 +28,7 @@ def verify(name: str, address: str) -> object:
         "proof_required",
         "invalid_code",
         "expired",
+        "method_unavailable",
         "too_many_attempts",
         body=serializers.Code,
         sent={"code": CODE},

@@ -104,6 +104,7 @@ verify_push = described(
     "slow_down",
     body=serializers.Reference,
     sent=_SENT,
+    words={"access_denied": "This sign-in was not approved.", "expired": "Nobody has answered. Ask again, or use another way."},
 )
 login_with_mfa = described(
     "login_with_mfa",
