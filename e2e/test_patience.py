@@ -8,15 +8,16 @@ import pytest
 HERE = Path(__file__).resolve().parent
 SCRIPTS = HERE.parent / "static" / "authenticator"
 OWN = r"""wait_for_timeout|time\.sleep|asyncio\.sleep|monotonic|perf_counter|set_default_\w*timeout|settimeout
-    |\btimeout=(?!PATIENCE\b|MILLISECONDS\b)|["']timeout["']:\ (?!MILLISECONDS\b)|\.(?:wait|join|result)\([\d.]"""
+    |httpx\.(?:get|post|request)\((?!.*timeout=)
+    |\btimeout=(?!PATIENCE\b|MILLISECONDS\b|LONG\b)|["']timeout["']:\ (?!MILLISECONDS\b)|\.(?:wait|join|result)\([\d.]"""
 WAITS = re.compile(OWN, re.VERBOSE)
 THEIRS = {
     "waiting.py": "the one home of waiting for a browser",
     "browser.py": "the one home of what Playwright waits for",
     "busy.py": "says how long a run took",
     "push/bidi.py": "a page that goes away under a question is asked again within the patience",
+    "clients/walk.py": "a client on its own, which asks as often as it is told",
     "push/autopush.py": "how long a connection that is broken off may still say good-bye",
-    "push/background.py": "the same of a server that ends",
     "test_patience.py": "this file",
 }
 
@@ -38,6 +39,7 @@ def test_what_page_and_worker_wait_for_others_is_the_server_s_to_say(path: Path)
     [
         "page.wait_for_timeout(20)",
         "requests.get(url, timeout=5)",
+        "httpx.get(url)",
         "expect(row).to_be_visible(timeout=20_000)",
         'launch(**{"timeout": 30_000})',
         "process.wait(15)",

@@ -36,7 +36,7 @@ def stop_time(page: Page) -> None:
 
 def pass_time(page: Page, seconds: float) -> None:
     """Where it stands. All that is due in between happens, each at its moment."""
-    page.clock.run_for(seconds * 1000)
+    page.clock.run_for(round(seconds * 1000))
 
 
 def in_page(function: str, patience: float = PATIENCE) -> str:

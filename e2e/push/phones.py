@@ -36,7 +36,7 @@ HEADING = """(name) => [...document.querySelectorAll("h1")].some((one) => one.ch
 
 def somebody_with(phone: "ChromiumPhone | FirefoxPhone", browser: Browser, device: str = "Pixel 8") -> Person:
     """Has signed up in a browser that is closed again, with a phone that pushes reach."""
-    people = People(phone.nod, lambda **options: patient(browser.new_context(**options)))  # type: ignore[arg-type]
+    people = People(phone.nod, lambda **options: patient(browser.new_context(**options)))
     person, laptop = people.newcomer()
     pair(laptop, phone, device)
     laptop.context.close()

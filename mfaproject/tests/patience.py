@@ -6,6 +6,7 @@ from typing import TypeVar
 
 T = TypeVar("T")
 PATIENCE = 60.0  # seconds
+LONG = 10 * PATIENCE  # for a whole program, such as a type checker
 AGAIN = 0.02  # seconds between two looks
 
 
