@@ -14,8 +14,8 @@ from mfaproject.front.hub import Hub
 from mfaproject.front.listener import Listener
 from mfaproject.front.messages import Request
 from mfaproject.front.threads import Lane
+from mfaproject.tests.patience import PATIENCE
 
-PATIENCE = 60.0  # seconds; bounds what hangs
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
@@ -33,7 +33,7 @@ class Fronted:
 
     application: Application = echo
     lane: Callable[[Request], Lane] = lambda _request: Lane.USUAL
-    patience: float = 5.0
+    patience: float = PATIENCE
     trusted: Callable[[str], bool] = lambda _peer: False
     tls: ssl.SSLContext | None = None
     room: int = 1000
