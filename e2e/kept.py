@@ -67,6 +67,7 @@ class Kept:
         for other in self.context.pages:
             if other is not self.page:
                 other.close()
+        self.context.clear_cookies()
         self.page.goto(self.origin + QUIET)
         self.page.evaluate(RESTORE, [name, self._storage[name]])
         if self._size:

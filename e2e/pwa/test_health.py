@@ -2,13 +2,13 @@
 
 import json
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from e2e.looks import Look
-from e2e.opened import Open, fresh
 from e2e.pwa.conftest import turn_on
 from e2e.pwa.pushing import BLOCKED, NO_PUSH_SERVICE, PUSH_SERVICE, Push, notice
 from e2e.pwa.screens import heading
@@ -196,10 +196,9 @@ def test_several_accounts_have_a_test_each(server: Scripted, listening: Page, lo
     ids=["tab", "old", "installed"],
 )
 def test_an_iphone_is_told_what_it_needs(
-    server: Scripted, opened: Open, chromium: Browser, look: Look, system: str, script: str, row: str, title: str
+    server: Scripted, new_browser: Callable[..., BrowserContext], look: Look, system: str, script: str, row: str, title: str
 ) -> None:
-    context = opened.add(fresh(chromium, user_agent=IPHONE.format(system), viewport={"width": 390, "height": 844}, has_touch=True))
-    context.grant_permissions(["notifications"], origin=server.origin)  # a Chromium without a window would say that they are blocked
+    context = new_browser(user_agent=IPHONE.format(system), viewport={"width": 390, "height": 844}, has_touch=True)
     context.add_init_script(script)
     server.install(context)
     page = server.pair(context.new_page())

@@ -22,6 +22,7 @@ from mfaproject import celery
 from mfaproject.broker import broker_url
 from mfaproject.lib import clock
 from mfaproject.lib.testing import person
+from mfaproject.tests.patience import PATIENCE
 from mfaproject.tests.services import Service, start_valkey
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
@@ -116,7 +117,7 @@ def lease_ends(row_id: str) -> None:
 
 def end_of(process: subprocess.Popen[bytes], how: signal.Signals) -> int:
     process.send_signal(how)
-    return process.wait(20)
+    return process.wait(PATIENCE)
 
 
 def test_a_worker_delivers_what_was_committed_and_wipes_it(alice: Any, works: Works) -> None:
@@ -135,7 +136,7 @@ def test_a_worker_delivers_what_was_committed_and_wipes_it(alice: Any, works: Wo
 def test_a_message_of_the_broker_names_a_row_and_says_nothing_else(alice: Any, works: Works) -> None:
     row_id = wake(alice)
     with celery.app.connection_for_read() as connection:
-        message = connection.SimpleQueue(celery.PUSHES).get(timeout=5)
+        message = connection.SimpleQueue(celery.PUSHES).get(timeout=PATIENCE)
     (arguments, options, _) = message.payload
     assert (arguments, options) == ([row_id], {})
     assert message.content_type == "application/json"

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 T = TypeVar("T")
 PATIENCE = 60.0  # seconds
-LONG = 10 * PATIENCE  # for a whole program, such as a type checker
+LONG = 10 * PATIENCE  # for a whole program: a type checker, or a server that first makes its tables
 AGAIN = 0.02  # seconds between two looks
 
 
@@ -15,9 +15,10 @@ def until(
     sorry: Callable[[], object],
     *,
     rest: Callable[[float], object] = time.sleep,
+    patience: float = PATIENCE,
 ) -> T:
     """The first true thing that `look` gives; where none comes, what `sorry` gives is said."""
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + patience
     while not (found := look()):
         assert time.monotonic() < end, sorry()
         rest(AGAIN)

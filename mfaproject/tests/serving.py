@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from mfaproject.tests.patience import PATIENCE, until
+from mfaproject.tests.patience import LONG, PATIENCE, until
 from mfaproject.tests.plugin import FIXED, ROOT, known_variables
 from mfaproject.tests.services import free_port, leash
 
@@ -61,6 +61,7 @@ class Served:
             until(
                 lambda: self.status("/healthz") == 200 or process.poll() is not None,
                 lambda: f"the server did not come up:\n{self.printed}",
+                patience=LONG,
             )
             assert process.poll() is None, f"the server ended:\n{self.printed}"
         except BaseException:
@@ -106,7 +107,7 @@ class Served:
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=PATIENCE,
+            timeout=LONG,
             check=False,
         )
         assert done.returncode == 0, done.stdout + done.stderr
