@@ -15,7 +15,7 @@ from types import FrameType
 from mfaproject.tests.services import leash
 
 SPIN = "while True: pass"
-ENDS = (signal.SIGTERM, signal.SIGHUP)
+ENDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @contextmanager
@@ -70,7 +70,4 @@ def main(times: int, command: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main(int(sys.argv[1]), sys.argv[2:]))
-    except KeyboardInterrupt:
-        sys.exit(130)
+    sys.exit(main(int(sys.argv[1]), sys.argv[2:]))
