@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
@@ -25,7 +26,7 @@ def site(application: WSGIHandler) -> Site:
 
 def lane(request: Request) -> Lane:
     """Requests that hash a password have lanes of their own, those of known browsers the first."""
-    if request.method != "POST" or request.path.decode("latin-1") not in hashing():
+    if request.method != "POST" or unquote_to_bytes(request.path).decode("latin-1") not in hashing():
         return Lane.USUAL
     return Lane.FIRST if _first()(request) else Lane.HASH
 

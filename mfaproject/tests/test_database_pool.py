@@ -6,7 +6,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any
 from unittest import mock
 
@@ -16,7 +16,7 @@ from django.db import OperationalError, connections
 
 from mfaproject.backends.postgresql import pool as pools
 from mfaproject.backends.postgresql.base import DatabaseWrapper
-from mfaproject.backends.postgresql.connection import REST, Connection, answers
+from mfaproject.backends.postgresql.connection import REST, TELLING, Connection, answers
 from mfaproject.backends.postgresql.limits import LimitedConnection
 from mfaproject.lib import deadlines
 from mfaproject.lib.racing import at_once, together
@@ -93,7 +93,10 @@ def test_after_the_server_ended_all_connections_the_first_requests_notice_nothin
     pids = at_rest(own, server, 6)
     server.aside("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = ANY(%s)", pids)
     server.until(lambda: not server.sessions())
-    assert at_once(*[ask] * 12) == [1] * 12
+    drain = pools.Pool.drain
+    with mock.patch.object(pools.Pool, "drain", autospec=True, side_effect=drain) as drained:
+        assert at_once(*[ask] * 12) == [1] * 12
+    assert drained.call_count == 1, "what was made since is as good as new"
 
 
 def test_after_a_restart_the_first_requests_notice_nothing(server: Own, own: DatabaseWrapper) -> None:
@@ -107,25 +110,29 @@ def test_connections_that_a_network_dropped_in_silence_cost_one_look(server: Own
     """No end of it is ever heard: they take what is sent and say nothing."""
     pids = at_rest(own, server, 4)
     monkeypatch.setattr(pools, "IDLE_LONG", 0.0)
-    monkeypatch.setattr(pools, "LOOK", 0.2)
+    monkeypatch.setattr(pools, "LOOK", 2 * TELLING)
     for pid in pids:
         os.kill(pid, signal.SIGSTOP)
+    failed = mock.patch.object(answers, "failed", wraps=answers.failed)
     try:
-        with counted_looks() as looks:
+        with counted_looks() as looks, failed as failures:
             assert ask() == 1
     finally:
         for pid in pids:
             os.kill(pid, signal.SIGCONT)
     assert len(looks) <= 2, "the others that are as old are not tried one by one"
-    assert answers.admit(), "what is dead says nothing about the database"
+    assert failures.call_count == 0, "what is dead says nothing about the database"
 
 
 def test_a_server_that_takes_no_connection_fails_soon_and_then_at_once(server: Own, own: DatabaseWrapper) -> None:
     ask()
     server.service.stop()
     try:
-        with deadlines.request(monotonic() + LONG) as budget, pytest.raises(OperationalError):
-            own.ensure_connection()
+        with deadlines.request(monotonic() + LONG) as budget:
+            assert own.pool is not None
+            own.pool.timeout = LONG
+            with pytest.raises(OperationalError):
+                own.ensure_connection()
         assert budget.left() > LONG / 2, "nobody waits for what will not come"
         results = together(*[ask] * 20)
         assert all(isinstance(result, OperationalError) for result in results)
@@ -165,9 +172,33 @@ def test_one_in_the_middle_of_something_is_closed_when_it_is_given_back(server: 
         connection.autocommit = False
         connection.execute("SELECT 1")
         pid = connection.info.backend_pid
-        with mock.patch.object(psycopg.Connection, "wait", side_effect=AssertionError("a ROLLBACK is waited for")):
+        with mock.patch.object(Connection, "wait", side_effect=psycopg.Error) as waited:
             own.close()
-    server.until_ended(pid)
+            server.until_ended(pid)
+    waited.assert_not_called()
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_waiting_for_a_connection_draws_on_the_budget_like_any_other_wait(
+    own: DatabaseWrapper, monkeypatch: pytest.MonkeyPatch, *, late: bool
+) -> None:
+    ask()
+    asked: list[float] = []
+
+    def never(_pool: object, began: float, end: float) -> Connection:
+        asked.append(end - began)
+        sleep(0.3)
+        raise pools.PoolTimeout
+
+    monkeypatch.setattr(pools.Pool, "_getconn_until", never)
+    until, grace = (monotonic(), 0.2) if late else (monotonic() + 0.2, 0.0)
+    try:
+        with deadlines.request(until, grace) as budget, pytest.raises(OperationalError):
+            own.ensure_connection()
+        assert asked[0] < 0.21, "no longer than the request has left"
+        assert budget.left() == 0.0
+    finally:
+        answers.succeeded()
 
 
 # Limits of the server

@@ -121,6 +121,8 @@ class TestLanes:
         [
             ("POST", "/login/", Lane.HASH),
             ("POST", "/v1/auth/login", Lane.HASH),
+            ("POST", "/%6Cogin/", Lane.HASH),
+            ("POST", "/v1/auth%2flogin", Lane.HASH),
             ("GET", "/login/", Lane.USUAL),
             ("POST", "/login/choose/", Lane.USUAL),
             ("POST", "/login", Lane.USUAL),

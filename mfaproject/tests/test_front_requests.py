@@ -155,6 +155,8 @@ LONG = "x" * (limits.LINE_BYTES + 1)
         ("\x16\x03\x01\x02\x00\x01\x00\x01", 400),
         ("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 400),
         ("GET / HTTP/3.0\r\nHost: x\r\n\r\n", 400),
+        ("GET / HTTP/2.0\r\nHost: x\r\n\r\n", 505),
+        ("GET / HTTP/0.9\r\nHost: x\r\n\r\n", 505),
         ("GET / HTTP/1.1\r\n\r\n", 400),
         ("GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400),
         ("GET nowhere HTTP/1.1\r\nHost: a\r\n\r\n", 400),

@@ -159,10 +159,13 @@ class TestSending:
     def test_bodies_that_never_end_take_no_more_than_there_is(self, fronted: Fronted, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(limits, "UNFINISHED_BYTES", 100_000)
         with ExitStack() as crowd:
-            for _each in range(3):
-                client = crowd.enter_context(fronted.client())
-                client.send(post("x" * 50_000)[:-1])
-                until(lambda: len(fronted.front.reading) == min(2, _each + 1))  # noqa: B023 - at once
+            oldest, *others = (crowd.enter_context(fronted.client()) for _each in range(3))
+            oldest.send(post("x" * 50_000)[:-1])
+            until(lambda: fronted.front._unfinished == 49_999)
+            for other in others:
+                other.send(post("x" * 50_000)[:-1])
+            assert oldest.is_closed
+            until(lambda: fronted.front._unfinished == 99_998)
             assert fronted.ask(post("small")).status == 200
         until(lambda: not fronted.front.sockets)
         assert fronted.front._unfinished == 0
@@ -460,17 +463,6 @@ class TestThreads:
             gate.open.set()
             until(lambda: len(begun) == 4)
         assert begun == ["/now", "/known", "/stranger", "/stranger"]
-
-    def test_a_client_that_left_before_its_turn_is_not_worked_for(self) -> None:
-        gate = Gate()
-        with Fronted(gate, lambda _request: Lane.HASH, cores=1).running() as fronted, fronted.client() as first, fronted.client() as second:
-            first.send(get())
-            gate.wait_for(1)
-            second.send(get())
-            until(lambda: fronted.front.threads.waiting == 1)
-            gate.open.set()
-            assert first.hear().status == second.hear().status == 200
-        assert gate.done == 2
 
 
 class TestEnding:

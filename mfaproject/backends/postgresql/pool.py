@@ -71,9 +71,9 @@ class Pool(ConnectionPool[Connection]):
         super().putconn(conn)
 
     def _not_connected(self, _pool: ConnectionPool[Any]) -> None:
-        """In a thread of the pool: two tries to connect failed."""
+        """In a thread of the pool: two tries to connect failed. Whoever waited for them says so to
+        the turnstile: others may have connections that work."""
         self._failed_at = monotonic()
-        answers.trip()
 
     def _look_at(self, conn: Connection) -> None:
         """Before it is handed out: raises for one that has ended."""
