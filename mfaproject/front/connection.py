@@ -462,7 +462,8 @@ class Connection(asyncio.Protocol):
         """The answer is on its way: the next request, or the end."""
         self._close_file()
         self.current, self._chunked = None, False
-        if self._keep and not self.front.closing:
+        left = self._eof and not (self._late or self._ready)
+        if self._keep and not left and not self.front.closing:
             self._go_on()
         elif self._broken and not self._eof:
             self._linger()
