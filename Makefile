@@ -7,10 +7,16 @@ MAKEFLAGS += --no-print-directory
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --progress-bar off
+# The pip that came with Python may be years old, and then takes three times as long.
+PIP_VERSION := 26.3
 RUN_READY := $(VENV)/run.stamp
 TEST_READY := $(VENV)/test.stamp
 LOCK := $(BIN)/pip-compile --quiet $(if $(UPGRADE),--upgrade) --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --strip-extras --no-header
 JOBS ?= 2
+ROUNDS ?= 100
+
+# What Python compiled is kept, whatever the environment says: the tests start it a hundred times.
+unexport PYTHONDONTWRITEBYTECODE
 
 # Checks read the settings, and settings make secrets: theirs go to .cache, not to your var.
 CHECK_DATA := .cache/check
@@ -22,7 +28,7 @@ WITH_FIREBASE := $(if $(value FCM_WEB_CONFIG)$(value FCM_WEB_CONFIG_FILE),fireba
 FIREBASE_BUNDLE := static/authenticator/vendor/firebase.js
 CLIENT_TOOLS := e2e/clients/node_modules/.package-lock.json
 
-.PHONY: help firebase run test check format e2e e2e-busy e2e-full clients bench schema fuzz schema-check lock admin messages screenshots lint types arrows migrations deploy-check unit unit-services browser secrets
+.PHONY: help firebase run test check format e2e e2e-busy e2e-full clients bench schema fuzz race coverage schema-check lock admin messages screenshots lint types arrows migrations deploy-check unit unit-services browser secrets
 
 help:  ## What can be done here
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,7 +49,11 @@ admin: $(RUN_READY)  ## Make the first administrator; prints a link to enrol a s
 
 test: check unit unit-services e2e  ## Everything that must hold: checks, tests on both kinds of database, browser tests
 
-check: lint types arrows migrations deploy-check schema-check  ## Style, types, import contracts, migrations, settings
+# The slowest first, the others beside it; each one's output in one piece, and all that is wrong at once.
+CHECKS := types migrations deploy-check schema-check arrows lint
+
+check: $(TEST_READY)  ## Style, types, import contracts, migrations, settings
+	@$(MAKE) --keep-going --jobs=$(JOBS) $(if $(filter output-sync,$(.FEATURES)),--output-sync) $(CHECKS)
 
 format: $(TEST_READY)  ## Put the code into shape
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
@@ -53,6 +63,14 @@ schema: $(TEST_READY)  ## Write docs/openapi.yaml again
 
 fuzz: $(TEST_READY)  ## Call every operation of the API a thousand times with what a client might send
 	NOD_FUZZ=1000 $(BIN)/pytest accounts/tests/test_api_schema.py -n $(JOBS)
+
+race: $(TEST_READY)  ## Run each race ROUNDS times, fifty at once, on PostgreSQL and Valkey
+	NOD_TEST_SERVICES=1 NOD_RACES=$(ROUNDS) NOD_RACERS=50 $(BIN)/pytest -m races -n $(JOBS) -q
+
+coverage: $(TEST_READY)  ## Which lines no test runs, on either kind of database
+	@mkdir -p .cache
+	$(BIN)/pytest -n $(JOBS) --cov --cov-report=
+	NOD_TEST_SERVICES=1 $(BIN)/pytest -n $(JOBS) --cov --cov-append --cov-report=term
 
 bench: $(TEST_READY)  ## Measure speed, memory and page sizes
 	@$(BIN)/python -m bench
@@ -92,9 +110,9 @@ types: $(TEST_READY)
 arrows: $(TEST_READY)
 	@$(BIN)/lint-imports --cache-dir .cache/import-linter
 
+# Django's own checks run before it looks for migrations.
 migrations: $(TEST_READY)
 	@DATA_DIR=$(CHECK_DATA) $(BIN)/python manage.py makemigrations --check --dry-run
-	@DATA_DIR=$(CHECK_DATA) $(BIN)/python manage.py check
 
 schema-check: $(TEST_READY)
 	@DATA_DIR=$(CHECK_DATA) $(BIN)/python manage.py openapi | cmp -s - docs/openapi.yaml || { echo "docs/openapi.yaml is not what the code says. Run: make schema"; exit 1; }
@@ -108,7 +126,7 @@ unit: $(TEST_READY)  ## Unit and journey tests as `make run` runs: SQLite, nothi
 
 unit-services: $(TEST_READY)  ## The same tests on PostgreSQL and Valkey
 	@mkdir -p .cache
-	NOD_TEST_SERVICES=1 $(BIN)/pytest -n $(JOBS) --cov --cov-report=term
+	NOD_TEST_SERVICES=1 $(BIN)/pytest -n $(JOBS)
 
 e2e: browser firebase clients  ## Browser tests in Chromium and Firefox, and clients generated from the OpenAPI document
 	$(BIN)/pytest e2e -m "not full" -n $(JOBS) --dist loadgroup
@@ -148,10 +166,12 @@ $(RUN_READY): requirements.txt $(BIN)/python
 	@$(PIP) -r requirements.txt
 	@touch $@
 
-$(TEST_READY): $(RUN_READY) requirements-dev.txt
-	@echo "Installing what the tests need into $(VENV) (once)."
-	@$(PIP) -r requirements.txt -r requirements-dev.txt
-	@touch $@
+# In one go, and compiled on all cores.
+$(TEST_READY): requirements.txt requirements-dev.txt $(BIN)/python
+	@echo "Installing what Nod and its tests need into $(VENV) (once)."
+	@$(PIP) --no-compile -r requirements.txt -r requirements-dev.txt
+	@$(BIN)/python -m compileall -qq --workers 0 $(VENV)/lib || true # templates of other people's code need not compile
+	@touch $(RUN_READY) $@
 
 # Takes $(PYTHON) if given, else the first of these that fits. Debian's python3 comes without venv: then it says which package brings it.
 $(BIN)/python:
@@ -166,3 +186,4 @@ $(BIN)/python:
 		echo "$$found has no venv module. On Debian: apt-get install $$("$$found" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')" >&2; exit 1; \
 	fi; \
 	"$$found" -m venv --clear $(VENV)
+	@$(BIN)/python -c 'import pip, sys; sys.exit(int(pip.__version__.split(".")[0]) < 26)' || $(PIP) pip==$(PIP_VERSION) || true # the old one does it too

@@ -15,7 +15,7 @@ from mfa.channels.memory import MemoryChannel
 from mfaproject.lib import deadlines, limits
 from mfaproject.lib.hops import hops
 from mfaproject.lib.testing import FrozenClock, frozen
-from mfaproject.tests import guard
+from mfaproject.tests import guard, twice
 
 NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 
@@ -29,11 +29,12 @@ for _name in ("BUDGET", "STATEMENT", "LOCK", "SQLITE_LOCK"):
 
 
 @pytest.fixture(autouse=True)
-def _empty_cache() -> None:
-    """Counters and used-once marks of one test say nothing to the next."""
-    cache.clear()
+def _empty_cache(request: pytest.FixtureRequest) -> None:
+    """Counters and used-once marks of one test say nothing to the next. Who runs once (mfaproject/tests/twice.py) has none to find."""
     limits.breaker.reset()
     hops.reset()
+    if twice.asks(request.node):
+        cache.clear()
 
 
 @pytest.fixture(autouse=True)

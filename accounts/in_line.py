@@ -38,7 +38,7 @@ def _name(request: Request) -> str:
     if request.field("content-type").startswith("application/json"):
         return _name_in(text)
     with suppress(ValueError):
-        return parse_qs(text, max_num_fields=20).get("username", [""])[0]
+        return parse_qs(text, max_num_fields=20).get("username", [""])[-1]  # as Django does
     return ""
 
 

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.request import split_domain_port
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
@@ -141,10 +142,7 @@ class OriginsMiddleware:
         own, login = (urlsplit(origin) for origin in (settings.AUTHENTICATOR_ORIGIN, settings.PUBLIC_ORIGIN))
         if own.hostname == login.hostname:
             return host == own.netloc
-        try:
-            return urlsplit(f"//{host}").hostname == own.hostname
-        except ValueError:  # brackets that do not close
-            return False
+        return split_domain_port(host)[0].strip("[]") == own.hostname  # as Django splits what it allows
 
     @staticmethod
     def _is_ours(request: HttpRequest) -> bool:

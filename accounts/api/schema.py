@@ -1,6 +1,7 @@
 """The OpenAPI document: what the generator cannot see, and where it is served."""
 
 import json
+import threading
 from collections.abc import Callable
 from functools import lru_cache, wraps
 from typing import Any
@@ -65,9 +66,13 @@ def said_in_full(result: dict[str, Any], **_hints: Any) -> dict[str, Any]:
     return result
 
 
+_one_at_a_time = threading.Lock()
+"""The generator loads its parts when it is first used, and two at once find them half loaded."""
+
+
 def document() -> dict[str, Any]:
     """The document, in English whoever asks."""
-    with translation.override("en"):
+    with _one_at_a_time, translation.override("en"):
         found: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)
     return found
 

@@ -2,6 +2,8 @@
 
 import html
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -9,7 +11,7 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.test import Client
 
-from accounts.api import reference
+from accounts.api import reference, schema
 from accounts.tests import contract
 
 pytestmark = pytest.mark.django_db
@@ -93,3 +95,21 @@ def test_a_line_for_curl_is_one_that_a_shell_reads() -> None:
         f"'{settings.PUBLIC_ORIGIN}/v1/login-history?page=1&page_size=20' \\\n    --header 'Authorization: Bearer <token>'"
     )
     assert named("inbox").curl == "", "nobody signs by hand"
+
+
+def test_two_who_ask_first_at_once_get_it_one_after_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    meeting, met = threading.Barrier(2), []
+
+    class Generator:
+        def get_schema(self, **_options: Any) -> dict[str, Any]:
+            try:
+                meeting.wait(0.5)
+            except threading.BrokenBarrierError:
+                return {}
+            met.append(self)
+            return {}
+
+    monkeypatch.setattr(schema, "SchemaGenerator", Generator)
+    with ThreadPoolExecutor(2) as two:
+        assert list(two.map(lambda _each: schema.document(), range(2))) == [{}, {}]
+    assert not met

@@ -13,7 +13,7 @@ from mfaproject.front.messages import Request
 from mfaproject.front.threads import Lane
 from mfaproject.lib.testing import FrozenClock
 
-pytestmark = [pytest.mark.embedded, pytest.mark.usefixtures("clock")]
+pytestmark = pytest.mark.usefixtures("clock")
 
 
 def request(body: bytes, kind: str, cookie: str | None = None) -> Request:
@@ -41,6 +41,11 @@ def test_whoever_is_known_for_the_name_typed_is_first(name: str) -> None:
 def test_for_any_other_name_she_stands_in_line(name: str) -> None:
     assert not goes_first(request(form(name), FORM))
     assert site.lane(request(form(name), FORM)) is Lane.HASH
+
+
+def test_of_two_names_the_one_counts_that_signs_in() -> None:
+    assert not goes_first(request(form("alice") + b"&username=bob", FORM))
+    assert goes_first(request(form("bob") + b"&username=alice", FORM))
 
 
 @pytest.mark.parametrize("cookie", ["", "x", "~", "20000:forged", "\x00", "é" * 300])

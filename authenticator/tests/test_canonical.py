@@ -8,8 +8,6 @@ from hypothesis import strategies as st
 
 from authenticator.canonical import LONGEST, Rejected, base64url, canonical, digest, from_base64url, parse
 
-pytestmark = pytest.mark.embedded
-
 names = st.from_regex(r"\A[a-z][a-z0-9_]{0,31}\Z")
 scalars = st.one_of(st.none(), st.integers(0, 2**53 - 1), st.text(st.characters(exclude_categories=["Cs"]), max_size=40))
 objects = st.dictionaries(names, scalars, max_size=8)

@@ -13,8 +13,6 @@ from authenticator.tests.sides import FcmSide, Side, sent
 from authenticator.tests.test_push_endpoints import HOSTS, NAME, pushed
 from mfaproject.tests.patience import PATIENCE
 
-pytestmark = pytest.mark.embedded
-
 QUICK = 0.2
 EVER = PATIENCE
 

@@ -24,8 +24,6 @@ from authenticator.tests.test_push_endpoints import NAME, pushed
 from mfaproject.lib import clock
 from mfaproject.tests.patience import PATIENCE
 
-pytestmark = pytest.mark.embedded
-
 
 @pytest.fixture
 def fake(settings: Settings) -> Iterator[FakeService]:

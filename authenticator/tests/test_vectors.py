@@ -11,8 +11,6 @@ from authenticator import signing
 from authenticator.canonical import Rejected, base64url, canonical, digest, parse
 from authenticator.signing import PublicKey
 
-pytestmark = pytest.mark.embedded
-
 SUITE: dict[str, Any] = json.loads(Path(__file__).with_name("vectors").joinpath("nod-push-v1.json").read_text())
 VECTORS: list[dict[str, Any]] = SUITE["vectors"]
 KEYS = {name: PublicKey(jwk["x"], jwk["y"]) for name, jwk in SUITE["keys"].items()}

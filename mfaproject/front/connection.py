@@ -18,7 +18,8 @@ from mfaproject.front.deadlines import Deadlines, Timed
 from mfaproject.front.messages import Fields, File, Request, has_body, head
 from mfaproject.front.peers import Waiter
 
-PIECE = 64 * 1024
+PIECE = 16 * 1024
+"""Bytes of an answer, and of what comes after a request, that wait for their turn on one socket."""
 _FRAMED = limits.HEAD_BYTES + 8 * limits.BODY_BYTES
 """Bytes of a request on the wire: a chunk of one byte takes six."""
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
@@ -54,6 +55,7 @@ class Front(Protocol):
     reading: "Deadlines[Connection]"
     writing: "Deadlines[Writer]"
     closing: bool
+    files: int
 
     def opened(self, connection: "Connection", taken: Waiter | None) -> None: ...
     def waits(self, connection: "Connection") -> None: ...
@@ -83,7 +85,7 @@ class Connection(asyncio.Protocol):
         *("front", "peer", "phase", "queue", "current", "job", "transport", "_server", "_scheme"),
         "_taken",
         *("_writer", "_parser", "_ready", "_late", "_file", "_left", "_sent", "_keep", "_chunked"),
-        *("_eof", "_broken", "_paused", "_target", "_body", "_fields", "_size", "_raw", "_has_head", "_arrived"),
+        *("_eof", "_broken", "_paused", "_full", "_target", "_body", "_fields", "_size", "_raw", "_has_head", "_arrived"),
         "_request",
     )
 
@@ -103,7 +105,7 @@ class Connection(asyncio.Protocol):
         self._late, self._body = b"", bytearray()
         self._fields: Fields = []
         self._request: Request | None = None
-        self._keep = self._chunked = self._eof = self._broken = self._paused = False
+        self._keep = self._chunked = self._eof = self._broken = self._paused = self._full = False
         self._forget()
 
     # What asyncio says
@@ -130,6 +132,7 @@ class Connection(asyncio.Protocol):
     def _keep_for_later(self, data: bytes) -> None:
         """The next request, before this one is answered. What settles it may have come just now."""
         self._late += data
+        self.front.unfinished(len(data))
         self.front.settle()
         if self._late and len(self._late) > PIECE:
             self._paused = True
@@ -144,6 +147,9 @@ class Connection(asyncio.Protocol):
     def resume_writing(self) -> None:
         if self._file is not None:
             self._send_file()
+        elif self._full:
+            self._full = False
+            self._finish()
         elif self.job is not None:
             self.job.drained()
 
@@ -155,6 +161,7 @@ class Connection(asyncio.Protocol):
         self.front.reading.clear(self)
         self.front.writing.clear(self._writer)
         self._close_file()
+        self._take_late()
         self._ready.clear()
         self._forget()
         self._parser = None
@@ -216,6 +223,8 @@ class Connection(asyncio.Protocol):
             raise Refusal(413)
 
     def on_message_complete(self) -> None:
+        if self.phase is Phase.GONE:  # ended for want of room, while this was being read
+            return
         request = cast(Request, self._request)
         request.body = bytes(self._body)
         self._ready.append(request)
@@ -234,12 +243,14 @@ class Connection(asyncio.Protocol):
             url = httptools.parse_url(bytes(self._target))
         except httptools.HttpParserInvalidURLError:
             raise Refusal(400) from None
-        if not url.path or not url.path.startswith(b"/"):
+        path = url.path or (b"/" if url.host else b"")
+        if not path.startswith(b"/"):
             raise Refusal(400)
         if url.host:
-            host = url.host.decode("latin-1") + (f":{url.port}" if url.port else "")
+            name = url.host.decode("latin-1")
+            host = (f"[{name}]" if ":" in name else name) + (f":{url.port}" if url.port else "")
             self._fields = [each for each in self._fields if each[0] != "host"] + [("host", host)]
-        return url.path, url.query or b""
+        return path, url.query or b""
 
     def _expect(self, expected: str) -> None:
         if not expected:
@@ -261,6 +272,7 @@ class Connection(asyncio.Protocol):
         self._request = None
 
     def _feed(self, data: bytes) -> None:
+        ready = len(self._ready)
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserUpgrade:
@@ -274,7 +286,8 @@ class Connection(asyncio.Protocol):
             raise
         except httptools.HttpParserError:
             raise Refusal(400) from None
-        self._count(len(data))
+        if len(self._ready) == ready:  # else most of it was of requests that are whole
+            self._count(len(data))
         self._read_on()
 
     def _count(self, size: int) -> None:
@@ -317,6 +330,8 @@ class Connection(asyncio.Protocol):
 
     def _refuse(self, status: int) -> None:
         """An answer to what is no whole request; the rest of it is read, for a moment, and dropped."""
+        if self.phase is Phase.GONE:
+            return
         request, self._keep, self._broken = self._request, False, True
         self.phase, self.current = Phase.BUSY, request
         self.front.reading.clear(self)
@@ -335,6 +350,7 @@ class Connection(asyncio.Protocol):
         carries = has_body(self._method, status)
         if isinstance(body, File):
             self._file, self._left = body, length if carries else 0
+            self.front.files += 1
             self._send_file()
             return
         if carries:
@@ -429,6 +445,7 @@ class Connection(asyncio.Protocol):
     def _watch(self) -> None:
         self._writer.seen = self._sent - self.unread
         self.front.writing.set(self._writer, limits.WRITE_SECONDS)
+        self.front.waits(self)
 
     def too_slow_to_read(self) -> None:
         """Looks what has left since it last looked."""
@@ -457,14 +474,17 @@ class Connection(asyncio.Protocol):
         if self._file is not None:
             file, self._file = self._file, None
             file.close()
+            self.front.files -= 1
 
     def _finish(self) -> None:
         """The answer is on its way: the next request, or the end."""
         self._close_file()
         self.current, self._chunked = None, False
-        left = self._eof and not (self._late or self._ready)
-        if self._keep and not left and not self.front.closing:
-            self._go_on()
+        if self._keep and not self._eof and not self.front.closing:
+            if self.is_full:
+                self._full = True  # answers that nobody reads do not pile up: `resume_writing` goes on
+            else:
+                self._go_on()
         elif self._broken and not self._eof:
             self._linger()
         else:
@@ -474,12 +494,17 @@ class Connection(asyncio.Protocol):
         self.phase = Phase.IDLE
         self.front.waits(self)
         self.front.reading.set(self, limits.IDLE_SECONDS)
-        late, self._late = self._late, b""
+        late = self._take_late()
         self._resume()
         if late:
             self.data_received(late)
         else:
             self._read_on()
+
+    def _take_late(self) -> bytes:
+        late, self._late = self._late, b""
+        self.front.unfinished(-len(late))
+        return late
 
     def _resume(self) -> None:
         if self._paused:
@@ -512,5 +537,9 @@ class Connection(asyncio.Protocol):
         self.transport.close()
 
     def end(self) -> None:
-        """Now."""
+        """Now. What it held is given back at once, because others may be asked for room before it is
+        gone."""
+        self.phase = Phase.GONE
+        self._take_late()
+        self._forget()
         self.transport.abort()

@@ -73,6 +73,7 @@ class Front:
         """Jobs and when their clients stop waiting, as `monotonic` counts."""
         self._sent: deque[tuple[Connection, bytes]] = deque()
         self.closing = False
+        self.files = 0  # open for answers that are being sent
         self._unfinished = 0
 
     def start(self) -> None:
@@ -93,9 +94,9 @@ class Front:
         self.peers.waits(connection)
 
     def unfinished(self, size: int) -> None:
-        """So many bytes more, or fewer, of bodies that have not arrived whole."""
+        """So many bytes more, or fewer, of bodies that have not arrived whole and of what came early."""
         self._unfinished += size
-        if self._unfinished > limits.UNFINISHED_BYTES:
+        if size > 0 and self._unfinished > limits.UNFINISHED_BYTES:
             self.peers.end_oldest()
 
     def gone(self, connection: Connection) -> None:

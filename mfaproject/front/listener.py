@@ -15,7 +15,7 @@ from mfaproject.front.peers import canonical
 
 log = logging.getLogger("nod.front")
 
-AT_ONCE = 128  # sockets taken in before others have their turn
+AT_ONCE = 16  # sockets taken in before others have their turn: those before them then get theirs
 REST = 0.5  # seconds without taking any, when the system has no room for more
 
 # asyncio keeps a buffer of this size for each TLS socket: a quarter of a megabyte, of which a
@@ -73,7 +73,7 @@ class Listener:
 
     def _take(self, taken: socket.socket, peer: str) -> None:
         front = self._front
-        if len(front.sockets) + len(self._shaking) >= self._room and not front.peers.end_oldest():
+        if len(front.sockets) + front.files + len(self._shaking) >= self._room and not front.peers.end_oldest():
             taken.close()
             return
         taken.setblocking(False)

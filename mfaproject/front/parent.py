@@ -70,7 +70,14 @@ class Parent:
 
     def _start(self, number: int) -> None:
         ear, mouth = os.pipe()
-        pid = os.fork()
+        try:
+            pid = os.fork()
+        except OSError as error:  # no memory, or no more processes: for now
+            os.close(ear)
+            os.close(mouth)
+            self._due[number] = time.monotonic() + RESTS[-1]
+            log.error("no process that answers could be started", extra={"reason": str(error)})  # noqa: TRY400
+            return
         if not pid:
             self._become(number, ear, mouth)
         os.close(ear)

@@ -1,4 +1,5 @@
-"""Who may have how many sockets. Counted are those that have not sent a whole request.
+"""Who may have how many sockets. Counted are those that have not sent a whole request, or do not
+read the answer as fast as it is sent.
 
 A socket too many ends the oldest, not itself: the head of an honest request arrives within
 moments, so that behind one address an attacker's sockets go, and a neighbour's request is heard.
@@ -31,7 +32,7 @@ class Peers:
         return len(self._waiting)
 
     def waits(self, who: Waiter) -> None:
-        """It has yet to send a whole request."""
+        """It has yet to send a whole request, or to read an answer."""
         if who in self._waiting:
             return
         self._waiting[who] = key = "" if self._trusted(who.peer) else network(who.peer)
@@ -40,7 +41,7 @@ class Peers:
         mine = self._of.setdefault(key, {})
         mine[who] = None
         if len(mine) > self._each:
-            next(iter(mine)).end()
+            self._end(next(iter(mine)))
 
     def done(self, who: Waiter) -> None:
         """A whole request has arrived, or the socket is gone."""
@@ -54,9 +55,14 @@ class Peers:
     def end_oldest(self) -> bool:
         """Makes room for one more; False where everybody is being answered."""
         for who in self._waiting:
-            who.end()
+            self._end(who)
             return True
         return False
+
+    def _end(self, who: Waiter) -> None:
+        """Forgotten at once: it is gone only a moment later, and until then others may come."""
+        self.done(who)
+        who.end()
 
 
 def canonical(peer: str) -> str:

@@ -26,7 +26,7 @@ def site(application: WSGIHandler) -> Site:
 
 def lane(request: Request) -> Lane:
     """Requests that hash a password have lanes of their own, those of known browsers the first."""
-    if request.method != "POST" or unquote_to_bytes(request.path).decode("latin-1") not in hashing():
+    if request.method != "POST" or _path(request) not in hashing():
         return Lane.USUAL
     return Lane.FIRST if _first()(request) else Lane.HASH
 
@@ -38,7 +38,12 @@ def _first() -> Any:
 
 
 def patience(request: Request) -> float:
-    return limits.REPORT_SECONDS if request.path.startswith(b"/admin/") else limits.ANSWER_SECONDS
+    return limits.REPORT_SECONDS if _path(request).startswith("/admin/") else limits.ANSWER_SECONDS
+
+
+def _path(request: Request) -> str:
+    """As Django will read it: `/logi%6E/` is `/login/`."""
+    return unquote_to_bytes(request.path).decode("latin-1")
 
 
 @lru_cache(maxsize=1)

@@ -2,7 +2,8 @@
 
 Requests that hash a password wait in lanes of their own: no more of them are begun than can hash,
 so that those who wait for a hash hold no thread, and a flood of guesses leaves threads to everybody
-else. Among them come first those whose browser says that it is known for the name typed.
+else. Among them come first those whose browser says that it is known for the name typed, and after
+three of them one of the others: a flood from a known browser keeps nobody out.
 """
 
 import logging
@@ -13,6 +14,9 @@ from queue import SimpleQueue
 from typing import Protocol
 
 log = logging.getLogger("nod.front")
+
+
+FIRST_IN_A_ROW = 3
 
 
 class Lane(Enum):
@@ -40,7 +44,7 @@ class Threads:
 
     def __init__(self, count: int, *, hashing: int, name: str = "web") -> None:
         self._count, self._name = count, name
-        self._most, self._hashing = hashing, 0
+        self._most, self._hashing, self._in_a_row = hashing, 0, 0
         self._queue: SimpleQueue[Job | None] = SimpleQueue()
         self._waiting: dict[Job, None] = {}
         self._lanes: dict[Lane, deque[Job]] = {Lane.FIRST: deque(), Lane.HASH: deque()}
@@ -67,13 +71,22 @@ class Threads:
     def _leave(self) -> None:
         """A hash is done: the next one is, in its place."""
         with self._lock:
-            for lane in self._lanes.values():
-                while lane:
-                    job = lane.popleft()
-                    if job in self._waiting:
-                        self._queue.put(job)
-                        return
-            self._hashing -= 1
+            job = self._next()
+            if job is None:
+                self._hashing -= 1
+            else:
+                self._queue.put(job)
+
+    def _next(self) -> Job | None:
+        """Takes out of the lanes who hashes now."""
+        first, others = (self._lanes[lane] for lane in (Lane.FIRST, Lane.HASH))
+        for lane in (first, others):
+            while lane and lane[0] not in self._waiting:
+                lane.popleft()  # given up, or its client has left
+        from_first = bool(first) and not (others and self._in_a_row >= FIRST_IN_A_ROW)
+        self._in_a_row = self._in_a_row + 1 if from_first and others else 0
+        lane = first if from_first else others
+        return lane.popleft() if lane else None
 
     def late(self, now: float) -> list[Job]:
         """Takes out and gives what waited too long: none of it was begun, none of it will be."""

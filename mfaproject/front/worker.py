@@ -77,4 +77,5 @@ def room() -> int:
     most = wanted if hard == resource.RLIM_INFINITY else min(hard, wanted)
     if soft < most:
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
-    return max(limits.FILES_KEPT, min(limits.SOCKETS, max(soft, most) - limits.FILES_KEPT))
+    files = max(soft, most)
+    return min(limits.SOCKETS, max(files - limits.FILES_KEPT, files // 2))

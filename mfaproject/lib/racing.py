@@ -1,5 +1,6 @@
 """For tests: the same thing many times at once, each on a database connection of its own."""
 
+import os
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -8,8 +9,8 @@ from typing import TypeVar
 from django.db import connections
 
 T = TypeVar("T")
-THREADS = 12
-"""At the same moment; the others follow as these get free. The pool of connections must have as many."""
+THREADS = int(os.environ.get("NOD_RACERS", "12"))
+"""At the same moment; the others follow as these get free. The pool of connections must have as many. `make race` has fifty."""
 
 
 def together(*works: Callable[[], T], threads: int = THREADS) -> list[T | Exception]:

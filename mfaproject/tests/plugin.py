@@ -10,22 +10,26 @@ import re
 import shutil
 import tempfile
 from collections.abc import Generator
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack, nullcontext
+from itertools import compress
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 
-from mfaproject.tests import guard
+from mfaproject.lib import racing
+from mfaproject.tests import emptying, guard, twice
 from mfaproject.tests.patience import PATIENCE
 from mfaproject.tests.services import start_postgres, start_valkey
 
 ROOT = Path(__file__).resolve().parents[2]
 FIXED = {
     "BCRYPT_ROUNDS": "4",  # the hash is right at any cost; at 12 every login in a test would take a fifth of a second
+    "DATABASE_POOL": str(racing.THREADS + 4),  # all that race at once, and who looks on
     "CELERY_BROKER_URL": "",  # no worker listens: tests deliver themselves, and those of the broker set their own
     "STATICFILES_STORAGE": "django.contrib.staticfiles.storage.StaticFilesStorage",  # no collectstatic before a test
 }
+ROUNDS = int(os.environ.get("NOD_RACES", "1"))
 _ended = ExitStack()
 atexit.register(_ended.close)  # for a run that ends before it began, such as one with a broken import
 
@@ -93,6 +97,8 @@ def pytest_load_initial_conftests() -> Generator[None]:
     if with_services():
         _set_services(folder)
     guard.install()
+    twice.install()
+    emptying.install()
     return (yield)
 
 
@@ -104,12 +110,41 @@ def pytest_report_header() -> str:
     return "services: PostgreSQL and Valkey" if with_services() else "services: none (SQLite, in-process cache)"
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """`make race` runs each race again and again, with a database that is empty each time."""
+    if ROUNDS > 1 and metafunc.definition.get_closest_marker("races"):
+        metafunc.fixturenames.append("again")
+        metafunc.parametrize("again", range(ROUNDS))
+
+
+def runs_here(test: pytest.Item) -> bool:
     """Races need a database that lets two writers in at once; SQLite has one writer, so they would prove nothing there.
 
     What no database and no cache can change is proven once.
     """
-    markers = ("embedded",) if with_services() else ("races", "services")
-    elsewhere = [item for item in items if any(item.get_closest_marker(marker) for marker in markers)]
-    config.hook.pytest_deselected(items=elsewhere)
-    items[:] = [item for item in items if item not in elsewhere]
+    if not with_services():
+        return not any(test.get_closest_marker(marker) for marker in ("races", "services"))
+    return twice.asks(test) and not test.get_closest_marker("embedded")
+
+
+def watched(test: pytest.Item) -> AbstractContextManager[None]:
+    return nullcontext() if twice.asks(test) else twice.once()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup(item: pytest.Item) -> Generator[None]:
+    """With the fixtures of its module and its class."""
+    with watched(item):
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
+    with watched(item):
+        return (yield)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    here = [runs_here(test) for test in items]
+    config.hook.pytest_deselected(items=[test for test, stays in zip(items, here, strict=True) if not stays])
+    items[:] = compress(items, here)

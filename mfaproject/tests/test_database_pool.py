@@ -13,6 +13,7 @@ from unittest import mock
 import psycopg
 import pytest
 from django.db import OperationalError, connections
+from psycopg_pool import PoolTimeout
 
 from mfaproject.backends.postgresql import pool as pools
 from mfaproject.backends.postgresql.base import DatabaseWrapper
@@ -188,7 +189,7 @@ def test_waiting_for_a_connection_draws_on_the_budget_like_any_other_wait(
     def never(_pool: object, began: float, end: float) -> Connection:
         asked.append(end - began)
         sleep(0.3)
-        raise pools.PoolTimeout
+        raise PoolTimeout
 
     monkeypatch.setattr(pools.Pool, "_getconn_until", never)
     until, grace = (monotonic(), 0.2) if late else (monotonic() + 0.2, 0.0)

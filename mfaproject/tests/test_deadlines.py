@@ -15,8 +15,6 @@ from mfaproject.lib.breaker import Turnstile
 from mfaproject.lib.racing import at_once
 from mfaproject.middleware import DeadlineMiddleware
 
-pytestmark = pytest.mark.embedded
-
 
 class Seconds:
     """`time.monotonic` that goes on when it is told to."""

@@ -116,7 +116,6 @@ SMALL = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", 'mount -
 """What to put before a command to give it a small file system: its size, where, and then the command. Needs no root."""
 
 
-@pytest.mark.embedded
 @pytest.mark.skipif(shutil.which("unshare") is None, reason="unshare (package util-linux) is missing")
 class TestOnASmallFileSystem:
     @pytest.mark.parametrize("size", ["4k", "64k", "400k", "4m"], ids=["secrets", "tables", "more tables", "static files"])

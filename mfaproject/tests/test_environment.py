@@ -14,8 +14,6 @@ from mfaproject import environment
 from mfaproject.tests.plugin import ROOT, known_variables
 from mfaproject.tests.serving import clean_environment
 
-pytestmark = pytest.mark.embedded  # the settings are read anew, with what each test gives
-
 SECRET = "hunter2"
 TWILIO = {"TWILIO_ACCOUNT_SID": "AC1", "TWILIO_AUTH_TOKEN": "t", "TWILIO_FROM": "+15005550006"}
 NO_NUMBERS = ("", "x", "-1", "1.5", "８", "9" * 5000, f"user:{SECRET}@host")
@@ -62,7 +60,7 @@ REFUSED: dict[str, tuple[str, ...]] = {
     "EXTRA_HOSTS": (*NO_HOSTS, "a.example,https://b.example"),
     "API_CORS_ORIGINS": (*NO_ORIGINS, "null", "https://a.example,b.example"),
     "TRUSTED_PROXY_COUNT": NO_NUMBERS,
-    "TRUSTED_PROXIES": ("proxy.example.org", "10.0.0.0/33", "10.0.0.1/8", "10.0.0.1,x", "2001:db8::/129"),
+    "TRUSTED_PROXIES": ("proxy.example.org", "10.0.0.0/33", "10.0.0.1/8", "10.0.0.1,x", "2001:db8::/129", f"http://u:{SECRET}@h"),
     "WEB_PROCESSES": (*NO_NUMBERS, "0", "65", "2"),
     "SECURITY_CONTACT": ("us", "mailto:", "http://a.example", "mailto:a@localhost", "tel:112", "https://a b", f"https://u:{SECRET}@a.example"),
     "APP_NAME": ("a\nb", "a\x1bb", "a\u202eb", "\u200b", "x" * 65),

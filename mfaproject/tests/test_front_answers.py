@@ -13,8 +13,6 @@ from mfaproject.front.messages import Request
 from mfaproject.front.refusals import Refusals
 from mfaproject.front.threads import Lane
 
-pytestmark = pytest.mark.embedded
-
 STATUSES = (400, 405, 408, 413, 414, 417, 431, 500, 503, 505)
 
 
@@ -123,6 +121,8 @@ class TestLanes:
             ("POST", "/v1/auth/login", Lane.HASH),
             ("POST", "/%6Cogin/", Lane.HASH),
             ("POST", "/v1/auth%2flogin", Lane.HASH),
+            ("POST", "/logi%6E/", Lane.HASH),
+            ("POST", "/v1/%61uth/login", Lane.HASH),
             ("GET", "/login/", Lane.USUAL),
             ("POST", "/login/choose/", Lane.USUAL),
             ("POST", "/login", Lane.USUAL),
@@ -133,4 +133,6 @@ class TestLanes:
         assert site.lane(request(path, method)) is lane
 
     def test_reports_have_more_time(self) -> None:
-        assert site.patience(request("/admin/risk/")) > site.patience(request("/login/"))
+        usual = site.patience(request("/login/"))
+        assert site.patience(request("/admin/risk/")) > usual
+        assert site.patience(request("/%61dmin/risk/")) > usual

@@ -1,6 +1,7 @@
 """What lies between two requests, two answers and two deadlines: looked at from within, so that no
 clock of a slow machine decides."""
 
+import asyncio
 import os
 import resource
 import socket
@@ -18,8 +19,6 @@ from mfaproject.front.threads import Lane
 from mfaproject.tests.fronting import Client, Fronted, get, post
 from mfaproject.tests.patience import PATIENCE
 from mfaproject.tests.test_front_slow import Gate, Pieces, until
-
-pytestmark = pytest.mark.embedded  # sockets and threads alone
 
 BIG = 30_000_000
 
@@ -150,7 +149,7 @@ class TestBetweenRequests:
             client.send(post("x" * 60_000, path="/next") * 4)
             connection = only(fronted)
             until(lambda: connection._paused)
-            assert len(connection._late) < 10 * PIECE
+            assert len(connection._late) < 1_000_000
             gate.open.set()
             assert [client.hear().body for _each in range(5)] == [b"/first"] + [b"/next"] * 4
 
@@ -243,6 +242,28 @@ class TestWhoLeft:
         until(lambda: not fronted.front.pieces)
 
 
+def test_pieces_are_made_as_they_are_read(fronted: Fronted) -> None:
+    made: list[int] = []
+
+    def pieces() -> Iterator[bytes]:
+        for number in iter(int, 1):
+            made.append(number)
+            yield b"x" * 100_000
+
+    def application(_environ: dict[str, Any], start: Any) -> Any:
+        start("200 OK", [])
+        return Pieces(pieces())
+
+    fronted.application = application
+    with fronted.client() as client:
+        client.send(get())
+        until(lambda: only(fronted).is_full)
+        on_loop(fronted, lambda: None)
+        before = len(made)
+        time.sleep(0.2)
+        assert len(made) <= before + 1
+
+
 def test_without_files_for_more_sockets_it_looks_now_and_then(
     fronted: Fronted, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -303,3 +324,74 @@ class TestThreads:
             assert fronted.ask(get()).status == 503
             gate.set()
             until(lambda: file.closed)
+
+    def test_a_hash_that_is_done_makes_room_for_the_next(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(limits, "HASH_SECONDS", PATIENCE)
+        with Fronted(lane=lambda _request: Lane.HASH, cores=1).running() as fronted:
+            assert [fronted.ask(get()).status for _each in range(3)] == [200] * 3
+            until(lambda: fronted.front.threads._hashing == 0)
+
+    def test_a_deadline_that_fails_stops_no_other(self, fronted: Fronted, monkeypatch: pytest.MonkeyPatch) -> None:
+        look, failed = fronted.front._look, threading.Event()
+
+        def fails_once(now: float) -> None:
+            if not failed.is_set():
+                failed.set()
+                raise RuntimeError("for the log")
+            look(now)
+
+        monkeypatch.setattr(fronted.front, "_look", fails_once)
+        assert failed.wait(PATIENCE)
+        monkeypatch.setattr(limits, "HEAD_SECONDS", 0.1)
+        with fronted.client() as client:
+            assert client.is_closed
+
+
+class TestEnding:
+    @staticmethod
+    def ended(fronted: Fronted) -> Callable[[], bool]:
+        """Tells whether nothing is waited for any more; it has been looked at once."""
+        waiting = asyncio.run_coroutine_threadsafe(fronted.front.idle(), fronted.loop)
+        for _each in range(3):
+            on_loop(fronted, lambda: None)
+        return waiting.done
+
+    def test_nothing_waits_for_nothing(self, fronted: Fronted) -> None:
+        until(self.ended(fronted))
+
+    def test_it_waits_for_what_threads_have_begun(self, fronted: Fronted) -> None:
+        gate = fronted.application = Gate()
+        with fronted.client() as client:
+            client.send(get())
+            gate.wait_for(1)
+            ended = self.ended(fronted)
+            assert not ended()
+            gate.open.set()
+            until(ended)
+
+    def test_it_waits_for_who_still_reads(self, fronted: Fronted, reader: Client) -> None:
+        ended = self.ended(fronted)
+        assert not ended()
+        reader.hear()
+        until(ended)
+
+    def test_it_waits_for_what_is_made_while_it_is_sent(self, fronted: Fronted) -> None:
+        go_on = threading.Event()
+
+        def pieces() -> Iterator[bytes]:
+            yield b"one,"
+            assert go_on.wait(PATIENCE)
+            yield b"two"
+
+        def application(_environ: dict[str, Any], start: Any) -> Any:
+            start("200 OK", [])
+            return Pieces(pieces())
+
+        fronted.application = application
+        with fronted.client() as client:
+            client.send(get())
+            client.until(b"one,")
+            ended = self.ended(fronted)
+            assert not ended()
+            go_on.set()
+            until(ended)

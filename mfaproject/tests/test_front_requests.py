@@ -1,5 +1,6 @@
 """What the front takes for a request, and what it answers to what is none."""
 
+import socket
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
@@ -7,9 +8,9 @@ from typing import Any
 import pytest
 
 from mfaproject.front import limits
+from mfaproject.front.connection import Connection
 from mfaproject.tests.fronting import Client, Fronted, get, post
-
-pytestmark = pytest.mark.embedded  # sockets and threads alone
+from mfaproject.tests.patience import until
 
 
 @pytest.fixture(scope="module")
@@ -89,6 +90,9 @@ def test_bytes_beyond_ascii_arrive(fronted: Fronted) -> None:
 def test_an_address_with_a_host_overrides_the_header(fronted: Fronted) -> None:
     environ = seen(fronted, get("http://other.example:81/x?y", "X-A: b"))
     assert (environ["HTTP_HOST"], environ["PATH_INFO"], environ["QUERY_STRING"]) == ("other.example:81", "/x", "y")
+    assert seen(fronted, get("http://[::1]:81/"))["HTTP_HOST"] == "[::1]:81"
+    environ = seen(fronted, get("http://other.example?y"))
+    assert (environ["PATH_INFO"], environ["QUERY_STRING"]) == ("/", "y")
 
 
 def test_the_peer_is_told_without_its_port(fronted: Fronted) -> None:
@@ -138,6 +142,30 @@ def test_who_has_said_all_and_closes_that_side_is_answered(client: Client) -> No
     client.socket.shutdown(1)
     assert client.hear().status == 200
     assert client.is_closed
+
+
+def test_who_closes_that_side_while_the_answer_leaves_is_not_kept_waiting(fronted: Fronted, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The head says that the socket stays, because nobody knew better when it was made."""
+    whole = Connection.whole
+
+    def slowly(self: Connection, *parts: Any) -> bytes:
+        data = whole(self, *parts)
+        client.socket.shutdown(socket.SHUT_WR)
+        until(lambda: self._eof, lambda: "it has not heard of it")
+        return data
+
+    monkeypatch.setattr(Connection, "whole", slowly)
+    client.send(get())
+    assert client.hear().status == 200
+    client.socket.settimeout(limits.IDLE_SECONDS / 2)
+    assert client.is_closed
+
+
+def test_half_a_head_behind_a_large_body_is_not_counted_with_it(client: Client) -> None:
+    client.send(post("x" * 60_000) + "GET /second HT")
+    assert client.hear().body.startswith(b"POST /? 60000")
+    client.send("TP/1.1\r\nHost: localhost\r\n\r\n")
+    assert client.hear().body.startswith(b"GET /second?")
 
 
 def test_an_upgrade_is_not_taken(client: Client) -> None:

@@ -2,6 +2,8 @@
 anything. Here with a small application, and time that stands until a test lets it pass;
 `test_front_crowd` has the real server."""
 
+import os
+import resource
 import socket
 import ssl
 import tempfile
@@ -9,20 +11,20 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from mfaproject.front import limits, listener, peers
-from mfaproject.front.connection import Connection, Phase
+from mfaproject.front import limits, listener, peers, worker
+from mfaproject.front.connection import Phase
 from mfaproject.front.messages import File, Request
+from mfaproject.front.parent import Parent
 from mfaproject.front.threads import Lane
 from mfaproject.tests.fronting import Client, Fronted, get, post
 from mfaproject.tests.patience import PATIENCE
 from mfaproject.tests.patience import until as until_true
 from mfaproject.tests.test_checks import write_pair
-
-pytestmark = pytest.mark.embedded  # sockets and threads alone
 
 SHORT = 0.3
 
@@ -170,18 +172,26 @@ class TestSending:
         until(lambda: not fronted.front.sockets)
         assert fronted.front._unfinished == 0
 
-    def test_who_leaves_while_an_answer_is_on_its_way_is_not_waited_for(self, fronted: Fronted, monkeypatch: pytest.MonkeyPatch) -> None:
-        sent = fronted.front.sent
-
-        def late(connection: Connection, rest: bytes) -> None:
-            until(lambda: connection._eof)
-            sent(connection, rest)
-
-        monkeypatch.setattr(fronted.front, "sent", late)
+    def test_what_comes_early_is_counted_until_its_turn(self, fronted: Fronted) -> None:
+        gate = fronted.application = Gate()
         with fronted.client() as client:
             client.send(get())
-            assert client.hear().status == 200
+            gate.wait_for(1)
+            client.send(post("x" * 30_000))
+            until(lambda: fronted.front._unfinished > 10_000)
+            gate.open.set()
+            assert [client.hear().status for _each in range(2)] == [200, 200]
+            assert fronted.front._unfinished == 0
+
+    def test_one_that_takes_all_room_by_itself_is_ended_while_it_is_read(self, fronted: Fronted, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(limits, "UNFINISHED_BYTES", 10)
+        faults: list[Any] = []
+        fronted.loop.set_exception_handler(lambda _loop, context: faults.append(context))
+        with fronted.client() as client:
+            client.send(post("x" * 100))
+            assert client.is_closed
         until(lambda: not fronted.front.sockets)
+        assert (faults, fronted.front._unfinished, fronted.refused) == ([], 0, [])
 
     def test_nothing_is_left_of_them(self, fronted: Fronted) -> None:
         for text in ("", "GET", post("abc")[:-1], get("/", "X: y")):
@@ -207,6 +217,52 @@ class TestPeers:
             for other in silent[1:]:
                 other.send(get())
                 assert other.hear().status == 200
+
+    def test_of_many_at_once_as_many_end(self) -> None:
+        """One that is told to end is gone only when the loop has come round."""
+
+        class Lingering:
+            peer, ended = "203.0.113.7", 0
+
+            def end(self) -> None:
+                self.ended += 1
+
+        counted = peers.Peers(each=3, trusted=lambda _peer: False)
+        crowd = [Lingering() for _each in range(10)]
+        for each in crowd:
+            counted.waits(each)
+        assert [each.ended for each in crowd] == [1] * 7 + [0] * 3
+        assert counted.end_oldest()
+        assert counted.end_oldest()
+        assert [each.ended for each in crowd] == [1] * 9 + [0]
+
+    def test_who_does_not_read_the_answer_counts(self, fronted: Fronted) -> None:
+        big = b"x" * 6_000_000
+        fronted.application = lambda _environ, start: start("200 OK", []) or [big]
+        with ExitStack() as crowd:
+            for number in range(6):
+                client = crowd.enter_context(fronted.client())
+                client.send(get("/", "Connection: close"))
+                client.until(b"xxx")
+                until(lambda: len(fronted.front.sockets) == min(3, number + 1))  # noqa: B023 - at once
+            assert len(client.rest()) > len(big) - 100_000, "the newest is answered"
+
+    def test_a_file_that_is_being_sent_takes_room_as_well(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(limits, "WRITE_SECONDS", PATIENCE)
+
+        def application(environ: dict[str, Any], start: Any) -> Any:
+            start("200 OK", [("content-length", "20000000")])
+            return File(Path("/dev/zero").open("rb")) if environ["PATH_INFO"] == "/big" else [b"ok"]
+
+        proxied = Fronted(application, trusted=lambda _peer: True, room=5)
+        with proxied.running() as fronted, ExitStack() as crowd:
+            for number in range(4):
+                client = crowd.enter_context(fronted.client())
+                client.send(get("/big"))
+                client.until(b"\0\0")
+                until(lambda: fronted.front.files == min(3, number + 1))  # noqa: B023 - at once
+            assert fronted.ask(get()).status == 200
+        until(lambda: not fronted.front.files)
 
     def test_sockets_that_are_being_answered_do_not_count(self, fronted: Fronted) -> None:
         gate = fronted.application = Gate()
@@ -280,6 +336,26 @@ class TestReading:
             self.answers_with(fronted, File(file), "1024000")
             assert fronted.ask(get()).body == bytes(range(256)) * 4000
             assert file.closed
+
+    def test_answers_that_nobody_reads_do_not_pile_up(self, fronted: Fronted) -> None:
+        asked, big = [0], b"x" * 2_000_000
+
+        def application(_environ: dict[str, Any], start: Any) -> list[bytes]:
+            asked[0] += 1
+            start("200 OK", [])
+            return [big]
+
+        fronted.application = application
+        with fronted.client() as client:
+            for _each in range(limits.PIPELINED - 1):
+                client.send(get())
+                threading.Event().wait(SHORT / 10)  # so that each comes by itself
+            until(lambda: asked[0] > 1)
+            (connection,) = fronted.front.sockets
+            until(lambda: connection.unread > 0)
+            assert connection.unread < 2 * len(big)
+            assert asked[0] < limits.PIPELINED - 1
+            assert [len(client.hear().body) for _each in range(limits.PIPELINED - 1)] == [len(big)] * (limits.PIPELINED - 1)
 
     def test_slow_readers_hold_no_thread(self, fronted: Fronted) -> None:
         big = b"x" * 6_000_000
@@ -410,13 +486,16 @@ class TestThreads:
 
     def test_more_than_can_ever_be_begun_is_refused_at_once(self, fronted: Fronted, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(limits, "QUEUED", 2)
+        monkeypatch.setattr(limits, "QUEUE_SECONDS", PATIENCE)
         gate = fronted.application = Gate()
         with ExitStack() as crowd:
             held = [crowd.enter_context(fronted.client()) for _each in range(limits.THREADS + 2)]
-            for number, client in enumerate(held):
+            for client in held[:-2]:
                 client.send(get())
-                until(partial(self.under_way, fronted, number + 1))
-                gate.wait_for(1 if number < limits.THREADS else 0)
+                gate.wait_for(1)  # a thread has it before the next one comes
+            for client in held[-2:]:
+                client.send(get())
+            until(lambda: fronted.front.threads.waiting == 2)
             assert fronted.ask(get()).status == 503
             gate.open.set()
             assert [client.hear().status for client in held] == [200] * len(held)
@@ -477,6 +556,27 @@ class TestThreads:
             until(lambda: len(begun) == 4)
         assert begun == ["/now", "/known", "/stranger", "/stranger"]
 
+    def test_after_three_who_are_known_one_of_the_others_is_next(self) -> None:
+        gate, begun = Gate(), []
+
+        def application(environ: dict[str, Any], start: Any) -> list[bytes]:
+            begun.append(environ["PATH_INFO"])
+            return gate(environ, start)
+
+        def lane(request: Request) -> Lane:
+            return Lane.FIRST if request.path.startswith(b"/known") else Lane.HASH
+
+        paths = ["/now", *["/known"] * 8, *["/stranger"] * 2]
+        with Fronted(application, lane, cores=1).running() as fronted, ExitStack() as crowd:
+            for number, path in enumerate(paths):
+                client = crowd.enter_context(fronted.client())
+                client.send(get(path))
+                until(partial(self.under_way, fronted, number + 1))
+            gate.open.set()
+            until(lambda: len(begun) == len(paths))
+        once = ["/known"] * 3 + ["/stranger"]
+        assert begun == ["/now", *once, *once, "/known", "/known"]
+
 
 class TestEnding:
     def test_what_has_begun_ends_and_the_rest_is_refused(self, fronted: Fronted) -> None:
@@ -535,3 +635,22 @@ def tls_pair(tmp_path: Any) -> tuple[Any, Any]:
 )
 def test_what_is_counted_as_one(peer: str, counted: str) -> None:
     assert peers.network(peer) == counted
+
+
+@pytest.mark.parametrize(("files", "sockets"), [(256, 128), (1024, 512), (4096, 3396), (100_000, 15_000)])
+def test_sockets_leave_files_for_the_rest(monkeypatch: pytest.MonkeyPatch, files: int, sockets: int) -> None:
+    monkeypatch.setattr(resource, "getrlimit", lambda _what: (files, files))
+    monkeypatch.setattr(resource, "setrlimit", lambda _what, _limits: None)
+    assert worker.room() == sockets
+
+
+def test_where_no_process_can_be_made_it_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails() -> int:
+        raise BlockingIOError("no more processes")
+
+    monkeypatch.setattr(os, "fork", fails)
+    parent = Parent(lambda _number, _line: None, 1)
+    with parent._ear, parent._mouth:
+        parent._start(0)
+    assert list(parent._due) == [0]
+    assert not parent._workers

@@ -68,17 +68,20 @@ def test_each_worker_empties_a_cache_of_its_own(url: str, worker: str, expected:
     assert plugin.cache_of_worker(url, worker) == expected
 
 
+@pytest.mark.both
 @pytest.mark.parametrize("turn", [1, 2])
 def test_each_test_starts_with_an_empty_cache(turn: int) -> None:
     assert cache.add("left-behind", turn)
 
 
+@pytest.mark.both
 def test_the_run_uses_what_its_header_says() -> None:
     assert connection.vendor == ("postgresql" if plugin.with_services() else "sqlite")
     assert bool(settings.REDIS_URL) is plugin.with_services()
     assert "var" not in settings.DATA_DIR.parts[-1]
 
 
+@pytest.mark.both
 def test_settings_of_the_developer_do_not_reach_the_tests() -> None:
     kept = {"DATA_DIR", *plugin.FIXED, *(("DATABASE_URL", "REDIS_URL") if plugin.with_services() else ())}
     assert {name for name in plugin.known_variables() if name in os.environ} == kept

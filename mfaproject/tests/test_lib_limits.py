@@ -10,6 +10,7 @@ from django.core.cache import cache
 from mfaproject.lib import limits
 from mfaproject.lib.limits import Limit
 
+pytestmark = pytest.mark.both
 THREE = Limit("three", 3, 60)
 
 

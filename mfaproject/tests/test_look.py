@@ -16,8 +16,6 @@ from django.test import RequestFactory
 
 from accounts.forms import CodeForm, LoginForm, ResetForm, SignupForm
 
-pytestmark = pytest.mark.embedded
-
 TEMPLATES, STATIC = settings.BASE_DIR / "templates", settings.BASE_DIR / "static"
 CSS = {path.name: path.read_text() for path in (STATIC / "css").glob("*.css")}
 SCRIPTS = sorted((STATIC / "js").glob("*.js"))

@@ -59,7 +59,13 @@ class TestWithTwoOrigins:
         assert client.get("/v1/authenticator/test/echo", headers={"Host": LOGIN}).status_code == 404
         assert client.post("/authenticator/test/echo", headers={"Host": LOGIN}).status_code == 404
 
-    @pytest.mark.parametrize("spelt", ["auth.example.org.", "AUTH.example.org", "Auth.Example.org.:443", "auth.example.org:8443"])
+    @pytest.mark.parametrize(
+        "spelt",
+        [
+            *("auth.example.org.", "AUTH.example.org", "Auth.Example.org.:443", "auth.example.org:8443"),
+            *("auth.example.org..", "auth.example.org..:443", "auth.example.org.:80:80"),
+        ],
+    )
     def test_the_authenticators_host_is_known_however_it_is_spelt(self, client: Client, spelt: str) -> None:
         answer = client.get("/login/", headers={"Host": spelt})
         assert answer.status_code == 404

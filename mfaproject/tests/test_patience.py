@@ -15,11 +15,13 @@ WAITS = re.compile(
     re.VERBOSE | re.MULTILINE,
 )
 THEIRS = {
+    "accounts/tests/test_api_docs.py": "that two never meet",
     "mfa/tests/test_smtp.py": "a mail server that is slow",
     "mfa/tests/workers.py": "a channel that is held",
     "mfaproject/tests/patience.py": "the one home of waiting",
     "mfaproject/tests/test_database_pool.py": "a pool that is slow",
     "mfaproject/tests/test_disk.py": "asks no more often than its limit allows",
+    "mfaproject/tests/test_emptying.py": "a commit that is late",
     "mfaproject/tests/test_faults.py": "comes again when it was told to",
     "mfaproject/tests/test_front_edges.py": "how often it looks while it rests",
     "mfaproject/tests/test_lib_limits.py": "what is left shrinks while time passes",

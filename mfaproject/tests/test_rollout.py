@@ -61,6 +61,5 @@ class TestOnPostgreSQL:
         all_up([served])
 
 
-@pytest.mark.embedded
 def test_three_come_up_on_one_sqlite_file(tmp_path: Path) -> None:
     all_up([Served(tmp_path / str(each), "--no-delivery", DATA_DIR=str(tmp_path / "shared")) for each in range(3)])

@@ -6,6 +6,7 @@ import socket
 import ssl
 import stat
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -15,15 +16,36 @@ from mfaproject.tests.services import free_port
 from mfaproject.tests.serving import Served
 from mfaproject.tests.test_checks import write_pair
 
-pytestmark = pytest.mark.embedded  # each start has settings of its own, and SQLite
+
+@dataclass
+class FirstStart:
+    """In an empty folder: what it answered, printed and left behind; and what the next one answered, on the same port."""
+
+    data_dir: Path
+    port: int
+    status: int | None
+    code: int
+    printed: list[str]
+    modes: set[int]
+    journals: list[Path]
+    status_again: int | None
 
 
 @pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder after its first start, so that not each test migrates and collects again."""
-    served = Served(tmp_path_factory.mktemp("prepared")).start()
+def first(tmp_path_factory: pytest.TempPathFactory) -> FirstStart:
+    served = Served(tmp_path_factory.mktemp("first")).start()
+    data, status, code, printed = served.data_dir, served.status("/help/"), served.stop(), served.printed.splitlines()
+    modes = {stat.S_IMODE(path.stat().st_mode) for path in (data / "nod.sqlite3", *(data / "secrets").iterdir())}
+    journals = list(data.glob("nod.sqlite3-*"))
+    status_again = served.start().status("/help/")
     served.stop()
-    return served.data_dir
+    return FirstStart(data, served.port, status, code, printed, modes, journals, status_again)
+
+
+@pytest.fixture
+def prepared(first: FirstStart) -> Path:
+    """Its folder, so that not each test migrates and collects again."""
+    return first.data_dir
 
 
 @pytest.fixture
@@ -45,19 +67,16 @@ def fails(folder: Path, *options: str, **variables: str) -> str:
     return line
 
 
-def test_the_first_start_makes_everything_and_keeps_it_private(tmp_path: Path) -> None:
-    served = Served(tmp_path).start()
-    assert served.status("/help/") == 200
-    assert served.stop() == 0
-    private = [served.data_dir / "nod.sqlite3", *(served.data_dir / "secrets").iterdir()]
-    assert {stat.S_IMODE(path.stat().st_mode) for path in private} == {0o600}
-    assert not list(served.data_dir.glob("nod.sqlite3-*")), "the journal was folded in"
+def test_the_first_start_makes_everything_and_keeps_it_private(first: FirstStart) -> None:
+    assert (first.status, first.code) == (200, 0)
+    assert first.modes == {0o600}
+    assert not first.journals, "the journal was folded in"
 
 
-def test_it_prints_one_line_with_the_address_and_one_with_the_outbox(running: Served) -> None:
-    address, outbox = running.printed.splitlines()
-    assert address == f"Nod is at http://localhost:{running.port} (Ctrl-C stops it)"
-    assert f"http://localhost:{running.port}/outbox/?key=" in outbox
+def test_it_prints_one_line_with_the_address_and_one_with_the_outbox(first: FirstStart) -> None:
+    address, outbox = first.printed
+    assert address == f"Nod is at http://localhost:{first.port} (Ctrl-C stops it)"
+    assert f"http://localhost:{first.port}/outbox/?key=" in outbox
 
 
 def test_with_a_mail_server_there_is_no_outbox_line(prepared: Path, tmp_path: Path) -> None:
@@ -80,10 +99,8 @@ def test_a_worker_does_not_outlive_its_killed_parent(running: Served) -> None:
     until(lambda: running.status("/healthz") is None, lambda: "somebody still has the port")
 
 
-def test_it_answers_after_it_was_stopped_and_started_again(running: Served) -> None:
-    running.stop()
-    running.start()
-    assert running.status("/help/") == 200
+def test_it_answers_after_it_was_stopped_and_started_again(first: FirstStart) -> None:
+    assert first.status_again == 200
 
 
 def test_with_a_certificate_it_speaks_https(prepared: Path, tmp_path: Path) -> None:

@@ -13,8 +13,6 @@ from django.db import Error, OperationalError, connections, transaction
 from mfaproject.lib import deadlines
 from mfaproject.lib.faults import is_database_fault
 
-pytestmark = pytest.mark.embedded
-
 OWN = "own"
 
 

@@ -42,6 +42,7 @@ class TestTheAddress:
             start.address("x" * 64, 8000)
 
 
+@pytest.mark.both
 class TestTheSettings:
     def test_as_they_are_pass(self) -> None:
         start.check_settings()

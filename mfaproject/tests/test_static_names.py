@@ -7,8 +7,6 @@ import pytest
 
 from mfaproject.static_names import StaticNames
 
-pytestmark = pytest.mark.embedded
-
 
 def test_an_address_is_the_manifest_s_and_is_made_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     paths = {"css/nod.css": "css/nod.abc.css", "js/é.js": "js/é.def.js"}

@@ -12,6 +12,8 @@ from django.db import connection
 from mfaproject import turns
 from mfaproject.tests.patience import PATIENCE, until
 
+pytestmark = pytest.mark.django_db  # the lock on its tables is the database's, or a file's
+
 Turn = Callable[[], AbstractContextManager[None]]
 OTHERS = "Somebody else is at it."
 TURNS: list[Turn] = [lambda: turns.of_files("x", OTHERS), lambda: turns.of_tables("default", OTHERS)]
@@ -53,7 +55,6 @@ class TestATurn:
 
 
 @pytest.mark.services
-@pytest.mark.django_db
 def test_the_lock_on_tables_is_a_transactions_so_that_a_pooler_keeps_it() -> None:
     held = (
         "SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid) "

@@ -19,8 +19,6 @@ from risk.backtest.tally import Marks, Tally, reasons
 from risk.context import Finding
 from risk.policy import HARD, HELD, MOVED, OF_STRANGERS, Circumstances, Policy, Ruling, rule
 
-pytestmark = pytest.mark.embedded
-
 POLICY = Policy("default", 1, 50, 90)
 NAMES = sorted({"browser_known", "network_new", "hour_new", *HARD, *HELD, *MOVED, *OF_STRANGERS})
 ROW = Row(1, 100.0, None, 7, "pending", "", False, frozenset(), None, None)

@@ -19,7 +19,7 @@ from risk.tests.rivals import path, until
 BOOST = "risk.boost_model.BoostModel"
 BUDGET = challengers.BUDGET
 
-pytestmark = pytest.mark.usefixtures("fresh_challengers")
+pytestmark = [pytest.mark.both, pytest.mark.usefixtures("fresh_challengers")]  # no connection to either database is theirs
 
 
 def ask(settings: Any, *models: type | str) -> list[Any]:

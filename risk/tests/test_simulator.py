@@ -11,7 +11,6 @@ from bench.risk.observe import observe
 from bench.risk.settings import FITTED, HOME, KINDS, TESTED, smaller
 from risk import sheets
 
-pytestmark = pytest.mark.embedded
 SMALL = smaller(HOME, 0.05)
 
 
