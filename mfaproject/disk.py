@@ -20,9 +20,11 @@ LOOK_EVERY = 10.0
 REMEMBERED = 30.0
 """Seconds for which a write that the database refused is news. The next one tells whether there is room again."""
 _SQLITE = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM)
-_POSTGRES = ("53100", "58030", "25006", "42501")  # disk full, input/output error, read only, no privilege
+_READ_ONLY = "25006"
+_POSTGRES = ("53100", "58030", _READ_ONLY, "42501")  # disk full, input/output error, read only, no privilege
 
 refused = Breaker(REMEMBERED)
+_was_read_only = False
 _looking = threading.Lock()
 _seen: tuple[float, str] = (-LOOK_EVERY, "up")
 
@@ -52,13 +54,27 @@ def is_the_operators(error: BaseException) -> bool:
 
 def note(fault: BaseException | None) -> None:
     """A request met this."""
+    global _was_read_only  # noqa: PLW0603 - one database for each process
     if fault is not None and cannot_write(fault):
+        _was_read_only = getattr(_cause(fault), "sqlstate", None) == _READ_ONLY
         refused.trip()
 
 
 def database_is_full() -> bool:
-    """Whether nobody can sign in because nothing can be written. Asks no database: it would have to write to know."""
+    """Whether nobody can sign in because nothing can be written.
+
+    Whether there is room again, only the next write tells; whether writing is allowed again, the
+    database does.
+    """
+    if refused.open and _was_read_only and not _is_read_only():
+        refused.reset()
     return refused.open or (connection.vendor == "sqlite" and report() == "full")
+
+
+def _is_read_only() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW transaction_read_only")
+        return bool(cursor.fetchone()[0] == "on")
 
 
 def report() -> str:

@@ -199,6 +199,8 @@ class Connection(asyncio.Protocol):
             raise Refusal(400)
         if version not in ("1.0", "1.1"):
             raise Refusal(505)
+        if self._field("transfer-encoding").lower() not in ("", "chunked"):
+            raise Refusal(400)  # `gzip, chunked`: the framing is known, what is in it is not
         path, query = self._split(self._parser.get_method().decode("latin-1"))
         self._request = Request(
             method=self._parser.get_method().decode("latin-1"),

@@ -42,13 +42,15 @@ class Answer:
 class Site:
     """What the front must know of what it serves.
 
-    `lane(request)`: which lane its work takes. `patience(request)`: seconds for the answer.
+    `lane(request)`: which lane its work takes. `whose(request)`: the client, as clients are counted.
+    `patience(request)`: seconds for the answer.
     `refusal(status, request, begun)`: the answer for which the application is not asked; `begun`
     where it was asked and has not answered. `after()`: is called on a thread after each answer.
     """
 
     application: Application
     lane: Callable[[Request], Lane]
+    whose: Callable[[Request], str]
     patience: Callable[[Request], float]
     refusal: Callable[[int, Request | None, bool], Answer]
     trusted: Trusted
@@ -108,7 +110,7 @@ class Front:
         self.peers.done(connection)
         if request.path == b"/healthz" and request.method in ("GET", "HEAD"):
             self.refused(connection, request, 503 if self.closing else 200)
-        elif self.closing or self.threads.waiting >= limits.QUEUED:
+        elif self.closing:
             self.refused(connection, request, 503)
         else:
             self.begin(connection, request)
@@ -127,7 +129,8 @@ class Front:
         job = Job(self, connection, request, lane, patience)
         connection.job = job
         self.under_way[job] = monotonic() + patience + self.site.patience(request)
-        self.threads.put(job)
+        if out := self.threads.put(job):
+            out.refuse()
 
     def answered(self, job: Job, whole: Whole) -> None:
         """On the loop: what the application said."""

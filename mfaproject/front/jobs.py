@@ -41,11 +41,12 @@ class Job:
     a copy of our own, so that whatever becomes of the socket we never write to another; -1 where
     only the loop may write."""
 
-    __slots__ = ("connection", "descriptor", "front", "lane", "patience", "request", "since")
+    __slots__ = ("connection", "descriptor", "front", "lane", "patience", "request", "since", "whose")
 
     def __init__(self, front: "Front", connection: Connection, request: Request, lane: Lane, patience: float) -> None:
         self.front, self.connection, self.request = front, connection, request
         self.lane, self.patience, self.since = lane, patience, monotonic()
+        self.whose = front.site.whose(request)
         self.descriptor = connection.descriptor()
 
     def work(self) -> None:
@@ -65,7 +66,8 @@ class Job:
         hold: Hold | None = getattr(response, "hold", None)
         loop = self.front.loop
         if getattr(response, "streaming", False):
-            self.front.streams.put(Stream(self, response, said))
+            if out := self.front.streams.put(Stream(self, response, said)):
+                loop.call_soon_threadsafe(out.refuse)
         elif hold is not None:
             response.close()
             loop.call_soon_threadsafe(self.front.held, self, hold, said.fields)
@@ -153,11 +155,11 @@ class Stream:
 
     lane = Lane.USUAL
 
-    __slots__ = ("_gone", "_room", "job", "patience", "queue", "response", "said", "since")
+    __slots__ = ("_gone", "_room", "job", "patience", "queue", "response", "said", "since", "whose")
 
     def __init__(self, job: Job, response: Any, said: _Said) -> None:
         self.job, self.response, self.said = job, response, said
-        self.since, self.patience = monotonic(), limits.PIECE_SECONDS
+        self.since, self.patience, self.whose = monotonic(), limits.PIECE_SECONDS, job.whose
         self.queue: dict[Timed, float] | None = None
         self._room = threading.Event()
         self._gone = False

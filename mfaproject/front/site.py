@@ -21,7 +21,7 @@ from mfaproject.lib import http
 
 
 def site(application: WSGIHandler) -> Site:
-    return Site(application, lane, patience, Refusals(), http.is_trusted_proxy, close_old_connections)
+    return Site(application, lane, whose, patience, Refusals(), http.is_trusted_proxy, close_old_connections)
 
 
 def lane(request: Request) -> Lane:
@@ -35,6 +35,12 @@ def lane(request: Request) -> Lane:
 def _first() -> Any:
     """By name: who is known is the business of accounts, which nobody here may import."""
     return import_string(settings.FIRST_IN_LINE)
+
+
+def whose(request: Request) -> str:
+    """The network of the client, behind proxies that we believe as well."""
+    forwarded = ",".join(value for name, value in request.fields if name == "x-forwarded-for")
+    return http.network(http.client_of(request.peer, forwarded))
 
 
 def patience(request: Request) -> float:

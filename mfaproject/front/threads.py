@@ -4,17 +4,21 @@ Requests that hash a password wait in lanes of their own: no more of them are be
 so that those who wait for a hash hold no thread, and a flood of guesses leaves threads to everybody
 else. Among them come first those whose browser says that it is known for the name typed, and after
 three of them one of the others: a flood from a known browser keeps nobody out.
+
+In every lane clients have their turns, one request of each: whoever sends hundreds waits for
+himself.
 """
 
 import logging
 import threading
-from collections import deque
+from collections import Counter, deque
 from enum import Enum
 from queue import SimpleQueue
 from typing import Protocol
 
-log = logging.getLogger("nod.front")
+from mfaproject.front import limits
 
+log = logging.getLogger("nod.front")
 
 FIRST_IN_A_ROW = 3
 
@@ -28,14 +32,38 @@ class Lane(Enum):
 
 
 class Job(Protocol):
-    """`since`: when it was put here, `patience`: seconds after which it is not begun any more."""
+    """`since`: when it was put here, `patience`: seconds after which it is not begun any more.
+    `whose`: the client, as it is counted: a network."""
 
     lane: Lane
+    whose: str
     since: float
     patience: float
 
     def work(self) -> None: ...
     def refuse(self) -> None: ...
+
+
+class Line:
+    """Jobs that wait, one of each client in turn."""
+
+    def __init__(self) -> None:
+        self._of: dict[str, deque[Job]] = {}
+
+    def __bool__(self) -> bool:
+        return bool(self._of)
+
+    def put(self, job: Job) -> None:
+        self._of.setdefault(job.whose, deque()).append(job)
+
+    def take(self) -> Job:
+        """The next one; its client is then behind all others."""
+        whose = next(iter(self._of))
+        jobs = self._of.pop(whose)
+        job = jobs.popleft()
+        if jobs:
+            self._of[whose] = jobs
+        return job
 
 
 class Threads:
@@ -45,9 +73,10 @@ class Threads:
     def __init__(self, count: int, *, hashing: int, name: str = "web") -> None:
         self._count, self._name = count, name
         self._most, self._hashing, self._in_a_row = hashing, 0, 0
-        self._queue: SimpleQueue[Job | None] = SimpleQueue()
         self._waiting: dict[Job, None] = {}
-        self._lanes: dict[Lane, deque[Job]] = {Lane.FIRST: deque(), Lane.HASH: deque()}
+        self._ready, self._first, self._others = Line(), Line(), Line()
+        self._calls: SimpleQueue[bool] = SimpleQueue()
+        """For each job that is ready, True."""
         self._lock = threading.Lock()
 
     def start(self) -> None:
@@ -55,18 +84,34 @@ class Threads:
             name = f"{self._name}-{number}"
             threading.Thread(target=self._run, name=name, daemon=True).start()
 
-    def put(self, job: Job) -> None:
-        self._waiting[job] = None
-        if job.lane is Lane.USUAL or self._enter(job):
-            self._queue.put(job)
+    def put(self, job: Job) -> Job | None:
+        """Gives the one that finds no room any more: the newest of whoever has most that waits."""
+        out = self._one_too_many(job) if len(self._waiting) >= limits.QUEUED else None
+        if out is not job:
+            self._waiting[job] = None
+            self._line_up(job)
+        return out
 
-    def _enter(self, job: Job) -> bool:
+    def _one_too_many(self, job: Job) -> Job | None:
+        waiting = tuple(self._waiting)
+        (most, _many), *_others = Counter(one.whose for one in (job, *waiting)).most_common(1)
+        newest = next((one for one in reversed(waiting) if one.whose == most), job)
+        if most == job.whose:
+            return job
+        return newest if self.drop(newest) else None  # else it has just been begun
+
+    def _line_up(self, job: Job) -> None:
         with self._lock:
-            if self._hashing >= self._most:
-                self._lanes[job.lane].append(job)
-                return False
-            self._hashing += 1
-        return True
+            if job.lane is not Lane.USUAL and self._hashing >= self._most:
+                (self._first if job.lane is Lane.FIRST else self._others).put(job)
+                return
+            if job.lane is not Lane.USUAL:
+                self._hashing += 1
+            self._call(job)
+
+    def _call(self, job: Job) -> None:
+        self._ready.put(job)
+        self._calls.put(True)
 
     def _leave(self) -> None:
         """A hash is done: the next one is, in its place."""
@@ -75,18 +120,17 @@ class Threads:
             if job is None:
                 self._hashing -= 1
             else:
-                self._queue.put(job)
+                self._call(job)
 
     def _next(self) -> Job | None:
-        """Takes out of the lanes who hashes now."""
-        first, others = (self._lanes[lane] for lane in (Lane.FIRST, Lane.HASH))
-        for lane in (first, others):
-            while lane and lane[0] not in self._waiting:
-                lane.popleft()  # given up, or its client has left
-        from_first = bool(first) and not (others and self._in_a_row >= FIRST_IN_A_ROW)
-        self._in_a_row = self._in_a_row + 1 if from_first and others else 0
-        lane = first if from_first else others
-        return lane.popleft() if lane else None
+        """Takes out of the lines who hashes now."""
+        while self._first or self._others:
+            from_first = bool(self._first) and not (self._others and self._in_a_row >= FIRST_IN_A_ROW)
+            job = (self._first if from_first else self._others).take()
+            if job in self._waiting:  # else it was given up, or its client has left
+                self._in_a_row = self._in_a_row + 1 if from_first and self._others else 0
+                return job
+        return None
 
     def late(self, now: float) -> list[Job]:
         """Takes out and gives what waited too long: none of it was begun, none of it will be."""
@@ -104,10 +148,12 @@ class Threads:
     def close(self) -> None:
         """No thread takes anything any more."""
         for _each in range(self._count):
-            self._queue.put(None)
+            self._calls.put(False)
 
     def _run(self) -> None:
-        while job := self._queue.get():
+        while self._calls.get():
+            with self._lock:
+                job = self._ready.take()
             try:
                 if self.drop(job):
                     job.work()

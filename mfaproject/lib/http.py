@@ -65,18 +65,22 @@ def believes_forwarded(peer: str) -> bool:
 
 
 def client_ip(request: HttpRequest) -> str | None:
-    """The address of whoever asks: the peer's, or what proxies that we believe say of it.
+    """The address of whoever asks: see `client_of`. What cannot be read of what proxies say is told
+    to the operator: then everybody behind the proxy counts as one."""
+    peer, forwarded = request.META.get("REMOTE_ADDR", ""), request.META.get("HTTP_X_FORWARDED_FOR", "")
+    if believes_forwarded(parse_ip(peer) or ""):
+        hops.noticed(readable=_claimed(forwarded.split(",")) is not None)
+    return client_of(peer, forwarded)
 
-    With `TRUSTED_PROXY_COUNT` = n the n-th from the right of X-Forwarded-For; with `TRUSTED_PROXIES`
-    alone the first from the right that is none of them. What cannot be read is the peer's, and is
-    told to the operator: then everybody behind the proxy counts as one.
+
+def client_of(peer: str, forwarded: str) -> str | None:
+    """The peer's address, or what proxies that we believe say of it in X-Forwarded-For.
+
+    With `TRUSTED_PROXY_COUNT` = n the n-th from the right; with `TRUSTED_PROXIES` alone the first
+    from the right that is none of them. Where that cannot be read it is the peer's.
     """
-    peer = parse_ip(request.META.get("REMOTE_ADDR", ""))
-    if not believes_forwarded(peer or ""):
-        return peer
-    claimed = _claimed(request.META.get("HTTP_X_FORWARDED_FOR", "").split(","))
-    hops.noticed(readable=claimed is not None)
-    return claimed or peer
+    ip = parse_ip(peer)
+    return (_claimed(forwarded.split(",")) if believes_forwarded(ip or "") else None) or ip
 
 
 def _claimed(said: list[str]) -> str | None:

@@ -33,6 +33,7 @@ class Fronted:
 
     application: Application = echo
     lane: Callable[[Request], Lane] = lambda _request: Lane.USUAL
+    whose: Callable[[Request], str] = lambda request: request.peer
     patience: float = PATIENCE
     trusted: Callable[[str], bool] = lambda _peer: False
     tls: ssl.SSLContext | None = None
@@ -53,6 +54,7 @@ class Fronted:
         site = Site(
             self._application,
             self.lane,
+            self.whose,
             lambda _request: self.patience,
             self._refusal,
             self.trusted,

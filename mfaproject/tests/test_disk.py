@@ -16,7 +16,7 @@ from unittest import mock
 
 import psycopg
 import pytest
-from django.db import DatabaseError, OperationalError, ProgrammingError
+from django.db import DatabaseError, OperationalError, ProgrammingError, connection, transaction
 from django.test import Client, RequestFactory
 
 from mfaproject import disk, errors, start
@@ -77,6 +77,18 @@ def test_a_database_that_refused_to_write_is_not_ready_for_a_while(client: Clien
     answer = client.get("/readyz")
     assert (answer.status_code, answer.json(), answer["Retry-After"]) == (503, {"status": "down", "database": "full"}, "2")
     disk.refused.reset()
+    assert client.get("/readyz").status_code == 200
+
+
+@pytest.mark.django_db
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite is never a standby")
+def test_one_that_may_be_written_to_again_is_ready_at_once(client: Client) -> None:
+    disk.note(FAULTS[1][0])
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL transaction_read_only = on")
+        assert client.get("/readyz").status_code == 503
+        transaction.set_rollback(True)
     assert client.get("/readyz").status_code == 200
 
 

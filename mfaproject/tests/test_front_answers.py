@@ -1,7 +1,9 @@
 """Answers for which Django is not asked look like all others; and which requests hash a password."""
 
 import json
+from ipaddress import ip_network
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -136,3 +138,23 @@ class TestLanes:
         usual = site.patience(request("/login/"))
         assert site.patience(request("/admin/risk/")) > usual
         assert site.patience(request("/%61dmin/risk/")) > usual
+
+
+@pytest.mark.parametrize(
+    ("proxies", "count", "peer", "forwarded", "counted"),
+    [
+        ([], 0, "192.0.2.1", ("198.51.100.1",), "192.0.2.1"),
+        (["192.0.2.0/24"], 0, "192.0.2.1", ("198.51.100.1",), "198.51.100.1"),
+        (["192.0.2.0/24"], 0, "192.0.2.1", ("203.0.113.9", "198.51.100.1"), "198.51.100.1"),
+        (["192.0.2.0/24"], 0, "192.0.2.1", ("rubbish",), "192.0.2.1"),
+        (["192.0.2.0/24"], 0, "203.0.113.1", ("198.51.100.1",), "203.0.113.1"),
+        ([], 1, "192.0.2.1", ("198.51.100.1", "[2001:db8::7]:443"), "2001:db8::/64"),
+        ([], 0, "2001:db8::7%eth0", (), "2001:db8::/64"),
+        ([], 0, "", (), "unknown"),
+    ],
+)
+def test_whose_turn_it_is(settings: Any, proxies: list[str], count: int, peer: str, forwarded: tuple[str, ...], counted: str) -> None:
+    settings.TRUSTED_PROXIES, settings.TRUSTED_PROXY_COUNT = [ip_network(each) for each in proxies], count
+    fields = [("x-forwarded-for", each) for each in forwarded]
+    asked = Request("GET", b"/", b"", "1.1", fields, peer, ("", 0), "http", 0.0, True)
+    assert site.whose(asked) == counted

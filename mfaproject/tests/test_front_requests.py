@@ -203,6 +203,7 @@ LONG = "x" * (limits.LINE_BYTES + 1)
         (get("/", f"Content-Length: {limits.BODY_BYTES + 1}", method="POST"), 413),
         (get("/", "Transfer-Encoding: gzip", method="POST"), 400),
         (get("/", "Transfer-Encoding: chunked, gzip", method="POST"), 400),
+        (get("/", "Transfer-Encoding: gzip, chunked", method="POST") + "0\r\n\r\n", 400),
         (get("/", "Transfer-Encoding : chunked", method="POST"), 400),
         (get("/", "Transfer-Encoding: chunked", method="POST") + "fffffffffffffffff\r\n", 400),
         (get("/", "Transfer-Encoding: chunked", method="POST") + "zz\r\n", 400),
