@@ -64,11 +64,19 @@ class Kept:
 
     def open(self, name: str) -> Page:
         """The home page, in a browser as it was."""
+        self.leave()
+        return self.restore(name)
+
+    def leave(self) -> None:
+        """From here on no page of ours does anything."""
         for other in self.context.pages:
             if other is not self.page:
                 other.close()
         self.context.clear_cookies()
         self.page.goto(self.origin + QUIET)
+
+    def restore(self, name: str) -> Page:
+        """After `leave`."""
         self.page.evaluate(RESTORE, [name, self._storage[name]])
         if self._size:
             self.page.set_viewport_size(self._size)

@@ -58,10 +58,11 @@ class Lent(Kept):
 
     def lend(self, script: Scripted, name: str) -> Page:
         """It is the script's from now on."""
+        self.leave()  # what the page of the test before still asks is not this script's to answer
         script.user, script.moment = self.script.user, self.script.moment
         script.devices = [replace(self._as[name], health={})]
         self.script = script
-        page = self.open(name)
+        page = self.restore(name)
         for worker in self.context.service_workers:
             worker.evaluate(NATIVES)
         return page
