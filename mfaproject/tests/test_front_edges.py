@@ -64,6 +64,8 @@ def reader(fronted: Fronted) -> Iterator[Client]:
     """It has asked for much, and reads when a test reads."""
     fronted.application = sized
     with fronted.client() as client:
+        # Else the system would take all of it, and wait for nobody.
+        client.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 256 * 1024)
         client.send(get("/big"))
         until(lambda: only(fronted).unread > PIECE)
         yield client
@@ -136,6 +138,7 @@ class TestReaders:
 
         fronted.application = application
         with fronted.client() as client:
+            client.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 256 * 1024)
             client.send(get())
             until(lambda: only(fronted).unread > 0)
         until(lambda: file.closed)
