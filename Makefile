@@ -28,7 +28,7 @@ WITH_FIREBASE := $(if $(value FCM_WEB_CONFIG)$(value FCM_WEB_CONFIG_FILE),fireba
 FIREBASE_BUNDLE := static/authenticator/vendor/firebase.js
 CLIENT_TOOLS := e2e/clients/node_modules/.package-lock.json
 
-.PHONY: help firebase run test check format e2e e2e-full clients bench schema fuzz race coverage schema-check lock admin messages screenshots lint types arrows migrations deploy-check unit unit-services browser secrets
+.PHONY: help firebase run test check format e2e e2e-busy e2e-full clients bench schema fuzz race coverage schema-check lock admin messages screenshots lint types arrows migrations deploy-check unit unit-services browser secrets
 
 help:  ## What can be done here
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -129,7 +129,10 @@ unit-services: $(TEST_READY)  ## The same tests on PostgreSQL and Valkey
 	NOD_TEST_SERVICES=1 $(BIN)/pytest -n $(JOBS)
 
 e2e: browser firebase clients  ## Browser tests in Chromium and Firefox, and clients generated from the OpenAPI document
-	$(BIN)/pytest e2e -m "not full" -n $(JOBS) --dist loadscope
+	$(BIN)/pytest e2e -m "not full" -n $(JOBS) --dist loadgroup
+
+e2e-busy: browser firebase clients  ## `make e2e` five times in a row (TIMES=5), while other work keeps every core busy
+	@$(BIN)/python -m e2e.busy $(or $(TIMES),5) $(MAKE) e2e
 
 e2e-full: $(TEST_READY)  ## What `make test` leaves out because few machines have what it takes: PgBouncer, nginx, Caddy, HAProxy
 	@$(BIN)/python -m e2e.ensure_full

@@ -20,7 +20,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 
 PARTS = (
-    *("store", "protocol", "keys", "api", "subscription", "answers", "questions", "echo", "notices"),
+    *("patience", "store", "protocol", "keys", "api", "subscription", "answers", "questions", "echo", "notices"),
     *("sw/shell", "sw/notices", "sw/deny", "sw/push"),
 )
 ENTRIES = ("authenticator/app.js", "authenticator/pairing.js")
@@ -79,6 +79,7 @@ def script(words: dict[str, str]) -> str:
         "pushKey": push_key(),
         "icon": static(ICON),
         "badge": static(BADGE),
+        "patience": settings.AUTHENTICATOR_PATIENCE,
         "words": words,
     }
     return f"const nod = {json.dumps(facts)};\n{_joined()}"

@@ -1,10 +1,14 @@
-"""Where the browsers are, and how Chromium is started: quiet, and unable to leave this machine."""
+"""Where the browsers are, and how Chromium is started: quiet, unable to leave this machine, and as patient as every test."""
 
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Playwright, expect, sync_playwright
+
+from e2e.waiting import MILLISECONDS
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 SHELL = ("chromium-headless-shell",)
@@ -28,6 +32,32 @@ def flags(*hosts: str) -> list[str]:
 
 
 FLAGS = flags()
+
+
+@contextmanager
+def driver() -> Iterator[Playwright]:
+    """What drives Chromium."""
+    with sync_playwright() as playwright:
+        expect.set_options(timeout=MILLISECONDS)
+        yield playwright
+
+
+def launch(playwright: Playwright, path: str | None, **options: object) -> Browser:
+    """A Chromium; options as of Playwright's `launch`."""
+    usual = {"executable_path": path, "args": FLAGS, "timeout": MILLISECONDS}
+    return playwright.chromium.launch(**{**usual, **options})  # type: ignore[arg-type]
+
+
+def launch_with_profile(playwright: Playwright, path: str, folder: Path, **options: object) -> BrowserContext:
+    """A Chromium with a profile on disk; options as of Playwright's `launch_persistent_context`."""
+    usual = {"executable_path": path, "args": FLAGS, "timeout": MILLISECONDS}
+    return patient(playwright.chromium.launch_persistent_context(folder, **{**usual, **options}))  # type: ignore[arg-type]
+
+
+def patient(context: BrowserContext) -> BrowserContext:
+    """Waits for what is done in it, and in its pages, as long as a test does."""
+    context.set_default_timeout(MILLISECONDS)
+    return context
 
 
 def _chosen_or_found(variable: str, names: tuple[str, ...]) -> str | None:

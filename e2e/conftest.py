@@ -8,28 +8,19 @@ import fcntl
 import os
 import re
 from collections.abc import Callable, Generator, Iterator
-from itertools import count
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Playwright, WebError, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Playwright
 
 from e2e import browser
 from e2e.looks import Look
+from e2e.opened import Open, fresh
 from e2e.people import People
 from e2e.server import Nod, copy_of
 
 HERE = Path(__file__).resolve().parent
-ARTIFACTS = HERE / "artifacts"
-PATIENCE = 10_000  # milliseconds; two cores, two browsers and a server share the machine
-FORBIDDEN = re.compile(r"Content Security Policy|Trusted ?Type", re.IGNORECASE)
 BEHIND_PROXY = {"TRUSTED_PROXY_COUNT": "1"}  # so that each browser can have an address of its own, as in real life
-USUAL = {
-    "viewport": {"width": 1280, "height": 800},
-    "locale": "en-GB",
-    "reduced_motion": "reduce",
-}  # a pulse painted sixty times a second costs a core
-_addresses = (f"81.{number // 250}.{number % 250}.7" for number in count(250))
 _failed = pytest.StashKey[bool]()
 
 
@@ -48,8 +39,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 @pytest.fixture(scope="session")
 def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as running:
-        expect.set_options(timeout=PATIENCE)
+    with browser.driver() as running:
         yield running
 
 
@@ -63,7 +53,7 @@ def chromium_path(playwright: Playwright) -> str:
 @pytest.fixture(scope="session")
 def whole_chromium(playwright: Playwright, chromium_path: str) -> Iterator[Browser]:
     """With everything that an installed app may use."""
-    running = playwright.chromium.launch(executable_path=chromium_path, args=browser.FLAGS)
+    running = browser.launch(playwright, chromium_path)
     yield running
     running.close()
 
@@ -71,7 +61,7 @@ def whole_chromium(playwright: Playwright, chromium_path: str) -> Iterator[Brows
 @pytest.fixture(scope="session")
 def chromium(playwright: Playwright, chromium_path: str) -> Iterator[Browser]:
     """For pages alone."""
-    running = playwright.chromium.launch(executable_path=browser.shell() or chromium_path, args=browser.FLAGS)
+    running = browser.launch(playwright, browser.shell() or chromium_path)
     yield running
     running.close()
 
@@ -108,41 +98,6 @@ def two_origins(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
     server.stop()
 
 
-class Open:
-    """The browsers of one test, and what went wrong inside them."""
-
-    def __init__(self) -> None:
-        self.contexts: list[BrowserContext] = []
-        self.broken: list[str] = []
-
-    def add(self, context: BrowserContext) -> BrowserContext:
-        context.set_default_timeout(PATIENCE)
-        context.on("weberror", self._web_error)
-        context.on("console", self._console)
-        self.contexts.append(context)
-        return context
-
-    def _web_error(self, error: WebError) -> None:
-        self.broken.append(f"uncaught in a page: {error.error}")
-
-    def _console(self, message: ConsoleMessage) -> None:
-        if message.type == "error" and FORBIDDEN.search(message.text):
-            self.broken.append(f"refused by our own policy: {message.text}")
-
-    def keep(self, name: str) -> None:
-        """A picture and the HTML of every open page."""
-        ARTIFACTS.mkdir(exist_ok=True)
-        pages = [page for context in self.contexts for page in context.pages]
-        for number, page in enumerate(pages, 1):
-            base = f"{name}-{number}"
-            (ARTIFACTS / f"{base}.html").write_text(f"<!-- {page.url} -->\n{page.content()}")
-            page.screenshot(path=ARTIFACTS / f"{base}.png", full_page=True)
-
-    def close(self) -> None:
-        for context in self.contexts:
-            context.close()
-
-
 @pytest.fixture
 def opened(request: pytest.FixtureRequest) -> Iterator[Open]:
     browsers = Open()
@@ -156,16 +111,11 @@ def opened(request: pytest.FixtureRequest) -> Iterator[Open]:
 
 @pytest.fixture
 def new_browser(request: pytest.FixtureRequest, opened: Open) -> Callable[..., BrowserContext]:
-    """`new_browser(**options)`: a browser that nobody has used, at an address of its own; options as of Playwright's `new_context`.
-
-    With `address=""` it says nothing of its address, as a browser with no proxy before the server.
-    """
+    """`new_browser(**options)`: one that nobody has used; options as of `fresh`."""
     chromium: Browser = request.getfixturevalue("whole_chromium" if request.node.get_closest_marker("whole_browser") else "chromium")
 
-    def new(*, address: str | None = None, **options: object) -> BrowserContext:
-        where = next(_addresses) if address is None else address
-        headers = {"extra_http_headers": {"X-Forwarded-For": where}} if where else {}
-        return opened.add(chromium.new_context(**{**USUAL, **headers, **options}))  # type: ignore[arg-type]
+    def new(**options: object) -> BrowserContext:
+        return opened.add(fresh(chromium, **options))  # type: ignore[arg-type]
 
     return new
 
@@ -182,8 +132,7 @@ def new_profile(playwright: Playwright, chromium_path: str, opened: Open, tmp_pa
 
     def new(**options: object) -> BrowserContext:
         folder = tmp_path / f"profile-{len(opened.contexts)}"
-        launched = playwright.chromium.launch_persistent_context(folder, executable_path=chromium_path, args=browser.FLAGS, **options)  # type: ignore[arg-type]
-        return opened.add(launched)
+        return opened.add(browser.launch_with_profile(playwright, chromium_path, folder, **options))
 
     return new
 

@@ -3,7 +3,7 @@
 import struct
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from e2e import browser
 
@@ -60,8 +60,8 @@ def ico(pictures: dict[int, bytes]) -> bytes:
 
 def main() -> None:
     FOLDER.mkdir(exist_ok=True)
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=browser.find(), args=browser.FLAGS)
+    with browser.driver() as playwright:
+        chromium = browser.launch(playwright, browser.find())
         for name, (size, shapes) in DRAWINGS.items():
             (FOLDER / name).write_bytes(drawn(chromium, size, shapes))
         FAVICON.write_bytes(ico({size: drawn(chromium, size, mark(15.5)) for size in FAVICON_SIZES}))

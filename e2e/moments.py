@@ -4,29 +4,42 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from e2e.server import Nod
 from mfaproject.lib import clock
+from mfaproject.tests.patience import PATIENCE
 
 
 @contextmanager
 def _database(nod: Nod) -> Iterator[sqlite3.Connection]:
-    with closing(sqlite3.connect(nod.data_dir / "nod.sqlite3", timeout=20)) as database, database:
+    with closing(sqlite3.connect(nod.data_dir / "nod.sqlite3", timeout=PATIENCE)) as database, database:
         yield database
 
 
 def _in(seconds: int) -> str:
-    """A moment as Django writes it into SQLite."""
-    return (clock.now() + timedelta(seconds=seconds)).strftime("%Y-%m-%d %H:%M:%S.%f")
+    return _written(clock.now() + timedelta(seconds=seconds))
 
 
-def end_questions(nod: Nod, username: str, *, seconds: int) -> None:
-    """All open questions of this person end in so many seconds."""
+def _written(moment: datetime) -> str:
+    """As Django writes it into SQLite."""
+    return moment.strftime("%Y-%m-%d %H:%M:%S.%f")
+
+
+def end_questions(nod: Nod, username: str, at: int | None = None) -> None:
+    """All open questions of this person end now, or at this second."""
+    end = clock.now() if at is None else datetime.fromtimestamp(at, UTC)
     mine = "state = 'pending' AND user_id = (SELECT id FROM accounts_user WHERE username = ?)"
     with _database(nod) as database:
-        changed = database.execute(f"UPDATE mfa_challenge SET expires_at = ? WHERE {mine}", (_in(seconds), username))
+        changed = database.execute(f"UPDATE mfa_challenge SET expires_at = ? WHERE {mine}", (_written(end), username))
         assert changed.rowcount, "nothing is open"
+
+
+def messages(nod: Nod, username: str) -> list[str]:
+    """What was ever written to this person, sent or not: the names of its texts."""
+    mine = "user_id = (SELECT id FROM accounts_user WHERE username = ?)"
+    with _database(nod) as database:
+        return [name for (name,) in database.execute(f"SELECT template FROM mfa_outboxmessage WHERE {mine}", (username,))]
 
 
 def age_proofs(nod: Nod, username: str, *, minutes: int) -> None:
@@ -45,6 +58,16 @@ def age_sends(nod: Nod, username: str, *, seconds: int) -> None:
         for row, sends in database.execute(f"SELECT id, sends FROM mfa_budget WHERE {mine}", (username,)).fetchall():
             earlier = [[at - seconds, whose] for at, whose in json.loads(sends)]
             database.execute("UPDATE mfa_budget SET sends = ?, version = version + 1 WHERE id = ?", (json.dumps(earlier), row))
+
+
+def hold_sends(nod: Nod, username: str) -> None:
+    """All codes and pushes went to this person just now, and for as long as a test may take: it is too soon for another."""
+    age_sends(nod, username, seconds=-600)
+
+
+def release_sends(nod: Nod, username: str) -> None:
+    """They went out long enough ago."""
+    age_sends(nod, username, seconds=631)
 
 
 def forget_mails(nod: Nod) -> None:

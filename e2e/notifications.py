@@ -19,6 +19,7 @@ class Notifications:
         """Tag and title of each, in turn."""
         session.on("BackgroundService.backgroundServiceEventReceived", self._note)
         for service in ("pushMessaging", "notifications"):
+            session.send("BackgroundService.clearEvents", {"service": service})  # else those of earlier tests would be told again
             session.send("BackgroundService.startObserving", {"service": service})
             session.send("BackgroundService.setRecording", {"service": service, "shouldRecord": True})
 

@@ -3,12 +3,12 @@
 import email
 import email.policy
 import re
-import time
 from dataclasses import dataclass
 from email.message import EmailMessage
 from pathlib import Path
 
-PATIENCE = 10.0
+from mfaproject.tests.patience import until
+
 _CODE = re.compile(r"(?<![\d.:-])(\d{3}) ?(\d{3})(?![\d.:-])")
 _LINK = re.compile(r"https?://[^\s<>\"]+")
 
@@ -40,17 +40,20 @@ class Outbox:
         self._handed_out: set[Path] = set()
         self._mails: dict[Path, Mail] = {}
 
-    def next_mail(self, to: str, patience: float = PATIENCE) -> Mail:
+    def next_mail(self, to: str) -> Mail:
         """The oldest mail to an address that was not asked for yet; waits for it."""
-        deadline = time.monotonic() + patience
-        while time.monotonic() < deadline:
-            for path in self.waiting():
-                mail = self._opened(path)
-                if mail and mail.to.casefold() == to.casefold():
-                    self._handed_out.add(path)
-                    return mail
-            time.sleep(0.05)
-        raise AssertionError(f"no mail to {to} within {patience:.0f} s; {len(self._handed_out)} were read before")
+        return until(
+            lambda: self._next(to),
+            lambda: f"no mail to {to} has come; {len(self._handed_out)} were read before",
+        )
+
+    def _next(self, to: str) -> Mail | None:
+        for path in self.waiting():
+            mail = self._opened(path)
+            if mail and mail.to.casefold() == to.casefold():
+                self._handed_out.add(path)
+                return mail
+        return None
 
     def next_code(self, to: str) -> str:
         """The code of the next mail to an address that has one; mails without are passed over."""

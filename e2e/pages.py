@@ -9,7 +9,7 @@ from e2e import moments
 from e2e.person import Person
 from e2e.server import Nod
 
-ADD = "/security/authenticators/add/"
+ADD, CONFIRM = "/security/authenticators/add/", "/security/authenticators/confirm/"
 
 
 def press(page: Page, name: str) -> None:

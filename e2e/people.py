@@ -5,8 +5,10 @@ from dataclasses import asdict, dataclass
 
 from playwright.sync_api import BrowserContext
 
+from authenticator.tests import signer
+from authenticator.words import words_of
 from e2e import shortcuts
-from e2e.pages import ADD, Laptop, Phone
+from e2e.pages import ADD, CONFIRM, Laptop, Phone
 from e2e.person import Person, somebody
 from e2e.server import Nod
 
@@ -43,9 +45,21 @@ class People:
         self.have_paired(laptop, phone, device)
         return person, laptop, phone
 
+    def with_key(self, person: Person | None = None, device: str = "Pixel 8", **options: object) -> tuple[Person, Laptop]:
+        """Like `paired`, with a phone that nobody looks at: there is its key, and no browser."""
+        person, laptop = self.newcomer(person, **options)
+        origin, question = self.nod.authenticator_origin, self.nod.origin + CONFIRM
+        token = shortcuts.pairing_link(laptop.context, self.nod.origin + ADD).partition("#")[2]
+        phone = signer.Phone(origin, name=device)
+        shortcuts.post(laptop.context, f"{origin}/v1/authenticator/pair", phone.pair_body(token))
+        shown = shortcuts.pairing_words(laptop.context, question)
+        assert shown == " ".join(words_of(phone.public.thumbprint))
+        shortcuts.send(laptop.context, question, {})
+        return person, laptop
+
     def have_paired(self, laptop: Laptop, phone: Phone, name: str = "Pixel 8") -> None:
         """Like `pair`, with the phone's pages only."""
-        question = f"{self.nod.origin}/security/authenticators/confirm/"
+        question = self.nod.origin + CONFIRM
         phone.arrive(shortcuts.pairing_link(laptop.context, self.nod.origin + ADD))
         shown = phone.agree(name)
         assert shortcuts.pairing_words(laptop.context, question) == shown

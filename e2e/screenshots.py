@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import BrowserContext, Page
 
 from e2e import browser, moments
-from e2e.conftest import BEHIND_PROXY, PATIENCE
+from e2e.conftest import BEHIND_PROXY
 from e2e.pages import Laptop, Phone, submit
 from e2e.people import PHONE, People
 from e2e.person import Person
@@ -41,15 +41,14 @@ def flags(port: int) -> list[str]:
 @contextmanager
 def cast() -> Iterator[People]:
     """A server with two real-looking names, and browsers that reach it by them."""
-    with tempfile.TemporaryDirectory(prefix="nod-screenshots-") as folder, sync_playwright() as playwright:
-        expect.set_options(timeout=PATIENCE)
+    with tempfile.TemporaryDirectory(prefix="nod-screenshots-") as folder, browser.driver() as playwright:
         origins = {"PUBLIC_ORIGIN": f"http://{SITE}", "AUTHENTICATOR_ORIGIN": f"http://{AUTHENTICATOR}"}
         nod = Nod(Path(folder), **BEHIND_PROXY, **origins).start()
         try:
             fonts = Path(folder) / "fonts.conf"
             fonts.write_text(INTER)
             environment: dict[str, str | float | bool] = {**os.environ, "FONTCONFIG_FILE": str(fonts)}
-            chromium = playwright.chromium.launch(executable_path=browser.find(), args=flags(nod.port), env=environment)
+            chromium = browser.launch(playwright, browser.find(), args=flags(nod.port), env=environment)
             yield People(nod, opener(chromium.new_context))
             chromium.close()
         finally:
@@ -61,7 +60,7 @@ def opener(new_context: Callable[..., BrowserContext]) -> Callable[..., BrowserC
 
     def new(*, address: str = HOME, **options: object) -> BrowserContext:
         taste = {"locale": "en-GB", "color_scheme": "light", "reduced_motion": "reduce", "timezone_id": "Europe/Paris"}
-        return new_context(**{**taste, "extra_http_headers": {"X-Forwarded-For": address}, **options})
+        return browser.patient(new_context(**{**taste, "extra_http_headers": {"X-Forwarded-For": address}, **options}))
 
     return new
 

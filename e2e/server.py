@@ -12,7 +12,7 @@ class Nod(Served):
     """`origin` is what people type, `authenticator_origin` where phones go, `outbox` what would have been mailed."""
 
     def __init__(self, folder: Path, **variables: str) -> None:
-        super().__init__(folder, **{"PUBLIC_ORIGIN": "http://localhost:{port}", **variables})
+        super().__init__(folder, **{"PUBLIC_ORIGIN": "http://localhost:{port}", "DJANGO_SETTINGS_MODULE": "e2e.settings", **variables})
         self.origin = self.variables["PUBLIC_ORIGIN"]
         self.authenticator_origin = self.variables.get("AUTHENTICATOR_ORIGIN", self.origin)
         self.outbox = Outbox(self.data_dir / "outbox")

@@ -20,6 +20,12 @@ def send(context: BrowserContext, url: str, typed: dict[str, str]) -> None:
     assert answer.ok, _told(answer)
 
 
+def post(context: BrowserContext, url: str, body: bytes) -> None:
+    """A call with JSON."""
+    answer = context.request.post(url, data=body, headers={"Content-Type": "application/json"})
+    assert answer.ok, _told(answer)
+
+
 def read(context: BrowserContext, url: str) -> str:
     answer = context.request.get(url)
     assert answer.ok, _told(answer)

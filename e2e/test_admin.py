@@ -40,10 +40,12 @@ def test_the_ledger_is_searched_and_filtered_and_cannot_be_changed(people: Peopl
     page = laptop.open("/admin/risk/loginlog/")
     page.fill("#searchbar", alice[0].username)
     page.locator("#changelist-search [type=submit]").click()
+    expect(page).to_have_url(re.compile(r"\?q="))
     expect(page.locator("#result_list tbody tr")).to_have_count(2)
     page.goto(page.url + "&outcome__exact=wrong_password")
     expect(page.locator("#result_list tbody tr")).to_have_count(1)
     page.locator("#result_list tbody tr a").first.click()
+    expect(heading(page, re.compile(alice[0].username))).to_be_visible()
     assert page.locator("main input:visible, main select:visible, main textarea:visible").count() == 0
     assert page.goto(f"{people.nod.origin}/admin/risk/loginlog/add/").status == 403  # type: ignore[union-attr]
 

@@ -16,6 +16,7 @@ from e2e.looks import Look
 from e2e.pages import Laptop
 from e2e.people import People
 from e2e.server import Nod
+from mfaproject.tests.patience import PATIENCE
 
 BODIES = {"POST", "PATCH", "PUT"}
 REFUSED = (400, 404, 405, 406, 411, 413, 415, 422, 500)
@@ -71,7 +72,7 @@ def test_it_asks_for_nothing_from_elsewhere_and_works_without_a_script(people: P
 
 @pytest.fixture
 def document(nod: Nod) -> dict[str, Any]:
-    told: dict[str, Any] = httpx.get(f"{nod.origin}/v1/schema/").raise_for_status().json()
+    told: dict[str, Any] = httpx.get(f"{nod.origin}/v1/schema/", timeout=PATIENCE).raise_for_status().json()
     return told
 
 
@@ -96,7 +97,7 @@ def test_no_example_is_refused_for_what_it_is(nod: Nod, document: dict[str, Any]
     for method, path, body in sent(document):
         raw = b"" if body is None else json.dumps(body, separators=separators, ensure_ascii=False).encode()
         headers = {"Content-Type": "application/json"} if raw else {}
-        answer = httpx.request(method, nod.origin + path, content=raw, headers=headers)
+        answer = httpx.request(method, nod.origin + path, content=raw, headers=headers, timeout=PATIENCE)
         where = f"{method} {path}: {answer.text}"
         if "username" in where and "taken" in where:  # the same example twice
             continue
@@ -109,7 +110,7 @@ def test_every_line_for_curl_reaches_its_call(nod: Nod, document: dict[str, Any]
     assert len(lines) > 20
     for line in lines:
         quiet = line.replace("curl ", "curl --silent --show-error --write-out '\\n%{http_code}' ", 1)
-        done = subprocess.run(["sh", "-c", quiet], capture_output=True, text=True, timeout=60, check=True)
+        done = subprocess.run(["sh", "-c", quiet], capture_output=True, text=True, timeout=PATIENCE, check=True)
         body, _, status = done.stdout.rpartition("\n")
         if not ("username" in body and "taken" in body):
             assert int(status) not in REFUSED, (line, done.stdout)

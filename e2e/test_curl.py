@@ -3,7 +3,6 @@
 import json
 import re
 import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,10 @@ import pytest
 
 from e2e.server import copy_of
 from mfaproject.lib.testing import PASSWORD
+from mfaproject.tests.patience import PATIENCE, until
 from mfaproject.tests.serving import Served
+
+pytestmark = pytest.mark.xdist_group("curl")
 
 PUBLISHED = {
     "login": """
@@ -88,7 +90,7 @@ class Shell:
     @staticmethod
     def shell(line: str) -> tuple[int, dict[str, Any]]:
         quiet = line.replace("curl ", "curl --silent --show-error --write-out '\\n%{http_code}' ", 1)
-        done = subprocess.run(["sh", "-c", quiet], capture_output=True, text=True, timeout=60, check=True)
+        done = subprocess.run(["sh", "-c", quiet], capture_output=True, text=True, timeout=PATIENCE, check=True)
         body, _, status = done.stdout.rpartition("\n")
         return int(status), json.loads(body) if body else {}
 
@@ -100,15 +102,15 @@ class Shell:
 
     def message(self, to: str, pattern: str) -> str:
         """What the pattern finds in a message to an address or number, once one is there that was not read before."""
-        deadline = time.monotonic() + 20
-        while time.monotonic() < deadline:
-            for path in {*self.outbox.glob("*.eml"), *self.outbox.glob("*.txt")} - self.read:
-                text = path.read_text().replace("=\n", "")
-                if f"To: {to}" in text and (found := re.search(pattern, text.partition("\n\n")[2])):
-                    self.read.add(path)
-                    return found[1]
-            time.sleep(0.05)
-        raise AssertionError(f"nothing was delivered to {to}")
+        return until(lambda: self._delivered(to, pattern), lambda: f"nothing was delivered to {to}")
+
+    def _delivered(self, to: str, pattern: str) -> str:
+        for path in {*self.outbox.glob("*.eml"), *self.outbox.glob("*.txt")} - self.read:
+            text = path.read_text().replace("=\n", "")
+            if f"To: {to}" in text and (found := re.search(pattern, text.partition("\n\n")[2])):
+                self.read.add(path)
+                return found[1]
+        return ""
 
     @property
     def outbox(self) -> Path:

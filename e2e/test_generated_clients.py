@@ -16,10 +16,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from authenticator.tests.signer import Phone
 from e2e.person import Person, somebody
 from e2e.server import Nod
+from mfaproject.tests.patience import LONG, PATIENCE
 
 HERE = Path(__file__).resolve().parent / "clients"
 DOCUMENT = HERE.parents[1] / "docs" / "openapi.yaml"
-PATIENCE = 120
 MYPY = """
 [mypy]
 strict = True
@@ -45,7 +45,7 @@ def run(*command: str | Path, folder: Path) -> str:
         env=dict(os.environ, PATH=path),
         capture_output=True,
         text=True,
-        timeout=PATIENCE,
+        timeout=LONG,
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
@@ -105,7 +105,7 @@ class Answering:
     def _signed(self, path: str, body: bytes) -> Any:
         assert self.phone is not None
         headers = {"Authorization": self.phone.header("POST", path, body), "Content-Type": "application/json"}
-        return httpx.post(self.nod.authenticator_origin + path, content=body, headers=headers).raise_for_status().json()
+        return httpx.post(self.nod.authenticator_origin + path, content=body, headers=headers, timeout=PATIENCE).raise_for_status().json()
 
 
 def test_a_python_client_signs_in(nod: Nod, tmp_path: Path) -> None:

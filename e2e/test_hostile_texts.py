@@ -126,7 +126,7 @@ def test_as_the_place_to_go_to_it_leads_home(cast: People) -> None:
         laptop.page.fill("[name=username]", alice.username)
         laptop.page.fill("[name=password]", alice.password)
         submit(laptop.page)
-        laptop.page.wait_for_load_state()
+        expect(laptop.page).not_to_have_url(f"{cast.nod.origin}/login/")
         assert laptop.page.url.startswith(f"{cast.nod.origin}/")
 
 

@@ -67,7 +67,7 @@ def test_denying(people: People) -> None:
 
 
 def test_another_way_and_its_code(people: People) -> None:
-    alice, _, _ = people.paired()
+    alice, _ = people.with_key()
     moments.age_sends(people.nod, alice.username, seconds=31)
     people.nod.outbox.forget()
     third = people.laptop()

@@ -43,7 +43,7 @@ def test_a_browser_known_to_one_person_is_new_to_another(people: People) -> None
 
 
 def test_a_password_alone_makes_no_browser_known(people: People) -> None:
-    alice, _, _ = people.paired()
+    alice, _ = people.with_key()
     third = people.laptop()
     for _ in range(2):
         third.sign_in(alice)

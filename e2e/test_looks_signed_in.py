@@ -65,7 +65,7 @@ def test_a_new_password_and_a_sign_in_undone(people: People, look: Look) -> None
 
 
 def test_the_administrator_s_pages(people: People, look: Look) -> None:
-    alice, _, _ = people.paired(longest(), LONG_DEVICE)
+    alice, _ = people.with_key(longest(), LONG_DEVICE)
     people.laptop().sign_in(alice)
     laptop = people.laptop()
     look.at(laptop.open("/enrol/"), "This link has ended")

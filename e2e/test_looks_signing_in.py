@@ -91,7 +91,7 @@ def test_the_wait_the_question_and_every_end_of_it(people: People, look: Look) -
     look.at(third.page, "This sign-in was not approved")
     third.sign_in(alice)
     third.page.locator("[data-number]").wait_for()
-    moments.end_questions(people.nod, alice.username, seconds=0)
+    moments.end_questions(people.nod, alice.username)
     look.at(third.page, "The time ran out")
     third.sign_in(alice)
     phone.open()

@@ -1,22 +1,20 @@
 """The authenticator as an installed app: installable, woken by pushes, there without connection, and kind where it cannot work."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from e2e import axe
-from e2e.push.waiting import until
-from e2e.pwa.pushing import Push, shown, worker_of
+from e2e.kept import Kept
+from e2e.opened import Open, fresh
+from e2e.pwa.pushing import NO_PATIENCE, Push, shown, worker_of
 from e2e.server import Nod
-
-notifying = pytest.mark.whole_browser
+from e2e.waiting import in_page
 
 CHALLENGE = "jcRllffcANcwRjsQnByjyA"
-ACTIVE = (
-    "navigator.serviceWorker.ready.then((worker) => new Promise((ok) => setInterval(() => worker.active?.state === 'activated' && ok(true), 20)))"
-)
+ACTIVE = in_page("async () => (await navigator.serviceWorker.ready).active?.state === 'activated'")
 INSTALLED = """{
   const really = matchMedia;
   window.matchMedia = (query) => query === "(display-mode: standalone)" ? { matches: true } : really(query);
@@ -38,10 +36,33 @@ def context(nod: Nod, new_browser: Callable[..., BrowserContext]) -> BrowserCont
 @pytest.fixture
 def home(nod: Nod, context: BrowserContext) -> Page:
     """The authenticator's page in a browser that nothing is paired with, its worker running."""
+    return visited(nod, context)
+
+
+def visited(nod: Nod, context: BrowserContext) -> Page:
     page = context.new_page()
     page.goto(f"{nod.authenticator_origin}/authenticator/")
     expect(page.get_by_role("heading", name="No account yet")).to_be_visible()
     assert page.evaluate(ACTIVE)
+    return page
+
+
+@pytest.fixture(scope="session")
+def kept(nod: Nod, whole_chromium: Browser) -> Iterator[Kept]:
+    context = fresh(whole_chromium)
+    context.grant_permissions(["notifications"], origin=nod.authenticator_origin)
+    browser = Kept(nod.authenticator_origin, visited(nod, context))
+    browser.keep("visited")
+    yield browser
+    context.close()
+
+
+@pytest.fixture
+def notified(kept: Kept, opened: Open) -> Page:
+    """As `home`, in a browser that shows notifications: one for several tests."""
+    opened.lend(kept.context)
+    page = kept.open("visited")
+    expect(page.get_by_role("heading", name="No account yet")).to_be_visible()
     return page
 
 
@@ -81,64 +102,57 @@ PUSHED = {
 }
 
 
-@notifying
-def test_every_push_shows_the_same_words(nod: Nod, home: Page) -> None:
-    push = Push(home, nod.authenticator_origin)
+def test_every_push_shows_the_same_words(nod: Nod, notified: Page) -> None:
+    push = Push(notified, nod.authenticator_origin)
     for data, tag in PUSHED.items():
         push.deliver(data)
-        assert shown(home) == [{"title": "Are you signing in?", "body": "Open nod to see where, and to answer.", "tag": tag}], data
-        worker_of(home).evaluate(CLEAR)
-        shown(home, 0)
+        assert shown(notified) == [{"title": "Are you signing in?", "body": "Open nod to see where, and to answer.", "tag": tag}], data
+        worker_of(notified).evaluate(CLEAR)
+        shown(notified, 0)
 
 
-@notifying
-def test_two_pushes_for_one_request_are_one_notification(nod: Nod, home: Page) -> None:
-    push = Push(home, nod.authenticator_origin)
+def test_two_pushes_for_one_request_are_one_notification(nod: Nod, notified: Page) -> None:
+    push = Push(notified, nod.authenticator_origin)
     push.deliver(*(json.dumps({"v": 1, "id": challenge}) for challenge in (CHALLENGE, CHALLENGE, CHALLENGE[::-1])))
-    shown(home, 2)
+    shown(notified, 2)
 
 
-@notifying
-def test_a_push_wakes_a_stopped_worker_and_no_page_is_needed(nod: Nod, home: Page) -> None:
-    push = Push(home, nod.authenticator_origin)
+def test_a_push_wakes_a_stopped_worker_and_no_page_is_needed(nod: Nod, notified: Page) -> None:
+    push = Push(notified, nod.authenticator_origin)
     push.stop_worker()
-    home.goto("about:blank")
+    notified.goto("about:blank")
     push.deliver(json.dumps({"v": 1, "id": CHALLENGE}))
-    home.goto(f"{nod.authenticator_origin}/authenticator/")
-    shown(home)
+    notified.goto(f"{nod.authenticator_origin}/authenticator/")
+    shown(notified)
 
 
-@notifying
-def test_a_push_makes_the_open_page_ask_at_once(nod: Nod, home: Page) -> None:
-    home.evaluate("navigator.serviceWorker.addEventListener('message', (event) => { window.heard = event.data; })")
-    Push(home, nod.authenticator_origin).deliver(json.dumps({"v": 1, "id": CHALLENGE}))
-    home.evaluate(until("() => window.heard"))
-    assert home.evaluate("window.heard") == {"type": "inbox"}
+def test_a_push_makes_the_open_page_ask_at_once(nod: Nod, notified: Page) -> None:
+    notified.evaluate("navigator.serviceWorker.addEventListener('message', (event) => { window.heard = event.data; })")
+    Push(notified, nod.authenticator_origin).deliver(json.dumps({"v": 1, "id": CHALLENGE}))
+    notified.evaluate(in_page("() => window.heard"))
+    assert notified.evaluate("window.heard") == {"type": "inbox"}
 
 
-@notifying
-def test_the_words_wait_in_the_page_s_language(nod: Nod, home: Page) -> None:
-    home.goto(f"{nod.authenticator_origin}/authenticator/?lang=fr")
-    expect(home.locator("html")).to_have_attribute("lang", "fr")
-    expect(home.locator("h1")).to_be_visible()
-    title = home.evaluate("document.getElementById('words').content.querySelector('[data-word=push-title]').textContent")
-    Push(home, nod.authenticator_origin).deliver("")
-    assert shown(home)[0]["title"] == title
+def test_the_words_wait_in_the_page_s_language(nod: Nod, notified: Page) -> None:
+    notified.goto(f"{nod.authenticator_origin}/authenticator/?lang=fr")
+    expect(notified.locator("html")).to_have_attribute("lang", "fr")
+    expect(notified.locator("h1")).to_be_visible()
+    title = notified.evaluate("document.getElementById('words').content.querySelector('[data-word=push-title]').textContent")
+    Push(notified, nod.authenticator_origin).deliver("")
+    assert shown(notified)[0]["title"] == title
 
 
-@notifying
-def test_a_press_on_the_notification_opens_the_authenticator_and_nothing_else(nod: Nod, home: Page) -> None:
-    Push(home, nod.authenticator_origin).deliver(json.dumps({"v": 1, "id": CHALLENGE, "url": "https://evil.example/"}))
-    shown(home)
-    home.evaluate("navigator.serviceWorker.addEventListener('message', () => { window.asked = (window.asked ?? 0) + 1; })")
+def test_a_press_on_the_notification_opens_the_authenticator_and_nothing_else(nod: Nod, notified: Page) -> None:
+    Push(notified, nod.authenticator_origin).deliver(json.dumps({"v": 1, "id": CHALLENGE, "url": "https://evil.example/"}))
+    shown(notified)
+    notified.evaluate("navigator.serviceWorker.addEventListener('message', () => { window.asked = (window.asked ?? 0) + 1; })")
     # Chromium lets no script open a window without a real press, so what is seen here is that the open page is found and told.
-    worker_of(home).evaluate(f"({CLICK})()")
-    home.evaluate(until("() => window.asked === 1"))
-    shown(home, 0)
-    assert [page.url for page in home.context.pages] == [f"{nod.authenticator_origin}/authenticator/"]
+    worker_of(notified).evaluate(f"({CLICK})()")
+    notified.evaluate(in_page("() => window.asked === 1"))
+    shown(notified, 0)
+    assert [page.url for page in notified.context.pages] == [f"{nod.authenticator_origin}/authenticator/"]
 
 
-@notifying
 def test_permission_is_not_asked_for_until_a_button_is_pressed(nod: Nod, new_browser: Callable[..., BrowserContext]) -> None:
     page = new_browser().new_page()
     page.add_init_script("Notification.requestPermission = async () => { window.wasAsked = true; return 'denied'; }")
@@ -152,6 +166,13 @@ def test_permission_is_not_asked_for_until_a_button_is_pressed(nod: Nod, new_bro
 
 def test_it_opens_without_connection(home: Page) -> None:
     home.context.set_offline(True)
+    home.reload()
+    expect(home.get_by_role("heading", name="No account yet")).to_be_visible()
+
+
+def test_on_a_line_that_hardly_moves_the_kept_page_comes(home: Page) -> None:
+    worker_of(home).evaluate(NO_PATIENCE)
+    home.context.route("**/authenticator/**", lambda _route: None)
     home.reload()
     expect(home.get_by_role("heading", name="No account yet")).to_be_visible()
 
@@ -191,7 +212,7 @@ def test_an_update_drops_its_own_old_caches_and_no_others(home: Page) -> None:
     home.evaluate("navigator.serviceWorker.getRegistration().then((worker) => worker.unregister())")
     home.reload()
     assert home.evaluate(ACTIVE)
-    home.evaluate(until("async () => !(await caches.has('nod-auth-old'))"))
+    home.evaluate(in_page("async () => !(await caches.has('nod-auth-old'))"))
     assert sorted(home.evaluate("caches.keys()")) == sorted(set(current) - {"nod-auth-old"})
 
 

@@ -89,4 +89,5 @@ def test_a_device_that_is_not_yours_is_refused_and_never_answers(people: People)
     moments.age_sends(people.nod, alice.username, seconds=31)
     third.sign_in(alice)
     third.page.locator("[name=code]").wait_for()
-    assert heading(stranger.open(), "Are you signing in?").count() == 0
+    expect(stranger.open().get_by_text(f"Almost there, {alice.full_name}")).to_be_visible()
+    assert heading(stranger.page, "Are you signing in?").count() == 0

@@ -5,9 +5,8 @@ from playwright.sync_api import Page, Request, Route, expect
 
 from e2e.pages import heading
 from e2e.people import People
-from mfaproject.tests.fronting import PATIENCE
+from e2e.waiting import until
 
-TRIES = int(PATIENCE / 0.02)  # of 20 ms
 STATE, EVENTS = "/login/state/", "/login/events/"
 INBOX, INBOX_EVENTS = "/v1/authenticator/inbox", "/v1/authenticator/inbox/events"
 
@@ -40,11 +39,8 @@ class Calls:
 
     def come(self, path: str, times: int) -> None:
         """Waits until there were so many."""
-        for _ in range(TRIES):
-            if self.count(path) >= times:
-                return
-            self.page.wait_for_timeout(20)
-        raise AssertionError(f"not {times} but {self.count(path)} calls of {path}")
+        sorry = lambda: f"not {times} but {self.count(path)} calls of {path}"  # noqa: E731
+        until(self.page, lambda: self.count(path) >= times, sorry)
 
 
 NEVER = """globalThis.setTimeout = ((really) => (call, ms, ...given) => really(call, ms > 900 ? 3_600_000 : ms, ...given))(setTimeout)"""
@@ -195,11 +191,7 @@ def test_a_hidden_phone_lets_its_stream_go_and_takes_another_when_it_is_back(peo
     phone.is_ready()
     calls.come(INBOX, 2)
     phone.page.evaluate(HIDE, True)
-    for _ in range(TRIES):
-        if any(url.endswith(INBOX_EVENTS) for url in gone):
-            break
-        phone.page.wait_for_timeout(20)
-    assert any(url.endswith(INBOX_EVENTS) for url in gone)
+    until(phone.page, lambda: any(url.endswith(INBOX_EVENTS) for url in gone), lambda: f"only {gone} went")
     third = people.laptop()
     third.sign_in(alice)
     phone.page.evaluate(HIDE, False)

@@ -15,6 +15,7 @@ from e2e.person import longest, somebody
 from e2e.server import Nod
 from mfaproject.front.messages import Request
 from mfaproject.front.refusals import Refusals
+from mfaproject.tests.patience import PATIENCE
 
 LATER = "One moment, please"
 
@@ -22,7 +23,7 @@ LATER = "One moment, please"
 @contextmanager
 def written_to(nod: Nod) -> Iterator[None]:
     """Somebody else writes to the file, and does not come to an end."""
-    with closing(sqlite3.connect(nod.data_dir / "nod.sqlite3", isolation_level=None, timeout=30)) as other:
+    with closing(sqlite3.connect(nod.data_dir / "nod.sqlite3", isolation_level=None, timeout=PATIENCE)) as other:
         other.execute("BEGIN IMMEDIATE")
         yield
         other.execute("ROLLBACK")

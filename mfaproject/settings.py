@@ -345,6 +345,14 @@ if PUSH_ALLOW_LOOPBACK and not (EMBEDDED and IS_LOCAL):
 VAPID_SUBJECT = webpush.subject(_text("VAPID_SUBJECT"), sender=DEFAULT_FROM_EMAIL, origin=PUBLIC_ORIGIN)
 _account, _config = _text("FCM_SERVICE_ACCOUNT", lines=True), _text("FCM_WEB_CONFIG", lines=True)
 FCM = firebase.read(_account, _config, _text("FCM_VAPID_KEY"))
+AUTHENTICATOR_PATIENCE = {
+    "answer": 10_000,  # of ours to a call: a phone on a bad line should be told, not left waiting
+    "page": 3_000,  # on a line that hardly moves, the kept page is the better one
+    "pushService": 10_000,  # where none can be reached, Chromium never answers
+    "turn": 2_000,  # a notification may come late, but it must come
+    "testPush": 15_000,
+}
+"""Milliseconds after which the authenticator's page and service worker go on without what they wait for. They are told."""
 READINESS = {
     "outbox": "mfa.services.overdue.report",
     "mail": "mfa.services.sending.mail",

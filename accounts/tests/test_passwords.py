@@ -1,7 +1,6 @@
 """One hash for everybody, no more at once than there are cores, nothing cut off."""
 
 import threading
-import time
 from unittest import mock
 
 import bcrypt
@@ -9,6 +8,7 @@ import pytest
 
 from accounts.services import passwords
 from mfaproject.lib.testing import PASSWORD, person
+from mfaproject.tests.patience import until
 
 pytestmark = pytest.mark.django_db
 
@@ -41,6 +41,10 @@ def test_whoever_is_named_one_hash_is_computed(who: str) -> None:
     assert hashing.call_count == 1
 
 
+def stand_in_line(gate: passwords.HashGate, many: int) -> None:
+    until(lambda: gate._first + gate._others == many, lambda: f"not {many} wait")
+
+
 def test_a_known_browser_goes_first() -> None:
     gate = passwords.HashGate(1)
     order: list[str] = []
@@ -53,7 +57,7 @@ def test_a_known_browser_goes_first() -> None:
         threads = [threading.Thread(target=queue, args=(name, known)) for name, known in (("stranger", False), ("known", True))]
         for thread in threads:
             thread.start()
-            time.sleep(0.05)  # so that the stranger stands in the queue before the known one comes
+            stand_in_line(gate, threads.index(thread) + 1)
     for thread in threads:
         thread.join()
     assert order == ["known", "stranger"]
@@ -71,7 +75,7 @@ def test_after_three_who_are_first_one_of_the_others_goes() -> None:
         threads = [threading.Thread(target=queue, args=(name,)) for name in ["stranger"] * 2 + ["known"] * 8]
         for thread in threads:
             thread.start()
-        time.sleep(0.2)  # all of them stand in the queue
+        stand_in_line(gate, len(threads))
     for thread in threads:
         thread.join()
     assert order == [*["known"] * 3, "stranger", *["known"] * 3, "stranger", *["known"] * 2]

@@ -11,6 +11,7 @@ from accounts.models import User
 from accounts.services import login
 from accounts.tests.helpers import answer, arriving, mailbox, phone
 from mfaproject.lib.testing import PASSWORD, person
+from mfaproject.tests.patience import LONG
 from risk.chain_model import ChainModel
 
 BOOST = "risk.boost_model.BoostModel"
@@ -57,7 +58,7 @@ class Hanging(ChainModel):
     held: ClassVar[Event] = Event()
 
     def score(self, attempt: Any, history: Any) -> Any:  # noqa: ARG002 - the protocol's signature
-        self.held.wait(30)
+        self.held.wait(LONG)
 
 
 def test_the_other_model_may_decide(alice: User, settings: Any) -> None:

@@ -22,6 +22,7 @@ from authenticator.push.endpoints import Endpoint
 from authenticator.tests.fakes import Answer, FakeService, running
 from authenticator.tests.test_push_endpoints import NAME, pushed
 from mfaproject.lib import clock
+from mfaproject.tests.patience import PATIENCE
 
 
 @pytest.fixture
@@ -48,7 +49,7 @@ def test_proxies_of_the_environment_are_not_asked(fake: FakeService, monkeypatch
 
 def test_a_long_answer_is_read_so_far_and_no_further(fake: FakeService) -> None:
     fake.answer = Answer(201, body=b"x" * 1_000_000)
-    answer = transport.Session().post(f"{fake.origin}/x", data=b"", timeout=9)
+    answer = transport.Session().post(f"{fake.origin}/x", data=b"", timeout=PATIENCE)
     assert len(answer.content) <= transport.LONGEST_ANSWER
 
 
@@ -70,7 +71,7 @@ def test_the_next_push_finds_the_connection_open(fake: FakeService, monkeypatch:
     monkeypatch.setattr(fake.server, "process_request", _noting(opened, fake.server.process_request))
     session = transport.Session()
     for _ in range(3):
-        assert session.post(f"{fake.origin}/x", data=b"1", timeout=9).status_code == 201
+        assert session.post(f"{fake.origin}/x", data=b"1", timeout=PATIENCE).status_code == 201
     session.close()
     assert len(opened) == 1
 
@@ -157,11 +158,11 @@ def test_the_certificate_must_be_for_the_name(tls: tuple[str, int, Path, list[st
     with transport.Session() as session:
         session.verify = str(cert)
         if name == NAME:
-            answer = session.post(f"https://{NAME}/x", data=b"1", timeout=9)
+            answer = session.post(f"https://{NAME}/x", data=b"1", timeout=PATIENCE)
             assert (answer.status_code, answer.headers["Echo-Host"]) == (201, NAME)
         else:
             with pytest.raises(requests.exceptions.SSLError):
-                session.post(f"https://{NAME}/x", data=b"1", timeout=9)
+                session.post(f"https://{NAME}/x", data=b"1", timeout=PATIENCE)
     assert asked == [NAME]
 
 
@@ -171,4 +172,4 @@ def test_an_unknown_authority_is_refused(tls: tuple[str, int, Path, list[str | N
     monkeypatch.setattr(endpoints, "is_public", lambda ip: True)
     monkeypatch.setattr(endpoints, "read", lambda url, **_: Endpoint("https", NAME, port))
     with transport.Session() as session, pytest.raises(requests.exceptions.SSLError):
-        session.post(f"https://{NAME}/x", data=b"1", timeout=9)
+        session.post(f"https://{NAME}/x", data=b"1", timeout=PATIENCE)

@@ -103,6 +103,16 @@ def test_the_page_knows_where_it_belongs(settings: Settings) -> None:
     assert main["data-origin"] == "https://auth.example.org"
 
 
+def test_page_and_worker_are_told_how_long_to_wait_and_ask_for_nothing_else(settings: Settings) -> None:
+    settings.AUTHENTICATOR_PATIENCE = {name: number for number, name in enumerate(settings.AUTHENTICATOR_PATIENCE, 1)}
+    for path in (PAGES["shell"], PAGES["pair"]):
+        main = next(attrs for tag, attrs in Page(text(path)).tags if tag == "main")
+        assert json.loads(str(main["data-patience"])) == settings.AUTHENTICATOR_PATIENCE
+    assert facts_of(text("/authenticator/sw.js"))["patience"] == settings.AUTHENTICATOR_PATIENCE
+    asked = {name for module in MODULES for name in re.findall(r"\bpatience\.(\w+)", module.read_text())}
+    assert asked - {"js"} == settings.AUTHENTICATOR_PATIENCE.keys()
+
+
 # Manifest and icons
 
 

@@ -27,6 +27,7 @@ def _page(request: HttpRequest, name: str) -> HttpResponse:
     facts = {
         "authenticator_origin": settings.AUTHENTICATOR_ORIGIN,
         "push_key": service_worker.push_key(),
+        "patience": json.dumps(settings.AUTHENTICATOR_PATIENCE),
         "notices": notices(),
         "fcm_config": json.dumps(settings.FCM.web_config) if settings.FCM else "",
         "fcm_key": settings.FCM.vapid_key if settings.FCM else "",

@@ -11,6 +11,7 @@ import time
 from http import HTTPStatus
 from typing import TypeVar
 
+from httpx import Timeout
 from nod_client import AuthenticatedClient, Client
 from nod_client.api.account import logout, me
 from nod_client.api.signing_in import (
@@ -38,7 +39,8 @@ from nod_client.models import (
 
 T = TypeVar("T")
 ORIGIN, USERNAME, PASSWORD, EMAIL = sys.argv[1:]
-client = Client(ORIGIN, raise_on_unexpected_status=True)
+PATIENCE = Timeout(60)
+client = Client(ORIGIN, timeout=PATIENCE, raise_on_unexpected_status=True)
 
 
 def ask(what: str) -> str:
@@ -54,7 +56,7 @@ def good(told: T | Problem | None) -> T:
 
 def look_and_leave(token: str) -> Account:
     """Who the token belongs to; afterwards it is good for nothing."""
-    with AuthenticatedClient(ORIGIN, token, raise_on_unexpected_status=True) as signed_in:
+    with AuthenticatedClient(ORIGIN, token, timeout=PATIENCE, raise_on_unexpected_status=True) as signed_in:
         account = good(me.sync(client=signed_in))
         assert logout.sync_detailed(client=signed_in).status_code == HTTPStatus.NO_CONTENT
         refused = me.sync(client=signed_in)

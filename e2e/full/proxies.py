@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from mfaproject.tests.patience import PATIENCE
 from mfaproject.tests.plugin import ROOT
 from mfaproject.tests.services import free_port
 
@@ -97,4 +98,4 @@ class Proxy:
 
     def stop(self) -> None:
         self.process.terminate()
-        self.process.wait(30)
+        self.process.wait(PATIENCE)

@@ -10,6 +10,7 @@ import pytest
 
 from e2e.outbox import Outbox
 from e2e.person import PASSWORD
+from mfaproject.tests.patience import PATIENCE
 from mfaproject.tests.services import Service, start_pgbouncer, start_postgres
 from mfaproject.tests.serving import Served
 
@@ -64,7 +65,8 @@ def nod(bouncer: Service, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 def call(server: Served, path: str, method: str = "POST", token: str = "", **body: str) -> Any:
     headers = {"Authorization": f"Bearer {token}"} if token else {}
-    answer = httpx.request(method, f"http://localhost:{server.port}/v1/{path}", json=body or None, headers=headers, timeout=30)
+    url = f"http://localhost:{server.port}/v1/{path}"
+    answer = httpx.request(method, url, json=body or None, headers=headers, timeout=PATIENCE)
     assert answer.status_code < 300, (path, answer.text)
     return answer.json() if answer.content else {}
 

@@ -4,7 +4,6 @@ import http.client
 import json
 import socket
 import ssl
-import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from e2e.full.proxies import KINDS, Proxy
-from mfaproject.tests.fronting import PATIENCE
+from mfaproject.tests.patience import PATIENCE, until
 from mfaproject.tests.serving import Served
 from mfaproject.tests.test_checks import write_pair
 
@@ -46,6 +45,13 @@ class Site:
             answer.read()
             return answer
 
+    def listens(self) -> bool:
+        try:
+            self.ask("GET", "/healthz")
+        except OSError:
+            return False
+        return True
+
     def last_address(self) -> str:
         """What the ledger says of whoever tried to sign in last."""
         return self.nod.manage("shell", "-v", "0", "-c", LAST).strip()
@@ -64,15 +70,7 @@ def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     ).start()
     proxy = Proxy(request.param, folder / "proxy", nod=nod.port, cert=cert, key=key)
     made = Site(proxy, nod)
-    deadline = time.monotonic() + PATIENCE
-    while True:
-        try:
-            made.ask("GET", "/healthz")
-        except OSError:
-            assert time.monotonic() < deadline, proxy.log.read_text()
-            time.sleep(0.1)
-        else:
-            break
+    until(made.listens, proxy.log.read_text)
     yield made
     proxy.stop()
     nod.kill()
@@ -138,7 +136,4 @@ def test_a_restart_is_over_when_it_is_over(site: Site) -> None:
     assert site.nod.stop() == 0
     assert site.ask("GET", "/login/").status in (502, 503)
     site.nod.start()
-    deadline = time.monotonic() + PATIENCE
-    while site.ask("GET", "/login/").status != 200:
-        assert time.monotonic() < deadline
-        time.sleep(0.2)
+    until(lambda: site.ask("GET", "/login/").status == 200, site.proxy.log.read_text)

@@ -9,9 +9,10 @@ from typing import Any, Protocol, TypeVar
 
 from aiohttp import web
 
+from mfaproject.tests.patience import PATIENCE
+
 T = TypeVar("T")
 HOST = "127.0.0.1"
-PATIENCE = 30.0  # seconds for one step
 
 
 class Site(Protocol):
@@ -29,9 +30,9 @@ class Background:
         self._thread = threading.Thread(target=self.loop.run_forever, name="push services", daemon=True)
         self._thread.start()
 
-    def run(self, work: Coroutine[Any, Any, T], patience: float = PATIENCE) -> T:
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
         """Its result; called from any other thread."""
-        return asyncio.run_coroutine_threadsafe(asyncio.wait_for(work, patience), self.loop).result()
+        return asyncio.run_coroutine_threadsafe(asyncio.wait_for(work, PATIENCE), self.loop).result()
 
     def call(self, act: Callable[[], T]) -> T:
         """A plain function, run where nothing else runs at the same time."""

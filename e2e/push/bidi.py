@@ -9,10 +9,9 @@ from typing import Any
 from aiohttp import ClientSession, ClientWebSocketResponse
 
 from e2e.push.background import Background
-from e2e.push.waiting import PATIENCE, until
+from e2e.waiting import in_page
+from mfaproject.tests.patience import AGAIN, PATIENCE
 
-GRACE = 5.0  # seconds in which a page must say that its time is over
-AGAIN = 0.05  # seconds until a condition is looked at again after the page went away under it
 AS_TEXT = "async (given) => JSON.stringify((await (%s)(...JSON.parse(given))) ?? null)"
 Answer = dict[str, Any]
 
@@ -47,13 +46,13 @@ class Bidi:
 
     def until(self, context: str, function: str, *given: object) -> Any:
         """The first true thing that a function gives; the page may go and another come meanwhile."""
-        deadline = time.monotonic() + PATIENCE
+        end = time.monotonic() + PATIENCE
         while True:
-            left = deadline - time.monotonic()
+            left = end - time.monotonic()
             try:
-                return self.background.run(self._call(context, until(function, left), given), left + GRACE)
-            except Failed:
-                assert left > AGAIN, f"not within {PATIENCE:.0f} s: {function} of {given}"
+                return self.call(context, in_page(function, left), *given)
+            except (Failed, TimeoutError):
+                assert left > AGAIN, f"it never was so: {function} of {given}"
                 time.sleep(AGAIN)
 
     async def close(self) -> None:

@@ -34,7 +34,7 @@ def launch(playwright: Playwright, path: str, folder: Path, certificate: Certifi
         *gcm.flags(),
         f"--ignore-certificate-errors-spki-list={certificate.pin}",
     ]
-    context = playwright.chromium.launch_persistent_context(folder, executable_path=path, args=flags, locale="en-GB", reduced_motion="reduce")
+    context = browser.launch_with_profile(playwright, path, folder, args=flags, locale="en-GB", reduced_motion="reduce")
     context.grant_permissions(["notifications"])
     context.add_init_script(f"({AT_HOME})({gcm.origin!r})")
     return context

@@ -5,7 +5,6 @@ import json
 import os
 import signal
 import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,13 +12,12 @@ from typing import Any
 from e2e.push.autopush import Autopush
 from e2e.push.background import Background
 from e2e.push.bidi import Bidi, Failed
+from mfaproject.tests.patience import until
 from mfaproject.tests.services import leash
 
-PATIENCE = 40.0
 NOWHERE = "127.0.0.1"
 NOWHERE_PORT = 9  # discard: nobody answers there
 GONE = ("not displayed", "stale element", "no such node")
-CLICKS = 5
 READY = "WebDriverBiDiServer.json"
 SYSTEM = {"moz:scope": "chrome"}
 QUIET = {
@@ -108,12 +106,10 @@ class Firefox:
         self.tab = first
 
     def _tab_beside(self, first: str) -> str:
-        deadline = time.monotonic() + PATIENCE
-        while time.monotonic() < deadline:
-            if others := [tab["context"] for tab in self.tabs() if tab["context"] != first]:
-                return str(others[0])
-            time.sleep(0.05)
-        raise AssertionError("no second tab has opened")
+        def others() -> list[str]:
+            return [tab["context"] for tab in self.tabs() if tab["context"] != first]
+
+        return until(others, lambda: "no second tab has opened")[0]
 
     def goto(self, url: str) -> None:
         self.bidi.command("browsingContext.navigate", context=self.tab, url=url, wait="complete")
@@ -126,17 +122,19 @@ class Firefox:
 
     def click(self, function: str, *given: object) -> None:
         """The element that a function finds, as soon as it does, with a mouse. One that the page draws anew meanwhile is looked for again."""
-        for left in reversed(range(CLICKS)):
-            self.until(function, *given)
-            try:
-                self._press(self.bidi.element(self.tab, function, *given))
-            except Failed as failed:
-                if not left or not any(each in str(failed) for each in GONE):
-                    raise
-            else:
-                return
+        until(lambda: self._press(function, *given), lambda: f"it never stood still: {function} of {given}")
 
-    def _press(self, found: str) -> None:
+    def _press(self, function: str, *given: object) -> bool:
+        self.until(function, *given)
+        try:
+            self._click(self.bidi.element(self.tab, function, *given))
+        except Failed as failed:
+            if any(each in str(failed) for each in GONE):
+                return False
+            raise
+        return True
+
+    def _click(self, found: str) -> None:
         here = {"type": "element", "element": {"sharedId": found}}
         moves = [{"type": "pointerMove", "x": 0, "y": 0, "origin": here}, {"type": "pointerDown", "button": 0}, {"type": "pointerUp", "button": 0}]
         self._act({"type": "pointer", "id": "mouse", "actions": moves})
@@ -184,9 +182,10 @@ class Firefox:
 
     def _port(self) -> int:
         """Where it can be driven: it leaves a note in its profile."""
-        note, deadline = self.folder / READY, time.monotonic() + PATIENCE
-        while time.monotonic() < deadline and self._process.poll() is None:
-            with contextlib.suppress(OSError, ValueError, KeyError):
-                return int(json.loads(note.read_text())["ws_port"])
-            time.sleep(0.05)
-        raise AssertionError(f"Firefox did not come up:\n{self.log.read_text(errors='replace')}")
+        return until(self._noted, lambda: f"Firefox did not come up:\n{self.log.read_text(errors='replace')}")
+
+    def _noted(self) -> int:
+        assert self._process.poll() is None, f"Firefox has ended:\n{self.log.read_text(errors='replace')}"
+        with contextlib.suppress(OSError, ValueError, KeyError):
+            return int(json.loads((self.folder / READY).read_text())["ws_port"])
+        return 0

@@ -1,6 +1,5 @@
 """What somebody does with a phone that is woken by pushes: one that is a Chromium, one that is a Firefox."""
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -8,14 +7,15 @@ from typing import Any
 from playwright.sync_api import Browser, BrowserContext, expect
 
 from e2e import shortcuts
+from e2e.browser import patient
 from e2e.notifications import Notifications
-from e2e.pages import ADD, Laptop, Phone, press
+from e2e.pages import ADD, CONFIRM, Laptop, Phone, press
 from e2e.people import People
 from e2e.person import Person
 from e2e.push.chromium import PRESS
 from e2e.push.firefox import Firefox
-from e2e.push.waiting import PATIENCE, until
 from e2e.server import Nod
+from e2e.waiting import in_page, until
 
 ASKING, TESTED = "Are you signing in?", "Notifications work"
 ASLEEP = "/authenticator/offline/"
@@ -36,7 +36,7 @@ HEADING = """(name) => [...document.querySelectorAll("h1")].some((one) => one.ch
 
 def somebody_with(phone: "ChromiumPhone | FirefoxPhone", browser: Browser, device: str = "Pixel 8") -> Person:
     """Has signed up in a browser that is closed again, with a phone that pushes reach."""
-    people = People(phone.nod, browser.new_context)
+    people = People(phone.nod, lambda **options: patient(browser.new_context(**options)))
     person, laptop = people.newcomer()
     pair(laptop, phone, device)
     laptop.context.close()
@@ -46,7 +46,7 @@ def somebody_with(phone: "ChromiumPhone | FirefoxPhone", browser: Browser, devic
 
 def pair(laptop: Laptop, phone: "ChromiumPhone | FirefoxPhone", name: str) -> None:
     """By the link. It ends on the first screen of the phone."""
-    question = f"{laptop.nod.origin}/security/authenticators/confirm/"
+    question = laptop.nod.origin + CONFIRM
     phone.arrive(shortcuts.pairing_link(laptop.context, laptop.nod.origin + ADD))
     shown = phone.agree(name)
     assert shortcuts.pairing_words(laptop.context, question) == shown
@@ -69,8 +69,7 @@ class ChromiumPhone(Phone):
         self.is_reachable()
 
     def is_reachable(self) -> None:
-        # a token, a push there and its echo back; one that fails at first is sent again after seconds
-        expect(self.page.get_by_text("Notifications arrive here")).to_be_visible(timeout=30_000)
+        expect(self.page.get_by_text("Notifications arrive here")).to_be_visible()
 
     def open_health(self) -> None:
         """The screen about notifications."""
@@ -90,14 +89,15 @@ class ChromiumPhone(Phone):
 
     def until(self, function: str, *given: object) -> Any:
         """The first true thing that a function, async or not, gives in the page."""
-        return self.page.evaluate(f"(given) => ({until(function)})(...given)", given)
+        return self.page.evaluate(f"(given) => ({in_page(function)})(...given)", given)
 
     def notice(self, title: str) -> str:
         """Waits for a notification; its tag."""
-        end = time.monotonic() + PATIENCE
-        while not any(shown == title for _tag, shown in self.notifications.shown):
-            assert time.monotonic() < end, f"{title!r} was never shown: {self.notifications.shown}"
-            self.page.wait_for_timeout(20)
+        until(
+            self.page,
+            lambda: any(shown == title for _tag, shown in self.notifications.shown),
+            lambda: f"{title!r} was never shown: {self.notifications.shown}",
+        )
         self.notifications.shown.clear()  # the next one is to be another
         return str(self.until(HAS_NOTICE, title))
 

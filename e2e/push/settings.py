@@ -1,4 +1,4 @@
-"""Nod's own settings for a server under test, which may reach nothing but this machine.
+"""The settings of every server under test, for one that may reach nothing but this machine.
 
 Google's addresses are built into firebase-admin. This one name is pointed at the stand-in; where tokens come from stands in the service account.
 """
@@ -7,7 +7,7 @@ import os
 
 from firebase_admin import messaging
 
-from mfaproject.settings import *  # noqa: F403 - all of them, as they are
+from e2e.settings import *  # noqa: F403 - all of them, as they are
 from mfaproject.tests import guard
 
 guard.install()

@@ -15,6 +15,8 @@ from e2e.push.gcm import Gcm
 from e2e.push.phones import ASKING, TESTED, ChromiumPhone, somebody_with
 from e2e.server import Nod
 
+pytestmark = pytest.mark.xdist_group("Web Push into Chromium")
+
 
 @pytest.fixture(scope="module")
 def nod(serve: Callable[..., Nod]) -> Nod:

@@ -19,6 +19,8 @@ from e2e.push.google import Google
 from e2e.push.phones import ASKING, ChromiumPhone, somebody_with
 from e2e.server import Nod
 
+pytestmark = pytest.mark.xdist_group("Firebase")
+
 
 @pytest.fixture(scope="module")
 def google(background: Background, certified: Certificate, gcm: Gcm) -> Google:

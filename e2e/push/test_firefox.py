@@ -16,6 +16,8 @@ from e2e.push.firefox import Firefox
 from e2e.push.phones import ASKING, FirefoxPhone, somebody_with
 from e2e.server import Nod
 
+pytestmark = pytest.mark.xdist_group("Web Push into Firefox")
+
 
 @pytest.fixture(scope="module")
 def nod(serve: Callable[..., Nod]) -> Nod:

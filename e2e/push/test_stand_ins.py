@@ -20,6 +20,9 @@ from e2e.push.protobuf import field as proto
 from e2e.push.protobuf import fields, first, varint, word
 from mfaproject.lib import clock
 from mfaproject.tests import guard
+from mfaproject.tests.patience import PATIENCE
+
+pytestmark = pytest.mark.xdist_group("stand-ins")
 
 
 def signer() -> EllipticCurvePrivateKey:
@@ -46,7 +49,7 @@ class Desk:
         signed = f"vapid t={jwt.encode(claims, self.key, 'ES256')}, k={public(self.key)}"
         usual = {"TTL": "60", "Content-Encoding": "aes128gcm", "Authorization": signed}
         kept = {name: value for name, value in (usual | headers).items() if value}
-        return requests.post(self.endpoint, body, headers=kept, timeout=5).status_code
+        return requests.post(self.endpoint, body, headers=kept, timeout=PATIENCE).status_code
 
 
 @pytest.fixture(params=["gcm", "autopush"])
@@ -103,7 +106,7 @@ def test_a_subscription_that_has_ended_is_gone_and_one_that_never_was_is_not_fou
 
 def test_a_request_of_the_stand_ins_cannot_leave_this_machine(background: Background) -> None:
     with pytest.raises(guard.LeftLoopback):
-        requests.get("https://fcm.googleapis.com/", timeout=1)
+        requests.get("https://fcm.googleapis.com/", timeout=PATIENCE)
     guard.taken()
 
 

@@ -1,7 +1,6 @@
 """The authenticator's endpoints, scripted: they check every signature by our own rules, and are as unreliable as a test wants them to be."""
 
 import json
-import time
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -57,11 +56,14 @@ class Paired:
 
 @dataclass
 class Scripted:
-    """What the phone talks to. `ahead`: seconds by which this clock is ahead; `extra`: more members for each item of the inbox;
-    `fault`: "", "down" (nothing arrives), "lost" (it acts once, but its answer never arrives), "lost answer" (so with the next decision),
-    "unsure" (it acts on the next decision, and cannot say so: 503), "busy" (503 once, and nothing is done) or
-    "clock" (it never likes the time); `patience`: seconds that a 503 asks for; `times`: when each decision came;
-    `services` and `limited` are for notifications; `echoes`: what test pushes were to carry."""
+    """What the phone talks to. `ahead`: seconds by which this clock is ahead of the phone's;
+    `extra`: more members for each item of the inbox; `fault`: "", "down" (nothing arrives),
+    "silent" (nothing is answered), "lost" (it acts once, but its answer never arrives),
+    "lost answer" (so with the next decision), "unsure" (it acts on the next decision, and cannot
+    say so: 503), "busy" (503 once, and nothing is done) or "clock" (it never likes the time);
+    `patience`: seconds that a 503 asks for; `services` and `limited` are for notifications;
+    `echoes`: what test pushes were to carry; `calls`: what was asked for, the last part of its
+    path; `moment`: where time stands, if it does."""
 
     origin: str
     user: str = field(default_factory=tokens.new_id)
@@ -69,11 +71,12 @@ class Scripted:
     devices: list[Paired] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
     bodies: list[str] = field(default_factory=list)
-    times: list[float] = field(default_factory=list)
     seen: list[str] = field(default_factory=list)
     extra: dict[str, Any] = field(default_factory=dict)
     services: dict[str, str] = field(default_factory=lambda: {"webpush": "ok"})
     echoes: list[str] = field(default_factory=list)
+    calls: list[str] = field(default_factory=list)
+    moment: int | None = None
     limited: bool = False
     ahead: int = 0
     fault: str = ""
@@ -81,16 +84,28 @@ class Scripted:
 
     def install(self, context: BrowserContext) -> None:
         """From now on this browser's calls come here."""
-        context.route("**/v1/authenticator/**", self._route)
+        context.route("**/v1/authenticator/**", self.answer)
 
-    def ask(self, *, number: str = "482", life: int = 120, asked: Paired | None = None, **context: Any) -> Question:
+    def stop_time(self, context: BrowserContext) -> None:
+        """In every page of this browser, and here."""
+        self.moment = clock.timestamp()
+        context.clock.install(time=self.moment - 1)
+        context.clock.pause_at(self.moment)
+
+    def pass_time(self, page: Page, seconds: int) -> None:
+        """Where it stands, here and in the pages."""
+        assert self.moment is not None, "time goes on by itself"
+        self.moment += seconds
+        page.clock.fast_forward(seconds * 1000)
+
+    def ask(self, *, number: str = "482", life: int = 600, asked: Paired | None = None, **context: Any) -> Question:
         """Opens a question for every device, or for one; keywords change or add fields of its context."""
         facts = CONTEXT | {"at": self.now() - 3} | context
         self.questions.append(Question(tokens.new_id(), tokens.new_token(), self.now() + life, facts, number, asked=asked))
         return self.questions[-1]
 
     def now(self) -> int:
-        return clock.timestamp() + self.ahead
+        return (clock.timestamp() if self.moment is None else self.moment) + self.ahead
 
     def pair(self, page: Page, name: str = "Pixel 8") -> Page:
         """Walks through the pairing page and ends on the home page."""
@@ -102,9 +117,13 @@ class Scripted:
         page.get_by_role("heading", name="Nothing to approve").wait_for()
         return page
 
-    def _route(self, route: Route) -> None:
+    def answer(self, route: Route) -> None:
+        """One call."""
         assert "cookie" not in route.request.all_headers(), "nothing here may carry a cookie"
         path = route.request.url.removeprefix(self.origin)
+        self.calls.append(path.rpartition("/")[2])
+        if self.fault == "silent":
+            return
         if self.fault == "down":
             route.abort("internetdisconnected")
             return
@@ -214,7 +233,6 @@ class Scripted:
 
     def _decide(self, device: Paired, challenge_id: str, body: bytes) -> tuple[int, dict[str, Any]]:
         self.bodies.append(body.decode())
-        self.times.append(time.monotonic())
         question = next(one for one in self.questions if one.challenge_id == challenge_id)
         decision = signing.verify_decide(
             body,

@@ -1,19 +1,22 @@
 """A server with Firebase: the page registers through Google's SDK, which a script of ours stands in for here."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
+from e2e.opened import fresh
+from e2e.pwa.conftest import Lent, turn_on
 from e2e.pwa.pushing import PUSH_SERVICE
 from e2e.pwa.scripted import Scripted
 from e2e.server import Nod, copy_of
+from e2e.waiting import until
 
-pytestmark = pytest.mark.whole_browser
+pytestmark = [pytest.mark.whole_browser, pytest.mark.xdist_group("the server with Firebase")]
 
 KEY = "B" + "A" * 86
 CONFIG = {"apiKey": "a", "projectId": "nod-test", "messagingSenderId": "1", "appId": "1:1:web:1"}
@@ -52,20 +55,15 @@ def nod(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[No
     server.stop()
 
 
-@pytest.fixture
-def browser(server: Scripted, new_browser: Callable[..., BrowserContext]) -> BrowserContext:
-    context = new_browser()
-    context.grant_permissions(["notifications"], origin=server.origin)
+@pytest.fixture(scope="module")
+def desk(nod: Nod, whole_chromium: Browser) -> Iterator[Lent]:
+    """As that of the other files, for this server."""
+    context = fresh(whole_chromium)
+    context.grant_permissions(["notifications"], origin=nod.authenticator_origin)
     context.add_init_script(PUSH_SERVICE)
-    server.install(context)
     context.route("**/vendor/firebase.js", lambda route: route.fulfill(content_type="text/javascript", body=SDK))
-    return context
-
-
-def turned_on(page: Page) -> Page:
-    page.get_by_role("button", name="Turn on").click()
-    expect(page.get_by_text("Waiting for the first push")).to_be_visible()
-    return page
+    yield Lent(Scripted(nod.authenticator_origin), context)
+    context.close()
 
 
 def address(server: Scripted) -> dict[str, str]:
@@ -74,15 +72,11 @@ def address(server: Scripted) -> dict[str, str]:
 
 
 def wait_for(page: Page, server: Scripted, name: str, wanted: str | None) -> None:
-    for _ in range(500):
-        if address(server).get(name) == wanted:
-            return
-        page.wait_for_timeout(20)
-    raise AssertionError(address(server))
+    until(page, lambda: address(server).get(name) == wanted, lambda: address(server))
 
 
-def test_a_token_is_registered_kept_fresh_and_given_back(server: Scripted, browser: BrowserContext) -> None:
-    page = turned_on(server.pair(browser.new_page()))
+def test_a_token_is_registered_kept_fresh_and_given_back(server: Scripted, off: Page) -> None:
+    page = turn_on(off)
     assert address(server) == {"kind": "fcm-token", "value": "nod-test:1"}
     page.evaluate("localStorage.token = 2")
     page.reload()
@@ -99,20 +93,23 @@ def test_a_token_is_registered_kept_fresh_and_given_back(server: Scripted, brows
     wait_for(page, server, "kind", None)
 
 
-def test_where_firebase_does_not_work_web_push_does(server: Scripted, browser: BrowserContext) -> None:
-    page = server.pair(browser.new_page())
+def test_where_firebase_does_not_work_web_push_does(server: Scripted, off: Page) -> None:
+    page = off
     page.evaluate("localStorage.broken = true")
-    turned_on(page)
+    turn_on(page)
     assert address(server)["kind"] == "webpush"
     page.evaluate("localStorage.broken = ''")
     before = server.devices[0].subscription
-    page.reload()
-    expect(page.get_by_text("Waiting for the first push")).to_be_visible()
-    page.wait_for_timeout(500)
+    page.goto("about:blank")
+    server.calls.clear()
+    page.goto(f"{server.origin}/authenticator/")
+    until(page, lambda: "health" in server.calls, lambda: server.calls)  # asked for once the address was seen to
     assert server.devices[0].subscription == before, "each further try would cost the address that works; one a day is enough"
 
 
-def test_without_the_bundle_web_push_serves(server: Scripted, browser: BrowserContext) -> None:
-    browser.route("**/vendor/firebase.js", lambda route: route.fulfill(status=404))
-    turned_on(server.pair(browser.new_page()))
+def test_without_the_bundle_web_push_serves(server: Scripted, off: Page) -> None:
+    page = off.context.new_page()
+    page.route("**/vendor/firebase.js", lambda route: route.fulfill(status=404))
+    page.goto(f"{server.origin}/authenticator/")
+    turn_on(page)
     assert address(server)["kind"] == "webpush"

@@ -5,9 +5,10 @@ import json
 import pytest
 from playwright.sync_api import Page, expect
 
-from e2e.pwa.pushing import Push, notices, press, worker_of
+from e2e.pwa.pushing import NO_PATIENCE, Push, notices, press, worker_of
 from e2e.pwa.screens import heading, look
 from e2e.pwa.scripted import Scripted
+from e2e.waiting import until
 
 pytestmark = pytest.mark.whole_browser
 
@@ -71,6 +72,7 @@ def test_showing_and_asking_for_notifications_never_meet(server: Scripted, liste
 
 def test_a_page_that_never_ends_its_turn_holds_up_no_notification(server: Scripted, listening: Page, push: Push) -> None:
     listening.evaluate("() => { navigator.locks.request('nod-notices', () => new Promise(() => {})); }")
+    worker_of(listening).evaluate(NO_PATIENCE)
     question = server.ask()
     push.deliver(json.dumps({"v": 1, "id": question.challenge_id}))
     assert [one["tag"] for one in notices(listening, 1)] == [f"nod-{question.challenge_id}"]
@@ -124,8 +126,4 @@ def test_a_new_address_in_place_of_one_of_firebase_is_straight_web_push(server: 
         PushManager.prototype.subscribe = async ({ applicationServerKey }) => (applicationServerKey === nod.pushKey ? ours : null);
         dispatchEvent(Object.assign(new ExtendableEvent("pushsubscriptionchange"), { newSubscription: null, oldSubscription: null }));
     }""")
-    for _ in range(100):
-        if "push.example/4" in str(server.devices[0].subscription):
-            return
-        listening.wait_for_timeout(20)
-    raise AssertionError(server.devices[0].subscription)
+    until(listening, lambda: "push.example/4" in str(server.devices[0].subscription), lambda: server.devices[0].subscription)

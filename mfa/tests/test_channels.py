@@ -21,6 +21,7 @@ from mfa.channels.memory import MemoryChannel
 from mfaproject.lib import clock as clock_seam
 from mfaproject.lib import tokens
 from mfaproject.lib.testing import FrozenClock
+from mfaproject.tests.patience import PATIENCE
 from mfaproject.tests.services import free_port
 
 
@@ -127,17 +128,10 @@ class Sink:
 
 
 def started(sink: Sink) -> Any:
-    """A server on a port of its own; somebody else may take a free one before we do, so it tries a few."""
-    for tries_left in reversed(range(5)):
-        server = Controller(sink, hostname="127.0.0.1", port=free_port())
-        try:
-            server.start()
-        except OSError:
-            if not tries_left:
-                raise
-        else:
-            return server
-    return None
+    """A server on a port of its own."""
+    server = Controller(sink, hostname="127.0.0.1", port=free_port(), ready_timeout=PATIENCE)
+    server.start()
+    return server
 
 
 class TestSMTP(FormsNoHeaders, ChannelContract):
@@ -148,7 +142,7 @@ class TestSMTP(FormsNoHeaders, ChannelContract):
         self.sink = Sink()
         server = started(self.sink)
         settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-        settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", server.port, 10
+        settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", server.port, PATIENCE
         yield
         server.stop()
 

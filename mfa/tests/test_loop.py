@@ -13,6 +13,7 @@ from mfa import couriers, loop, outbox
 from mfa.couriers import Crew
 from mfa.outbox import Job
 from mfaproject.lib import clock as clock_seam
+from mfaproject.tests.patience import LONG, PATIENCE
 
 swept: list[str] = []
 
@@ -45,14 +46,15 @@ class Rows:
         self.waiting = {name: Job(name, channel, clock_seam.now()) for name, channel in waiting.items()}
         self.held: set[str] = set()
         self.let_go = threading.Event()
-        self.delivered = threading.Semaphore(0)
+        self.inside, self.delivered = threading.Semaphore(0), threading.Semaphore(0)
 
     def due(self, *, push: bool) -> list[Job]:
         return [job for job in list(self.waiting.values()) if (job.channel == "push") is push]
 
     def deliver(self, name: str) -> None:
         if name in self.held:
-            self.let_go.wait(10)
+            self.inside.release()
+            self.let_go.wait(LONG)
         self.waiting.pop(name, None)
         self.delivered.release()
 
@@ -93,7 +95,7 @@ def running(rows: Rows, monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.T
     yield thread
     stop.set()
     outbox.bell.set()
-    thread.join(10)
+    thread.join(PATIENCE)
     assert not thread.is_alive()
 
 
@@ -104,7 +106,7 @@ def wake(rows: Rows, **waiting: str) -> None:
 
 
 def taken(rows: Rows, number: int) -> bool:
-    return all(rows.delivered.acquire(timeout=5) for _ in range(number))
+    return all(rows.delivered.acquire(timeout=PATIENCE) for _ in range(number))
 
 
 def test_one_sweeper_that_fails_does_not_stop_the_others(caplog: pytest.LogCaptureFixture) -> None:
@@ -176,10 +178,10 @@ def test_it_ends_quickly_though_a_service_hangs(rows: Rows) -> None:
     rows.waiting, rows.held = Rows(one="push", two="email").waiting, {"one", "two"}
     thread = threading.Thread(target=loop.run_forever, args=(stop,))
     thread.start()
-    assert not rows.delivered.acquire(timeout=0.1)
+    assert all(rows.inside.acquire(timeout=PATIENCE) for _ in range(2))
     stop.set()
     outbox.bell.set()
-    thread.join(loop.GRACE + 1)
+    thread.join(PATIENCE)
     assert not thread.is_alive()
     assert not outbox.attended.is_set()
     left = [each for each in threading.enumerate() if each.name == "courier"]
@@ -192,15 +194,15 @@ def test_a_message_in_hand_is_finished_at_the_end_and_none_is_begun() -> None:
 
     def deliver(name: str) -> None:
         began.set()
-        let_go.wait(5)
+        let_go.wait(PATIENCE)
         done.append(name)
 
     crew = Crew(1, deliver, lambda: None)
     for name in ("one", "two"):
         crew.give(name)
-    assert began.wait(5)
+    assert began.wait(PATIENCE)
     threading.Timer(0.1, let_go.set).start()
-    crew.end(5)
+    crew.end(PATIENCE)
     crew.give("three")
     assert done == ["one"]
 
@@ -210,16 +212,16 @@ def test_a_message_in_hand_is_not_taken_on_again() -> None:
 
     def deliver(name: str) -> None:
         began.release()
-        let_go.wait(5)
+        let_go.wait(PATIENCE)
         done.append(name)
 
     crew = Crew(2, deliver, idle.set)
     for _ in range(3):
         crew.give("one")
-    assert began.acquire(timeout=5)
+    assert began.acquire(timeout=PATIENCE)
     assert len(crew) == 1
     let_go.set()
-    assert idle.wait(5)
+    assert idle.wait(PATIENCE)
     assert done == ["one"]
     crew.end(1)
 
@@ -235,7 +237,7 @@ def test_a_courier_that_fails_goes_on(caplog: pytest.LogCaptureFixture) -> None:
     crew = Crew(1, deliver, idle.release)
     for name in ("bad", "good"):
         crew.give(name)
-        assert idle.acquire(timeout=5)
+        assert idle.acquire(timeout=PATIENCE)
     crew.end(1)
     assert done == ["good"]
     assert [record.getMessage() for record in caplog.records] == ["a courier failed"]

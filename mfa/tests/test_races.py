@@ -32,6 +32,7 @@ from mfa.tests.helpers import (
 from mfaproject.lib import tokens
 from mfaproject.lib.racing import THREADS, at_once
 from mfaproject.lib.testing import person
+from mfaproject.tests.patience import PATIENCE, until
 
 pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
 
@@ -221,7 +222,7 @@ def test_a_loser_sees_that_it_lost_after_waiting_for_the_winners_lock(alice: Any
     spent, waiting = threading.Event(), []
 
     def second() -> None:
-        spent.wait(10)
+        spent.wait(PATIENCE)
         waiting.append(spend(asked))
         connections.close_all()
 
@@ -231,19 +232,17 @@ def test_a_loser_sees_that_it_lost_after_waiting_for_the_winners_lock(alice: Any
         assert spend(asked) is not None
         spent.set()
         _until_somebody_waits_for_a_lock()
-    thread.join(10)
+    thread.join(PATIENCE)
     assert waiting == [None]
 
 
 def _until_somebody_waits_for_a_lock() -> None:
-    pause = threading.Event()
-    for _ in range(500):
+    def somebody_waits() -> bool:
         with connection.cursor() as cursor:
             cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
-            if cursor.fetchone()[0]:
-                return
-        pause.wait(0.01)
-    pytest.fail("nobody waited")
+            return bool(cursor.fetchone()[0])
+
+    until(somebody_waits, lambda: "nobody waited")
 
 
 def test_the_first_budget_row_is_made_once(alice: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -29,6 +29,7 @@ from mfa.tests.test_channels import parcel, plain
 from mfaproject import sender
 from mfaproject.lib import clock as clock_seam
 from mfaproject.lib.testing import FrozenClock
+from mfaproject.tests.patience import PATIENCE
 from mfaproject.tests.services import free_port
 
 PHASES = ("EHLO", "MAIL", "RCPT", "DATA")
@@ -80,17 +81,11 @@ class Server:
 
 
 def started(server: Server, **options: Any) -> Controller:
-    """Listens; somebody else may take a free port before we do, so it tries a few."""
-    for tries_left in reversed(range(5)):
-        controller = Controller(server, hostname="127.0.0.1", port=free_port(), **options)
-        try:
-            controller.start()
-        except OSError:
-            if not tries_left:
-                raise
-        else:
-            return controller
-    raise AssertionError
+    """Listens on a port of its own."""
+    usual: dict[str, Any] = {"hostname": "127.0.0.1", "port": free_port(), "ready_timeout": PATIENCE}
+    controller = Controller(server, **usual, **options)
+    controller.start()
+    return controller
 
 
 @pytest.fixture
@@ -104,7 +99,7 @@ def serve(settings: Any) -> Iterator[Callable[..., Server]]:
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", running[-1].port
         return server
 
-    settings.EMAIL_BACKEND, settings.EMAIL_TIMEOUT = "mfa.channels.smtp.Backend", 5
+    settings.EMAIL_BACKEND, settings.EMAIL_TIMEOUT = "mfa.channels.smtp.Backend", PATIENCE
     settings.MFA_CHANNELS = settings.MFA_CHANNELS | {"email": "mfa.channels.email.EmailChannel"}
     yield serving
     for controller in running:
@@ -172,7 +167,7 @@ def test_a_server_that_greets_with_a_no_says_nothing_of_the_recipient(settings: 
 
     with socket.create_server(("127.0.0.1", 0)) as listening:
         threading.Thread(target=greet, args=(listening,), daemon=True).start()
-        settings.EMAIL_BACKEND, settings.EMAIL_TIMEOUT = "mfa.channels.smtp.Backend", 5
+        settings.EMAIL_BACKEND, settings.EMAIL_TIMEOUT = "mfa.channels.smtp.Backend", PATIENCE
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", listening.getsockname()[1]
         error = fails()
     assert (error.reason, error.permanent, error.reason in OURS) == (reason, False, ours)

@@ -13,9 +13,9 @@ from pathlib import Path
 from django.db import connection
 
 from mfa.channels.base import Parcel
+from mfaproject.tests.patience import until
 from mfaproject.tests.services import leash
 
-PATIENCE = 30.0
 _FOLDER = "NOD_TEST_TRACE"
 
 
@@ -36,12 +36,9 @@ def _note(folder: Path, line: str) -> None:
         trace.write(f"{line}\n")
 
 
-def wait_until(done: Callable[[], bool], what: str, patience: float = PATIENCE) -> None:
+def wait_until(done: Callable[[], bool], what: str) -> None:
     """Fails the test where it does not come true."""
-    deadline = time.monotonic() + patience
-    while not done():
-        assert time.monotonic() < deadline, what
-        time.sleep(0.02)
+    until(done, lambda: what)
 
 
 @dataclass
@@ -94,9 +91,9 @@ class Works:
         path = self.folder / "trace"
         return path.read_text().splitlines() if path.exists() else []
 
-    def wait_for(self, *lines: str, patience: float = PATIENCE) -> None:
+    def wait_for(self, *lines: str) -> None:
         """Until the trace has these."""
-        wait_until(lambda: set(lines) <= set(self.trace), f"waited for {lines}", patience)
+        wait_until(lambda: set(lines) <= set(self.trace), f"waited for {lines}")
 
 
 def kill(process: subprocess.Popen[bytes]) -> None:

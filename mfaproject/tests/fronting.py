@@ -14,8 +14,8 @@ from mfaproject.front.listener import Listener
 from mfaproject.front.messages import Request
 from mfaproject.front.threads import Lane
 from mfaproject.lib.hub import Hub
+from mfaproject.tests.patience import PATIENCE
 
-PATIENCE = 60.0  # seconds; bounds what hangs
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 

@@ -13,12 +13,13 @@ from collections.abc import Generator
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from itertools import compress
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 
 from mfaproject.lib import racing
 from mfaproject.tests import emptying, guard, twice
+from mfaproject.tests.patience import PATIENCE
 from mfaproject.tests.services import start_postgres, start_valkey
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -51,6 +52,15 @@ def cache_of_worker(url: str, worker: str) -> str:
     return parts._replace(path=f"/{number}").geturl()
 
 
+TIME_OUTS = ("socket_timeout", "socket_connect_timeout")
+
+
+def patient(url: str) -> str:
+    """The same server, which may take its time: how soon it is given up is not for every test to find out."""
+    address, _mark, asked = url.partition("?")
+    return f"{address}?{urlencode(dict(parse_qsl(asked)) | dict.fromkeys(TIME_OUTS, PATIENCE))}"
+
+
 def _forget_the_outside(keep: set[str]) -> None:
     for name in known_variables():
         if name not in keep:
@@ -73,7 +83,8 @@ def _set_services(folder: Path) -> None:
         valkey = start_valkey(folder)
         _ended.callback(valkey.stop)
         os.environ["REDIS_URL"] = valkey.url
-    os.environ["REDIS_URL"] = cache_of_worker(os.environ["REDIS_URL"], os.environ.get("PYTEST_XDIST_WORKER", ""))
+    own = cache_of_worker(os.environ["REDIS_URL"], os.environ.get("PYTEST_XDIST_WORKER", ""))
+    os.environ["REDIS_URL"] = patient(own)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -1,6 +1,5 @@
 """A PostgreSQL of a test's own, and Django's way to it: for what must not happen to the one that all tests share."""
 
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,10 +11,10 @@ from django.db import connections
 
 from mfaproject.backends.postgresql.base import DatabaseWrapper
 from mfaproject.backends.postgresql.connection import Connection, answers, commits
+from mfaproject.tests.patience import until
 from mfaproject.tests.services import Service, start_postgres
 
 OWN = "own"
-PATIENCE = 30.0
 
 
 def url_of(service: Service) -> str:
@@ -58,10 +57,7 @@ class Own:
 
     def until(self, holds: Callable[[], bool]) -> None:
         """Waits for what comes about by itself; raises where it does not."""
-        end = time.monotonic() + PATIENCE
-        while not holds():
-            assert time.monotonic() < end, "it did not come about"
-            time.sleep(0.01)
+        until(holds, lambda: "it did not come about")
 
     def until_ended(self, pid: int) -> None:
         self.until(lambda: not self.sessions(pid))

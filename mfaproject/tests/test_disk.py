@@ -20,6 +20,7 @@ from django.db import DatabaseError, OperationalError, ProgrammingError, connect
 from django.test import Client, RequestFactory
 
 from mfaproject import disk, errors, start
+from mfaproject.tests.patience import LONG, PATIENCE, until
 from mfaproject.tests.plugin import ROOT
 from mfaproject.tests.serving import Served
 
@@ -134,7 +135,7 @@ class TestOnASmallFileSystem:
         served = Served(tmp_path, DATA_DIR=str(tmp_path / "small"))
         (tmp_path / "small").mkdir()
         command = [*SMALL, size, str(tmp_path / "small"), sys.executable, "manage.py", "serve"]
-        done = subprocess.run(command, cwd=ROOT, env=served.environment, capture_output=True, text=True, check=False, timeout=120)
+        done = subprocess.run(command, cwd=ROOT, env=served.environment, capture_output=True, text=True, check=False, timeout=LONG)
         assert done.returncode == 1, done.stdout + done.stderr
         (line,) = (done.stdout + done.stderr).splitlines()
         assert line.startswith("Nod cannot start: ")
@@ -148,9 +149,9 @@ class TestOnASmallFileSystem:
         try:
             assert ready(served) == (200, "up")
             ballast = fill(served)
-            assert until(served, 503) == "full"
+            assert state_at(served, 503) == "full"
             ballast.unlink()
-            assert until(served, 200) == "up"
+            assert state_at(served, 200) == "up"
         finally:
             served.kill()
 
@@ -171,7 +172,7 @@ def pour(file: FileIO) -> NoReturn:
 
 def ready(served: Served) -> tuple[int, str]:
     """What `/readyz` answers, and what it says of the database."""
-    connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=PATIENCE)
     try:
         connection.request("GET", "/readyz", headers={"Host": f"localhost:{served.port}"})
         answer = connection.getresponse()
@@ -180,10 +181,11 @@ def ready(served: Served) -> tuple[int, str]:
         connection.close()
 
 
-def until(served: Served, status: int) -> str:
+def state_at(served: Served, status: int) -> str:
     """The state of the database once `/readyz` answers so; it looks every ten seconds."""
-    deadline = time.monotonic() + 30
-    while (found := ready(served))[0] != status:
-        assert time.monotonic() < deadline, found
-        time.sleep(0.5)
-    return found[1]
+
+    def look() -> str:
+        found, state = ready(served)
+        return state if found == status else ""
+
+    return until(look, lambda: ready(served), rest=lambda _again: time.sleep(0.5))

@@ -13,6 +13,7 @@ from django.db import connections, transaction
 from accounts.models import User
 from mfaproject.lib.testing import person
 from mfaproject.tests import emptying
+from mfaproject.tests.patience import PATIENCE
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MADE: tuple[Any, ...] = (ContentType, Permission)
@@ -46,7 +47,7 @@ def test_what_a_thread_commits_late_goes_too() -> None:
 
     thread = threading.Thread(target=write)
     thread.start()
-    assert written.wait(10)
+    assert written.wait(PATIENCE)
     emptying.delete_rows("default")
     thread.join()
     assert not User.objects.exists()

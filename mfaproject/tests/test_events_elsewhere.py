@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from bench import flows
+from mfaproject.tests.patience import PATIENCE
 from mfaproject.tests.services import Service, start_postgres, start_valkey
 from mfaproject.tests.serving import Served
 from mfaproject.tests.test_events import approve, later, told
@@ -227,9 +228,9 @@ def test_what_is_told_names_no_person_and_no_secret(scene: Scene) -> None:
     alice = scene.person()
     with Redis.from_url(scene.valkey.url) as client, client.pubsub() as words:
         words.subscribe("nod:look")
-        words.get_message(timeout=5)
+        words.get_message(timeout=PATIENCE)
         alice.is_asked()
-        message = words.get_message(timeout=5)
+        message = words.get_message(timeout=PATIENCE)
     assert message is not None
     said = json.loads(message["data"])
     assert set(said) == {"by", "topics", "end"}

@@ -17,7 +17,8 @@ from mfaproject.front import limits, listener
 from mfaproject.front.connection import PIECE, Connection, Phase
 from mfaproject.front.messages import File, Request
 from mfaproject.front.threads import Lane
-from mfaproject.tests.fronting import PATIENCE, Client, Fronted, get, post
+from mfaproject.tests.fronting import Client, Fronted, get, post
+from mfaproject.tests.patience import PATIENCE
 from mfaproject.tests.test_front_slow import Gate, Pieces, until
 
 BIG = 30_000_000
@@ -63,6 +64,8 @@ def reader(fronted: Fronted) -> Iterator[Client]:
     """It has asked for much, and reads when a test reads."""
     fronted.application = sized
     with fronted.client() as client:
+        # Else the system would take all of it, and wait for nobody.
+        client.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 256 * 1024)
         client.send(get("/big"))
         until(lambda: only(fronted).unread > PIECE)
         yield client
@@ -135,6 +138,7 @@ class TestReaders:
 
         fronted.application = application
         with fronted.client() as client:
+            client.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 256 * 1024)
             client.send(get())
             until(lambda: only(fronted).unread > 0)
         until(lambda: file.closed)

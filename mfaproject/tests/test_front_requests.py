@@ -1,7 +1,6 @@
 """What the front takes for a request, and what it answers to what is none."""
 
 import socket
-import time
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
@@ -10,7 +9,8 @@ import pytest
 
 from mfaproject.front import limits
 from mfaproject.front.connection import Connection
-from mfaproject.tests.fronting import PATIENCE, Client, Fronted, get, post
+from mfaproject.tests.fronting import Client, Fronted, get, post
+from mfaproject.tests.patience import until
 
 
 @pytest.fixture(scope="module")
@@ -151,10 +151,7 @@ def test_who_closes_that_side_while_the_answer_leaves_is_not_kept_waiting(fronte
     def slowly(self: Connection, *parts: Any) -> bytes:
         data = whole(self, *parts)
         client.socket.shutdown(socket.SHUT_WR)
-        deadline = time.monotonic() + PATIENCE
-        while not self._eof:
-            assert time.monotonic() < deadline
-            time.sleep(0.01)
+        until(lambda: self._eof, lambda: "it has not heard of it")
         return data
 
     monkeypatch.setattr(Connection, "whole", slowly)

@@ -1,5 +1,6 @@
 """Whoever sends slowly, reads slowly or says nothing costs a socket, for a while, and nobody else
-anything. Here with short limits and a small application; `test_front_crowd` has the real server."""
+anything. Here with a small application, and time that stands until a test lets it pass;
+`test_front_crowd` has the real server."""
 
 import os
 import resource
@@ -7,9 +8,8 @@ import socket
 import ssl
 import tempfile
 import threading
-import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,19 +17,49 @@ from typing import Any
 import pytest
 
 from mfaproject.front import limits, listener, peers, worker
+from mfaproject.front.connection import Phase
 from mfaproject.front.messages import File, Request
 from mfaproject.front.parent import Parent
 from mfaproject.front.threads import Lane
-from mfaproject.tests.fronting import PATIENCE, Client, Fronted, get, post
+from mfaproject.tests.fronting import Client, Fronted, get, post
+from mfaproject.tests.patience import PATIENCE
+from mfaproject.tests.patience import until as until_true
 from mfaproject.tests.test_checks import write_pair
 
 SHORT = 0.3
 
 
+class Time:
+    """What the front takes for the time."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    def passes(self, seconds: float) -> None:
+        """More than so many seconds."""
+        self.now += seconds + 1
+
+    def passes_until(self, true: Callable[[], bool]) -> None:
+        """For as long as it takes, a second after the other."""
+
+        def later() -> bool:
+            self.passes(0)
+            return true()
+
+        until(later)
+
+
 @pytest.fixture(autouse=True)
-def _short(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("HEAD", "BODY", "IDLE", "HANDSHAKE", "WRITE", "LINGER", "PIECE"):
-        monkeypatch.setattr(limits, f"{name}_SECONDS", SHORT)
+def time(monkeypatch: pytest.MonkeyPatch) -> Time:
+    standing = Time()
+    for module in ("connection", "deadlines", "front", "jobs"):
+        monkeypatch.setattr(f"mfaproject.front.{module}.monotonic", standing)
+    monkeypatch.setattr("mfaproject.front.front.TICK", 0.01)
+    monkeypatch.setattr(limits, "PIECE_SECONDS", PATIENCE)  # a thread waits as long in real time
+    return standing
 
 
 @pytest.fixture
@@ -39,11 +69,12 @@ def fronted() -> Iterator[Fronted]:
 
 
 def until(true: Callable[[], bool]) -> None:
-    """Waits, a minute at most."""
-    deadline = time.monotonic() + PATIENCE
-    while not true():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+    until_true(true, lambda: "it never was so")
+
+
+def stands(fronted: Fronted, phase: Phase) -> None:
+    """The one socket, as far as the front has heard of it."""
+    until(lambda: [each.phase for each in fronted.front.sockets] == [phase])
 
 
 class Gate:
@@ -65,62 +96,69 @@ class Gate:
 
 
 class TestSending:
-    def test_a_socket_that_says_nothing_is_closed(self, fronted: Fronted) -> None:
+    def test_a_socket_that_says_nothing_is_closed(self, fronted: Fronted, time: Time) -> None:
         with fronted.client() as client:
+            stands(fronted, Phase.IDLE)
+            time.passes(limits.HEAD_SECONDS)
             assert client.is_closed
         assert fronted.refused == []
 
     @pytest.mark.parametrize("start", ["G", "GET / HTTP/1.1\r\nHost: lo", "\r\n\r\nPOST "])
-    def test_half_a_head_is_told_that_it_took_too_long(self, fronted: Fronted, start: str) -> None:
+    def test_half_a_head_is_told_that_it_took_too_long(self, fronted: Fronted, time: Time, start: str) -> None:
         with fronted.client() as client:
             client.send(start)
+            stands(fronted, Phase.HEAD)
+            time.passes(limits.HEAD_SECONDS)
             assert client.hear().status == 408
             assert client.is_closed
 
-    def test_half_a_body_is_told_that_it_took_too_long(self, fronted: Fronted) -> None:
+    def test_half_a_body_is_told_that_it_took_too_long(self, fronted: Fronted, time: Time) -> None:
         with fronted.client() as client:
             client.send(post("x" * 1000)[:-994])
+            stands(fronted, Phase.BODY)
+            time.passes(limits.BODY_SECONDS)
             assert client.hear().status == 408
             assert client.is_closed
 
-    @pytest.mark.parametrize("start", ["", "GET / HTTP/1.1\r\nX: ", post("x" * 60_000)[:-59_999]])
-    def test_one_byte_now_and_then_wins_no_time(self, fronted: Fronted, start: str) -> None:
+    @pytest.mark.parametrize(
+        ("start", "phase"),
+        [
+            ("", Phase.IDLE),
+            ("GET / HTTP/1.1\r\nX: ", Phase.HEAD),
+            (post("x" * 60_000)[:-59_999], Phase.BODY),
+        ],
+    )
+    def test_one_byte_now_and_then_wins_no_time(self, fronted: Fronted, time: Time, start: str, phase: Phase) -> None:
         with fronted.client() as client:
             client.send(start)
-            dribbling = threading.Event()
+            stands(fronted, phase)
 
-            def dribble() -> None:
-                while not dribbling.wait(SHORT / 10):
-                    try:
-                        client.send("\n" if not start else "x")
-                    except OSError:
-                        return
+            def ends_with_another_byte() -> bool:
+                with suppress(OSError):
+                    client.send("x" if start else "\n")
+                return not fronted.front.sockets
 
-            thread = threading.Thread(target=dribble)
-            thread.start()
-            try:
-                until(lambda: not fronted.front.sockets)
-            finally:
-                dribbling.set()
-                thread.join()
+            time.passes_until(ends_with_another_byte)
 
-    def test_a_socket_that_has_been_answered_may_rest_and_is_closed_then(self, fronted: Fronted) -> None:
+    def test_a_socket_that_has_been_answered_may_rest_and_is_closed_then(self, fronted: Fronted, time: Time) -> None:
         with fronted.client() as client:
             client.send(get())
             assert client.hear().status == 200
+            until(lambda: len(fronted.front.reading) == 1)
+            time.passes(limits.IDLE_SECONDS)
             assert client.is_closed
 
-    def test_others_are_answered_beside_hundreds_of_them(self, fronted: Fronted) -> None:
+    def test_others_are_answered_beside_hundreds_of_them(self, fronted: Fronted, time: Time) -> None:
         fronted.front.peers._each = 10_000
         with ExitStack() as crowd:
             for number in range(400):
                 client = crowd.enter_context(fronted.client())
                 client.send(("", "GET / HT", post("abc")[:-2])[number % 3])
+            until(lambda: len(fronted.front.reading) == 400)
             assert fronted.ask(get("/honest")).status == 200
-            until(lambda: not fronted.front.sockets)
+            time.passes_until(lambda: not fronted.front.sockets)
 
     def test_bodies_that_never_end_take_no_more_than_there_is(self, fronted: Fronted, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(limits, "BODY_SECONDS", PATIENCE)
         monkeypatch.setattr(limits, "UNFINISHED_BYTES", 100_000)
         with ExitStack() as crowd:
             oldest, *others = (crowd.enter_context(fronted.client()) for _each in range(3))
@@ -169,7 +207,6 @@ class TestPeers:
     @pytest.fixture(autouse=True)
     def _few(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(limits, "SOCKETS_PER_PEER", 3)
-        monkeypatch.setattr(limits, "HEAD_SECONDS", PATIENCE)
 
     def test_one_socket_too_many_ends_the_oldest(self, fronted: Fronted) -> None:
         with ExitStack() as crowd:
@@ -199,14 +236,13 @@ class TestPeers:
         assert counted.end_oldest()
         assert [each.ended for each in crowd] == [1] * 9 + [0]
 
-    def test_who_does_not_read_the_answer_counts(self, fronted: Fronted, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(limits, "WRITE_SECONDS", PATIENCE)
+    def test_who_does_not_read_the_answer_counts(self, fronted: Fronted) -> None:
         big = b"x" * 6_000_000
         fronted.application = lambda _environ, start: start("200 OK", []) or [big]
         with ExitStack() as crowd:
             for number in range(6):
                 client = crowd.enter_context(fronted.client())
-                client.send(get())
+                client.send(get("/", "Connection: close"))
                 client.until(b"xxx")
                 until(lambda: len(fronted.front.sockets) == min(3, number + 1))  # noqa: B023 - at once
             assert len(client.rest()) > len(big) - 100_000, "the newest is answered"
@@ -265,15 +301,15 @@ class TestReading:
 
         fronted.application = application
 
-    def test_who_does_not_read_is_cut_off(self, fronted: Fronted) -> None:
+    def test_who_does_not_read_is_cut_off(self, fronted: Fronted, time: Time) -> None:
         fronted.application = lambda _environ, start: start("200 OK", []) or [b"x" * self.SIZE]
         with fronted.client() as client:
             client.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
             client.send(get())
             client.until(b"xxx")
-            until(lambda: not fronted.front.sockets)
+            time.passes_until(lambda: not fronted.front.sockets)
 
-    def test_a_file_is_read_as_it_is_sent(self, fronted: Fronted) -> None:
+    def test_a_file_is_read_as_it_is_sent(self, fronted: Fronted, time: Time) -> None:
         class Counted:
             left, closed = TestReading.SIZE, False
 
@@ -289,7 +325,8 @@ class TestReading:
         with fronted.client() as client:
             client.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
             client.send(get())
-            until(lambda: file.closed)
+            client.until(b"xxx")
+            time.passes_until(lambda: file.closed)
             assert file.left > self.SIZE / 2, "most of it was never taken into memory"
 
     def test_a_whole_file_arrives(self, fronted: Fronted) -> None:
@@ -300,8 +337,7 @@ class TestReading:
             assert fronted.ask(get()).body == bytes(range(256)) * 4000
             assert file.closed
 
-    def test_answers_that_nobody_reads_do_not_pile_up(self, fronted: Fronted, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(limits, "WRITE_SECONDS", PATIENCE)
+    def test_answers_that_nobody_reads_do_not_pile_up(self, fronted: Fronted) -> None:
         asked, big = [0], b"x" * 2_000_000
 
         def application(_environ: dict[str, Any], start: Any) -> list[bytes]:
@@ -313,7 +349,7 @@ class TestReading:
         with fronted.client() as client:
             for _each in range(limits.PIPELINED - 1):
                 client.send(get())
-                time.sleep(SHORT / 10)
+                threading.Event().wait(SHORT / 10)  # so that each comes by itself
             until(lambda: asked[0] > 1)
             (connection,) = fronted.front.sockets
             until(lambda: connection.unread > 0)
@@ -321,8 +357,7 @@ class TestReading:
             assert asked[0] < limits.PIPELINED - 1
             assert [len(client.hear().body) for _each in range(limits.PIPELINED - 1)] == [len(big)] * (limits.PIPELINED - 1)
 
-    def test_slow_readers_hold_no_thread(self, fronted: Fronted, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(limits, "WRITE_SECONDS", PATIENCE)
+    def test_slow_readers_hold_no_thread(self, fronted: Fronted) -> None:
         big = b"x" * 6_000_000
         fronted.application = lambda environ, start: start("200 OK", []) or [big if environ["PATH_INFO"] == "/big" else b"ok"]
         with ExitStack() as crowd:
@@ -396,16 +431,17 @@ class TestStreams:
         self.streaming(fronted, broken())
         assert fronted.ask(get("/export")).status == 500
 
-    def test_who_does_not_read_holds_a_stream_for_a_moment_and_nobody_else(self, fronted: Fronted) -> None:
+    def test_who_does_not_read_holds_a_stream_for_a_moment_and_nobody_else(self, fronted: Fronted, time: Time) -> None:
         answer = self.streaming(fronted, (b"x" * 1_000_000 for _each in range(1000)))
         with fronted.client() as client:
             client.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
             client.send(get("/export"))
+            until(lambda: len(fronted.front.pieces) == 1)
             assert fronted.ask(get()).body == b"ok"
-            assert answer.closed.wait(PATIENCE)
+            time.passes_until(answer.closed.is_set)
             until(lambda: not fronted.front.pieces)
 
-    def test_a_piece_that_does_not_come_ends_it(self, fronted: Fronted) -> None:
+    def test_a_piece_that_does_not_come_ends_it(self, fronted: Fronted, time: Time) -> None:
         go_on = threading.Event()
 
         def stuck() -> Iterator[bytes]:
@@ -416,6 +452,8 @@ class TestStreams:
         answer = self.streaming(fronted, stuck())
         with fronted.client() as client:
             client.send(get("/export"))
+            client.until(b"one,")
+            time.passes_until(lambda: not fronted.front.sockets)
             assert b"two" not in client.rest()
         go_on.set()
         assert answer.closed.wait(PATIENCE)
@@ -429,15 +467,18 @@ class TestStreams:
 
 
 class TestThreads:
-    def test_what_no_thread_takes_in_time_is_never_begun(self, fronted: Fronted, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(limits, "QUEUE_SECONDS", SHORT)
+    def test_what_no_thread_takes_in_time_is_never_begun(self, fronted: Fronted, time: Time) -> None:
         gate = fronted.application = Gate()
         with ExitStack() as crowd:
             held = [crowd.enter_context(fronted.client()) for _each in range(limits.THREADS)]
             for client in held:
                 client.send(get("/held"))
             gate.wait_for(limits.THREADS)
-            assert fronted.ask(get("/late")).status == 503
+            late = crowd.enter_context(fronted.client())
+            late.send(get("/late"))
+            until(lambda: fronted.front.threads.waiting == 1)
+            time.passes(limits.QUEUE_SECONDS)
+            assert late.hear().status == 503
             assert fronted.refused == [(503, False)]
             gate.open.set()
             assert [client.hear().status for client in held] == [200] * limits.THREADS
@@ -459,10 +500,12 @@ class TestThreads:
             gate.open.set()
             assert [client.hear().status for client in held] == [200] * len(held)
 
-    def test_an_answer_that_does_not_come_is_told_as_unknown(self) -> None:
+    def test_an_answer_that_does_not_come_is_told_as_unknown(self, time: Time) -> None:
         gate = Gate()
-        with Fronted(gate, patience=SHORT).running() as fronted, fronted.client() as client:
+        with Fronted(gate).running() as fronted, fronted.client() as client:
             client.send(get())
+            gate.wait_for(1)
+            time.passes(limits.QUEUE_SECONDS + fronted.patience)
             assert client.hear().status == 503
             assert fronted.refused == [(503, True)]
             gate.open.set()
@@ -558,10 +601,12 @@ class TestEnding:
         assert gate.done == 1
 
 
-def test_a_tls_socket_that_says_nothing_is_closed(tls_pair: tuple[Any, Any]) -> None:
+def test_a_tls_socket_that_says_nothing_is_closed(tls_pair: tuple[Any, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     server, trusting = tls_pair
+    monkeypatch.setattr(limits, "HANDSHAKE_SECONDS", SHORT)  # which is asyncio's to count
     with Fronted(tls=server).running() as fronted, socket.create_connection(("127.0.0.1", fronted.port), PATIENCE) as silent:
         until(lambda: len(fronted.front.peers) == 1)
+        monkeypatch.setattr(limits, "HANDSHAKE_SECONDS", PATIENCE)
         client = Client(fronted.port, trusting)
         client.send(get("/beside"))
         assert client.hear().status == 200

@@ -2,14 +2,18 @@
 
 import os
 import socket
+import subprocess
+import sys
 
 import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
+from django_redis import get_redis_connection  # type: ignore[import-untyped]
 
 from mfaproject.tests import guard, plugin
-from mfaproject.tests.services import free_port
+from mfaproject.tests.patience import PATIENCE
+from mfaproject.tests.services import Ports, free_port
 
 
 @pytest.mark.parametrize(
@@ -83,6 +87,22 @@ def test_settings_of_the_developer_do_not_reach_the_tests() -> None:
     assert {name for name in plugin.known_variables() if name in os.environ} == kept
 
 
-def test_a_free_port_is_free() -> None:
-    with socket.create_server(("127.0.0.1", free_port())):
-        pass
+def test_a_free_port_is_free_and_no_other_run_is_given_it() -> None:
+    port = free_port()
+    command = f"from mfaproject.tests.services import Ports; print(Ports({port - Ports.FIRST}).take())"
+    theirs = int(subprocess.check_output([sys.executable, "-c", command], cwd=plugin.ROOT))
+    assert Ports.FIRST <= theirs != port
+    with socket.create_server(("127.0.0.1", port)):
+        assert free_port() != port
+
+
+def test_a_port_that_somebody_listens_on_is_passed_over() -> None:
+    port = free_port()
+    with socket.create_server(("127.0.0.1", port)):
+        assert Ports(port - Ports.FIRST).take() != port
+
+
+@pytest.mark.services
+def test_a_machine_that_is_slow_is_not_taken_for_a_cache_that_is_away() -> None:
+    pool = get_redis_connection("default").connection_pool
+    assert {pool.connection_kwargs[name] for name in plugin.TIME_OUTS} == {PATIENCE}

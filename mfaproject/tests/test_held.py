@@ -329,7 +329,8 @@ def test_who_has_sent_more_before_he_was_let_wait_is_not() -> None:
         return Said(hold=holding())
 
     with fronted(view) as served:
-        wire = Wire(served.port).ask()
+        wire = Wire(served.port)
+        wire.ask()
         assert (wire.answer()[0], wire.answer()[2]) == (204, b"next")
 
 

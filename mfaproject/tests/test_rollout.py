@@ -1,16 +1,14 @@
 """Several servers that start at once: on one database, on one data folder, with tables that a job made."""
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
 import pytest
 
+from mfaproject.tests.patience import LONG, PATIENCE, until
 from mfaproject.tests.services import Service, start_postgres
 from mfaproject.tests.serving import Served
-
-PATIENCE = 90.0
 
 
 def all_up(servers: list[Served]) -> None:
@@ -18,17 +16,17 @@ def all_up(servers: list[Served]) -> None:
     try:
         for served in servers:
             served.launch()
-        deadline = time.monotonic() + PATIENCE
         for served in servers:
-            while served.status("/readyz") != 200:
-                assert served.process is not None
-                assert served.process.poll() is None, f"it ended:\n{served.printed}"
-                assert time.monotonic() < deadline, f"it did not come up:\n{served.printed}"
-                time.sleep(0.1)
+            until(lambda: is_up(served), lambda: f"it did not come up:\n{served.printed}", patience=LONG)  # noqa: B023 - at once
             assert served.status("/login/") == 200
     finally:
         for served in servers:
             served.kill()
+
+
+def is_up(served: Served) -> bool:
+    assert served.launched.poll() is None, f"it ended:\n{served.printed}"
+    return served.status("/readyz") == 200
 
 
 @pytest.fixture(scope="module")

@@ -18,6 +18,7 @@ from accounts.models import User
 from accounts.tests.helpers import Browser, phone
 from mfaproject import errors
 from mfaproject.lib.testing import FrozenClock, person
+from mfaproject.tests.patience import PATIENCE
 from mfaproject.tests.serving import Served
 from mfaproject.tests.test_pathways import admin_paths, filled, routes
 
@@ -182,7 +183,7 @@ def test_a_served_head_has_no_body(tmp_path: Path) -> None:
     served = Served(tmp_path, "--no-delivery", SECURITY_CONTACT="mailto:security@example.org").start()
     try:
         for path in ("/", "/login/", "/help/", "/v1/schema/", *PATHS):
-            connected = http.client.HTTPConnection("127.0.0.1", served.port, timeout=10)
+            connected = http.client.HTTPConnection("127.0.0.1", served.port, timeout=PATIENCE)
             connected.request("HEAD", path, headers={"Host": f"localhost:{served.port}"})
             answer = connected.getresponse()
             assert answer.status in (200, 302), path

@@ -15,6 +15,7 @@ from bench.flows import Journey
 from bench.people import PASSWORD, Person, read
 from bench.web import JSON, Answer, Browser
 from bench.web import Wire as Line
+from mfaproject.tests.patience import PATIENCE
 from mfaproject.tests.plugin import ROOT
 from mfaproject.tests.serving import Served
 from mfaproject.tests.wires import Wire, until
@@ -142,7 +143,7 @@ def seeded(served: Served, phones: int) -> list[Person]:
 @contextmanager
 def database(served: Served) -> Iterator[sqlite3.Connection]:
     """The rows of an embedded server, for what no request can do."""
-    with closing(sqlite3.connect(served.data_dir / "nod.sqlite3", timeout=20)) as found, found:
+    with closing(sqlite3.connect(served.data_dir / "nod.sqlite3", timeout=PATIENCE)) as found, found:
         yield found
 
 

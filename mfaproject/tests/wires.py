@@ -8,7 +8,9 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 from mfaproject.lib.hub import Hold
-from mfaproject.tests.fronting import PATIENCE, Client, Fronted
+from mfaproject.tests import patience
+from mfaproject.tests.fronting import Client, Fronted
+from mfaproject.tests.patience import PATIENCE
 
 
 class Said(list[bytes]):
@@ -64,14 +66,10 @@ class Told(Fronted):
                 asyncio.run_coroutine_threadsafe(self._goodbye(), self.loop).result(PATIENCE)
 
 
-def until(holds: Callable[[], object], *, every: float = 0.01) -> None:
+def until(holds: Callable[[], object], *, every: float = 0.0) -> None:
     """Waits, as long as a loaded machine may need."""
     pause = threading.Event()
-    for _ in range(int(PATIENCE / every)):
-        if holds():
-            return
-        pause.wait(every)
-    raise AssertionError("it never was so")
+    patience.until(holds, lambda: "it never was so", rest=lambda seconds: pause.wait(max(seconds, every)))
 
 
 def fronted(view: View, **options: Any) -> AbstractContextManager[Told]:

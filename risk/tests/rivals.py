@@ -2,11 +2,12 @@
 
 import sys
 import threading
-from time import monotonic
 from typing import Any, ClassVar, NoReturn
 
 from django.db import connection
 
+from mfaproject.tests.patience import LONG
+from mfaproject.tests.patience import until as until_true
 from risk.attempt import Attempt
 from risk.context import Finding
 from risk.habits import History
@@ -47,7 +48,7 @@ class Hangs(Model):
 
     def score(self, attempt: Attempt, history: History) -> Any:  # noqa: ARG002 - as above
         type(self).calls += 1
-        self.held.wait(30)
+        self.held.wait(LONG)
         return saying(70)
 
 
@@ -140,8 +141,12 @@ WRONG = {
 
 
 def until(act: Any, is_right: Any) -> Any:
-    """What `act` gives once it is right; soon."""
-    deadline = monotonic() + 10
-    while not is_right(found := act()):
-        assert monotonic() < deadline, found
-    return found
+    """What `act` gives once it is right."""
+    found: list[Any] = []
+
+    def look() -> bool:
+        found[:] = [act()]
+        return bool(is_right(found[0]))
+
+    until_true(look, lambda: found)
+    return found[0]

@@ -2,17 +2,20 @@
 /** Where pushes to this browser go: through Firebase where the server wants that and it works, else straight to the browser's push service. */
 
 import * as fcm from "./fcm.js";
+import { patience } from "./patience.js";
 import { base64url, canonical } from "./protocol.js";
 import { forget, keep, read } from "./store.js";
 import { subscriptionText } from "./subscription.js";
 import { registration } from "./worker.js";
 
-const PATIENCE = 10_000; // ms; where no push service can be reached Chromium never answers
 const AGAIN = 86_400_000; // ms until Firebase is tried again after it failed: each try costs the address that works
 const pushKey = document.querySelector("main")?.dataset.pushKey ?? "";
 
+/** @returns {Promise<undefined>} */
+const late = () => new Promise((resolve) => setTimeout(resolve, patience.pushService, undefined));
+
 /** @template T @param {Promise<T>} promise @returns {Promise<T | null | undefined>} null: it failed; undefined: it takes too long */
-const inTime = (promise) => Promise.race([promise.catch(() => null), new Promise((resolve) => setTimeout(resolve, PATIENCE, undefined))]);
+const inTime = (promise) => Promise.race([promise.catch(() => null), late()]);
 
 /** The present subscription; made with whichever key. @returns {Promise<PushSubscription | null | undefined>} */
 export async function current() {

@@ -7,9 +7,9 @@
  */
 
 import { changeDevice } from "./keys.js";
+import { patience } from "./patience.js";
 import { newId, requestHeader } from "./protocol.js";
 
-const PATIENCE = 10_000; // ms; a phone on a bad line should be told, not left waiting
 const LARGEST_SKEW = 60; // s, what the server forgives
 const SLACK = 5; // s, below this the clock is left alone
 const RETRY = 5; // s, when an overloaded server names no time
@@ -41,7 +41,7 @@ export async function send(method, path, body, headers = {}) {
     credentials: "omit",
     redirect: "error",
     referrerPolicy: "no-referrer",
-    signal: AbortSignal.timeout(PATIENCE),
+    signal: AbortSignal.timeout(patience.answer),
   }).catch((error) => {
     throw new Unreachable(error.name);
   });

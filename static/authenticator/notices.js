@@ -1,7 +1,7 @@
 // @ts-check
 /** Notifications, one at a time. Page and service worker use the same code. */
 
-const LONGEST = 2_000; // ms; a notification may come late, but it must come
+import { patience } from "./patience.js";
 
 /**
  * Showing them and asking for them, never at once: Chromium forgets one that it is about to show when it is asked which are there. It stays in
@@ -12,7 +12,7 @@ export async function inTurn(act) {
   let begun = false;
   const once = () => ((begun = true), act());
   try {
-    return await navigator.locks.request("nod-notices", { signal: AbortSignal.timeout(LONGEST) }, once);
+    return await navigator.locks.request("nod-notices", { signal: AbortSignal.timeout(patience.turn) }, once);
   } catch (error) {
     if (begun) throw error;
     return act();

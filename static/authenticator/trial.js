@@ -4,6 +4,7 @@
 import { timeOf } from "./api.js";
 import { lastEcho } from "./echo.js";
 import { copy, fill, word } from "./page.js";
+import { patience } from "./patience.js";
 import { askForTest, askHealth } from "./reach.js";
 import { read } from "./store.js";
 import { isStopped } from "./verdict.js";
@@ -14,7 +15,6 @@ import { isStopped } from "./verdict.js";
  * @typedef {{end: End, took?: number, reason?: string}} Outcome   took: ms; reason: the server's word for a failure
  */
 
-const PATIENCE = 15_000; // ms
 const STEP = 200; // ms between two looks at what the worker noted
 const ASK_AFTER = 4000; // ms, then the server is asked whether it could hand the push over
 const seconds = new Intl.NumberFormat(document.documentElement.lang, { maximumSignificantDigits: 2 }); // 0.052, 0.85, 3.2, 12
@@ -39,7 +39,7 @@ async function hasCome(pressed) {
 async function wait(device, pressed) {
   const since = timeOf(device);
   let asked = false;
-  while (Date.now() - pressed < PATIENCE) {
+  while (Date.now() - pressed < patience.testPush) {
     const at = await lastEcho(device.device_id);
     if (at >= pressed) return { end: "arrived", took: at - pressed };
     if (!asked && Date.now() - pressed > ASK_AFTER) {
@@ -68,6 +68,6 @@ export async function runTrial(device, place) {
   place.replaceChildren(copy("trial-waiting"));
   const { end, took = 0, reason } = await attempt(device);
   const note = copy(`trial-${end}`);
-  fill(note, { took: seconds.format(took / 1000), reason: reasonWords(reason) });
+  fill(note, { took: seconds.format(took / 1000), patience: seconds.format(patience.testPush / 1000), reason: reasonWords(reason) });
   place.replaceChildren(note);
 }

@@ -10,7 +10,6 @@ const CACHE_PREFIX = "nod-auth-";
 const CACHE_NAME = CACHE_PREFIX + nod.version;
 const HOME = "/authenticator/";
 const OFFLINE = "/authenticator/offline/";
-const NETWORK_PATIENCE = 3000; // ms; on a line that hardly moves, the kept page is the better one
 
 async function fillCache() {
   const cache = await caches.open(CACHE_NAME);
@@ -37,7 +36,7 @@ async function kept(paths) {
 /** @param {Request} request @param {string[]} instead what to answer with when there is no network */
 async function networkFirst(request, instead) {
   try {
-    return await fetch(request, { signal: AbortSignal.timeout(NETWORK_PATIENCE) });
+    return await fetch(request, { signal: AbortSignal.timeout(patience.page) });
   } catch {
     return (await kept(instead)) ?? Response.error();
   }
