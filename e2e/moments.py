@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from e2e.server import Nod
 from mfaproject.lib import clock
-from mfaproject.tests.patience import PATIENCE
+from mfaproject.lib.patience import PATIENCE
 
 
 @contextmanager

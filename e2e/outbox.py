@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from pathlib import Path
 
-from mfaproject.tests.patience import until
+from mfaproject.lib.patience import until
 
 _CODE = re.compile(r"(?<![\d.:-])(\d{3}) ?(\d{3})(?![\d.:-])")
 _LINK = re.compile(r"https?://[^\s<>\"]+")

@@ -16,7 +16,7 @@ from e2e.looks import Look
 from e2e.pages import Laptop
 from e2e.people import People
 from e2e.server import Nod
-from mfaproject.tests.patience import PATIENCE
+from mfaproject.lib.patience import PATIENCE
 
 BODIES = {"POST", "PATCH", "PUT"}
 REFUSED = (400, 404, 405, 406, 411, 413, 415, 422, 500)

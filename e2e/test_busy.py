@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from mfaproject.tests.patience import PATIENCE, until
+from mfaproject.lib.patience import PATIENCE, until
 from mfaproject.tests.plugin import ROOT
 
 CORES = len(os.sched_getaffinity(0))

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from e2e.server import copy_of
+from mfaproject.lib.patience import PATIENCE, until
 from mfaproject.lib.testing import PASSWORD
-from mfaproject.tests.patience import PATIENCE, until
 from mfaproject.tests.serving import Served
 
 pytestmark = pytest.mark.xdist_group("curl")

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from authenticator.tests.signer import Phone
 from e2e.person import Person, somebody
 from e2e.server import Nod
-from mfaproject.tests.patience import LONG, PATIENCE
+from mfaproject.lib.patience import LONG, PATIENCE
 
 HERE = Path(__file__).resolve().parent / "clients"
 DOCUMENT = HERE.parents[1] / "docs" / "openapi.yaml"

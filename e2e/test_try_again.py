@@ -15,7 +15,7 @@ from e2e.person import longest, somebody
 from e2e.server import Nod
 from mfaproject.front.messages import Request
 from mfaproject.front.refusals import Refusals
-from mfaproject.tests.patience import PATIENCE
+from mfaproject.lib.patience import PATIENCE
 
 LATER = "One moment, please"
 

@@ -5,8 +5,8 @@ from typing import TypeVar
 
 from playwright.sync_api import Page
 
-from mfaproject.tests.patience import PATIENCE
-from mfaproject.tests.patience import until as until_true
+from mfaproject.lib.patience import PATIENCE
+from mfaproject.lib.patience import until as until_true
 
 T = TypeVar("T")
 MILLISECONDS = PATIENCE * 1000

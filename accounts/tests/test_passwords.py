@@ -7,8 +7,8 @@ import bcrypt
 import pytest
 
 from accounts.services import passwords
+from mfaproject.lib.patience import until
 from mfaproject.lib.testing import PASSWORD, person
-from mfaproject.tests.patience import until
 
 pytestmark = pytest.mark.django_db
 

@@ -10,8 +10,8 @@ from accounts.journey import Admitted, StepUp
 from accounts.models import User
 from accounts.services import login
 from accounts.tests.helpers import answer, arriving, mailbox, phone
+from mfaproject.lib.patience import LONG
 from mfaproject.lib.testing import PASSWORD, person
-from mfaproject.tests.patience import LONG
 from risk.chain_model import ChainModel
 
 BOOST = "risk.boost_model.BoostModel"

@@ -11,7 +11,7 @@ import pytest
 from authenticator.push import resolver
 from authenticator.tests.sides import FcmSide, Side, sent
 from authenticator.tests.test_push_endpoints import HOSTS, NAME, pushed
-from mfaproject.tests.patience import PATIENCE
+from mfaproject.lib.patience import PATIENCE
 
 QUICK = 0.2
 EVER = PATIENCE

@@ -22,7 +22,7 @@ from authenticator.push.endpoints import Endpoint
 from authenticator.tests.fakes import Answer, FakeService, running
 from authenticator.tests.test_push_endpoints import NAME, pushed
 from mfaproject.lib import clock
-from mfaproject.tests.patience import PATIENCE
+from mfaproject.lib.patience import PATIENCE
 
 
 @pytest.fixture

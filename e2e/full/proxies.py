@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from mfaproject.tests.patience import PATIENCE
+from mfaproject.lib.patience import PATIENCE
 from mfaproject.tests.plugin import ROOT
 from mfaproject.tests.services import free_port
 

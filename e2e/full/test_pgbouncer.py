@@ -10,7 +10,7 @@ import pytest
 
 from e2e.outbox import Outbox
 from e2e.person import PASSWORD
-from mfaproject.tests.patience import PATIENCE
+from mfaproject.lib.patience import PATIENCE
 from mfaproject.tests.services import Service, start_pgbouncer, start_postgres
 from mfaproject.tests.serving import Served
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from e2e.full.proxies import KINDS, Proxy
-from mfaproject.tests.patience import PATIENCE, until
+from mfaproject.lib.patience import PATIENCE, until
 from mfaproject.tests.serving import Served
 from mfaproject.tests.test_checks import write_pair
 

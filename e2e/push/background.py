@@ -9,7 +9,7 @@ from typing import Any, Protocol, TypeVar
 
 from aiohttp import web
 
-from mfaproject.tests.patience import PATIENCE
+from mfaproject.lib.patience import PATIENCE
 
 T = TypeVar("T")
 HOST = "127.0.0.1"

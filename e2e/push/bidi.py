@@ -10,7 +10,7 @@ from aiohttp import ClientSession, ClientWebSocketResponse
 
 from e2e.push.background import Background
 from e2e.waiting import in_page
-from mfaproject.tests.patience import AGAIN, PATIENCE
+from mfaproject.lib.patience import AGAIN, PATIENCE
 
 AS_TEXT = "async (given) => JSON.stringify((await (%s)(...JSON.parse(given))) ?? null)"
 Answer = dict[str, Any]

@@ -12,7 +12,7 @@ from typing import Any
 from e2e.push.autopush import Autopush
 from e2e.push.background import Background
 from e2e.push.bidi import Bidi, Failed
-from mfaproject.tests.patience import until
+from mfaproject.lib.patience import until
 from mfaproject.tests.services import leash
 
 NOWHERE = "127.0.0.1"

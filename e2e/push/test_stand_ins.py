@@ -19,8 +19,8 @@ from e2e.push.mcs import Registration
 from e2e.push.protobuf import field as proto
 from e2e.push.protobuf import fields, first, varint, word
 from mfaproject.lib import clock
+from mfaproject.lib.patience import PATIENCE
 from mfaproject.tests import guard
-from mfaproject.tests.patience import PATIENCE
 
 pytestmark = pytest.mark.xdist_group("stand-ins")
 

@@ -21,8 +21,8 @@ from mfa.tests.workers import Works, child_of, kill, wait_until, working
 from mfaproject import celery
 from mfaproject.broker import broker_url
 from mfaproject.lib import clock
+from mfaproject.lib.patience import LONG, PATIENCE
 from mfaproject.lib.testing import person
-from mfaproject.tests.patience import LONG, PATIENCE
 from mfaproject.tests.services import Service, start_valkey
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]

@@ -20,8 +20,8 @@ from mfa.channels.files import EmailFileChannel, TextFileChannel
 from mfa.channels.memory import MemoryChannel
 from mfaproject.lib import clock as clock_seam
 from mfaproject.lib import tokens
+from mfaproject.lib.patience import PATIENCE
 from mfaproject.lib.testing import FrozenClock
-from mfaproject.tests.patience import PATIENCE
 from mfaproject.tests.services import free_port
 
 

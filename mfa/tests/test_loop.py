@@ -13,7 +13,7 @@ from mfa import couriers, loop, outbox
 from mfa.couriers import Crew
 from mfa.outbox import Job
 from mfaproject.lib import clock as clock_seam
-from mfaproject.tests.patience import LONG, PATIENCE
+from mfaproject.lib.patience import LONG, PATIENCE
 
 swept: list[str] = []
 

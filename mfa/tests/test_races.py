@@ -30,9 +30,9 @@ from mfa.tests.helpers import (
     wrong_code,
 )
 from mfaproject.lib import tokens
+from mfaproject.lib.patience import PATIENCE, until
 from mfaproject.lib.racing import THREADS, at_once
 from mfaproject.lib.testing import person
-from mfaproject.tests.patience import PATIENCE, until
 
 pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
 

@@ -28,8 +28,8 @@ from mfa.tests.helpers import ask_code, opened
 from mfa.tests.test_channels import parcel, plain
 from mfaproject import sender
 from mfaproject.lib import clock as clock_seam
+from mfaproject.lib.patience import PATIENCE
 from mfaproject.lib.testing import FrozenClock
-from mfaproject.tests.patience import PATIENCE
 from mfaproject.tests.services import free_port
 
 PHASES = ("EHLO", "MAIL", "RCPT", "DATA")

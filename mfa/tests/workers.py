@@ -13,7 +13,7 @@ from pathlib import Path
 from django.db import connection
 
 from mfa.channels.base import Parcel
-from mfaproject.tests.patience import until
+from mfaproject.lib.patience import until
 from mfaproject.tests.services import leash
 
 _FOLDER = "NOD_TEST_TRACE"

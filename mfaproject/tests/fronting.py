@@ -14,7 +14,7 @@ from mfaproject.front.listener import Listener
 from mfaproject.front.messages import Request
 from mfaproject.front.threads import Lane
 from mfaproject.lib.hub import Hub
-from mfaproject.tests.patience import PATIENCE
+from mfaproject.lib.patience import PATIENCE
 
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 

@@ -18,8 +18,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import pytest
 
 from mfaproject.lib import racing
+from mfaproject.lib.patience import PATIENCE
 from mfaproject.tests import emptying, guard, twice
-from mfaproject.tests.patience import PATIENCE
 from mfaproject.tests.services import start_postgres, start_valkey
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -11,7 +11,7 @@ from django.db import connections
 
 from mfaproject.backends.postgresql.base import DatabaseWrapper
 from mfaproject.backends.postgresql.connection import Connection, answers, commits
-from mfaproject.tests.patience import until
+from mfaproject.lib.patience import until
 from mfaproject.tests.services import Service, start_postgres
 
 OWN = "own"

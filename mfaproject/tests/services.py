@@ -18,7 +18,7 @@ from itertools import count
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
-from mfaproject.tests.patience import PATIENCE, until
+from mfaproject.lib.patience import PATIENCE, until
 
 QUICK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200", "log_min_messages=fatal")
 """What a database may leave out whose data nobody misses."""

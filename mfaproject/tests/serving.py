@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from mfaproject.tests.patience import LONG, PATIENCE, until
+from mfaproject.lib.patience import LONG, PATIENCE, until
 from mfaproject.tests.plugin import FIXED, ROOT, known_variables
 from mfaproject.tests.services import free_port, leash
 

@@ -11,9 +11,9 @@ from accounts.models import LoginAttempt, Session, User
 from accounts.services import security
 from accounts.tests.api import attempt_of, phone_says
 from accounts.tests.helpers import code_to, mailbox, phone
+from mfaproject.lib.patience import PATIENCE
 from mfaproject.lib.racing import failures, together
 from mfaproject.lib.testing import PASSWORD, person
-from mfaproject.tests.patience import PATIENCE
 
 pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("messages_in_memory")]
 AT_ONCE = 12

@@ -8,7 +8,7 @@ import pytest
 from django.utils.module_loading import import_string
 
 from mfaproject import embedded
-from mfaproject.tests.patience import PATIENCE
+from mfaproject.lib.patience import PATIENCE
 
 
 def test_what_the_thread_runs_exists() -> None:

@@ -20,7 +20,7 @@ from django.db import DatabaseError, OperationalError, ProgrammingError, connect
 from django.test import Client, RequestFactory
 
 from mfaproject import disk, errors, start
-from mfaproject.tests.patience import LONG, PATIENCE, until
+from mfaproject.lib.patience import LONG, PATIENCE, until
 from mfaproject.tests.plugin import ROOT
 from mfaproject.tests.serving import Served
 

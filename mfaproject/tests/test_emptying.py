@@ -11,9 +11,9 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import connections, transaction
 
 from accounts.models import User
+from mfaproject.lib.patience import PATIENCE
 from mfaproject.lib.testing import person
 from mfaproject.tests import emptying
-from mfaproject.tests.patience import PATIENCE
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MADE: tuple[Any, ...] = (ContentType, Permission)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bench import flows
-from mfaproject.tests.patience import PATIENCE
+from mfaproject.lib.patience import PATIENCE
 from mfaproject.tests.services import Service, start_postgres, start_valkey
 from mfaproject.tests.serving import Served
 from mfaproject.tests.test_events import approve, later, told

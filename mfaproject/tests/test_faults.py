@@ -13,7 +13,7 @@ from urllib.parse import urlencode, urlsplit
 import psycopg
 import pytest
 
-from mfaproject.tests.patience import PATIENCE, until
+from mfaproject.lib.patience import PATIENCE, until
 from mfaproject.tests.services import Service, start_postgres, start_valkey
 from mfaproject.tests.serving import Served
 

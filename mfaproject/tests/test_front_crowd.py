@@ -15,9 +15,9 @@ from typing import Self
 import pytest
 
 from mfaproject.front import limits
+from mfaproject.lib.patience import PATIENCE
+from mfaproject.lib.patience import until as until_true
 from mfaproject.tests.fronting import get, post
-from mfaproject.tests.patience import PATIENCE
-from mfaproject.tests.patience import until as until_true
 from mfaproject.tests.serving import Served
 from mfaproject.tests.test_checks import write_pair
 

@@ -17,8 +17,8 @@ from mfaproject.front import limits, listener
 from mfaproject.front.connection import PIECE, Connection, Phase
 from mfaproject.front.messages import File, Request
 from mfaproject.front.threads import Lane
+from mfaproject.lib.patience import PATIENCE
 from mfaproject.tests.fronting import Client, Fronted, get, post
-from mfaproject.tests.patience import PATIENCE
 from mfaproject.tests.test_front_slow import Gate, Pieces, until
 
 BIG = 30_000_000

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from mfaproject.tests.patience import PATIENCE
+from mfaproject.lib.patience import PATIENCE
 from mfaproject.tests.services import start_postgres, start_valkey
 from mfaproject.tests.serving import Served
 from mfaproject.tests.test_front_crowd import until, workers

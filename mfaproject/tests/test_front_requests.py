@@ -9,8 +9,8 @@ import pytest
 
 from mfaproject.front import limits
 from mfaproject.front.connection import Connection
+from mfaproject.lib.patience import until
 from mfaproject.tests.fronting import Client, Fronted, get, post
-from mfaproject.tests.patience import until
 
 
 @pytest.fixture(scope="module")

@@ -21,9 +21,9 @@ from mfaproject.front.connection import Phase
 from mfaproject.front.messages import File, Request
 from mfaproject.front.parent import Parent
 from mfaproject.front.threads import Lane
+from mfaproject.lib.patience import PATIENCE
+from mfaproject.lib.patience import until as until_true
 from mfaproject.tests.fronting import Client, Fronted, get, post
-from mfaproject.tests.patience import PATIENCE
-from mfaproject.tests.patience import until as until_true
 from mfaproject.tests.test_checks import write_pair
 
 SHORT = 0.3

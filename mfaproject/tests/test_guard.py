@@ -11,8 +11,8 @@ from django.core.cache import cache
 from django.db import connection
 from django_redis import get_redis_connection  # type: ignore[import-untyped]
 
+from mfaproject.lib.patience import PATIENCE
 from mfaproject.tests import guard, plugin
-from mfaproject.tests.patience import PATIENCE
 from mfaproject.tests.services import Ports, free_port
 
 

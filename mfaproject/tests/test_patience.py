@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mfaproject.tests import patience
+from mfaproject.lib import patience
 from mfaproject.tests.plugin import ROOT
 
 WAITS = re.compile(
@@ -18,7 +18,7 @@ THEIRS = {
     "accounts/tests/test_api_docs.py": "that two never meet",
     "mfa/tests/test_smtp.py": "a mail server that is slow",
     "mfa/tests/workers.py": "a channel that is held",
-    "mfaproject/tests/patience.py": "the one home of waiting",
+    "mfaproject/lib/patience.py": "the one home of waiting",
     "mfaproject/tests/test_database_pool.py": "a pool that is slow",
     "mfaproject/tests/test_disk.py": "asks no more often than its limit allows",
     "mfaproject/tests/test_emptying.py": "a commit that is late",

@@ -6,7 +6,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from mfaproject.tests.patience import LONG, PATIENCE, until
+from mfaproject.lib.patience import LONG, PATIENCE, until
 from mfaproject.tests.services import Service, start_postgres
 from mfaproject.tests.serving import Served
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from mfaproject.tests.patience import LONG, PATIENCE, until
+from mfaproject.lib.patience import LONG, PATIENCE, until
 from mfaproject.tests.services import free_port
 from mfaproject.tests.serving import Served
 from mfaproject.tests.test_checks import write_pair

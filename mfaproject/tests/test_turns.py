@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from mfaproject import turns
-from mfaproject.tests.patience import PATIENCE, until
+from mfaproject.lib.patience import PATIENCE, until
 
 pytestmark = pytest.mark.django_db  # the lock on its tables is the database's, or a file's
 

@@ -17,8 +17,8 @@ from accounts import sessions
 from accounts.models import User
 from accounts.tests.helpers import Browser, phone
 from mfaproject import errors
+from mfaproject.lib.patience import PATIENCE
 from mfaproject.lib.testing import FrozenClock, person
-from mfaproject.tests.patience import PATIENCE
 from mfaproject.tests.serving import Served
 from mfaproject.tests.test_pathways import admin_paths, filled, routes
 

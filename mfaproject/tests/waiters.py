@@ -15,7 +15,7 @@ from bench.flows import Journey
 from bench.people import PASSWORD, Person, read
 from bench.web import JSON, Answer, Browser
 from bench.web import Wire as Line
-from mfaproject.tests.patience import PATIENCE
+from mfaproject.lib.patience import PATIENCE
 from mfaproject.tests.plugin import ROOT
 from mfaproject.tests.serving import Served
 from mfaproject.tests.wires import Wire, until

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
+from mfaproject.lib import patience
 from mfaproject.lib.hub import Hold
-from mfaproject.tests import patience
+from mfaproject.lib.patience import PATIENCE
 from mfaproject.tests.fronting import Client, Fronted
-from mfaproject.tests.patience import PATIENCE
 
 
 class Said(list[bytes]):

@@ -6,8 +6,8 @@ from typing import Any, ClassVar, NoReturn
 
 from django.db import connection
 
-from mfaproject.tests.patience import LONG
-from mfaproject.tests.patience import until as until_true
+from mfaproject.lib.patience import LONG
+from mfaproject.lib.patience import until as until_true
 from risk.attempt import Attempt
 from risk.context import Finding
 from risk.habits import History

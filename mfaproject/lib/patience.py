@@ -20,6 +20,7 @@ def until(
     """The first true thing that `look` gives; where none comes, what `sorry` gives is said."""
     end = time.monotonic() + patience
     while not (found := look()):
-        assert time.monotonic() < end, sorry()
+        if time.monotonic() >= end:
+            raise AssertionError(sorry())
         rest(AGAIN)
     return found
