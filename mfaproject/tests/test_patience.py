@@ -18,7 +18,6 @@ THEIRS = {
     "accounts/tests/test_api_docs.py": "that two never meet",
     "mfa/tests/test_smtp.py": "a mail server that is slow",
     "mfa/tests/workers.py": "a channel that is held",
-    "mfaproject/lib/patience.py": "the one home of waiting",
     "mfaproject/tests/test_database_pool.py": "a pool that is slow",
     "mfaproject/tests/test_disk.py": "asks no more often than its limit allows",
     "mfaproject/tests/test_emptying.py": "a commit that is late",

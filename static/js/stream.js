@@ -1,32 +1,43 @@
 // @ts-check
-/** A stream of events that each say "look". The browser comes back to one that broke off by itself, unless the server says 204 or an error. */
-export class Stream {
-  /** @param {string} address @param {() => void} look @param {() => void} lost it told, and does no more */
-  constructor(address, look, lost) {
-    this.address = address;
-    this.look = look;
-    this.lost = lost;
-    /** Whether events arrive: a proxy may let the head of an answer through, and keep the rest. */
-    this.tells = false;
-  }
+// A stream of events that each say "look". The wait page hears of it by events of its own: "told" and "lost"; it says "over".
+// The browser comes back to a stream that broke off by itself, unless the server says 204 or an error.
 
-  open() {
-    if (this.source || !("EventSource" in window)) return;
-    this.source = new EventSource(this.address);
-    this.source.onmessage = () => {
-      this.tells = true;
-      this.look();
-    };
-    this.source.onerror = () => {
-      const told = this.tells;
-      this.tells = false;
-      if (told) this.lost();
-    };
-  }
+/** @param {HTMLElement} page */
+function stream(page) {
+  /** @type {EventSource | undefined} */
+  let source;
+  /** Whether events arrive: a proxy may let the head of an answer through, and keep the rest. */
+  let tells = false;
 
-  close() {
-    this.source?.close();
-    this.source = undefined;
-    this.tells = false;
-  }
+  const lose = () => {
+    if (tells) page.dispatchEvent(new Event("lost"));
+    tells = false;
+  };
+  const open = () => {
+    if (source || document.hidden) return;
+    source = new EventSource(page.dataset.events ?? "");
+    source.onmessage = () => {
+      tells = true;
+      page.dispatchEvent(new Event("told"));
+    };
+    source.onerror = lose;
+  };
+  const close = () => {
+    source?.close();
+    source = undefined;
+    lose();
+  };
+
+  page.addEventListener("over", () => {
+    tells = false;
+    close();
+  });
+  document.addEventListener("visibilitychange", () => (document.hidden ? close() : open()));
+  window.addEventListener("pagehide", close); // a page with an open stream would not be kept for "back"
+  window.addEventListener("pageshow", (event) => event.persisted && open());
+  open();
 }
+
+/** @type {HTMLElement | null} */
+const page = document.querySelector("[data-events]");
+if (page && "EventSource" in window) stream(page);

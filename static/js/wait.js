@@ -1,8 +1,6 @@
 // @ts-check
 // The wait page: asks the server how it stands, draws the time that is left, goes on by itself. Without it, "Look again" is a link.
-// It asks when a stream of events says so; where none comes, every second.
-
-import { Stream } from "./stream.js";
+// It asks when a stream of events (stream.js) says so; where none comes, every second.
 
 const EAGER = 20_000; // ms of asking every second, then every two
 const LATE = 15; // seconds: the frame turns amber
@@ -79,17 +77,17 @@ function watch(page) {
   page.querySelector("[data-refresh]")?.setAttribute("hidden", "");
   const since = performance.now();
   let [failures, timer] = [0, 0];
-  let [asking, again] = [false, false];
+  let [asking, again, tells] = [false, false, false];
 
   /** @param {Answer} answer */
   const apply = (answer) => {
-    if (answer.state !== "pending") stream.close();
+    if (answer.state !== "pending") page.dispatchEvent(new Event("over"));
     if (answer.state === "approved") return finish?.requestSubmit();
     if (answer.state !== "pending") return location.replace(page.dataset.wait ?? "");
     if (answer.seconds_left !== undefined) countdown.set(answer.seconds_left);
     if (answer.devices) drawDevices(page, answer.devices);
     if (again) next(0);
-    else if (stream.tells) next(TOLD + Math.random() * (TOLD / 3));
+    else if (tells) next(TOLD + Math.random() * (TOLD / 3));
     else next(performance.now() - since < EAGER ? 1000 : 2000);
   };
 
@@ -127,22 +125,21 @@ function watch(page) {
     if (!document.hidden) timer = setTimeout(ask, delay);
   };
 
-  const stream = new Stream(page.dataset.events ?? "", ask, () => next(Math.random() * SCATTER));
-  const rest = () => {
-    clearTimeout(timer);
-    stream.close();
-  };
-  const wake = () => {
-    stream.open();
-    next(200);
-  };
+  page.addEventListener("told", () => {
+    tells = true;
+    ask();
+  });
+  page.addEventListener("lost", () => {
+    tells = false;
+    next(Math.random() * SCATTER);
+  });
+  const wake = () => next(200);
 
-  document.addEventListener("visibilitychange", () => (document.hidden ? rest() : wake()));
-  window.addEventListener("pagehide", rest); // a page with an open stream would not be kept for "back"
+  document.addEventListener("visibilitychange", () => (document.hidden ? clearTimeout(timer) : wake()));
+  window.addEventListener("pagehide", () => clearTimeout(timer));
   window.addEventListener("pageshow", (event) => event.persisted && wake());
   setInterval(() => countdown.draw(), 1000);
   next(1000);
-  if (!document.hidden) stream.open();
 }
 
 if (root) watch(root);
