@@ -67,7 +67,7 @@ def reader(fronted: Fronted) -> Iterator[Client]:
         # Else the system would take all of it, and wait for nobody.
         client.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 256 * 1024)
         client.send(get("/big"))
-        until(lambda: only(fronted).unread > PIECE)
+        until(lambda: len(fronted.front.writing) == 1)
         yield client
 
 
