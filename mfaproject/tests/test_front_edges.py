@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from mfaproject.front import limits, listener
-from mfaproject.front.connection import PIECE, Connection, Phase
+from mfaproject.front.connection import Connection, Phase
 from mfaproject.front.messages import File, Request
 from mfaproject.front.threads import Lane
 from mfaproject.lib.patience import PATIENCE
