@@ -28,7 +28,7 @@ EARLY_BYTES = 1024
 """Of the next request, behind an answer that waits, which may last. More ends the socket."""
 
 QUEUED = 400
-"""Requests that wait for a thread; one more gets 503 at once."""
+"""Requests that wait for a thread; for one more the newest of whoever has most gets 503 at once."""
 QUEUE_SECONDS = 1.5
 """In which a thread takes a request, or it is answered 503 and never begun."""
 HASH_SECONDS = 2.0
