@@ -183,7 +183,7 @@ def test_the_amber_begins_fifteen_seconds_before_the_end() -> None:
 
 @pytest.mark.parametrize(
     ("template", "context", "scripts"),
-    [("login.html", {"form": LoginForm()}, ["form.js", "show.js"]), ("wait.html", WAIT, ["form.js", "wait.js", "stream.js"])],
+    [("login.html", {"form": LoginForm()}, ["form.js", "show.js"]), ("wait.html", WAIT, ["form.js", "wait.js", "stream.js", "countdown.js"])],
 )
 def test_the_pages_people_wait_for_are_light(template: str, context: dict[str, Any], scripts: list[str]) -> None:
     drawn = draw(f"accounts/{template}", context)

@@ -16,14 +16,14 @@ import pytest
 from django.utils.connection import BaseConnectionHandler
 
 DATABASE = frozenset({"db", "transactional_db", "django_db_reset_sequences", "django_db_serialized_rollback", "live_server"})
-MARKERS = ("django_db", "both", "services")
+MARKERS = ("django_db", "both", "services", "e2e")
 _others: frozenset[threading.Thread] = frozenset()
 _taken: list[str] | None = None
 _installed = False
 
 
 def asks(test: pytest.Item) -> bool:
-    """For a database; or to run twice all the same (`both`); or it brings servers of its own (`services`)."""
+    """For a database; or to run twice all the same (`both`); or it brings servers of its own (`services`, `e2e`)."""
     marked = any(test.get_closest_marker(marker) for marker in MARKERS)
     return marked or not DATABASE.isdisjoint(getattr(test, "fixturenames", ()))
 

@@ -1,9 +1,8 @@
 // @ts-check
-// The wait page: asks the server how it stands, draws the time that is left, goes on by itself. Without it, "Look again" is a link.
-// It asks when a stream of events (stream.js) says so; where none comes, every second.
+// The wait page: asks the server how it stands and goes on by itself. Without it, "Look again" is a link.
+// It asks when a stream of events (stream.js) says so; where none comes, every second. countdown.js draws the time that is left.
 
 const EAGER = 20_000; // ms of asking every second, then every two
-const LATE = 15; // seconds: the frame turns amber
 const SLOWEST = 10_000; // ms for an answer, and between two tries
 const TOLD = 15_000; // ms between two looks beside a stream, and up to a third more: no word should be lost, but may be
 const SCATTER = 1500; // ms, when a stream has ended: it may have been everybody's
@@ -17,41 +16,6 @@ const SCATTER = 1500; // ms, when a stream has ended: it may have been everybody
 const root = document.querySelector("[data-wait]");
 /** @type {HTMLFormElement | null} */
 const finish = document.querySelector("form[data-finish]");
-
-/** @param {number} seconds */
-function spoken(seconds) {
-  const unit = seconds > 60 ? "minute" : "second";
-  const span = new Intl.NumberFormat(document.documentElement.lang, { style: "unit", unit, unitDisplay: "long" });
-  return span.format(unit === "minute" ? Math.ceil(seconds / 60) : seconds);
-}
-
-/** The frame of the number and the words below it. */
-class Countdown {
-  /** @param {HTMLElement} page */
-  constructor(page) {
-    this.page = page;
-    this.total = Number(page.dataset.total) || 1;
-    this.frame = page.querySelector(".number");
-    this.bow = page.querySelector(".number .left");
-    this.words = page.querySelector("[data-time-left]");
-    this.set(Number(page.dataset.left));
-  }
-
-  /** @param {number} seconds that the server says are left */
-  set(seconds) {
-    this.end = performance.now() + seconds * 1000;
-    this.draw();
-  }
-
-  draw() {
-    const left = Math.max(0, Math.ceil(((this.end ?? 0) - performance.now()) / 1000));
-    this.bow?.setAttribute("stroke-dasharray", `${Math.round((100 * left) / this.total)} 100`);
-    this.frame?.classList.toggle("is-late", left <= LATE);
-    const sentence = (left > 60 ? this.page.dataset.roughly : this.page.dataset.exactly) ?? "";
-    const words = sentence.replace("%(time)s", spoken(left));
-    if (this.words && this.words.textContent !== words) this.words.textContent = words;
-  }
-}
 
 /**
  * Each device's line. It lies in a status region, so only what changes is written.
@@ -73,18 +37,18 @@ function drawDevices(page, devices) {
 
 /** @param {HTMLElement} page */
 function watch(page) {
-  const countdown = new Countdown(page);
   page.querySelector("[data-refresh]")?.setAttribute("hidden", "");
   const since = performance.now();
   let [failures, timer] = [0, 0];
-  let [asking, again, tells] = [false, false, false];
+  let [asking, again, tells, leaving] = [false, false, false, false];
 
   /** @param {Answer} answer */
   const apply = (answer) => {
+    if (leaving) return; // cancelled here: the answer to that is on its way, and says more than "over"
     if (answer.state !== "pending") page.dispatchEvent(new Event("over"));
     if (answer.state === "approved") return finish?.requestSubmit();
     if (answer.state !== "pending") return location.replace(page.dataset.wait ?? "");
-    if (answer.seconds_left !== undefined) countdown.set(answer.seconds_left);
+    if (answer.seconds_left !== undefined) page.dispatchEvent(new CustomEvent("left", { detail: answer.seconds_left }));
     if (answer.devices) drawDevices(page, answer.devices);
     if (again) next(0);
     else if (tells) next(TOLD + Math.random() * (TOLD / 3));
@@ -122,7 +86,7 @@ function watch(page) {
   /** @param {number} delay */
   const next = (delay) => {
     clearTimeout(timer);
-    if (!document.hidden) timer = setTimeout(ask, delay);
+    if (!document.hidden && !leaving) timer = setTimeout(ask, delay);
   };
 
   page.addEventListener("told", () => {
@@ -135,10 +99,16 @@ function watch(page) {
   });
   const wake = () => next(200);
 
+  document.addEventListener("submit", () => {
+    leaving = true;
+    page.dispatchEvent(new Event("over"));
+  });
   document.addEventListener("visibilitychange", () => (document.hidden ? clearTimeout(timer) : wake()));
   window.addEventListener("pagehide", () => clearTimeout(timer));
-  window.addEventListener("pageshow", (event) => event.persisted && wake());
-  setInterval(() => countdown.draw(), 1000);
+  window.addEventListener("pageshow", (event) => {
+    leaving = false;
+    if (event.persisted) wake();
+  });
   next(1000);
 }
 
