@@ -72,6 +72,22 @@ def test_a_cancelled_sign_in_leaves_the_phone_with_nothing_to_answer(people: Peo
     phone.says("This request is over")
 
 
+def test_a_page_that_is_being_left_goes_nowhere_else(people: People) -> None:
+    """Cancelling ends the question, and the page hears of that before the answer to the form is there."""
+    alice, _ = people.with_key()
+    third = people.laptop()
+    third.sign_in(alice)
+    third.number()
+    gone: list[str] = []
+    third.page.route("**/login/wait/", lambda route: (gone.append(route.request.url), route.abort()))
+    third.page.evaluate("document.dispatchEvent(new Event('submit'))")
+    moments.end_questions(people.nod, alice.username)
+    with third.page.expect_response("**/login/state/"):
+        third.page.evaluate("document.querySelector('[data-wait]').dispatchEvent(new Event('told'))")
+    third.page.evaluate("new Promise((done) => setTimeout(done, 50))")
+    assert gone == []
+
+
 def test_every_form_names_the_field_and_keeps_what_was_typed_but_no_password(people: People) -> None:
     laptop = people.laptop()
     page = laptop.open("/signup/")
