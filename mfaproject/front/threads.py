@@ -102,16 +102,13 @@ class Threads:
 
     def _line_up(self, job: Job) -> None:
         with self._lock:
-            if job.lane is not Lane.USUAL and self._hashing >= self._most:
+            hashes = job.lane is not Lane.USUAL
+            if hashes and self._hashing >= self._most:
                 (self._first if job.lane is Lane.FIRST else self._others).put(job)
                 return
-            if job.lane is not Lane.USUAL:
-                self._hashing += 1
-            self._call(job)
-
-    def _call(self, job: Job) -> None:
-        self._ready.put(job)
-        self._calls.put(True)
+            self._hashing += hashes
+            self._ready.put(job)
+        self._calls.put(True)  # without the lock, which whoever is called wants at once
 
     def _leave(self) -> None:
         """A hash is done: the next one is, in its place."""
@@ -119,8 +116,9 @@ class Threads:
             job = self._next()
             if job is None:
                 self._hashing -= 1
-            else:
-                self._call(job)
+                return
+            self._ready.put(job)
+        self._calls.put(True)
 
     def _next(self) -> Job | None:
         """Takes out of the lines who hashes now."""
