@@ -78,6 +78,7 @@ def test_a_page_that_is_being_left_goes_nowhere_else(people: People) -> None:
     third = people.laptop()
     third.sign_in(alice)
     third.number()
+    third.page.wait_for_load_state("load")
     gone: list[str] = []
     third.page.route("**/login/wait/", lambda route: (gone.append(route.request.url), route.abort()))
     third.page.evaluate("document.dispatchEvent(new Event('submit'))")

@@ -106,8 +106,9 @@ function watch(page) {
   document.addEventListener("visibilitychange", () => (document.hidden ? clearTimeout(timer) : wake()));
   window.addEventListener("pagehide", () => clearTimeout(timer));
   window.addEventListener("pageshow", (event) => {
+    if (!event.persisted) return;
     leaving = false;
-    if (event.persisted) wake();
+    wake();
   });
   next(1000);
 }
