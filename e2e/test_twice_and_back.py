@@ -1,6 +1,6 @@
 """A double press, the back button, another tab, somebody else's cookie: a kind page, nothing lost, nobody in."""
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from e2e import moments
 from e2e.pages import heading, submit
@@ -80,7 +80,12 @@ def test_a_page_that_is_being_left_goes_nowhere_else(people: People) -> None:
     third.number()
     third.page.wait_for_load_state("load")
     gone: list[str] = []
-    third.page.route("**/login/wait/", lambda route: (gone.append(route.request.url), route.abort()))
+
+    def goes(route: Route) -> None:
+        gone.append(route.request.url)
+        route.abort()
+
+    third.page.route("**/login/wait/", goes)
     third.page.evaluate("document.dispatchEvent(new Event('submit'))")
     moments.end_questions(people.nod, alice.username)
     with third.page.expect_response("**/login/state/"):
