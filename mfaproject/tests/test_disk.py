@@ -81,7 +81,7 @@ def test_a_database_that_refused_to_write_is_not_ready_for_a_while(client: Clien
 
 
 @pytest.mark.django_db
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite is never a standby")
+@pytest.mark.services  # SQLite is never a standby
 def test_one_that_may_be_written_to_again_is_ready_at_once(client: Client) -> None:
     disk.note(FAULTS[1][0])
     with transaction.atomic():

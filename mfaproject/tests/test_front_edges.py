@@ -59,6 +59,18 @@ def sized(environ: dict[str, Any], start_response: Any) -> list[bytes]:
     return [b"b" * BIG] if environ["PATH_INFO"] == "/big" else [b"small"]
 
 
+def streams(fronted: Fronted, pieces: Iterator[bytes]) -> Pieces:
+    """From now on each answer is made of these while it is sent."""
+    answer = Pieces(pieces)
+
+    def application(_environ: dict[str, Any], start_response: Any) -> Any:
+        start_response("200 OK", [])
+        return answer
+
+    fronted.application = application
+    return answer
+
+
 @pytest.fixture
 def reader(fronted: Fronted) -> Iterator[Client]:
     """It has asked for much, and reads when a test reads."""
@@ -232,13 +244,7 @@ class TestWhoLeft:
         until(lambda: {job.descriptor for job in jobs} == {-1})
 
     def test_ends_what_is_made_for_it(self, fronted: Fronted) -> None:
-        pieces = Pieces(b"x" * 100_000 for _each in iter(int, 1))
-
-        def application(_environ: dict[str, Any], start: Any) -> Any:
-            start("200 OK", [])
-            return pieces
-
-        fronted.application = application
+        pieces = streams(fronted, (b"x" * 100_000 for _each in iter(int, 1)))
         with fronted.client() as client:
             client.send(get())
             until(lambda: only(fronted).is_full)
@@ -254,11 +260,7 @@ def test_pieces_are_made_as_they_are_read(fronted: Fronted) -> None:
             made.append(number)
             yield b"x" * 100_000
 
-    def application(_environ: dict[str, Any], start: Any) -> Any:
-        start("200 OK", [])
-        return Pieces(pieces())
-
-    fronted.application = application
+    streams(fronted, pieces())
     with fronted.client() as client:
         client.send(get())
         until(lambda: only(fronted).is_full)
@@ -458,11 +460,7 @@ class TestEnding:
             assert go_on.wait(PATIENCE)
             yield b"two"
 
-        def application(_environ: dict[str, Any], start: Any) -> Any:
-            start("200 OK", [])
-            return Pieces(pieces())
-
-        fronted.application = application
+        streams(fronted, pieces())
         with fronted.client() as client:
             client.send(get())
             client.until(b"one,")
