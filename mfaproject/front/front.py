@@ -7,6 +7,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any
@@ -164,7 +165,12 @@ class Front:
         unless there is something for it to do."""
         self._sent.append((connection, rest))
         if rest or connection.is_awaited:
-            self.loop.call_soon_threadsafe(self.settle)
+            self.soon(self.settle)
+
+    def soon(self, call: Callable[..., None], *given: object) -> None:
+        """Calls it on the loop, from any thread."""
+        with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+            self.loop.call_soon_threadsafe(call, *given)
 
     def settle(self) -> None:
         """Goes on where threads have sent answers."""
@@ -209,8 +215,12 @@ class Front:
                 connection.stop()
 
     async def idle(self) -> None:
-        """Until nobody waits any more for an answer that was begun."""
-        while (  # noqa: ASYNC110 - three things must end, and none of them should know of this
-            self.under_way or self.pieces or any(one.unread for one in self.sockets)
-        ):
+        """Until what was begun has ended, and nobody waits any more for an answer."""
+        while self._is_busy():  # noqa: ASYNC110 - four things must end, and none should know of this
             await asyncio.sleep(STEP)
+
+    def _is_busy(self) -> bool:
+        """What is not `under_way` any more may not have been sent yet: a thread is at it."""
+        self.settle()
+        working = self.under_way or self.threads.busy or self.streams.busy
+        return bool(working) or any(one.unread for one in self.sockets)

@@ -59,26 +59,25 @@ class Job:
             self._hand_over(response, said)
         except Exception:
             log.exception("an answer failed")
-            front.loop.call_soon_threadsafe(self._failed)
+            front.soon(self._failed)
         finally:
             self._let_go()
             front.site.after()
 
     def _hand_over(self, response: Any, said: "_Said") -> None:
         hold: Hold | None = getattr(response, "hold", None)
-        loop = self.front.loop
         if getattr(response, "streaming", False):
             if out := self.front.streams.put(Stream(self, response, said)):
-                loop.call_soon_threadsafe(out.refuse)
+                self.front.soon(out.refuse)
         elif hold is not None:
             response.close()
-            loop.call_soon_threadsafe(self.front.held, self, hold, said.fields)
+            self.front.soon(self.front.held, self, hold, said.fields)
         else:
             self._answer(whole(response, said))
 
     def _answer(self, answer: Whole) -> None:
         if self.descriptor < 0 or isinstance(answer.body, File):
-            self.front.loop.call_soon_threadsafe(self.front.answered, self, answer)
+            self.front.soon(self.front.answered, self, answer)
         elif self.front.over(self):
             status, fields, length = answer.status, answer.fields, answer.length
             data = self.connection.whole(status, fields, answer.body, length)
@@ -169,17 +168,17 @@ class Stream:
 
     def work(self) -> None:
         """On a thread: each piece when there is room for it."""
-        loop, front = self.job.front.loop, self.job.front
+        front = self.job.front
         try:
             for number, piece in enumerate(self.response):
                 self._room.clear()
-                loop.call_soon_threadsafe(self._begin if not number else self._send, piece)
+                front.soon(self._begin if not number else self._send, piece)
                 if not self._room.wait(limits.PIECE_SECONDS) or self._gone:
                     return
-            loop.call_soon_threadsafe(self._end, True)
+            front.soon(self._end, True)
         except Exception:
             log.exception("an answer broke off")
-            loop.call_soon_threadsafe(self._end, False)
+            front.soon(self._end, False)
         finally:
             self.response.close()
             front.site.after()

@@ -73,6 +73,7 @@ class Threads:
     def __init__(self, count: int, *, hashing: int, name: str = "web") -> None:
         self._count, self._name = count, name
         self._most, self._hashing, self._in_a_row = hashing, 0, 0
+        self.busy = 0  # threads that work
         self._waiting: dict[Job, None] = {}
         self._ready, self._first, self._others = Line(), Line(), Line()
         self._calls: SimpleQueue[bool] = SimpleQueue()
@@ -110,14 +111,17 @@ class Threads:
             self._ready.put(job)
         self._calls.put(True)  # without the lock, which whoever is called wants at once
 
-    def _leave(self) -> None:
-        """A hash is done: the next one is, in its place."""
+    def _done(self, job: Job) -> None:
+        """Where it was a hash the next one is, in its place."""
         with self._lock:
-            job = self._next()
-            if job is None:
+            self.busy -= 1
+            if job.lane is Lane.USUAL:
+                return
+            following = self._next()
+            if following is None:
                 self._hashing -= 1
                 return
-            self._ready.put(job)
+            self._ready.put(following)
         self._calls.put(True)
 
     def _next(self) -> Job | None:
@@ -152,11 +156,11 @@ class Threads:
         while self._calls.get():
             with self._lock:
                 job = self._ready.take()
+                self.busy += 1
             try:
                 if self.drop(job):
                     job.work()
             except Exception:
                 log.exception("a request's work failed")
             finally:
-                if job.lane is not Lane.USUAL:
-                    self._leave()
+                self._done(job)

@@ -15,11 +15,14 @@ import pytest
 
 from mfaproject.front import limits, listener
 from mfaproject.front.connection import Connection, Phase
+from mfaproject.front.jobs import Job
 from mfaproject.front.messages import File, Request
 from mfaproject.front.threads import Lane
+from mfaproject.lib.hub import Hold
 from mfaproject.lib.patience import PATIENCE
 from mfaproject.tests.fronting import Client, Fronted, get, post
 from mfaproject.tests.test_front_slow import Gate, Pieces, until
+from mfaproject.tests.wires import Said
 
 BIG = 30_000_000
 
@@ -445,6 +448,39 @@ class TestEnding:
             assert not ended()
             gate.open.set()
             until(ended)
+
+    def test_it_waits_for_an_answer_that_is_about_to_be_sent(self, fronted: Fronted, monkeypatch: pytest.MonkeyPatch) -> None:
+        sending, go_on, send = threading.Event(), threading.Event(), Job._send
+
+        def slowly(job: Job, data: bytes) -> bytes:
+            sending.set()
+            assert go_on.wait(PATIENCE)
+            return send(job, data)
+
+        monkeypatch.setattr(Job, "_send", slowly)
+        with fronted.client() as client:
+            client.send(get())
+            assert sending.wait(PATIENCE)
+            ended = self.ended(fronted)
+            assert not ended()
+            go_on.set()
+            assert client.hear().status == 200
+            until(ended)
+
+    def test_what_a_thread_has_to_say_after_the_end_is_said_to_nobody(self, caplog: pytest.LogCaptureFixture) -> None:
+        gate = Gate()
+
+        def holds(environ: dict[str, Any], start_response: Any) -> Said:
+            gate(environ, start_response)
+            return Said(hold=Hold(("topic",), (), seconds=1, since=0))
+
+        with Fronted(holds).running() as fronted, fronted.client() as client:
+            client.send(get())
+            gate.wait_for(1)
+        assert fronted.loop.is_closed()
+        gate.open.set()
+        until(lambda: not fronted.front.threads.busy)
+        assert not caplog.records
 
     def test_it_waits_for_who_still_reads(self, fronted: Fronted, reader: Client) -> None:
         ended = self.ended(fronted)
