@@ -58,7 +58,7 @@ class Paired:
 class Scripted:
     """What the phone talks to. `ahead`: seconds by which this clock is ahead of the phone's;
     `extra`: more members for each item of the inbox; `fault`: "", "down" (nothing arrives),
-    "silent" (nothing is answered), "lost" (it acts once, but its answer never arrives),
+    "silent" (nothing is answered; `held` is what was asked), "lost" (it acts once, but its answer never arrives),
     "lost answer" (so with the next decision), "unsure" (it acts on the next decision, and cannot
     say so: 503), "busy" (503 once, and nothing is done) or "clock" (it never likes the time);
     `patience`: seconds that a 503 asks for; `services` and `limited` are for notifications;
@@ -81,6 +81,9 @@ class Scripted:
     ahead: int = 0
     fault: str = ""
     patience: int = 2
+    held: list[Route] = field(default_factory=list)
+    _before: int | None = None
+    _arrived: int | None = None
 
     def install(self, context: BrowserContext) -> None:
         """From now on this browser's calls come here."""
@@ -93,9 +96,9 @@ class Scripted:
         context.clock.pause_at(self.moment)
 
     def pass_time(self, page: Page, seconds: int) -> None:
-        """Where it stands, here and in the pages."""
+        """Where it stands, here and in the pages. What they have signed before arrives before."""
         assert self.moment is not None, "time goes on by itself"
-        self.moment += seconds
+        self._before, self.moment = self.moment, self.moment + seconds
         page.clock.fast_forward(seconds * 1000)
 
     def ask(self, *, number: str = "482", life: int = 600, asked: Paired | None = None, **context: Any) -> Question:
@@ -105,7 +108,15 @@ class Scripted:
         return self.questions[-1]
 
     def now(self) -> int:
-        return (clock.timestamp() if self.moment is None else self.moment) + self.ahead
+        moment = self._arrived or self.moment
+        return (clock.timestamp() if moment is None else moment) + self.ahead
+
+    def _moment_of(self, route: Route) -> int | None:
+        """When this call arrived, where that was before time passed."""
+        header, before = route.request.headers.get("authorization"), self._before
+        if header is None or before is None:
+            return None
+        return before if abs(signing.read_header(header).iat - self.ahead - before) <= 1 else None
 
     def pair(self, page: Page, name: str = "Pixel 8") -> Page:
         """Walks through the pairing page and ends on the home page."""
@@ -123,6 +134,7 @@ class Scripted:
         path = route.request.url.removeprefix(self.origin)
         self.calls.append(path.rpartition("/")[2])
         if self.fault == "silent":
+            self.held.append(route)
             return
         if self.fault == "down":
             route.abort("internetdisconnected")
@@ -134,7 +146,7 @@ class Scripted:
         if path.endswith("/inbox/events"):  # nobody tells here: the page asks
             route.fulfill(status=204)
             return
-        status, answer = self._answer(route, path, (route.request.post_data or "").encode())
+        status, answer = self._answered(route, path)
         if self.fault == "unsure" and path.endswith("/answer"):
             self.fault = ""
             self._later(route, "outcome_unknown")
@@ -143,10 +155,18 @@ class Scripted:
             self.fault = ""
             route.abort("connectionreset")
             return
-        route.fulfill(status=status, json=answer | {"now": self.now()})
+        route.fulfill(status=status, json=answer)
 
     def _later(self, route: Route, code: str) -> None:
         route.fulfill(status=503, json={"code": code}, headers={"Retry-After": str(self.patience)})
+
+    def _answered(self, route: Route, path: str) -> tuple[int, dict[str, Any]]:
+        self._arrived = self._moment_of(route)
+        try:
+            status, answer = self._answer(route, path, (route.request.post_data or "").encode())
+            return status, answer | {"now": self.now()}
+        finally:
+            self._arrived = None
 
     def _answer(self, route: Route, path: str, body: bytes) -> tuple[int, dict[str, Any]]:
         if self.fault == "clock":

@@ -1,6 +1,6 @@
 """Connections that break and clocks that are off: no answer is lost, none counts twice."""
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from e2e.pwa.screens import approve, asked, heading, look, press
 from e2e.pwa.scripted import Scripted
@@ -86,6 +86,24 @@ def test_a_wrong_clock_sets_itself_right(server: Scripted, paired: Page) -> None
     approve(paired)
     expect(heading(paired, "Approved")).to_be_visible()
     assert question.state == "approved"
+
+
+def test_an_answer_that_comes_late_says_nothing_of_the_clock(server: Scripted, paired: Page) -> None:
+    def hold() -> Route:
+        server.fault, server.held = "silent", []
+        look(paired)
+        until(paired, lambda: server.held, lambda: server.calls)
+        server.fault = ""
+        return server.held[0]
+
+    server.ask(life=120)
+    asked(paired)
+    late = hold()
+    server.pass_time(paired, 100)
+    server.answer(late)
+    hold()  # the page has that answer, and asks anew
+    server.pass_time(paired, 1)
+    expect(paired.get_by_text("0:19 left to answer")).to_be_visible()
 
 
 def test_a_kept_answer_that_became_too_old_is_signed_again(server: Scripted, paired: Page) -> None:

@@ -51,22 +51,31 @@ export async function send(method, path, body, headers = {}) {
   return answerOf(response);
 }
 
+const seconds = () => Math.floor(Date.now() / 1000);
+
 /** The server's time as far as this device knows. @param {{offset: number}} device */
-export const timeOf = (device) => Math.floor(Date.now() / 1000) + device.offset;
+export const timeOf = (device) => seconds() + device.offset;
 
 /** Whether a time we signed was too far from the server's. @param {number} iat @param {number | null} now */
 export const wasSkewed = (iat, now) => now !== null && Math.abs(now - iat) > LARGEST_SKEW;
 
-/** Learns the server's time from an answer. @param {Device} device @param {number | null} now */
-export async function setClock(device, now) {
-  if (now !== null && Math.abs(now - timeOf(device)) > SLACK) await changeDevice(device, { offset: now - Math.floor(Date.now() / 1000) });
+/**
+ * Learns the server's time from an answer. `now` was right at some moment while it was waited for, and that may have been long: the device may
+ * have slept. @param {Device} device @param {number | null} now @param {number} sent this device's time then, in seconds
+ */
+async function setClock(device, now, sent) {
+  if (now === null) return;
+  const [least, most] = [now - seconds(), now - sent];
+  const offset = Math.min(Math.max(device.offset, least), most);
+  if (Math.abs(offset - device.offset) > SLACK) await changeDevice(device, { offset });
 }
 
 /** @param {Device} device @param {string} method @param {string} path @param {string} body */
 async function signedOnce(device, method, path, body) {
-  const iat = timeOf(device);
+  const sent = seconds();
+  const iat = sent + device.offset;
   const request = { device_id: device.device_id, htm: method, htu: device.aud + path, body, iat, jti: newId() };
-  return { iat, answer: await send(method, path, body, { Authorization: await requestHeader(device, request) }) };
+  return { sent, iat, answer: await send(method, path, body, { Authorization: await requestHeader(device, request) }) };
 }
 
 /**
@@ -75,8 +84,8 @@ async function signedOnce(device, method, path, body) {
  * @returns {Promise<Answer>}
  */
 export async function call(device, method, path, body) {
-  const { iat, answer } = await signedOnce(device, method, path, body);
-  await setClock(device, answer.now);
+  const { sent, iat, answer } = await signedOnce(device, method, path, body);
+  await setClock(device, answer.now, sent);
   // The body may carry a time of its own: only a header that was really off is worth another try with the same body.
   if (answer.code === "clock_skew" && wasSkewed(iat, answer.now)) return (await signedOnce(device, method, path, body)).answer;
   return answer;
