@@ -285,6 +285,22 @@ def test_what_may_end_a_device_cuts_what_it_hears(
     assert (poll.inbox(alice.pk), True) in told
 
 
+REMOVALS: dict[str, Callable[[int, int], object]] = {
+    "one": lambda user_id, device: enrolment.revoke_factor(user_id, device),
+    "all": lambda user_id, _device: enrolment.revoke_all(user_id),
+    "what a session added": lambda user_id, _device: enrolment.revoke_added_by(user_id, "theirs"),
+}
+
+
+@pytest.mark.parametrize("confirmed", [True, False])
+@pytest.mark.parametrize("which", REMOVALS)
+def test_however_a_device_is_removed_what_it_hears_is_cut(alice: User, told: Told, which: str, confirmed: bool) -> None:
+    device = enrolment.add_factor(alice.pk, "push", "Pixel 8", added_by="theirs", confirmed=confirmed)
+    told.clear()
+    assert REMOVALS[which](alice.pk, device)
+    assert (poll.inbox(alice.pk), True) in told
+
+
 def test_nobody_elses_phone_is_told(alice: User, pixel: int, told: Told) -> None:
     bob = person("bob")
     phone(bob)
