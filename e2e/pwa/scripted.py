@@ -18,7 +18,7 @@ ENDS = {"approve": "approved", "not_me": "not_me", "cancelled": "denied"}
 
 @dataclass
 class Question:
-    """One challenge; `state` moves as the phone answers."""
+    """One challenge; `state` moves as the phone answers. `lingers`: no inbox has told yet that it has ended."""
 
     challenge_id: str
     nonce: str
@@ -28,6 +28,7 @@ class Question:
     state: str = "pending"
     decided_by: str | None = None
     asked: "Paired | None" = None
+    lingers: bool = False
 
     def item(self) -> dict[str, Any]:
         return {"challenge_id": self.challenge_id, "nonce": self.nonce, "exp": self.exp, "context": self.context}
@@ -189,7 +190,7 @@ class Scripted:
                 return acts[names[-1]](self._signed(route, path, body), body)
 
     def _inbox(self, device: Paired, _body: bytes) -> tuple[int, dict[str, Any]]:
-        waiting = [one for one in self.questions if one.state == "pending" and one.exp > self.now() and one.asked in (None, device)]
+        waiting = [one for one in self.questions if (one.state == "pending" or one.lingers) and one.exp > self.now() and one.asked in (None, device)]
         return 200, {"challenges": [one.item() | self.extra for one in waiting]}
 
     def _look(self, body: bytes) -> tuple[int, dict[str, Any]]:

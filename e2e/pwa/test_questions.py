@@ -155,7 +155,7 @@ def test_an_answer_that_comes_second_is_told_so(server: Scripted, paired: Page) 
     question = server.ask()
     asked(paired)
     paired.fill("[name=number]", "482")
-    question.state = "denied"
+    question.state, question.lingers = "denied", True
     assert paired.title() == "Are you signing in? · nod"
     press(paired, "Approve")
     expect(heading(paired, "This request is over")).to_be_visible()

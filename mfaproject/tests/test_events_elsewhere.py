@@ -180,6 +180,23 @@ def test_a_valkey_that_says_nothing_is_given_up(scene: Scene) -> None:
     until(lambda: listens(alice), every=1)
 
 
+def test_who_heard_nothing_for_a_while_has_everybody_else_look(scene: Scene) -> None:
+    """What happened there meanwhile may have been told to nobody."""
+    from redis import Redis  # noqa: PLC0415
+
+    until(lambda: listens(scene.person()), every=1)
+    with Redis.from_url(scene.valkey.url) as client, client.pubsub() as words:
+        ears = client.client_list(_type="pubsub")
+        assert len(ears) == 2
+        words.subscribe("nod:look")
+        words.get_message(timeout=PATIENCE)
+        for one in ears:
+            client.client_kill_filter(_id=one["id"])
+        said = [json.loads(words.get_message(timeout=PATIENCE)["data"]) for _each in ears]  # type: ignore[index]
+    assert [one["everybody"] for one in said] == [True, True]
+    assert len({one["by"] for one in said}) == 2
+
+
 def _pid_of_valkey(folder: Path) -> int:
     path = str(folder / "valkey.sock").encode()
     for entry in Path("/proc").iterdir():
