@@ -286,7 +286,7 @@ def test_what_may_end_a_device_cuts_what_it_hears(
 
 
 REMOVALS: dict[str, Callable[[int, int], object]] = {
-    "one": lambda user_id, device: enrolment.revoke_factor(user_id, device),
+    "one": enrolment.revoke_factor,
     "all": lambda user_id, _device: enrolment.revoke_all(user_id),
     "what a session added": lambda user_id, _device: enrolment.revoke_added_by(user_id, "theirs"),
 }

@@ -192,7 +192,7 @@ def test_who_heard_nothing_for_a_while_has_everybody_else_look(scene: Scene) -> 
         words.get_message(timeout=PATIENCE)
         for one in ears:
             client.client_kill_filter(_id=one["id"])
-        said = [json.loads(words.get_message(timeout=PATIENCE)["data"]) for _each in ears]  # type: ignore[index]
+        said = [json.loads(words.get_message(timeout=PATIENCE)["data"]) for _each in ears]
     assert [one["everybody"] for one in said] == [True, True]
     assert len({one["by"] for one in said}) == 2
 

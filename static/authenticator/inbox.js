@@ -97,7 +97,8 @@ export function openInbox(report, broken) {
   }
 
   function start() {
-    for (const name of ["visibilitychange", "online", "pageshow"]) addEventListener(name, wake);
+    for (const name of ["visibilitychange", "online"]) addEventListener(name, wake);
+    addEventListener("pageshow", ({ persisted }) => persisted && wake());
     addEventListener("pagehide", rest);
     for (const name of ["pointerdown", "keydown"]) addEventListener(name, () => (touched = seconds()));
     return now();
