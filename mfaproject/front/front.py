@@ -71,6 +71,7 @@ class Front:
         self.threads = Threads(limits.THREADS, hashing=cores)
         self.streams = Threads(limits.STREAM_THREADS, hashing=0, name="stream")
         self.sockets: dict[Connection, None] = {}
+        self.coming: dict[Waiter, None] = {}  # taken in, and not yet among them
         self.under_way: dict[Job, float] = {}
         """Jobs and when their clients stop waiting, as `monotonic` counts."""
         self._sent: deque[tuple[Connection, bytes]] = deque()
@@ -89,8 +90,13 @@ class Front:
     def opened(self, connection: Connection, taken: Waiter | None) -> None:
         self.sockets[connection] = None
         if taken is not None:
-            self.peers.done(taken)
+            self.came(taken)
         self.peers.waits(connection)
+
+    def came(self, taken: Waiter) -> None:
+        """It is a connection now, or will never be one."""
+        self.coming.pop(taken, None)
+        self.peers.done(taken)
 
     def waits(self, connection: Connection) -> None:
         self.peers.waits(connection)

@@ -43,7 +43,6 @@ class Listener:
     def __init__(self, front: Front, listening: socket.socket, tls: ssl.SSLContext | None, *, room: int) -> None:
         self._front, self._listening, self._tls, self._room = front, listening, tls, room
         self._server: tuple[str, int] = listening.getsockname()[:2]
-        self._shaking: dict[Shaking, None] = {}
 
     def start(self) -> None:
         self._listening.setblocking(False)
@@ -73,14 +72,14 @@ class Listener:
 
     def _take(self, taken: socket.socket, peer: str) -> None:
         front = self._front
-        if len(front.sockets) + front.files + len(self._shaking) >= self._room and not front.peers.end_oldest():
+        if len(front.sockets) + front.files + len(front.coming) >= self._room and not front.peers.end_oldest():
             taken.close()
             return
         taken.setblocking(False)
         if taken.family != socket.AF_UNIX:
             taken.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         shaking = Shaking(taken, peer)
-        self._shaking[shaking] = None
+        front.coming[shaking] = None
         front.peers.waits(shaking)
         shaking.task = front.loop.create_task(self._connect(shaking))
         shaking.task.add_done_callback(lambda _task: self._shaken(shaking))
@@ -103,8 +102,7 @@ class Listener:
 
     def _shaken(self, shaking: Shaking) -> None:
         """It has become a connection, which closes it by itself, or never will."""
-        self._shaking.pop(shaking, None)
-        self._front.peers.done(shaking)
+        self._front.came(shaking)
         if not shaking.connected:
             shaking.taken.close()
 

@@ -6,6 +6,7 @@ moments, so that behind one address an attacker's sockets go, and a neighbour's 
 """
 
 from collections.abc import Callable
+from functools import lru_cache
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Protocol
 
@@ -75,6 +76,7 @@ def canonical(peer: str) -> str:
     return str(mapped or found)
 
 
+@lru_cache(maxsize=4096)
 def network(peer: str) -> str:
     """What is counted as one: an IPv4 address, or the /64 of an IPv6 one."""
     try:

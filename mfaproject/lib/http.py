@@ -2,6 +2,7 @@
 
 import ipaddress
 import re
+from functools import lru_cache
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -10,6 +11,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from mfaproject.lib.hops import hops
 
+LONGEST_ADDRESS = 64
 LONGEST_USER_AGENT = 400
 LONGEST_NEXT = 500
 EVERYBODYS = [
@@ -31,8 +33,14 @@ def clean(text: str, longest: int) -> str:
 def parse_ip(text: str) -> str | None:
     """The canonical spelling of an address, IPv4 for an IPv4-mapped one; None when it is none. Ports
     and brackets are refused."""
+    text = text.strip()
+    return _canonical(text) if len(text) <= LONGEST_ADDRESS else None
+
+
+@lru_cache(maxsize=4096)  # each request asks several times
+def _canonical(text: str) -> str | None:
     try:
-        found = ipaddress.ip_address(text.strip())
+        found = ipaddress.ip_address(text)
     except ValueError:
         return None
     mapped = found.ipv4_mapped if isinstance(found, ipaddress.IPv6Address) else None
@@ -52,6 +60,8 @@ def parse_hop(text: str) -> str | None:
 
 def is_trusted_proxy(peer: str) -> bool:
     """Whether a peer's address is one of TRUSTED_PROXIES."""
+    if not settings.TRUSTED_PROXIES:
+        return False
     try:
         found = ipaddress.ip_address(parse_ip(peer) or "")
     except ValueError:
@@ -105,6 +115,7 @@ def host(name: str, scheme: str) -> str:
     return name if not port or port == usual else f"{name}:{port}"
 
 
+@lru_cache(maxsize=4096)
 def network(ip: str | None) -> str:
     """What limits count by: the IPv4 address, or the /64 of an IPv6 one (a household has that many)."""
     if ip is None:

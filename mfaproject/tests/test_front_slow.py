@@ -211,7 +211,7 @@ class TestPeers:
     def test_one_socket_too_many_ends_the_oldest(self, fronted: Fronted) -> None:
         with ExitStack() as crowd:
             silent = [crowd.enter_context(fronted.client()) for _each in range(3)]
-            until(lambda: len(fronted.front.peers) == 3)
+            until(lambda: len(fronted.front.sockets) == 3)
             assert fronted.ask(get()).status == 200, "the newest is heard"
             assert silent[0].is_closed
             for other in silent[1:]:
@@ -286,7 +286,7 @@ class TestPeers:
     def test_where_all_room_is_taken_the_oldest_silent_one_goes(self) -> None:
         with Fronted(trusted=lambda _peer: True, room=5).running() as fronted, ExitStack() as crowd:
             silent = [crowd.enter_context(fronted.client()) for _each in range(5)]
-            until(lambda: len(fronted.front.peers) == 5)
+            until(lambda: len(fronted.front.sockets) == 5)
             assert fronted.ask(get()).status == 200
             assert silent[0].is_closed
 
