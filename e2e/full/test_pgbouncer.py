@@ -97,6 +97,7 @@ def test_the_sweep_goes_through(nod: Served) -> None:
 
 
 def test_long_readings_keep_nothing_in_a_connection(nod: Served) -> None:
+    signs_in(nod, "erin")
     assert int(nod.manage("shell", "-c", CURSOR).splitlines()[-1].split()[0]) > 0
     nod.manage("rebuild_risk_counts")
     draft = nod.data_dir / "draft.toml"
