@@ -3,7 +3,6 @@
 import errno
 import http.client
 import json
-import shutil
 import sqlite3
 import subprocess
 import sys
@@ -125,10 +124,9 @@ def test_little_room_is_degraded(client: Client) -> None:
 
 
 SMALL = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", 'mount -t tmpfs -o "size=$1" none "$2" && shift 2 && exec "$@"', "small"]
-"""What to put before a command to give it a small file system: its size, where, and then the command. Needs no root."""
+"""What to put before a command to give it a small file system: its size, where, and then the command. Needs no root; unshare is of util-linux."""
 
 
-@pytest.mark.skipif(shutil.which("unshare") is None, reason="unshare (package util-linux) is missing")
 class TestOnASmallFileSystem:
     @pytest.mark.parametrize("size", ["4k", "64k", "400k", "4m"], ids=["secrets", "tables", "more tables", "static files"])
     def test_a_start_ends_in_a_sentence(self, tmp_path: Path, size: str) -> None:

@@ -467,6 +467,16 @@ class TestEnding:
             assert client.hear().status == 200
             until(ended)
 
+    def test_what_the_system_did_not_take_is_sent_before_the_end(self, fronted: Fronted, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(Job, "_send", lambda _job, data: data)
+        monkeypatch.setattr(fronted.front, "soon", lambda *_call: None)  # the loop has not come to it
+        monkeypatch.setattr(fronted.front, "_look", lambda _now: None)
+        with fronted.client() as client:
+            client.send(get())
+            until(lambda: fronted.front._sent)
+            until(self.ended(fronted))
+            assert client.hear().status == 200
+
     def test_what_a_thread_has_to_say_after_the_end_is_said_to_nobody(self, caplog: pytest.LogCaptureFixture) -> None:
         gate = Gate()
 

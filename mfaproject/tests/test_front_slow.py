@@ -18,6 +18,7 @@ import pytest
 
 from mfaproject.front import limits, listener, peers, worker
 from mfaproject.front.connection import Phase
+from mfaproject.front.front import Front
 from mfaproject.front.messages import File, Request
 from mfaproject.front.parent import Parent
 from mfaproject.front.threads import Lane
@@ -282,6 +283,18 @@ class TestPeers:
             for client in silent:
                 client.send(get())
                 assert client.hear().status == 200
+
+    def test_a_socket_that_becomes_a_connection_counts_once(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        seen, opened = list[int](), Front.opened
+
+        def note(front: Front, *given: Any) -> None:
+            opened(front, *given)
+            seen.append(len(front.sockets) + len(front.coming))
+
+        monkeypatch.setattr(Front, "opened", note)
+        with Fronted().running() as fronted:
+            assert fronted.ask(get()).status == 200
+        assert seen == [1]
 
     def test_where_all_room_is_taken_the_oldest_silent_one_goes(self) -> None:
         with Fronted(trusted=lambda _peer: True, room=5).running() as fronted, ExitStack() as crowd:

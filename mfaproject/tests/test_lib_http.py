@@ -165,3 +165,9 @@ def test_paths_of_this_site_are_kept(url: str) -> None:
 )
 def test_text_from_outside_becomes_one_clean_line(text: str, expected: str) -> None:
     assert http.clean(text, 8) == expected
+
+
+def test_what_is_too_long_for_an_address_is_not_remembered() -> None:
+    before = http._canonical.cache_info()
+    assert http.parse_ip("2001:db8::" + "0" * http.LONGEST_ADDRESS) is None
+    assert http._canonical.cache_info() == before
