@@ -473,7 +473,7 @@ class TestEnding:
         monkeypatch.setattr(fronted.front, "_look", lambda _now: None)
         with fronted.client() as client:
             client.send(get())
-            until(lambda: fronted.front._sent)
+            until(lambda: bool(fronted.front._sent))
             until(self.ended(fronted))
             assert client.hear().status == 200
 
