@@ -16,10 +16,12 @@ DEVICE_ID = re.compile(r"[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43}")
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """One request of somebody who wants in: `network` is the keyed digest that limits per address count by.
+    """One request of somebody who wants in: `network` is the keyed digest that limits per address
+    count by.
 
-    `browser_cookie`: the known-browser cookie, or for a program the device id that it was given, which is the same thing.
-    `client_challenge`: what a program binds its journey to, "" where it does not.
+    `browser_cookie`: the known-browser cookie, or for a program the device id that it was given,
+    which is the same thing. `client_challenge`: what a program binds its journey to, "" where it
+    does not.
     """
 
     ip: str | None
@@ -34,7 +36,9 @@ class Arrival:
 
 
 def arrival(request: HttpRequest, door: Door = "form", client_challenge: str = "") -> Arrival:
-    """Reads address, browser, cookie and language of a request. At the API's door no cookie counts, whatever a browser sends along."""
+    """Reads address, browser, cookie and language of a request. At the API's door no cookie counts,
+    whatever a browser sends along.
+    """
     ip = http.client_ip(request)
     return Arrival(
         ip=ip,
@@ -50,6 +54,8 @@ def arrival(request: HttpRequest, door: Door = "form", client_challenge: str = "
 
 
 def _device_id(request: HttpRequest) -> str | None:
-    """`X-Device-ID` where it has the shape of what we give out. Anything else says nothing, good or bad."""
+    """`X-Device-ID` where it has the shape of what we give out. Anything else says nothing, good or
+    bad.
+    """
     sent = request.headers.get("X-Device-ID", "")
     return sent if DEVICE_ID.fullmatch(sent) else None

@@ -1,8 +1,9 @@
 """The service worker as one script, and what it keeps for a day without connection.
 
-One classic script, written by joining a few of the page's own modules: Firefox ESR runs no module workers, and `importScripts` takes an
-address, which Trusted Types would have to let through. Joined, the worker signs with the very code that the page signs with, and the
-browser sees every change of it in one comparison.
+One classic script, written by joining a few of the page's own modules: Firefox ESR runs no module
+workers, and `importScripts` takes an address, which Trusted Types would have to let through.
+Joined, the worker signs with the very code that the page signs with, and the browser sees every
+change of it in one comparison.
 """
 
 import base64
@@ -20,7 +21,18 @@ from django.templatetags.static import static
 from django.urls import reverse
 
 PARTS = (
-    *("patience", "store", "protocol", "keys", "api", "subscription", "answers", "questions", "echo", "notices"),
+    *(
+        "patience",
+        "store",
+        "protocol",
+        "keys",
+        "api",
+        "subscription",
+        "answers",
+        "questions",
+        "echo",
+        "notices",
+    ),
     *("sw/shell", "sw/notices", "sw/deny", "sw/push"),
 )
 ENTRIES = ("authenticator/app.js", "authenticator/pairing.js")
@@ -42,15 +54,28 @@ def _modules() -> list[str]:
 
 @cache
 def shell() -> tuple[str, ...]:
-    """Every address that it takes to show the authenticator. Modules are imported by their plain names, all else by the storage's."""
+    """Every address that it takes to show the authenticator. Modules are imported by their plain
+    names, all else by the storage's.
+    """
     pages = (reverse("pwa:shell"), reverse("pwa:pair"), reverse("pwa:offline"))
-    return (*pages, *(static(name) for name in (*ENTRIES, *LOOKS, ICON)), *(settings.STATIC_URL + name for name in _modules()))
+    return (
+        *pages,
+        *(static(name) for name in (*ENTRIES, *LOOKS, ICON)),
+        *(settings.STATIC_URL + name for name in _modules()),
+    )
 
 
 @cache
 def version() -> str:
     """Another one whenever a file of the shell or of the worker is another."""
-    names = (*ENTRIES, *LOOKS, ICON, BADGE, *_modules(), *(f"authenticator/{part}.js" for part in PARTS))
+    names = (
+        *ENTRIES,
+        *LOOKS,
+        ICON,
+        BADGE,
+        *_modules(),
+        *(f"authenticator/{part}.js" for part in PARTS),
+    )
     whole = hashlib.sha256()
     for name in names:
         whole.update((_folder() / name).read_bytes())
@@ -59,9 +84,15 @@ def version() -> str:
 
 @cache
 def push_key() -> str:
-    """The public half of the VAPID key (RFC 8292), as a browser wants it when it subscribes: the uncompressed point, base64url."""
+    """The public half of the VAPID key (RFC 8292), as a browser wants it when it subscribes: the
+    uncompressed point, base64url.
+    """
     scalar = base64.urlsafe_b64decode(settings.VAPID_PRIVATE_KEY + "==")
-    point = ec.derive_private_key(int.from_bytes(scalar), ec.SECP256R1()).public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+    point = (
+        ec.derive_private_key(int.from_bytes(scalar), ec.SECP256R1())
+        .public_key()
+        .public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+    )
     return base64.urlsafe_b64encode(point).rstrip(b"=").decode()
 
 
@@ -72,7 +103,9 @@ def _joined() -> str:
 
 
 def script(words: dict[str, str]) -> str:
-    """The worker. `words` (of notifications, by name) serve until the page has left its own, or after the browser cleared them."""
+    """The worker. `words` (of notifications, by name) serve until the page has left its own, or
+    after the browser cleared them.
+    """
     facts: dict[str, Any] = {
         "version": version(),
         "shell": shell(),

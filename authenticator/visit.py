@@ -11,7 +11,9 @@ from risk import services as risk
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """Where a request came from and when. `browser` reads like "Chrome on Android"; `place` is "" where it is not known."""
+    """Where a request came from and when. `browser` reads like "Chrome on Android"; `place` is ""
+    where it is not known.
+    """
 
     ip: str | None
     browser: str
@@ -22,5 +24,9 @@ class Visit:
 def visit(request: HttpRequest) -> Visit:
     """Reads address and browser, and no cookie."""
     ip, at = http.client_ip(request), clock.now()
-    shown = risk.describe(risk.arrived(ip, http.user_agent(request), at=at, request_id=request_id.current(), door="api"))
+    shown = risk.describe(
+        risk.arrived(
+            ip, http.user_agent(request), at=at, request_id=request_id.current(), door="api"
+        )
+    )
     return Visit(ip, shown.label, shown.place, at)

@@ -1,4 +1,6 @@
-"""Writes wake-ups, and notes when each was committed and when the channel got it: `python -m bench.inside bench.delivering NUMBER loop|broker`."""
+"""Writes wake-ups, and notes when each was committed and when the channel got it: `python -m
+bench.inside bench.delivering NUMBER loop|broker`.
+"""
 
 import os
 import threading

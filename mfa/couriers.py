@@ -1,4 +1,6 @@
-"""Threads that deliver what a loop hands them, so that one slow service keeps nothing else waiting."""
+"""Threads that deliver what a loop hands them, so that one slow service keeps
+nothing else waiting.
+"""
 
 import logging
 import queue
@@ -15,10 +17,16 @@ REST_AFTER_FAULT = 5.0
 
 
 class Crew:
-    """So many threads at most, begun when there is work. They are daemons: a service that hangs must not hold up the end of the process."""
+    """So many threads at most, begun when there is work. They are daemons: a service that hangs
+    must not hold up the end of the process.
+    """
 
-    def __init__(self, size: int, deliver: Callable[[str], object], idle: Callable[[], object]) -> None:
-        """`deliver(row_id)` is called by any of the threads; `idle()` when the last message in hand is done."""
+    def __init__(
+        self, size: int, deliver: Callable[[str], object], idle: Callable[[], object]
+    ) -> None:
+        """`deliver(row_id)` is called by any of the threads; `idle()` when the last message in hand
+        is done.
+        """
         self._size, self._deliver, self._idle = size, deliver, idle
         self._queue: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         self._in_hand: set[str] = set()
@@ -37,7 +45,9 @@ class Crew:
                 return
             self._in_hand.add(row_id)
             if len(self._threads) < min(self._size, len(self._in_hand)):
-                self._threads.append(threading.Thread(target=self._work, name="courier", daemon=True))
+                self._threads.append(
+                    threading.Thread(target=self._work, name="courier", daemon=True)
+                )
                 self._threads[-1].start()
         self._queue.put(row_id)
 

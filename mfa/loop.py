@@ -1,4 +1,6 @@
-"""Delivery without a broker: a loop that looks for rows which are due, and hands them to couriers."""
+"""Delivery without a broker: a loop that looks for rows which are due, and hands
+them to couriers.
+"""
 
 import logging
 import threading
@@ -19,14 +21,21 @@ LOOK_EVERY, SWEEP_EVERY = 1.0, 60.0
 REST_AFTER_FAULT = 5.0
 """Seconds. A loop whose database is down must not spin."""
 PUSHERS, MAILERS = 4, 1
-"""Couriers. A push service that hangs holds these four and no mail; a mail server that hangs holds no push."""
+"""Couriers. A push service that hangs holds these four and no mail; a mail server that hangs holds
+no push.
+"""
 GRACE = 1.5
 """Seconds that messages in hand may take at the end."""
 
 
 def run_forever(stop: threading.Event) -> None:
-    """Has delivered what is due and sweeps once a minute, until `stop` is set (ring `outbox.bell` too, and it ends at once)."""
-    crews = {True: Crew(PUSHERS, outbox.deliver_one, outbox.bell.set), False: Crew(MAILERS, outbox.deliver_one, outbox.bell.set)}
+    """Has delivered what is due and sweeps once a minute, until `stop` is set (ring `outbox.bell`
+    too, and it ends at once).
+    """
+    crews = {
+        True: Crew(PUSHERS, outbox.deliver_one, outbox.bell.set),
+        False: Crew(MAILERS, outbox.deliver_one, outbox.bell.set),
+    }
     outbox.attended.set()
     try:
         _turns(crews, stop)

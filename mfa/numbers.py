@@ -7,11 +7,15 @@ import phonenumbers
 from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
 TEXTED = (PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE, PhoneNumberType.VOIP)
-"""Kinds of numbers at which somebody reads a text message. In some countries, such as the United States, nothing tells a mobile from a landline.
+"""Kinds of numbers at which somebody reads a text message. In some countries, such as the United
+States, nothing tells a mobile from a landline.
 
-At a landline, a pager or a mailbox nobody does; premium, shared-cost and toll-free numbers earn with each message, or cost their owner.
+At a landline, a pager or a mailbox nobody does; premium, shared-cost and toll-free numbers earn
+with each message, or cost their owner.
 """
-NOWHERE = "001"  # the region of numbers that belong to no country: satellites (+881), networks of their own (+882, +883), toll-free (+800)
+# the region of numbers that belong to no country: satellites (+881), networks of their own (+882,
+# +883), toll-free (+800)
+NOWHERE = "001"
 LONGEST = 16
 
 

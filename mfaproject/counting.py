@@ -1,4 +1,5 @@
-"""Metrics of several processes that serve together: each writes a file, and any of them tells for all.
+"""Metrics of several processes that serve together: each writes a file, and any of them tells for
+all.
 
 prometheus_client decides when it is first imported how it counts, by a variable. So settings call
 `together` before anything of ours counts, and only `serve` is one of several that belong together.

@@ -1,4 +1,6 @@
-"""Whether what is written can be kept. A disk that is full is said in `/readyz`, and a start that meets one ends in a sentence."""
+"""Whether what is written can be kept. A disk that is full is said in `/readyz`, and a start that
+meets one ends in a sentence.
+"""
 
 import errno
 import os
@@ -18,10 +20,19 @@ LEAST_FREE = 16 * 1024 * 1024
 LOOK_EVERY = 10.0
 """Seconds between two tries to write: whoever asks `/readyz` more often costs nothing."""
 REMEMBERED = 30.0
-"""Seconds for which a write that the database refused is news. The next one tells whether there is room again."""
-_SQLITE = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM)
+"""Seconds for which a write that the database refused is news. The next one tells whether there is
+room again.
+"""
+_SQLITE = (
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_PERM,
+)
 _READ_ONLY = "25006"
-_POSTGRES = ("53100", "58030", _READ_ONLY, "42501")  # disk full, input/output error, read only, no privilege
+# disk full, input/output error, read only, no privilege
+_POSTGRES = ("53100", "58030", _READ_ONLY, "42501")
 
 refused = Breaker(REMEMBERED)
 _was_read_only = False
@@ -30,10 +41,13 @@ _seen: tuple[float, str] = (-LOOK_EVERY, "up")
 
 
 def cannot_write(error: BaseException) -> bool:
-    """Whether the database said that it cannot keep what it is given: full, broken, or read only."""
+    """Whether the database said that it cannot keep what it is given: full, broken,
+    or read only.
+    """
     cause = _cause(error)
     if isinstance(cause, sqlite3.Error):
-        return getattr(cause, "sqlite_errorcode", 0) & 0xFF in _SQLITE  # the higher bits say which file
+        # the higher bits say which file
+        return getattr(cause, "sqlite_errorcode", 0) & 0xFF in _SQLITE
     return getattr(cause, "sqlstate", None) in _POSTGRES
 
 
@@ -48,8 +62,12 @@ def _cause(error: BaseException) -> BaseException:
 
 
 def is_the_operators(error: BaseException) -> bool:
-    """Whether this is for an operator to mend. SQLite calls a missing column an operational error too, and that is a defect."""
-    return cannot_write(error) or (isinstance(error, OperationalError) and not isinstance(_cause(error), sqlite3.Error))
+    """Whether this is for an operator to mend. SQLite calls a missing column an operational error
+    too, and that is a defect.
+    """
+    return cannot_write(error) or (
+        isinstance(error, OperationalError) and not isinstance(_cause(error), sqlite3.Error)
+    )
 
 
 def note(fault: BaseException | None) -> None:
@@ -78,7 +96,9 @@ def _is_read_only() -> bool:
 
 
 def report() -> str:
-    """Gives "up", "low" where little room is left for DATA_DIR, "full" where nothing can be written to it."""
+    """Gives "up", "low" where little room is left for DATA_DIR, "full" where nothing can be written
+    to it.
+    """
     global _seen  # noqa: PLW0603 - one disk for each process
     with _looking:
         now = time.monotonic()

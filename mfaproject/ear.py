@@ -20,7 +20,8 @@ from mfaproject.lib.telling import CHANNEL, heard, tell_others_all
 
 log = logging.getLogger("nod.telling")
 
-SILENCE = 3.0  # seconds until Redis is asked whether it is still there, and again until it is believed gone
+# seconds until Redis is asked whether it is still there, and again until it is believed gone
+SILENCE = 3.0
 RESTS = (0.1, 0.5, 1.0, 2.0, 5.0)  # seconds between two tries
 
 
@@ -73,8 +74,9 @@ class Ear:
                 self._stop.wait(RESTS[min(failures, len(RESTS) - 1)])
 
     def _listen(self) -> None:
-        """Until the connection fails. The client must not mend it by itself: what was told meanwhile
-        would be missed, and nobody would know."""
+        """Until the connection fails. The client must not mend it by itself: what was told
+        meanwhile would be missed, and nobody would know.
+        """
         once = Retry(NoBackoff(), 0)
         options: dict[str, Any] = {"socket_connect_timeout": SILENCE, "socket_timeout": SILENCE}
         with Redis.from_url(self._url, retry=once, **options) as client, client.pubsub() as words:
@@ -97,7 +99,9 @@ class Ear:
             heard(said["data"])
 
     def _begin(self) -> None:
-        """Redis is there. Where it was away, what happened here meanwhile was told to nobody else."""
+        """Redis is there. Where it was away, what happened here meanwhile was told to
+        nobody else.
+        """
         limits.breaker.reset()
         self._hub.hear()
         if self._lost:

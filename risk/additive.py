@@ -1,7 +1,9 @@
-"""PURE: models whose opinion is a sum: the evidence is grouped into findings, and each has its part of it.
+"""PURE: models whose opinion is a sum: the evidence is grouped into findings, and each has its part
+of it.
 
-In log-odds the parts add up to z exactly; in points each finding gets what it moves the score by when the parts are added one after the other:
-first what raises, then what lowers, at last what strangers did. So the points add up to the score, and the running sum stays within 0 and 100.
+In log-odds the parts add up to z exactly; in points each finding gets what it moves the score by
+when the parts are added one after the other: first what raises, then what lowers, at last what
+strangers did. So the points add up to the score, and the running sum stays within 0 and 100.
 """
 
 from abc import ABC, abstractmethod
@@ -15,11 +17,34 @@ from risk.context import Finding
 from risk.evidence import Inputs, has_places, measure
 from risk.habits import History
 from risk.model import Scored
-from risk.signals import Signal, address, away, changes, device_cookie, failures, held_source, hours, networks, reputation, travel, user_agent
+from risk.signals import (
+    Signal,
+    address,
+    away,
+    changes,
+    device_cookie,
+    failures,
+    held_source,
+    hours,
+    networks,
+    reputation,
+    travel,
+    user_agent,
+)
 
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "browser": ("history", "habit", "changed", "copied"),
-    "address": ("country", "provider", "network", "address", "novelty", "new_country", "new_provider", "new_network", "new_address"),
+    "address": (
+        "country",
+        "provider",
+        "network",
+        "address",
+        "novelty",
+        "new_country",
+        "new_provider",
+        "new_network",
+        "new_address",
+    ),
     "reputation": ("named_country", "named_provider", "named_network"),
     "agent": ("new_device", "new_system", "new_browser", "outdated"),
     "hours": ("day", "slot"),
@@ -80,15 +105,28 @@ class AdditiveModel(ABC):
         """How odd the attempt is."""
         judged = self.judge(attempt, history)
         findings = tuple(in_points(judged.parts))
-        return Scored(sum(finding.points for finding in findings), findings, self.name, self.version, judged.inputs)
+        return Scored(
+            sum(finding.points for finding in findings),
+            findings,
+            self.name,
+            self.version,
+            judged.inputs,
+        )
 
-    def update(self, attempt: Attempt, outcome: str) -> None:  # noqa: B027 - one that remembers more says so
+    # One that remembers more says so.
+    def update(self, attempt: Attempt, outcome: str) -> None:  # noqa: B027
         """They remember nothing but the counts."""
 
 
 def circumstances(attempt: Attempt, history: History) -> Inputs:
-    """What chooses the sheet or is weighed by hand: noted beside the inputs, so that the verdict can be made again from them alone."""
-    facts = {"knows": attempt.knows, "places": has_places(history), "held": bool(held_source.look(attempt, history))}
+    """What chooses the sheet or is weighed by hand: noted beside the inputs, so that the verdict
+    can be made again from them alone.
+    """
+    facts = {
+        "knows": attempt.knows,
+        "places": has_places(history),
+        "held": bool(held_source.look(attempt, history)),
+    }
     return {name: 1.0 for name, holds in facts.items() if holds}
 
 

@@ -1,7 +1,7 @@
 """PURE: a model in shadow beside the one that decided: would it have asked at the same sign-ins?
 
-Both are taken at their own word, before the rules of a policy: an unknown browser is asked whatever a model says, and that would hide how they
-differ.
+Both are taken at their own word, before the rules of a policy: an unknown browser is asked whatever
+a model says, and that would hide how they differ.
 """
 
 from collections import Counter, defaultdict
@@ -17,7 +17,9 @@ CELL = 4  # points: sign-ins that are closer than that are one dot
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A row of the ledger: findings and opinions as it keeps them, and the points from which its policy asked."""
+    """A row of the ledger: findings and opinions as it keeps them, and the points from which its
+    policy asked.
+    """
 
     id: int
     model: str
@@ -31,7 +33,11 @@ class Judged:
         """The champion's score without what rules added; None where it failed."""
         if any(finding["name"] == FAILED for finding in self.findings):
             return None
-        return sum(int(finding["points"]) for finding in self.findings if not str(finding["name"]).startswith(_RULES))
+        return sum(
+            int(finding["points"])
+            for finding in self.findings
+            if not str(finding["name"]).startswith(_RULES)
+        )
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -60,7 +66,9 @@ class Dot:
 
 @dataclass(frozen=True, slots=True)
 class Duel:
-    """`errors`: how often, by what. `p50` and `p95`: milliseconds, None without an answer. `pairs`: as the rows came."""
+    """`errors`: how often, by what. `p50` and `p95`: milliseconds, None without an answer. `pairs`:
+    as the rows came.
+    """
 
     name: str
     version: str
@@ -81,13 +89,23 @@ class Duel:
 
     def count(self, *, champion: bool, challenger: bool) -> int:
         """Sign-ins at which the one and the other would ask, or not."""
-        return sum((pair.champion >= pair.challenge, pair.challenger >= pair.challenge) == (champion, challenger) for pair in self.pairs)
+        return sum(
+            (pair.champion >= pair.challenge, pair.challenger >= pair.challenge)
+            == (champion, challenger)
+            for pair in self.pairs
+        )
 
     @property
     def dots(self) -> list[Dot]:
         """At most one for each square of the picture and side."""
-        found = Counter((_middle(pair.champion, pair), _middle(pair.challenger, pair), pair.agrees) for pair in self.pairs)
-        return [Dot(x, y, number, agrees) for (x, y, agrees), number in sorted(found.items(), key=lambda item: -item[1])]
+        found = Counter(
+            (_middle(pair.champion, pair), _middle(pair.challenger, pair), pair.agrees)
+            for pair in self.pairs
+        )
+        return [
+            Dot(x, y, number, agrees)
+            for (x, y, agrees), number in sorted(found.items(), key=lambda item: -item[1])
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +140,20 @@ def _duel(name: str, version: str, told: list[tuple[Judged, Mapping[str, Any]]])
     answered = [(row, opinion) for row, opinion in told if not opinion["error"]]
     took = sorted(float(opinion["ms"]) for _, opinion in answered)
     errors = Counter(str(opinion["error"]) for _, opinion in told if opinion["error"])
-    pairs = tuple(Pair(row.id, row.own, int(opinion["score"]), row.challenge) for row, opinion in answered if row.own is not None)
-    return Duel(name, version, len(told), dict(errors.most_common()), _part(took, 0.5), _part(took, 0.95), pairs)
+    pairs = tuple(
+        Pair(row.id, row.own, int(opinion["score"]), row.challenge)
+        for row, opinion in answered
+        if row.own is not None
+    )
+    return Duel(
+        name,
+        version,
+        len(told),
+        dict(errors.most_common()),
+        _part(took, 0.5),
+        _part(took, 0.95),
+        pairs,
+    )
 
 
 def _part(ordered: list[float], part: float) -> float | None:

@@ -1,4 +1,6 @@
-"""PURE: a login as models see it: families, chains and flags, never a raw address, user agent or person's name."""
+"""PURE: a login as models see it: families, chains and flags, never a raw address, user agent or
+person's name.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,11 +16,12 @@ LISTS = ("tor", "vpn", "hosting")
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """`knows`: the browser knows this account. `of_others`: it knows other accounts only. `changed`: it says that it is another browser than
-    before, `outdated`: that it is an older version. `placed`: the address says something about where somebody is.
+    """`knows`: the browser knows this account. `of_others`: it knows other accounts only.
+    `changed`: it says that it is another browser than before, `outdated`: that it is an older
+    version. `placed`: the address says something about where somebody is.
 
-    `country` is an ISO code, `provider` the name of the network's owner, "" unknown; `listed` the kinds of imported lists that name the address:
-    "hosting", "vpn", "tor".
+    `country` is an ISO code, `provider` the name of the network's owner, "" unknown; `listed` the
+    kinds of imported lists that name the address: "hosting", "vpn", "tor".
     """
 
     at: datetime

@@ -1,7 +1,9 @@
-"""PURE: another model: gradient boosted trees over the inputs of the chain model, read from a file of numbers.
+"""PURE: another model: gradient boosted trees over the inputs of the chain model, read from a file
+of numbers.
 
-It exists to show that models can be exchanged, and to be compared with. The inputs of a finding are those of the chain model; what belongs to none
-that is shown, and what the trees say before they know anything, counts as the browser's.
+It exists to show that models can be exchanged, and to be compared with. The inputs of a finding are
+those of the chain model; what belongs to none that is shown, and what the trees say before they
+know anything, counts as the browser's.
 """
 
 from collections.abc import Iterator
@@ -30,7 +32,12 @@ class BoostModel(AdditiveModel):
 
     def z(self, inputs: Inputs, *, knows: bool, places: bool) -> float:
         """Log-odds from the inputs alone."""
-        return fsum((self.weights.forest(knows=knows).base(places=places), *self._terms(inputs, knows=knows).values()))
+        return fsum(
+            (
+                self.weights.forest(knows=knows).base(places=places),
+                *self._terms(inputs, knows=knows).values(),
+            )
+        )
 
     def _terms(self, inputs: Inputs, *, knows: bool) -> Inputs:
         found = self.weights.forest(knows=knows).terms(inputs)
@@ -49,7 +56,9 @@ class BoostModel(AdditiveModel):
 
 
 def _told(attempt: Attempt, history: History, terms: Inputs) -> Iterator[tuple[float, Finding]]:
-    """The findings, each with what it takes out of `terms`. The browser comes first and is left with the rest."""
+    """The findings, each with what it takes out of `terms`. The browser comes first and is left
+    with the rest.
+    """
     for group, names in GROUPS.items():
         for finding in WORDS[group](attempt, history)[:1]:
             taken = () if group == "browser" else names
@@ -57,6 +66,9 @@ def _told(attempt: Attempt, history: History, terms: Inputs) -> Iterator[tuple[f
     for finding in held_source.look(attempt, history):
         yield terms.pop("held", 0.0), finding
     failed = failures.look(attempt, history)
-    points, whole = sum(each.points for each in failed), terms.pop("failures", 0.0) if failed else 0.0
+    points, whole = (
+        sum(each.points for each in failed),
+        terms.pop("failures", 0.0) if failed else 0.0,
+    )
     for finding in failed:
         yield whole * finding.points / points, finding

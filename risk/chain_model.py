@@ -1,4 +1,6 @@
-"""PURE: the model in use: two fitted score sheets over the evidence of chains, each sheet a sum that can be shown."""
+"""PURE: the model in use: two fitted score sheets over the evidence of chains, each sheet a sum
+that can be shown.
+"""
 
 from collections.abc import Iterable, Iterator
 from math import fsum
@@ -31,7 +33,10 @@ class ChainModel(AdditiveModel):
                 yield Part(z, finding)
         failed = failures.look(attempt, history)
         for finding in failed:
-            yield Part(terms.get("failures", 0.0) * finding.points / sum(each.points for each in failed), finding)
+            yield Part(
+                terms.get("failures", 0.0) * finding.points / sum(each.points for each in failed),
+                finding,
+            )
         for finding in held_source.look(attempt, history):
             yield Part(self.weights.held, finding)
 

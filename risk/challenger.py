@@ -1,7 +1,8 @@
-"""One model that decides nothing, in a thread of its own: it may hang, raise or lie, and nobody waits longer than they meant to.
+"""One model that decides nothing, in a thread of its own: it may hang, raise or lie, and nobody
+waits longer than they meant to.
 
-A call that hangs holds its thread for ever. Later ones are "busy" then, at once; no second thread is started. Calls of parallel logins stand
-in line, and one whose caller has gone is left out.
+A call that hangs holds its thread for ever. Later ones are "busy" then, at once; no second thread
+is started. Calls of parallel logins stand in line, and one whose caller has gone is left out.
 """
 
 from collections.abc import Callable, Mapping
@@ -22,7 +23,9 @@ from risk.reports import Reports
 
 TIMEOUT, BUSY = "timeout", "busy"
 LONGEST_LINE = 100
-"""Calls that may wait for the thread; more than that is no site's traffic but a model that is too slow for it."""
+"""Calls that may wait for the thread; more than that is no site's traffic but a model that is too
+slow for it.
+"""
 
 
 class NoDatabase(Exception):
@@ -31,7 +34,9 @@ class NoDatabase(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """`score` is None where there is an `error`: "timeout", "busy", or the name of an exception's class. `ms`: how long it took."""
+    """`score` is None where there is an `error`: "timeout", "busy", or the name of an exception's
+    class. `ms`: how long it took.
+    """
 
     name: str
     version: str
@@ -65,7 +70,8 @@ class Challenger:
 
     def ask(self, attempt: Attempt, history: History) -> Call | None:
         """A call whose result comes later, to be had with `answer`. None: a former call hangs."""
-        own = replace(history, chains=dict(history.chains))  # nobody can take anything out of the caller's
+        # nobody can take anything out of the caller's
+        own = replace(history, chains=dict(history.chains))
         return self._put(lambda: self._score(attempt, own))
 
     def answer(self, call: Call | None, began: float, deadline: float) -> Opinion:
@@ -84,7 +90,9 @@ class Challenger:
 
     def _put(self, work: Callable[[], Opinion | None]) -> Call | None:
         since = self._since
-        if (since is not None and monotonic() - since > self._patience) or self._calls.qsize() >= LONGEST_LINE:
+        if (
+            since is not None and monotonic() - since > self._patience
+        ) or self._calls.qsize() >= LONGEST_LINE:
             return None
         if not self._runs():
             return None
@@ -120,7 +128,8 @@ class Challenger:
             found = checked(model.score(attempt, history))
             took = 1000 * (monotonic() - began)
             return Opinion(found.model, found.model_version, found.score, took)
-        except BaseException as fault:  # noqa: BLE001 - SystemExit too: nothing that it does may end the thread
+        # SystemExit too: nothing that it does may end the thread.
+        except BaseException as fault:  # noqa: BLE001
             self.reports.tell("failed in shadow", fault)
             return self._without(type(fault).__name__[:60], began)
 
@@ -141,7 +150,9 @@ class Challenger:
 
 
 def _take_databases_away() -> None:
-    """For this thread: connections belong to threads. Before one is opened, since nobody would close it."""
+    """For this thread: connections belong to threads. Before one is opened, since nobody would
+    close it.
+    """
 
     def refuse() -> NoReturn:
         raise NoDatabase

@@ -1,4 +1,6 @@
-"""Models in shadow (RISK_CHALLENGERS): asked about each login beside the champion, noted in the ledger, and without any say in it."""
+"""Models in shadow (RISK_CHALLENGERS): asked about each login beside the champion, noted in the
+ledger, and without any say in it.
+"""
 
 import os
 from collections.abc import Mapping
@@ -19,7 +21,9 @@ _known: dict[tuple[int, str], Challenger] = {}
 
 
 def opinions(attempt: Attempt, history: History) -> tuple[Mapping[str, Any], ...]:
-    """One for each challenger, in the order of the setting; never raises. Call while nothing is locked."""
+    """One for each challenger, in the order of the setting; never raises. Call while nothing is
+    locked.
+    """
     if not settings.RISK_CHALLENGERS:
         return ()
     began = monotonic()
@@ -43,7 +47,8 @@ def _challengers() -> list[Challenger]:
 def _challenger(path: str) -> Challenger:
     """By process: a fork inherits no threads, so that what the parent knew would wait for ever."""
     key = os.getpid(), path
-    return _known.get(key) or _known.setdefault(key, Challenger(path, BUDGET))  # whoever loses a race has started nothing yet
+    # whoever loses a race has started nothing yet
+    return _known.get(key) or _known.setdefault(key, Challenger(path, BUDGET))
 
 
 def _count(challenger: Challenger, opinion: Opinion) -> None:

@@ -1,4 +1,6 @@
-"""The model that decides. If it fails nothing is known of a login, so that it is asked for all there is: a fault never opens a door."""
+"""The model that decides. If it fails nothing is known of a login, so that it is asked for all
+there is: a fault never opens a door.
+"""
 
 from collections.abc import Callable
 from functools import lru_cache
@@ -66,5 +68,10 @@ def _failed(path: str, fault: Exception) -> Scored:
     except Exception:  # noqa: BLE001 - it cannot even be made
         name, version = label(None, path)
     error = type(fault).__name__[:60]
-    finding = Finding(FAILED, ALL, f"The model {name} failed ({error}): nothing is known of this sign-in.", {"error": error})
+    finding = Finding(
+        FAILED,
+        ALL,
+        f"The model {name} failed ({error}): nothing is known of this sign-in.",
+        {"error": error},
+    )
     return Scored(ALL, (finding,), name, version)

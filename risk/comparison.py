@@ -44,7 +44,9 @@ class Comparison:
 
 
 def kind(decision: str, required: str, level: str) -> Kind:
-    """One word for a verdict. Whoever has no strong factor is let off with a weak one later: that makes no difference between policies."""
+    """One word for a verdict. Whoever has no strong factor is let off with a weak one later: that
+    makes no difference between policies.
+    """
     if decision != "step_up":
         return "block" if decision == "block" else "allow"
     return "strong" if required == "strong" or level == "high" else "weak"
@@ -52,14 +54,27 @@ def kind(decision: str, required: str, level: str) -> Kind:
 
 def compare(rows: Iterable[Seen], name: str, version: int) -> Comparison:
     """Over the rows that this very version had an opinion on."""
-    pairs = [Differing(row.id, kind(row.decision, row.required, row.level), _would(opinion)) for row in rows for opinion in _of(row, name, version)]
+    pairs = [
+        Differing(row.id, kind(row.decision, row.required, row.level), _would(opinion))
+        for row in rows
+        for opinion in _of(row, name, version)
+    ]
     decided, would = Counter(pair.decided for pair in pairs), Counter(pair.would for pair in pairs)
     differing = tuple(pair for pair in pairs if pair.decided != pair.would)
-    return Comparison(len(pairs), {each: decided[each] for each in KINDS}, {each: would[each] for each in KINDS}, differing)
+    return Comparison(
+        len(pairs),
+        {each: decided[each] for each in KINDS},
+        {each: would[each] for each in KINDS},
+        differing,
+    )
 
 
 def _of(row: Seen, name: str, version: int) -> list[Mapping[str, Any]]:
-    return [each for each in row.opinions if (each.get("kind"), each.get("name"), each.get("version")) == ("policy", name, version)][:1]
+    return [
+        each
+        for each in row.opinions
+        if (each.get("kind"), each.get("name"), each.get("version")) == ("policy", name, version)
+    ][:1]
 
 
 def _would(opinion: Mapping[str, Any]) -> Kind:

@@ -18,9 +18,11 @@ Strength = Literal["password", "weak", "strong"]
 class Recognition:
     """What the known-browser cookie said.
 
-    `selector` names the browser while its cookie is good, else None. `users` are the accounts that know it; with state "stolen" those whose
-    trust was just taken away. "grace" is the value before the last rotation, no older than 30 s. The other fields are for the next rotation:
-    digests of the browser's present value and of the one before, when it was last changed, and what the browser said it was then.
+    `selector` names the browser while its cookie is good, else None. `users` are the accounts that
+    know it; with state "stolen" those whose trust was just taken away. "grace" is the value before
+    the last rotation, no older than 30 s. The other fields are for the next rotation: digests of
+    the browser's present value and of the one before, when it was last changed, and what the
+    browser said it was then.
     """
 
     selector: str | None
@@ -48,7 +50,9 @@ class Recognition:
 
 @dataclass(frozen=True, slots=True)
 class LoginContext:
-    """One login as it arrived: canonical address, user agent as one clean line, what the cookie said, when, through which door, and from where."""
+    """One login as it arrived: canonical address, user agent as one clean line, what the cookie
+    said, when, through which door, and from where.
+    """
 
     ip: str | None
     user_agent: str
@@ -61,7 +65,9 @@ class LoginContext:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One reason: a machine word, whole points (they add up to the score), a plain English sentence, and the numbers in it."""
+    """One reason: a machine word, whole points (they add up to the score), a plain English
+    sentence, and the numbers in it.
+    """
 
     name: str
     points: int
@@ -71,7 +77,9 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What people read of a login: "Firefox 145", "Linux", "Firefox on Linux", "Germany, Deutsche Telekom AG" or "", the address or ""."""
+    """What people read of a login: "Firefox 145", "Linux", "Firefox on Linux", "Germany, Deutsche
+    Telekom AG" or "", the address or "".
+    """
 
     browser: str
     os: str
@@ -82,7 +90,8 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """How odd a login is (0 to 100, the sum of the findings' points), why, what to do about it, and by which model and policy.
+    """How odd a login is (0 to 100, the sum of the findings' points), why, what to do about it, and
+    by which model and policy.
 
     `evidence` and `opinions` are for the ledger (see `LoginLog`).
     """

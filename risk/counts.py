@@ -15,28 +15,38 @@ from risk.models import FeatureCount
 WEIGHTS: Mapping[Strength, float] = {"strong": 1.0, "weak": 0.5, "password": 0.5}
 
 _TABLE = FeatureCount._meta.db_table
-_INTO = f'INSERT INTO {_TABLE} (account, chain, level, digest, parent, n, times, "distinct", mark, first_seen, last_seen, shared) '
-# What is there must be aged and added to in a single step, and update_conflicts of bulk_create cannot refer to the old row.
-# POWER is PostgreSQL's own; on SQLite Django brings it. A clock that was set back ages nothing.
+_INTO = (
+    f'INSERT INTO {_TABLE} (account, chain, level, digest, parent, n, times, "distinct", mark,'
+    " first_seen, last_seen, shared) "
+)
+# What is there must be aged and added to in a single step, and update_conflicts of bulk_create
+# cannot refer to the old row. POWER is PostgreSQL's own; on SQLite Django brings it. A clock that
+# was set back ages nothing.
 _OR_ADD = f"""
 ON CONFLICT (account, digest) DO UPDATE SET
     n = {_TABLE}.n * POWER(0.5, CASE WHEN excluded.last_seen > {_TABLE}.last_seen
-                                     THEN (excluded.last_seen - {_TABLE}.last_seen) / {HALF_LIFE} ELSE 0.0 END) + excluded.n,
+                                     THEN (excluded.last_seen - {_TABLE}.last_seen) / {HALF_LIFE}
+                                       ELSE 0.0 END) + excluded.n,
     times = {_TABLE}.times + excluded.times,
     "distinct" = {_TABLE}."distinct" + excluded."distinct",
     mark = CASE WHEN excluded.mark > {_TABLE}.mark THEN excluded.mark ELSE {_TABLE}.mark END,
-    last_seen = CASE WHEN excluded.last_seen > {_TABLE}.last_seen THEN excluded.last_seen ELSE {_TABLE}.last_seen END"""
+    last_seen = CASE WHEN excluded.last_seen > {_TABLE}.last_seen THEN excluded.last_seen
+      ELSE {_TABLE}.last_seen END"""
 _ROW = "(%s, %s, %s, %s, %s, %s{lock}, 1, {new}, %s, %s, %s, FALSE)"
 _ONE_IF_NEW = f"""CASE WHEN EXISTS (
-    SELECT 1 FROM {_TABLE} AS child WHERE child.account = %s AND child.digest IN ({{digests}})) THEN 0 ELSE 1 END"""  # noqa: S608 - our own table
+    SELECT 1 FROM {_TABLE} AS child WHERE child.account = %s AND child.digest IN ({{digests}}))
+      THEN 0 ELSE 1 END"""  # noqa: S608 - our own table
 _SEEN_BEFORE = f"""
-SELECT account, chain, level, digest, parent, %s{{lock}}, 1, 0, mark, first_seen, %s, shared FROM {_TABLE}
-WHERE account = %s AND digest IN ({{digests}}) ORDER BY digest"""  # noqa: S608 - our own table; every value is a parameter
+SELECT account, chain, level, digest, parent, %s{{lock}}, 1, 0, mark, first_seen, %s, shared
+  FROM {_TABLE}
+WHERE account = %s AND digest IN ({{digests}}) ORDER BY digest"""  # noqa: S608 - every value is a parameter
 
 
 @dataclass(frozen=True, slots=True)
 class _Addition:
-    """What one row gains. `below` are the digests of a child: if the account has none of them yet, `distinct` gains one."""
+    """What one row gains. `below` are the digests of a child: if the account has none of them yet,
+    `distinct` gains one.
+    """
 
     node: Node
     digest: str
@@ -46,7 +56,9 @@ class _Addition:
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """What one login teaches: chains of nodes with their digests (newest key first), their weight, and whether new values may come in."""
+    """What one login teaches: chains of nodes with their digests (newest key first), their weight,
+    and whether new values may come in.
+    """
 
     account: int
     chains: tuple[tuple[tuple[Node, tuple[str, ...]], ...], ...]
@@ -59,25 +71,38 @@ class Lesson:
         return sorted(digests[0] for chain in self.chains for _, digests in chain)
 
     def noted(self, at: int) -> dict[str, Any]:
-        """For the ledger, so that it can be taken back, and taught again when the counts are rebuilt."""
-        chains = [[chain[0][0].chain, *([node.level, node.mark, *digests] for node, digests in chain)] for chain in self.chains if chain]
+        """For the ledger, so that it can be taken back, and taught again when the counts are
+        rebuilt.
+        """
+        chains = [
+            [chain[0][0].chain, *([node.level, node.mark, *digests] for node, digests in chain)]
+            for chain in self.chains
+            if chain
+        ]
         return {"weight": self.weight, "at": at, "only_seen": self.only_seen, "chains": chains}
 
 
 def noted_lesson(account: int, noted: Mapping[str, Any]) -> Lesson:
     """The lesson that a row of the ledger notes."""
-    chains = tuple(tuple((Node(name, level, mark=mark), tuple(digests)) for level, mark, *digests in nodes) for name, *nodes in noted["chains"])
+    chains = tuple(
+        tuple((Node(name, level, mark=mark), tuple(digests)) for level, mark, *digests in nodes)
+        for name, *nodes in noted["chains"]
+    )
     return Lesson(account, chains, noted["weight"], noted["only_seen"])
 
 
 def lesson(account: int, chains: Iterable[Chain], strength: Strength) -> Lesson:
-    """A password alone confirms only what was seen before: otherwise a thief's first login would vouch for the second."""
+    """A password alone confirms only what was seen before: otherwise a thief's first login would
+    vouch for the second.
+    """
     named = tuple(tuple((node, keys.of_node(node)) for node in chain) for chain in chains)
     return Lesson(account, named, WEIGHTS[strength], strength == "password")
 
 
 def learn(taught: Lesson, at: int) -> None:
-    """Adds a lesson to the person's rows: one statement. It takes them in the order of their digests, so that nobody waits in a circle."""
+    """Adds a lesson to the person's rows: one statement. It takes them in the order of their
+    digests, so that nobody waits in a circle.
+    """
     lock, turn = locks.together_in_statement(taught.account)
     if taught.only_seen:
         source = _SEEN_BEFORE.format(lock=lock, digests=_places(taught.digests))
@@ -86,8 +111,14 @@ def learn(taught: Lesson, at: int) -> None:
         rows = sorted(_additions(taught), key=lambda row: row.digest)
         if not rows:
             return
-        source = "VALUES " + ", ".join(_row(row, "" if place else lock) for place, row in enumerate(rows))
-        values = [value for place, row in enumerate(rows) for value in _values(taught, row, at, [] if place else turn)]
+        source = "VALUES " + ", ".join(
+            _row(row, "" if place else lock) for place, row in enumerate(rows)
+        )
+        values = [
+            value
+            for place, row in enumerate(rows)
+            for value in _values(taught, row, at, [] if place else turn)
+        ]
     with connection.cursor() as cursor:
         cursor.execute(_INTO + source + _OR_ADD, values)
 
@@ -101,11 +132,21 @@ def _additions(taught: Lesson) -> Iterator[_Addition]:
 
 
 def _row(row: _Addition, lock: str) -> str:
-    return _ROW.format(lock=lock, new=_ONE_IF_NEW.format(digests=_places(row.below)) if row.below else "0")
+    return _ROW.format(
+        lock=lock, new=_ONE_IF_NEW.format(digests=_places(row.below)) if row.below else "0"
+    )
 
 
 def _values(taught: Lesson, row: _Addition, at: int, turn: list[int]) -> Iterator[Any]:
-    yield from (taught.account, row.node.chain, row.node.level, row.digest, row.parent, taught.weight, *turn)
+    yield from (
+        taught.account,
+        row.node.chain,
+        row.node.level,
+        row.digest,
+        row.parent,
+        taught.weight,
+        *turn,
+    )
     if row.below:
         yield from (taught.account, *row.below)
     yield from (row.node.mark, at, at)

@@ -27,7 +27,9 @@ _FIELDS = ("name", "challenge", "strict", "groups", "note", "weights")
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """Thresholds of 0 to 100. `groups`: names, none for everybody. `weights`: path of a file of weights, "" for those in force."""
+    """Thresholds of 0 to 100. `groups`: names, none for everybody. `weights`: path of a file of
+    weights, "" for those in force.
+    """
 
     name: str
     challenge: int
@@ -38,7 +40,9 @@ class Draft:
 
 
 class DraftError(ValueError):
-    """What is wrong, and in which field ("" where it is the file as a whole). Reads "challenge: …". `code` is one word for it, for translators."""
+    """What is wrong, and in which field ("" where it is the file as a whole). Reads "challenge: …".
+    `code` is one word for it, for translators.
+    """
 
     def __init__(self, field: str, problem: str, code: str = "") -> None:
         super().__init__(f"{field}: {problem}" if field else problem)
@@ -46,7 +50,9 @@ class DraftError(ValueError):
 
 
 def read_draft(text: str) -> Draft:
-    """From TOML. Raises DraftError, which names the field; a field that nobody knows is an error too, for it may be a misspelt one."""
+    """From TOML. Raises DraftError, which names the field; a field that nobody knows is an error
+    too, for it may be a misspelt one.
+    """
     try:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -70,7 +76,11 @@ def read_draft(text: str) -> Draft:
 def check_name(name: str) -> None:
     """Raises DraftError unless it is a free short word."""
     if len(name) > LONGEST_NAME or not _NAME.fullmatch(name):
-        raise DraftError("name", f"Small letters, digits and single hyphens, {LONGEST_NAME} at most.", "name_shape")
+        raise DraftError(
+            "name",
+            f"Small letters, digits and single hyphens, {LONGEST_NAME} at most.",
+            "name_shape",
+        )
     if name == BUILT_IN:
         raise DraftError("name", "The policy of the settings is called so.", "name_taken")
 
@@ -80,15 +90,25 @@ def check_thresholds(challenge: int, strict: int) -> None:
     if not 0 < challenge < 100:
         raise DraftError("challenge", "A whole number from 1 to 99.", "challenge_range")
     if not challenge < strict <= 100:
-        raise DraftError("strict", f"A whole number above challenge ({challenge}), 100 at most.", "strict_range")
+        raise DraftError(
+            "strict", f"A whole number above challenge ({challenge}), 100 at most.", "strict_range"
+        )
 
 
 def check_groups(name: str, groups: int) -> None:
-    """Raises DraftError unless the policy named for everybody has none of `groups` (their number), and each other one has some."""
+    """Raises DraftError unless the policy named for everybody has none of `groups` (their number),
+    and each other one has some.
+    """
     if name == FOR_EVERYBODY and groups:
-        raise DraftError("groups", f"“{FOR_EVERYBODY}” is for everybody. Choose no group, or another name.", "groups_some")
+        raise DraftError(
+            "groups",
+            f"“{FOR_EVERYBODY}” is for everybody. Choose no group, or another name.",
+            "groups_some",
+        )
     if name != FOR_EVERYBODY and not groups:
-        raise DraftError("groups", f"Choose a group. Only “{FOR_EVERYBODY}” is for everybody.", "groups_none")
+        raise DraftError(
+            "groups", f"Choose a group. Only “{FOR_EVERYBODY}” is for everybody.", "groups_none"
+        )
 
 
 def _text(raw: dict[str, Any], name: str, longest: int = 4096) -> str:
@@ -107,6 +127,8 @@ def _number(raw: dict[str, Any], name: str) -> int:
 
 def _groups(raw: dict[str, Any]) -> tuple[str, ...]:
     value = raw.get("groups", [])
-    if not isinstance(value, list) or not all(isinstance(each, str) and each.strip() for each in value):
+    if not isinstance(value, list) or not all(
+        isinstance(each, str) and each.strip() for each in value
+    ):
         raise DraftError("groups", 'A list of names of groups, such as ["office", "finance"].')
     return tuple(dict.fromkeys(each.strip() for each in value))

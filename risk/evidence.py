@@ -1,8 +1,11 @@
-"""PURE: how much a login looks like somebody else's, as a handful of numbers: the inputs of the score sheets.
+"""PURE: how much a login looks like somebody else's, as a handful of numbers: the inputs of the
+score sheets.
 
-Most are log-ratios: log p_A(value) − log p_u(value), where p_u is how likely this person shows the value and p_A how likely an attacker does.
-p_u backs off from the person to everybody with Witten and Bell's estimate; a person who brings a new value each time pays little for one.
-After Freeman et al., "Who Are You?" (NDSS 2016), with one ratio for each level instead of one interpolated probability.
+Most are log-ratios: log p_A(value) − log p_u(value), where p_u is how likely this person shows the
+value and p_A how likely an attacker does. p_u backs off from the person to everybody with Witten
+and Bell's estimate; a person who brings a new value each time pays little for one. After Freeman et
+al., "Who Are You?" (NDSS 2016), with one ratio for each level instead of one interpolated
+probability.
 """
 
 from collections.abc import Iterator, Mapping
@@ -13,7 +16,14 @@ from risk.attempt import Attempt
 from risk.habits import PLACES, Count, History, Step
 from risk.signals import away, changes, failures, networks, travel
 
-KAPPA: Mapping[str, float] = {"country": 0.3, "provider": 0.5, "network": 1.0, "address": 1.0, "day": 2.0, "slot": 2.0}
+KAPPA: Mapping[str, float] = {
+    "country": 0.3,
+    "provider": 0.5,
+    "network": 1.0,
+    "address": 1.0,
+    "day": 2.0,
+    "slot": 2.0,
+}
 """How many sign-ins' worth of doubt each different value adds that the person has shown beside."""
 
 REPUTED = ("country", "provider", "network")
@@ -41,7 +51,9 @@ def has_places(history: History) -> bool:
 
 
 def likelihood(parent: Count, value: Count) -> float:
-    """How likely everybody shows a value below its parent: a value never seen gets half a person's share."""
+    """How likely everybody shows a value below its parent: a value never seen gets half a person's
+    share.
+    """
     return (value.n + 0.5) / (parent.n + 0.5 * (parent.distinct + 1))
 
 
@@ -53,7 +65,9 @@ def ratio(above: Step, step: Step) -> float:
 
 
 def ratios(steps: tuple[Step, ...]) -> Iterator[tuple[Step, float]]:
-    """From the general to the particular. Below what the person never showed there is nothing to compare: nothing is counted twice."""
+    """From the general to the particular. Below what the person never showed there is nothing to
+    compare: nothing is counted twice.
+    """
     for above, step in pairwise(steps):
         if not above.mine.times:
             return
@@ -61,9 +75,11 @@ def ratios(steps: tuple[Step, ...]) -> Iterator[tuple[Step, float]]:
 
 
 def novelties(steps: tuple[Step, ...]) -> Iterator[str]:
-    """The levels that the person never showed, from the first of them down; none where nothing is known.
+    """The levels that the person never showed, from the first of them down; none where nothing is
+    known.
 
-    A new country is a new network too: so the wider the novelty, the more it weighs, whatever was fitted.
+    A new country is a new network too: so the wider the novelty, the more it weighs, whatever was
+    fitted.
     """
     if steps and steps[0].mine.times:
         yield from (step.node.level for step in steps[1:] if not step.mine.times)
@@ -73,7 +89,8 @@ def _address(history: History) -> Iterator[tuple[str, float]]:
     steps = history.address
     for step, part in ratios(steps):
         if step.mine.times:
-            yield step.node.level, min(0.0, part)  # where somebody has been before never speaks against them
+            # where somebody has been before never speaks against them
+            yield step.node.level, min(0.0, part)
         else:
             yield "novelty", part
     for level in novelties(steps):
@@ -84,11 +101,15 @@ def _address(history: History) -> Iterator[tuple[str, float]]:
 
 
 def repute(root: Step, step: Step) -> float:
-    """How much more often a place belongs to failed second factors than to people's own sign-ins. 0 while hardly any have failed."""
+    """How much more often a place belongs to failed second factors than to people's own sign-ins. 0
+    while hardly any have failed.
+    """
     failed = root.failed.n
     if not failed:
         return 0.0
-    odds = log((step.failed.n + 0.5) / (failed + DOUBT)) - log((step.everybody.n + 0.5) / (root.everybody.n + DOUBT))
+    odds = log((step.failed.n + 0.5) / (failed + DOUBT)) - log(
+        (step.everybody.n + 0.5) / (root.everybody.n + DOUBT)
+    )
     return odds * failed / (failed + DOUBT)
 
 

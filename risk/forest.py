@@ -1,8 +1,11 @@
-"""PURE: boosted trees as plain numbers: a file of them holds no code, and whoever reads it needs no library.
+"""PURE: boosted trees as plain numbers: a file of them holds no code, and whoever reads it needs no
+library.
 
-A tree is a leaf, which is a number, or `[input, threshold, value, low, high]`: `low` is where the input is at most the threshold, and `value` is
-what the tree says on average of the sign-ins that get there. The way down a tree is told as steps: the input that was asked, and by how much the
-answer moved the value. So a sum of leaves is a sum over inputs as well (after Saabas, "Interpreting random forests", 2014).
+A tree is a leaf, which is a number, or `[input, threshold, value, low, high]`: `low` is where the
+input is at most the threshold, and `value` is what the tree says on average of the sign-ins that
+get there. The way down a tree is told as steps: the input that was asked, and by how much the
+answer moved the value. So a sum of leaves is a sum over inputs as well (after Saabas, "Interpreting
+random forests", 2014).
 """
 
 import json
@@ -31,7 +34,9 @@ class Tree:
 
 @dataclass(frozen=True, slots=True)
 class Forest:
-    """z = bias + what every tree says; `bias` where country and provider are known, `bare` where they are not."""
+    """z = bias + what every tree says; `bias` where country and provider are known, `bare` where
+    they are not.
+    """
 
     bias: float
     bare: float
@@ -55,7 +60,9 @@ class Forest:
 
 @dataclass(frozen=True, slots=True)
 class Forests:
-    """One forest for browsers that the account knows, one for the others. `by_hand`: what no log shows enough of to be learned, as weights."""
+    """One forest for browsers that the account knows, one for the others. `by_hand`: what no log
+    shows enough of to be learned, as weights.
+    """
 
     version: str
     known: Forest
@@ -70,11 +77,20 @@ def read(path: Path) -> Forests:
     """From a file of weights; KeyError, TypeError or ValueError for one that is none."""
     raw = json.loads(path.read_text())
     known, unknown = (_forest(raw[name]) for name in ("known", "unknown"))
-    return Forests(str(raw["version"]), known, unknown, {name: _number(weight) for name, weight in raw["by_hand"].items()})
+    return Forests(
+        str(raw["version"]),
+        known,
+        unknown,
+        {name: _number(weight) for name, weight in raw["by_hand"].items()},
+    )
 
 
 def _forest(raw: Mapping[str, Any]) -> Forest:
-    return Forest(_number(raw["bias"]), _number(raw["bare"]), tuple(_tree(each, raw["inputs"], 0) for each in raw["trees"]))
+    return Forest(
+        _number(raw["bias"]),
+        _number(raw["bare"]),
+        tuple(_tree(each, raw["inputs"], 0) for each in raw["trees"]),
+    )
 
 
 def _tree(raw: Any, names: Sequence[str], depth: int) -> Tree:
@@ -83,7 +99,13 @@ def _tree(raw: Any, names: Sequence[str], depth: int) -> Tree:
     if not isinstance(raw, list):
         return Tree(_number(raw))
     asked, threshold, value, low, high = raw
-    return Tree(_number(value), str(names[asked]), _number(threshold), _tree(low, names, depth + 1), _tree(high, names, depth + 1))
+    return Tree(
+        _number(value),
+        str(names[asked]),
+        _number(threshold),
+        _tree(low, names, depth + 1),
+        _tree(high, names, depth + 1),
+    )
 
 
 def _number(raw: Any) -> float:

@@ -14,7 +14,9 @@ HALF_LIFE = 90 * 86_400.0
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """A node of a chain: `n` weighs by age, `times` is how often it really was, `distinct` how many different children it has."""
+    """A node of a chain: `n` weighs by age, `times` is how often it really was, `distinct` how many
+    different children it has.
+    """
 
     n: float = 0.0
     times: int = 0
@@ -23,7 +25,12 @@ class Count:
 
     def plus(self, other: "Count") -> "Count":
         """Two rows of one node, written under two keys."""
-        return Count(self.n + other.n, self.times + other.times, self.distinct + other.distinct, max(self.mark, other.mark))
+        return Count(
+            self.n + other.n,
+            self.times + other.times,
+            self.distinct + other.distinct,
+            max(self.mark, other.mark),
+        )
 
 
 NOTHING = Count()
@@ -36,7 +43,9 @@ def decayed(n: float, age: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A node of this login's chain with the person's count of it, everybody's (one per account), and how many failed a second factor there."""
+    """A node of this login's chain with the person's count of it, everybody's (one per account),
+    and how many failed a second factor there.
+    """
 
     node: Node
     mine: Count
@@ -45,9 +54,11 @@ class Step:
 
 
 def surprise(parent: Count) -> float:
-    """Bits of surprise of a value never seen below `parent` (Witten and Bell's estimate T / (n + T)).
+    """Bits of surprise of a value never seen below `parent` (Witten and Bell's estimate T / (n +
+    T)).
 
-    Little for somebody who brings a new value each time, much for somebody who never does; 0 where nothing is known.
+    Little for somebody who brings a new value each time, much for somebody who never does; 0 where
+    nothing is known.
     """
     kinds = max(1, parent.distinct)
     return log2((parent.n + kinds) / kinds)
@@ -57,7 +68,8 @@ def surprise(parent: Count) -> float:
 class Tally:
     """The newest logins of one account, address, subnet or user agent.
 
-    `weight` are those that failed, halved with each half-life; `accounts` is at how many accounts they failed, `admitted` how many got in.
+    `weight` are those that failed, halved with each half-life; `accounts` is at how many accounts
+    they failed, `admitted` how many got in.
     """
 
     weight: float = 0.0
@@ -73,7 +85,9 @@ class Tally:
 
     @property
     def share_of_accounts(self) -> float:
-        """The part of the accounts that were tried in vain, 0 to 1. Whoever owns one account can sign in to it often, but it stays one."""
+        """The part of the accounts that were tried in vain, 0 to 1. Whoever owns one account can
+        sign in to it often, but it stays one.
+        """
         return self.accounts / (self.accounts + self.admitted) if self.accounts else 0.0
 
 
@@ -92,7 +106,9 @@ class Failures:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """Who said "not me" about this source in the last day: this person, and how many established ones (disavowed: after the login succeeded)."""
+    """Who said "not me" about this source in the last day: this person, and how many established
+    ones (disavowed: after the login succeeded).
+    """
 
     by_this_person: bool = False
     named_by: int = 0
@@ -101,7 +117,9 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Success:
-    """An earlier full success: when, in which country ("" unknown), from a network that a list named, while country or provider were known."""
+    """An earlier full success: when, in which country ("" unknown), from a network that a list
+    named, while country or provider were known.
+    """
 
     at: float
     country: str = ""
@@ -111,9 +129,11 @@ class Success:
 
 @dataclass(frozen=True, slots=True)
 class Lately:
-    """The newest full successes, newest first, and when a password came through a link and a factor was last added or removed.
+    """The newest full successes, newest first, and when a password came through a link and a factor
+    was last added or removed.
 
-    Times are seconds since 1970. Whoever floods an account with failures can push all this out of sight: then it is unknown.
+    Times are seconds since 1970. Whoever floods an account with failures can push all this out of
+    sight: then it is unknown.
     """
 
     successes: tuple[Success, ...] = ()
@@ -123,7 +143,8 @@ class Lately:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """Everything a model may know beside the attempt itself. A chain is empty where the attempt says nothing for it.
+    """Everything a model may know beside the attempt itself. A chain is empty where the attempt
+    says nothing for it.
 
     `last_at`: when the person last succeeded, in seconds since 1970, as the counts tell it.
     """
@@ -140,7 +161,9 @@ class History:
 
     @property
     def address(self) -> tuple[Step, ...]:
-        """Without what the data files did not say yet, or say otherwise now: that is no place where the person never was."""
+        """Without what the data files did not say yet, or say otherwise now: that is no place where
+        the person never was.
+        """
         steps = self.chains.get(ADDRESS, ())
         seen_below = any(step.mine.times for step in steps[-2:])
         newest = self.lately.successes[:1]

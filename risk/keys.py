@@ -1,8 +1,9 @@
 """Keyed digests: what the counts and the look-ups know values by.
 
-A digest starts with the id of its key. New ones are made under the newest root key; look-ups ask for the value under every key we hold
-(newest first), so nothing is forgotten while an old key is kept. When it is dropped, what was counted under it fades within the life of a
-count; the addresses themselves are sealed, and sealed values follow the same keys.
+A digest starts with the id of its key. New ones are made under the newest root key; look-ups ask
+for the value under every key we hold (newest first), so nothing is forgotten while an old key is
+kept. When it is dropped, what was counted under it fades within the life of a count; the addresses
+themselves are sealed, and sealed values follow the same keys.
 """
 
 import unicodedata
@@ -26,7 +27,9 @@ def of_node(node: Node) -> tuple[str, ...]:
 
 
 def of_named(digest: str) -> str:
-    """Of the same place as one where second factors failed: the two stand side by side in the counts."""
+    """Of the same place as one where second factors failed: the two stand side by side in the
+    counts.
+    """
     return digest.replace(".", "!", 1)
 
 

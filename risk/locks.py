@@ -1,8 +1,10 @@
-"""Locks of PostgreSQL that no row carries, each until the end of the transaction. SQLite has one writer and needs none.
+"""Locks of PostgreSQL that no row carries, each until the end of the transaction. SQLite has one
+writer and needs none.
 
-A rebuilding throws a person's rows away and makes them again in the order in which they were taught, while a sign-in takes them in the order of
-their digests: without a lock before all rows the two would wait in a circle. Sign-ins of one person share it, so they do not wait for each
-other, and take it in the statement that they run anyway.
+A rebuilding throws a person's rows away and makes them again in the order in which they were
+taught, while a sign-in takes them in the order of their digests: without a lock before all rows the
+two would wait in a circle. Sign-ins of one person share it, so they do not wait for each other, and
+take it in the statement that they run anyway.
 """
 
 from django.db import connection
@@ -18,7 +20,9 @@ def is_needed() -> bool:
 
 
 def together_in_statement(account: int) -> tuple[str, list[int]]:
-    """As `together_for`, as a summand of value 0 and its parameters: it is worked out once, before the statement touches its first row."""
+    """As `together_for`, as a summand of value 0 and its parameters: it is worked out once, before
+    the statement touches its first row.
+    """
     return (_SHARED, [of_person(account)]) if is_needed() else ("", [])
 
 

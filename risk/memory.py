@@ -1,7 +1,9 @@
-"""PURE: the counts and the recent failures kept in memory: what the database keeps for a site, for evaluations that need none.
+"""PURE: the counts and the recent failures kept in memory: what the database keeps for a site, for
+evaluations that need none.
 
-The rules are those of the site: one account counts once for each value in everybody's counts, and when it has stood for a week; it names a place
-where a second factor failed once, and when the account has stood for a week; weights halve every 90 days; failures are the newest 128 of each
+The rules are those of the site: one account counts once for each value in everybody's counts, and
+when it has stood for a week; it names a place where a second factor failed once, and when the
+account has stood for a week; weights halve every 90 days; failures are the newest 128 of each
 account, address, subnet and user agent.
 """
 
@@ -12,7 +14,18 @@ from heapq import heappop, heappush
 from itertools import count
 
 from risk.chains import ADDRESS, ROOT, SIGN_INS, Chain, Node
-from risk.habits import NOTHING, PLACES, Count, Failures, History, Lately, Step, Success, Tally, decayed
+from risk.habits import (
+    NOTHING,
+    PLACES,
+    Count,
+    Failures,
+    History,
+    Lately,
+    Step,
+    Success,
+    Tally,
+    decayed,
+)
 
 WEEK = 7 * 86_400.0
 NEWEST, HALVINGS, HOUR = 128, 4, 3600.0
@@ -51,13 +64,20 @@ def _drop(rows: dict[Node, Row], node: Node) -> None:
 
 
 def _success(path: Iterable[Chain], at: float) -> Success:
-    places = {node.level: node.path[0] for chain in path for node in chain if node.chain == ADDRESS and node.level in PLACES}
+    places = {
+        node.level: node.path[0]
+        for chain in path
+        for node in chain
+        if node.chain == ADDRESS and node.level in PLACES
+    }
     return Success(at, places.get("country", ""), placed=bool(places))
 
 
 @dataclass(slots=True)
 class Around:
-    """The names under which failures are kept: of the account, and of what it came from ("" where that says nothing)."""
+    """The names under which failures are kept: of the account, and of what it came from ("" where
+    that says nothing).
+    """
 
     account: str
     source: str
@@ -65,12 +85,19 @@ class Around:
     agent: str
 
     def items(self) -> Iterable[tuple[str, str]]:
-        return ("account", self.account), ("source", self.source), ("subnet", self.subnet), ("agent", self.agent)
+        return (
+            ("account", self.account),
+            ("source", self.source),
+            ("subnet", self.subnet),
+            ("agent", self.agent),
+        )
 
 
 @dataclass(slots=True)
 class Memory:
-    """Everything that is remembered of a site. Times are seconds since 1970 and must not go back. `fades`: everybody's counts age, too."""
+    """Everything that is remembered of a site. Times are seconds since 1970 and must not go back.
+    `fades`: everybody's counts age, too.
+    """
 
     fades: bool = False
 
@@ -90,10 +117,15 @@ class Memory:
         """What is known of an account around an attempt."""
         self.share(at)
         rows = self.mine.get(around.account, {})
-        found = {chain[0].chain: tuple(self._step(node, rows.get(node), at) for node in chain) for chain in chains if chain}
+        found = {
+            chain[0].chain: tuple(self._step(node, rows.get(node), at) for node in chain)
+            for chain in chains
+            if chain
+        }
         failed = Failures(*(self._tally(kind, name, at) for kind, name in around.items()))
         last = self.last.get(around.account)
-        return History(found, failed, lately=Lately((last,) if last else ()))  # no `last_at`: who attacks in the logs does not look for old accounts
+        # no `last_at`: who attacks in the logs does not look for old accounts
+        return History(found, failed, lately=Lately((last,) if last else ()))
 
     def _step(self, node: Node, mine: Row | None, at: float) -> Step:
         everybody = self.everybody.get(node)
@@ -108,7 +140,15 @@ class Memory:
     def _everybodys(self, row: Row, at: float) -> Count:
         return row.count(at) if self.fades else Count(row.n, row.times, row.distinct)
 
-    def learn(self, account: str, chains: Iterable[Chain], at: float, *, weight: float = 1.0, only_seen: bool = False) -> None:
+    def learn(
+        self,
+        account: str,
+        chains: Iterable[Chain],
+        at: float,
+        *,
+        weight: float = 1.0,
+        only_seen: bool = False,
+    ) -> None:
         """A full success. `only_seen`: it confirms what was shown before, and adds nothing new."""
         rows, path = self.mine[account], list(chains)
         self.last[account] = _success(path, at)
@@ -125,8 +165,12 @@ class Memory:
                     row.add(at, weight, node.mark)
                 above = node
 
-    def unlearn(self, account: str, chains: Iterable[Chain], at: float, *, weight: float = 1.0) -> None:
-        """Takes the lesson of that time back; a value that only it showed is gone, as if it had never been shown."""
+    def unlearn(
+        self, account: str, chains: Iterable[Chain], at: float, *, weight: float = 1.0
+    ) -> None:
+        """Takes the lesson of that time back; a value that only it showed is gone, as if it had
+        never been shown.
+        """
         rows = self.mine.get(account, {})
         for node in (node for chain in chains for node in chain):
             row = rows.get(node)
@@ -153,7 +197,9 @@ class Memory:
             _drop(self.failed, node)
 
     def share(self, now: float) -> None:
-        """Values that have stood for a week are told to everybody's counts, as of the end of that week, and places that are named by then."""
+        """Values that have stood for a week are told to everybody's counts, as of the end of that
+        week, and places that are named by then.
+        """
         while self.naming and self.naming[0][0] <= now:
             due, _, place = heappop(self.naming)
             self.failed.setdefault(place, Row(last=due)).add(due, 1.0)
@@ -171,7 +217,9 @@ class Memory:
             row.last = due
 
     def blame(self, account: str, chains: Iterable[Chain], at: float) -> None:
-        """A second factor failed: that names the places above the address. One account names each of them once."""
+        """A second factor failed: that names the places above the address. One account names each
+        of them once.
+        """
         for chain in chains:
             if chain and chain[0].chain == ADDRESS:
                 self.name(account, chain[:-1], at)
@@ -191,7 +239,9 @@ class Memory:
         who = around.account or f"{ROOT} {self.strangers}"
         for kind, name in around.items():
             if name:
-                self.failures.setdefault((kind, name), deque(maxlen=NEWEST)).append((at, who, failed))
+                self.failures.setdefault((kind, name), deque(maxlen=NEWEST)).append(
+                    (at, who, failed)
+                )
                 if failed:
                     self.last_failed[kind, name] = at
 

@@ -1,10 +1,19 @@
-"""PURE: an address and what lies around it. Without data files the neighbourhood is a fixed prefix."""
+"""PURE: an address and what lies around it. Without data files the neighbourhood
+is a fixed prefix.
+"""
 
 import ipaddress
 from functools import lru_cache
 
-_PREFIXES = {"network": {4: 20, 6: 40}, "source": {4: 32, 6: 64}, "subnet": {4: 24, 6: 64}, "cut": {4: 24, 6: 48}}
-"""network: a provider's region. source: one line (a household has an IPv6 /64). subnet: one attacker. cut: what retention leaves."""
+_PREFIXES = {
+    "network": {4: 20, 6: 40},
+    "source": {4: 32, 6: 64},
+    "subnet": {4: 24, 6: 64},
+    "cut": {4: 24, 6: 48},
+}
+"""network: a provider's region. source: one line (a household has an IPv6 /64). subnet: one
+attacker. cut: what retention leaves.
+"""
 
 
 @lru_cache(maxsize=4096)  # one login asks a dozen times for the same few

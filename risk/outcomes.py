@@ -9,8 +9,10 @@ FACTOR_FAILED = frozenset({"denied", NOT_ME, "wrong_number", "locked", "failed",
 """The password was right and the second factor said no."""
 
 NAMING = FACTOR_FAILED - {DISAVOWED}
-"""After these the account names the places of the address. Not when a sign-in is undone: its second factor had said yes. Nor what was left
-unfinished: nobody said no, and a phone without a network would name its owner's home."""
+"""After these the account names the places of the address. Not when a sign-in is undone: its second
+factor had said yes. Nor what was left unfinished: nobody said no, and a phone without a network
+would name its owner's home.
+"""
 
 PASSWORD_RESET, FACTOR_CHANGED, ENROLMENT = "password_reset", "factor_changed", "enrolment"
 
@@ -22,7 +24,8 @@ UNFINISHED = frozenset({"expired", "cancelled", "superseded"})
 OUTCOMES = PASSWORD_FAILED | FACTOR_FAILED | ACTS | UNFINISHED | {"blocked", PENDING, ADMITTED}
 
 TRANSITIONS: dict[str, frozenset[str]] = {
-    PENDING: frozenset({ADMITTED, "denied", NOT_ME, "wrong_number", "locked", "failed"}) | UNFINISHED,
+    PENDING: frozenset({ADMITTED, "denied", NOT_ME, "wrong_number", "locked", "failed"})
+    | UNFINISHED,
     ADMITTED: frozenset({DISAVOWED}),
 }
 

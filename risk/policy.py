@@ -1,4 +1,6 @@
-"""PURE: from a score to what is asked. Rules that move the score do so by a finding of their own, so the sum stays exact."""
+"""PURE: from a score to what is asked. Rules that move the score do so by a finding of their own,
+so the sum stays exact.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -11,7 +13,15 @@ HARD = frozenset({"burst_source", "disavowed_widely"})
 """Nothing but these refuses outright: never mere novelty."""
 
 OF_STRANGERS = frozenset(
-    {"reputation", "failures_account", "failures_source", "failures_subnet", "accounts_at_source", "burst_source", "failures_agent"}
+    {
+        "reputation",
+        "failures_account",
+        "failures_source",
+        "failures_subnet",
+        "accounts_at_source",
+        "burst_source",
+        "failures_agent",
+    }
 )
 MOVED = frozenset({"browser_changed"})
 HELD = frozenset({"source_held", "source_named"})
@@ -28,9 +38,18 @@ class Policy:
 
     @classmethod
     def read(cls, raw: Mapping[str, Any]) -> "Policy":
-        """The built-in one, from the setting RISK_POLICY. Its name is fixed, so that no row can have it too. Raises ValueError for a bad setting."""
-        version, challenge, strict = (raw.get(field) for field in ("version", "challenge", "strict"))
-        if type(version) is not int or type(challenge) is not int or type(strict) is not int or version < 1:
+        """The built-in one, from the setting RISK_POLICY. Its name is fixed, so that no row can
+        have it too. Raises ValueError for a bad setting.
+        """
+        version, challenge, strict = (
+            raw.get(field) for field in ("version", "challenge", "strict")
+        )
+        if (
+            type(version) is not int
+            or type(challenge) is not int
+            or type(strict) is not int
+            or version < 1
+        ):
             raise ValueError("RISK_POLICY needs version, challenge and strict, all whole numbers.")
         try:
             check_thresholds(challenge, strict)
@@ -48,12 +67,18 @@ class Applicable:
 
     def deciding(self, built_in: Policy) -> Policy:
         """The strictest of the active ones; the built-in one where there is none."""
-        return min(self.active, key=lambda policy: (policy.challenge, policy.strict, policy.name), default=built_in)
+        return min(
+            self.active,
+            key=lambda policy: (policy.challenge, policy.strict, policy.name),
+            default=built_in,
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """What a rule may ask beside the score. `first`: no earlier sign-in is remembered. `never_block`: on the list of RISK_NEVER_LOCK_OUT."""
+    """What a rule may ask beside the score. `first`: no earlier sign-in is remembered.
+    `never_block`: on the list of RISK_NEVER_LOCK_OUT.
+    """
 
     knows: bool
     first: bool
@@ -87,12 +112,23 @@ def opinion(findings: tuple[Finding, ...], policy: Policy, facts: Circumstances)
     """What a policy in shadow would have ruled, as the ledger keeps it."""
     ruling = rule(findings, policy, facts)
     named = {"kind": "policy", "name": policy.name, "version": policy.version}
-    return named | {"score": ruling.score, "level": ruling.level, "decision": ruling.decision, "required": ruling.required}
+    return named | {
+        "score": ruling.score,
+        "level": ruling.level,
+        "decision": ruling.decision,
+        "required": ruling.required,
+    }
 
 
 def is_spared(user_id: int, username: str, listed: Iterable[str]) -> bool:
-    """Whether RISK_NEVER_LOCK_OUT lists this account. Digits alone are an id and never a name: else a stranger could sign up under one."""
-    return any(int(entry) == user_id if entry.isdecimal() else entry.casefold() == username.casefold() for entry in map(str.strip, listed) if entry)
+    """Whether RISK_NEVER_LOCK_OUT lists this account. Digits alone are an id and never a name: else
+    a stranger could sign up under one.
+    """
+    return any(
+        int(entry) == user_id if entry.isdecimal() else entry.casefold() == username.casefold()
+        for entry in map(str.strip, listed)
+        if entry
+    )
 
 
 def level_of(score: int, policy: Policy) -> Level:
@@ -106,23 +142,58 @@ def _is_hard(findings: tuple[Finding, ...], facts: Circumstances) -> bool:
     return not facts.knows and any(finding.name in HARD for finding in findings)
 
 
-def _ceiling(score: int, findings: tuple[Finding, ...], policy: Policy, facts: Circumstances) -> tuple[Finding, ...]:
+def _ceiling(
+    score: int, findings: tuple[Finding, ...], policy: Policy, facts: Circumstances
+) -> tuple[Finding, ...]:
     """What strangers do must not make a known browser's life harder than one more question."""
     strangers = sum(finding.points for finding in findings if finding.name in OF_STRANGERS)
     if not facts.knows or score < policy.strict or score - strangers >= policy.strict:
         return ()
-    return (Finding("ceiling_known", policy.strict - 1 - score, "Failures of others never ask a known browser for a strong factor."),)
+    return (
+        Finding(
+            "ceiling_known",
+            policy.strict - 1 - score,
+            "Failures of others never ask a known browser for a strong factor.",
+        ),
+    )
 
 
-def _floor(score: int, findings: tuple[Finding, ...], policy: Policy, facts: Circumstances) -> tuple[Finding, ...]:
+def _floor(
+    score: int, findings: tuple[Finding, ...], policy: Policy, facts: Circumstances
+) -> tuple[Finding, ...]:
     """The highest floor that applies, as one finding; none where the score is there already."""
     names = {finding.name for finding in findings}
     floors = (
-        (bool(names & HARD), policy.strict, "floor_hard", "Such a source is dangerous, whatever else speaks for it."),
-        (bool(names & HELD), policy.strict, "floor_held", "After that, only a strong factor will do from this address."),
-        (bool(names & MOVED), policy.challenge, "floor_changed", "A known browser that says it is another one always needs more proof."),
-        (facts.first, policy.challenge, "floor_first", "The first sign-in always needs more proof."),
-        (not facts.knows, policy.challenge, "floor_browser", "A browser that the account does not know always needs more proof."),
+        (
+            bool(names & HARD),
+            policy.strict,
+            "floor_hard",
+            "Such a source is dangerous, whatever else speaks for it.",
+        ),
+        (
+            bool(names & HELD),
+            policy.strict,
+            "floor_held",
+            "After that, only a strong factor will do from this address.",
+        ),
+        (
+            bool(names & MOVED),
+            policy.challenge,
+            "floor_changed",
+            "A known browser that says it is another one always needs more proof.",
+        ),
+        (
+            facts.first,
+            policy.challenge,
+            "floor_first",
+            "The first sign-in always needs more proof.",
+        ),
+        (
+            not facts.knows,
+            policy.challenge,
+            "floor_browser",
+            "A browser that the account does not know always needs more proof.",
+        ),
     )
     for applies, least, name, sentence in floors:
         if applies and not (facts.knows and least == policy.strict):

@@ -1,11 +1,14 @@
 """The counts, made again from the ledger.
 
-Person by person, each in one transaction: their rows are thrown away, and every lesson that the ledger notes is taught again (or taken
-back) in the order in which it happened, by the code that live sign-ins go through. A sign-in that comes meanwhile either has ended before, then
-the ledger has it, or it waits for the rows of its person and adds itself to the new ones: none is lost, and nobody else waits.
+Person by person, each in one transaction: their rows are thrown away, and every lesson that the
+ledger notes is taught again (or taken back) in the order in which it happened, by the code that
+live sign-ins go through. A sign-in that comes meanwhile either has ended before, then the ledger
+has it, or it waits for the rows of its person and adds itself to the new ones: none is lost, and
+nobody else waits.
 
-Then everybody's rows, in one transaction in which nobody shares: from what each person's values told after a week, and from what was shared
-while the first part ran. Until then everybody's old rows go on being used.
+Then everybody's rows, in one transaction in which nobody shares: from what each person's values
+told after a week, and from what was shared while the first part ran. Until then everybody's old
+rows go on being used.
 """
 
 import json
@@ -45,18 +48,23 @@ class Event:
 
 @dataclass(slots=True)
 class Journal:
-    """What is done already, a line for each person, so that a stopped rebuilding goes on. Only digests are in it."""
+    """What is done already, a line for each person, so that a stopped rebuilding goes on. Only
+    digests are in it.
+    """
 
     path: Path
     until: int = 0
     last: int = 0
 
     def begin(self, now: datetime) -> bool:
-        """Takes up an unfinished one (then True) or starts another. What was shown a week before `until` is told by us, later things by the sweep."""
+        """Takes up an unfinished one (then True) or starts another. What was shown a week before
+        `until` is told by us, later things by the sweep.
+        """
         lines = list(self._lines())
         if lines:
             self.until, self.last = lines[0]["until"], lines[-1].get("account", 0)
-            self.path.write_text("".join(json.dumps(line) + "\n" for line in lines))  # without a line that was cut off
+            # without a line that was cut off
+            self.path.write_text("".join(json.dumps(line) + "\n" for line in lines))
             return True
         self.until, self.last = int(now.timestamp()), 0
         self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -65,7 +73,9 @@ class Journal:
 
     def done(self, account: int, told: list[Told]) -> None:
         with self.path.open("a") as file:
-            file.write(json.dumps({"account": account, "told": [astuple(each) for each in told]}) + "\n")
+            file.write(
+                json.dumps({"account": account, "told": [astuple(each) for each in told]}) + "\n"
+            )
 
     def told(self) -> Iterator[Told]:
         for line in self._lines():
@@ -82,14 +92,28 @@ class Journal:
 
 
 def accounts(after: int = 0) -> list[int]:
-    """Whoever taught or named something, as the ledger says, or has counts; ids above `after`, in order."""
-    taught = LoginLog.objects.filter(_TAUGHT, user_id__gt=after).order_by().values_list("user_id", flat=True).distinct()
-    counted = FeatureCount.objects.filter(account__gt=after).order_by().values_list("account", flat=True).distinct()
+    """Whoever taught or named something, as the ledger says, or has counts; ids above `after`, in
+    order.
+    """
+    taught = (
+        LoginLog.objects.filter(_TAUGHT, user_id__gt=after)
+        .order_by()
+        .values_list("user_id", flat=True)
+        .distinct()
+    )
+    counted = (
+        FeatureCount.objects.filter(account__gt=after)
+        .order_by()
+        .values_list("account", flat=True)
+        .distinct()
+    )
     return sorted({*(each for each in taught if each), *counted})
 
 
 def rebuild(journal: Journal, step: Callable[[], None]) -> int:
-    """All of it, from where the journal stands; gives the number of people done. `step` is called after each."""
+    """All of it, from where the journal stands; gives the number of people done. `step` is called
+    after each.
+    """
     done = 0
     for account in accounts(journal.last):
         journal.done(account, rebuild_account(account, journal.until))
@@ -116,9 +140,11 @@ class _Replay:
 
     def run(self) -> list[Told]:
         mine = FeatureCount.objects.filter(account=self.account)
-        list(mine.select_for_update().order_by("digest").values_list("pk"))  # the sweeps take them one by one
+        # the sweeps take them one by one
+        list(mine.select_for_update().order_by("digest").values_list("pk"))
         mine.delete()
-        happened = events(self.account)  # read with the lock held: what is not in it yet comes after us
+        # read with the lock held: what is not in it yet comes after us
+        happened = events(self.account)
         if happened:
             self.swept = _midnight(happened[0].at)
         for event in happened:
@@ -139,7 +165,9 @@ class _Replay:
         midnight = _midnight(now)
         if midnight <= self.swept:
             return
-        old = list(FeatureCount.objects.filter(account=self.account, last_seen__lt=midnight - _UNUSED))
+        old = list(
+            FeatureCount.objects.filter(account=self.account, last_seen__lt=midnight - _UNUSED)
+        )
         self.swept = midnight
         if old:
             self._tell(midnight)
@@ -147,7 +175,9 @@ class _Replay:
             forgetting.fewer_children(old)
 
     def _tell(self, now: int) -> None:
-        due = FeatureCount.objects.filter(account=self.account, shared=False, first_seen__lte=min(now, self.until) - _WAIT)
+        due = FeatureCount.objects.filter(
+            account=self.account, shared=False, first_seen__lte=min(now, self.until) - _WAIT
+        )
         self.told += map(sharing.told, due)
         due.update(shared=True)
 
@@ -157,10 +187,14 @@ def _midnight(at: float) -> int:
 
 
 def events(account: int) -> list[Event]:
-    """What the ledger notes of a person, in order. Of two things at the very same moment the one that began first comes first."""
+    """What the ledger notes of a person, in order. Of two things at the very same moment the one
+    that began first comes first.
+    """
     found = []
     rows = LoginLog.objects.filter(_TAUGHT, user_id=account, ended_at__isnull=False).order_by()
-    for pk, ended_at, noted, places in rows.values_list("pk", "ended_at", "learned", naming.COLUMN).iterator():
+    for pk, ended_at, noted, places in rows.values_list(
+        "pk", "ended_at", "learned", naming.COLUMN
+    ).iterator():
         at = ended_at.timestamp() if ended_at else 0.0
         if noted is None:
             found.append(Event(at, pk, False, places=places or ()))
@@ -175,10 +209,16 @@ def events(account: int) -> list[Event]:
 def rebuild_everybody(told: list[Told], until: int) -> None:
     """The rows for everybody, from what was told by `until` and what the sweep has shared since."""
     locks.only_one_for_everybody()
-    # What an account names is told at once, so a sign-in that was just failing when its account was done is as old as `until`: look farther back,
-    # and take what both know once. Of two that are alike both are told by us, or both are in the table.
-    shared_since = FeatureCount.objects.filter(account__gt=EVERYBODY, shared=True, first_seen__gt=until - 2 * _WAIT)
-    rows = everybodys(list((Counter(told) | Counter(map(sharing.told, shared_since.iterator()))).elements()), until)
+    # What an account names is told at once, so a sign-in that was just failing when its account was
+    # done is as old as `until`: look farther back, and take what both know once. Of two that are
+    # alike both are told by us, or both are in the table.
+    shared_since = FeatureCount.objects.filter(
+        account__gt=EVERYBODY, shared=True, first_seen__gt=until - 2 * _WAIT
+    )
+    rows = everybodys(
+        list((Counter(told) | Counter(map(sharing.told, shared_since.iterator()))).elements()),
+        until,
+    )
     FeatureCount.objects.filter(account=EVERYBODY).delete()
     sharing.save(rows)
 

@@ -1,4 +1,6 @@
-"""Logins as an outside evaluation tells of them, scored and remembered in memory: no database, no settings, no clock."""
+"""Logins as an outside evaluation tells of them, scored and remembered in memory: no database, no
+settings, no clock.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -25,7 +27,9 @@ def read_agent(user_agent: str) -> Agent:
 
 @lru_cache(maxsize=50_000)
 def read_address(given: str) -> tuple[str, str, str]:
-    """The canonical address, its source and its subnet; empty where the address says nothing about anybody."""
+    """The canonical address, its source and its subnet; empty where the address says nothing about
+    anybody.
+    """
     try:
         found = ip_address(given.strip())
     except ValueError:
@@ -54,7 +58,9 @@ class Kept:
 
 @dataclass(slots=True)
 class Replay:
-    """A site in memory. Attempts are mappings with ts, user_id, ip, country, asn, ua, device_cookie."""
+    """A site in memory. Attempts are mappings with ts, user_id, ip, country, asn, ua,
+    device_cookie.
+    """
 
     memory: Memory = field(default_factory=Memory)
     browsers: dict[str, Kept] = field(default_factory=dict)
@@ -95,7 +101,12 @@ class Replay:
             changed=follows == "changed",
             placed=bool(ip),
             agent=agent,
-            chains=(chains.cookie(knows), address_chain(ip, _country(told), _provider(told)), agent_chain(_text(told, "ua")), chains.hours(at)),
+            chains=(
+                chains.cookie(knows),
+                address_chain(ip, _country(told), _provider(told)),
+                agent_chain(_text(told, "ua")),
+                chains.hours(at),
+            ),
             outdated=follows == "outdated",
             country=_country(told) if ip else "",
         )

@@ -1,4 +1,6 @@
-"""Faults of models go to the log, each model's once a minute at most: a model that always fails must not fill a disk."""
+"""Faults of models go to the log, each model's once a minute at most: a model that always fails
+must not fill a disk.
+"""
 
 import logging
 from datetime import timedelta
@@ -17,7 +19,9 @@ class Reports:
         self._next = clock.now() - PAUSE
 
     def tell(self, what: str, fault: BaseException | None = None) -> None:
-        """`fault`'s message and traceback are for the log alone: it may quote what somebody sent."""
+        """`fault`'s message and traceback are for the log alone: it may quote what
+        somebody sent.
+        """
         now = clock.now()
         if now >= self._next:
             self._next = now + PAUSE

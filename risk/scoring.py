@@ -1,7 +1,8 @@
 """PURE: the model in use: findings with hand-set points, added up.
 
-The running sum stays within 0 and 100: what raises comes first, then what lowers, and a finding that would leave the scale is cut to what
-fits. So the points shown always add up to the score, and no bar leaves the picture.
+The running sum stays within 0 and 100: what raises comes first, then what lowers, and a finding
+that would leave the scale is cut to what fits. So the points shown always add up to the score, and
+no bar leaves the picture.
 """
 
 from collections.abc import Iterable
@@ -34,7 +35,9 @@ class AdditiveModel:
 
     def score(self, attempt: Attempt, history: History) -> Scored:
         """Sum of what each signal finds."""
-        score, findings = add_up(finding for signal in FIRST_SET for finding in signal(attempt, history))
+        score, findings = add_up(
+            finding for signal in FIRST_SET for finding in signal(attempt, history)
+        )
         return Scored(score, findings, self.name, self.version)
 
     def update(self, attempt: Attempt, outcome: str) -> None:

@@ -1,9 +1,11 @@
-"""From each person's counts to everybody's, a batch at a time and never inside a login: no row that every login must change.
+"""From each person's counts to everybody's, a batch at a time and never inside a login: no row that
+every login must change.
 
-One account counts once per value, and a value counts when it has stood for seven days: so a new account's first week teaches nothing, and
-what is disavowed in time was never told to others. It counts as of the moment when the seven days were over, whenever it is told: so the rows
-for everybody do not depend on when somebody swept, and can be rebuilt. Places where second factors failed begin a week earlier where the account
-is older than that (see `risk.naming`).
+One account counts once per value, and a value counts when it has stood for seven days: so a new
+account's first week teaches nothing, and what is disavowed in time was never told to others. It
+counts as of the moment when the seven days were over, whenever it is told: so the rows for
+everybody do not depend on when somebody swept, and can be rebuilt. Places where second factors
+failed begin a week earlier where the account is older than that (see `risk.naming`).
 """
 
 from collections import Counter
@@ -25,7 +27,9 @@ _WAIT = int(WAIT.total_seconds())
 
 @dataclass(frozen=True, slots=True, order=True)
 class Told:
-    """One account's value that has stood for a week: when the week was over, and which row it is. Its newest version stays the person's own."""
+    """One account's value that has stood for a week: when the week was over, and which row it is.
+    Its newest version stays the person's own.
+    """
 
     at: int
     digest: str
@@ -44,14 +48,22 @@ def told(row: FeatureCount) -> Told:
 
 @transaction.atomic
 def share(now: datetime) -> int:
-    """Tells everybody's rows of the next batch of values; gives its size. Values that were first shown in the same second go together."""
+    """Tells everybody's rows of the next batch of values; gives its size. Values that were first
+    shown in the same second go together.
+    """
     locks.only_one_for_everybody()
-    waiting = FeatureCount.objects.filter(shared=False, account__gt=EVERYBODY, first_seen__lte=int(now.timestamp()) - _WAIT)
+    waiting = FeatureCount.objects.filter(
+        shared=False, account__gt=EVERYBODY, first_seen__lte=int(now.timestamp()) - _WAIT
+    )
     first_seen = list(waiting.order_by("first_seen").values_list("first_seen", flat=True)[:BATCH])
     if not first_seen:
         return 0
     # in the order in which logins take them, so that nobody waits in a circle
-    rows = list(waiting.filter(first_seen__lte=first_seen[-1]).select_for_update().order_by("digest", "account"))
+    rows = list(
+        waiting.filter(first_seen__lte=first_seen[-1])
+        .select_for_update()
+        .order_by("digest", "account")
+    )
     FeatureCount.objects.filter(pk__in=[row.pk for row in rows]).update(shared=True)
     news = [told(row) for row in rows]
     digests = {each.digest for each in news} | {each.parent for each in news}
@@ -78,7 +90,9 @@ def fold(known: dict[str, FeatureCount], news: Iterable[Told]) -> None:
 
 def _empty(each: Told) -> FeatureCount:
     place = {"chain": each.chain, "level": each.level, "digest": each.digest, "parent": each.parent}
-    return FeatureCount(account=EVERYBODY, first_seen=each.at, last_seen=each.at, shared=True, **place)
+    return FeatureCount(
+        account=EVERYBODY, first_seen=each.at, last_seen=each.at, shared=True, **place
+    )
 
 
 def _add(row: FeatureCount, each: Told) -> None:

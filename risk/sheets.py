@@ -1,4 +1,6 @@
-"""PURE: score sheets: a bias and one weight for each input, added up. Where the numbers come from stands in their file."""
+"""PURE: score sheets: a bias and one weight for each input, added up. Where the numbers come from
+stands in their file.
+"""
 
 import json
 from collections.abc import Mapping
@@ -14,7 +16,9 @@ NEWEST = Path(__file__).with_name("weights") / "chain-1.json"
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """z = bias + Σ weight · input, with every input held between `least` and `most` so that none decides alone."""
+    """z = bias + Σ weight · input, with every input held between `least` and `most` so that none
+    decides alone.
+    """
 
     bias: float
     weights: Mapping[str, float]
@@ -33,7 +37,9 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """One sheet for browsers that the account knows, one for the others; on both, 50 points are where more proof is asked for."""
+    """One sheet for browsers that the account knows, one for the others; on both, 50 points are
+    where more proof is asked for.
+    """
 
     known: Sheet
     unknown: Sheet
@@ -41,9 +47,11 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Sheets:
-    """One pair where country and provider of an address are known, one where they are not: what is missing shifts what the rest means.
+    """One pair where country and provider of an address are known, one where they are not: what is
+    missing shifts what the rest means.
 
-    `held` is set by hand: what a source adds that somebody called false. No log shows enough of those to be fitted.
+    `held` is set by hand: what a source adds that somebody called false. No log shows enough of
+    those to be fitted.
     """
 
     version: str
@@ -57,7 +65,9 @@ class Sheets:
 
 
 def read(path: Path) -> Sheets:
-    """From a file of weights; KeyError or ValueError for one that is none. Weights set by hand count on every sheet."""
+    """From a file of weights; KeyError or ValueError for one that is none. Weights set by hand
+    count on every sheet.
+    """
     raw = json.loads(path.read_text())
     by_hand = {name: float(weight) for name, weight in raw["by_hand"].items()}
     held = by_hand.pop("held")

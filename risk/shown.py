@@ -8,7 +8,9 @@ from risk.context import LoginContext, Shown
 from risk.geo import countries
 
 LONGEST_PROVIDER = 48
-"""Some write half of their statutes into their name. With the longest name of a country it stays below the 100 that rows keep of a place."""
+"""Some write half of their statutes into their name. With the longest name of a country it stays
+below the 100 that rows keep of a place.
+"""
 
 
 def label(browser: str, system: str) -> str:
@@ -31,13 +33,21 @@ def country(code: str) -> str:
 
 
 def place(code: str, provider: str) -> str:
-    """ "Germany, Deutsche Telekom AG", in the reader's language; what is not known is left out. Never a code."""
-    named = provider if len(provider) <= LONGEST_PROVIDER else provider[: LONGEST_PROVIDER - 1].rstrip(" ,.-") + "…"
+    """ "Germany, Deutsche Telekom AG", in the reader's language; what is not known is left out.
+    Never a code.
+    """
+    named = (
+        provider
+        if len(provider) <= LONGEST_PROVIDER
+        else provider[: LONGEST_PROVIDER - 1].rstrip(" ,.-") + "…"
+    )
     return ", ".join(part for part in (country(code), named) if part)
 
 
 def describe(context: LoginContext, language: str = "") -> Shown:
-    """What prompts, mails and pages tell of a login, in `language`, else in the one that is active."""
+    """What prompts, mails and pages tell of a login, in `language`, else in the one
+    that is active.
+    """
     with override(language or get_language()):
         return _describe(context)
 

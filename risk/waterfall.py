@@ -1,4 +1,6 @@
-"""PURE: findings as bars. Each starts where the one before ended; per cent of the picture are points."""
+"""PURE: findings as bars. Each starts where the one before ended; per cent of the picture are
+points.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -28,5 +30,14 @@ def rows(findings: Iterable[Mapping[str, Any]]) -> list[Row]:
     for finding in findings:
         points = int(finding["points"])
         before, total = total, total + points
-        found.append(Row(str(finding["name"]), points, str(finding["sentence"]), min(before, total), abs(points), total))
+        found.append(
+            Row(
+                str(finding["name"]),
+                points,
+                str(finding["sentence"]),
+                min(before, total),
+                abs(points),
+                total,
+            )
+        )
     return found

@@ -4,7 +4,9 @@ from django.db import models
 
 
 class Failures(models.Model):
-    """Wrong passwords for one typed name in one lane, or from one network. No wait is stored: it follows from count and moments."""
+    """Wrong passwords for one typed name in one lane, or from one network. No wait is stored: it
+    follows from count and moments.
+    """
 
     key = models.CharField(max_length=90, unique=True)
     count = models.PositiveIntegerField(default=0)
@@ -16,7 +18,9 @@ class Failures(models.Model):
 
 
 class Tally(models.Model):
-    """How often something happened in the present window (sign-ups from a network, mails to an address)."""
+    """How often something happened in the present window (sign-ups from a network, mails to an
+    address).
+    """
 
     key = models.CharField(max_length=120, unique=True)
     count = models.PositiveIntegerField()

@@ -1,4 +1,5 @@
-"""The same person in the same browser goes on with the journey that she has there, in whichever tab.
+"""The same person in the same browser goes on with the journey that she has there, in whichever
+tab.
 
 The journey keeps its question: the code that was mailed, the number that is shown. Its binding is
 renewed, and goes to the browser that has just typed the right password: whoever planted the cookie
@@ -24,7 +25,9 @@ SAME = ("user_id", "lane", "browser", "source", "agent", "session_id", "door")
 
 
 def live(before: Ticket | None, wanted: LoginAttempt) -> LoginAttempt | None:
-    """This very browser's journey for the same person and purpose as the one that would begin now."""
+    """This very browser's journey for the same person and purpose as the one that
+    would begin now.
+    """
     if before is None or wanted.door != LoginAttempt.Door.FORM:
         return None
     purposes = ("login", "signup") if wanted.purpose == "login" else (wanted.purpose,)
@@ -32,7 +35,9 @@ def live(before: Ticket | None, wanted: LoginAttempt) -> LoginAttempt | None:
     return attempt if attempt is not None and attempt.user_id == wanted.user_id else None
 
 
-def go_on(before: Ticket, attempt: LoginAttempt, wanted: LoginAttempt, *, digits: int, careful: str) -> StepUp | None:
+def go_on(
+    before: Ticket, attempt: LoginAttempt, wanted: LoginAttempt, *, digits: int, careful: str
+) -> StepUp | None:
     """On with it.
 
     None where the one that would begin now asks for more, comes from elsewhere, or nothing is open.
@@ -44,16 +49,26 @@ def go_on(before: Ticket, attempt: LoginAttempt, wanted: LoginAttempt, *, digits
     if ticket is not None:
         return StepUp(ticket, row.kind, attempt.expires_at)
     # Another tab was faster, and this browser has just been given what that one got; or it is over.
-    return StepUp(before, row.kind, attempt.expires_at, kept=True) if attempts.goes_on(attempt) else None
+    return (
+        StepUp(before, row.kind, attempt.expires_at, kept=True)
+        if attempts.goes_on(attempt)
+        else None
+    )
 
 
 def _asks_as_much(attempt: LoginAttempt, wanted: LoginAttempt, digits: int, careful: str) -> bool:
     same = all(getattr(attempt, name) == getattr(wanted, name) for name in SAME)
-    return same and attempt.required in (wanted.required, "strong") and _says_as_much(attempt.push, digits, careful)
+    return (
+        same
+        and attempt.required in (wanted.required, "strong")
+        and _says_as_much(attempt.push, digits, careful)
+    )
 
 
 def _says_as_much(push: Any, digits: int, careful: str) -> bool:
-    return push is None or (push.digits >= digits and clean(careful) in ("", json.loads(push.context).get("careful")))
+    return push is None or (
+        push.digits >= digits and clean(careful) in ("", json.loads(push.context).get("careful"))
+    )
 
 
 def _open_question(attempt: LoginAttempt, now: datetime) -> Any:
@@ -69,6 +84,8 @@ def _is_open(row: Any, now: datetime) -> bool:
         case "approved":
             return True
         case "pending":
-            return row.expires_at - now >= LEFT_AT_LEAST and (row.kind == "push" or challenges.has_tries(row))
+            return row.expires_at - now >= LEFT_AT_LEAST and (
+                row.kind == "push" or challenges.has_tries(row)
+            )
         case _:
             return False

@@ -1,7 +1,8 @@
-"""The two last steps of a journey at the API's door: what was proven becomes a private key, and the key a token.
+"""The two last steps of a journey at the API's door: what was proven becomes a private key, and the
+key a token.
 
-The answered question stays as it is until the key is redeemed: a no that the phone says meanwhile, a factor that is removed or a password that
-is changed still ends everything.
+The answered question stays as it is until the key is redeemed: a no that the phone says meanwhile,
+a factor that is removed or a password that is changed still ends everything.
 """
 
 from datetime import timedelta
@@ -22,18 +23,24 @@ def key_digest(private_key: str) -> str:
 
 
 def live(ticket: Ticket) -> LoginAttempt | None:
-    """The journey of this reference while it can still end well: alive, bound to this client, and not refused on the phone."""
+    """The journey of this reference while it can still end well: alive, bound to this client, and
+    not refused on the phone.
+    """
     attempt = attempts.mine(ticket)
     return None if attempt is None or questions.ended(attempt) in questions.NOES else attempt
 
 
-def ask(ticket: Ticket, arrival: Arrival, *, way: str) -> challenges.Opened | challenges.Refused | Over:
+def ask(
+    ticket: Ticket, arrival: Arrival, *, way: str
+) -> challenges.Opened | challenges.Refused | Over:
     """Sends a code, or wakes the phones."""
     attempt = live(ticket)
     return waiting.put(attempt, arrival, way=way) if attempt else Over("gone")
 
 
-def prove_code(ticket: Ticket, arrival: Arrival, *, kind: str, typed: str) -> Key | WrongCode | challenges.Refused | Over:
+def prove_code(
+    ticket: Ticket, arrival: Arrival, *, kind: str, typed: str
+) -> Key | WrongCode | challenges.Refused | Over:
     """A typed code of this kind. Right: a private key, and an earlier one is dead."""
     attempt = live(ticket)
     if attempt is None:
@@ -47,10 +54,18 @@ def prove_code(ticket: Ticket, arrival: Arrival, *, kind: str, typed: str) -> Ke
             return other
 
 
-def _question(attempt: LoginAttempt, arrival: Arrival, kind: str) -> int | challenges.Refused | Over | None:
-    """What this code answers: None where none was sent. For a code that the person has at hand the question is put now."""
+def _question(
+    attempt: LoginAttempt, arrival: Arrival, kind: str
+) -> int | challenges.Refused | Over | None:
+    """What this code answers: None where none was sent. For a code that the person has at hand the
+    question is put now.
+    """
     row = attempt.code
-    if row is not None and row.kind == kind and (kind in questions.SENT or challenges.state_of(row, clock.now()) != "approved"):
+    if (
+        row is not None
+        and row.kind == kind
+        and (kind in questions.SENT or challenges.state_of(row, clock.now()) != "approved")
+    ):
         return row.pk
     if kind in questions.SENT:
         found = challenges.waiting(kind=kind, subject=attempts.subject(attempt.reference_digest))
@@ -59,8 +74,12 @@ def _question(attempt: LoginAttempt, arrival: Arrival, kind: str) -> int | chall
     return put.challenge_id if isinstance(put, challenges.Opened) else put
 
 
-def _checked(attempt: LoginAttempt, challenge_id: int, kind: str, typed: str) -> Key | WrongCode | Over:
-    match challenges.check_code(challenge_id=challenge_id, subject=attempts.subject(attempt.reference_digest), typed=typed):
+def _checked(
+    attempt: LoginAttempt, challenge_id: int, kind: str, typed: str
+) -> Key | WrongCode | Over:
+    match challenges.check_code(
+        challenge_id=challenge_id, subject=attempts.subject(attempt.reference_digest), typed=typed
+    ):
         case challenges.Right():
             return _key(attempt, challenge_id, kind)
         case challenges.Wrong(left=left):
@@ -70,7 +89,9 @@ def _checked(attempt: LoginAttempt, challenge_id: int, kind: str, typed: str) ->
 
 
 def prove_push(ticket: Ticket, *, again: bool = False) -> Key | Pending | Limited | Over:
-    """What the phone said, as often as it is asked: not yet, no, or a private key. `again`: as for `waiting.peek`."""
+    """What the phone said, as often as it is asked: not yet, no, or a private key. `again`: as for
+    `waiting.peek`.
+    """
     match waiting.peek(ticket, again=again):
         case Limited() as limited:
             return limited
@@ -92,12 +113,21 @@ def _of_push(ticket: Ticket) -> Key | Over:
 def _key(attempt: LoginAttempt, challenge_id: int, kind: str) -> Key | Over:
     key = tokens.new_token()
     until = clock.now() + LIFE
-    moved = attempts.move(attempt, journey.PROVEN, proof_id=challenge_id, factor=kind, private_key_digest=key_digest(key), private_key_until=until)
+    moved = attempts.move(
+        attempt,
+        journey.PROVEN,
+        proof_id=challenge_id,
+        factor=kind,
+        private_key_digest=key_digest(key),
+        private_key_until=until,
+    )
     return Key(key) if moved else Over("gone")
 
 
 def redeem(ticket: Ticket, arrival: Arrival, *, private_key: str) -> Admitted | WrongKey | Over:
-    """The token, for one caller only: key, time, person and journey are conditions of the one UPDATE that ends it."""
+    """The token, for one caller only: key, time, person and journey are conditions of the one
+    UPDATE that ends it.
+    """
     attempt = live(ticket)
     if attempt is None:
         return Over("gone")
@@ -114,6 +144,10 @@ def redeem(ticket: Ticket, arrival: Arrival, *, private_key: str) -> Admitted | 
 
 
 def _is_elsewhere(attempt: LoginAttempt, arrival: Arrival) -> bool:
-    """Without a verifier: another network and another program than at the login. One of the two changes now and then; both do not."""
-    strange = attempt.source != arrival.network and attempt.agent != attempts.agent_mac(arrival.user_agent)
+    """Without a verifier: another network and another program than at the login. One of the two
+    changes now and then; both do not.
+    """
+    strange = attempt.source != arrival.network and attempt.agent != attempts.agent_mac(
+        arrival.user_agent
+    )
     return strange and not attempt.client_challenge

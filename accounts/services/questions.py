@@ -21,7 +21,9 @@ Way = Literal["push", "totp", "email", "sms", "recovery", "none"]
 SENT: tuple[Way, ...] = ("email", "sms")
 AT_HAND: tuple[Way, ...] = ("totp", "recovery")
 TYPED = (*SENT, *AT_HAND)
-"""Ways that end with a code typed into the page. What is at hand comes before what must be sent; a recovery code is for who has nothing else."""
+"""Ways that end with a code typed into the page. What is at hand comes before what must be sent; a
+recovery code is for who has nothing else.
+"""
 NOES = ("denied", "not_me", "wrong_number")
 NOBODY = Recognition(None, frozenset(), "absent")
 
@@ -47,33 +49,66 @@ def digits_for(user: User, *, high: bool) -> int:
 
 def digits_of(attempt: LoginAttempt, *, high: bool) -> int:
     """Of the number that this journey's prompt would show."""
-    return digits_for(attempt.user, high=high or attempt.required == "strong" or attempt.purpose == "reset")
+    return digits_for(
+        attempt.user, high=high or attempt.required == "strong" or attempt.purpose == "reset"
+    )
 
 
-def begin(attempt: LoginAttempt, ticket: Ticket, arrival: Arrival, *, high: bool, careful: str | None = None) -> StepUp:
-    """Saves a journey with its first question. A program is told what is possible and asks for what it wants."""
-    way: Way = "none" if ticket.door == "api" else ask_first(attempt, arrival, high=high, careful=careful)
+def begin(
+    attempt: LoginAttempt,
+    ticket: Ticket,
+    arrival: Arrival,
+    *,
+    high: bool,
+    careful: str | None = None,
+) -> StepUp:
+    """Saves a journey with its first question. A program is told what is possible and asks for what
+    it wants.
+    """
+    way: Way = (
+        "none" if ticket.door == "api" else ask_first(attempt, arrival, high=high, careful=careful)
+    )
     insert(attempt)
-    return StepUp(ticket, way, attempt.expires_at, methods_of(ways(attempt)) if ticket.door == "api" else ())
+    return StepUp(
+        ticket, way, attempt.expires_at, methods_of(ways(attempt)) if ticket.door == "api" else ()
+    )
 
 
 def methods_of(found: challenges.Ways) -> tuple[str, ...]:
     """The ways as a program reads them: kinds of factors, the one to try first at the front."""
-    open_ways = {"push": found.push, "totp": found.totp, "email": bool(found.email), "sms": bool(found.sms), "recovery": found.recovery}
+    open_ways = {
+        "push": found.push,
+        "totp": found.totp,
+        "email": bool(found.email),
+        "sms": bool(found.sms),
+        "recovery": found.recovery,
+    }
     return tuple(kind for kind, is_open in open_ways.items() if is_open)
 
 
-def ask_first(attempt: LoginAttempt, arrival: Arrival, *, high: bool, careful: str | None = None) -> Way:
-    """The first question of a journey: a phone that may answer, else an app, else a code that is sent. Changes `attempt`, saves nothing."""
+def ask_first(
+    attempt: LoginAttempt, arrival: Arrival, *, high: bool, careful: str | None = None
+) -> Way:
+    """The first question of a journey: a phone that may answer, else an app, else a code that is
+    sent. Changes `attempt`, saves nothing.
+    """
     asked = ask_push(attempt, arrival, high=high, careful=careful)
     if isinstance(asked, challenges.Opened):
         return "push"
-    ways: list[Way] = [way for way in ("totp", "email", "sms") if way == "email" or way in asked.enrolled]
-    return next((way for way in ways if isinstance(ask(attempt, arrival, way), challenges.Opened)), "none")
+    ways: list[Way] = [
+        way for way in ("totp", "email", "sms") if way == "email" or way in asked.enrolled
+    ]
+    return next(
+        (way for way in ways if isinstance(ask(attempt, arrival, way), challenges.Opened)), "none"
+    )
 
 
-def ask(attempt: LoginAttempt, arrival: Arrival, way: str) -> challenges.Opened | challenges.Refused:
-    """Puts the question of this way. Changes `attempt`, saves nothing. A way that nobody knows is one that is not open."""
+def ask(
+    attempt: LoginAttempt, arrival: Arrival, way: str
+) -> challenges.Opened | challenges.Refused:
+    """Puts the question of this way. Changes `attempt`, saves nothing. A way that nobody knows is
+    one that is not open.
+    """
     match way:
         case "push":
             return ask_push(attempt, arrival)
@@ -98,13 +133,28 @@ def _asker(attempt: LoginAttempt) -> challenges.Asker:
     )
 
 
-def ask_push(attempt: LoginAttempt, arrival: Arrival, *, high: bool = False, careful: str | None = None) -> challenges.Opened | challenges.Refused:
-    """Puts the question to every authenticator of the person. `careful`: why, where the caller knows it; else the ledger is asked."""
+def ask_push(
+    attempt: LoginAttempt, arrival: Arrival, *, high: bool = False, careful: str | None = None
+) -> challenges.Opened | challenges.Refused:
+    """Puts the question to every authenticator of the person. `careful`: why, where the caller
+    knows it; else the ledger is asked.
+    """
     language = attempt.user.language
     shown = _shown(arrival, language)
     if careful is None:
-        careful = risk.why_careful_then(attempt.ledger_id, language) if attempt.ledger_id and attempt.purpose == "login" else ""
-    seen = (int(arrival.at.timestamp()), shown.browser, arrival.ip or "", shown.os, shown.place, careful)
+        careful = (
+            risk.why_careful_then(attempt.ledger_id, language)
+            if attempt.ledger_id and attempt.purpose == "login"
+            else ""
+        )
+    seen = (
+        int(arrival.at.timestamp()),
+        shown.browser,
+        arrival.ip or "",
+        shown.os,
+        shown.place,
+        careful,
+    )
     opened = challenges.open_push(
         _asker(attempt),
         required=attempt.required,
@@ -122,15 +172,20 @@ def ask_email(attempt: LoginAttempt, arrival: Arrival) -> challenges.Opened | ch
     return ask_sent(attempt, arrival, "email")
 
 
-def ask_sent(attempt: LoginAttempt, arrival: Arrival, way: Literal["email", "sms"]) -> challenges.Opened | challenges.Refused:
-    """Sends a code, unless a strong factor is wanted, or one besides the mailbox that a reset link came to."""
+def ask_sent(
+    attempt: LoginAttempt, arrival: Arrival, way: Literal["email", "sms"]
+) -> challenges.Opened | challenges.Refused:
+    """Sends a code, unless a strong factor is wanted, or one besides the mailbox that a reset link
+    came to.
+    """
     if attempt.required == "strong" or (attempt.purpose == "reset" and way == "email"):
         return challenges.Refused("method_unavailable", 0)
     shown = _shown(arrival, arrival.language)
     opened = challenges.open_code(
         _asker(attempt),
         way,
-        destination=attempt.user.email if way == "email" else "",  # a text message goes to the number that was proved
+        # a text message goes to the number that was proved
+        destination=attempt.user.email if way == "email" else "",
         language=arrival.language,
         mail=_mail_for(attempt) if way == "email" else "code",
         shown={
@@ -144,13 +199,17 @@ def ask_sent(attempt: LoginAttempt, arrival: Arrival, way: Literal["email", "sms
     return _typed_next(attempt, opened)
 
 
-def ask_at_hand(attempt: LoginAttempt, way: Literal["totp", "recovery"]) -> challenges.Opened | challenges.Refused:
+def ask_at_hand(
+    attempt: LoginAttempt, way: Literal["totp", "recovery"]
+) -> challenges.Opened | challenges.Refused:
     """Asks for a code of the app, or one from paper."""
     return _typed_next(attempt, challenges.open_typed(_asker(attempt), way))
 
 
 def resume(attempt: LoginAttempt, way: str) -> challenges.Opened | None:
-    """The question of this way that the journey has open beside the one on the page; None where there is none. Changes `attempt`, saves nothing."""
+    """The question of this way that the journey has open beside the one on the page; None where
+    there is none. Changes `attempt`, saves nothing.
+    """
     if way not in TYPED or (attempt.code is not None and attempt.code.kind == way):
         return None
     waits = challenges.waiting(kind=way, subject=attempts.subject(attempt.reference_digest))
@@ -159,14 +218,18 @@ def resume(attempt: LoginAttempt, way: str) -> challenges.Opened | None:
     return waits
 
 
-def _typed_next(attempt: LoginAttempt, opened: challenges.Opened | challenges.Refused) -> challenges.Opened | challenges.Refused:
+def _typed_next(
+    attempt: LoginAttempt, opened: challenges.Opened | challenges.Refused
+) -> challenges.Opened | challenges.Refused:
     if isinstance(opened, challenges.Opened):
         attempt.code_id = opened.challenge_id
     return opened
 
 
 def _mail_for(attempt: LoginAttempt) -> Literal["code", "signup_code", "address_in_use"]:
-    """To an address that is somebody else's no code goes: its owner is told, and the page looks as always."""
+    """To an address that is somebody else's no code goes: its owner is told, and the page looks as
+    always.
+    """
     user = attempt.user
     if user.email_confirmed_at is None and people.owner_of(user.email) is not None:
         return "address_in_use"
@@ -175,31 +238,51 @@ def _mail_for(attempt: LoginAttempt) -> Literal["code", "signup_code", "address_
 
 def _shown(arrival: Arrival, language: str) -> risk.Shown:
     """In the language of who reads it: the person, who may sit elsewhere than whoever signs in."""
-    context = risk.arrived(arrival.ip, arrival.user_agent, at=arrival.at, request_id=arrival.request_id, door=arrival.door)
+    context = risk.arrived(
+        arrival.ip,
+        arrival.user_agent,
+        at=arrival.at,
+        request_id=arrival.request_id,
+        door=arrival.door,
+    )
     return risk.describe(context, language)
 
 
 def answered(attempt: LoginAttempt) -> int | None:
     """The question that was answered rightly and not collected yet."""
     now = clock.now()
-    rows = [row for row in (attempt.push, attempt.code) if row is not None and challenges.state_of(row, now) == "approved"]
+    rows = [
+        row
+        for row in (attempt.push, attempt.code)
+        if row is not None and challenges.state_of(row, now) == "approved"
+    ]
     return rows[0].pk if rows else None
 
 
 def is_mailbox(attempt: LoginAttempt, challenge_id: int) -> bool:
-    """Whether this question was answered by a code that came by mail: it verifies the address that it went to."""
+    """Whether this question was answered by a code that came by mail: it verifies the address that
+    it went to.
+    """
     if attempt.proof_id == challenge_id:
         return attempt.factor == "email"
-    return attempt.code is not None and attempt.code_id == challenge_id and attempt.code.kind == "email"
+    return (
+        attempt.code is not None
+        and attempt.code_id == challenge_id
+        and attempt.code.kind == "email"
+    )
 
 
 def ended(attempt: LoginAttempt) -> str:
-    """What the phone's question came to: "pending", "approved", "denied", "not_me", "wrong_number", "expired" …; "none" where none was put."""
+    """What the phone's question came to: "pending", "approved", "denied", "not_me", "wrong_number",
+    "expired" …; "none" where none was put.
+    """
     return challenges.state_of(attempt.push, clock.now()) if attempt.push is not None else "none"
 
 
 def asked(attempt: LoginAttempt, wakes: list[challenges.Wake]) -> Asked | None:
-    """The phone's question as the wait page shows it; None where none is there. `wakes`: how far it got on the way to each device."""
+    """The phone's question as the wait page shows it; None where none is there. `wakes`: how far it
+    got on the way to each device.
+    """
     row = attempt.push
     if row is None:
         return None
@@ -217,8 +300,13 @@ def asked(attempt: LoginAttempt, wakes: list[challenges.Wake]) -> Asked | None:
 
 
 def reach_of(wakes: list[challenges.Wake]) -> list[dict[str, str]]:
-    """`name` and `state` (asked, seen, away) of each device, for the wait page of a browser that may know them."""
-    return [{"name": wake.label, "state": "away" if wake.state == "unreachable" else wake.state} for wake in wakes]
+    """`name` and `state` (asked, seen, away) of each device, for the wait page of a browser that
+    may know them.
+    """
+    return [
+        {"name": wake.label, "state": "away" if wake.state == "unreachable" else wake.state}
+        for wake in wakes
+    ]
 
 
 def ways(attempt: LoginAttempt) -> challenges.Ways:
@@ -232,11 +320,17 @@ def ways(attempt: LoginAttempt) -> challenges.Ways:
         subject=attempts.subject(attempt.reference_digest),
         ends=attempt.expires_at,
     )
-    return replace(found, waits={way: wait for way, wait in found.waits.items() if not _is_open(attempt, way)})
+    return replace(
+        found, waits={way: wait for way, wait in found.waits.items() if not _is_open(attempt, way)}
+    )
 
 
 def _is_open(attempt: LoginAttempt, way: str) -> bool:
-    """Whether a code that was sent waits beside the question on the page: who comes back to it goes on, and need not wait."""
+    """Whether a code that was sent waits beside the question on the page: who comes back to it goes
+    on, and need not wait.
+    """
     if way not in SENT or (attempt.code is not None and attempt.code.kind == way):
         return False
-    return challenges.waiting(kind=way, subject=attempts.subject(attempt.reference_digest)) is not None
+    return (
+        challenges.waiting(kind=way, subject=attempts.subject(attempt.reference_digest)) is not None
+    )

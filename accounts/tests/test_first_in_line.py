@@ -1,4 +1,6 @@
-"""Who is first in line: whoever was known for the name typed, and nobody else. Nothing that is sent can break the judge."""
+"""Who is first in line: whoever was known for the name typed, and nobody else. Nothing that is sent
+can break the judge.
+"""
 
 from typing import Any
 from unittest import mock
@@ -33,7 +35,12 @@ def test_the_newest_four_are_remembered() -> None:
     cookie = ""
     for name in ("one", "two", "three", "four", "two", "five"):
         cookie = first_in_line.remembered(cookie, name)
-    assert [name for name in ("one", "two", "three", "four", "five") if is_first(cookie, name)] == ["two", "three", "four", "five"]
+    assert [name for name in ("one", "two", "three", "four", "five") if is_first(cookie, name)] == [
+        "two",
+        "three",
+        "four",
+        "five",
+    ]
     assert len(cookie) <= first_in_line.LONGEST
 
 
@@ -80,7 +87,21 @@ def test_whatever_is_sent_gets_a_no(cookie: str, name: str) -> None:
 
 @pytest.mark.parametrize(
     "cookie",
-    ["", "~", "~~~~~", ":", "20000:", ":x", "٢٠٠٠٠:x", "²:x", "9" * 5_000 + ":x", "x" * 100_000, "20000:é", "20000:\ud800", "20000:x~" * 40],
+    [
+        "",
+        "~",
+        "~~~~~",
+        ":",
+        "20000:",
+        ":x",
+        "٢٠٠٠٠:x",
+        "²:x",
+        "9" * 5_000 + ":x",
+        "x" * 100_000,
+        "20000:é",
+        "20000:\ud800",
+        "20000:x~" * 40,
+    ],
 )
 def test_hostile_cookies_are_no_good_and_are_not_written_back(cookie: str) -> None:
     assert not is_first(cookie, "alice")
@@ -150,4 +171,6 @@ def test_a_browser_that_its_owner_forgets_is_not_first_any_more(alice: User) -> 
     assert is_first(browser.cookies[COOKIE].value, "alice"), "another one was forgotten, not this"
     browser.post(f"/security/browsers/{first}/forget/")
     assert not browser.cookies[COOKIE].value
-    assert is_first(other.cookies[COOKIE].value, "alice"), "nobody can take it from a browser that is elsewhere: it only orders a queue"
+    assert is_first(other.cookies[COOKIE].value, "alice"), (
+        "nobody can take it from a browser that is elsewhere: it only orders a queue"
+    )

@@ -1,4 +1,6 @@
-"""Two tabs: the same person in the same browser goes on with the journey that she has there, and nobody else does."""
+"""Two tabs: the same person in the same browser goes on with the journey that she has there, and
+nobody else does.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +15,18 @@ from accounts import sessions
 from accounts.journey import Admitted, Over, Refused, StepUp, Ticket, WrongCode
 from accounts.models import Link, LoginAttempt, User
 from accounts.services import attempts, links, login, proof, reset, waiting
-from accounts.tests.helpers import CHROME, Browser, answer, answer_newest, arriving, attempt_of, code_to, mailbox, mails_to, phone
+from accounts.tests.helpers import (
+    CHROME,
+    Browser,
+    answer,
+    answer_newest,
+    arriving,
+    attempt_of,
+    code_to,
+    mailbox,
+    mails_to,
+    phone,
+)
 from mfaproject.lib import tokens
 from mfaproject.lib.testing import PASSWORD, frozen, person
 from risk import services as risk
@@ -30,8 +43,12 @@ def alice() -> User:
     return user
 
 
-def begin(before: Ticket | None = None, name: str = "alice", next_url: str = "/", **arrival: Any) -> StepUp:
-    step = login.begin(arriving(**arrival), name=name, password=PASSWORD, before=before, next_url=next_url)
+def begin(
+    before: Ticket | None = None, name: str = "alice", next_url: str = "/", **arrival: Any
+) -> StepUp:
+    step = login.begin(
+        arriving(**arrival), name=name, password=PASSWORD, before=before, next_url=next_url
+    )
     assert isinstance(step, StepUp)
     return step
 
@@ -75,7 +92,10 @@ def test_where_the_second_tab_wanted_to_go_counts(alice: User) -> None:
     browser = Browser()
     browser.sign_in(next="/security/")
     browser.sign_in(next="/security/history/")
-    assert browser.post("/login/code/", {"code": code_to(HERS)}).headers["Location"] == "/security/history/"
+    assert (
+        browser.post("/login/code/", {"code": code_to(HERS)}).headers["Location"]
+        == "/security/history/"
+    )
 
 
 def test_tries_are_not_given_anew(alice: User) -> None:
@@ -87,7 +107,12 @@ def test_tries_are_not_given_anew(alice: User) -> None:
 
 def test_who_signed_up_a_moment_ago_goes_on_with_that_code(db: None) -> None:
     browser = Browser()
-    account = {"full_name": "Alice Example", "username": "alice", "email": HERS, "password": PASSWORD}
+    account = {
+        "full_name": "Alice Example",
+        "username": "alice",
+        "email": HERS,
+        "password": PASSWORD,
+    }
     assert browser.post("/signup/", account).headers["Location"] == "/login/code/"
     assert browser.sign_in().headers["Location"] == "/login/code/"
     assert len(mails_to(HERS)) == 1
@@ -99,7 +124,9 @@ def test_who_signed_up_a_moment_ago_goes_on_with_that_code(db: None) -> None:
 
 
 def test_the_binding_is_new_so_that_whoever_planted_the_cookie_holds_nothing(alice: User) -> None:
-    """Mallory knows the password, begins, and puts his journey's cookie into her browser. She approves what she began."""
+    """Mallory knows the password, begins, and puts his journey's cookie into her browser. She
+    approves what she began.
+    """
     factor = phone(alice)
     planted = begin()
     hers = begin(planted.ticket)
@@ -170,17 +197,24 @@ def test_a_verdict_that_asks_for_more_begins_anew(alice: User, more: dict[str, s
 def test_a_warning_that_the_phone_has_not_shown_begins_anew(alice: User) -> None:
     phone(alice)
     first = begin()
-    with mock.patch.object(risk, "why_careful", return_value="The network is one that hides where people are."):
+    with mock.patch.object(
+        risk, "why_careful", return_value="The network is one that hides where people are."
+    ):
         second = begin(first.ticket)
         third = begin(second.ticket)
     assert (goes_on(first, second), goes_on(second, third)) == (False, True)
-    assert goes_on(third, begin(third.ticket)), "what was said before may be more than what would be said now"
+    assert goes_on(third, begin(third.ticket)), (
+        "what was said before may be more than what would be said now"
+    )
 
 
 def test_a_verdict_that_refuses_refuses(alice: User) -> None:
     first = begin()
     with verdict(decision="block"):
-        assert login.begin(arriving(), name="alice", password=PASSWORD, before=first.ticket) == Refused()
+        assert (
+            login.begin(arriving(), name="alice", password=PASSWORD, before=first.ticket)
+            == Refused()
+        )
 
 
 def test_a_strong_journey_stays_strong(alice: User) -> None:
@@ -239,7 +273,10 @@ def test_staff_go_on_too_and_get_no_weaker_number() -> None:
     first = begin(name="boss")
     second = begin(first.ticket, name="boss")
     assert goes_on(first, second)
-    assert (attempt_of(second.ticket).required, attempt_of(second.ticket).push.digits) == ("strong", 6)  # type: ignore[union-attr]
+    assert (attempt_of(second.ticket).required, attempt_of(second.ticket).push.digits) == (  # type: ignore[union-attr]
+        "strong",
+        6,
+    )
 
 
 # Another tab was faster
@@ -307,4 +344,7 @@ def test_pressing_twice_on_the_way_to_a_new_password_is_one_prompt(alice: User) 
     assert {step.way for step in steps} == {"push"}
     assert all(goes_on(steps[0], step) for step in steps)
     answer(steps[-1], factor)
-    assert isinstance(reset.set_new(arriving(), token, steps[-1].ticket, "a quiet evening at the lake"), reset.Ready)
+    assert isinstance(
+        reset.set_new(arriving(), token, steps[-1].ticket, "a quiet evening at the lake"),
+        reset.Ready,
+    )

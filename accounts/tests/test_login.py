@@ -29,7 +29,9 @@ def alice() -> User:
     return user
 
 
-def begin(name: str = "alice", password: str = PASSWORD, **arrival: Any) -> Admitted | StepUp | Refused | Limited:
+def begin(
+    name: str = "alice", password: str = PASSWORD, **arrival: Any
+) -> Admitted | StepUp | Refused | Limited:
     return login.begin(arriving(**arrival), name=name, password=password)
 
 
@@ -43,7 +45,9 @@ def step_up(**arrival: Any) -> StepUp:
 def careful() -> Iterator[None]:
     """Risk finds every login a little odd, known browser or not."""
     usual = risk.assess
-    with mock.patch.object(risk, "assess", lambda **given: replace(usual(**given), decision="step_up", required="weak")):
+    with mock.patch.object(
+        risk, "assess", lambda **given: replace(usual(**given), decision="step_up", required="weak")
+    ):
         yield
 
 
@@ -136,7 +140,11 @@ def test_a_sixth_login_supersedes_the_oldest_and_nobody_elses(alice: User) -> No
 
 @pytest.mark.parametrize(
     ("decision", "reason", "right", "why"),
-    [("deny", "cancelled", True, "denied"), ("deny", "not_me", True, "not_me"), ("approve", None, False, "wrong_number")],
+    [
+        ("deny", "cancelled", True, "denied"),
+        ("deny", "not_me", True, "not_me"),
+        ("approve", None, False, "wrong_number"),
+    ],
 )
 def test_a_no_from_the_phone_ends_the_login_whatever_was_chosen_beside_it(
     alice: User, decision: str, reason: str | None, right: bool, why: str
@@ -174,7 +182,9 @@ def test_a_reference_without_its_binding_is_worthless(alice: User) -> None:
 
 
 @pytest.mark.parametrize("between", ["password", "inactive", "epoch", "late"])
-def test_what_happens_between_two_steps_ends_the_login_at_the_last(alice: User, between: str) -> None:
+def test_what_happens_between_two_steps_ends_the_login_at_the_last(
+    alice: User, between: str
+) -> None:
     factor = phone(alice)
     with frozen(NOON) as now:
         step = step_up()

@@ -1,4 +1,6 @@
-"""The endpoints as the schema tells of them. What the bytes must be, and how they are signed, is nod-push-v1's to say."""
+"""The endpoints as the schema tells of them. What the bytes must be, and how they are signed, is
+nod-push-v1's to say.
+"""
 
 from functools import partial
 from typing import Any
@@ -13,9 +15,14 @@ from authenticator.canonical import LONGEST
 from mfaproject.lib import describing
 from mfaproject.lib.describing import EMPTY, EVENTS, Named
 
-NOW, CHALLENGE, SECRET = 1_800_000_000, "jcRllffcANcwRjsQnByjyA", "h7Jk2LmN4pQr6StU8vWx0Yc3Vb5nMq7wEr9tYu1iOpA"
+NOW, CHALLENGE, SECRET = (
+    1_800_000_000,
+    "jcRllffcANcwRjsQnByjyA",
+    "h7Jk2LmN4pQr6StU8vWx0Yc3Vb5nMq7wEr9tYu1iOpA",
+)
 DEVICE, ACCOUNT, ECHO = "eY2JfQw6eXWbD1zrokOtrg", "sUNhQEwHj_1UnAPbRDw_7Q", "kR3vD1mZq8sT5uXy7wAbCg"
-# Signed for https://nod.example: the vectors decide-approve, decide-deny-not-me and rotate-…, and a pairing whose key was thrown away.
+# Signed for https://nod.example: the vectors decide-approve, decide-deny-not-me and rotate-…, and a
+# pairing whose key was thrown away.
 PAIRING = {
     "iat": NOW,
     "name": "Pixel 8",
@@ -43,12 +50,19 @@ SUBSCRIBED = {
     "iat": NOW,
     "new_sig": None,
     "sig": "odl92Lox29k3zSjBQHzjZRE2QuC0YHS7dsP-dOWlHZaxLJL7_LbDEfZLt38hwdBv-xOTHo49f0R0uLD-4O2wCw",
-    "sub": '{"auth":"zsBo_qhp203vFCuM_e4rCw","endpoint":"https://updates.push.services.mozilla.com/wpush/v2/gAAA","kind":"webpush",'
-    '"p256dh":"BL44Q80ujs_RBR9reyr1en4aqQEfBYjre7gUMLqi0-Xp8sScwLcv85oZfY0CFRsgcFXXZp8Qdkfs7gaJEUb3Pb8"}',
+    "sub": (
+        '{"auth":"zsBo_qhp203vFCuM_e4rCw",'
+        '"endpoint":"https://updates.push.services.mozilla.com/wpush/v2/gAAA","kind":"webpush",'
+        '"p256dh":"BL44Q80ujs_RBR9reyr1en4aqQEfBYjre7gUMLqi0-'
+        'Xp8sScwLcv85oZfY0CFRsgcFXXZp8Qdkfs7gaJEUb3Pb8"}'
+    ),
     "x": None,
     "y": None,
 }
-SILENT = SUBSCRIBED | {"sig": "1dxb_st0hCB9XyFFt3ReRdRbYvpHtBUpaM37Nr73ruIzDmR6cfvbigmAX4OWJF3hxAra__vVEhEJu_RJDt4R-g", "sub": None}
+SILENT = SUBSCRIBED | {
+    "sig": "1dxb_st0hCB9XyFFt3ReRdRbYvpHtBUpaM37Nr73ruIzDmR6cfvbigmAX4OWJF3hxAra__vVEhEJu_RJDt4R-g",
+    "sub": None,
+}
 CONTEXT = {
     "account": "ana@example.org",
     "app": "Example",
@@ -58,8 +72,21 @@ CONTEXT = {
     "os": "Linux",
     "place": "Lyon, France",
 }
-QUESTION = {"challenge_id": CHALLENGE, "nonce": "Daz6aftuYUhfEP8MwTr4ElMAuUpcEOVSo_mFROyS48A", "exp": NOW + 90, "context": CONTEXT, "digits": 3}
-_SIGNED = ("bad_request", "unauthorized", "clock_skew", "payload_too_large", "unsupported_media_type", "rate_limited")
+QUESTION = {
+    "challenge_id": CHALLENGE,
+    "nonce": "Daz6aftuYUhfEP8MwTr4ElMAuUpcEOVSo_mFROyS48A",
+    "exp": NOW + 90,
+    "context": CONTEXT,
+    "digits": 3,
+}
+_SIGNED = (
+    "bad_request",
+    "unauthorized",
+    "clock_skew",
+    "payload_too_large",
+    "unsupported_media_type",
+    "rate_limited",
+)
 _OPEN = ("bad_request", "expired", "payload_too_large", "unsupported_media_type", "rate_limited")
 _WORDS = {
     "bad_request": "This request is not in the form that nod-push-v1 asks for.",
@@ -69,8 +96,14 @@ _WORDS = {
     "not_found": "There is no such question for this device.",
     "rate_limited": "Too many requests. Wait a moment.",
 }
-_LINK = _WORDS | {"expired": "This pairing link has been used or has run out. Ask for a new one where you are signed in."}
-_KEY = _WORDS | {"method_unavailable": "A device keeps its key. Pair it again to give it a new one."}
+_LINK = _WORDS | {
+    "expired": (
+        "This pairing link has been used or has run out. Ask for a new one where you are signed in."
+    )
+}
+_KEY = _WORDS | {
+    "method_unavailable": "A device keeps its key. Pair it again to give it a new one."
+}
 _VALUE = _WORDS | {"not_found": "No such value waits for this device."}
 _TEST = _WORDS | {"method_unavailable": "This device has said no way to be woken."}
 described = partial(describing.described, tag="Authenticator")
@@ -83,7 +116,11 @@ class DeviceScheme(OpenApiAuthenticationExtension):
     name = "device"
 
     def get_security_definition(self, _auto_schema: Any) -> dict[str, str]:
-        return {"type": "http", "scheme": "nod", "description": "`Authorization: Nod <device_id>.<iat>.<jti>.<sig>`: see nod-push-v1."}
+        return {
+            "type": "http",
+            "scheme": "nod",
+            "description": "`Authorization: Nod <device_id>.<iat>.<jti>.<sig>`: see nod-push-v1.",
+        }
 
 
 def _id(**options: Any) -> serializers.RegexField:
@@ -102,7 +139,9 @@ def _signature(**options: Any) -> serializers.RegexField:
 
 
 def _time(**options: Any) -> serializers.IntegerField:
-    return serializers.IntegerField(min_value=10**9, max_value=10**10 - 1, help_text="seconds since 1970", **options)
+    return serializers.IntegerField(
+        min_value=10**9, max_value=10**10 - 1, help_text="seconds since 1970", **options
+    )
 
 
 class LookAtLink(serializers.Serializer[Any]):
@@ -119,7 +158,9 @@ class LinkSeen(serializers.Serializer[Any]):
 
 
 class Pair(serializers.Serializer[Any]):
-    """`sub`: the subscription as text, null for none. `x`, `y`: the point of the new key, which signs."""
+    """`sub`: the subscription as text, null for none. `x`, `y`: the point of the new key, which
+    signs.
+    """
 
     iat = _time()
     name = serializers.CharField(max_length=64)
@@ -137,7 +178,9 @@ class Paired(serializers.Serializer[Any]):
 
 
 class Asked(serializers.Serializer[Any]):
-    """Every field of `context` is shown, and the digest of its canonical form is signed. `digits`: how long the number is."""
+    """Every field of `context` is shown, and the digest of its canonical form is signed. `digits`:
+    how long the number is.
+    """
 
     challenge_id = _id()
     nonce = _secret()
@@ -198,7 +241,9 @@ class PushFacts(serializers.Serializer[Any]):
 
 
 class Health(serializers.Serializer[Any]):
-    """What is known of this device's push, null where it has none, and of the services that carry it."""
+    """What is known of this device's push, null where it has none, and of the services that carry
+    it.
+    """
 
     now = _time()
     push = PushFacts(allow_null=True)
@@ -227,7 +272,19 @@ PairLookView = extend_schema_view(
     post=described(
         "pair_look",
         "Which account a pairing link is for. Spends nothing.",
-        {200: (LinkSeen, {"account": "Ana Example", "username": "ana", "app": "Nod", "site": "https://login.example", "exp": NOW + 300, "now": NOW})},
+        {
+            200: (
+                LinkSeen,
+                {
+                    "account": "Ana Example",
+                    "username": "ana",
+                    "app": "Nod",
+                    "site": "https://login.example",
+                    "exp": NOW + 300,
+                    "now": NOW,
+                },
+            )
+        },
         *_OPEN,
         body=LookAtLink,
         sent={"token": SECRET},
@@ -262,7 +319,8 @@ InboxView = extend_schema_view(
 InboxEventsView = extend_schema_view(
     post=described(
         "inbox_events",
-        "A stream of events for at most two minutes: each says that there may be something new in the inbox. 204: ask now and then instead.",
+        "A stream of events for at most two minutes: each says that there may be something new in"
+        " the inbox. 204: ask now and then instead.",
         {(200, EVENTS): (OpenApiTypes.STR, "data: look\n\n"), 204: (None, None)},
         *_SIGNED,
         body=EMPTY,
@@ -275,7 +333,17 @@ AnswerView = extend_schema_view(
     post=described(
         "answer",
         "One decision, signed over everything that was shown.",
-        {200: (Decided, Named({"approve": {"state": "approved", "now": NOW}, "it was not me": {"state": "not_me", "now": NOW}}))},
+        {
+            200: (
+                Decided,
+                Named(
+                    {
+                        "approve": {"state": "approved", "now": NOW},
+                        "it was not me": {"state": "not_me", "now": NOW},
+                    }
+                ),
+            )
+        },
         *_SIGNED,
         "wrong_number",
         "not_found",

@@ -11,7 +11,11 @@ urlpatterns = [
     path("pair/look", described.PairLookView.as_view(), name="look"),
     path("inbox", described.InboxView.as_view(), name="inbox"),
     path("inbox/events", described.InboxEventsView.as_view(), name="inbox_events"),
-    re_path(r"^challenges/(?P<challenge_id>[A-Za-z0-9_-]{22})/answer\Z", described.AnswerView.as_view(), name="answer"),
+    re_path(
+        r"^challenges/(?P<challenge_id>[A-Za-z0-9_-]{22})/answer\Z",
+        described.AnswerView.as_view(),
+        name="answer",
+    ),
     path("device", described.DeviceView.as_view(), name="device"),
     path("device/echo", described.EchoView.as_view(), name="echo"),
     path("device/test", described.TestPushView.as_view(), name="test"),

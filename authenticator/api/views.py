@@ -19,11 +19,18 @@ from mfaproject.lib.problems import Problem
 
 
 def _link_is_dead() -> Problem:
-    return Problem(410, "expired", "This pairing link has been used or has run out. Ask for a new one where you are signed in.")
+    return Problem(
+        410,
+        "expired",
+        "This pairing link has been used or has run out. Ask for a new one where you are"
+        " signed in.",
+    )
 
 
 def _body(request: Request) -> bytes:
-    """What a phone sends that is paired to nobody yet, counted before anything in it is believed."""
+    """What a phone sends that is paired to nobody yet, counted before anything in it
+    is believed.
+    """
     try:
         body = read_spelt(request)
     except Rejected:
@@ -44,13 +51,18 @@ class PairLookView(AuthenticatorView):
 
 
 class PairView(AuthenticatorView):
-    """Takes a new key and spends the link. The device counts after the question on the first screen."""
+    """Takes a new key and spends the link. The device counts after the question on the first
+    screen.
+    """
 
     def post(self, request: Request) -> Response:
         device = pairing.complete(_body(request), visit(request))
         if device is None:
             raise _link_is_dead()
-        return Response({"device_id": device.device_id, "user": device.user, "now": clock.timestamp()}, status=201)
+        return Response(
+            {"device_id": device.device_id, "user": device.user, "now": clock.timestamp()},
+            status=201,
+        )
 
 
 def _asked_nothing(request: Request) -> Device:
@@ -65,18 +77,25 @@ class InboxView(SignedView):
     """Every question that this device may answer now."""
 
     def post(self, request: Request) -> Response:
-        return Response({"now": clock.timestamp(), "challenges": approvals.inbox(_asked_nothing(request))})
+        return Response(
+            {"now": clock.timestamp(), "challenges": approvals.inbox(_asked_nothing(request))}
+        )
 
 
 class InboxEventsView(SignedView):
-    """Tells an open authenticator when to fetch its inbox; 204 where it has to ask now and then instead."""
+    """Tells an open authenticator when to fetch its inbox; 204 where it has to ask now and then
+    instead.
+    """
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        self.since = hub.mark()  # before the device is looked up: it may be removed the moment after
+        # before the device is looked up: it may be removed the moment after
+        self.since = hub.mark()
         super().initial(request, *args, **kwargs)
 
     def post(self, request: Request) -> HttpResponse:
-        hold = approvals.listen(_asked_nothing(request), address=holding.share_of_address(request), since=self.since)
+        hold = approvals.listen(
+            _asked_nothing(request), address=holding.share_of_address(request), since=self.since
+        )
         return holding.EventStream(hold) if hold else HttpResponse(status=204)
 
 
@@ -89,22 +108,32 @@ class AnswerView(SignedView):
             case "approved" | "denied" | "not_me" as state:
                 return Response({"state": state, "now": clock.timestamp()})
             case "wrong_number":
-                raise Problem(403, "wrong_number", "That was not the number shown. This sign-in has ended.")
+                raise Problem(
+                    403, "wrong_number", "That was not the number shown. This sign-in has ended."
+                )
             case "unknown":
                 raise Problem(404, "not_found", "There is no such question for this device.")
             case "lost":
-                raise Problem(409, "already_decided", "This question has been answered or has ended.")
+                raise Problem(
+                    409, "already_decided", "This question has been answered or has ended."
+                )
 
 
 class DeviceView(SignedView):
-    """What holds afterwards for this device: its push subscription. A new key is refused for now."""
+    """What holds afterwards for this device: its push subscription. A new key is
+    refused for now.
+    """
 
     http_method_names = ["put"]
 
     def put(self, request: Request) -> Response:
         changing = signed(request)
         if not devices.change(changing.device, changing.body):
-            raise Problem(409, "method_unavailable", "A device keeps its key. Pair it again to give it a new one.")
+            raise Problem(
+                409,
+                "method_unavailable",
+                "A device keeps its key. Pair it again to give it a new one.",
+            )
         return Response({"now": clock.timestamp()})
 
 
@@ -128,7 +157,12 @@ class TestPushView(SignedView):
             case 0:
                 return Response({"now": clock.timestamp()}, status=202)
             case wait:
-                raise Problem(429, "rate_limited", "A test was sent a moment ago. Wait a little.", retry_after=wait)
+                raise Problem(
+                    429,
+                    "rate_limited",
+                    "A test was sent a moment ago. Wait a little.",
+                    retry_after=wait,
+                )
 
 
 class HealthView(SignedView):

@@ -1,8 +1,9 @@
 """Which addresses of push services we connect to.
 
-A Web Push endpoint is a URL that a browser, or whoever plays one, has handed in; our server then posts to it from inside our network. So:
-https on its usual port, a host that the settings name, and only public addresses behind that name. The address that was checked here is the
-one that is connected to: a name that answers otherwise a moment later gains nothing.
+A Web Push endpoint is a URL that a browser, or whoever plays one, has handed in; our server then
+posts to it from inside our network. So: https on its usual port, a host that the settings name, and
+only public addresses behind that name. The address that was checked here is the one that is
+connected to: a name that answers otherwise a moment later gains nothing.
 """
 
 import ipaddress
@@ -17,7 +18,8 @@ from authenticator.push.resolver import lookup
 
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
-# One spelling: lower case, no user, no backslash, no fragment. Where two parsers could read two hosts, there is nothing to read.
+# One spelling: lower case, no user, no backslash, no fragment. Where two parsers could read two
+# hosts, there is nothing to read.
 _PUBLIC = re.compile(r"(https)://([a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?)(?::(443))?/[!$-\[\]-~]*")
 _LOOPBACK = re.compile(r"(https?)://(localhost|127\.0\.0\.1):([1-9][0-9]{0,4})/[!$-\[\]-~]*")
 _HIGHEST_PORT = 65_535
@@ -76,7 +78,9 @@ def _inside(address: IPAddress) -> IPAddress | None:
 
 
 def is_public(text: str) -> bool:
-    """Whether an address belongs to the open internet: nothing private, link-local, reserved or for many, in whatever dress. PURE."""
+    """Whether an address belongs to the open internet: nothing private, link-local, reserved or for
+    many, in whatever dress. PURE.
+    """
     address = ipaddress.ip_address(text)
     inside = _inside(address)
     if inside is not None:
@@ -86,7 +90,9 @@ def is_public(text: str) -> bool:
 
 
 def addresses(endpoint: Endpoint) -> list[str]:
-    """Addresses to try: the first of each family. Raises BadEndpoint if any address of the name is not public, OSError if there is none."""
+    """Addresses to try: the first of each family. Raises BadEndpoint if any address of the name is
+    not public, OSError if there is none.
+    """
     found = lookup(endpoint.host, endpoint.port)
     good = _is_loopback if endpoint.loopback else is_public
     if not all(good(each) for each in found):

@@ -1,4 +1,6 @@
-"""Looking a name up within a deadline. The system's own call has none: where no resolver answers it takes half a minute and more."""
+"""Looking a name up within a deadline. The system's own call has none: where no resolver answers it
+takes half a minute and more.
+"""
 
 import socket
 import threading
@@ -6,22 +8,30 @@ import time
 from queue import Empty, SimpleQueue
 
 DEADLINE = 1.5
-"""Seconds. With connecting and waiting, and Firebase's sign-in before it, a delivery still ends within its lease."""
+"""Seconds. With connecting and waiting, and Firebase's sign-in before it, a delivery still ends
+within its lease.
+"""
 AT_ONCE = 16
-"""Look-ups of this process that may be under way, those that nobody waits for any more among them."""
+"""Look-ups of this process that may be under way, those that nobody waits for
+any more among them.
+"""
 
 _free = threading.BoundedSemaphore(AT_ONCE)
 _Answer = list[str] | Exception
 
 
 def lookup(host: str, port: int) -> list[str]:
-    """Every address of a name, in the order in which the system would try them. Raises OSError; TimeoutError, which is one, at the deadline."""
+    """Every address of a name, in the order in which the system would try them. Raises OSError;
+    TimeoutError, which is one, at the deadline.
+    """
     deadline, free = time.monotonic() + DEADLINE, _free
     if not free.acquire(timeout=DEADLINE):
         raise TimeoutError(f"{AT_ONCE} look-ups are under way and none ends")
     answer: SimpleQueue[_Answer] = SimpleQueue()
     # A daemon: a look-up that hangs must not hold up the end of the process.
-    threading.Thread(target=_ask, args=(host, port, answer, free), name="resolver", daemon=True).start()
+    threading.Thread(
+        target=_ask, args=(host, port, answer, free), name="resolver", daemon=True
+    ).start()
     try:
         found = answer.get(timeout=max(0.0, deadline - time.monotonic()))
     except Empty:
@@ -31,7 +41,9 @@ def lookup(host: str, port: int) -> list[str]:
     return found
 
 
-def _ask(host: str, port: int, answer: SimpleQueue[_Answer], free: threading.BoundedSemaphore) -> None:
+def _ask(
+    host: str, port: int, answer: SimpleQueue[_Answer], free: threading.BoundedSemaphore
+) -> None:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         answer.put([str(address[0]) for *_, address in found])

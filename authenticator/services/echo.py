@@ -1,7 +1,8 @@
 """Whether a push arrives: a random value is pushed to a device, which sends it back signed.
 
-Until then an address is only somebody's word. Whoever registers another's endpoint makes it ring once, in vain: the value cannot be read
-without that browser's keys, and comes back signed by that browser's own device, for which nothing was waiting.
+Until then an address is only somebody's word. Whoever registers another's endpoint makes it ring
+once, in vain: the value cannot be read without that browser's keys, and comes back signed by that
+browser's own device, for which nothing was waiting.
 """
 
 import re
@@ -25,7 +26,9 @@ _VALUE = re.compile(r"[A-Za-z0-9_-]{22}")
 
 
 def ask(device: Device) -> bool:
-    """Sends a value through a subscription that is new, or has to show again that it works. False over the limits: the person may ask later."""
+    """Sends a value through a subscription that is new, or has to show again that it works. False
+    over the limits: the person may ask later.
+    """
     row = _subscription(device)
     if row is None or traces.echo_wait(device.public_id, _address(row)):
         return False
@@ -34,7 +37,9 @@ def ask(device: Device) -> bool:
 
 
 def test(device: Device) -> int | None:
-    """The same because the person asks. Gives the seconds to wait, 0 when it is on its way; None without a subscription."""
+    """The same because the person asks. Gives the seconds to wait, 0 when it is on its way; None
+    without a subscription.
+    """
     row = _subscription(device)
     if row is None:
         return None
@@ -59,7 +64,8 @@ def _send(device: Device, row: PushSubscription) -> None:
     value, now = tokens.new_id(), clock.now()
     asked = {"echo_digest": tokens.digest(_PURPOSE, value), "echo_at": now}
     if not PushSubscription.objects.filter(pk=row.pk, text_digest=row.text_digest).update(**asked):
-        return  # the device has given us another text meanwhile, and with it asked for another value
+        # the device has given us another text meanwhile, and with it asked for another value
+        return
     outbox.enqueue(
         channel="push",
         template="echo",
@@ -73,7 +79,9 @@ def _send(device: Device, row: PushSubscription) -> None:
 
 
 def came(device: Device, body: bytes) -> bool:
-    """`{"echo": …}` in a signed body. True once: for the last value sent to this very device, within ten minutes. Raises Rejected."""
+    """`{"echo": …}` in a signed body. True once: for the last value sent to this very device,
+    within ten minutes. Raises Rejected.
+    """
     got = parse(body)
     require(got, "echo")
     check(isinstance(got["echo"], str) and _VALUE.fullmatch(got["echo"]) is not None)
@@ -82,7 +90,9 @@ def came(device: Device, body: bytes) -> bool:
 
 @transaction.atomic
 def _spend(device: Device, value_digest: str, now: datetime) -> bool:
-    waiting = PushSubscription.objects.filter(device_id=device.pk, echo_digest=value_digest, echo_at__gt=now - LIFE)
+    waiting = PushSubscription.objects.filter(
+        device_id=device.pk, echo_digest=value_digest, echo_at__gt=now - LIFE
+    )
     if not waiting.update(echo_digest="", echo_at=None, proven_at=now, undeliverable=False):
         return False
     enrolment.reachable(device.factor_id)
@@ -90,12 +100,17 @@ def _spend(device: Device, value_digest: str, now: datetime) -> bool:
 
 
 def health(device: Device) -> dict[str, Any]:
-    """What the authenticator's own page says of this device's push. Times in whole seconds since 1970."""
+    """What the authenticator's own page says of this device's push. Times in whole seconds since
+    1970.
+    """
     row = _subscription(device)
     return {"push": _facts(row) if row else None, "services": standing.states()}
 
 
 def _facts(row: PushSubscription) -> dict[str, Any]:
-    times = {name: getattr(row, name) for name in ("created_at", "proven_at", "last_success", "last_failure")}
+    times = {
+        name: getattr(row, name)
+        for name in ("created_at", "proven_at", "last_success", "last_failure")
+    }
     told = {name: int(at.timestamp()) if at else None for name, at in times.items()}
     return {"kind": row.kind, "reason": row.reason, "undeliverable": row.undeliverable} | told

@@ -1,9 +1,10 @@
 """Limits of the signed endpoints, and request ids that may be used once.
 
-Both live in the cache. They would help an attacker who could make us forget them, so while the cache fails they are rows (rule zero): phones
-go on answering through an outage, with the same caps, and a recorded request still cannot be played again. What the cache knew when it
-failed is lost for at most the 60 seconds that a signed time is good for; a replay in that gap reads an inbox or repeats a decision that the
-challenge itself accepts once.
+Both live in the cache. They would help an attacker who could make us forget them, so while the
+cache fails they are rows (rule zero): phones go on answering through an outage, with the same caps,
+and a recorded request still cannot be played again. What the cache knew when it failed is lost for
+at most the 60 seconds that a signed time is good for; a replay in that gap reads an inbox or
+repeats a decision that the challenge itself accepts once.
 """
 
 import logging
@@ -24,19 +25,27 @@ PER_PAIRING = limits.Limit("pairing-link", rate=20, per=60)
 PER_SESSION = limits.Limit("pairing-session", rate=20, per=60)
 ECHOES = limits.Limit("echo", rate=5, per=900)
 ECHOES_OF_ADDRESS = limits.Limit("echo-address", rate=10, per=900)
-"""Of one address, whoever hands it in: nobody makes a stranger's phone ring by registering it again and again."""
+"""Of one address, whoever hands it in: nobody makes a stranger's phone ring by registering it again
+and again.
+"""
 TESTS = limits.Limit("echo-test", rate=1, per=10)
 JTI_LIFE = 150  # seconds: twice the skew that a signed time may have, and a margin
 
 
 def first_use(device_id: str, jti: str) -> bool:
-    """Whether this device never used this id before; from now on it has. Atomic: of two at once one gets True."""
+    """Whether this device never used this id before; from now on it has. Atomic: of two at once one
+    gets True.
+    """
     if not limits.breaker.open:
         try:
             return cache.add(f"jti:{device_id}:{jti}", 1, JTI_LIFE)
-        except Exception as error:  # noqa: BLE001 - whatever the cache raises, the answer is the same: write it down
+        # Whatever the cache raises, the answer is the same: write it down.
+        except Exception as error:  # noqa: BLE001
             limits.breaker.trip()
-            log.warning("cache failed, used request ids are kept in the database", extra={"reason": type(error).__name__})
+            log.warning(
+                "cache failed, used request ids are kept in the database",
+                extra={"reason": type(error).__name__},
+            )
     return _written(f"jti:{device_id}", jti)
 
 
@@ -55,7 +64,9 @@ def _hit(*wants: limits.Want) -> int:
 
 
 def check_device(device_id: str) -> None:
-    """Raises Problem 429 beyond 60 requests a minute. Asked after the signature: a stranger cannot use up somebody's budget."""
+    """Raises Problem 429 beyond 60 requests a minute. Asked after the signature: a stranger cannot
+    use up somebody's budget.
+    """
     _refuse(_hit((device_id, PER_DEVICE)))
 
 
@@ -65,7 +76,8 @@ def session_wait(session_id: str) -> int:
 
 
 def check_pairing(pairing: str, ip: str | None) -> None:
-    """Raises Problem 429 beyond 20 calls a minute: of one pairing that waits, else ("") of one network.
+    """Raises Problem 429 beyond 20 calls a minute: of one pairing that waits, else ("") of one
+    network.
 
     Who holds a live link waits for nobody who holds none.
     """
@@ -76,7 +88,8 @@ def check_pairing(pairing: str, ip: str | None) -> None:
 
 
 def echo_wait(device_id: str, address: str, *, asked: bool = False) -> int:
-    """Seconds until another echo may be sent to this device and this address; 0 within 5, and 10, in 15 minutes.
+    """Seconds until another echo may be sent to this device and this address; 0 within 5, and 10,
+    in 15 minutes.
 
     `asked`: a person asks for it, once in 10 seconds at most.
     """

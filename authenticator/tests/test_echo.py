@@ -76,7 +76,9 @@ def test_the_same_address_again_is_not(woken: Phone, service: type[Memory]) -> N
 
 
 @pytest.mark.parametrize("facts", [{"proven_at": None}, {"undeliverable": True}])
-def test_one_that_does_not_work_is_asked_at_every_resync(woken: Phone, service: type[Memory], facts: dict[str, Any]) -> None:
+def test_one_that_does_not_work_is_asked_at_every_resync(
+    woken: Phone, service: type[Memory], facts: dict[str, Any]
+) -> None:
     PushSubscription.objects.update(**facts)
     change(woken, WEBPUSH)
     prove(woken)
@@ -140,8 +142,12 @@ def test_the_value_of_an_address_before_is_not_found(asked: tuple[Phone, str]) -
     assert subscription(asked[0]).proven_at is None
 
 
-def test_nor_where_the_next_one_is_not_asked_for_now(asked: tuple[Phone, str], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Over the limits nothing new is sent, and what was on its way still proves only what it went through."""
+def test_nor_where_the_next_one_is_not_asked_for_now(
+    asked: tuple[Phone, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Over the limits nothing new is sent, and what was on its way still proves only what it went
+    through.
+    """
     monkeypatch.setattr(traces, "echo_wait", lambda device_id, address: 60)
     change(asked[0], another(2))
     assert answer_echo(*asked) == 404
@@ -158,7 +164,15 @@ def test_only_the_last_value_counts(asked: tuple[Phone, str], service: type[Memo
 
 @pytest.mark.parametrize(
     "body",
-    [b"{}", b'{"echo":null}', b'{"echo":1}', b'{"echo":""}', b'{"echo":"short"}', b'{"echo":"xxxxxxxxxxxxxxxxxxxxxx","v":1}', b'{"echo": "x"}'],
+    [
+        b"{}",
+        b'{"echo":null}',
+        b'{"echo":1}',
+        b'{"echo":""}',
+        b'{"echo":"short"}',
+        b'{"echo":"xxxxxxxxxxxxxxxxxxxxxx","v":1}',
+        b'{"echo": "x"}',
+    ],
 )
 def test_a_body_of_another_form_is_refused(asked: tuple[Phone, str], body: bytes) -> None:
     assert said(asked[0], ECHO, body)[0] == 400
@@ -169,7 +183,9 @@ def test_an_unsigned_echo_is_refused(asked: tuple[Phone, str]) -> None:
     assert answer_echo(mallory, asked[1]) == 401
 
 
-def test_it_makes_a_lost_device_reachable_again(woken: Phone, service: type[Memory], alice: Any) -> None:
+def test_it_makes_a_lost_device_reachable_again(
+    woken: Phone, service: type[Memory], alice: Any
+) -> None:
     service.fails.append(failing("gone"))
     ask(alice)
     deliver()
@@ -199,13 +215,17 @@ def mallory(service: type[Memory], woken: Phone, db: None) -> Phone:
     return phone
 
 
-def test_the_echo_of_another_s_address_comes_back_from_its_owner_in_vain(mallory: Phone, woken: Phone, service: type[Memory]) -> None:
+def test_the_echo_of_another_s_address_comes_back_from_its_owner_in_vain(
+    mallory: Phone, woken: Phone, service: type[Memory]
+) -> None:
     """The browser behind the address reads it, and signs with the key of its own device."""
     assert answer_echo(woken, echo_of(service.sent[-1])) == 404
     assert subscription(mallory).proven_at is None
 
 
-def test_an_address_that_is_not_proven_gets_no_questions(mallory: Phone, service: type[Memory]) -> None:
+def test_an_address_that_is_not_proven_gets_no_questions(
+    mallory: Phone, service: type[Memory]
+) -> None:
     service.sent.clear()
     ask(row(mallory).user)
     deliver()
@@ -215,13 +235,20 @@ def test_an_address_that_is_not_proven_gets_no_questions(mallory: Phone, service
 
 
 @pytest.mark.parametrize("reason", ["gone", "rejected"])
-def test_what_becomes_of_it_leaves_its_owner_alone(mallory: Phone, woken: Phone, service: type[Memory], reason: str) -> None:
+def test_what_becomes_of_it_leaves_its_owner_alone(
+    mallory: Phone, woken: Phone, service: type[Memory], reason: str
+) -> None:
     service.fails.append(failing(reason))
     said(mallory, TEST)
     deliver()
     assert subscription(mallory).reason == reason
     found = subscription(woken)
-    assert (found.undeliverable, found.reason, reachable(woken), found.proven_at is not None) == (False, "", True, True)
+    assert (found.undeliverable, found.reason, reachable(woken), found.proven_at is not None) == (
+        False,
+        "",
+        True,
+        True,
+    )
 
 
 def test_taking_it_back_leaves_its_owner_alone(mallory: Phone, woken: Phone) -> None:
@@ -230,14 +257,18 @@ def test_taking_it_back_leaves_its_owner_alone(mallory: Phone, woken: Phone) -> 
     assert not PushSubscription.objects.filter(device__public_id=mallory.device_id).exists()
 
 
-def test_both_get_their_own_where_one_browser_serves_two(mallory: Phone, woken: Phone, service: type[Memory]) -> None:
+def test_both_get_their_own_where_one_browser_serves_two(
+    mallory: Phone, woken: Phone, service: type[Memory]
+) -> None:
     """Two people may share a browser, and with it the address: each device proves it for itself."""
     assert answer_echo(mallory, echo_of(service.sent[-1])) == 200
     assert subscription(mallory).proven_at is not None
     assert subscription(woken).proven_at is not None
 
 
-def test_nobody_makes_a_stranger_s_phone_ring_without_end(woken: Phone, service: type[Memory]) -> None:
+def test_nobody_makes_a_stranger_s_phone_ring_without_end(
+    woken: Phone, service: type[Memory]
+) -> None:
     """Ten times in 15 minutes for one address, whoever hands it in with whatever keys."""
     for number in range(12):
         invented = WEBPUSH.replace("B" * 87, chr(65 + number) * 87)
@@ -265,8 +296,12 @@ def test_these_two_ask_nothing(woken: Phone, path: str) -> None:
     assert said(woken, path, b'{"x":1}')[0] == 400
 
 
-def test_tests_are_limited(woken: Phone, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One in ten seconds, and five echoes in 15 minutes, of which the pairing's was the first. Counted in rows, which go by our clock."""
+def test_tests_are_limited(
+    woken: Phone, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One in ten seconds, and five echoes in 15 minutes, of which the pairing's was the first.
+    Counted in rows, which go by our clock.
+    """
     monkeypatch.setattr(limits, "_count", not_counted)
     traces.echo_wait(woken.device_id, "as the pairing did")
     statuses = []
@@ -283,7 +318,9 @@ def test_they_are_limited_by_the_cache_first(woken: Phone, monkeypatch: pytest.M
     assert [said(woken, TEST)[0] for _ in range(4)] == [202, 202, 202, 429]
 
 
-def test_a_test_that_comes_too_soon_takes_nothing_from_the_quarter_of_an_hour(woken: Phone, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_test_that_comes_too_soon_takes_nothing_from_the_quarter_of_an_hour(
+    woken: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The pairing's echo and four tests make five; those that were refused in between are none."""
     assert [said(woken, TEST)[0] for _ in range(6)] == [202] + [429] * 5
     monkeypatch.setattr(traces, "TESTS", limits.Limit("often", rate=100, per=10))
@@ -304,15 +341,28 @@ def test_addresses_without_end_are_kept_and_not_asked(woken: Phone, service: typ
     assert len(service.sent) == 4
 
 
-def test_health_tells_what_is_known(woken: Phone, service: type[Memory], alice: Any, clock: FrozenClock) -> None:
+def test_health_tells_what_is_known(
+    woken: Phone, service: type[Memory], alice: Any, clock: FrozenClock
+) -> None:
     at = time.timestamp()
     service.fails.append(failing("unavailable", permanent=False))
     clock.forward(minutes=1)
     ask(alice)
     deliver()
     _, answer = said(woken, HEALTH)
-    push = {"kind": "webpush", "created_at": at, "proven_at": at, "last_success": at, "last_failure": at + 60, "reason": "unavailable"}
-    assert answer == {"now": at + 60, "push": push | {"undeliverable": False}, "services": {"webpush": "ok"}}
+    push = {
+        "kind": "webpush",
+        "created_at": at,
+        "proven_at": at,
+        "last_success": at,
+        "last_failure": at + 60,
+        "reason": "unavailable",
+    }
+    assert answer == {
+        "now": at + 60,
+        "push": push | {"undeliverable": False},
+        "services": {"webpush": "ok"},
+    }
 
 
 def test_health_of_a_device_without_an_address(service: type[Memory], alice: Any) -> None:
@@ -320,4 +370,9 @@ def test_health_of_a_device_without_an_address(service: type[Memory], alice: Any
 
 
 def test_changing_the_address_is_still_signed_as_before(woken: Phone) -> None:
-    assert call(woken, "PUT", DEVICE, woken.rotate_body(sub=another(2), forged={"sub": None})).status_code == 401
+    assert (
+        call(
+            woken, "PUT", DEVICE, woken.rotate_body(sub=another(2), forged={"sub": None})
+        ).status_code
+        == 401
+    )

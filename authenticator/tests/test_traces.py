@@ -62,40 +62,59 @@ def test_the_cap_is_the_same_without_a_cache(phone: Phone, no_cache: BrokenCache
     assert [status(phone) for _ in range(62)] == [200] * 60 + [429] * 2
 
 
-def test_the_cap_counts_a_minute_without_a_cache(phone: Phone, no_cache: BrokenCache, clock: FrozenClock) -> None:
+def test_the_cap_counts_a_minute_without_a_cache(
+    phone: Phone, no_cache: BrokenCache, clock: FrozenClock
+) -> None:
     assert [status(phone) for _ in range(61)][-1] == 429
     clock.forward(seconds=61)
     assert status(phone) == 200
 
 
-def test_pairing_is_capped_by_network_without_a_cache(no_cache: BrokenCache, db: None, clock: FrozenClock) -> None:
+def test_pairing_is_capped_by_network_without_a_cache(
+    no_cache: BrokenCache, db: None, clock: FrozenClock
+) -> None:
     body = canonical({"token": tokens.new_token()})
-    assert [post("/v1/authenticator/pair/look", body).status_code for _ in range(21)] == [410] * 20 + [429]
+    assert [post("/v1/authenticator/pair/look", body).status_code for _ in range(21)] == [
+        410
+    ] * 20 + [429]
 
 
-def test_addresses_are_kept_as_keyed_digests(no_cache: BrokenCache, db: None, clock: FrozenClock) -> None:
+def test_addresses_are_kept_as_keyed_digests(
+    no_cache: BrokenCache, db: None, clock: FrozenClock
+) -> None:
     traces.check_pairing("", "198.51.100.7")
     assert "198.51.100.7" not in Tally.objects.get().key
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "together"), [("198.51.100.7", "198.51.100.8", False), ("2001:db8::1", "2001:db8::2", True), (None, None, True)]
+    ("one", "other", "together"),
+    [
+        ("198.51.100.7", "198.51.100.8", False),
+        ("2001:db8::1", "2001:db8::2", True),
+        (None, None, True),
+    ],
 )
-def test_a_household_counts_as_one(one: str | None, other: str | None, together: bool, db: None) -> None:
+def test_a_household_counts_as_one(
+    one: str | None, other: str | None, together: bool, db: None
+) -> None:
     for _ in range(20):
         traces.check_pairing("", one)
     with pytest.raises(Problem) if together else nullcontext():
         traces.check_pairing("", other)
 
 
-def test_a_cache_that_failed_is_left_alone_for_a_moment(phone: Phone, no_cache: BrokenCache) -> None:
+def test_a_cache_that_failed_is_left_alone_for_a_moment(
+    phone: Phone, no_cache: BrokenCache
+) -> None:
     """An outage costs one time-out in five seconds, and not two per request."""
     assert traces.first_use(phone.device_id, tokens.new_id())
     assert traces.first_use(phone.device_id, tokens.new_id())
     assert no_cache.asked == 1
 
 
-def test_traces_go_when_no_check_looks_at_them_any_more(no_cache: BrokenCache, phone: Phone, clock: FrozenClock) -> None:
+def test_traces_go_when_no_check_looks_at_them_any_more(
+    no_cache: BrokenCache, phone: Phone, clock: FrozenClock
+) -> None:
     status(phone)
     clock.forward(seconds=60)
     sweep()

@@ -39,7 +39,9 @@ def _read(path: Path, at: datetime) -> Letter | None:
 def _mail(raw: bytes, at: datetime) -> Letter:
     message = email.message_from_bytes(raw, _class=EmailMessage, policy=policy.default)
     body = message.get_body(("plain",))
-    return Letter(str(message["To"]), str(message["Subject"]), at, body.get_content() if body else "")
+    return Letter(
+        str(message["To"]), str(message["Subject"]), at, body.get_content() if body else ""
+    )
 
 
 def _text_message(raw: bytes, at: datetime) -> Letter:

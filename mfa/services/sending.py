@@ -1,4 +1,6 @@
-"""Whether what we send with works: a sender or a credential that is refused is nobody's fault but our own, and is said in `/readyz`."""
+"""Whether what we send with works: a sender or a credential that is refused is nobody's fault but
+our own, and is said in `/readyz`.
+"""
 
 from django.conf import settings
 from django.db.models import Q
@@ -12,7 +14,9 @@ FILES = "mfa.channels.files."
 
 
 def mail() -> str:
-    """Gives "up", "refused" where the newest mail met a fault of our own, "away" where its server did not answer. One SELECT at most."""
+    """Gives "up", "refused" where the newest mail met a fault of our own, "away" where its server
+    did not answer. One SELECT at most.
+    """
     return _report("email")
 
 
@@ -24,7 +28,12 @@ def texts() -> str:
 def _report(channel: str) -> str:
     if settings.MFA_CHANNELS[channel].startswith(FILES):
         return "up"
-    newest = OutboxMessage.objects.filter(_TELLING, channel=channel).order_by("-created_at").values_list("state", "reason").first()
+    newest = (
+        OutboxMessage.objects.filter(_TELLING, channel=channel)
+        .order_by("-created_at")
+        .values_list("state", "reason")
+        .first()
+    )
     if newest is None or newest[0] == OutboxMessage.State.SENT:
         return "up"
     return "refused" if newest[1] in OURS else "away"

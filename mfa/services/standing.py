@@ -23,9 +23,9 @@ class Standing:
     """`open_here`: questions of this journey that wait, `open_all`: of the person in this lane.
 
     `tried`: the most tries that any code of this journey had, of those that are not too old yet.
-    `open_until`: when the first of those of other journeys ends. Prompts of recoveries are none of them.
-    `codes_left`: recovery codes that were not used yet. `not_me_until`: for so long "It was not me" holds
-    in any lane, in Unix seconds.
+    `open_until`: when the first of those of other journeys ends. Prompts of recoveries are none of
+    them. `codes_left`: recovery codes that were not used yet. `not_me_until`: for so long "It was
+    not me" holds in any lane, in Unix seconds.
     """
 
     user_id: int
@@ -53,12 +53,17 @@ class Standing:
 
     @property
     def mailbox(self) -> str:
-        """Where codes go: the enrolled address, or the account's own, which may answer from the first login on."""
+        """Where codes go: the enrolled address, or the account's own, which may answer from the
+        first login on.
+        """
         return self.address("email") or self.email
 
     def address(self, kind: str) -> str:
         """The newest address of a kind that was proved; "" where there is none."""
-        return next((factor.label for factor in reversed(self.of(kind)) if factor.confirmed_at is not None), "")
+        return next(
+            (factor.label for factor in reversed(self.of(kind)) if factor.confirmed_at is not None),
+            "",
+        )
 
 
 _COUNTS = ("open_here", "open_all", "tried", "codes_left", "not_me_until", "open_until")
@@ -76,10 +81,14 @@ def read(user_id: int, lane: str, *, kind: str = "", journey: str = "") -> Stand
     found = _Found()
     for row in rows:
         if row["live__id"] is not None:
-            found.factors[row["live__id"]] = FactorView(*(row[f"live__{name}"] for name in FACTOR_COLUMNS))
+            found.factors[row["live__id"]] = FactorView(
+                *(row[f"live__{name}"] for name in FACTOR_COLUMNS)
+            )
         if row["purse__id"] is not None:
             found.purses[row["purse__kind"]] = Purse(
-                row["purse__id"], row["purse__version"], tally_of({name: row[f"purse__{name}"] for name in TALLY_COLUMNS})
+                row["purse__id"],
+                row["purse__version"],
+                tally_of({name: row[f"purse__{name}"] for name in TALLY_COLUMNS}),
             )
     if not rows:
         return None
@@ -89,10 +98,18 @@ def read(user_id: int, lane: str, *, kind: str = "", journey: str = "") -> Stand
     return Standing(user_id, first["email"], factors, found.purses, *counts)
 
 
-def _rows(user_id: int, lane: str, kind: str, journey: str, now: datetime) -> QuerySet[Any, dict[str, Any]]:
-    columns = [f"live__{name}" for name in FACTOR_COLUMNS] + [f"purse__{name}" for name in ("id", "kind", "version", *TALLY_COLUMNS)]
-    waiting = Challenge.objects.filter(user=OuterRef("pk"), kind=kind, state="pending", expires_at__gt=now)
-    here = Challenge.objects.filter(user=OuterRef("pk"), kind=kind, subject=journey, expires_at__gt=now)
+def _rows(
+    user_id: int, lane: str, kind: str, journey: str, now: datetime
+) -> QuerySet[Any, dict[str, Any]]:
+    columns = [f"live__{name}" for name in FACTOR_COLUMNS] + [
+        f"purse__{name}" for name in ("id", "kind", "version", *TALLY_COLUMNS)
+    ]
+    waiting = Challenge.objects.filter(
+        user=OuterRef("pk"), kind=kind, state="pending", expires_at__gt=now
+    )
+    here = Challenge.objects.filter(
+        user=OuterRef("pk"), kind=kind, subject=journey, expires_at__gt=now
+    )
     usual = waiting.filter(lane=lane).exclude(purpose=RECOVERY)
     refused = Budget.objects.filter(user=OuterRef("pk"), kind="push", off="not_me")
     people: QuerySet[Any, dict[str, Any]] = (
@@ -103,7 +120,9 @@ def _rows(user_id: int, lane: str, kind: str, journey: str, now: datetime) -> Qu
             purse=FilteredRelation("mfa_budgets", condition=Q(mfa_budgets__lane=lane)),
             open_here=_one(waiting.filter(subject=journey), Count("*")),
             open_all=_one(usual, Count("*")),
-            open_until=Subquery(usual.exclude(subject=journey).order_by("expires_at").values("expires_at")[:1]),
+            open_until=Subquery(
+                usual.exclude(subject=journey).order_by("expires_at").values("expires_at")[:1]
+            ),
             not_me_until=_one(refused, Max("off_until")),
             tried=_one(here, Max("attempts")),
             codes_left=_one(RecoveryCode.objects.filter(user=OuterRef("pk")), Count("*")),
@@ -122,8 +141,15 @@ def _one(rows: QuerySet[Any], what: Count | Max) -> Coalesce:
 
 def approved(user_id: int, sends: Iterable[Send]) -> set[Send]:
     """Which of these prompts the person approved. One SELECT."""
-    rows = Challenge.objects.filter(user_id=user_id, kind="push", state__in=("approved", "spent"), subject__in={journey for _, journey in sends})
-    return {(int(at.timestamp()), journey) for at, journey in rows.values_list("created_at", "subject")}
+    rows = Challenge.objects.filter(
+        user_id=user_id,
+        kind="push",
+        state__in=("approved", "spent"),
+        subject__in={journey for _, journey in sends},
+    )
+    return {
+        (int(at.timestamp()), journey) for at, journey in rows.values_list("created_at", "subject")
+    }
 
 
 def a_day_before(now: datetime) -> int:
@@ -132,14 +158,26 @@ def a_day_before(now: datetime) -> int:
 
 
 def failed_elsewhere(since: int) -> Coalesce:
-    """For a query of challenges: the failures since then of the person's other factors in the same lane."""
-    today = Budget.objects.filter(user=OuterRef("user"), lane=OuterRef("lane"), failures_since__gt=since)
-    others = today.exclude(kind=OuterRef("kind")).order_by().values("user").annotate(n=Sum("failures")).values("n")
+    """For a query of challenges: the failures since then of the person's other factors in the same
+    lane.
+    """
+    today = Budget.objects.filter(
+        user=OuterRef("user"), lane=OuterRef("lane"), failures_since__gt=since
+    )
+    others = (
+        today.exclude(kind=OuterRef("kind"))
+        .order_by()
+        .values("user")
+        .annotate(n=Sum("failures"))
+        .values("n")
+    )
     return Coalesce(Subquery(others), 0)
 
 
 def claim(standing: Standing, kind: str, lane: str, after: Tally) -> int | None:
-    """Writes the tally if nobody wrote another meanwhile; gives the row's id, None for a lost race: read again and decide anew."""
+    """Writes the tally if nobody wrote another meanwhile; gives the row's id, None for a lost race:
+    read again and decide anew.
+    """
     purse = standing.purses.get(kind)
     if purse is not None:
         return purse.pk if write(purse, after) else None
@@ -154,11 +192,18 @@ def claim(standing: Standing, kind: str, lane: str, after: Tally) -> int | None:
 
 def write(purse: Purse, after: Tally) -> bool:
     """Compare and set."""
-    return Budget.objects.filter(pk=purse.pk, version=purse.version).update(**columns_of(after), version=purse.version + 1) == 1
+    return (
+        Budget.objects.filter(pk=purse.pk, version=purse.version).update(
+            **columns_of(after), version=purse.version + 1
+        )
+        == 1
+    )
 
 
 def change(purse: Purse, rule: Callable[[Tally], Tally | None]) -> tuple[Tally, Tally] | None:
-    """Applies a rule to the row as it is now, however many change it at once. Gives the tally before and after; None where the rule refuses."""
+    """Applies a rule to the row as it is now, however many change it at once. Gives the tally
+    before and after; None where the rule refuses.
+    """
     while (after := rule(purse.tally)) is not None:
         if write(purse, after):
             return purse.tally, after
@@ -167,7 +212,9 @@ def change(purse: Purse, rule: Callable[[Tally], Tally | None]) -> tuple[Tally, 
 
 
 def changed(**columns: Any) -> dict[str, Any]:
-    """Columns to set in several rows at once, in a way that a compare-and-set running beside it notices and reads again."""
+    """Columns to set in several rows at once, in a way that a compare-and-set running beside it
+    notices and reads again.
+    """
     return {**columns, "version": F("version") + 1}
 
 

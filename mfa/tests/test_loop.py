@@ -43,7 +43,9 @@ class Rows:
     """Rows that wait, without a database: what a delivery does is the test's to say."""
 
     def __init__(self, **waiting: str) -> None:
-        self.waiting = {name: Job(name, channel, clock_seam.now()) for name, channel in waiting.items()}
+        self.waiting = {
+            name: Job(name, channel, clock_seam.now()) for name, channel in waiting.items()
+        }
         self.held: set[str] = set()
         self.let_go = threading.Event()
         self.inside, self.delivered = threading.Semaphore(0), threading.Semaphore(0)
@@ -112,7 +114,10 @@ def taken(rows: Rows, number: int) -> bool:
 def test_one_sweeper_that_fails_does_not_stop_the_others(caplog: pytest.LogCaptureFixture) -> None:
     loop.sweep()
     assert swept == ["badly", "well"]
-    assert [record.getMessage() for record in caplog.records] == ["a.sweep_badly failed", "b.nowhere failed"]
+    assert [record.getMessage() for record in caplog.records] == [
+        "a.sweep_badly failed",
+        "b.nowhere failed",
+    ]
 
 
 def test_it_looks_each_turn_and_sweeps_once_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -126,7 +131,9 @@ def test_it_looks_each_turn_and_sweeps_once_a_minute(monkeypatch: pytest.MonkeyP
     assert swept.count("well") == 2
 
 
-def test_a_database_that_is_down_is_waited_for(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_database_that_is_down_is_waited_for(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     def broken(push: bool) -> list[Job]:
         raise ConnectionError
 
@@ -156,7 +163,9 @@ def test_what_is_committed_here_needs_no_broker_while_the_loop_runs(
 
 
 @pytest.mark.parametrize(("hangs", "others"), [("push", "email"), ("email", "push")])
-def test_a_service_that_hangs_holds_nothing_of_another(rows: Rows, running: threading.Thread, hangs: str, others: str) -> None:
+def test_a_service_that_hangs_holds_nothing_of_another(
+    rows: Rows, running: threading.Thread, hangs: str, others: str
+) -> None:
     stuck = {f"stuck{n}": hangs for n in range(60)}
     rows.held = set(stuck)
     wake(rows, **stuck)
@@ -244,7 +253,9 @@ def test_a_courier_that_fails_goes_on(caplog: pytest.LogCaptureFixture) -> None:
 
 
 @pytest.mark.parametrize("name", [signal.SIGTERM, signal.SIGINT])
-def test_the_command_ends_on_a_signal(name: signal.Signals, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_ends_on_a_signal(
+    name: signal.Signals, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     before = {each: signal.getsignal(each) for each in (signal.SIGTERM, signal.SIGINT)}
     monkeypatch.setattr(loop, "look", lambda crews: os.kill(os.getpid(), name))
     try:
@@ -255,7 +266,9 @@ def test_the_command_ends_on_a_signal(name: signal.Signals, monkeypatch: pytest.
     assert capsys.readouterr().out == "Delivering.\n"
 
 
-def test_the_command_delivers_once_where_told(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_delivers_once_where_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setattr(outbox, "deliver_due", lambda: 3)
     call_command("deliver", "--once")
     assert capsys.readouterr().out == "3 taken.\n"

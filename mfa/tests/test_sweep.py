@@ -51,7 +51,14 @@ def test_old_rows_go_and_younger_ones_stay(alice: Any, clock: FrozenClock) -> No
 
 def test_a_message_that_still_waits_is_never_pruned(alice: Any, clock: FrozenClock) -> None:
     ends = clock.at + timedelta(days=30)
-    outbox.enqueue(channel="email", template="reset_link", destination="a@example.org", context={}, language="en", expires_at=ends)
+    outbox.enqueue(
+        channel="email",
+        template="reset_link",
+        destination="a@example.org",
+        context={},
+        language="en",
+        expires_at=ends,
+    )
     clock.forward(days=8)
     sweep.sweep()
     assert OutboxMessage.objects.get().state == "queued"
@@ -64,7 +71,9 @@ def test_files_are_pruned_with_the_rest(db: None, clock: FrozenClock) -> None:
     assert files.newest() == []
 
 
-def test_what_nobody_proved_goes_after_a_day_and_devices_stay(alice: Any, clock: FrozenClock) -> None:
+def test_what_nobody_proved_goes_after_a_day_and_devices_stay(
+    alice: Any, clock: FrozenClock
+) -> None:
     phone(alice, confirmed=False)
     enrolment.add_factor(alice.pk, "sms", "+33612345642", added_by="", confirmed=False)
     clock.forward(hours=24)

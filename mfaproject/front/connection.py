@@ -1,4 +1,5 @@
-"""One socket that speaks HTTP/1.1 (RFC 9112). Parsing is llhttp's (`httptools`), in its strict mode.
+"""One socket that speaks HTTP/1.1 (RFC 9112). Parsing is llhttp's (`httptools`), in its strict
+mode.
 
 Requests on one socket are answered one after the other; while one is being answered nothing is
 read. Nothing here waits and nothing here calls Django: what takes time is a deadline or a job.
@@ -27,7 +28,9 @@ _LAST_CHUNK = b"0\r\n\r\n"
 
 
 class Phase(Enum):
-    """Where a socket stands. `HELD`: its answer comes when something happens, and holds no thread."""
+    """Where a socket stands. `HELD`: its answer comes when something happens, and
+    holds no thread.
+    """
 
     IDLE = "idle"
     HEAD = "head"
@@ -78,18 +81,33 @@ class Writer:
 
 
 class Connection(asyncio.Protocol):
-    """`peer`: the other side's address. `job`: what makes the answer that is under way. `taken`: what
-    the socket counted as until it became a connection."""
+    """`peer`: the other side's address. `job`: what makes the answer that is under way. `taken`:
+    what the socket counted as until it became a connection.
+    """
 
     __slots__ = (
         *("front", "peer", "phase", "queue", "current", "job", "transport", "_server", "_scheme"),
         "_taken",
         *("_writer", "_parser", "_ready", "_late", "_file", "_left", "_sent", "_keep", "_chunked"),
-        *("_eof", "_broken", "_paused", "_full", "_target", "_body", "_fields", "_size", "_raw", "_has_head", "_arrived"),
+        *(
+            "_eof",
+            "_broken",
+            "_paused",
+            "_full",
+            "_target",
+            "_body",
+            "_fields",
+            "_size",
+            "_raw",
+            "_has_head",
+            "_arrived",
+        ),
         "_request",
     )
 
-    def __init__(self, front: Front, peer: str, server: tuple[str, int], scheme: str, taken: Waiter) -> None:
+    def __init__(
+        self, front: Front, peer: str, server: tuple[str, int], scheme: str, taken: Waiter
+    ) -> None:
         self.front, self.peer, self._server, self._scheme = front, peer, server, scheme
         self._taken: Waiter | None = taken
         self.transport: asyncio.Transport = cast(asyncio.Transport, None)
@@ -191,11 +209,13 @@ class Connection(asyncio.Protocol):
 
     def on_header(self, name: bytes, value: bytes) -> None:
         if self._has_head:
-            return  # a trailer, behind a chunked body: nobody needs one, and none may pass for a header
+            # a trailer, behind a chunked body: nobody needs one, and none may pass for a header
+            return
         self._size += len(name) + len(value)
         if self._size > limits.HEAD_BYTES or len(self._fields) >= limits.HEAD_FIELDS:
             raise Refusal(431)
-        # A name with an underscore would pass for another with a hyphen, once WSGI has renamed both.
+        # A name with an underscore would pass for another with a hyphen, once WSGI has renamed
+        # both.
         if b"_" not in name:
             self._fields.append((name.decode("latin-1").lower(), value.decode("latin-1")))
 
@@ -246,7 +266,9 @@ class Connection(asyncio.Protocol):
         return next((value for each, value in self._fields if each == name), "")
 
     def _split(self, method: str) -> tuple[bytes, bytes]:
-        """Path and query. An address with a host in it overrides the Host header (RFC 9112, 3.2.2)."""
+        """Path and query. An address with a host in it overrides the Host header (RFC
+        9112, 3.2.2).
+        """
         if method == "CONNECT":
             raise Refusal(405)
         try:
@@ -286,7 +308,8 @@ class Connection(asyncio.Protocol):
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserUpgrade:
-            # RFC 9110, 7.8: a server may ignore it. The parser reads no further, so this is the last.
+            # RFC 9110, 7.8: a server may ignore it. The parser reads no further, so this is the
+            # last.
             self._eof = True
             if not self._ready:
                 raise Refusal(400) from None
@@ -339,7 +362,9 @@ class Connection(asyncio.Protocol):
             self.end()
 
     def _refuse(self, status: int) -> None:
-        """An answer to what is no whole request; the rest of it is read, for a moment, and dropped."""
+        """An answer to what is no whole request; the rest of it is read, for a moment,
+        and dropped.
+        """
         if self.phase is Phase.GONE:
             return
         request, self._keep, self._broken = self._request, False, True
@@ -406,7 +431,9 @@ class Connection(asyncio.Protocol):
             self._write(b"%x\r\n%b\r\n" % (len(piece), piece) if self._chunked else piece)
 
     def answer_end(self, *, whole: bool = True) -> None:
-        """After the last piece. Not `whole`: it broke off, which is told by closing before the end."""
+        """After the last piece. Not `whole`: it broke off, which is told by closing
+        before the end.
+        """
         if self.phase not in (Phase.BUSY, Phase.HELD):
             return
         if not whole:
@@ -505,7 +532,8 @@ class Connection(asyncio.Protocol):
         self.current, self._chunked = None, False
         if self._keep and not self._eof and not self.front.closing:
             if self.is_full:
-                self._full = True  # answers that nobody reads do not pile up: `resume_writing` goes on
+                # answers that nobody reads do not pile up: `resume_writing` goes on
+                self._full = True
             else:
                 self._go_on()
         elif self._broken and not self._eof:
@@ -562,8 +590,9 @@ class Connection(asyncio.Protocol):
         self.transport.close()
 
     def end(self) -> None:
-        """Now. What it held is given back at once, because others may be asked for room before it is
-        gone."""
+        """Now. What it held is given back at once, because others may be asked for room before it
+        is gone.
+        """
         self.phase = Phase.GONE
         self._take_late()
         self._forget()

@@ -1,4 +1,6 @@
-"""An answer that is not there yet: a stream of events, or a request that is answered again later."""
+"""An answer that is not there yet: a stream of events, or a request that is
+answered again later.
+"""
 
 import math
 from time import monotonic
@@ -32,7 +34,9 @@ class Held:
 
     waits = True  # who has hung up waits for nothing
 
-    def __init__(self, front: "Front", connection: Connection, request: Request, hold: Hold) -> None:
+    def __init__(
+        self, front: "Front", connection: Connection, request: Request, hold: Hold
+    ) -> None:
         self.front, self.connection, self.hold = front, connection, hold
         self.request = None if hold.events else request  # a stream needs nothing of it any more
         self.queue: dict[Timed, float] | None = None
@@ -60,8 +64,9 @@ class Held:
                 self.told(end=False)
 
     def _open(self, fields: Fields) -> None:
-        """The page has not looked since it was made, so the first event comes at once. It also tells
-        the page that events arrive: some proxies let the head through, and nothing more."""
+        """The page has not looked since it was made, so the first event comes at once. It also
+        tells the page that events arrive: some proxies let the head through, and nothing more.
+        """
         self.connection.answer_head(200, fields)
         self.connection.slim()
         rest = int(1000 * (REST + tokens.jitter(SPREAD)))
@@ -76,8 +81,9 @@ class Held:
             self._again(request, held=False)
 
     def told(self, *, end: bool) -> None:
-        """There is something to look at. `end`: nothing more will be told, and coming back at once would
-        be of no use."""
+        """There is something to look at. `end`: nothing more will be told, and coming back at once
+        would be of no use.
+        """
         if self.request is not None:
             self._leave()
             self._again(self.request, held=not end)

@@ -43,9 +43,20 @@ class Job:
 
     waits = False
 
-    __slots__ = ("connection", "descriptor", "front", "lane", "patience", "request", "since", "whose")
+    __slots__ = (
+        "connection",
+        "descriptor",
+        "front",
+        "lane",
+        "patience",
+        "request",
+        "since",
+        "whose",
+    )
 
-    def __init__(self, front: "Front", connection: Connection, request: Request, lane: Lane, patience: float) -> None:
+    def __init__(
+        self, front: "Front", connection: Connection, request: Request, lane: Lane, patience: float
+    ) -> None:
         self.front, self.connection, self.request = front, connection, request
         self.lane, self.patience, self.since = lane, patience, monotonic()
         self.whose = front.site.whose(request)
@@ -151,8 +162,9 @@ def whole(response: Iterable[bytes], said: _Said) -> Whole:
 
 
 class Stream:
-    """An answer that is made while it is sent, on a thread of its own kind: a slow reader holds none
-    of those that answer others."""
+    """An answer that is made while it is sent, on a thread of its own kind: a slow reader holds
+    none of those that answer others.
+    """
 
     lane = Lane.USUAL
     waits = False

@@ -40,7 +40,9 @@ class Shaking:
 class Listener:
     """`room`: how many sockets the process may have."""
 
-    def __init__(self, front: Front, listening: socket.socket, tls: ssl.SSLContext | None, *, room: int) -> None:
+    def __init__(
+        self, front: Front, listening: socket.socket, tls: ssl.SSLContext | None, *, room: int
+    ) -> None:
         self._front, self._listening, self._tls, self._room = front, listening, tls, room
         self._server: tuple[str, int] = listening.getsockname()[:2]
 
@@ -72,7 +74,10 @@ class Listener:
 
     def _take(self, taken: socket.socket, peer: str) -> None:
         front = self._front
-        if len(front.sockets) + front.files + len(front.coming) >= self._room and not front.peers.end_oldest():
+        if (
+            len(front.sockets) + front.files + len(front.coming) >= self._room
+            and not front.peers.end_oldest()
+        ):
             taken.close()
             return
         taken.setblocking(False)

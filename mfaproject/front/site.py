@@ -21,7 +21,9 @@ from mfaproject.lib import http
 
 
 def site(application: WSGIHandler) -> Site:
-    return Site(application, lane, whose, patience, Refusals(), http.is_trusted_proxy, close_old_connections)
+    return Site(
+        application, lane, whose, patience, Refusals(), http.is_trusted_proxy, close_old_connections
+    )
 
 
 def lane(request: Request) -> Lane:

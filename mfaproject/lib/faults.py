@@ -14,5 +14,6 @@ class CommitUnknown(OperationalError):
 
 def is_database_fault(error: BaseException | None) -> bool:
     """Whether the database did not do its work: away, silent, full, read-only, locked, broken."""
-    # Exactly DatabaseError: what SQLite says of a file that is damaged. Its other children are faults of ours.
+    # Exactly DatabaseError: what SQLite says of a file that is damaged. Its other children are
+    # faults of ours.
     return isinstance(error, OperationalError | InterfaceError) or type(error) is DatabaseError

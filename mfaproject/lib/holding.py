@@ -1,4 +1,6 @@
-"""Answers that are not there yet, as views give them. The front keeps their sockets, and no thread."""
+"""Answers that are not there yet, as views give them. The front keeps their
+sockets, and no thread.
+"""
 
 from typing import Literal
 

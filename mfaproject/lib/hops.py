@@ -1,4 +1,6 @@
-"""Whether the proxy in front of us says whom it speaks for. Told once in the log, and in `/readyz`."""
+"""Whether the proxy in front of us says whom it speaks for. Told once in the
+log, and in `/readyz`.
+"""
 
 import logging
 import threading

@@ -1,4 +1,6 @@
-"""503: what is told when something could not be done, and how nothing that was typed is lost by it."""
+"""503: what is told when something could not be done, and how nothing that was
+typed is lost by it.
+"""
 
 import logging
 import re
@@ -28,7 +30,9 @@ SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """Why something could not be done, in a page and in a document, and the seconds until the next try."""
+    """Why something could not be done, in a page and in a document, and the seconds until the next
+    try.
+    """
 
     title: Promise
     words: Promise
@@ -39,7 +43,9 @@ class Why:
 
 AWAY = Why(
     gettext_lazy("One moment, please"),
-    gettext_lazy("The service is busy or starting. Nothing was changed. Try again in a few seconds."),
+    gettext_lazy(
+        "The service is busy or starting. Nothing was changed. Try again in a few seconds."
+    ),
     "unavailable",
     gettext_lazy("This does not work right now, and nothing was changed. Try again in a moment."),
     after=2,
@@ -53,9 +59,13 @@ BUSY = Why(
 )
 UNKNOWN = Why(
     gettext_lazy("We cannot say whether this went through"),
-    gettext_lazy("Our database did not answer in time. Look whether it happened before you try again."),
+    gettext_lazy(
+        "Our database did not answer in time. Look whether it happened before you try again."
+    ),
     "outcome_unknown",
-    gettext_lazy("We cannot say whether this went through. Look whether it happened before you try again."),
+    gettext_lazy(
+        "We cannot say whether this went through. Look whether it happened before you try again."
+    ),
     after=2,
 )
 
@@ -78,7 +88,9 @@ def answer(request: HttpRequest, why: Why) -> HttpResponse:
     """The page or document, in the language of whoever asked. Nothing here asks the database."""
     language = http.language(request)
     with translation.override(language):
-        response = _document(request, why) if request.path.startswith("/v1/") else _page(request, why)
+        response = (
+            _document(request, why) if request.path.startswith("/v1/") else _page(request, why)
+        )
     response["Retry-After"] = str(why.after)
     response["Content-Language"] = language
     patch_vary_headers(response, ("Accept-Language",))
@@ -90,7 +102,8 @@ def _document(request: HttpRequest, why: Why) -> HttpResponse:
 
 
 def _page(request: HttpRequest, why: Why) -> HttpResponse:
-    # Without the request, so that no context processor looks for the user: that would ask the database.
+    # Without the request, so that no context processor looks for the user: that would ask the
+    # database.
     context = {
         "status": 503,
         "title": why.title,
@@ -124,7 +137,9 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """What is sent when somebody presses "Try again": what was typed before, and what is asked for now."""
+    """What is sent when somebody presses "Try again": what was typed before, and what is asked for
+    now.
+    """
 
     csrf: str
     kept: list[tuple[str, str]]
@@ -141,13 +156,20 @@ def _again(request: HttpRequest) -> Again | None:
             return None
     except (SuspiciousOperation, MultiPartParserError, RawPostDataException, UnreadablePostError):
         return None
-    kept = [(name, str(value)) for name, values in fields for value in values if name != _TOKEN and not _SECRET.search(name)]
+    kept = [
+        (name, str(value))
+        for name, values in fields
+        for value in values
+        if name != _TOKEN and not _SECRET.search(name)
+    ]
     asked = [_field(name) for name, _values in fields if name != _TOKEN and _SECRET.search(name)]
     return Again(get_token(request), kept, asked)
 
 
 def _is_ours(request: HttpRequest) -> bool:
-    """Whether it came from a page of ours: else this one would lend its own token to a form of somebody else."""
+    """Whether it came from a page of ours: else this one would lend its own token to a form of
+    somebody else.
+    """
     guard = CSRFCheck(lambda _request: HttpResponse())  # as Django's, without a page of its own
     guard.process_request(request)
     return guard.process_view(request, answer, (), {}) is None

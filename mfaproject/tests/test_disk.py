@@ -1,4 +1,6 @@
-"""A disk that is full: said in `/readyz`, and a start ends in a sentence. On real file systems of a few megabytes."""
+"""A disk that is full: said in `/readyz`, and a start ends in a sentence. On real file systems of a
+few megabytes.
+"""
 
 import errno
 import http.client
@@ -48,8 +50,22 @@ def of_sqlite(code: int, words: str) -> sqlite3.OperationalError:
 FULL = fault(psycopg.errors.DiskFull('could not extend file "base/5/1": No space left on device'))
 FAULTS = [
     (FULL, True),
-    (fault(psycopg.errors.ReadOnlySqlTransaction("cannot execute INSERT in a read-only transaction"), DatabaseError), True),
-    (fault(psycopg.errors.InsufficientPrivilege("permission denied for schema public"), ProgrammingError), True),
+    (
+        fault(
+            psycopg.errors.ReadOnlySqlTransaction(
+                "cannot execute INSERT in a read-only transaction"
+            ),
+            DatabaseError,
+        ),
+        True,
+    ),
+    (
+        fault(
+            psycopg.errors.InsufficientPrivilege("permission denied for schema public"),
+            ProgrammingError,
+        ),
+        True,
+    ),
     (fault(of_sqlite(sqlite3.SQLITE_FULL, "database or disk is full")), True),
     (fault(of_sqlite(sqlite3.SQLITE_IOERR_WRITE, "disk I/O error")), True),
     (fault(of_sqlite(sqlite3.SQLITE_READONLY, "attempt to write a readonly database")), True),
@@ -61,12 +77,25 @@ FAULTS = [
 
 
 @pytest.mark.parametrize(("error", "expected"), FAULTS, ids=str)
-def test_a_write_that_cannot_be_kept_is_told_from_other_faults(error: DatabaseError, expected: bool) -> None:
+def test_a_write_that_cannot_be_kept_is_told_from_other_faults(
+    error: DatabaseError, expected: bool
+) -> None:
     assert disk.cannot_write(error) is expected
 
 
-@pytest.mark.parametrize(("error", "told"), [*FAULTS[:6], (FAULTS[6][0], False), (FAULTS[7][0], False), (FAULTS[8][0], True), (FAULTS[9][0], False)])
-def test_a_start_tells_what_an_operator_can_mend_and_shows_defects_whole(error: DatabaseError, told: bool) -> None:
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        *FAULTS[:6],
+        (FAULTS[6][0], False),
+        (FAULTS[7][0], False),
+        (FAULTS[8][0], True),
+        (FAULTS[9][0], False),
+    ],
+)
+def test_a_start_tells_what_an_operator_can_mend_and_shows_defects_whole(
+    error: DatabaseError, told: bool
+) -> None:
     assert bool(start.sentence(error)) is told
 
 
@@ -74,7 +103,11 @@ def test_a_start_tells_what_an_operator_can_mend_and_shows_defects_whole(error: 
 def test_a_database_that_refused_to_write_is_not_ready_for_a_while(client: Client) -> None:
     assert errors.database_fault(RequestFactory().get("/"), FULL).status_code == 503
     answer = client.get("/readyz")
-    assert (answer.status_code, answer.json(), answer["Retry-After"]) == (503, {"status": "down", "database": "full"}, "2")
+    assert (answer.status_code, answer.json(), answer["Retry-After"]) == (
+        503,
+        {"status": "down", "database": "full"},
+        "2",
+    )
     disk.refused.reset()
     assert client.get("/readyz").status_code == 200
 
@@ -100,8 +133,16 @@ def test_a_database_that_is_away_is_not_called_full(client: Client) -> None:
 @pytest.mark.parametrize(
     ("trouble", "expected"),
     [
-        (mock.patch("os.fsync", side_effect=OSError(errno.ENOSPC, "No space left on device")), "full"),
-        (mock.patch("pathlib.Path.open", side_effect=OSError(errno.EROFS, "Read-only file system")), "full"),
+        (
+            mock.patch("os.fsync", side_effect=OSError(errno.ENOSPC, "No space left on device")),
+            "full",
+        ),
+        (
+            mock.patch(
+                "pathlib.Path.open", side_effect=OSError(errno.EROFS, "Read-only file system")
+            ),
+            "full",
+        ),
         (mock.patch.object(disk, "LEAST_FREE", 2**63), "low"),
         (mock.patch.object(disk, "LEAST_FREE", 0), "up"),
     ],
@@ -120,26 +161,56 @@ def test_it_is_tried_every_few_seconds_and_not_at_each_question() -> None:
 @pytest.mark.django_db
 def test_little_room_is_degraded(client: Client) -> None:
     with mock.patch.object(disk, "LEAST_FREE", 2**63):
-        assert client.get("/readyz").json() | {"cache": "up"} == {"status": "degraded", "database": "up", "cache": "up", "disk": "low"}
+        assert client.get("/readyz").json() | {"cache": "up"} == {
+            "status": "degraded",
+            "database": "up",
+            "cache": "up",
+            "disk": "low",
+        }
 
 
-SMALL = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", 'mount -t tmpfs -o "size=$1" none "$2" && shift 2 && exec "$@"', "small"]
-"""What to put before a command to give it a small file system: its size, where, and then the command. Needs no root; unshare is of util-linux."""
+SMALL = [
+    "unshare",
+    "--user",
+    "--map-root-user",
+    "--mount",
+    "sh",
+    "-c",
+    'mount -t tmpfs -o "size=$1" none "$2" && shift 2 && exec "$@"',
+    "small",
+]
+"""What to put before a command to give it a small file system: its size, where, and then the
+command. Needs no root; unshare is of util-linux.
+"""
 
 
 class TestOnASmallFileSystem:
-    @pytest.mark.parametrize("size", ["4k", "64k", "400k", "4m"], ids=["secrets", "tables", "more tables", "static files"])
+    @pytest.mark.parametrize(
+        "size",
+        ["4k", "64k", "400k", "4m"],
+        ids=["secrets", "tables", "more tables", "static files"],
+    )
     def test_a_start_ends_in_a_sentence(self, tmp_path: Path, size: str) -> None:
         served = Served(tmp_path, DATA_DIR=str(tmp_path / "small"))
         (tmp_path / "small").mkdir()
         command = [*SMALL, size, str(tmp_path / "small"), sys.executable, "manage.py", "serve"]
-        done = subprocess.run(command, cwd=ROOT, env=served.environment, capture_output=True, text=True, check=False, timeout=LONG)
+        done = subprocess.run(
+            command,
+            cwd=ROOT,
+            env=served.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=LONG,
+        )
         assert done.returncode == 1, done.stdout + done.stderr
         (line,) = (done.stdout + done.stderr).splitlines()
         assert line.startswith("Nod cannot start: ")
         assert "disk" in line
 
-    def test_a_server_says_that_it_is_full_and_goes_on_when_there_is_room(self, tmp_path: Path) -> None:
+    def test_a_server_says_that_it_is_full_and_goes_on_when_there_is_room(
+        self, tmp_path: Path
+    ) -> None:
         served = Served(tmp_path, "--no-delivery", DATA_DIR=str(tmp_path / "small"))
         (tmp_path / "small").mkdir()
         served.wrapper = [*SMALL, "96m", str(tmp_path / "small")]
@@ -155,10 +226,15 @@ class TestOnASmallFileSystem:
 
 
 def fill(served: Served) -> Path:
-    """Takes all the room that is left; gives the file that holds it. The server's own view of its file system is below /proc."""
+    """Takes all the room that is left; gives the file that holds it. The server's own view of its
+    file system is below /proc.
+    """
     assert served.process is not None
     ballast = Path(f"/proc/{served.process.pid}/root{served.variables['DATA_DIR']}/ballast")
-    with ballast.open("wb", buffering=0) as file, pytest.raises(OSError, match="No space left on device"):
+    with (
+        ballast.open("wb", buffering=0) as file,
+        pytest.raises(OSError, match="No space left on device"),
+    ):
         pour(file)
     return ballast
 

@@ -37,13 +37,21 @@ class Scene:
     def get(self, path: str, **headers: str) -> tuple[int, dict[str, str], str]:
         return self.send("GET", path, headers)
 
-    def send(self, method: str, path: str, headers: dict[str, str], body: str | None = None) -> tuple[int, dict[str, str], str]:
+    def send(
+        self, method: str, path: str, headers: dict[str, str], body: str | None = None
+    ) -> tuple[int, dict[str, str], str]:
         """Status, headers by names in lower case, body."""
         connection = http.client.HTTPConnection("127.0.0.1", self.served.port, timeout=PATIENCE)
         try:
-            connection.request(method, path, body, {"Host": f"localhost:{self.served.port}"} | headers)
+            connection.request(
+                method, path, body, {"Host": f"localhost:{self.served.port}"} | headers
+            )
             answer = connection.getresponse()
-            return answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read().decode()
+            return (
+                answer.status,
+                {name.lower(): value for name, value in answer.getheaders()},
+                answer.read().decode(),
+            )
         finally:
             connection.close()
 
@@ -65,10 +73,24 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
 
 
 ANY = "x" * 43
-SIGNED = {"Authorization": f"Nod {'d' * 22}.{1_773_144_000}.{'j' * 22}.{'s' * 86}", "Content-Type": "application/json"}
+SIGNED = {
+    "Authorization": f"Nod {'d' * 22}.{1_773_144_000}.{'j' * 22}.{'s' * 86}",
+    "Content-Type": "application/json",
+}
 JSON = {"Content-Type": "application/json"}
 FORM = {"Content-Type": "application/x-www-form-urlencoded", "Cookie": "nod_csrf={secret}"}
-PAGES = ("/", "/login/", "/signup/", "/help/", "/nowhere", "/security/", "/security/history/", "/logout/", "/admin/", "/admin/risk/loginlog/")
+PAGES = (
+    "/",
+    "/login/",
+    "/signup/",
+    "/help/",
+    "/nowhere",
+    "/security/",
+    "/security/history/",
+    "/logout/",
+    "/admin/",
+    "/admin/risk/loginlog/",
+)
 ROUTES: list[tuple[str, str, dict[str, str], str | None]] = [
     *[("GET", path, ASKS_THE_DATABASE, None) for path in PAGES],
     ("HEAD", "/", ASKS_THE_DATABASE, None),
@@ -83,7 +105,12 @@ ROUTES: list[tuple[str, str, dict[str, str], str | None]] = [
     ("POST", f"/v1/authenticator/challenges/{'c' * 22}/answer", SIGNED, "{}"),
     ("POST", "/login/", FORM, "username=alice&password=wrong"),
     ("POST", "/reset/", FORM, "email=alice%40example.org"),
-    ("POST", "/logout/", FORM | {"Cookie": f"nod_csrf={{secret}}; {ASKS_THE_DATABASE['Cookie']}"}, ""),
+    (
+        "POST",
+        "/logout/",
+        FORM | {"Cookie": f"nod_csrf={{secret}}; {ASKS_THE_DATABASE['Cookie']}"},
+        "",
+    ),
 ]
 
 
@@ -93,15 +120,26 @@ def filled(scene: Scene) -> list[tuple[str, str, dict[str, str], str | None]]:
     token = re.findall(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)[0]
     secret = re.findall("nod_csrf=([^;]+)", headers["set-cookie"])[0]
 
-    def fill(method: str, path: str, headers: dict[str, str], body: str | None) -> tuple[str, str, dict[str, str], str | None]:
-        cookies = {name: value.format(secret=secret) if name == "Cookie" else value for name, value in headers.items()}
-        whole = f"{urlencode({'csrfmiddlewaretoken': token})}&{body}" if headers.get("Content-Type") == FORM["Content-Type"] else body
+    def fill(
+        method: str, path: str, headers: dict[str, str], body: str | None
+    ) -> tuple[str, str, dict[str, str], str | None]:
+        cookies = {
+            name: value.format(secret=secret) if name == "Cookie" else value
+            for name, value in headers.items()
+        }
+        whole = (
+            f"{urlencode({'csrfmiddlewaretoken': token})}&{body}"
+            if headers.get("Content-Type") == FORM["Content-Type"]
+            else body
+        )
         return method, path, cookies, whole
 
     return [fill(*route) for route in ROUTES]
 
 
-def each_is_503(scene: Scene, routes: list[tuple[str, str, dict[str, str], str | None]], threads: int) -> None:
+def each_is_503(
+    scene: Scene, routes: list[tuple[str, str, dict[str, str], str | None]], threads: int
+) -> None:
     with ThreadPoolExecutor(threads) as pool:
         answers = list(pool.map(lambda route: scene.send(*route), routes))
     for (method, path, *_rest), (status, headers, body) in zip(routes, answers, strict=True):
@@ -121,7 +159,9 @@ def all_is_well(scene: Scene) -> None:
     assert statuses == [302] * 32
 
 
-def test_every_route_is_503_while_the_database_says_nothing_and_all_is_well_two_seconds_after(scene: Scene) -> None:
+def test_every_route_is_503_while_the_database_says_nothing_and_all_is_well_two_seconds_after(
+    scene: Scene,
+) -> None:
     routes = filled(scene)
     all_is_well(scene)
     scene.postgres.freeze()
@@ -139,11 +179,16 @@ def test_every_route_is_503_while_the_database_says_nothing_and_all_is_well_two_
 
 def busy_sessions(scene: Scene) -> list[tuple[object, ...]]:
     with psycopg.connect(scene.postgres.url.replace("/nod", "/postgres"), autocommit=True) as other:
-        found = "SELECT state, query FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid() AND state <> 'idle'"
+        found = (
+            "SELECT state, query FROM pg_stat_activity WHERE backend_type = 'client backend' AND"
+            " pid <> pg_backend_pid() AND state <> 'idle'"
+        )
         return other.execute(found).fetchall()
 
 
-def test_every_route_is_503_while_the_database_takes_no_connection_and_all_is_well_when_it_is_back(scene: Scene) -> None:
+def test_every_route_is_503_while_the_database_takes_no_connection_and_all_is_well_when_it_is_back(
+    scene: Scene,
+) -> None:
     routes = filled(scene)
     scene.postgres.stop()
     try:

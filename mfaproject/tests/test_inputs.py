@@ -11,7 +11,15 @@ from mfaproject.inputs import InputRenderer
 
 EVIL = "\"><script>alert('1')</script>&amp;"
 WIDGETS = (
-    *(forms.TextInput, forms.PasswordInput, forms.HiddenInput, forms.EmailInput, forms.NumberInput, forms.URLInput, forms.TextInput),
+    *(
+        forms.TextInput,
+        forms.PasswordInput,
+        forms.HiddenInput,
+        forms.EmailInput,
+        forms.NumberInput,
+        forms.URLInput,
+        forms.TextInput,
+    ),
     *(forms.CheckboxInput, forms.Textarea, forms.DateInput, forms.Select),
 )
 
@@ -19,8 +27,19 @@ WIDGETS = (
 @pytest.mark.parametrize("widget", WIDGETS)
 @pytest.mark.parametrize("value", [None, "", "alice", EVIL, 42, True])
 def test_it_is_what_django_draws(widget: type[forms.Widget], value: Any) -> None:
-    attrs = {"id": "id_name", "class": EVIL, EVIL: "x", "autofocus": True, "required": False, "maxlength": 7, "data-empty": ""}
-    ours, djangos = (widget(attrs).render("na<me", value, renderer=renderer) for renderer in (InputRenderer(), DjangoTemplates()))
+    attrs = {
+        "id": "id_name",
+        "class": EVIL,
+        EVIL: "x",
+        "autofocus": True,
+        "required": False,
+        "maxlength": 7,
+        "data-empty": "",
+    }
+    ours, djangos = (
+        widget(attrs).render("na<me", value, renderer=renderer)
+        for renderer in (InputRenderer(), DjangoTemplates())
+    )
     assert ours == djangos
     assert hasattr(ours, "__html__")
 

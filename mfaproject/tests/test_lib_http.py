@@ -46,7 +46,9 @@ def request(peer: str, forwarded: str | None = None) -> HttpRequest:
         (1, "fe80::1%eth0", "fe80::1"),
     ],
 )
-def test_the_address_is_the_nth_from_the_right_or_the_peer(settings: Settings, proxies: int, forwarded: str, expected: str) -> None:
+def test_the_address_is_the_nth_from_the_right_or_the_peer(
+    settings: Settings, proxies: int, forwarded: str, expected: str
+) -> None:
     settings.TRUSTED_PROXY_COUNT = proxies
     assert http.client_ip(request("192.0.2.1", forwarded)) == expected
 
@@ -68,12 +70,16 @@ PROXIES = [ip_network(each) for each in ("10.0.0.0/8", "192.0.2.1", "fd00::/8")]
         ("::ffff:192.0.2.1", 0, "198.51.100.9", "198.51.100.9"),
     ],
 )
-def test_only_our_proxies_speak_for_others(settings: Settings, peer: str, count: int, forwarded: str, expected: str) -> None:
+def test_only_our_proxies_speak_for_others(
+    settings: Settings, peer: str, count: int, forwarded: str, expected: str
+) -> None:
     settings.TRUSTED_PROXIES, settings.TRUSTED_PROXY_COUNT = PROXIES, count
     assert http.client_ip(request(peer, forwarded)) == expected
 
 
-def test_a_hop_that_cannot_be_read_is_told_once_and_shown(settings: Settings, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_hop_that_cannot_be_read_is_told_once_and_shown(
+    settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
     settings.TRUSTED_PROXY_COUNT = 1
     assert http.client_ip(request("192.0.2.1", "198.51.100.9")) == "198.51.100.9"
     assert hops.report() == "up"
@@ -112,13 +118,20 @@ def test_hosts_are_spelt_in_one_way(given: str, scheme: str, expected: str) -> N
 
 @pytest.mark.parametrize(
     ("ip", "expected"),
-    [(None, "unknown"), ("192.0.2.1", "192.0.2.1"), ("2001:db8::1", "2001:db8::/64"), ("2001:db8:0:0:ffff::9", "2001:db8::/64")],
+    [
+        (None, "unknown"),
+        ("192.0.2.1", "192.0.2.1"),
+        ("2001:db8::1", "2001:db8::/64"),
+        ("2001:db8:0:0:ffff::9", "2001:db8::/64"),
+    ],
 )
 def test_limits_count_by_address_or_by_household(ip: str | None, expected: str) -> None:
     assert http.network(ip) == expected
 
 
-@pytest.mark.parametrize("ip", [None, "127.0.0.1", "10.1.2.3", "100.64.0.1", "169.254.1.1", "::1", "fe80::1", "fd00::1"])
+@pytest.mark.parametrize(
+    "ip", [None, "127.0.0.1", "10.1.2.3", "100.64.0.1", "169.254.1.1", "::1", "fe80::1", "fd00::1"]
+)
 def test_addresses_that_everybody_has_say_nothing(ip: str | None) -> None:
     assert not http.is_public(ip)
 

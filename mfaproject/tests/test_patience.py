@@ -1,4 +1,6 @@
-"""No test knows how fast a machine is: how long anything is waited for is said once, and no time that something took is a finding."""
+"""No test knows how fast a machine is: how long anything is waited for is said once, and no time
+that something took is a finding.
+"""
 
 import re
 import time

@@ -1,4 +1,6 @@
-"""Between two transactions nothing is kept in a connection, so a pooler may give the next one another (`make e2e-full` has a real one)."""
+"""Between two transactions nothing is kept in a connection, so a pooler may give the next one
+another (`make e2e-full` has a real one).
+"""
 
 import pytest
 from django.db import connection

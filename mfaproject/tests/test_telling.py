@@ -1,4 +1,6 @@
-"""Words between processes: what is said, what is believed of it, and what happens where nobody can be told."""
+"""Words between processes: what is said, what is believed of it, and what happens where nobody can
+be told.
+"""
 
 import json
 from collections.abc import Iterator
@@ -36,7 +38,9 @@ def page() -> Iterator[Listening]:
 
 
 def word(**said: Any) -> bytes:
-    return json.dumps({"by": "another process", "topics": ["journey"], "end": False} | said).encode()
+    return json.dumps(
+        {"by": "another process", "topics": ["journey"], "end": False} | said
+    ).encode()
 
 
 @pytest.mark.parametrize(
@@ -78,7 +82,9 @@ def test_whatever_else_comes_is_passed_over(page: Listening, said: object) -> No
     assert page.heard == []
 
 
-def test_what_this_process_said_itself_comes_back_and_is_passed_over(page: Listening, settings: Settings) -> None:
+def test_what_this_process_said_itself_comes_back_and_is_passed_over(
+    page: Listening, settings: Settings
+) -> None:
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
     with client() as published:
         telling.tell(["journey"])
@@ -96,7 +102,8 @@ class client:  # noqa: N801 - reads as the function that it is used as
         self.asked = 0
 
     def __enter__(self) -> list[tuple[str, str]]:
-        self.patch = mock.patch.object(type(cache._connections[cache._alias]), "client", self, create=True)  # type: ignore[attr-defined]
+        behind = type(cache._connections[cache._alias])  # type: ignore[attr-defined]
+        self.patch = mock.patch.object(behind, "client", self, create=True)
         self.patch.start()
         return self.published
 
@@ -115,7 +122,9 @@ class client:  # noqa: N801 - reads as the function that it is used as
 
 
 @pytest.mark.parametrize("error", [ConnectionError(), TimeoutError(), RuntimeError("anything")])
-def test_a_redis_that_fails_costs_one_try_and_tells_here_all_the_same(page: Listening, settings: Settings, error: Exception) -> None:
+def test_a_redis_that_fails_costs_one_try_and_tells_here_all_the_same(
+    page: Listening, settings: Settings, error: Exception
+) -> None:
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
     failing = client(error)
     with failing:
@@ -134,7 +143,9 @@ def test_without_redis_nobody_else_is_told(page: Listening, settings: Settings) 
 
 
 @pytest.mark.parametrize(("redis", "embedded", "hears"), [("", True, True), ("", False, False)])
-def test_who_hears_all_that_happens_lets_people_wait(settings: Settings, redis: str, embedded: bool, hears: bool) -> None:
+def test_who_hears_all_that_happens_lets_people_wait(
+    settings: Settings, redis: str, embedded: bool, hears: bool
+) -> None:
     settings.REDIS_URL, settings.EMBEDDED = redis, embedded
     made = Hub(most=1)
     with mock.patch.object(ear, "hub", made):

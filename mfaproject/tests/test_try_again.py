@@ -35,8 +35,19 @@ FAULTS: dict[str, Exception] = {
 }
 ENCODED = "application/x-www-form-urlencoded"
 UNSURE = "We cannot say whether this went through"
-TYPED = {"username": "al<i>ce", "full_name": "Alice & \"Al\" 'é'", "way": ["push", "email"], "next": "/security/"}
-SECRETS = {"password": "hunter2hunter2", "code": "481516", "number": "234", "token": "tok-en", "new_password": "swordfish"}
+TYPED = {
+    "username": "al<i>ce",
+    "full_name": "Alice & \"Al\" 'é'",
+    "way": ["push", "email"],
+    "next": "/security/",
+}
+SECRETS = {
+    "password": "hunter2hunter2",
+    "code": "481516",
+    "number": "234",
+    "token": "tok-en",
+    "new_password": "swordfish",
+}
 HIDDEN = re.compile(r'<input type="hidden" name="([^"]*)" value="([^"]*)">')
 SHOWN = re.compile(r'<input id="again-\d+" name="([^"]*)"([^>]*)>')
 
@@ -67,7 +78,9 @@ def posted(address: str, data: Any = None, kind: str = MULTIPART_CONTENT) -> Any
     """From a form of ours: the token is right, and looked at."""
     client = Client(enforce_csrf_checks=True)
     form = {"csrfmiddlewaretoken": token_for(client), **(data or {})}
-    return client.post(address, urlencode(form, doseq=True) if kind == ENCODED else form, content_type=kind)
+    return client.post(
+        address, urlencode(form, doseq=True) if kind == ENCODED else form, content_type=kind
+    )
 
 
 def token_for(client: Client) -> str:
@@ -99,7 +112,11 @@ def test_what_may_have_happened_is_not_called_undone(how: str) -> None:
     assert page.index("Look whether it happened</a>") < page.index("Send it again</button>")
     answer = Client().post(f"/v1/test/{how}")
     problem = answer.json()
-    assert (answer.status_code, answer["Retry-After"], problem["code"]) == (503, "2", "outcome_unknown")
+    assert (answer.status_code, answer["Retry-After"], problem["code"]) == (
+        503,
+        "2",
+        "outcome_unknown",
+    )
     assert UNSURE in problem["detail"]
 
 
@@ -113,13 +130,20 @@ def test_a_page_that_was_only_asked_for_changed_nothing_that_matters() -> None:
 def test_what_was_typed_is_kept_and_secrets_are_asked_for_again(how: str, kind: str) -> None:
     page = posted(f"/test/{how}", TYPED | SECRETS, kind).content.decode()
     kept = [field for field in hidden(page) if field[0] != "csrfmiddlewaretoken"]
-    assert kept == [(name, each) for name, value in TYPED.items() for each in ([value] if isinstance(value, str) else value)]
+    assert kept == [
+        (name, each)
+        for name, value in TYPED.items()
+        for each in ([value] if isinstance(value, str) else value)
+    ]
     for secret in SECRETS.values():
         assert secret not in page
     shown = SHOWN.findall(page)
     assert [name for name, _rest in shown] == list(SECRETS)
     focused = how == "away"  # where somebody is to look first, nothing asks to be filled in
-    assert ["autofocus" in rest for _name, rest in shown] == [focused, *[False] * (len(SECRETS) - 1)]
+    assert ["autofocus" in rest for _name, rest in shown] == [
+        focused,
+        *[False] * (len(SECRETS) - 1),
+    ]
     assert not any("value=" in rest for _name, rest in shown)
     assert 'type="password"' in shown[0][1]
 
@@ -128,7 +152,12 @@ def test_sent_again_it_is_the_same_form_and_is_taken() -> None:
     """By the browser alone, with the token of the page, once the database is back."""
     person()
     client = Client(enforce_csrf_checks=True)
-    form = {"csrfmiddlewaretoken": token_for(client), "username": "alice", "password": PASSWORD, "next": "/help/"}
+    form = {
+        "csrfmiddlewaretoken": token_for(client),
+        "username": "alice",
+        "password": PASSWORD,
+        "next": "/help/",
+    }
     with mock.patch("accounts.services.login.begin", side_effect=OperationalError("gone")):
         answer = client.post("/login/", form)
     assert answer.status_code == 503
@@ -154,10 +183,16 @@ def test_a_form_of_somebody_else_gets_no_token_of_ours() -> None:
 @pytest.mark.parametrize(
     ("address", "how"),
     [
-        ("/test/away", {"data": json.dumps({"username": "alice"}), "content_type": "application/json"}),
+        (
+            "/test/away",
+            {"data": json.dumps({"username": "alice"}), "content_type": "application/json"},
+        ),
         ("/test/away", {"data": "username=alice", "content_type": "text/plain"}),
         ("/v1/test/away", {"data": {"username": "alice"}}),
-        ("/test/away", {"data": {"username": "alice", "file": SimpleUploadedFile("a.txt", b"alice")}}),
+        (
+            "/test/away",
+            {"data": {"username": "alice", "file": SimpleUploadedFile("a.txt", b"alice")}},
+        ),
     ],
     ids=["json", "text", "api", "file"],
 )
@@ -184,7 +219,9 @@ def test_a_queue_of_hashes_keeps_what_was_typed_too() -> None:
     assert [name for name, _rest in SHOWN.findall(page)] == ["password"]
 
 
-@pytest.mark.parametrize("where", ["accounts.sessions.load", "mfaproject.middleware.LanguageMiddleware.__call__"])
+@pytest.mark.parametrize(
+    "where", ["accounts.sessions.load", "mfaproject.middleware.LanguageMiddleware.__call__"]
+)
 def test_it_is_in_the_language_of_who_asks_wherever_the_database_failed(where: str) -> None:
     with mock.patch(where, side_effect=OperationalError("gone")):
         client = Client(raise_request_exception=False)
@@ -196,7 +233,10 @@ def test_it_is_in_the_language_of_who_asks_wherever_the_database_failed(where: s
 def test_a_database_that_is_away_fills_no_log_with_tracebacks_where_sessions_are_read(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    with mock.patch("accounts.sessions.load", side_effect=OperationalError("gone")), caplog.at_level("ERROR"):
+    with (
+        mock.patch("accounts.sessions.load", side_effect=OperationalError("gone")),
+        caplog.at_level("ERROR"),
+    ):
         assert Client().get("/").status_code == 503
     assert not any(record.exc_info for record in caplog.records)
 
@@ -205,11 +245,16 @@ def test_a_page_of_another_site_that_may_call_the_api_may_read_it(settings: Any)
     settings.API_CORS_ORIGINS = ["https://app.example.org"]
     answer = Client().post("/v1/test/away", headers={"origin": "https://app.example.org"})
     assert answer["Access-Control-Allow-Origin"] == "https://app.example.org"
-    assert "Access-Control-Allow-Origin" not in Client().post("/v1/test/away", headers={"origin": "https://evil.example"})
+    assert "Access-Control-Allow-Origin" not in Client().post(
+        "/v1/test/away", headers={"origin": "https://evil.example"}
+    )
 
 
 def test_the_error_page_asks_the_database_nothing() -> None:
-    with mock.patch("django.db.backends.base.base.BaseDatabaseWrapper.cursor", side_effect=OperationalError("away")):
+    with mock.patch(
+        "django.db.backends.base.base.BaseDatabaseWrapper.cursor",
+        side_effect=OperationalError("away"),
+    ):
         request = RequestFactory().post("/login/", {"username": "alice", "password": "x"})
         assert try_again.after_fault(request, OperationalError("away")).status_code == 503
 
@@ -223,11 +268,20 @@ def token_and_cookie() -> tuple[str, str]:
     return token, "; ".join(f"{name}={morsel.value}" for name, morsel in client.cookies.items())
 
 
-def away(method: str = "POST", address: str = "/login/", body: bytes = b"", **headers: str) -> tuple[dict[str, str], str]:
-    sent = {"host": "localhost:8000"} | {name.replace("_", "-"): value for name, value in headers.items()}
-    with mock.patch("django.db.backends.base.base.BaseDatabaseWrapper.ensure_connection", side_effect=AssertionError):
+def away(
+    method: str = "POST", address: str = "/login/", body: bytes = b"", **headers: str
+) -> tuple[dict[str, str], str]:
+    sent = {"host": "localhost:8000"} | {
+        name.replace("_", "-"): value for name, value in headers.items()
+    }
+    with mock.patch(
+        "django.db.backends.base.base.BaseDatabaseWrapper.ensure_connection",
+        side_effect=AssertionError,
+    ):
         peer = ("192.0.2.1", ("localhost", 8000), "http", 0.0, True, body)
-        answer = Refusals()(503, Request(method, address.encode(), b"", "1.1", list(sent.items()), *peer), False)
+        answer = Refusals()(
+            503, Request(method, address.encode(), b"", "1.1", list(sent.items()), *peer), False
+        )
     assert answer.status == 503
     return {name.lower(): value for name, value in answer.fields}, answer.body.decode()
 
@@ -257,12 +311,16 @@ def test_in_front_a_form_of_somebody_else_is_not_echoed_either() -> None:
 
 
 def test_in_front_programs_get_a_document() -> None:
-    told, body = away(address="/v1/auth/login", body=b'{"username": "alice"}', content_type="application/json")
+    told, body = away(
+        address="/v1/auth/login", body=b'{"username": "alice"}', content_type="application/json"
+    )
     problem = json.loads(body)
     assert (told["content-type"], problem["code"]) == ("application/problem+json", "unavailable")
     assert problem["request_id"] == told["x-request-id"]
 
 
-@pytest.mark.parametrize("headers", [{"host": "evil.example"}, {"host": ""}, {"content_type": "multipart/form-data"}])
+@pytest.mark.parametrize(
+    "headers", [{"host": "evil.example"}, {"host": ""}, {"content_type": "multipart/form-data"}]
+)
 def test_in_front_nonsense_gets_a_plain_page(headers: dict[str, str]) -> None:
     assert "Try again" in away(body=b"a=b", **headers)[1]

@@ -16,7 +16,10 @@ pytestmark = pytest.mark.django_db  # the lock on its tables is the database's, 
 
 Turn = Callable[[], AbstractContextManager[None]]
 OTHERS = "Somebody else is at it."
-TURNS: list[Turn] = [lambda: turns.of_files("x", OTHERS), lambda: turns.of_tables("default", OTHERS)]
+TURNS: list[Turn] = [
+    lambda: turns.of_files("x", OTHERS),
+    lambda: turns.of_tables("default", OTHERS),
+]
 
 
 @pytest.fixture(autouse=True)
@@ -26,7 +29,9 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("turn", TURNS, ids=["files", "tables"])
 class TestATurn:
-    def test_waits_for_the_one_before_and_says_so_once(self, turn: Turn, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_waits_for_the_one_before_and_says_so_once(
+        self, turn: Turn, capsys: pytest.CaptureFixture[str]
+    ) -> None:
         order: list[str] = []
 
         def second() -> None:
@@ -63,18 +68,25 @@ def test_the_lock_on_tables_is_a_transactions_so_that_a_pooler_keeps_it() -> Non
     )
     with turns.of_tables("default", OTHERS), connection.cursor() as cursor:
         assert cursor.execute(held).fetchone() == (1,)
-    with connection.cursor() as cursor:  # the server hears a moment later that a connection is closed
+    # the server hears a moment later that a connection is closed
+    with connection.cursor() as cursor:
         until(lambda: cursor.execute(held).fetchone() == (0,), lambda: "it is kept")
 
 
 def test_two_jobs_do_not_migrate_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(turns, "PATIENCE", 0)
-    with turns.of_tables("default", OTHERS), pytest.raises(CommandError, match="bringing the tables up to date"):
+    with (
+        turns.of_tables("default", OTHERS),
+        pytest.raises(CommandError, match="bringing the tables up to date"),
+    ):
         call_command("migrate", verbosity=0)
 
 
 def test_looking_at_the_plan_waits_for_nobody() -> None:
-    with turns.of_tables("default", OTHERS), mock.patch("django.core.management.commands.migrate.Command.handle") as handled:
+    with (
+        turns.of_tables("default", OTHERS),
+        mock.patch("django.core.management.commands.migrate.Command.handle") as handled,
+    ):
         call_command("migrate", plan=True, verbosity=0)
         call_command("migrate", check_unapplied=True, verbosity=0)
     assert handled.call_count == 2

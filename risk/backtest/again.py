@@ -1,4 +1,6 @@
-"""PURE: a verdict made again from what its row noted: from the findings by the rules, and from the inputs by the weights."""
+"""PURE: a verdict made again from what its row noted: from the findings by the rules, and from the
+inputs by the weights.
+"""
 
 from collections.abc import Iterable
 from functools import lru_cache
@@ -41,12 +43,20 @@ def raw(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 
 def differences(verdict: Verdict, weights: Sheets | None) -> tuple[str, ...]:
-    """The parts of a verdict that do not come out again; none where all do. Without `facts` none can. `weights`: those that made it, if known."""
+    """The parts of a verdict that do not come out again; none where all do. Without `facts` none
+    can. `weights`: those that made it, if known.
+    """
     if verdict.facts is None:
         return ("evidence",)
     found = raw(verdict.findings)
     ruling = rule(found, verdict.policy, verdict.facts)
-    told = {"score": ruling.score, "level": ruling.level, "decision": ruling.decision, "required": ruling.required, "findings": ruling.findings}
+    told = {
+        "score": ruling.score,
+        "level": ruling.level,
+        "decision": ruling.decision,
+        "required": ruling.required,
+        "findings": ruling.findings,
+    }
     wrong = [name for name, value in told.items() if getattr(verdict, name) != value]
     if weights and not _has_weight(verdict, found, weights):
         wrong.append("points")
@@ -54,7 +64,9 @@ def differences(verdict: Verdict, weights: Sheets | None) -> tuple[str, ...]:
 
 
 def _has_weight(verdict: Verdict, found: tuple[Finding, ...], weights: Sheets) -> bool:
-    """Whether the inputs give the points: of each group, where the findings say which group they are of, and in all."""
+    """Whether the inputs give the points: of each group, where the findings say which group they
+    are of, and in all.
+    """
     again = rescored(verdict, weights)
     if sum(each.points for each in again) != sum(each.points for each in found):
         return False
@@ -63,7 +75,9 @@ def _has_weight(verdict: Verdict, found: tuple[Finding, ...], weights: Sheets) -
 
 def _by_group(findings: Iterable[Finding]) -> dict[str, int]:
     ordered = sorted(findings, key=_group)
-    return {group: sum(each.points for each in found) for group, found in groupby(ordered, key=_group)}
+    return {
+        group: sum(each.points for each in found) for group, found in groupby(ordered, key=_group)
+    }
 
 
 def z_of(verdict: Verdict, weights: Sheets) -> float:
@@ -75,7 +89,10 @@ def _sums(verdict: Verdict, weights: Sheets) -> dict[str, float]:
     """What each group adds to z. What belongs to no group is under ""."""
     sheet = weights.sheet(knows="knows" in verdict.inputs, places="places" in verdict.inputs)
     terms = sheet.terms(verdict.inputs)
-    sums = {group: fsum(terms.pop(name) for name in names if name in terms) for group, names in GROUPS.items()}
+    sums = {
+        group: fsum(terms.pop(name) for name in names if name in terms)
+        for group, names in GROUPS.items()
+    }
     sums["browser"] += sheet.bias
     sums["failures"] = terms.pop("failures", 0.0)
     sums["held"] = weights.held if "held" in verdict.inputs else 0.0
@@ -84,7 +101,8 @@ def _sums(verdict: Verdict, weights: Sheets) -> dict[str, float]:
 
 
 def rescored(verdict: Verdict, weights: Sheets) -> tuple[Finding, ...]:
-    """What the model would have found with these weights: the same words with other points. Several failures share theirs as they did.
+    """What the model would have found with these weights: the same words with other points. Several
+    failures share theirs as they did.
 
     Where a group has weight and no words for it, everything is one finding.
     """
@@ -94,8 +112,16 @@ def rescored(verdict: Verdict, weights: Sheets) -> tuple[Finding, ...]:
         return (Finding(RESCORED, round(sheets.points(fsum(sums.values()))), "Scored again."),)
     order = [*GROUPS, "failures", "held"]
     parts = [
-        Part(sums[group] * _share(each, [other for other, its in zip(found, groups, strict=True) if its == group]), each)
-        for each, group in sorted(zip(found, groups, strict=True), key=lambda pair: order.index(pair[1]))
+        Part(
+            sums[group]
+            * _share(
+                each, [other for other, its in zip(found, groups, strict=True) if its == group]
+            ),
+            each,
+        )
+        for each, group in sorted(
+            zip(found, groups, strict=True), key=lambda pair: order.index(pair[1])
+        )
     ]
     return tuple(in_points(in_order(parts)))
 

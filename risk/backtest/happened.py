@@ -1,4 +1,6 @@
-"""PURE: the ledger as a story: sign-ins, what they were when they had ended, and what was taken back later, in the order in which it happened."""
+"""PURE: the ledger as a story: sign-ins, what they were when they had ended, and what was taken
+back later, in the order in which it happened.
+"""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -22,7 +24,8 @@ class Event:
 def story(rows: Iterable[Row]) -> Iterator[Event]:
     """From rows in the order in which they came. Only what has not ended yet is kept waiting.
 
-    Of two things at the very same moment the one of the older row comes first, as in a rebuilding of the counts.
+    Of two things at the very same moment the one of the older row comes first, as in a rebuilding
+    of the counts.
     """
     waiting: list[tuple[float, int, bool, Row]] = []
     for row in rows:

@@ -1,4 +1,6 @@
-"""PURE: what the site knew at each moment of its past: the counts in memory, for as many accounts as fit."""
+"""PURE: what the site knew at each moment of its past: the counts in memory, for as many accounts
+as fit.
+"""
 
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
@@ -15,17 +17,31 @@ from risk.memory import Around, Memory
 DAY = 86_400
 UNUSED = 180 * DAY
 MOST = 5_000
-"""Accounts whose histories are kept. On a larger site chance chooses them; how many sign-ins each of the others had is kept for all."""
+"""Accounts whose histories are kept. On a larger site chance chooses them; how many sign-ins each
+of the others had is kept for all.
+"""
 
 COMPARED = frozenset(
     {
-        *("country", "provider", "network", "address", "novelty", "new_country", "new_provider", "new_network", "new_address"),
+        *(
+            "country",
+            "provider",
+            "network",
+            "address",
+            "novelty",
+            "new_country",
+            "new_provider",
+            "new_network",
+            "new_address",
+        ),
         *("new_device", "new_system", "new_browser", "day", "slot", "history", "habit"),
         *("named_country", "named_provider", "named_network"),
         *("tor", "vpn", "hosting", "travel", "away", "changed_password", "changed_factor"),
     }
 )
-"""Inputs that lessons, and what was named, are enough for. Others need the raw user agent, or the failures around."""
+"""Inputs that lessons, and what was named, are enough for. Others need the raw user agent, or the
+failures around.
+"""
 
 CLOSE = 0.05
 TOLD = 16  # as risk.lately tells
@@ -35,7 +51,9 @@ CHANGES = (outcomes.PASSWORD_RESET, outcomes.FACTOR_CHANGED, outcomes.ENROLMENT)
 
 @dataclass(slots=True)
 class Known:
-    """Taught by the lessons of the ledger, each at its time. `unread` counts those that say nothing."""
+    """Taught by the lessons of the ledger, each at its time. `unread` counts those that say
+    nothing.
+    """
 
     seed: str
     names: Names = field(default_factory=Names)
@@ -78,11 +96,19 @@ class Known:
             self.unread += not undo
             return
         if undo:
-            self.memory.unlearn(str(account), lesson.chains.values(), lesson.at, weight=lesson.weight)
+            self.memory.unlearn(
+                str(account), lesson.chains.values(), lesson.at, weight=lesson.weight
+            )
             self.seen.take_back(account, lesson)
             return
         self._pass_time(account, lesson.at)
-        self.memory.learn(str(account), lesson.chains.values(), lesson.at, weight=lesson.weight, only_seen=lesson.only_seen)
+        self.memory.learn(
+            str(account),
+            lesson.chains.values(),
+            lesson.at,
+            weight=lesson.weight,
+            only_seen=lesson.only_seen,
+        )
         self._add(account, lesson, row)
 
     def _name(self, account: int, row: Row) -> None:
@@ -103,24 +129,47 @@ class Known:
         self._pass_time(account, at)
         found = self.memory.history(attempt.chains, Around(str(account), "", "", ""), at)
         sign_ins = self.memory.mine.get(str(account), {}).get(SIGN_INS)
-        return replace(found, lately=self._lately(account), last_at=sign_ins.last if sign_ins else None)
+        return replace(
+            found, lately=self._lately(account), last_at=sign_ins.last if sign_ins else None
+        )
 
     def _lately(self, account: int) -> Lately:
         newest = sorted(self.newest.get(account, ()), key=lambda row: -row.at)
-        successes = tuple(Success(float(int(row.at)), row.country, bool(row.kinds), row.placed) for row in newest if row.outcome in SUCCESSES)
-        factor = next((float(int(row.at)) for row in newest if row.outcome == outcomes.FACTOR_CHANGED), None)
-        password = next((float(int(row.at)) for row in newest if row.outcome in (outcomes.PASSWORD_RESET, outcomes.ENROLMENT)), None)
+        successes = tuple(
+            Success(float(int(row.at)), row.country, bool(row.kinds), row.placed)
+            for row in newest
+            if row.outcome in SUCCESSES
+        )
+        factor = next(
+            (float(int(row.at)) for row in newest if row.outcome == outcomes.FACTOR_CHANGED), None
+        )
+        password = next(
+            (
+                float(int(row.at))
+                for row in newest
+                if row.outcome in (outcomes.PASSWORD_RESET, outcomes.ENROLMENT)
+            ),
+            None,
+        )
         return Lately(successes, password, factor)
 
     def agrees(self, row: Row, attempt: Attempt) -> bool:
         """Whether what is known here gives the numbers that the site noted."""
         if row.user_id is None or row.verdict is None:
             return False
-        ours, noted = evidence.measure(attempt, self.history(attempt, row.user_id)), row.verdict.inputs
+        ours, noted = (
+            evidence.measure(attempt, self.history(attempt, row.user_id)),
+            row.verdict.inputs,
+        )
         return all(abs(ours.get(name, 0.0) - noted.get(name, 0.0)) <= CLOSE for name in COMPARED)
 
     def _keeps(self, account: int) -> bool:
-        return not self.halvings or int.from_bytes(blake2b(f"{self.seed}:{account}".encode(), digest_size=4).digest()) % 2**self.halvings == 0
+        return (
+            not self.halvings
+            or int.from_bytes(blake2b(f"{self.seed}:{account}".encode(), digest_size=4).digest())
+            % 2**self.halvings
+            == 0
+        )
 
     def _add(self, account: int, lesson: Lesson, row: Row) -> None:
         self.seen.add(account, lesson, row.country, row.kinds)

@@ -1,4 +1,6 @@
-"""PURE: what the ledger notes of lessons, as chains of digests. No address is in them and none is needed."""
+"""PURE: what the ledger notes of lessons, as chains of digests. No address is in them and none is
+needed.
+"""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,13 +24,17 @@ CONSTANTS = frozenset(
 
 @dataclass(slots=True)
 class Names:
-    """One value may have several digests, one for each key: the first that was seen stands for all of them."""
+    """One value may have several digests, one for each key: the first that was seen stands for all
+    of them.
+    """
 
     nodes: dict[str, Node] = field(default_factory=dict)
     chains: dict[Chain, Chain] = field(default_factory=dict)
 
     def know(self, digests: Callable[[Node], Iterable[str]]) -> None:
-        """The few values that are known without any row keep their own names: roots, whether a browser was known, the times of a week."""
+        """The few values that are known without any row keep their own names: roots, whether a
+        browser was known, the times of a week.
+        """
         for node in CONSTANTS:
             self.nodes.update(dict.fromkeys(digests(node), node))
 
@@ -53,7 +59,11 @@ class Names:
     def lesson(self, noted: Mapping[str, Any]) -> "Lesson":
         """Raises KeyError, TypeError or ValueError for what is no lesson."""
         chains = {
-            name: self.chain(self.node(name, level, tuple(digests)) for level, _mark, *digests in nodes) for name, *nodes in noted["chains"] if nodes
+            name: self.chain(
+                self.node(name, level, tuple(digests)) for level, _mark, *digests in nodes
+            )
+            for name, *nodes in noted["chains"]
+            if nodes
         }
         return Lesson(chains, float(noted["weight"]), int(noted["at"]), bool(noted["only_seen"]))
 

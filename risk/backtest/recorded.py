@@ -10,7 +10,9 @@ from risk.policy import Circumstances, Policy
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What was decided, and what it was made from: `inputs` by name, `facts` None where the row does not say (or says it in a way nobody knows)."""
+    """What was decided, and what it was made from: `inputs` by name, `facts` None where the row
+    does not say (or says it in a way nobody knows).
+    """
 
     score: int
     level: str
@@ -26,10 +28,12 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Times are seconds since 1970. `learned` is what the sign-in taught, as noted; `verdict` is None where nothing was judged; `places` are those
-    that the account names if the second factor fails, as noted.
+    """Times are seconds since 1970. `learned` is what the sign-in taught, as noted; `verdict` is
+    None where nothing was judged; `places` are those that the account names if the second factor
+    fails, as noted.
 
-    `kinds` are those of the lists that name its network, `placed`: its country or provider was known.
+    `kinds` are those of the lists that name its network, `placed`: its country or provider was
+    known.
     """
 
     pk: int
@@ -50,7 +54,9 @@ class Row:
 
     @property
     def is_good(self) -> bool:
-        """The person's own, as far as anybody knows: it ended in the account, and nobody called it false."""
+        """The person's own, as far as anybody knows: it ended in the account, and nobody called it
+        false.
+        """
         return self.outcome == "admitted"
 
     @property
@@ -59,7 +65,9 @@ class Row:
 
 
 def verdict(told: Mapping[str, Any]) -> Verdict | None:
-    """From the columns of a row; None where nothing was judged. What cannot be read leaves `facts` None: nobody guesses."""
+    """From the columns of a row; None where nothing was judged. What cannot be read leaves `facts`
+    None: nobody guesses.
+    """
     if told["score"] is None:
         return None
     evidence = told["evidence"] if isinstance(told["evidence"], dict) else {}
@@ -67,8 +75,13 @@ def verdict(told: Mapping[str, Any]) -> Verdict | None:
         findings = tuple(Finding(**each) for each in told["findings"])
         facts = Circumstances(**evidence["facts"])
         inputs = {str(name): float(value) for name, value in evidence["inputs"].items()}
-        policy = Policy(told["policy"], int(told["policy_version"]), int(told["challenge"]), int(told["strict"]))
+        policy = Policy(
+            told["policy"], int(told["policy_version"]), int(told["challenge"]), int(told["strict"])
+        )
     except (AttributeError, KeyError, TypeError, ValueError):
         findings, facts, inputs, policy = (), None, {}, Policy("", 0, 0, 0)
-    decided = {name: told[name] for name in ("score", "level", "decision", "required", "model", "model_version")}
+    decided = {
+        name: told[name]
+        for name in ("score", "level", "decision", "required", "model", "model_version")
+    }
     return Verdict(**decided, findings=findings, policy=policy, inputs=inputs, facts=facts)

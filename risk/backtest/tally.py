@@ -137,10 +137,21 @@ class Tally:
 
     @property
     def is_true(self) -> bool:
-        """Whether what is known here of the past is what the site knew: else nothing that is drawn from it means anything."""
+        """Whether what is known here of the past is what the site knew: else nothing that is drawn
+        from it means anything.
+        """
         return self.agreed >= AGREED * self.compared
 
-    def good(self, row: Row, now: Ruling, draft: Ruling, facts: Circumstances, *, named: Iterable[str], groups: Iterable[str]) -> None:
+    def good(
+        self,
+        row: Row,
+        now: Ruling,
+        draft: Ruling,
+        facts: Circumstances,
+        *,
+        named: Iterable[str],
+        groups: Iterable[str],
+    ) -> None:
         """A sign-in of the person's own. `named`: the shares that it belongs to."""
         for where, names in ((self.shares, named), (self.groups, groups)):
             for name in names:

@@ -28,9 +28,11 @@ SETTLED = 12
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked of the past. `weights`: those of the draft, None for the verdicts' own scores. `versions`: the weights that the site had, by
-    version. `model` is the one that decides; `draws` how many moments attackers come at. Counting begins at `since` (seconds) and after the first
-    `skipped` rows: those only teach."""
+    """What is asked of the past. `weights`: those of the draft, None for the verdicts' own scores.
+    `versions`: the weights that the site had, by version. `model` is the one that decides; `draws`
+    how many moments attackers come at. Counting begins at `since` (seconds) and after the first
+    `skipped` rows: those only teach.
+    """
 
     trial: Trial
     model: RiskModel
@@ -45,7 +47,9 @@ class Question:
 
 @dataclass(slots=True)
 class Walk:
-    """One backtest. `total` is the number of rows that are to come, for the share of them at which attackers are drawn."""
+    """One backtest. `total` is the number of rows that are to come, for the share of them at which
+    attackers are drawn.
+    """
 
     question: Question
     total: int
@@ -90,7 +94,9 @@ class Walk:
             self._moment(row)
 
     def _judged(self, row: Row, verdict: Verdict, facts: Circumstances) -> None:
-        weights = self.question.versions.get(verdict.model_version) if _is_weighed(verdict) else None
+        weights = (
+            self.question.versions.get(verdict.model_version) if _is_weighed(verdict) else None
+        )
         wrong = again.differences(verdict, weights)
         if wrong:
             self.tally.breaks(row, wrong)
@@ -105,7 +111,13 @@ class Walk:
     def _compare(self, row: Row, verdict: Verdict, facts: Circumstances) -> None:
         """What was decided beside what the draft would have."""
         found, trial = self._findings(verdict), self.question.trial
-        now = Ruling(verdict.score, verdict.level, verdict.findings, verdict.decision, verdict.required)  # type: ignore[arg-type]
+        now = Ruling(
+            verdict.score,
+            verdict.level,  # type: ignore[arg-type]
+            verdict.findings,
+            verdict.decision,  # type: ignore[arg-type]
+            verdict.required,  # type: ignore[arg-type]
+        )
         applies = trial.applies(row.user_id)
         draft = rule(found, trial.deciding(verdict.policy), facts) if applies else now
         if row.was_called_false:
@@ -114,7 +126,9 @@ class Walk:
             groups = self.question.groups.get(row.user_id or 0, ())
             self.tally.good(row, now, draft, facts, named=self._names(row, facts), groups=groups)
             if applies:
-                self.tally.mark(limits.limits(found, facts, trial, verdict.policy), knows=facts.knows)
+                self.tally.mark(
+                    limits.limits(found, facts, trial, verdict.policy), knows=facts.knows
+                )
 
     def _findings(self, verdict: Verdict) -> tuple[Finding, ...]:
         weights = self.question.weights
@@ -127,19 +141,31 @@ class Walk:
 
     def _names(self, row: Row, facts: Circumstances) -> list[str]:
         settled = self.known.sign_ins.get(row.user_id or 0, 0) >= SETTLED
-        holds = {"all": True, "settled": settled, "known": facts.knows, "unknown": not facts.knows, "staff": facts.is_staff}
+        holds = {
+            "all": True,
+            "settled": settled,
+            "known": facts.knows,
+            "unknown": not facts.knows,
+            "staff": facts.is_staff,
+        }
         return [name for name, is_one in holds.items() if is_one]
 
     def _is_moment(self, row: Row) -> bool:
-        """By chance that depends on the row alone, so that nothing that comes later can change it."""
-        number = int.from_bytes(blake2b(f"{self.question.seed}:{row.pk}".encode(), digest_size=8).digest())
+        """By chance that depends on the row alone, so that nothing that comes later can
+        change it.
+        """
+        number = int.from_bytes(
+            blake2b(f"{self.question.seed}:{row.pk}".encode(), digest_size=8).digest()
+        )
         return number * self.total < self.question.draws << 64
 
     def _moment(self, row: Row) -> None:
-        """Attackers come, just before what this row is about. Where the row noted its lesson, the history is compared with the site's, too."""
+        """Attackers come, just before what this row is about. Where the row noted its lesson, the
+        history is compared with the site's, too.
+        """
         at = datetime.fromtimestamp(row.at, UTC)
         self._check(row, at)
-        attackers = Attackers(self.known.seen, Random(f"{self.question.seed}:{row.pk}"))  # noqa: S311 - as above
+        attackers = Attackers(self.known.seen, Random(f"{self.question.seed}:{row.pk}"))  # noqa: S311
         victim = attackers.somebody()
         if victim is None or victim not in self.last or not self.question.trial.applies(victim):
             return
@@ -148,11 +174,19 @@ class Walk:
         for stranger in attackers.against(victim, at):
             self._attack(stranger.kind, stranger.attempt, victim, facts, recorded)
 
-    def _attack(self, kind: Kind, attempt: Attempt, victim: int, facts: Circumstances, recorded: Policy) -> None:
+    def _attack(
+        self, kind: Kind, attempt: Attempt, victim: int, facts: Circumstances, recorded: Policy
+    ) -> None:
         past = self.known.history(attempt, victim)
-        facts = Circumstances(attempt.knows, past.sign_ins == 0, facts.is_staff, facts.has_strong, facts.never_block)
+        facts = Circumstances(
+            attempt.knows, past.sign_ins == 0, facts.is_staff, facts.has_strong, facts.never_block
+        )
         found, trial = self.question.model.score(attempt, past).findings, self.question.trial
-        new = self.new_model.score(attempt, past).findings if self.new_model is not self.question.model else found
+        new = (
+            self.new_model.score(attempt, past).findings
+            if self.new_model is not self.question.model
+            else found
+        )
         now, draft = rule(found, recorded, facts), rule(new, trial.deciding(recorded), facts)
         self.tally.drawn[kind].add(now, draft, limits.limits(new, facts, trial, recorded))
 

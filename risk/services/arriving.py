@@ -9,7 +9,15 @@ from risk.services.known_browsers import ABSENT
 
 
 def arrived(
-    ip: str | None, user_agent: str, browser: Recognition = ABSENT, *, at: datetime, request_id: str, door: Literal["form", "api"]
+    ip: str | None,
+    user_agent: str,
+    browser: Recognition = ABSENT,
+    *,
+    at: datetime,
+    request_id: str,
+    door: Literal["form", "api"],
 ) -> LoginContext:
-    """What risk is told of a login: with the place that our files know of its address. No cookie, or none looked at: leave `browser` out."""
+    """What risk is told of a login: with the place that our files know of its address. No cookie,
+    or none looked at: leave `browser` out.
+    """
     return LoginContext(ip, user_agent, browser, at, request_id, door, geo.lookup(ip))

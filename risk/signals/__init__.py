@@ -1,4 +1,6 @@
-"""PURE: one module per signal. Each looks at an attempt and its history and gives findings with whole points; "unknown" gives none."""
+"""PURE: one module per signal. Each looks at an attempt and its history and gives findings with
+whole points; "unknown" gives none.
+"""
 
 from collections.abc import Callable
 
@@ -9,5 +11,13 @@ from risk.signals import address, device_cookie, failures, held_source, user_age
 
 Signal = Callable[[Attempt, History], tuple[Finding, ...]]
 
-FIRST_SET: tuple[Signal, ...] = (device_cookie.look, address.look, user_agent.look, failures.look, held_source.look)
-"""In the order in which they are told. Failures and held sources come last: the policy may take back what they add."""
+FIRST_SET: tuple[Signal, ...] = (
+    device_cookie.look,
+    address.look,
+    user_agent.look,
+    failures.look,
+    held_source.look,
+)
+"""In the order in which they are told. Failures and held sources come last: the policy may take
+back what they add.
+"""

@@ -1,6 +1,8 @@
-"""PURE: was the password set through a link, or a second factor changed, within the last day? Thieves do that first, and then sign in.
+"""PURE: was the password set through a link, or a second factor changed, within the last day?
+Thieves do that first, and then sign in.
 
-So do people who have lost something: it counts in an unknown browser on an unknown network only, and not for accounts that are just being set up.
+So do people who have lost something: it counts in an unknown browser on an unknown network only,
+and not for accounts that are just being set up.
 """
 
 from collections.abc import Iterator

@@ -1,4 +1,6 @@
-"""PURE: did somebody say "this was not me" about the address in the last day? It never speaks against a browser that the person knows."""
+"""PURE: did somebody say "this was not me" about the address in the last day? It never speaks
+against a browser that the person knows.
+"""
 
 from risk.attempt import Attempt
 from risk.context import Finding
@@ -8,7 +10,9 @@ from risk.signals.words import many
 HELD = 30
 NAMES = frozenset({"disavowed_widely", "source_held", "source_named"})
 WIDELY = 3
-"""Established people who must name a source before it counts for others. Fewer could be one person's doing."""
+"""Established people who must name a source before it counts for others. Fewer could be one
+person's doing.
+"""
 
 
 def look(attempt: Attempt, history: History) -> tuple[Finding, ...]:
@@ -20,10 +24,24 @@ def look(attempt: Attempt, history: History) -> tuple[Finding, ...]:
 def _worst(held: Held) -> Finding | None:
     if held.disavowed_by >= WIDELY:
         people = many(held.disavowed_by, "person", "people")
-        return Finding("disavowed_widely", HELD, f"{people} undid a sign-in from this address.", {"people": held.disavowed_by})
+        return Finding(
+            "disavowed_widely",
+            HELD,
+            f"{people} undid a sign-in from this address.",
+            {"people": held.disavowed_by},
+        )
     if held.by_this_person:
-        return Finding("source_held", HELD, "A sign-in to this account from this address was called false in the last day.")
+        return Finding(
+            "source_held",
+            HELD,
+            "A sign-in to this account from this address was called false in the last day.",
+        )
     if held.named_by >= WIDELY:
         people = many(held.named_by, "person", "people")
-        return Finding("source_named", HELD, f"{people} called sign-ins from this address false.", {"people": held.named_by})
+        return Finding(
+            "source_named",
+            HELD,
+            f"{people} called sign-ins from this address false.",
+            {"people": held.named_by},
+        )
     return None

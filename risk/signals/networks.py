@@ -1,4 +1,5 @@
-"""PURE: does an imported list name the address as one of a hosting, VPN or Tor network? Nothing for somebody who often comes from such.
+"""PURE: does an imported list name the address as one of a hosting, VPN or Tor network? Nothing for
+somebody who often comes from such.
 
 It never refuses: people have reasons to hide where they are, and thieves have the same.
 """
@@ -11,7 +12,11 @@ from risk.habits import History
 
 OFTEN = 0.25  # share of the newest sign-ins that makes such networks a habit
 AT_HOME = 2  # sign-ins from this very network that make it the person's own
-_WORDS = {"tor": "is an exit of Tor", "vpn": "belongs to a VPN", "hosting": "belongs to a hosting network"}
+_WORDS = {
+    "tor": "is an exit of Tor",
+    "vpn": "belongs to a VPN",
+    "hosting": "belongs to a hosting network",
+}
 
 
 def listed_share(history: History) -> float:
@@ -21,14 +26,18 @@ def listed_share(history: History) -> float:
 
 
 def unlike(history: History) -> float:
-    """How unlike the person such a network is: 1 for somebody who was never in one, 0 where it is a habit."""
+    """How unlike the person such a network is: 1 for somebody who was never in one, 0 where it is a
+    habit.
+    """
     return max(0.0, 1.0 - listed_share(history) / OFTEN)
 
 
 def measure(attempt: Attempt, history: History) -> Iterator[tuple[str, float]]:
     """One input, named by what hides people best."""
     kind = _kind(attempt)
-    own = any(step.node.level == "network" and step.mine.times >= AT_HOME for step in history.address)
+    own = any(
+        step.node.level == "network" and step.mine.times >= AT_HOME for step in history.address
+    )
     if kind and not own and unlike(history):
         yield kind, unlike(history)
 
@@ -41,8 +50,19 @@ def look(attempt: Attempt, history: History) -> tuple[Finding, ...]:
     whose = f" ({attempt.provider})" if attempt.provider else ""
     successes = history.lately.successes
     listed = sum(each.listed for each in successes)
-    habit = f"; {listed} of the last {len(successes)} sign-ins came from such networks" if listed else ""
-    return (Finding(f"networks_{kind}", 0, f"The address {_WORDS[kind]}{whose}{habit}.", {"listed": listed, "sign_ins": len(successes)}),)
+    habit = (
+        f"; {listed} of the last {len(successes)} sign-ins came from such networks"
+        if listed
+        else ""
+    )
+    return (
+        Finding(
+            f"networks_{kind}",
+            0,
+            f"The address {_WORDS[kind]}{whose}{habit}.",
+            {"listed": listed, "sign_ins": len(successes)},
+        ),
+    )
 
 
 def _kind(attempt: Attempt) -> str:

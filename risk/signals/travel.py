@@ -1,6 +1,8 @@
-"""PURE: is the sign-in too far from the last one to have travelled there? From countries alone, so only what is certain: end to nearest end.
+"""PURE: is the sign-in too far from the last one to have travelled there? From countries alone, so
+only what is certain: end to nearest end.
 
-A weak part. Nothing where a place is not known or hidden by a VPN, nothing for a known browser, little for a country where the person was before.
+A weak part. Nothing where a place is not known or hidden by a VPN, nothing for a known browser,
+little for a country where the person was before.
 """
 
 from collections.abc import Iterator
@@ -17,7 +19,9 @@ HIDING = frozenset({"vpn", "tor"})
 
 
 def measure(attempt: Attempt, history: History) -> Iterator[tuple[str, float]]:
-    """1 for a journey that nobody can make; less with each sign-in from that country, and for whoever often hides."""
+    """1 for a journey that nobody can make; less with each sign-in from that country, and for
+    whoever often hides.
+    """
     if _journey(attempt, history):
         country = next((step for step in history.address if step.node.level == "country"), None)
         value = networks.unlike(history) / (1 + (country.mine.times if country else 0))
@@ -32,12 +36,17 @@ def look(attempt: Attempt, history: History) -> tuple[Finding, ...]:
         return ()
     kilometres, minutes, before = journey
     here, there = (countries.name(code, countries.USUAL) for code in (attempt.country, before))
-    sentence = f"The last sign-in, {_ago(minutes)} before, came from {there}: at least {kilometres} km from {here}."
+    sentence = (
+        f"The last sign-in, {_ago(minutes)} before, came from {there}: at least {kilometres} km"
+        f" from {here}."
+    )
     return (Finding("travel", 0, sentence, {"kilometres": kilometres, "minutes": minutes}),)
 
 
 def _journey(attempt: Attempt, history: History) -> tuple[int, int, str] | None:
-    """Kilometres at least, minutes, and the country before; None where it could be made, or nobody knows."""
+    """Kilometres at least, minutes, and the country before; None where it could be made, or nobody
+    knows.
+    """
     if attempt.knows or attempt.listed & HIDING or not history.lately.successes:
         return None
     last = history.lately.successes[0]

@@ -1,6 +1,8 @@
-"""PURE: has the person signed in with this kind of device, system, browser, version? Only the first new level counts.
+"""PURE: has the person signed in with this kind of device, system, browser, version? Only the first
+new level counts.
 
-It never lowers the score: anybody can copy a user agent. A newer version of a known browser is expected, an older one is odd.
+It never lowers the score: anybody can copy a user agent. A newer version of a known browser is
+expected, an older one is odd.
 """
 
 from risk.attempt import Attempt
@@ -35,20 +37,46 @@ def _new(level: str, parent: Count, attempt: Attempt, history: History) -> Findi
         return _new_version(parent, attempt)
     total = history.agent[0].mine.times
     points = round(min(MOST[level], PER_BIT * surprise(parent)))
-    words = f"{attempt.agent.browser_name or _WORDS['browser']} there" if level == "browser" else _WORDS[level]
-    return Finding(_NAMES[level], points, f"{of_sign_ins(0, total)} came from {words}.", {"seen": 0, "sign_ins": total})
+    words = (
+        f"{attempt.agent.browser_name or _WORDS['browser']} there"
+        if level == "browser"
+        else _WORDS[level]
+    )
+    return Finding(
+        _NAMES[level],
+        points,
+        f"{of_sign_ins(0, total)} came from {words}.",
+        {"seen": 0, "sign_ins": total},
+    )
 
 
 def _new_version(browser: Count, attempt: Attempt) -> Finding:
     shown, newest = attempt.agent.major, browser.mark
     evidence: dict[str, int | str] = {"version": shown, "newest": newest}
     if shown > newest:
-        return Finding("version_newer", 0, f"A newer version of the same browser: {shown} after {newest}.", evidence)
+        return Finding(
+            "version_newer",
+            0,
+            f"A newer version of the same browser: {shown} after {newest}.",
+            evidence,
+        )
     if shown < newest:
-        return Finding("version_older", OLDER, f"An older version of the same browser: {shown} after {newest}.", evidence)
-    return Finding("version_new", ODD_NUMBER, "Another build of the same browser version.", evidence)
+        return Finding(
+            "version_older",
+            OLDER,
+            f"An older version of the same browser: {shown} after {newest}.",
+            evidence,
+        )
+    return Finding(
+        "version_new", ODD_NUMBER, "Another build of the same browser version.", evidence
+    )
 
 
 def _seen(leaf: Count, history: History) -> Finding:
     total = history.agent[0].mine.times
-    return Finding("agent_known", 0, f"{of_sign_ins(leaf.times, total)} came from exactly this browser.", {"seen": leaf.times, "sign_ins": total})
+    return Finding(
+        "agent_known",
+        0,
+        f"{of_sign_ins(leaf.times, total)} came from exactly this browser.",
+        {"seen": leaf.times, "sign_ins": total},
+    )

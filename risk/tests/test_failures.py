@@ -11,7 +11,10 @@ from risk.tests.helpers import attempt, history
 
 def found(**tallies: Tally) -> dict[str, int]:
     """Names and points."""
-    return {finding.name: finding.points for finding in failures.look(attempt(), history(failures=Failures(**tallies)))}
+    return {
+        finding.name: finding.points
+        for finding in failures.look(attempt(), history(failures=Failures(**tallies)))
+    }
 
 
 def all_failed(number: int, accounts: int = 1) -> Tally:

@@ -20,7 +20,10 @@ def teach(ip: str, at: int = NOW) -> dict[str, object]:
 
 
 def levels() -> dict[str, tuple[float, int, int]]:
-    return {row.level: (round(row.n, 6), row.times, row.distinct) for row in FeatureCount.objects.order_by("id")}
+    return {
+        row.level: (round(row.n, 6), row.times, row.distinct)
+        for row in FeatureCount.objects.order_by("id")
+    }
 
 
 def test_what_only_that_login_showed_is_gone() -> None:

@@ -24,7 +24,12 @@ def rotated(settings: Any) -> Any:
 
 
 def test_digests_tell_nothing_and_differ_by_purpose() -> None:
-    found = {keys.of_address(HOME)[0], keys.of_source(HOME)[0], keys.of_subnet(HOME)[0], keys.of_name(HOME)[0]}
+    found = {
+        keys.of_address(HOME)[0],
+        keys.of_source(HOME)[0],
+        keys.of_subnet(HOME)[0],
+        keys.of_name(HOME)[0],
+    }
     assert len(found) == 4
     assert all(len(digest) == keys.LENGTH and HOME not in digest for digest in found)
 
@@ -57,11 +62,20 @@ def test_habits_are_still_known_after_the_keys_changed(alice: Any, rotated: Any)
     assert found["agent_known"].sentence == "4 of 4 sign-ins came from exactly this browser."
 
 
-def test_a_value_known_under_the_old_key_is_not_counted_as_a_new_kind(alice: Any, rotated: Any) -> None:
+def test_a_value_known_under_the_old_key_is_not_counted_as_a_new_kind(
+    alice: Any, rotated: Any
+) -> None:
     sign_in(alice)
     rotated()
     sign_in(alice)
-    assert sum(FeatureCount.objects.filter(account=alice.pk, chain="address", level="all").values_list("distinct", flat=True)) == 1
+    assert (
+        sum(
+            FeatureCount.objects.filter(account=alice.pk, chain="address", level="all").values_list(
+                "distinct", flat=True
+            )
+        )
+        == 1
+    )
 
 
 def test_failures_and_held_sources_are_still_known(alice: Any, rotated: Any) -> None:
@@ -83,4 +97,6 @@ def test_a_known_browser_outlives_the_keys(alice: Any, rotated: Any) -> None:
 
 
 def _assess(user: Any, ip: str = HOME) -> Any:
-    return assess(user_id=user.pk, is_staff=False, has_strong=True, context=login(ip, FIREFOX, ABSENT))
+    return assess(
+        user_id=user.pk, is_staff=False, has_strong=True, context=login(ip, FIREFOX, ABSENT)
+    )

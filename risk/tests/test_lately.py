@@ -14,11 +14,21 @@ from risk.tests.helpers import FAR, HOME, fail, login, sign_in
 
 def past(user: Any) -> History:
     context = login()
-    return history.read(assessing.attempt(context, user.pk), user_id=user.pk, ip=context.ip, user_agent=context.user_agent)[0]
+    return history.read(
+        assessing.attempt(context, user.pk),
+        user_id=user.pk,
+        ip=context.ip,
+        user_agent=context.user_agent,
+    )[0]
 
 
 def names(user: Any, ip: str, cookie: str | None = None) -> set[str]:
-    found = assess(user_id=user.pk, is_staff=False, has_strong=True, context=login(ip, browser=recognise(cookie)))
+    found = assess(
+        user_id=user.pk,
+        is_staff=False,
+        has_strong=True,
+        context=login(ip, browser=recognise(cookie)),
+    )
     return {finding.name for finding in found.findings if finding.points > 0}
 
 
@@ -27,7 +37,9 @@ def test_nothing_of_an_empty_ledger(alice: Any) -> None:
 
 
 @pytest.mark.usefixtures("places")
-def test_successes_newest_first_with_where_they_came_from(alice: Any, bob: Any, clock: FrozenClock) -> None:
+def test_successes_newest_first_with_where_they_came_from(
+    alice: Any, bob: Any, clock: FrozenClock
+) -> None:
     lists.install("vpn", "exits", [FAR], source="exits.txt")
     first = clock.at.timestamp()
     sign_in(alice, HOME)
@@ -37,22 +49,42 @@ def test_successes_newest_first_with_where_they_came_from(alice: Any, bob: Any, 
     for outcome in ("wrong_password", "denied", "pending", "blocked"):
         fail(alice, HOME, outcome)
     found = past(alice)
-    assert found.lately == Lately((Success(int(first) + 3600.0, "JP", listed=True, placed=True), Success(float(int(first)), "GB", placed=True)))
+    assert found.lately == Lately(
+        (
+            Success(int(first) + 3600.0, "JP", listed=True, placed=True),
+            Success(float(int(first)), "GB", placed=True),
+        )
+    )
     assert found.last_at == int(first) + 3600
 
 
 def test_without_files_a_success_has_no_place(alice: Any) -> None:
     sign_in(alice)
-    assert [(each.country, each.listed, each.placed) for each in past(alice).lately.successes] == [("", False, False)]
+    assert [(each.country, each.listed, each.placed) for each in past(alice).lately.successes] == [
+        ("", False, False)
+    ]
 
 
-@pytest.mark.parametrize(("act", "field"), [("password_reset", "password_at"), ("enrolment", "password_at"), ("factor_changed", "factor_at")])
-def test_changes_are_told_with_their_time(alice: Any, clock: FrozenClock, act: str, field: str) -> None:
+@pytest.mark.parametrize(
+    ("act", "field"),
+    [
+        ("password_reset", "password_at"),
+        ("enrolment", "password_at"),
+        ("factor_changed", "factor_at"),
+    ],
+)
+def test_changes_are_told_with_their_time(
+    alice: Any, clock: FrozenClock, act: str, field: str
+) -> None:
     note_act(alice.pk, act)
     at = int(clock.at.timestamp())
     clock.forward(hours=2)
     found = past(alice).lately
-    assert {name: getattr(found, name) for name in ("password_at", "factor_at")} == {"password_at": None, "factor_at": None, field: at}
+    assert {name: getattr(found, name) for name in ("password_at", "factor_at")} == {
+        "password_at": None,
+        "factor_at": None,
+        field: at,
+    }
 
 
 def test_an_act_of_an_admin_is_none(alice: Any) -> None:
@@ -60,7 +92,9 @@ def test_an_act_of_an_admin_is_none(alice: Any) -> None:
     assert past(alice).lately == Lately()
 
 
-def test_only_so_many_are_looked_at_and_told(alice: Any, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_so_many_are_looked_at_and_told(
+    alice: Any, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(lately, "LOOKED_AT", 4)
     monkeypatch.setattr(lately, "TOLD", 2)
     for _ in range(3):
@@ -70,11 +104,15 @@ def test_only_so_many_are_looked_at_and_told(alice: Any, clock: FrozenClock, mon
     for _ in range(4):
         fail(alice)
     assert past(alice).lately == Lately()
-    assert past(alice).last_at is not None, "the counts do not forget because somebody guesses passwords"
+    assert past(alice).last_at is not None, (
+        "the counts do not forget because somebody guesses passwords"
+    )
 
 
 @pytest.mark.usefixtures("places")
-def test_a_stranger_from_the_other_end_of_the_world_within_the_hour(alice: Any, clock: FrozenClock) -> None:
+def test_a_stranger_from_the_other_end_of_the_world_within_the_hour(
+    alice: Any, clock: FrozenClock
+) -> None:
     _, cookie = sign_in(alice, HOME)
     clock.forward(hours=1)
     assert "travel" in names(alice, FAR)
@@ -84,7 +122,9 @@ def test_a_stranger_from_the_other_end_of_the_world_within_the_hour(alice: Any, 
 
 
 @pytest.mark.usefixtures("places")
-def test_a_stranger_from_a_cloud_on_the_day_of_a_new_password(alice: Any, clock: FrozenClock) -> None:
+def test_a_stranger_from_a_cloud_on_the_day_of_a_new_password(
+    alice: Any, clock: FrozenClock
+) -> None:
     lists.install("hosting", "clouds", ["AS24940"], source="clouds.txt")
     for _ in range(5):
         sign_in(alice, HOME)

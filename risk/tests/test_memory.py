@@ -15,7 +15,9 @@ def around(account: str = "alice", source: str = HOME) -> Around:
     return Around(account, source, "81.2.69.0/24", "Firefox")
 
 
-def past(memory: Memory, path: chains.Chain = PATH, at: float = NOW, account: str = "alice") -> History:
+def past(
+    memory: Memory, path: chains.Chain = PATH, at: float = NOW, account: str = "alice"
+) -> History:
     return memory.history((path,), around(account), at)
 
 
@@ -47,7 +49,13 @@ def test_everybody_hears_of_a_value_after_a_week_and_once_from_each_account() ->
         memory.learn(account, (PATH,), NOW)
     assert past(memory, at=NOW + 7 * DAY - 1).address[-1].everybody.n == 0
     later = past(memory, at=NOW + 7 * DAY).address
-    assert [(step.everybody.n, step.everybody.distinct) for step in later] == [(2.0, 1), (2.0, 1), (2.0, 1), (2.0, 1), (2.0, 0)]
+    assert [(step.everybody.n, step.everybody.distinct) for step in later] == [
+        (2.0, 1),
+        (2.0, 1),
+        (2.0, 1),
+        (2.0, 1),
+        (2.0, 0),
+    ]
 
 
 def test_another_account_is_another_history() -> None:
@@ -59,7 +67,12 @@ def test_another_account_is_another_history() -> None:
 def test_a_failed_second_factor_names_the_places_above_the_address_once_for_each_account() -> None:
     memory = Memory()
     settle(memory, "alice", "bob")
-    for account, path in (("alice", PATH), ("alice", PATH), ("bob", PATH), ("alice", chains.address(FAR, "DE", 3320))):
+    for account, path in (
+        ("alice", PATH),
+        ("alice", PATH),
+        ("bob", PATH),
+        ("alice", chains.address(FAR, "DE", 3320)),
+    ):
         memory.blame(account, (chains.cookie(False), path), NOW)
     assert [step.failed.times for step in past(memory).address] == [2, 2, 2, 2, 0]
 
@@ -69,7 +82,9 @@ def test_a_young_account_names_places_when_it_has_stood_for_a_week() -> None:
     memory.learn("alice", (chains.cookie(True),), NOW - 3 * DAY)
     memory.blame("alice", (PATH,), NOW)
     memory.blame("stranger", (PATH,), NOW + DAY)
-    assert [past(memory, at=NOW + days * DAY).address[0].failed.times for days in (0, 3.9, 4, 7.9, 8)] == [0, 0, 1, 1, 2]
+    assert [
+        past(memory, at=NOW + days * DAY).address[0].failed.times for days in (0, 3.9, 4, 7.9, 8)
+    ] == [0, 0, 1, 1, 2]
 
 
 def test_what_was_named_is_forgotten_and_can_be_named_again() -> None:
@@ -104,7 +119,13 @@ def test_failures_weigh_half_after_each_half_life(age: int, weight: float) -> No
 
 def test_a_source_knows_who_was_tried_and_who_got_in() -> None:
     memory = Memory()
-    for account, failed in (("alice", True), ("alice", True), ("", True), ("", True), ("bob", False)):
+    for account, failed in (
+        ("alice", True),
+        ("alice", True),
+        ("", True),
+        ("", True),
+        ("bob", False),
+    ):
         memory.note(around(account), NOW, failed=failed)
     assert past(memory).failures.source == Tally(4.0, 4, 5, 3, 1)
 

@@ -15,7 +15,18 @@ from risk.habits import HALF_LIFE
 from risk.models import FeatureCount, HeldSource, LoginLog
 from risk.services import assess, disavow, record_outcome, report_not_me
 from risk.sheets import NEWEST, read
-from risk.tests.helpers import CHROME, FAR, FIREFOX, HOME, LOOPBACK, fail, known_to, login, sign_in, stopped
+from risk.tests.helpers import (
+    CHROME,
+    FAR,
+    FIREFOX,
+    HOME,
+    LOOPBACK,
+    fail,
+    known_to,
+    login,
+    sign_in,
+    stopped,
+)
 
 pytestmark = pytest.mark.django_db
 JAPAN, BRITAIN, GERMANY = Place("JP", 2500), Place("GB", 20712), Place("DE", 24940)
@@ -24,15 +35,25 @@ LEVELS = ["all", "country", "network", "provider"]
 
 
 def named(account: int) -> list[str]:
-    return sorted(FeatureCount.objects.filter(account=account, chain=chains.NAMED).values_list("level", flat=True))
+    return sorted(
+        FeatureCount.objects.filter(account=account, chain=chains.NAMED).values_list(
+            "level", flat=True
+        )
+    )
 
 
 def everybodys() -> dict[str, int]:
-    return dict(FeatureCount.objects.filter(account=0, chain=chains.NAMED).order_by("level").values_list("level", "times"))
+    return dict(
+        FeatureCount.objects.filter(account=0, chain=chains.NAMED)
+        .order_by("level")
+        .values_list("level", "times")
+    )
 
 
 def inputs(user: Any, ip: str = FAR, place: Place = JAPAN, **facts: Any) -> dict[str, float]:
-    found = assess(user_id=user.pk, is_staff=False, has_strong=True, context=login(ip, place=place, **facts)).evidence["inputs"]
+    found = assess(
+        user_id=user.pk, is_staff=False, has_strong=True, context=login(ip, place=place, **facts)
+    ).evidence["inputs"]
     return {name: value for name, value in found.items() if name.startswith("named_")}
 
 
@@ -46,7 +67,9 @@ def settle(clock: FrozenClock, *users: Any) -> None:
 
 
 @pytest.mark.parametrize("outcome", sorted(outcomes.NAMING))
-def test_after_each_no_the_account_names_the_places_above_the_address(alice: Any, outcome: str) -> None:
+def test_after_each_no_the_account_names_the_places_above_the_address(
+    alice: Any, outcome: str
+) -> None:
     stopped(alice, FAR, outcome, place=JAPAN)
     assert named(alice.pk) == LEVELS
 
@@ -55,7 +78,11 @@ def test_rows_are_taken_in_the_order_of_their_digests(alice: Any, bob: Any) -> N
     """As everywhere, so that nobody waits in a circle."""
     for user, ip, place in ((alice, FAR, JAPAN), (bob, HOME, BRITAIN)):
         stopped(user, ip, place=place)
-        digests = list(FeatureCount.objects.filter(account=user.pk, chain=chains.NAMED).order_by("pk").values_list("digest", flat=True))
+        digests = list(
+            FeatureCount.objects.filter(account=user.pk, chain=chains.NAMED)
+            .order_by("pk")
+            .values_list("digest", flat=True)
+        )
         assert digests == sorted(digests)
 
 
@@ -113,11 +140,21 @@ def test_an_account_names_a_place_once(alice: Any, bob: Any, clock: FrozenClock)
     sharing.share(clock.at)
     rows = FeatureCount.objects.filter(account=0, chain=chains.NAMED)
     assert sorted(rows.values_list("level", "times")) == [
-        *(("all", 2), ("country", 1), ("country", 2), ("network", 1), ("network", 2), ("provider", 1), ("provider", 2)),
+        *(
+            ("all", 2),
+            ("country", 1),
+            ("country", 2),
+            ("network", 1),
+            ("network", 2),
+            ("provider", 1),
+            ("provider", 2),
+        ),
     ]
 
 
-def test_an_account_that_has_stood_for_a_week_names_at_once(alice: Any, bob: Any, clock: FrozenClock) -> None:
+def test_an_account_that_has_stood_for_a_week_names_at_once(
+    alice: Any, bob: Any, clock: FrozenClock
+) -> None:
     settle(clock, alice, bob)
     stopped(alice, FAR, place=JAPAN)
     sharing.share(clock.at)
@@ -126,7 +163,9 @@ def test_an_account_that_has_stood_for_a_week_names_at_once(alice: Any, bob: Any
 
 
 @pytest.mark.parametrize(("age", "wait"), [(0, 7), (3, 4), (6.5, 0.5), (None, 7)])
-def test_a_young_one_names_nothing_for_others_yet(alice: Any, bob: Any, clock: FrozenClock, age: float | None, wait: float) -> None:
+def test_a_young_one_names_nothing_for_others_yet(
+    alice: Any, bob: Any, clock: FrozenClock, age: float | None, wait: float
+) -> None:
     """Nor does one that never signed in."""
     if age is not None:
         sign_in(alice)
@@ -158,7 +197,9 @@ def test_a_name_weighs_half_after_a_half_life(alice: Any, bob: Any, clock: Froze
     assert root.times == 2
 
 
-def test_the_week_counts_from_the_first_sign_in_under_any_key(alice: Any, clock: FrozenClock, settings: Settings) -> None:
+def test_the_week_counts_from_the_first_sign_in_under_any_key(
+    alice: Any, clock: FrozenClock, settings: Settings
+) -> None:
     settle(clock, alice)
     settings.ROOT_KEYS = ["another root key of more than 32 characters", *settings.ROOT_KEYS]
     sign_in(alice)
@@ -167,7 +208,9 @@ def test_the_week_counts_from_the_first_sign_in_under_any_key(alice: Any, clock:
     assert everybodys() == dict.fromkeys(LEVELS, 1)
 
 
-def test_what_was_named_under_an_older_key_is_still_found(alice: Any, bob: Any, clock: FrozenClock, settings: Settings) -> None:
+def test_what_was_named_under_an_older_key_is_still_found(
+    alice: Any, bob: Any, clock: FrozenClock, settings: Settings
+) -> None:
     settle(clock, alice, bob)
     stopped(alice, FAR, place=JAPAN)
     sharing.share(clock.at)
@@ -187,7 +230,9 @@ def test_it_costs_one_statement_more(alice: Any) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_names_and_the_end_are_written_together_or_not_at_all(alice: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_names_and_the_end_are_written_together_or_not_at_all(
+    alice: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     log_id = stopped(alice, FAR, "pending", place=JAPAN)
     monkeypatch.setattr(naming, "_ONCE", " NOT SQL")
     with pytest.raises(DatabaseError):
@@ -203,13 +248,22 @@ def test_whoever_fails_is_not_established_by_it(alice: Any, clock: FrozenClock) 
     assert not HeldSource.objects.get().established
 
 
-def test_the_ledger_notes_places_and_no_address_and_only_where_a_factor_is_asked_for(alice: Any) -> None:
+def test_the_ledger_notes_places_and_no_address_and_only_where_a_factor_is_asked_for(
+    alice: Any,
+) -> None:
     _, cookie = sign_in(alice)
     sign_in(alice, cookie=cookie, strength="password")
     asked, allowed = LoginLog.objects.order_by("pk")
     assert [level for level, *_ in naming.of(asked.evidence)] == ["all", "network"]
     assert naming.of(allowed.evidence) == []
-    assert len(FeatureCount.objects.filter(digest__in=[place[1] for place in naming.of(asked.evidence)])) == 2
+    assert (
+        len(
+            FeatureCount.objects.filter(
+                digest__in=[place[1] for place in naming.of(asked.evidence)]
+            )
+        )
+        == 2
+    )
 
 
 _FLOOD: list[FeatureCount] = []
@@ -240,7 +294,12 @@ class TestAFlood:
         home, abroad = (chains.address(HOME, "GB", 20712),), (chains.address(ABROAD, "DE", 24940),)
         at = int(clock.at.timestamp())
         for account in range(10**6, 10**6 + 300):
-            counts.learn(counts.lesson(account, (chains.cookie(False), chains.address(FAR, "JP", 2500)), "strong"), at)
+            counts.learn(
+                counts.lesson(
+                    account, (chains.cookie(False), chains.address(FAR, "JP", 2500)), "strong"
+                ),
+                at,
+            )
         clock.forward(days=30)
         for account in range(10**6, 10**6 + 300):
             for path in (home, abroad):
@@ -253,12 +312,19 @@ class TestAFlood:
         assert max(found.values()) > 3
         weights = read(NEWEST)
         for sheet in (weights.places.known, weights.places.unknown):
-            most = {name: sheet.weights[name] * sheet.most for name in found if name in sheet.weights}
+            most = {
+                name: sheet.weights[name] * sheet.most for name in found if name in sheet.weights
+            }
             terms = sheet.terms(dict.fromkeys(found, 10**6))
             assert {name: terms[name] for name in most} == most
 
-    @pytest.mark.parametrize(("ip", "place", "agent"), [(HOME, BRITAIN, FIREFOX), (ABROAD, GERMANY, FIREFOX), (ABROAD, GERMANY, CHROME)])
-    def test_a_known_browser_is_asked_one_question_more_at_most(self, bob: Any, ip: str, place: Place, agent: str) -> None:
+    @pytest.mark.parametrize(
+        ("ip", "place", "agent"),
+        [(HOME, BRITAIN, FIREFOX), (ABROAD, GERMANY, FIREFOX), (ABROAD, GERMANY, CHROME)],
+    )
+    def test_a_known_browser_is_asked_one_question_more_at_most(
+        self, bob: Any, ip: str, place: Place, agent: str
+    ) -> None:
         context = login(ip, agent, known_to(bob.pk), place=place)
         ruling = assess(user_id=bob.pk, is_staff=False, has_strong=True, context=context)
         assert ruling.level != "high"
@@ -266,19 +332,33 @@ class TestAFlood:
 
     @pytest.mark.parametrize("has_strong", [True, False])
     def test_an_unknown_one_is_asked_and_never_refused(self, bob: Any, has_strong: bool) -> None:
-        ruling = assess(user_id=bob.pk, is_staff=False, has_strong=has_strong, context=login(HOME, CHROME, place=BRITAIN))
+        ruling = assess(
+            user_id=bob.pk,
+            is_staff=False,
+            has_strong=has_strong,
+            context=login(HOME, CHROME, place=BRITAIN),
+        )
         assert ruling.decision == "step_up"
         assert has_strong or ruling.required == "weak"
 
     def test_it_is_told_in_words_that_add_up(self, bob: Any) -> None:
-        ruling = assess(user_id=bob.pk, is_staff=False, has_strong=True, context=login(HOME, CHROME, place=BRITAIN))
+        ruling = assess(
+            user_id=bob.pk,
+            is_staff=False,
+            has_strong=True,
+            context=login(HOME, CHROME, place=BRITAIN),
+        )
         (finding,) = [each for each in ruling.findings if each.name == "reputation"]
         assert finding.points > 0
-        assert finding.sentence.startswith("Second factors of 300 accounts failed from this network;")
+        assert finding.sentence.startswith(
+            "Second factors of 300 accounts failed from this network;"
+        )
         assert sum(each.points for each in ruling.findings) == ruling.score
 
 
-def test_names_are_forgotten_like_all_counts_and_can_be_told_again(alice: Any, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_names_are_forgotten_like_all_counts_and_can_be_told_again(
+    alice: Any, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(forgetting, "SLICES", 1)
     for _ in range(2):
         settle(clock, alice)

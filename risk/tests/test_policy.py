@@ -40,7 +40,9 @@ def ruled(points: int, facts: Circumstances, name: str = "odd") -> Ruling:
         (0, replace(STAFF, knows=False, has_strong=False), "medium", "step_up", "strong"),
     ],
 )
-def test_decisions(points: int, facts: Circumstances, level: str, decision: str, required: str) -> None:
+def test_decisions(
+    points: int, facts: Circumstances, level: str, decision: str, required: str
+) -> None:
     ruling = ruled(points, facts)
     assert (ruling.level, ruling.decision, ruling.required) == (level, decision, required)
 
@@ -55,7 +57,9 @@ def test_decisions(points: int, facts: Circumstances, level: str, decision: str,
         (replace(UNKNOWN, never_block=True), "step_up"),
     ],
 )
-def test_only_hard_signals_refuse_and_never_a_known_browser(name: str, facts: Circumstances, decision: str) -> None:
+def test_only_hard_signals_refuse_and_never_a_known_browser(
+    name: str, facts: Circumstances, decision: str
+) -> None:
     assert ruled(40, facts, name).decision == decision
 
 
@@ -77,9 +81,14 @@ def test_mere_oddness_never_refuses(points: int) -> None:
         (18, replace(KNOWN, first=True), "floor_first", 32),
     ],
 )
-def test_a_floor_is_a_finding_of_its_own(points: int, facts: Circumstances, name: str, added: int) -> None:
+def test_a_floor_is_a_finding_of_its_own(
+    points: int, facts: Circumstances, name: str, added: int
+) -> None:
     ruling = ruled(points, facts)
-    assert [(finding.name, finding.points) for finding in ruling.findings] == [("odd", points), (name, added)]
+    assert [(finding.name, finding.points) for finding in ruling.findings] == [
+        ("odd", points),
+        (name, added),
+    ]
     assert ruling.score == 50
 
 
@@ -113,12 +122,21 @@ def test_what_is_odd_by_itself_stays_high_for_a_known_browser() -> None:
 
 
 def test_staff_are_told_why() -> None:
-    assert [(finding.name, finding.points) for finding in ruled(3, STAFF).findings] == [("odd", 3), ("staff", 0)]
+    assert [(finding.name, finding.points) for finding in ruled(3, STAFF).findings] == [
+        ("odd", 3),
+        ("staff", 0),
+    ]
 
 
-names = st.sampled_from(["odd", "network_new", "browser_changed", *sorted(HARD | HELD | OF_STRANGERS)])
-some_findings = st.lists(st.builds(Finding, names, st.integers(-60, 120), st.just("Because.")), max_size=8)
-any_facts = st.builds(Circumstances, st.booleans(), st.booleans(), st.booleans(), st.booleans(), st.booleans())
+names = st.sampled_from(
+    ["odd", "network_new", "browser_changed", *sorted(HARD | HELD | OF_STRANGERS)]
+)
+some_findings = st.lists(
+    st.builds(Finding, names, st.integers(-60, 120), st.just("Because.")), max_size=8
+)
+any_facts = st.builds(
+    Circumstances, st.booleans(), st.booleans(), st.booleans(), st.booleans(), st.booleans()
+)
 
 
 @given(some_findings, any_facts)
@@ -129,7 +147,9 @@ def test_after_all_rules_the_points_still_add_up(some: list[Finding], facts: Cir
 
 
 @given(some_findings, any_facts)
-def test_allow_needs_a_browser_that_knows_the_person_who_is_not_staff(some: list[Finding], facts: Circumstances) -> None:
+def test_allow_needs_a_browser_that_knows_the_person_who_is_not_staff(
+    some: list[Finding], facts: Circumstances
+) -> None:
     ruling = rule(add_up(some)[1], POLICY, facts)
     if ruling.decision == "allow":
         assert facts.knows
@@ -139,7 +159,9 @@ def test_allow_needs_a_browser_that_knows_the_person_who_is_not_staff(some: list
 
 
 @given(some_findings, any_facts)
-def test_staff_are_never_let_off_with_a_weak_factor(some: list[Finding], facts: Circumstances) -> None:
+def test_staff_are_never_let_off_with_a_weak_factor(
+    some: list[Finding], facts: Circumstances
+) -> None:
     ruling = rule(add_up(some)[1], POLICY, replace(facts, is_staff=True))
     assert (ruling.decision, ruling.required) in {("step_up", "strong"), ("block", "none")}
 

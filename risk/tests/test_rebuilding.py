@@ -18,7 +18,20 @@ from risk.context import Strength
 from risk.models import FeatureCount, LoginLog
 from risk.rebuilding import Journal
 from risk.services import disavow
-from risk.tests.helpers import CHROME, FAR, FARTHER, FIREFOX, FIREFOX_144, FIREFOX_146, HOME, HOME_TOO, LOOPBACK, PHONE, sign_in, stopped
+from risk.tests.helpers import (
+    CHROME,
+    FAR,
+    FARTHER,
+    FIREFOX,
+    FIREFOX_144,
+    FIREFOX_146,
+    HOME,
+    HOME_TOO,
+    LOOPBACK,
+    PHONE,
+    sign_in,
+    stopped,
+)
 
 pytestmark = pytest.mark.django_db
 ADDRESSES = (HOME, HOME, HOME, HOME_TOO, FAR, FARTHER, LOOPBACK, None)
@@ -69,7 +82,14 @@ def history(seed: int, clock: FrozenClock, logins: int = 30, longest_gap: float 
     cookies: dict[int, str | None] = {}
     admitted: list[tuple[int, Any]] = []
     for _ in range(logins):
-        until(clock, clock.at + timedelta(days=chance.choice((0, 0.01, chance.random() * longest_gap)), microseconds=chance.randrange(10**6)))
+        until(
+            clock,
+            clock.at
+            + timedelta(
+                days=chance.choice((0, 0.01, chance.random() * longest_gap)),
+                microseconds=chance.randrange(10**6),
+            ),
+        )
         who = chance.choice(people)
         if admitted and chance.random() < 0.15:
             log_id, owner = admitted.pop(chance.randrange(len(admitted)))
@@ -79,7 +99,9 @@ def history(seed: int, clock: FrozenClock, logins: int = 30, longest_gap: float 
         if chance.random() < 0.3:
             stopped(who, chance.choice(ADDRESSES), chance.choice(ENDS), cookie=cookie)
             continue
-        log_id, cookies[who.pk] = sign_in(who, chance.choice(ADDRESSES), chance.choice(AGENTS), cookie, chance.choice(STRENGTHS))
+        log_id, cookies[who.pk] = sign_in(
+            who, chance.choice(ADDRESSES), chance.choice(AGENTS), cookie, chance.choice(STRENGTHS)
+        )
         admitted.append((log_id, who))
 
 
@@ -100,7 +122,9 @@ def test_random_histories_are_rebuilt_to_the_same_bytes(seed: int, clock: Frozen
 
 
 @pytest.mark.parametrize("seed", [101, 102])
-def test_so_are_those_with_gaps_in_which_counts_are_forgotten(seed: int, clock: FrozenClock) -> None:
+def test_so_are_those_with_gaps_in_which_counts_are_forgotten(
+    seed: int, clock: FrozenClock
+) -> None:
     history(seed, clock, logins=12, longest_gap=260)
     before = table()
     rebuild()
@@ -119,13 +143,17 @@ def test_rubbish_in_the_table_is_gone(clock: FrozenClock) -> None:
     history(8, clock, logins=8)
     before = table()
     FeatureCount.objects.filter(level="all").update(n=99.0, times=99)
-    FeatureCount.objects.create(account=4_000_000, chain="agent", level="all", digest="d", first_seen=1, last_seen=1)
+    FeatureCount.objects.create(
+        account=4_000_000, chain="agent", level="all", digest="d", first_seen=1, last_seen=1
+    )
     rebuild()
     assert table() == before
 
 
 class TestAStoppedOne:
-    def test_goes_on_where_it_was(self, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def test_goes_on_where_it_was(
+        self, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
         history(9, clock)
         before = table()
         whole = rebuilding.rebuild_account
@@ -143,7 +171,10 @@ class TestAStoppedOne:
         monkeypatch.setattr(rebuilding, "rebuild_account", whole)
         with (tmp_path / "rebuild_risk_counts.jsonl").open("a") as journal:
             journal.write('{"account": 99')  # as a machine leaves it that loses its power
-        assert rebuild().splitlines() == [f"Going on after account {done[0]}.", "Rebuilt the counts of 2 accounts, and everybody's."]
+        assert rebuild().splitlines() == [
+            f"Going on after account {done[0]}.",
+            "Rebuilt the counts of 2 accounts, and everybody's.",
+        ]
         assert table() == before
         assert not (tmp_path / "rebuild_risk_counts.jsonl").exists()
 
@@ -168,7 +199,9 @@ class TestMeanwhile:
         rebuilding.rebuild(journal, lambda: None)
         assert [row for row in table() if row[0]] == before
 
-    def test_what_is_named_at_the_very_moment_at_which_it_began_is_not_lost(self, clock: FrozenClock, tmp_path: Path) -> None:
+    def test_what_is_named_at_the_very_moment_at_which_it_began_is_not_lost(
+        self, clock: FrozenClock, tmp_path: Path
+    ) -> None:
         """It is told at once, where what is learned waits for a week."""
         alice = person("alice")
         sign_in(alice)
@@ -185,7 +218,9 @@ class TestMeanwhile:
         rebuilding.rebuild(journal, lambda: None)
         assert table() == before
 
-    def test_what_the_sweep_shares_is_not_lost_and_not_told_twice(self, clock: FrozenClock, tmp_path: Path) -> None:
+    def test_what_the_sweep_shares_is_not_lost_and_not_told_twice(
+        self, clock: FrozenClock, tmp_path: Path
+    ) -> None:
         history(12, clock, logins=12, longest_gap=4)
         journal = Journal(tmp_path / "journal")
         journal.begin(clock.at)

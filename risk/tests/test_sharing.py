@@ -19,7 +19,10 @@ def teach(account: int, ip: str = HOME, at: datetime = DAY_ONE) -> None:
 
 
 def everybody() -> dict[str, tuple[float, int, int]]:
-    return {row.level: (round(row.n, 6), row.times, row.distinct) for row in FeatureCount.objects.filter(account=0).order_by("id")}
+    return {
+        row.level: (round(row.n, 6), row.times, row.distinct)
+        for row in FeatureCount.objects.filter(account=0).order_by("id")
+    }
 
 
 def test_the_first_week_teaches_nobody_else() -> None:
@@ -58,12 +61,16 @@ def test_a_batch_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sharing, "BATCH", 2)
     teach(1)
     teach(2, at=DAY_ONE + timedelta(seconds=1))
-    assert [sharing.share(WEEK_LATER + timedelta(seconds=1)) for _ in range(3)] == [3, 3, 0], "what was first shown together is told together"
+    assert [sharing.share(WEEK_LATER + timedelta(seconds=1)) for _ in range(3)] == [3, 3, 0], (
+        "what was first shown together is told together"
+    )
     assert everybody()["all"][1] == 2
 
 
 def test_when_it_is_told_changes_nothing() -> None:
-    """Values are told as of the day they were due, so that a worker that stood still for a month leaves no trace."""
+    """Values are told as of the day they were due, so that a worker that stood still for a month
+    leaves no trace.
+    """
     for told in (WEEK_LATER + timedelta(days=2), WEEK_LATER + timedelta(days=40)):
         FeatureCount.objects.all().delete()
         teach(1)
@@ -72,7 +79,10 @@ def test_when_it_is_told_changes_nothing() -> None:
             sharing.share(WEEK_LATER)
         sharing.share(told)
         row = FeatureCount.objects.get(account=0, level="all")
-        assert (row.n, row.last_seen) == (1 + decayed(1.0, 2 * 86_400), int((WEEK_LATER + timedelta(days=2)).timestamp()))
+        assert (row.n, row.last_seen) == (
+            1 + decayed(1.0, 2 * 86_400),
+            int((WEEK_LATER + timedelta(days=2)).timestamp()),
+        )
 
 
 def test_a_value_that_comes_late_is_counted_with_the_weight_it_has_by_then() -> None:

@@ -14,10 +14,15 @@ from mfa import loop, outbox
 class Command(BaseCommand):
     """Runs until SIGTERM or Ctrl-C, then ends after the messages in hand."""
 
-    help = "Deliver mails, texts and wake-ups, and sweep once a minute. For PostgreSQL without Redis; with Redis, Celery does it."
+    help = (
+        "Deliver mails, texts and wake-ups, and sweep once a minute. For PostgreSQL without Redis;"
+        " with Redis, Celery does it."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--once", action="store_true", help="deliver what is due, sweep, and end")
+        parser.add_argument(
+            "--once", action="store_true", help="deliver what is due, sweep, and end"
+        )
 
     def handle(self, *_args: Any, **options: Any) -> None:
         if options["once"]:

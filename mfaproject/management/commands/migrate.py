@@ -16,7 +16,9 @@ class Command(migrate.Command):
             super().handle(*args, **options)
             return
         try:
-            with turns.of_tables(options["database"], "Another process is bringing the tables up to date."):
+            with turns.of_tables(
+                options["database"], "Another process is bringing the tables up to date."
+            ):
                 super().handle(*args, **options)
         except turns.StillBusy as busy:
             raise CommandError(str(busy)) from None

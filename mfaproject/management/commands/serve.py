@@ -37,7 +37,7 @@ class Command(BaseCommand):
         tables = "leave the tables to `manage.py migrate`, run as a job before"
         parser.add_argument("--no-migrate", action="store_true", help=tables)
 
-    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 - Django's signature
+    def handle(self, *args: Any, **options: Any) -> None:
         os.umask(0o077)  # what is made from here on, the database file first, has one reader
         host = start.address(settings.HOST, settings.PORT)
         if settings.METRICS_PORT:

@@ -14,10 +14,17 @@ from risk.rebuilding import Journal
 
 
 class Command(BaseCommand):
-    help = "Makes the counts that risk learns from again, out of the ledger. The site may run meanwhile; a stopped one goes on where it was."
+    help = (
+        "Makes the counts that risk learns from again, out of the ledger. The site may run"
+        " meanwhile; a stopped one goes on where it was."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--anew", action="store_true", help="begins again although an unfinished one could go on")
+        parser.add_argument(
+            "--anew",
+            action="store_true",
+            help="begins again although an unfinished one could go on",
+        )
 
     def handle(self, *_args: Any, **options: Any) -> None:
         journal = Journal(Path(settings.DATA_DIR) / "rebuild_risk_counts.jsonl")
@@ -26,6 +33,7 @@ class Command(BaseCommand):
         if journal.begin(clock.now()):
             self.stdout.write(f"Going on after account {journal.last}.")
         total = len(rebuilding.accounts(journal.last))
-        with Progress(self.stderr, "Rebuilding", total) as bar:  # type: ignore[arg-type]  # Django wraps the stream
+        # Django wraps the stream.
+        with Progress(self.stderr, "Rebuilding", total) as bar:  # type: ignore[arg-type]
             done = rebuilding.rebuild(journal, lambda: bar.to(bar.done + 1))
         self.stdout.write(f"Rebuilt the counts of {done} accounts, and everybody's.")
