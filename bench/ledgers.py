@@ -23,8 +23,8 @@ from bench.people import address
 from bench.seed import users
 from bench.web import FIREFOX
 from mfaproject.lib import clock, tokens
-from risk import history, keys
 from risk import services as risk
+from risk.history import digests, lookup
 from risk.services import LoginContext, assessing
 
 T = TypeVar("T")
@@ -87,8 +87,8 @@ def _fill(rows: int) -> int:
         {"inputs": {f"input{number}": 1.2345678 for number in range(12)}, "facts": {"knows": True}}
     )
     shared = {
-        "subnet": keys.of_subnet(address(0))[0],
-        "agent": keys.of_agent(FIREFOX),
+        "subnet": digests.of_subnet(address(0))[0],
+        "agent": digests.of_agent(FIREFOX),
         "findings": findings,
         "evidence": evidence,
     }
@@ -174,7 +174,7 @@ def scanned(user_id: int, context: LoginContext) -> list[str]:
 
     seen = assessing.attempt(context, user_id)
     with connection.execute_wrapper(explain):
-        history.read(seen, user_id=user_id, ip=context.ip, user_agent=context.user_agent)
+        lookup.read(seen, user_id=user_id, ip=context.ip, user_agent=context.user_agent)
     ((sql, params),) = asked
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}", params)

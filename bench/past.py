@@ -23,9 +23,9 @@ from bench.risk.log import simulate
 from bench.risk.settings import ALL, smaller
 from mfaproject.lib import tokens
 from mfaproject.lib.testing import FrozenClock, frozen
-from risk import sharing
-from risk.context import Recognition, Strength
 from risk.geo.places import Place
+from risk.history import aggregate
+from risk.login.context import Recognition, Strength
 from risk.services import (
     LoginContext,
     admit,
@@ -69,7 +69,7 @@ class Past:
             self.clock.at = moment.replace(hour=0, minute=0, second=0, microsecond=0)
             sweep()
         self.clock.at = moment
-        while sharing.share(moment):  # as the round of each minute does
+        while aggregate.share(moment):  # as the round of each minute does
             pass
 
     def _sign_in(self, row: Row) -> None:

@@ -474,7 +474,7 @@ RISK_POLICY = {"version": 1, "challenge": 50, "strict": 90}
 """The built-in policy: decides for everybody to whom no active policy of the database applies.
 Points, see docs/policies.md.
 """
-RISK_MODEL = _text("RISK_MODEL") or "risk.chain_model.ChainModel"
+RISK_MODEL = _text("RISK_MODEL") or "risk.scoring.chain_model.ChainModel"
 """The model that decides: the dotted path of a class that is made without arguments."""
 RISK_CHALLENGERS: list[str] = _words("RISK_CHALLENGERS")
 """Such classes that are asked beside it, noted in the ledger, and decide nothing."""

@@ -12,7 +12,7 @@ from django.core.checks import Warning as Caution
 from django.utils.module_loading import import_string
 
 from risk.geo import age
-from risk.policy import Policy
+from risk.policy.rules import Policy
 
 Apps = Sequence[AppConfig] | None
 
@@ -91,7 +91,7 @@ def _model(setting: str, path: str, identity: str) -> list[CheckMessage]:
     except Exception as error:  # noqa: BLE001
         hint = (
             "Give the dotted path of a class that is made without arguments, such as"
-            " risk.chain_model.ChainModel."
+            " risk.scoring.chain_model.ChainModel."
         )
         return [
             Error(

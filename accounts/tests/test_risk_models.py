@@ -14,9 +14,9 @@ from accounts.services import login
 from accounts.tests.helpers import answer, arriving, mailbox, phone
 from mfaproject.lib.patience import LONG
 from mfaproject.lib.testing import PASSWORD, person
-from risk.chain_model import ChainModel
+from risk.scoring.chain_model import ChainModel
 
-BOOST = "risk.boost_model.BoostModel"
+BOOST = "risk.scoring.boost_model.BoostModel"
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from pathlib import Path
 from bench.risk import evaluate
 from bench.risk.log import simulate, write
 from bench.risk.settings import ALL, smaller
-from risk import forest, sheets
+from risk.scoring import forest, sheets
 
 NUMBERS, PICTURES = Path("docs/risk-model/numbers.json"), Path("docs/risk-model")
 INTO = {

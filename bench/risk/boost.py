@@ -29,9 +29,9 @@ from bench.risk.fit import (
 from bench.risk.log import simulate
 from bench.risk.observe import Observed, observe
 from bench.risk.settings import FITTED, Setting, smaller
-from risk import forest
-from risk.boost_model import BoostModel
-from risk.sheets import points
+from risk.scoring import forest
+from risk.scoring.boost_model import BoostModel
+from risk.scoring.sheets import points
 
 # untyped, so that checks need none
 np, ensemble, sklearn = (

@@ -15,13 +15,13 @@ from bench.risk.evaluate import COLUMNS, Marked, line, mark, show
 from bench.risk.log import attempt, simulate
 from bench.risk.observe import Observed, observe
 from bench.risk.settings import TESTED, Setting, smaller
-from risk import sheets
-from risk.attempt import Attempt
-from risk.boost_model import BoostModel
-from risk.chain_model import ChainModel
-from risk.habits import History
-from risk.model import RiskModel
-from risk.replay import Replay
+from risk.history.replay import Replay
+from risk.history.types import History
+from risk.login.attempt import Attempt
+from risk.scoring import sheets
+from risk.scoring.boost_model import BoostModel
+from risk.scoring.chain_model import ChainModel
+from risk.scoring.model import RiskModel
 
 SCORED = 2000
 """Sign-ins on which the clock is held, after as many to warm up."""

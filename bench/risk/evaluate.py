@@ -14,7 +14,7 @@ from pathlib import Path
 from bench.risk.log import simulate
 from bench.risk.observe import Observed, observe
 from bench.risk.settings import FITTED, KINDS, Setting
-from risk.sheets import Sheets
+from risk.scoring.sheets import Sheets
 
 STOPPED = {"stealer": 0.95}  # all others: 0.99
 SHARES = (0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.925, 0.95, 0.97, 0.98, 0.985, 0.99, 0.995)

@@ -10,9 +10,9 @@ from typing import Any
 
 from bench.risk.life import Row
 from bench.risk.log import attempt
-from risk import evidence
-from risk.evidence import Inputs
-from risk.replay import Replay
+from risk.history.replay import Replay
+from risk.scoring import evidence
+from risk.scoring.evidence import Inputs
 
 WARM_UP = 0.15
 """Share of the time that does not count, as in the outside evaluation."""

@@ -376,7 +376,7 @@ def test_a_start_says_it_in_one_line_and_no_traceback(tmp_path: Path) -> None:
         (
             {"RISK_MODEL": "", "LOG_LEVEL": "", "HOST": "", "STATICFILES_STORAGE": ""},
             "RISK_MODEL",
-            "risk.chain_model.ChainModel",
+            "risk.scoring.chain_model.ChainModel",
         ),
         (
             {"SECURITY_CONTACT": "security@a.example, https://a.example/x"},

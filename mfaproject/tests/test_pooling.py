@@ -7,7 +7,7 @@ from django.db import connection
 
 from accounts.models import User
 from mfaproject.lib.testing import person
-from risk import locks
+from risk.history import locks
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
 

@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy
 
 from risk.admin import backtest_page
 from risk.admin.policy_form import words
-from risk.drafts import FOR_EVERYBODY, Draft, DraftError, check_thresholds
 from risk.models import RiskPolicy
+from risk.policy.drafts import FOR_EVERYBODY, Draft, DraftError, check_thresholds
 from risk.services import policies
 
 if TYPE_CHECKING:

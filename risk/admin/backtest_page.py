@@ -12,11 +12,11 @@ from mfaproject.lib import clock, deadlines
 from risk.admin.backtest_tables import Cell, Table, login, tables
 from risk.admin.backtest_words import NAMES, PICTURE, change, percent, suggestion
 from risk.admin.page import Fact
-from risk.backtest import findings, picture, running, wishes
+from risk.backtest import findings, picture, running, targets
 from risk.backtest.running import Asked, Outcome
 from risk.backtest.suggest import FEWEST, Suggestion, between
 from risk.backtest.tally import Share, Tally
-from risk.drafts import Draft
+from risk.policy.drafts import Draft
 
 NEWEST, MOST, SECONDS, DRAWS = 5000, 15_000, 10.0, 400
 """A page looks at the newest so many rows, in a ledger of at most so many, for so long, and draws
@@ -70,7 +70,7 @@ def page(draft: Draft, at_most: float | None, stop: float | None) -> Page:
         lambda: clock.now().timestamp() > end,
     )
     tally = outcome.tally
-    found = wishes.suggested(tally, outcome.draft, _share(at_most), _share(stop))
+    found = targets.suggested(tally, outcome.draft, _share(at_most), _share(stop))
     return Page(
         story=_story(outcome),
         is_told=tally.reproduced > 0,

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from risk.admin.backtest_words import NAMES, WHY, change
 from risk.backtest import findings
 from risk.backtest.tally import Share, Tally
-from risk.policy import Ruling
+from risk.policy.rules import Ruling
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,13 +18,13 @@ from django.utils.translation import gettext_lazy as _
 
 from mfaproject.lib import http
 from mfaproject.lib.admin import ReadOnlyAdmin
-from risk import addresses, keys
 from risk.admin import backtest, models_page, words
 from risk.admin.page import page
 from risk.admin.places import CountryFilter, of_place
 from risk.geo import age
+from risk.history import addresses, digests
+from risk.login.description import label, place, versioned
 from risk.models import LoginLog
-from risk.shown import label, place, versioned
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{22}")
 MOST_REASONS = 3
@@ -168,9 +168,9 @@ class LoginLogAdmin(ReadOnlyAdmin):
 def _search(term: str) -> Q:
     ip = http.parse_ip(term)
     if ip is not None:
-        return Q(ip_digest__in=keys.of_address(ip))
+        return Q(ip_digest__in=digests.of_address(ip))
     found = Q(**{f"user__{get_user_model().USERNAME_FIELD}__icontains": term}) | Q(
-        name_digest__in=keys.of_name(term)
+        name_digest__in=digests.of_name(term)
     )
     somewhere = of_place(term)
     if somewhere is not None:

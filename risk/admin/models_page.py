@@ -11,10 +11,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from risk import agreement, challenger
 from risk.admin.page import Fact
-from risk.agreement import Decided, Duel, Judged, Pair
 from risk.models import LoginLog
+from risk.scoring import agreement, challenger
+from risk.scoring.agreement import Decided, Duel, Judged, Pair
 
 NEWEST = 1000
 SEARCHED = 50_000

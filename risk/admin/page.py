@@ -7,10 +7,10 @@ from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from risk import addresses, outcomes, waterfall
-from risk.admin import words
+from risk.admin import waterfall, words
+from risk.history import addresses, outcomes
+from risk.login.description import label, place, versioned
 from risk.models import LoginLog
-from risk.shown import label, place, versioned
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,9 +20,9 @@ from mfaproject.lib.admin import ModelAdmin
 from risk.admin import policy_page
 from risk.admin.policy_confirmation import confirmation
 from risk.admin.policy_form import PolicyForm, words
-from risk.drafts import DraftError
 from risk.models import RiskPolicy
 from risk.models.risk_policy import State, sources
+from risk.policy.drafts import DraftError
 from risk.services import policies
 from risk.services.arriving import arrived
 from risk.services.policies import Actor

@@ -6,9 +6,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from risk.admin import policy_page
-from risk.comparison import RECOMMENDED
 from risk.models import RiskPolicy
 from risk.models.risk_policy import State
+from risk.policy.comparison import RECOMMENDED
 from risk.services import policies
 
 

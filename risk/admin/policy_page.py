@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 
 from risk.admin.page import Fact
 from risk.admin.policy_shadow import Shadow, shadow
-from risk.drafts import FOR_EVERYBODY
 from risk.models import RiskPolicy
 from risk.models.risk_policy import TRANSITIONS, State
-from risk.policy import Policy
+from risk.policy.drafts import FOR_EVERYBODY
+from risk.policy.rules import Policy
 from risk.services import policies
 
 _PILLS: dict[str, str] = {State.ACTIVE: "pill-yes", State.SHADOW: "pill-care"}

@@ -8,8 +8,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from risk.admin import words
-from risk.comparison import KINDS, RECOMMENDED, Differing, Kind
 from risk.models import LoginLog, RiskPolicy
+from risk.policy.comparison import KINDS, RECOMMENDED, Differing, Kind
 from risk.services import policies
 
 NEWEST_DIFFERING = 20

@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from risk import outcomes
+from risk.history import outcomes
 from risk.models import LoginLog
 
 _TITLES: dict[str, Promise] = {

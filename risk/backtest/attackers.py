@@ -13,11 +13,11 @@ from datetime import datetime
 from random import Random  # noqa: TID251 - repeatable chance for draws, never for a secret
 from typing import Literal
 
-from risk import chains
-from risk.agents import Agent
-from risk.attempt import Attempt
-from risk.backtest.lessons import Lesson
-from risk.chains import ADDRESS, AGENT, HOURS, Chain, Node
+from risk.backtest.learning import Lesson
+from risk.login import chains
+from risk.login.agents import Agent
+from risk.login.attempt import Attempt
+from risk.login.chains import ADDRESS, AGENT, HOURS, Chain, Node
 
 Kind = Literal["naive", "vpn", "targeted", "thief"]
 KINDS: tuple[Kind, ...] = ("naive", "vpn", "targeted", "thief")

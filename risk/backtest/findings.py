@@ -9,7 +9,7 @@ from typing import Any
 from risk.backtest.attackers import KINDS, Kind
 from risk.backtest.suggest import Curve, Suggestion, between, curves
 from risk.backtest.tally import REASONS, Share, Tally
-from risk.policy import Policy
+from risk.policy.rules import Policy
 
 NAMED = 20
 """People of the list that is shown."""

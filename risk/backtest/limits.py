@@ -5,9 +5,9 @@ rules themselves.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from risk.context import Finding
-from risk.drafts import BUILT_IN
-from risk.policy import Circumstances, Policy, Ruling, rule
+from risk.login.context import Finding
+from risk.policy.drafts import BUILT_IN
+from risk.policy.rules import Circumstances, Policy, Ruling, rule
 
 HIGHEST = 100
 

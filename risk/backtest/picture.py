@@ -8,7 +8,7 @@ from html import escape
 
 from risk.backtest.suggest import Curve, Mark, Point, between, curves
 from risk.backtest.tally import Tally
-from risk.policy import Policy
+from risk.policy.rules import Policy
 
 WIDTH, HEIGHT = 400, 360
 LEFT, RIGHT, TOP, BOTTOM = 58, 380, 62, 276

@@ -8,8 +8,8 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from risk import naming
-from risk.backtest.recorded import Row, verdict
+from risk.backtest.records import Row, verdict
+from risk.history import failure_reputation
 from risk.models import LoginLog
 
 SLICE = 500
@@ -41,7 +41,7 @@ TAUGHT = (
     "asn",
     "network_kinds",
     "learned",
-    naming.COLUMN,
+    failure_reputation.COLUMN,
 )
 COLUMNS = (*TAUGHT, *VERDICT)
 
@@ -86,5 +86,7 @@ def _row(told: dict[str, Any]) -> Row:
         kinds=frozenset(told["network_kinds"].split()),
         verdict=verdict(told) if "score" in told else None,
         learned=told["learned"] if isinstance(told["learned"], dict) else None,
-        places=told[naming.COLUMN] if isinstance(told[naming.COLUMN], list) else (),
+        places=told[failure_reputation.COLUMN]
+        if isinstance(told[failure_reputation.COLUMN], list)
+        else (),
     )

@@ -12,15 +12,16 @@ from django.contrib.auth.models import Group
 from django.db.models import F
 
 from mfaproject.lib import clock
-from risk import champion, keys, sheets
 from risk.backtest import rows
 from risk.backtest.limits import Trial
-from risk.backtest.recorded import Row
+from risk.backtest.records import Row
+from risk.backtest.replay import Question, Walk
 from risk.backtest.tally import Tally
-from risk.backtest.walk import Question, Walk
-from risk.drafts import Draft, DraftError, check_groups
-from risk.policy import Policy
-from risk.sheets import Sheets
+from risk.history import digests
+from risk.policy.drafts import Draft, DraftError, check_groups
+from risk.policy.rules import Policy
+from risk.scoring import champion, sheets
+from risk.scoring.sheets import Sheets
 
 DRAWS = 2000
 
@@ -96,7 +97,7 @@ def run(
                 if is_over():
                     return
 
-    tally = walk.run(watched(), keys.of_node)
+    tally = walk.run(watched(), digests.of_node)
     return Outcome(
         asked=asked,
         tally=tally,

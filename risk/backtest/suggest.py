@@ -8,7 +8,7 @@ from typing import Literal
 from risk.backtest.attackers import KINDS, Kind
 from risk.backtest.limits import HIGHEST
 from risk.backtest.tally import Marks, Tally
-from risk.policy import Policy
+from risk.policy.rules import Policy
 
 FEWEST = 50
 """Sign-ins, and attackers of a kind, below which there is no curve: one of them would be two per

@@ -8,8 +8,8 @@ from typing import Literal
 
 from risk.backtest.attackers import KINDS, Kind
 from risk.backtest.limits import HIGHEST, Limits, is_asked, needs_strong
-from risk.backtest.recorded import Row
-from risk.policy import MOVED, Circumstances, Ruling
+from risk.backtest.records import Row
+from risk.policy.rules import MOVED, Circumstances, Ruling
 
 Reason = Literal["score", "changed", "first", "unknown", "held", "staff", "refused"]
 REASONS: tuple[Reason, ...] = ("score", "changed", "first", "unknown", "held", "staff", "refused")

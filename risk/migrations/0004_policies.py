@@ -7,7 +7,9 @@ from django.db import migrations, models
 
 
 def rename_built_in(apps: Any, schema_editor: Any) -> None:
-    """What the ledger called "default" so far was the policy of the settings; from now on the name is one that rows may have."""
+    """What the ledger called "default" so far was the policy of the settings; from now on the name
+    is one that rows may have.
+    """
     apps.get_model("risk", "LoginLog").objects.filter(policy="default").update(policy="built-in")
 
 

@@ -12,7 +12,7 @@ class FeatureCount(models.Model):
     plain number. `distinct` counts the different children, `mark` is the highest browser version
     below. Times are whole seconds since 1970, so that both databases can subtract them. A person's
     row is `shared` once the row for everybody counts it. Rows of the chain "named" are places where
-    second factors failed (see `risk.naming`).
+    second factors failed (see `risk.history.failure_reputation`).
     """
 
     account = models.BigIntegerField()

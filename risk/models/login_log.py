@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from risk import outcomes
+from risk.history import outcomes
 
 
 class LoginLogQuerySet(models.QuerySet["LoginLog"]):
@@ -24,8 +24,9 @@ class LoginLog(models.Model):
     `network_kinds` are words such as "hosting vpn". `learned` says what the login taught the
     counts, so that it can be taken back. `evidence` is what the verdict was made from: {"inputs":
     the model's numbers, "facts": what the rules asked}, and where more is asked for "places": the
-    digests that the account names if the second factor fails (see `risk.naming`). `opinions` are
-    those of models and policies that decide nothing.
+    digests that the account names if the second factor fails (see
+    `risk.history.failure_reputation`). `opinions` are those of models and policies that decide
+    nothing.
     """
 
     class Door(models.TextChoices):

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from risk.drafts import BUILT_IN, LONGEST_NAME, LONGEST_NOTE
+from risk.policy.drafts import BUILT_IN, LONGEST_NAME, LONGEST_NOTE
 
 
 class RiskPolicy(models.Model):

@@ -1,6 +1,7 @@
 """What other apps may ask of risk. Everything else in here is private."""
 
-from risk.context import Assessment, Finding, LoginContext, Recognition, Shown
+from risk.login.context import Assessment, Finding, LoginContext, Recognition, Shown
+from risk.login.description import describe
 from risk.services.admitting import NotPending, admit
 from risk.services.arriving import arrived
 from risk.services.assessing import assess, rehearse
@@ -21,7 +22,6 @@ from risk.services.reading import (
 )
 from risk.services.reporting import disavow, report_not_me
 from risk.services.retention import sweep
-from risk.shown import describe
 
 __all__ = [
     "Assessment",

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.module_loading import import_string
 
-from risk.context import LoginContext
+from risk.login.context import LoginContext
 from risk.models.known_browser import KnownBrowserQuerySet
 from risk.services import known_browsers, ledger
 

@@ -5,10 +5,11 @@ learn.
 from django.db import transaction
 
 from mfaproject.lib import clock
-from risk import challengers, champion, counts, outcomes
-from risk.attempt import Attempt
-from risk.context import LoginContext, Strength
+from risk.history import counts, outcomes
+from risk.login.attempt import Attempt
+from risk.login.context import LoginContext, Strength
 from risk.models import LoginLog
+from risk.scoring import challengers, champion
 from risk.services import assessing, known_browsers, ledger
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Literal
 
 from risk import geo
-from risk.context import LoginContext, Recognition
+from risk.login.context import LoginContext, Recognition
 from risk.services.known_browsers import ABSENT
 
 

@@ -10,11 +10,12 @@ from django.db.models import BigIntegerField, Case, F, Q, Value, When
 
 from mfaproject.lib import clock, tokens
 from mfaproject.lib.prepared import insert
-from risk import addresses, agents
-from risk.context import LoginContext, Recognition
+from risk.history import addresses
+from risk.login import agents
+from risk.login.context import LoginContext, Recognition
+from risk.login.description import label, place
 from risk.models import KnownBrowser
 from risk.models.known_browser import UNUSED_LIFE, KnownBrowserQuerySet
-from risk.shown import label, place
 
 GRACE = timedelta(seconds=30)
 """How long the value before the last rotation is still good: two tabs that sign in at once send the

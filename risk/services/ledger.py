@@ -7,10 +7,11 @@ from django.db import transaction
 
 from mfaproject.lib import clock, metrics, request_id
 from mfaproject.lib.prepared import insert
-from risk import addresses, agents, keys, naming, outcomes
-from risk.attempt import LISTS
-from risk.context import Assessment, Finding, LoginContext, Recognition
 from risk.geo import Place
+from risk.history import addresses, digests, failure_reputation, outcomes
+from risk.login import agents
+from risk.login.attempt import LISTS
+from risk.login.context import Assessment, Finding, LoginContext, Recognition
 from risk.models import LoginLog
 
 _FINDING = tuple(field.name for field in fields(Finding))
@@ -42,14 +43,14 @@ def record_login(
     row = LoginLog(
         at=context.at,
         user_id=user_id,
-        name_digest="" if user_id is not None else keys.of_name(typed_name)[0],
+        name_digest="" if user_id is not None else digests.of_name(typed_name)[0],
         door=context.door,
         request_id=context.request_id,
         outcome=outcome,
         detail=detail[:120],
         ended_at=None if outcome == outcomes.PENDING else context.at,
         known_browser=user_id is not None and context.browser.knows(user_id),
-        browser_digest=keys.of_browser(context.browser.selector),
+        browser_digest=digests.of_browser(context.browser.selector),
         **addresses.fields(context.ip, context.request_id),
         **_place_fields(context.place),
         **_agent_fields(context.user_agent),
@@ -85,7 +86,7 @@ def _agent_fields(user_agent: str) -> dict[str, str]:
     agent = agents.read(user_agent)
     return {
         "user_agent": user_agent,
-        "agent_digest": keys.of_agent(user_agent),
+        "agent_digest": digests.of_agent(user_agent),
         "browser": agent.browser_name,
         "version": agent.version,
         "system": agent.system_name,
@@ -160,7 +161,9 @@ def _fail(log_id: int, outcome: str, end: dict[str, Any]) -> bool:
         return False
     _count(LoginLog.Decision.STEP_UP, outcome)
     if row.user_id is not None:
-        naming.name(row.user_id, naming.of(row.evidence), int(end["ended_at"].timestamp()))
+        failure_reputation.name(
+            row.user_id, failure_reputation.of(row.evidence), int(end["ended_at"].timestamp())
+        )
     return True
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Model, QuerySet
 
-from risk import addresses
+from risk.history import addresses
 from risk.models import FeatureCount, HeldSource, KnownBrowser, LoginLog
 
 INTERNAL = frozenset({"id", "user", "user_id", "account", "sealed_ip"})

@@ -12,12 +12,12 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max, QuerySet
 
 from mfaproject.lib import clock
-from risk.comparison import Comparison, Seen, compare
-from risk.context import LoginContext
-from risk.drafts import FOR_EVERYBODY, Draft, DraftError, check_groups, check_name
+from risk.login.context import LoginContext
 from risk.models import LoginLog, RiskPolicy
 from risk.models.risk_policy import State, sources
-from risk.policy import Policy
+from risk.policy.comparison import Comparison, Seen, compare
+from risk.policy.drafts import FOR_EVERYBODY, Draft, DraftError, check_groups, check_name
+from risk.policy.rules import Policy
 from risk.services import ledger
 
 _DATED: dict[str, str] = {

@@ -8,10 +8,10 @@ from typing import Any
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 
-from risk import addresses, outcomes
-from risk.context import Assessment
+from risk.history import addresses, outcomes
+from risk.login.context import Assessment
+from risk.login.description import label, place
 from risk.models import LoginLog
-from risk.shown import label, place
 
 
 @dataclass(frozen=True, slots=True)

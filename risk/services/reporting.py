@@ -6,7 +6,8 @@ from typing import Any
 from django.db import transaction
 
 from mfaproject.lib import clock, http
-from risk import addresses, chains, forgetting, keys, outcomes
+from risk.history import addresses, digests, expire, outcomes
+from risk.login import chains
 from risk.models import FeatureCount, HeldSource, LoginLog
 from risk.services import ledger
 
@@ -47,7 +48,7 @@ def disavow(log_id: int, user_id: int) -> None:
     # the move may have waited for the sign-in to be admitted
     row.refresh_from_db(fields=["learned"])
     if row.learned:
-        forgetting.unlearn(user_id, row.learned)
+        expire.unlearn(user_id, row.learned)
         # in which order things were taught and taken back decides what is left
         LoginLog.objects.filter(pk=log_id).update(
             learned=row.learned | {"undone": clock.now().timestamp()}
@@ -65,7 +66,7 @@ def _hold(row: LoginLog, ip: str | None, why: str) -> None:
     now = clock.now()
     held = HeldSource(
         user_id=row.user_id,
-        source_digest=keys.of_source(ip)[0],
+        source_digest=digests.of_source(ip)[0],
         why=why,
         established=_established(row.user_id, now),
         until=now + HOLD,

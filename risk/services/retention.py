@@ -8,7 +8,8 @@ from django.conf import settings
 from django.db import transaction
 
 from mfaproject.lib import clock
-from risk import addresses, forgetting, network, sharing
+from risk.history import addresses, aggregate, expire
+from risk.login import network
 from risk.models import HeldSource, KnownBrowser, LoginLog
 from risk.models.known_browser import UNUSED_LIFE
 
@@ -22,8 +23,8 @@ def sweep() -> None:
     """
     now = clock.now()
     cut_addresses()
-    sharing.share(now)
-    forgetting.prune(now)
+    aggregate.share(now)
+    expire.prune(now)
     KnownBrowser.objects.filter(revoked_at__lt=now - REVOKED_LIFE).delete()
     KnownBrowser.objects.filter(last_used__lt=now - UNUSED_LIFE).delete()
     HeldSource.objects.filter(until__lt=now).delete()

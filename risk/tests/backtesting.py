@@ -12,13 +12,13 @@ from django.contrib.auth.models import Group
 from django.db.models import Model
 
 from mfaproject.lib.testing import FrozenClock, person
-from risk import forgetting, sharing
 from risk.backtest import findings, running
 from risk.backtest.running import Asked, Outcome
-from risk.context import LoginContext, Strength
-from risk.drafts import Draft
 from risk.geo.places import Place
+from risk.history import aggregate, expire
+from risk.login.context import LoginContext, Strength
 from risk.models import FeatureCount, HeldSource, KnownBrowser, LoginLog, RiskPolicy
+from risk.policy.drafts import Draft
 from risk.services import (
     admit,
     assess,
@@ -79,9 +79,9 @@ class Site:
     def _wait(self) -> None:
         """The sweep of each minute, and that of midnight."""
         self.clock.forward(seconds=self.dice.choice((0, 60, 3600, self.dice.random() * 200_000)))
-        while sharing.share(self.clock.at):
+        while aggregate.share(self.clock.at):
             pass
-        forgetting.prune(self.clock.at)
+        expire.prune(self.clock.at)
 
     def _guess(self) -> None:
         victim = self.dice.choice([*self.people, None])

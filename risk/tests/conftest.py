@@ -12,10 +12,10 @@ from django.urls import resolve
 from pytest_django import Settings
 
 from mfaproject.lib.testing import FrozenClock, person
-from risk import challengers
 from risk.admin import LoginLogAdmin
 from risk.geo import watched
 from risk.models import LoginLog
+from risk.scoring import challengers
 from risk.tests import mmdb, rivals
 from risk.tests.admin_pages import Session
 from risk.tests.backtesting import Site, lived

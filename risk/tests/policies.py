@@ -4,9 +4,9 @@ from typing import Any
 
 from django.contrib.auth.models import Group
 
-from risk.drafts import Draft
 from risk.models import RiskPolicy
 from risk.models.risk_policy import State
+from risk.policy.drafts import Draft
 from risk.services import policies
 from risk.services.policies import Actor
 from risk.tests.helpers import login

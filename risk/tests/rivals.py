@@ -10,10 +10,10 @@ from django.db import connection
 
 from mfaproject.lib.patience import LONG
 from mfaproject.lib.patience import until as until_true
-from risk.attempt import Attempt
-from risk.context import Finding
-from risk.habits import History
-from risk.model import Scored
+from risk.history.types import History
+from risk.login.attempt import Attempt
+from risk.login.context import Finding
+from risk.scoring.model import Scored
 
 HERE = __name__
 

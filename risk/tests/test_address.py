@@ -2,9 +2,9 @@
 
 import pytest
 
-from risk import chains
-from risk.habits import Count
-from risk.signals import address
+from risk.history.types import Count
+from risk.login import chains
+from risk.scoring.signals import address
 from risk.tests.helpers import HOME, attempt, history, seen, steps
 
 CHAIN = chains.address(HOME)

@@ -16,8 +16,8 @@ from django.urls import reverse
 from mfaproject.lib import deadlines
 from mfaproject.lib.testing import FrozenClock, person
 from risk.admin import LoginLogAdmin, backtest, backtest_page
-from risk.drafts import Draft
 from risk.models import LoginLog, RiskPolicy
+from risk.policy.drafts import Draft
 from risk.services import policies
 from risk.tests.admin_pages import Session
 from risk.tests.backtesting import judged, lived

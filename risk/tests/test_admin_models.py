@@ -13,9 +13,9 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from mfaproject.lib.testing import person
-from risk import agreement
 from risk.admin import LoginLogAdmin, models_page
 from risk.models import LoginLog
+from risk.scoring import agreement
 from risk.tests import rivals
 from risk.tests.admin_pages import NASTY
 from risk.tests.helpers import FAR, sign_in
@@ -81,7 +81,7 @@ def test_without_challengers_it_says_how_to_have_some(
 ) -> None:
     assert "No sign-in has a score yet." in show()
     assert "Name models in RISK_CHALLENGERS" in show()
-    settings.RISK_CHALLENGERS = ["risk.boost_model.BoostModel"]
+    settings.RISK_CHALLENGERS = ["risk.scoring.boost_model.BoostModel"]
     assert "have not been asked yet" in show()
 
 

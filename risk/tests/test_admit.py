@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from risk.context import Strength
+from risk.login.context import Strength
 from risk.models import FeatureCount, KnownBrowser, LoginLog
 from risk.services import NotPending, admit, recognise, record_login, record_outcome
 from risk.tests.helpers import FAR, HOME, LOOPBACK, PHONE, login, sign_in

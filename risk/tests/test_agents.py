@@ -2,7 +2,7 @@
 
 import pytest
 
-from risk import agents
+from risk.login import agents
 from risk.tests.helpers import CHROME, FIREFOX, FIREFOX_144, PHONE
 
 SAFARI = (

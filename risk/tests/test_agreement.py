@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from risk.agreement import Decided, Judged, champions, duels
+from risk.scoring.agreement import Decided, Judged, champions, duels
 
 
 def opinion(

@@ -6,11 +6,11 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from mfaproject.lib.testing import FrozenClock, person
-from risk.attempt import Attempt
-from risk.context import Assessment, Finding
-from risk.habits import History
-from risk.model import Scored
+from risk.history.types import History
+from risk.login.attempt import Attempt
+from risk.login.context import Assessment, Finding
 from risk.models import LoginLog
+from risk.scoring.model import Scored
 from risk.services import assess, forget_all_browsers, recognise
 from risk.tests.helpers import (
     CHROME,

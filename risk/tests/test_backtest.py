@@ -9,13 +9,13 @@ import pytest
 from pytest_django import Settings
 
 from mfaproject.lib.testing import FrozenClock
-from risk import keys, outcomes
-from risk.backtest import findings, rows, running, wishes
+from risk.backtest import findings, rows, running, targets
+from risk.backtest.replay import Walk
 from risk.backtest.running import Asked
-from risk.backtest.walk import Walk
-from risk.drafts import Draft
+from risk.history import digests, outcomes
 from risk.models import LoginLog
-from risk.policy import Policy
+from risk.policy.drafts import Draft
+from risk.policy.rules import Policy
 from risk.tests.backtesting import Site, decides, judged, later, numbers, replay
 from risk.tests.helpers import FAR, HOME, fail, sign_in
 
@@ -151,7 +151,7 @@ def split(earlier: int, **asked: Any) -> dict[str, Any]:
                 seen.append(findings.as_json(walk.tally, question.trial.policy, []))
             yield row
 
-    walk.run(watched(), keys.of_node)
+    walk.run(watched(), digests.of_node)
     return dict(seen[0])
 
 
@@ -275,7 +275,7 @@ def asdict_of(row: LoginLog) -> dict[str, Any]:
 def test_a_program_gets_everything(site: Site) -> None:
     outcome = replay(30, 80)
     told = findings.as_json(
-        outcome.tally, outcome.draft, wishes.suggested(outcome.tally, outcome.draft, 0.5, 0.5)
+        outcome.tally, outcome.draft, targets.suggested(outcome.tally, outcome.draft, 0.5, 0.5)
     )
     assert told["reproduced"] == outcome.tally.reproduced
     assert told["good"]["all"] == asdict(outcome.tally.shares["all"])

@@ -9,8 +9,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from mfaproject.lib.testing import FrozenClock
-from risk import sheets
 from risk.models import LoginLog
+from risk.scoring import sheets
 from risk.tests.backtesting import judged, lived
 from risk.tests.helpers import sign_in
 

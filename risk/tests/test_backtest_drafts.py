@@ -6,10 +6,10 @@ import pytest
 from django.contrib.auth.models import Group
 
 from mfaproject.lib.testing import FrozenClock, person
-from risk.backtest import findings, known, wishes
-from risk.backtest.walk import SETTLED
-from risk.drafts import Draft, DraftError
+from risk.backtest import findings, state, targets
+from risk.backtest.replay import SETTLED
 from risk.models import LoginLog
+from risk.policy.drafts import Draft, DraftError
 from risk.tests.backtesting import Site, decides, numbers, replay
 from risk.tests.helpers import sign_in
 
@@ -24,7 +24,7 @@ def test_a_suggested_threshold_keeps_its_promise_and_the_next_one_would_not(
     outcome = replay(20, strict)
     told = {
         (each.mark, each.of): each
-        for each in wishes.suggested(outcome.tally, outcome.draft, wanted, wanted)
+        for each in targets.suggested(outcome.tally, outcome.draft, wanted, wanted)
     }
     assert {
         ("challenge", "all"),
@@ -54,7 +54,7 @@ def _measured(mark: str, of: str, threshold: int, challenge: int, strict: int) -
 
 def test_what_cannot_be_promised_is_not_suggested(site: Site) -> None:
     outcome = replay()
-    told = wishes.suggested(outcome.tally, outcome.draft, 0.0, 1.0)
+    told = targets.suggested(outcome.tally, outcome.draft, 0.0, 1.0)
     alone = next(each for each in told if (each.mark, each.of) == ("challenge", "all"))
     assert alone.threshold is None
     assert alone.good > 0.1
@@ -72,7 +72,7 @@ def test_of_more_accounts_than_fit_chance_keeps_some_and_every_sign_in_counts(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = replay().tally
-    monkeypatch.setattr(known, "MOST", 8)
+    monkeypatch.setattr(state, "MOST", 8)
     outcome = replay()
     assert outcome.is_sampled
     assert outcome.tally.shares == whole.shares
@@ -88,7 +88,7 @@ def test_few_draws_give_no_curve_either(site: Site) -> None:
 def test_nothing_is_known_of_an_empty_ledger(db: None) -> None:
     outcome = replay()
     assert (outcome.total, outcome.tally.rows, outcome.first_at) == (0, 0, 0.0)
-    assert wishes.suggested(outcome.tally, outcome.draft, 0.1, 0.5) == []
+    assert targets.suggested(outcome.tally, outcome.draft, 0.1, 0.5) == []
 
 
 def test_people_are_settled_after_twelve_sign_ins(clock: FrozenClock, alice: Any) -> None:

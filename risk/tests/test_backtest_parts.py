@@ -7,17 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from risk import sheets
-from risk.additive import GROUPS, Part, in_order, in_points
-from risk.backtest import again, picture, wishes
-from risk.backtest.happened import story
-from risk.backtest.lessons import Names
+from risk.backtest import picture, rescore, targets
+from risk.backtest.events import story
+from risk.backtest.learning import Names
 from risk.backtest.limits import Limits, Trial, is_asked, limits, needs_strong
-from risk.backtest.recorded import Row, Verdict
+from risk.backtest.records import Row, Verdict
 from risk.backtest.suggest import between, curves
 from risk.backtest.tally import Marks, Tally, reasons
-from risk.context import Finding
-from risk.policy import HARD, HELD, MOVED, OF_STRANGERS, Circumstances, Policy, Ruling, rule
+from risk.login.context import Finding
+from risk.policy.rules import HARD, HELD, MOVED, OF_STRANGERS, Circumstances, Policy, Ruling, rule
+from risk.scoring import sheets
+from risk.scoring.additive import GROUPS, Part, in_order, in_points
 
 POLICY = Policy("default", 1, 50, 90)
 NAMES = sorted({"browser_known", "network_new", "hour_new", *HARD, *HELD, *MOVED, *OF_STRANGERS})
@@ -66,7 +66,7 @@ def test_what_the_rules_add_can_be_told_from_what_the_model_found(
     found: tuple[Finding, ...], facts: Circumstances, policy: Policy
 ) -> None:
     ruling = rule(found, policy, facts)
-    assert again.raw(ruling.findings) == found
+    assert rescore.raw(ruling.findings) == found
     assert len(reasons(ruling, facts)) == (ruling.decision != "allow")
 
 
@@ -133,8 +133,8 @@ def test_scored_again_by_its_own_weights_a_verdict_is_what_it_was(inputs: dict[s
         for name, names in WORDS.items()
     ]
     made = verdict(inputs, tuple(in_points(in_order(parts))))
-    assert again.rescored(made, weights) == again.raw(made.findings)
-    assert again.differences(made, weights) == ()
+    assert rescore.rescored(made, weights) == rescore.raw(made.findings)
+    assert rescore.differences(made, weights) == ()
 
 
 def test_other_weights_give_other_points_to_the_same_words() -> None:
@@ -146,9 +146,9 @@ def test_other_weights_give_other_points_to_the_same_words() -> None:
         ),
     )
     made = verdict({"history": 2.0}, (Finding("browser_new", 3, "Because."),))
-    found = again.rescored(made, heavier)
+    found = rescore.rescored(made, heavier)
     assert [each.name for each in found] == ["browser_new"]
-    assert found[0].points == round(sheets.points(again.z_of(made, heavier))) > 3
+    assert found[0].points == round(sheets.points(rescore.z_of(made, heavier))) > 3
 
 
 def test_words_that_nobody_knows_are_scored_in_one() -> None:
@@ -157,11 +157,11 @@ def test_words_that_nobody_knows_are_scored_in_one() -> None:
         {"history": 2.0},
         (Finding("browser_new", 3, "Because."), Finding("moon_full", 0, "Because.")),
     )
-    assert [each.name for each in again.rescored(made, weights)] == [again.RESCORED]
+    assert [each.name for each in rescore.rescored(made, weights)] == [rescore.RESCORED]
 
 
 def test_every_group_of_the_model_has_its_words() -> None:
-    assert set(again.FIRST_WORDS) == set(GROUPS)
+    assert set(rescore.FIRST_WORDS) == set(GROUPS)
 
 
 def test_a_story_is_told_in_the_order_in_which_it_happened() -> None:
@@ -232,7 +232,7 @@ def test_few_sign_ins_or_attackers_give_no_curve_and_no_picture(good: int, thiev
     assert curves(tally, "challenge", POLICY) == ()
     assert picture.whole(tally, POLICY, None) == ""
     assert not [
-        each for each in wishes.suggested(tally, POLICY, None, 0.5) if not thieves or thieves < 50
+        each for each in targets.suggested(tally, POLICY, None, 0.5) if not thieves or thieves < 50
     ]
 
 

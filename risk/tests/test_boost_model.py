@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from risk import forest, sheets
-from risk.additive import LAST
-from risk.boost_model import BoostModel
-from risk.habits import Failures, Held, Tally
+from risk.history.types import Failures, Held, Tally
+from risk.scoring import forest, sheets
+from risk.scoring.additive import LAST
+from risk.scoring.boost_model import BoostModel
 from risk.tests.helpers import CHROME, FIREFOX, FIREFOX_144, PHONE, attempt, history, seen, steps
 from risk.tests.test_chain_model import pasts, running
 

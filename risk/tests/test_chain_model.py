@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from risk import agents, chains, evidence, sheets
-from risk.additive import LAST
-from risk.attempt import LISTS
-from risk.chain_model import ChainModel
-from risk.habits import Count, Failures, Held, History, Lately, Step, Success, Tally
+from risk.history.types import Count, Failures, Held, History, Lately, Step, Success, Tally
+from risk.login import agents, chains
+from risk.login.attempt import LISTS
+from risk.scoring import evidence, sheets
+from risk.scoring.additive import LAST
+from risk.scoring.chain_model import ChainModel
 from risk.tests.helpers import (
     CHROME,
     FIREFOX,

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from risk import agents, chains
+from risk.login import agents, chains
 from risk.tests.helpers import FIREFOX, FIREFOX_146, HOME, HOME_TOO, PHONE
 
 

@@ -12,13 +12,13 @@ import pytest
 from prometheus_client import REGISTRY
 
 from mfaproject.lib.testing import FrozenClock
-from risk import challenger, challengers
-from risk.challenger import Challenger
+from risk.scoring import challenger, challengers
+from risk.scoring.challenger import Challenger
 from risk.tests import rivals
 from risk.tests.helpers import attempt, history
 from risk.tests.rivals import path, until
 
-BOOST = "risk.boost_model.BoostModel"
+BOOST = "risk.scoring.boost_model.BoostModel"
 BUDGET = challengers.BUDGET
 
 # no connection to either database is theirs
@@ -78,7 +78,7 @@ def test_it_is_asked_in_a_thread_of_its_own(settings: Any) -> None:
         (rivals.Nameless, "Nameless", "ZeroDivisionError"),
         (rivals.Queries, "rival", "NoDatabase"),
         ("risk.nowhere.Model", "Model", "ModuleNotFoundError"),
-        ("risk.model.Missing", "Missing", "ImportError"),
+        ("risk.scoring.model.Missing", "Missing", "ImportError"),
     ],
 )
 def test_what_it_raises_is_noted_by_its_class(

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from mfaproject.lib.testing import FrozenClock
-from risk import challengers
-from risk.context import Assessment
+from risk.login.context import Assessment
 from risk.models import LoginLog
+from risk.scoring import challengers
 from risk.services import assess
 from risk.tests import rivals
 from risk.tests.helpers import FAR, HOME, attempt, fail, history, login, sign_in

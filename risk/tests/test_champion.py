@@ -9,17 +9,17 @@ from prometheus_client import REGISTRY
 from pytest_django import DjangoAssertNumQueries
 
 from mfaproject.lib.testing import FrozenClock
-from risk import champion
 from risk.admin import words
 from risk.checks import models
-from risk.context import Assessment
+from risk.login.context import Assessment
 from risk.models import LoginLog
+from risk.scoring import champion
 from risk.services import assess, recognise, record_login
 from risk.tests import rivals
 from risk.tests.helpers import HOME, attempt, history, login, sign_in
 from risk.tests.rivals import path
 
-CHAIN, BOOST = "risk.chain_model.ChainModel", "risk.boost_model.BoostModel"
+CHAIN, BOOST = "risk.scoring.chain_model.ChainModel", "risk.scoring.boost_model.BoostModel"
 
 
 @pytest.fixture(autouse=True)
@@ -192,6 +192,6 @@ def test_a_model_that_cannot_be_made_stops_the_start_and_names_the_setting(setti
     assert ids() == [("risk.E002", "RISK_MODEL")]
     settings.RISK_MODEL, settings.RISK_CHALLENGERS = (
         CHAIN,
-        [path(rivals.CannotBeMade), BOOST, "risk.model.Missing", "nonsense"],
+        [path(rivals.CannotBeMade), BOOST, "risk.scoring.model.Missing", "nonsense"],
     )
     assert ids() == [("risk.E003", "RISK_CHALLENGERS")] * 3

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from risk import chains
-from risk.habits import History, Lately
-from risk.signals import changes
+from risk.history.types import History, Lately
+from risk.login import chains
+from risk.scoring.signals import changes
 from risk.tests.helpers import HOME, attempt, history, seen, steps
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from risk.comparison import Differing, Kind, Seen, compare, kind
+from risk.policy.comparison import Differing, Kind, Seen, compare, kind
 
 
 def opinion(

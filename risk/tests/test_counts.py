@@ -5,10 +5,11 @@ import json
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from risk import agents, chains, counts
-from risk.chains import Chain
-from risk.context import Strength
-from risk.habits import HALF_LIFE
+from risk.history import counts
+from risk.history.types import HALF_LIFE
+from risk.login import agents, chains
+from risk.login.chains import Chain
+from risk.login.context import Strength
 from risk.models import FeatureCount
 from risk.tests.helpers import FIREFOX, FIREFOX_144, FIREFOX_146, HOME, HOME_TOO, PHONE
 

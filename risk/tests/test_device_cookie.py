@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from risk import chains
-from risk.habits import Count
-from risk.signals import device_cookie
+from risk.history.types import Count
+from risk.login import chains
+from risk.scoring.signals import device_cookie
 from risk.tests.helpers import attempt, history, seen, steps
 
 ALWAYS = {"cookie": steps(chains.cookie(False), seen(40), Count())}

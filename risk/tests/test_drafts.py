@@ -2,7 +2,7 @@
 
 import pytest
 
-from risk.drafts import BUILT_IN, Draft, DraftError, check_groups, read_draft
+from risk.policy.drafts import BUILT_IN, Draft, DraftError, check_groups, read_draft
 
 LEAST = 'name = "default"\nchallenge = 45\nstrict = 85\n'
 

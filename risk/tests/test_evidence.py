@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from risk import agents, chains, evidence
-from risk.habits import Count, Failures, Step, Tally
+from risk.history.types import Count, Failures, Step, Tally
+from risk.login import agents, chains
+from risk.scoring import evidence
 from risk.tests.helpers import FIREFOX, HOME, attempt, history, seen, steps
 
 PLACED = chains.address(HOME, "DE", 3320)

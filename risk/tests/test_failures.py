@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from risk.habits import Failures, Tally
-from risk.signals import failures
+from risk.history.types import Failures, Tally
+from risk.scoring.signals import failures
 from risk.tests.helpers import attempt, history
 
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from risk import chains
-from risk.habits import Count, History
-from risk.signals import hours
+from risk.history.types import Count, History
+from risk.login import chains
+from risk.scoring.signals import hours
 from risk.tests.helpers import attempt, history, seen, steps
 
 PATH = chains.hours(attempt().at)

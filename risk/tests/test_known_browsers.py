@@ -7,7 +7,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from mfaproject.lib import tokens
 from mfaproject.lib.testing import FrozenClock
-from risk.context import Recognition
+from risk.login.context import Recognition
 from risk.models import KnownBrowser
 from risk.services import browsers, forget_all_browsers, forget_browser, recognise
 from risk.services import known_browsers as service

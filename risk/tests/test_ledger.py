@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 
 from mfaproject.lib import seal
 from mfaproject.lib.testing import FrozenClock
-from risk import addresses, keys, outcomes
+from risk.history import addresses, digests, outcomes
 from risk.models import LoginLog
 from risk.services import assess, record_login, record_outcome
 from risk.tests.helpers import FIREFOX, HOME, LOOPBACK, login
@@ -114,7 +114,7 @@ def test_a_name_that_nobody_has_is_a_digest(write: Write) -> None:
         pk=write("unknown_user", user_id=None, typed_name="my secret, in the wrong field")
     )
     assert "secret" not in str(LoginLog.objects.filter(pk=row.pk).values().get())
-    assert row.name_digest == keys.of_name("My Secret, in the wrong field")[0]
+    assert row.name_digest == digests.of_name("My Secret, in the wrong field")[0]
 
 
 def test_the_name_of_somebody_is_not_kept_twice(write: Write) -> None:

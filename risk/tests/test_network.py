@@ -2,7 +2,7 @@
 
 import pytest
 
-from risk import network
+from risk.login import network
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from risk import chains
-from risk.habits import Lately, Success
-from risk.signals import networks
+from risk.history.types import Lately, Success
+from risk.login import chains
+from risk.scoring.signals import networks
 from risk.tests.helpers import HOME, attempt, history, seen, steps
 
 PATH = chains.address(HOME, "DE", 24940)

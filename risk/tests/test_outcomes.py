@@ -1,6 +1,6 @@
 """The ledger moves forward only."""
 
-from risk import outcomes
+from risk.history import outcomes
 from risk.models import LoginLog
 
 

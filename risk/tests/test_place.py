@@ -7,14 +7,14 @@ from django.conf import settings as site
 from django.utils import translation
 
 from mfaproject.lib.testing import FrozenClock
-from risk import agents, chains
-from risk.attempt import attempt_of
-from risk.context import Assessment
 from risk.geo import Place, countries, lists
-from risk.habits import Lately, Success
+from risk.history.types import Lately, Success
+from risk.login import agents, chains
+from risk.login.attempt import attempt_of
+from risk.login.context import Assessment
+from risk.login.description import LONGEST_PROVIDER, place
 from risk.models import LoginLog
 from risk.services import assess, describe, note_act, persons, recent_logins, recognise, sweep
-from risk.shown import LONGEST_PROVIDER, place
 from risk.tests.helpers import FAR, HOME, LOOPBACK, history, login, seen, sign_in, steps
 
 HETZNER = "5.9.1.2"

@@ -8,10 +8,10 @@ from django.core.checks import run_checks
 from django.db import IntegrityError, transaction
 from pytest_django import DjangoAssertNumQueries
 
-from risk.context import Assessment
-from risk.drafts import BUILT_IN, Draft, DraftError
+from risk.login.context import Assessment
 from risk.models import RiskPolicy
 from risk.models.risk_policy import State
+from risk.policy.drafts import BUILT_IN, Draft, DraftError
 from risk.services import assess, policies
 from risk.tests.helpers import HOME, login
 from risk.tests.policies import active, in_shadow, joins, moved, written

@@ -7,9 +7,9 @@ from django.contrib.auth.models import Group
 from django.db import IntegrityError, transaction
 
 from mfaproject.lib.testing import FrozenClock
-from risk.drafts import Draft, DraftError
 from risk.models import LoginLog, RiskPolicy
 from risk.models.risk_policy import State, sources
+from risk.policy.drafts import Draft, DraftError
 from risk.services import policies
 from risk.tests.policies import active, actor, in_shadow, moved, written
 

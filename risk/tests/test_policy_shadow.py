@@ -6,9 +6,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from risk.context import Assessment
-from risk.drafts import BUILT_IN
+from risk.login.context import Assessment
 from risk.models import LoginLog
+from risk.policy.drafts import BUILT_IN
 from risk.services import assess, policies, record_login
 from risk.tests.helpers import FAR, HOME, fail, login, sign_in
 from risk.tests.policies import in_shadow, joins

@@ -13,7 +13,7 @@ from django.db import connection
 from pytest_django import Settings
 
 from mfaproject.lib.testing import FrozenClock
-from risk import chains, network
+from risk.login import chains, network
 from risk.models import FeatureCount, HeldSource, KnownBrowser, LoginLog
 from risk.services import disavow, persons, recent_logins, report_not_me, sweep
 from risk.tests.helpers import FAR, FARTHER, FIREFOX, HOME, PHONE, fail, login, sign_in, stopped

@@ -9,8 +9,9 @@ from django.db import OperationalError, connection, transaction
 
 from mfaproject.lib.racing import at_once
 from mfaproject.lib.testing import person
-from risk import chains, counts, forgetting, locks, naming, rebuilding, sharing
 from risk.geo.places import Place
+from risk.history import aggregate, counts, expire, failure_reputation, locks, rebuild
+from risk.login import chains
 from risk.models import FeatureCount, KnownBrowser, LoginLog
 from risk.services import NotPending, admit, recognise, record_login, record_outcome
 from risk.tests.helpers import HOME, login, sign_in, stopped
@@ -127,7 +128,7 @@ def test_second_factors_that_fail_at_once_name_a_place_once_and_never_wait_in_a_
             return record_outcome(waiting[number], "denied")
 
         assert eight(work) == [True] * AT_ONCE
-        sharing.share(login().at + sharing.WAIT)
+        aggregate.share(login().at + aggregate.WAIT)
     rows = FeatureCount.objects.filter(chain=chains.NAMED)
     assert set(rows.filter(account__gt=0).values_list("times", "n")) == {(1, 1.0)}
     assert set(rows.filter(account=0).values_list("times", flat=True)) == {2}
@@ -145,7 +146,7 @@ def test_names_during_a_rebuilding_are_all_there(user: Any) -> None:
             return (
                 record_outcome(waiting[number], "denied")
                 if number % 4
-                else rebuilding.rebuild_account(user.pk, until)
+                else rebuild.rebuild_account(user.pk, until)
             )
 
         eight(work)
@@ -159,7 +160,7 @@ def test_sweepers_that_meet_tell_each_value_once(user: Any) -> None:
     eight(
         lambda number: counts.learn(counts.lesson(number + 1, (chains.address(HOME),), "strong"), 1)
     )
-    told = eight(lambda _number: sharing.share(login().at))
+    told = eight(lambda _number: aggregate.share(login().at))
     assert sum(told) == 3 * AT_ONCE
     assert set(FeatureCount.objects.filter(account=0).values_list("times", flat=True)) == {AT_ONCE}
 
@@ -171,7 +172,7 @@ def test_sign_ins_during_a_rebuilding_are_all_counted(user: Any) -> None:
 
     def work(number: int) -> None:
         if number % 4 == 0:
-            rebuilding.rebuild_account(user.pk, until)
+            rebuild.rebuild_account(user.pk, until)
         else:
             one_login(user, None)
 
@@ -199,9 +200,11 @@ def test_who_teaches_waits_for_a_rebuilding_before_any_row(user: Any, what: str)
             with transaction.atomic(), connection.cursor() as cursor:
                 cursor.execute("SET LOCAL lock_timeout = '300ms'")
                 if what == "taking back":
-                    forgetting.unlearn(user.pk, lesson.noted(1))
+                    expire.unlearn(user.pk, lesson.noted(1))
                 elif what == "naming":
-                    naming.name(user.pk, naming.noted((chains.address(HOME),)), 1)
+                    failure_reputation.name(
+                        user.pk, failure_reputation.noted((chains.address(HOME),)), 1
+                    )
                 else:
                     counts.learn(lesson, 2)
         except OperationalError:

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from risk.chain_model import ChainModel
-from risk.replay import Replay
+from risk.history.replay import Replay
+from risk.scoring.chain_model import ChainModel
 from risk.tests.helpers import CHROME, FAR, FIREFOX, FIREFOX_144, FIREFOX_146, HOME
 
 START, DAY = 1_800_000_000.0, 86_400.0

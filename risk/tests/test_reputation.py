@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from risk import chains
-from risk.habits import Step
-from risk.signals import reputation
+from risk.history.types import Step
+from risk.login import chains
+from risk.scoring.signals import reputation
 from risk.tests.helpers import HOME, attempt, history, seen
 
 PATH = chains.address(HOME, "DE", 3320)

@@ -6,7 +6,7 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from mfaproject.lib.testing import FrozenClock
-from risk import forgetting
+from risk.history import expire
 from risk.models import FeatureCount, HeldSource, KnownBrowser, LoginLog
 from risk.services import (
     forget_all_browsers,
@@ -121,7 +121,7 @@ def test_everybodys_counts_learn_after_a_week(alice: Any, clock: FrozenClock) ->
 def test_unused_counts_go_after_half_a_year(
     alice: Any, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(forgetting, "SLICES", 1)
+    monkeypatch.setattr(expire, "SLICES", 1)
     sign_in(alice)
     clock.forward(days=179)
     sweep()

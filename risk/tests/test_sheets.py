@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from risk import sheets
-from risk.additive import GROUPS
-from risk.sheets import Sheet
+from risk.scoring import sheets
+from risk.scoring.additive import GROUPS
+from risk.scoring.sheets import Sheet
 
 NEWEST = sheets.read(sheets.NEWEST)
 ALL = [

@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 
 from mfaproject.lib.testing import FrozenClock, person
-from risk import evidence, forgetting, outcomes, sharing
-from risk.backtest.known import COMPARED
-from risk.evidence import Inputs
+from risk.backtest.state import COMPARED
 from risk.geo.places import Place
-from risk.memory import Memory
-from risk.replay import Replay
+from risk.history import aggregate, expire, outcomes
+from risk.history.in_memory_counts import Memory
+from risk.history.replay import Replay
+from risk.scoring import evidence
+from risk.scoring.evidence import Inputs
 from risk.services import admit, assess, record_login, record_outcome
 from risk.tests.helpers import CHROME, FIREFOX, LOOPBACK, PHONE, login
 
@@ -45,9 +46,9 @@ class Both:
     def attempt(self) -> tuple[Inputs, Inputs]:
         """One sign-in at a random moment; gives what the site noted and what the replay says."""
         self.clock.forward(seconds=self.dice.choice((0, 60, self.dice.randrange(5 * 86_400))))
-        while sharing.share(self.clock.at):
+        while aggregate.share(self.clock.at):
             pass
-        forgetting.prune(self.clock.at)
+        expire.prune(self.clock.at)
         number, stranger = self.dice.randrange(len(HOMES)), self.dice.random() < 0.5
         user, (ip, place) = (
             self.people[number],
@@ -93,7 +94,7 @@ class Both:
 def test_every_input_of_a_random_past_is_the_same(
     seed: int, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(forgetting, "SLICES", 1)
+    monkeypatch.setattr(expire, "SLICES", 1)
     clock.at = clock.at.replace(microsecond=0)
     both, named = Both(seed, clock), 0
     for _ in range(70):

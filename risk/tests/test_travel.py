@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from risk import chains
-from risk.habits import History, Lately, Success
-from risk.signals import travel
+from risk.history.types import History, Lately, Success
+from risk.login import chains
+from risk.scoring.signals import travel
 from risk.tests.helpers import HOME, attempt, history, seen, steps
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)

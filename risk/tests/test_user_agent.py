@@ -2,9 +2,9 @@
 
 import pytest
 
-from risk import agents, chains
-from risk.habits import Count
-from risk.signals import user_agent
+from risk.history.types import Count
+from risk.login import agents, chains
+from risk.scoring.signals import user_agent
 from risk.tests.helpers import FIREFOX, FIREFOX_144, FIREFOX_146, attempt, history, seen, steps
 
 CHAIN = chains.agent(agents.read(FIREFOX))

@@ -1,7 +1,7 @@
 """Findings as bars."""
 
-from risk import waterfall
-from risk.waterfall import Row
+from risk.admin import waterfall
+from risk.admin.waterfall import Row
 
 
 def finding(name: str, points: int) -> dict[str, object]:

@@ -9,10 +9,10 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 
-from risk.backtest import findings, picture, running, text, wishes
+from risk.backtest import findings, picture, running, targets, text
 from risk.backtest.running import Asked, Outcome
-from risk.drafts import Draft, DraftError, read_draft
 from risk.geo.progress import Progress
+from risk.policy.drafts import Draft, DraftError, read_draft
 
 
 class Command(BaseCommand):
@@ -89,7 +89,7 @@ class Command(BaseCommand):
         self._tell(outcome, options)
 
     def _tell(self, outcome: Outcome, options: dict[str, Any]) -> None:
-        found = wishes.suggested(outcome.tally, outcome.draft, options["at_most"], options["stop"])
+        found = targets.suggested(outcome.tally, outcome.draft, options["at_most"], options["stop"])
         for line in text.report(outcome, found, _Names()):
             self.stdout.write(line)
         if options["json"]:

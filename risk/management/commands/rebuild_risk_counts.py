@@ -8,9 +8,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from mfaproject.lib import clock
-from risk import rebuilding
 from risk.geo.progress import Progress
-from risk.rebuilding import Journal
+from risk.history import rebuild
+from risk.history.rebuild import Journal
 
 
 class Command(BaseCommand):
@@ -32,8 +32,8 @@ class Command(BaseCommand):
             journal.path.unlink(missing_ok=True)
         if journal.begin(clock.now()):
             self.stdout.write(f"Going on after account {journal.last}.")
-        total = len(rebuilding.accounts(journal.last))
+        total = len(rebuild.accounts(journal.last))
         # Django wraps the stream.
         with Progress(self.stderr, "Rebuilding", total) as bar:  # type: ignore[arg-type]
-            done = rebuilding.rebuild(journal, lambda: bar.to(bar.done + 1))
+            done = rebuild.rebuild(journal, lambda: bar.to(bar.done + 1))
         self.stdout.write(f"Rebuilt the counts of {done} accounts, and everybody's.")

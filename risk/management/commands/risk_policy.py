@@ -7,10 +7,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from mfaproject.lib import clock, tokens
-from risk.context import LoginContext
-from risk.drafts import FOR_EVERYBODY, DraftError, read_draft
+from risk.login.context import LoginContext
 from risk.models import RiskPolicy
 from risk.models.risk_policy import State
+from risk.policy.drafts import FOR_EVERYBODY, DraftError, read_draft
 from risk.services import policies
 from risk.services.known_browsers import ABSENT
 from risk.services.policies import Actor

@@ -7,9 +7,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from risk.additive import Judgement
-from risk.chain_model import ChainModel
-from risk.replay import Replay
+from risk.history.replay import Replay
+from risk.scoring.additive import Judgement
+from risk.scoring.chain_model import ChainModel
 
 
 class Command(BaseCommand):
