@@ -15,7 +15,7 @@ from pytest_django.fixtures import Settings
 from accounts.tests import contract
 from mfa.channels.memory import MemoryChannel
 from mfaproject.lib import deadlines, limits
-from mfaproject.lib.hops import hops
+from mfaproject.lib.proxy_hops import hops
 from mfaproject.lib.testing import FrozenClock, frozen
 from mfaproject.tests import guard, twice
 

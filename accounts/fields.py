@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import names
 from accounts.services import passwords
-from mfa import numbers
+from mfa import phone_numbers
 from mfaproject.lib import mailbox
 from mfaproject.lib.texts import is_storable
 
@@ -55,22 +55,22 @@ def e164(typed: str) -> str:
     """
     if not typed.strip():
         return ""
-    found = numbers.read(typed, settings.SMS_COUNTRIES)
+    found = phone_numbers.read(typed, settings.SMS_COUNTRIES)
     if isinstance(found, str):
         return found
     raise ValidationError(_NUMBER_FAULTS[found])
 
 
 _NUMBER_FAULTS = {
-    numbers.Fault.UNREADABLE: _("Begin with + and the country, such as +33 6 12 34 56 78."),
-    numbers.Fault.NONE: _("Nobody can be called at this number. Look at it again."),
-    numbers.Fault.SATELLITE: _(
+    phone_numbers.Fault.UNREADABLE: _("Begin with + and the country, such as +33 6 12 34 56 78."),
+    phone_numbers.Fault.NONE: _("Nobody can be called at this number. Look at it again."),
+    phone_numbers.Fault.SATELLITE: _(
         "This number belongs to no country: satellite phones and the like get no texts from here."
     ),
-    numbers.Fault.KIND: _(
+    phone_numbers.Fault.KIND: _(
         "Texts do not arrive at numbers of this kind. Give the number of a mobile phone, or none."
     ),
-    numbers.Fault.COUNTRY: _(
+    phone_numbers.Fault.COUNTRY: _(
         "Texts are not sent to this country from here. Give another number, or none."
     ),
 }

@@ -12,7 +12,7 @@ from django.utils.cache import patch_vary_headers
 
 from accounts import cookies, sessions
 from mfaproject import errors
-from mfaproject.lib.faults import is_database_fault
+from mfaproject.lib.database_faults import is_database_fault
 
 ENROLMENT_PATHS = ("/security/authenticators/", "/logout/", "/static/", "/help/")
 """All that a staff account without strong factor reaches."""

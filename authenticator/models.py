@@ -173,7 +173,7 @@ class PairingCode(models.Model):
         return self.get_state_display()
 
 
-class Tally(models.Model):
+class RateCount(models.Model):
     """What the cache would have counted while it failed: so many hits of a limit in a span that
     ends.
     """
@@ -181,6 +181,9 @@ class Tally(models.Model):
     key = models.CharField(max_length=120, unique=True)
     count = models.PositiveIntegerField()
     ends_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        db_table = "authenticator_tally"  # its first name
 
 
 class Trace(models.Model):

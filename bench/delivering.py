@@ -14,7 +14,7 @@ from django.db import transaction
 
 from bench.delivery import COMMITTED, HANDED, WARM
 from bench.seed import users
-from mfa import loop, outbox
+from mfa import delivery_loop, outbox
 from mfa.channels.base import Parcel
 from mfa.services import enrolment
 from mfaproject.lib import clock
@@ -55,7 +55,7 @@ class _Loop:
 
     def __enter__(self) -> None:
         self._stop = threading.Event()
-        self._thread = threading.Thread(target=loop.run_forever, args=(self._stop,))
+        self._thread = threading.Thread(target=delivery_loop.run_forever, args=(self._stop,))
         self._thread.start()
 
     def __exit__(self, *_error: object) -> None:

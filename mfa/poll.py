@@ -13,7 +13,7 @@ from django.core.cache import cache
 from django.db import transaction
 
 from mfa.models import OutboxMessage
-from mfaproject.lib import limits, seal, telling
+from mfaproject.lib import announce, limits, seal
 
 # seconds a poll may be answered from the cache: a lost message to it costs no more than that
 FRESH = 2
@@ -137,7 +137,7 @@ def _tell(
             renew([key(subject) for subject in subjects])
         except Exception:  # noqa: BLE001 - while the cache fails, nobody reads it either
             limits.breaker.trip()
-    telling.tell(topics, end=end)
+    announce.tell(topics, end=end)
 
 
 def _forget(keys: list[str]) -> None:

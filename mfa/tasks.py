@@ -10,7 +10,7 @@ from celery import shared_task
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from mfa import loop, outbox
+from mfa import delivery_loop, outbox
 
 
 @shared_task(name="mfa.deliver", acks_late=True, reject_on_worker_lost=True, ignore_result=True)
@@ -30,4 +30,4 @@ def sweep() -> None:
     """What every app wants done once a minute. All of it is conditional, so two at
     once do no harm.
     """
-    loop.sweep()
+    delivery_loop.sweep()

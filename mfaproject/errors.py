@@ -13,10 +13,10 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from mfaproject import disk
-from mfaproject.lib import cors, http, request_id, try_again
+from mfaproject import disk_space
+from mfaproject.lib import cors, http, request_id, unavailable
 from mfaproject.lib.breaker import Breaker
-from mfaproject.lib.faults import is_database_fault
+from mfaproject.lib.database_faults import is_database_fault
 from mfaproject.lib.problems import Problem, problem_response
 
 log = logging.getLogger("nod.errors")
@@ -51,7 +51,7 @@ def answer(request: HttpRequest, status: int, *, csrf: bool = False) -> HttpResp
     what is broken.
     """
     if status == 503:
-        return try_again.answer(request, try_again.AWAY)
+        return unavailable.answer(request, unavailable.AWAY)
     if is_api(request.path):
         code, detail = _PROBLEMS[status]
         return cors.tell(request, problem_response(Problem(status, code, detail)))
@@ -121,8 +121,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def database_fault(request: HttpRequest, fault: BaseException | None) -> HttpResponse:
     """503, and a disk that is full is remembered for `/readyz`."""
-    disk.note(fault)
-    return try_again.after_fault(request, fault)
+    disk_space.note(fault)
+    return unavailable.after_fault(request, fault)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

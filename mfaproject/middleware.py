@@ -15,7 +15,7 @@ from django.utils.cache import patch_vary_headers
 
 from mfaproject import errors
 from mfaproject.lib import deadlines, http
-from mfaproject.lib.faults import is_database_fault
+from mfaproject.lib.database_faults import is_database_fault
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 

@@ -19,7 +19,7 @@ from prometheus_client import (
     multiprocess,
 )
 
-from mfaproject import counting, disk
+from mfaproject import disk_space, multiprocess_metrics
 from mfaproject.lib import bearer, metrics, tokens
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -76,7 +76,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
         troubles = _troubles()
     except Error:
         return _down("down")
-    if disk.database_is_full():
+    if disk_space.database_is_full():
         return _down("full")
     parts = {"database": "up", "cache": "up" if _cache_answers() else "down"} | troubles
     return JsonResponse({"status": "ok" if set(parts.values()) == {"up"} else "degraded"} | parts)
@@ -109,7 +109,7 @@ def _cache_answers() -> bool:
 
 def registry() -> CollectorRegistry:
     """What is counted here, or with several processes in all of them."""
-    if counting.VARIABLE not in os.environ:
+    if multiprocess_metrics.VARIABLE not in os.environ:
         return REGISTRY
     found = CollectorRegistry()
     multiprocess.MultiProcessCollector(found)  # type: ignore[no-untyped-call]

@@ -13,7 +13,15 @@ from urllib.parse import urlsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
-from mfaproject import counting, firebase, proxies, sender, server_urls, sms, webpush
+from mfaproject import (
+    firebase,
+    mail_sender,
+    multiprocess_metrics,
+    proxies,
+    server_urls,
+    sms,
+    webpush,
+)
 from mfaproject.broker import broker_url
 from mfaproject.environment import accounts as _accounts
 from mfaproject.environment import choice as _choice
@@ -63,7 +71,7 @@ ALLOWED_HOSTS = [
 ALLOWED_HOSTS += _hosts("EXTRA_HOSTS")
 SECURITY_CONTACT = _contacts("SECURITY_CONTACT")
 """Whom to tell of a weakness, for /.well-known/security.txt; none: there is no such file."""
-APP_NAME = sender.app_name(_text("APP_NAME") or "Nod")
+APP_NAME = mail_sender.app_name(_text("APP_NAME") or "Nod")
 """What people sign in to, as prompts and mails call it."""
 
 # Secrets: from the environment, else made once under DATA_DIR. The newest root key first; older
@@ -79,7 +87,7 @@ if WEB_PROCESSES > 1:
             "WEB_PROCESSES above 1 needs DATABASE_URL and REDIS_URL: processes share rows and"
             " counts."
         )
-    counting.together()
+    multiprocess_metrics.together()
 _made = first_start_secrets(
     DATA_DIR, root_key=_text("SECRET_KEY"), vapid_key=_text("VAPID_PRIVATE_KEY")
 )
@@ -112,7 +120,7 @@ INSTALLED_APPS = [
     "mfa",
     "authenticator",
 ]
-FIRST_IN_LINE = "accounts.in_line.goes_first"
+FIRST_IN_LINE = "accounts.queue_priority.goes_first"
 """Is called with a request of the front that hashes a password: whether its browser is known for
 the name typed.
 """
@@ -151,7 +159,7 @@ TEMPLATES = [
         },
     }
 ]
-FORM_RENDERER = "mfaproject.inputs.InputRenderer"
+FORM_RENDERER = "mfaproject.form_rendering.InputRenderer"
 USE_TZ, TIME_ZONE = True, "UTC"
 USE_I18N, LANGUAGE_CODE = True, "en"
 LANGUAGES = [("en", "English"), ("fr", "Français")]
@@ -424,7 +432,9 @@ if EMAIL_URL:
         bool(_mail.get("EMAIL_USE_SSL")),
     )
 EMAIL_TIMEOUT = 10
-DEFAULT_FROM_EMAIL = sender.mailbox(_text("DEFAULT_FROM_EMAIL"), app=APP_NAME, host=PUBLIC_HOST)
+DEFAULT_FROM_EMAIL = mail_sender.mailbox(
+    _text("DEFAULT_FROM_EMAIL"), app=APP_NAME, host=PUBLIC_HOST
+)
 
 # Push. A service is imported when it first has something to send, so that nobody pays for the one
 # that is not used.
@@ -456,13 +466,13 @@ AUTHENTICATOR_PATIENCE = {
 for. They are told.
 """
 READINESS = {
-    "outbox": "mfa.services.overdue.report",
-    "mail": "mfa.services.sending.mail",
-    "texts": "mfa.services.sending.texts",
-    "push": "authenticator.services.standing.report",
+    "outbox": "mfa.services.delivery_health.report",
+    "mail": "mfa.services.sender_health.mail",
+    "texts": "mfa.services.sender_health.texts",
+    "push": "authenticator.services.push_health.report",
     "geo": "risk.geo.age.report",
-    "disk": "mfaproject.disk.report",
-    "proxy": "mfaproject.lib.hops.report",
+    "disk": "mfaproject.disk_space.report",
+    "proxy": "mfaproject.lib.proxy_hops.report",
 }
 """What `/readyz` and `/metrics` ask besides database and cache: functions that give "up", or one
 word for what is wrong.

@@ -20,7 +20,7 @@ from django.db import DatabaseError, connection, connections
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.module_loading import import_string
 
-from mfaproject import disk, turns
+from mfaproject import disk_space, startup_lock
 
 STOPPED = 130
 """The exit code of a command that Ctrl-C ended, by the shell's custom."""
@@ -103,7 +103,7 @@ def collect_static() -> None:
     from the same folder, and pages ask for what they were drawn with.
     """
     mark: Path = settings.DATA_DIR / "static.digest"
-    with turns.of_files("static", "Another process is collecting static files."):
+    with startup_lock.of_files("static", "Another process is collecting static files."):
         wanted = static_digest()
         if settings.STATIC_ROOT.is_dir() and mark.is_file() and mark.read_text() == wanted:
             return
@@ -181,7 +181,7 @@ def _do_and_end(work: Callable[[], None]) -> NoReturn:
         code = 0
     except SystemExit as reason:
         sys.stderr.write(f"{reason}\n")
-    except (OSError, DatabaseError, turns.StillBusy, CommandError) as error:
+    except (OSError, DatabaseError, startup_lock.StillBusy, CommandError) as error:
         if told := sentence(error):
             sys.stderr.write(f"Nod cannot start: {told}\n")
         else:
@@ -201,7 +201,7 @@ def sentence(error: BaseException) -> str:
     """
     if isinstance(error, OSError):
         where = error.filename or settings.DATA_DIR
-        full = "The disk of DATA_DIR is full. " if error.errno in disk.FULL else ""
+        full = "The disk of DATA_DIR is full. " if error.errno in disk_space.FULL else ""
         return (
             f"{where}: {error.strerror}."
             f" {full or 'DATA_DIR must be a folder that Nod may write to.'}".strip()
@@ -209,7 +209,7 @@ def sentence(error: BaseException) -> str:
     if isinstance(error, DatabaseError):
         return (
             f"the tables cannot be brought up to date: {_first_line(error)}"
-            if disk.is_the_operators(error)
+            if disk_space.is_the_operators(error)
             else ""
         )
     return str(error)

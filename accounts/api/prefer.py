@@ -8,8 +8,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.journey import Ticket
-from accounts.services import waiting
-from mfaproject.lib import holding
+from accounts.services import wait_page
+from mfaproject.lib import held_answers
 from mfaproject.lib.hub import hub
 
 LONGEST = 25  # seconds: proxies give up on an answer after thirty, or later
@@ -56,7 +56,7 @@ class Wait:
             return self.honoured(response)
         seconds = min(self.seconds, seconds_left + 1)
         if self.came == "first" and self.seconds:
-            hold = waiting.later(ticket, address=self.address, since=self.since, seconds=seconds)
+            hold = wait_page.later(ticket, address=self.address, since=self.since, seconds=seconds)
             response.hold = hold  # type: ignore[attr-defined]  # what the front looks for
         return response
 
@@ -64,4 +64,6 @@ class Wait:
 def wait_of(request: Request) -> Wait:
     """Called before anything is looked at."""
     seconds = preferred(request.headers.get("Prefer", ""))
-    return Wait(seconds, holding.waited(request), hub.mark(), holding.share_of_address(request))
+    return Wait(
+        seconds, held_answers.waited(request), hub.mark(), held_answers.share_of_address(request)
+    )

@@ -5,7 +5,7 @@ that nobody learns which.
 from django.utils.translation import gettext as _
 
 from accounts.journey import Over, WrongCode
-from accounts.services import questions
+from accounts.services import step_up
 from mfa.services import challenges
 from mfaproject.lib import bearer
 from mfaproject.lib.problems import Problem
@@ -137,7 +137,7 @@ def dead_code(why: str, *, retry_after: int) -> Problem:
 
 def push(end: Over) -> Problem:
     """What the phone's question came to, where that was no yes. One answer for every no."""
-    if end.why in (*questions.NOES, "stopped"):
+    if end.why in (*step_up.NOES, "stopped"):
         return Problem(403, "access_denied", _("This sign-in was not approved."))
     if end.why in ("expired", "superseded"):
         return Problem(410, "expired", _("Nobody has answered. Ask again, or use another way."))

@@ -18,7 +18,7 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.generators import SchemaGenerator
 
 from accounts.api import reference
-from mfaproject.lib.describing import EMPTY
+from mfaproject.lib.openapi import EMPTY
 from mfaproject.lib.problems import Problem, problem_response
 
 _LINE_END = re.compile(r"(?<!\n)\n(?!\n)")

@@ -17,7 +17,7 @@ class Failures(models.Model):
         return self.key
 
 
-class Tally(models.Model):
+class RateCount(models.Model):
     """How often something happened in the present window (sign-ups from a network, mails to an
     address).
     """
@@ -25,6 +25,9 @@ class Tally(models.Model):
     key = models.CharField(max_length=120, unique=True)
     count = models.PositiveIntegerField()
     ends_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        db_table = "accounts_tally"  # its first name
 
     def __str__(self) -> str:
         return self.key

@@ -23,7 +23,7 @@ from accounts.journey import (
     WrongCode,
 )
 from accounts.models import LoginAttempt, User
-from accounts.services import attempts, going_on, mails, passwords, people, questions, throttle
+from accounts.services import attempts, mails, passwords, people, resuming, step_up, throttle
 from accounts.services.people import Found
 from mfa.services import challenges
 from mfaproject.lib import limits, mailbox, tokens
@@ -244,7 +244,7 @@ def _step_up(
     )
     for gone in attempts.make_room(found, arrival.network):
         close(gone, "superseded")
-    return questions.begin(attempt, ticket, arrival, high=high, careful=careful)
+    return step_up.begin(attempt, ticket, arrival, high=high, careful=careful)
 
 
 def resume(
@@ -254,11 +254,11 @@ def resume(
 
     Else it ends, for its cookie is about to be replaced.
     """
-    live = going_on.live(before, wanted)
+    live = resuming.live(before, wanted)
     if before is None or live is None:
         return None
-    digits = questions.digits_of(wanted, high=high)
-    step = going_on.go_on(before, live, wanted, digits=digits, careful=careful)
+    digits = step_up.digits_of(wanted, high=high)
+    step = resuming.go_on(before, live, wanted, digits=digits, careful=careful)
     if step is None and attempts.move(live, journey.SUPERSEDED):
         close(live, "superseded")
     return step
@@ -303,10 +303,10 @@ def finish(ticket: Ticket | None, arrival: Arrival) -> Admitted | Proven | Pendi
     attempt = attempts.mine(ticket)
     if attempt is None:
         return Over("gone")
-    challenge_id = questions.answered(attempt)
+    challenge_id = step_up.answered(attempt)
     if challenge_id is None:
-        over = questions.ended(attempt)
-        return Over(over, attempt.lane == people.KNOWN) if over in questions.NOES else Pending()
+        over = step_up.ended(attempt)
+        return Over(over, attempt.lane == people.KNOWN) if over in step_up.NOES else Pending()
     if attempt.purpose == "reset":
         return Proven()
     return complete(attempt, challenge_id, arrival)
@@ -340,7 +340,7 @@ def _collect(
     """Spends the answer, moves the journey and does what it was for: all or nothing."""
     # Person, journey, question: everybody locks in this order. A right code verifies the address it
     # was sent to, at sign-up and later.
-    if questions.is_mailbox(attempt, challenge_id) and not confirm_address(attempt.user, arrival):
+    if step_up.is_mailbox(attempt, challenge_id) and not confirm_address(attempt.user, arrival):
         raise _Lost
     proof = attempts.collect(attempt, challenge_id, key=key)
     if proof is None:

@@ -8,7 +8,7 @@ from accounts import sessions
 from accounts.context import Arrival
 from accounts.journey import Limited, Refused, StepUp, Ticket
 from accounts.models import User
-from accounts.services import attempts, login, passwords, people, questions, throttle
+from accounts.services import attempts, login, passwords, people, step_up, throttle
 from mfaproject.lib import limits
 
 
@@ -47,7 +47,9 @@ def begin(
     return _open(arrival, session, user, found, browser=browser, next_url=next_url, before=before)
 
 
-def step_up(arrival: Arrival, session: sessions.BrowserSession) -> StepUp | Refused | Limited:
+def begin_with_token(
+    arrival: Arrival, session: sessions.BrowserSession
+) -> StepUp | Refused | Limited:
     """The same for a program: its token stands for the password that it was given for, and a factor
     comes on top.
     """
@@ -88,4 +90,4 @@ def _open(
         return resumed
     for gone in attempts.make_room(found, arrival.network):
         login.close(gone, "superseded")
-    return questions.begin(attempt, ticket, arrival, high=False)
+    return step_up.begin(attempt, ticket, arrival, high=False)

@@ -15,9 +15,9 @@ from accounts.services import (
     mails,
     passwords,
     people,
-    questions,
     security,
     signup,
+    step_up,
     throttle,
 )
 from mfa.channels.base import LateLetter
@@ -87,7 +87,7 @@ def ask_factor(arrival: Arrival, token: str, before: Ticket | None = None) -> St
     )
     if resumed := login.resume(before, attempt, high=True):
         return resumed
-    way = questions.ask_first(attempt, arrival, high=True)
+    way = step_up.ask_first(attempt, arrival, high=True)
     attempt.save(force_insert=True)
     return StepUp(ticket, way, attempt.expires_at)
 
@@ -118,7 +118,7 @@ def may_set(token: str, ticket: Ticket | None) -> Ready | Pending | Over:
     if not needs_factor(link.user):
         return Ready(link.user)
     attempt = _journey_of(link, ticket)
-    if attempt is None or questions.answered(attempt) is None:
+    if attempt is None or step_up.answered(attempt) is None:
         return Pending()
     return Ready(link.user)
 
@@ -141,7 +141,7 @@ def set_new(arrival: Arrival, token: str, ticket: Ticket | None, password: str) 
             return Over("gone")
         security.set_password(link.user, password)
         enrolment.rebound(link.user_id, "email")  # the link proved the mailbox
-        context = login.login_context(arrival, questions.NOBODY)
+        context = login.login_context(arrival, step_up.NOBODY)
         risk.record_login(
             context=context,
             outcome="password_reset",
@@ -158,7 +158,7 @@ def _spend(link: Link, ticket: Ticket | None) -> bool:
     if not needs_factor(link.user):
         return True
     attempt = _journey_of(link, ticket)
-    challenge_id = questions.answered(attempt) if attempt else None
+    challenge_id = step_up.answered(attempt) if attempt else None
     return (
         attempt is not None
         and challenge_id is not None

@@ -11,7 +11,7 @@ from accounts.context import Arrival
 from accounts.journey import Limited, StepUp
 from accounts.models import User
 from accounts.models.user import name_key
-from accounts.services import attempts, login, mails, passwords, people, questions, throttle
+from accounts.services import attempts, login, mails, passwords, people, step_up, throttle
 from mfa.channels.base import LateLetter
 from mfaproject.lib import clock, mailbox, seal
 from mfaproject.lib.limits import Want
@@ -144,7 +144,7 @@ def _saved(arrival: Arrival, account: NewAccount, encoded: str) -> User:
 
 def confirm_again(arrival: Arrival, user: User) -> StepUp:
     """A journey that confirms the address: the right code is the first sign-in."""
-    context = login.login_context(arrival, questions.NOBODY)
+    context = login.login_context(arrival, step_up.NOBODY)
     ticket = attempts.new_ticket(arrival)
     attempt = attempts.draft(
         user, arrival, ticket, purpose="signup", lane=people.OTHER, required="weak"
@@ -156,7 +156,7 @@ def confirm_again(arrival: Arrival, user: User) -> StepUp:
         user_id=user.pk,
         typed_name=user.username,
     )
-    questions.ask_email(attempt, arrival)
+    step_up.ask_email(attempt, arrival)
     attempt.save(force_insert=True)
     return StepUp(ticket, "email", attempt.expires_at)
 

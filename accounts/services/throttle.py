@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Case, F, Q, Value, When
 
-from accounts.models import Failures, Link, Tally
+from accounts.models import Failures, Link, RateCount
 from accounts.models.user import name_key
 from mfaproject.lib import clock, seal, windows
 from mfaproject.lib.limits import Limit, Want
@@ -161,7 +161,7 @@ def tally_all(*wants: Want) -> int:
     """The same under several limits at once: what one of them refuses takes nothing from the
     others.
     """
-    return windows.take(Tally, *wants, now=clock.now())
+    return windows.take(RateCount, *wants, now=clock.now())
 
 
 def page_wait(network: str, link: Link | None) -> int:
@@ -172,5 +172,5 @@ def page_wait(network: str, link: Link | None) -> int:
 def prune() -> None:
     """Removes what no longer counts."""
     now = clock.now()
-    Tally.objects.filter(ends_at__lt=now).delete()
+    RateCount.objects.filter(ends_at__lt=now).delete()
     Failures.objects.filter(last_at__lt=now - FORGOTTEN_AFTER).delete()

@@ -11,7 +11,7 @@ from django.http import HttpResponseBase
 from jsonschema import Draft202012Validator
 
 from accounts.api import schema
-from mfaproject.lib.describing import EVENTS
+from mfaproject.lib.openapi import EVENTS
 
 UNSAID = (405, 500)
 """Statuses that stand nowhere in the document: a method that no operation is for, and what is never

@@ -10,7 +10,7 @@ from django.test import RequestFactory
 from accounts import sessions
 from accounts.middleware import SessionMiddleware
 from accounts.models import LoginAttempt, Session, User
-from accounts.services import attempts, keys
+from accounts.services import api_tokens, attempts
 from accounts.tests.api import Program, attempt_of
 from mfaproject.lib import clock as time
 from mfaproject.lib import tokens
@@ -33,7 +33,7 @@ def proven() -> tuple[LoginAttempt, str]:
 
 
 def collect(attempt: LoginAttempt, key: str) -> object:
-    return attempts.collect(attempt, attempt.proof_id or 0, key=keys.key_digest(key))
+    return attempts.collect(attempt, attempt.proof_id or 0, key=api_tokens.key_digest(key))
 
 
 def test_the_last_update_looks_at_the_key_again() -> None:
@@ -61,7 +61,7 @@ def test_a_journey_of_a_program_never_finishes_without_a_key() -> None:
     LoginAttempt.objects.update(
         private_key_digest="", private_key_until=time.now() + timedelta(minutes=1)
     )
-    assert attempts.collect(attempt, attempt.proof_id or 0, key=keys.key_digest("")) is None
+    assert attempts.collect(attempt, attempt.proof_id or 0, key=api_tokens.key_digest("")) is None
 
 
 def test_private_keys_are_kept_as_digests() -> None:

@@ -11,7 +11,7 @@ import pytest
 from django.apps import apps
 
 from accounts.journey import Admitted, Limited, StepUp
-from accounts.models import Link, Tally, User
+from accounts.models import Link, RateCount, User
 from accounts.services import login, reset, signup
 from accounts.services.reset import Sent
 from accounts.tests.helpers import Browser, answer, arriving, mailbox, mails_to, phone
@@ -97,7 +97,7 @@ def test_a_sign_up_that_is_refused_takes_nothing_from_the_hour(
         for n in range(30):
             assert door(arriving(), account(f"bob{n}")) == Limited(60)
         assert (
-            set(Tally.objects.exclude(key__contains="mail").values_list("count", flat=True))
+            set(RateCount.objects.exclude(key__contains="mail").values_list("count", flat=True))
             == set()
         )
         assert not isinstance(door(arriving(), account("bob", "bob@example.org")), Limited)

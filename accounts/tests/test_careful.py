@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from accounts.models import LoginAttempt, User
-from accounts.services import login, waiting
+from accounts.services import login, wait_page
 from accounts.tests.helpers import CHROME, Browser, answer, arriving, attempt_of, mailbox, phone
 from mfa import prompt
 from mfaproject.lib import clock
@@ -60,7 +60,7 @@ def test_asked_again_it_says_the_same(alice: User) -> None:
         step: Any = login.begin(arriving(user_agent=CHROME), name="alice", password=PASSWORD)
         first = asked(step)
         now.forward(seconds=31)
-        waiting.choose(step.ticket, arriving(user_agent=CHROME), way="push")
+        wait_page.choose(step.ticket, arriving(user_agent=CHROME), way="push")
         again = asked(step)
     assert (again["careful"], again["at"]) == (first["careful"], first["at"] + 31)
 

@@ -84,7 +84,7 @@ def prove_it_in_five_tabs(user: User, _step: StepUp) -> None:
 def step_up_five_times(user: User, _step: StepUp) -> None:
     here = signed_in(user)
     for _ in range(5):
-        assert isinstance(proof.step_up(arriving(door="api"), here), StepUp)
+        assert isinstance(proof.begin_with_token(arriving(door="api"), here), StepUp)
 
 
 def change_the_password(user: User, _step: StepUp) -> None:

@@ -11,7 +11,7 @@ import pytest
 from accounts import sessions
 from accounts.journey import Admitted, Over, StepUp
 from accounts.models import Link, LoginAttempt, User
-from accounts.services import contacts, links, login, waiting
+from accounts.services import contacts, links, login, wait_page
 from accounts.tests.api import Program, refusal
 from accounts.tests.helpers import answer, app_of, arriving, code_to, phone
 from mfa.services import enrolment
@@ -100,7 +100,7 @@ def test_a_sign_in_under_way_ends(alice: User, factor: int, change: Change) -> N
     change(alice, signed_in(alice))
     assert login.finish(step.ticket, arriving()) == Over("gone")
     assert LoginAttempt.objects.get().state == "superseded"
-    assert waiting.look(step.ticket) == Over("gone")
+    assert wait_page.look(step.ticket) == Over("gone")
 
 
 @EACH

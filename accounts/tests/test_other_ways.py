@@ -11,7 +11,7 @@ import pytest
 from accounts import sessions
 from accounts.journey import Admitted, Limited, Over, StepUp, WrongCode
 from accounts.models import Session, User
-from accounts.services import login, proof, reset, waiting
+from accounts.services import login, proof, reset, wait_page
 from accounts.tests.helpers import (
     answer,
     app_of,
@@ -44,7 +44,7 @@ def alice() -> User:
 
 
 def choose(step: StepUp, way: str) -> StepUp | Limited | Over:
-    return waiting.choose(step.ticket, arriving(), way=way)
+    return wait_page.choose(step.ticket, arriving(), way=way)
 
 
 def prove(step: StepUp, typed: str) -> Any:
@@ -188,8 +188,8 @@ class TestANoOnThePhone:
         answer(step_up(), factor, "deny", "not_me")
         step = step_up()
         assert step.way == "totp"
-        shown = waiting.look_code(step.ticket)
-        assert isinstance(shown, waiting.CodeAsked)
+        shown = wait_page.look_code(step.ticket)
+        assert isinstance(shown, wait_page.CodeAsked)
         assert (shown.ways.push, shown.ways.email, shown.ways.sms, shown.ways.totp) == (
             False,
             "",

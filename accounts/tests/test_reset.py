@@ -9,7 +9,7 @@ from django.test import Client
 from accounts import sessions
 from accounts.journey import Over, Pending, StepUp, Ticket
 from accounts.models import Link, LoginAttempt, User
-from accounts.services import links, login, passwords, reset, waiting
+from accounts.services import links, login, passwords, reset, wait_page
 from accounts.services.reset import Ready, Sent
 from accounts.tests.helpers import Browser, answer, arriving, mailbox, mails_to, phone
 from mfaproject.lib.testing import PASSWORD, frozen, person
@@ -173,10 +173,10 @@ def test_an_authenticator_in_the_browser_itself_is_asked_too_and_the_mailbox_is_
     step = reset.ask_factor(arriving(), token)
     assert isinstance(step, StepUp)
     assert step.way == "push"
-    shown = waiting.look(step.ticket)
-    assert isinstance(shown, waiting.Waiting)
+    shown = wait_page.look(step.ticket)
+    assert isinstance(shown, wait_page.Waiting)
     assert shown.ways.email == ""
-    other = waiting.choose(step.ticket, arriving(), way="email")
+    other = wait_page.choose(step.ticket, arriving(), way="email")
     assert isinstance(other, StepUp)
     assert other.way == "none"
     answer(step, factor)

@@ -195,7 +195,7 @@ def test_proving_it_again_waits_for_no_stranger_of_the_network(
 ) -> None:
     flood()
     assert isinstance(prove(session), StepUp)
-    assert isinstance(proof.step_up(arriving(door="api"), session), StepUp)
+    assert isinstance(proof.begin_with_token(arriving(door="api"), session), StepUp)
 
 
 def test_nor_for_strangers_who_guess_at_the_name(session: sessions.BrowserSession) -> None:

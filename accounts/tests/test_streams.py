@@ -11,12 +11,12 @@ from accounts.api.fields import s256
 from accounts.api.prefer import LONGEST, preferred
 from accounts.journey import Ticket
 from accounts.models import User
-from accounts.services import attempts, throttle, waiting
+from accounts.services import attempts, throttle, wait_page
 from accounts.tests.api import Program, attempt_of, phone_says, refusal
 from accounts.tests.helpers import Browser, answer, phone
 from accounts.tests.test_login import step_up
 from mfa import poll
-from mfaproject.lib import holding, tokens
+from mfaproject.lib import held_answers, tokens
 from mfaproject.lib.hub import WAITED, Hold, Hub
 from mfaproject.lib.testing import FrozenClock, open_hub, person
 from mfaproject.tests.statements import counted
@@ -77,21 +77,21 @@ def test_a_page_is_counted_by_its_journey_and_by_its_own_address_behind_a_proxy(
 ) -> None:
     settings.TRUSTED_PROXY_COUNT = 1
     shares = dict(hold_of(browser, HTTP_X_FORWARDED_FOR="198.51.100.9, 2001:db8:1:2:3::4").shares)
-    assert shares.pop("from:2001:db8:1:2::/64") == holding.PER_ADDRESS
+    assert shares.pop("from:2001:db8:1:2::/64") == held_answers.PER_ADDRESS
     assert list(shares.values()) == [throttle.STREAMS_PER_JOURNEY]
 
 
 @pytest.fixture
 def told_meanwhile(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whenever a row has been looked at, something of it changes."""
-    look = waiting._look
+    look = wait_page._look
 
-    def slowly(ticket: Ticket) -> waiting.Peek:
+    def slowly(ticket: Ticket) -> wait_page.Peek:
         seen = look(ticket)
-        hub.tell([poll.journey(waiting._subject(ticket))])
+        hub.tell([poll.journey(wait_page._subject(ticket))])
         return seen
 
-    monkeypatch.setattr(waiting, "_look", slowly)
+    monkeypatch.setattr(wait_page, "_look", slowly)
 
 
 @pytest.mark.usefixtures("told_meanwhile")
@@ -137,7 +137,7 @@ def test_the_challenge_of_a_program_opens_nothing_at_the_other_door(
         == 202
     )
     subject = attempts.subject(attempt_of(reference).reference_digest)
-    waiting._look(Ticket(reference, challenge, "api"))
+    wait_page._look(Ticket(reference, challenge, "api"))
     assert poll.kept(subject) is not None
     browser = Browser()
     browser.cookies["nod_login"] = f"{reference}.{challenge}"
@@ -151,13 +151,13 @@ def test_an_answer_that_was_read_before_it_changed_is_not_put_back(
     step = step_up()
     subject = attempts.subject(attempts.reference_digest(step.ticket.reference))
     # by a poll that takes its time
-    seen = waiting._state(step.ticket, f"form:{attempts.binding_digest(step.ticket.binding)}")
+    seen = wait_page._state(step.ticket, f"form:{attempts.binding_digest(step.ticket.binding)}")
     with django_capture_on_commit_callbacks(execute=True):
         answer(step, pixel)
     poll.keep(subject, seen)
     assert poll.kept(subject) is None
-    told = waiting.peek(step.ticket)
-    assert isinstance(told, waiting.Peek)
+    told = wait_page.peek(step.ticket)
+    assert isinstance(told, wait_page.Peek)
     assert told.state == "approved"
 
 
@@ -222,7 +222,10 @@ def test_a_program_that_would_rather_wait_is_held_by_its_reference_while_the_que
     reference = asked(program)
     hold = verify(program, reference).hold
     assert (hold.events, hold.seconds) == (False, 25)
-    assert list(dict(hold.shares).values()) == [throttle.STREAMS_PER_JOURNEY, holding.PER_ADDRESS]
+    assert list(dict(hold.shares).values()) == [
+        throttle.STREAMS_PER_JOURNEY,
+        held_answers.PER_ADDRESS,
+    ]
     assert hold.topics == (poll.journey(attempts.subject(attempt_of(reference).reference_digest)),)
     clock.forward(seconds=110)
     assert verify(program, reference).hold.seconds == 11

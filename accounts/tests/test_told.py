@@ -14,13 +14,13 @@ from accounts.journey import StepUp
 from accounts.models import User
 from accounts.services import (
     administration,
+    api_tokens,
     attempts,
     disavow,
-    keys,
     login,
     security,
     sweep,
-    waiting,
+    wait_page,
 )
 from accounts.tests.helpers import (
     CHROME,
@@ -38,7 +38,7 @@ from mfa import outbox, poll
 from mfa.channels.base import DeliveryError
 from mfa.services import challenges, enrolment
 from mfa.services import sweep as mfa_sweep
-from mfaproject.lib import clock, telling
+from mfaproject.lib import announce, clock
 from mfaproject.lib.testing import PASSWORD, FrozenClock, open_hub, person
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -58,7 +58,7 @@ class Told(list[tuple[str, bool]]):
 @pytest.fixture
 def told(monkeypatch: pytest.MonkeyPatch) -> Told:
     made = Told()
-    monkeypatch.setattr(telling, "tell", made.note)
+    monkeypatch.setattr(announce, "tell", made.note)
     return made
 
 
@@ -87,8 +87,8 @@ def subject_of(step: StepUp) -> str:
 def state(step: StepUp) -> str:
     """What the page would be told by the rows."""
     cache.clear()
-    seen = waiting.peek(step.ticket)
-    assert isinstance(seen, waiting.Peek)
+    seen = wait_page.peek(step.ticket)
+    assert isinstance(seen, wait_page.Peek)
     return seen.state
 
 
@@ -96,7 +96,7 @@ def state(step: StepUp) -> str:
 
 
 def code_typed(step: StepUp, **_scene: Any) -> None:
-    waiting.choose(step.ticket, arriving(), way="email")
+    wait_page.choose(step.ticket, arriving(), way="email")
     login.prove(step.ticket, arriving(), typed=code_to("alice@example.org"))
 
 
@@ -187,25 +187,25 @@ def test_whoever_had_the_journey_before_hears_no_more_of_it(
     alice: User, pixel: int, told: Told
 ) -> None:
     step = step_up()
-    assert isinstance(waiting.peek(step.ticket), waiting.Peek), "and the answer is kept now"
+    assert isinstance(wait_page.peek(step.ticket), wait_page.Peek), "and the answer is kept now"
     told.clear()
     again = login.begin(arriving(), name="alice", password=PASSWORD, before=step.ticket)
     assert isinstance(again, StepUp)
     assert again.ticket.reference == step.ticket.reference
     assert told == [(poll.journey(subject_of(step)), True)]
-    assert waiting.peek(step.ticket) == waiting.Peek("gone")
+    assert wait_page.peek(step.ticket) == wait_page.Peek("gone")
     with open_hub():
-        assert waiting.listen(step.ticket, address=("here", 1), since=0) is None
-        assert waiting.listen(again.ticket, address=("here", 1), since=0)
+        assert wait_page.listen(step.ticket, address=("here", 1), since=0) is None
+        assert wait_page.listen(again.ticket, address=("here", 1), since=0)
 
 
 def test_a_program_that_comes_from_elsewhere_ends_its_journey_and_that_is_told(
     alice: User, pixel: int, told: Told
 ) -> None:
     step = step_up(door="api")
-    keys.ask(step.ticket, arriving(door="api"), way="push")
+    api_tokens.ask(step.ticket, arriving(door="api"), way="push")
     told.clear()
-    keys.redeem(
+    api_tokens.redeem(
         step.ticket, arriving(door="api", ip="203.0.113.9", user_agent=CHROME), private_key="x" * 43
     )
     assert attempt_of(step.ticket).state == "locked"
@@ -233,7 +233,7 @@ def test_what_fails_while_it_is_told_undoes_nothing(
     def fail(*_given: Any, **_more: Any) -> None:
         raise RuntimeError("broken")
 
-    monkeypatch.setattr(telling, "tell", fail)
+    monkeypatch.setattr(announce, "tell", fail)
     step = step_up()
     assert answer(step, pixel) == "approved"
     assert state(step) == "approved"
@@ -297,7 +297,7 @@ def test_how_far_it_got_is_told_to_browsers_of_hers_alone(
     assert poll.way(subject_of(step)) in told.topics
     assert poll.journey(subject_of(step)) not in told.topics
     with open_hub():
-        hold = waiting.listen(step.ticket, address=("here", 1), since=0)
+        hold = wait_page.listen(step.ticket, address=("here", 1), since=0)
     assert hold is not None
     assert (poll.way(subject_of(step)) in hold.topics) is (lane is known)
 

@@ -13,8 +13,8 @@ from django.urls import reverse
 
 from accounts import cookies, sessions
 from accounts.journey import Admitted, Over, StepUp
-from accounts.services import first_in_line, passwords, questions
-from mfaproject.lib import http, try_again
+from accounts.services import passwords, priority_cookie, step_up
+from mfaproject.lib import http, unavailable
 
 View = Callable[..., HttpResponseBase]
 
@@ -44,7 +44,7 @@ def admitted(request: HttpRequest, result: Admitted) -> HttpResponse:
     sessions.set_cookie(response, result.session_key)
     cookies.set_known_browser(response, result.browser_cookie)
     if result.known_as:
-        _set_first(response, first_in_line.remembered(cookies.first(request), result.known_as))
+        _set_first(response, priority_cookie.remembered(cookies.first(request), result.known_as))
     cookies.drop_ticket(response)
     return response
 
@@ -52,11 +52,11 @@ def admitted(request: HttpRequest, result: Admitted) -> HttpResponse:
 def forget_first(request: HttpRequest, response: HttpResponse, username: str) -> None:
     """This browser is not known to that person any more: it stands in line like everybody."""
     if before := cookies.first(request):
-        _set_first(response, first_in_line.forgotten(before, username))
+        _set_first(response, priority_cookie.forgotten(before, username))
 
 
 def _set_first(response: HttpResponse, value: str) -> None:
-    cookies.set_first(response, value, first_in_line.GOOD_FOR * 86_400)
+    cookies.set_first(response, value, priority_cookie.GOOD_FOR * 86_400)
 
 
 def stepped_up(result: StepUp) -> HttpResponse:
@@ -81,7 +81,7 @@ def over(request: HttpRequest, end: Over, **context: Any) -> HttpResponse:
         and cookies.ticket(request) is None
     ):
         return render(request, "accounts/signed_in.html")
-    no = end.why in questions.NOES
+    no = end.why in step_up.NOES
     status = 403 if no else 200 if end.why == "expired" else 410
     shown = {
         "why": "denied" if no else end.why,
@@ -108,7 +108,7 @@ def busy_is_503(view: View) -> View:
         try:
             return view(request, *args, **kwargs)
         except passwords.Busy:
-            return try_again.answer(request, try_again.BUSY)
+            return unavailable.answer(request, unavailable.BUSY)
 
     # The front gives such requests lanes of their own.
     guarded.hashes_passwords = True  # type: ignore[attr-defined]

@@ -12,9 +12,9 @@ from accounts.context import arrival
 from accounts.forms import CodeForm, LoginForm
 from accounts.journey import Admitted, Limited, Over, Pending, Refused, StepUp, WrongCode
 from accounts.services import login as service
-from accounts.services import waiting
+from accounts.services import wait_page
 from accounts.views.common import admitted, busy_is_503, limited, over, session_of, stepped_up
-from mfaproject.lib import holding, http
+from mfaproject.lib import held_answers, http
 from mfaproject.lib.hub import hub
 
 LOGIN, CODE = "accounts/login.html", "accounts/code.html"
@@ -60,14 +60,14 @@ def _login_page(request: HttpRequest, form: LoginForm) -> HttpResponse:
 @require_safe
 def wait(request: HttpRequest) -> HttpResponse:
     """The number, and who was asked."""
-    match waiting.look(cookies.ticket(request)):
+    match wait_page.look(cookies.ticket(request)):
         case Over() as end:
             return over(request, end)
-        case waiting.Waiting() as shown if shown.asked is None:
+        case wait_page.Waiting() as shown if shown.asked is None:
             return render(request, "accounts/no_way.html", shown.context())
-        case waiting.Waiting() as shown if shown.state in ("pending", "approved"):
+        case wait_page.Waiting() as shown if shown.state in ("pending", "approved"):
             return render(request, "accounts/wait.html", shown.context())
-        case waiting.Waiting() as shown:
+        case wait_page.Waiting() as shown:
             return over(request, Over(shown.state, shown.known), **shown.context())
 
 
@@ -75,12 +75,12 @@ def wait(request: HttpRequest) -> HttpResponse:
 @require_safe
 def state(request: HttpRequest) -> HttpResponse:
     """What the wait page polls: reads only."""
-    match waiting.peek(cookies.ticket(request)):
+    match wait_page.peek(cookies.ticket(request)):
         case Limited(retry_after=seconds):
             return JsonResponse(
                 {"state": "slow_down"}, status=429, headers={"Retry-After": str(seconds)}
             )
-        case waiting.Peek() as seen:
+        case wait_page.Peek() as seen:
             devices = {} if seen.devices is None else {"devices": seen.devices}
             return JsonResponse({"state": seen.state, "seconds_left": seen.seconds_left} | devices)
 
@@ -92,10 +92,10 @@ def events(request: HttpRequest) -> HttpResponse:
     nothing waits.
     """
     since = hub.mark()
-    hold = waiting.listen(
-        cookies.ticket(request), address=holding.share_of_address(request), since=since
+    hold = wait_page.listen(
+        cookies.ticket(request), address=held_answers.share_of_address(request), since=since
     )
-    return holding.EventStream(hold) if hold else HttpResponse(status=204)
+    return held_answers.EventStream(hold) if hold else HttpResponse(status=204)
 
 
 @never_cache
@@ -115,19 +115,19 @@ def code(request: HttpRequest) -> HttpResponse:
                 return over(request, end)
             case WrongCode() as found:
                 wrong = found
-    match waiting.look_code(cookies.ticket(request)):
+    match wait_page.look_code(cookies.ticket(request)):
         case Over() as end:
             return over(request, end)
-        case waiting.CodeAsked() as asked:
+        case wait_page.CodeAsked() as asked:
             return _code_page(request, form, asked, wrong)
 
 
 def _code_page(
-    request: HttpRequest, form: CodeForm, asked: waiting.CodeAsked, wrong: WrongCode | None
+    request: HttpRequest, form: CodeForm, asked: wait_page.CodeAsked, wrong: WrongCode | None
 ) -> HttpResponse:
     form.ask_for(asked.kind)
     if wrong is not None:
-        form.add_error("code", waiting.explain(wrong, asked.kind))
+        form.add_error("code", wait_page.explain(wrong, asked.kind))
     return render(
         request, CODE, {"form": form, **asked.context()}, status=400 if form.is_bound else 200
     )
@@ -137,7 +137,7 @@ def _code_page(
 @require_POST
 def choose(request: HttpRequest) -> HttpResponse:
     """Another way, or the same once more."""
-    match waiting.choose(
+    match wait_page.choose(
         cookies.ticket(request), arrival(request), way=request.POST.get("way", "")
     ):
         case Over() as end:
@@ -191,7 +191,7 @@ def _ways(request: HttpRequest) -> dict[str, object]:
     """What else there is. Where this journey had its share of what was wanted, no wait is told:
     beginning anew helps, waiting does not.
     """
-    shown = waiting.look(cookies.ticket(request))
+    shown = wait_page.look(cookies.ticket(request))
     if isinstance(shown, Over):
         return {}
     had_its_share = request.POST.get("way", "") in shown.ways.spent

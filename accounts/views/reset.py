@@ -13,7 +13,7 @@ from accounts.forms import NewPasswordForm, ResetForm
 from accounts.journey import Limited, Over, Pending, StepUp
 from accounts.models import Link
 from accounts.services import reset as service
-from accounts.services import throttle, waiting
+from accounts.services import throttle, wait_page
 from accounts.views.common import busy_is_503, forget_first, limited, over, stepped_up
 from mfaproject.lib import clock
 
@@ -87,7 +87,7 @@ def _ask(request: HttpRequest, token: str, link: Link) -> HttpResponse:
         return render(
             request,
             "accounts/reset_factor.html",
-            {"ways": waiting.shown(service.ways(link), ends_in=ends_in)},
+            {"ways": wait_page.shown(service.ways(link), ends_in=ends_in)},
         )
     match service.ask_factor(arrival(request), token, cookies.ticket(request)):
         case StepUp() as result:

@@ -16,7 +16,7 @@ from rest_framework.views import APIView
 from authenticator.api.refusals import problem_of
 from authenticator.canonical import LONGEST, Rejected, canonical
 from authenticator.models import Device
-from authenticator.services import devices, traces
+from authenticator.services import devices, replay_guard
 from authenticator.signing import read_header, verify_request
 from mfaproject.lib import clock
 from mfaproject.lib.negotiation import media_type
@@ -76,9 +76,9 @@ class NodAuthentication(BaseAuthentication):
             htu=settings.AUTHENTICATOR_ORIGIN + request.path,
             body=body,
             now=clock.timestamp(),
-            remember=partial(traces.first_use, device.public_id),
+            remember=partial(replay_guard.first_use, device.public_id),
         )
-        traces.check_device(device.public_id)
+        replay_guard.check_device(device.public_id)
         return None, Signed(device, body)
 
 

@@ -8,11 +8,11 @@ from rest_framework.response import Response
 
 from authenticator.api.base import AuthenticatorView, SignedView, read_spelt, signed
 from authenticator.canonical import Rejected, parse
+from authenticator.context import visit
 from authenticator.models import Device
-from authenticator.services import approvals, devices, echo, pairing, traces
+from authenticator.services import approvals, devices, pairing, push_proof, replay_guard
 from authenticator.signing import read_token
-from authenticator.visit import visit
-from mfaproject.lib import clock, holding
+from mfaproject.lib import clock, held_answers
 from mfaproject.lib.http import client_ip
 from mfaproject.lib.hub import hub
 from mfaproject.lib.problems import Problem
@@ -34,9 +34,9 @@ def _body(request: Request) -> bytes:
     try:
         body = read_spelt(request)
     except Rejected:
-        traces.check_pairing("", client_ip(request))
+        replay_guard.check_pairing("", client_ip(request))
         raise
-    traces.check_pairing(pairing.named_in(body), client_ip(request))
+    replay_guard.check_pairing(pairing.named_in(body), client_ip(request))
     return body
 
 
@@ -94,9 +94,11 @@ class InboxEventsView(SignedView):
 
     def post(self, request: Request) -> HttpResponse:
         hold = approvals.listen(
-            _asked_nothing(request), address=holding.share_of_address(request), since=self.since
+            _asked_nothing(request),
+            address=held_answers.share_of_address(request),
+            since=self.since,
         )
-        return holding.EventStream(hold) if hold else HttpResponse(status=204)
+        return held_answers.EventStream(hold) if hold else HttpResponse(status=204)
 
 
 class AnswerView(SignedView):
@@ -142,7 +144,7 @@ class EchoView(SignedView):
 
     def post(self, request: Request) -> Response:
         answering = signed(request)
-        if not echo.came(answering.device, answering.body):
+        if not push_proof.came(answering.device, answering.body):
             raise Problem(404, "not_found", "No such value waits for this device.")
         return Response({"now": clock.timestamp()})
 
@@ -151,7 +153,7 @@ class TestPushView(SignedView):
     """Another echo, because the person asks for one."""
 
     def post(self, request: Request) -> Response:
-        match echo.test(_asked_nothing(request)):
+        match push_proof.test(_asked_nothing(request)):
             case None:
                 raise Problem(409, "method_unavailable", "This device has said no way to be woken.")
             case 0:
@@ -169,4 +171,4 @@ class HealthView(SignedView):
     """What is known of this device's push."""
 
     def post(self, request: Request) -> Response:
-        return Response({"now": clock.timestamp()} | echo.health(_asked_nothing(request)))
+        return Response({"now": clock.timestamp()} | push_proof.health(_asked_nothing(request)))

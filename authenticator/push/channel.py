@@ -9,8 +9,8 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from authenticator.push.base import CredentialRefused, PushService
-from authenticator.services import standing, subscriptions
-from authenticator.services.standing import Gate
+from authenticator.services import push_health, subscriptions
+from authenticator.services.push_health import Gate
 from authenticator.services.subscriptions import Waking
 from mfa.channels.base import DeliveryError, Parcel
 from mfaproject.lib import clock, metrics
@@ -29,7 +29,7 @@ class PushChannel:
     def send(self, parcel: Parcel) -> None:
         """Raises DeliveryError; its reasons: docs/push.md."""
         waking = _waking(parcel)
-        gate = standing.gate(waking.service, clock.now())
+        gate = push_health.gate(waking.service, clock.now())
         if gate.wait:
             _count(waking, "credential")
             raise DeliveryError("credential", permanent=False, retry_after=gate.wait)
@@ -52,7 +52,7 @@ def _waking(parcel: Parcel) -> Waking:
     proven.
     """
     found = subscriptions.waking(int(parcel.to))
-    if found is None or found.service not in standing.in_use():
+    if found is None or found.service not in push_health.in_use():
         raise DeliveryError("no_address", permanent=True)
     if not _is_echo(parcel):
         if found.undeliverable:
@@ -75,7 +75,7 @@ def _hand_over(waking: Waking, parcel: Parcel) -> None:
 
 def _done(waking: Waking, gate: Gate) -> None:
     subscriptions.delivered(waking, clock.now())
-    standing.works(waking.service, gate.probe)
+    push_health.works(waking.service, gate.probe)
     _count(waking, "ok")
 
 
@@ -92,9 +92,9 @@ def _refused(waking: Waking, error: CredentialRefused) -> DeliveryError:
     """
     _failed(waking, error.reason)
     if error.certain or waking.proven:
-        standing.stop(waking.service, error.detail, clock.now())
+        push_health.stop(waking.service, error.detail, clock.now())
         return DeliveryError(
-            "credential", permanent=False, retry_after=int(standing.REST.total_seconds())
+            "credential", permanent=False, retry_after=int(push_health.REST.total_seconds())
         )
     log.warning(
         "a push service refuses our credential for an address that never worked",

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from authenticator.models import Device, PushSubscription
-from authenticator.services import echo, notices, subscriptions
+from authenticator.services import notices, push_proof, subscriptions
 from authenticator.signing import verify_rotate
 from mfa.services import enrolment
 from mfaproject.lib import clock
@@ -87,7 +87,7 @@ def change(device: Device, body: bytes) -> bool:
     if after.key != device.key:
         return False
     if subscriptions.put(device, after.subscription):
-        echo.ask(device)
+        push_proof.ask(device)
     return True
 
 

@@ -10,12 +10,12 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from authenticator.canonical import Rejected, parse
+from authenticator.context import Visit
 from authenticator.models import Device, PairingCode
 from authenticator.published_keys import PUBLISHED
-from authenticator.services import devices, echo, notices, subscriptions
+from authenticator.services import devices, notices, push_proof, subscriptions
 from authenticator.shapes import is_id
 from authenticator.signing import Pairing, verify_pair
-from authenticator.visit import Visit
 from authenticator.words import words_of
 from mfa.services import enrolment
 from mfaproject.lib import clock, seal, tokens
@@ -262,7 +262,7 @@ def confirm(public_id: str, session_id: str, ip: str | None) -> str | None:
         row.user.refresh_from_db(fields=["auth_epoch"])  # the factor has renewed it
         notices.device_changed(row.user, "device_added", name=row.device.name, at=now, ip=ip)
         row.device.user = row.user
-        echo.ask(row.device)  # only now: what nobody has said yes to wakes nobody
+        push_proof.ask(row.device)  # only now: what nobody has said yes to wakes nobody
     return row.device.name
 
 

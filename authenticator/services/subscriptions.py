@@ -14,7 +14,7 @@ from django.db.models import Q, QuerySet
 from authenticator.canonical import Rejected, digest
 from authenticator.models import Device, PushSubscription
 from authenticator.push.endpoints import BadEndpoint, allowed
-from authenticator.services.standing import Kind
+from authenticator.services.push_health import Kind
 from authenticator.shapes import subscription_kind
 from mfa.services import enrolment
 from mfaproject.lib import clock, seal, tokens

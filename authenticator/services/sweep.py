@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.db import transaction
 
 from authenticator.models import PairingCode
-from authenticator.services import devices, traces
+from authenticator.services import devices, replay_guard
 from mfaproject.lib import clock
 
 KEPT = timedelta(days=1)  # spent and late codes, for the admin who is asked what happened
@@ -22,7 +22,7 @@ def sweep() -> None:
         _refuse(row)
     PairingCode.objects.filter(expires_at__lt=now - KEPT).delete()
     devices.follow_factors(now)
-    traces.sweep()
+    replay_guard.sweep()
 
 
 @transaction.atomic

@@ -9,10 +9,10 @@ from django.contrib.auth import get_user_model
 from django.http import HttpResponse
 from django.test import Client
 
+from authenticator.context import Visit
 from authenticator.models import Device
 from authenticator.services import pairing
 from authenticator.tests.signer import Phone
-from authenticator.visit import Visit
 from mfa.prompt import Prompt
 from mfa.services import challenges
 from mfa.services.challenges import Asker, Opened

@@ -13,7 +13,7 @@ from django.urls import resolve
 
 from authenticator.admin import DeviceAdmin
 from authenticator.models import Device, PairingCode, PushService, PushSubscription, Trace
-from authenticator.services import standing
+from authenticator.services import push_health
 from authenticator.tests.helpers import answered, paired, queued, row
 from authenticator.tests.signer import WEBPUSH, Phone
 from mfa import outbox
@@ -55,7 +55,7 @@ def test_traces_are_not_shown() -> None:
 def test_no_secret_is_on_any_page(model: Any, chief: Any, alice: Any) -> None:
     phone = paired(alice, sub=WEBPUSH)
     answered(alice)
-    standing.stop("webpush", "push.example answered 403", time.now())
+    push_health.stop("webpush", "push.example answered 403", time.now())
     found = model.objects.first()
     fields = admin.site._registry[model].get_fields(asked_by(chief), found)
     assert not {
@@ -134,7 +134,7 @@ def test_a_device_s_page_says_how_it_is_woken(chief: Any, woken: Phone) -> None:
 @pytest.mark.parametrize("path", ["/admin/", "/admin/authenticator/device/"])
 def test_a_stopped_service_is_said_on_every_page(chief: Any, clock: object, path: str) -> None:
     assert "refuses our credential" not in shown_to(chief, path)
-    standing.stop("webpush", "<b>push.example</b> answered 403", time.now())
+    push_health.stop("webpush", "<b>push.example</b> answered 403", time.now())
     page = shown_to(chief, path)
     assert (
         "Web Push refuses our credential since 10 March 2026, 12:00 UTC"

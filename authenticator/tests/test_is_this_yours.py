@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from authenticator.context import Visit
 from authenticator.models import PairingCode, PushSubscription
 from authenticator.services import pairing
 from authenticator.tests.helpers import (
@@ -20,7 +21,6 @@ from authenticator.tests.helpers import (
     row,
 )
 from authenticator.tests.signer import WEBPUSH
-from authenticator.visit import Visit
 from authenticator.words import words_of
 from mfa.services import challenges, enrolment
 from mfaproject.lib import clock as time

@@ -11,7 +11,7 @@ from pytest_django import Settings
 
 from authenticator.models import Device, PushSubscription
 from authenticator.push.channel import PushChannel
-from authenticator.services import devices, standing, subscriptions
+from authenticator.services import devices, push_health, subscriptions
 from authenticator.tests.fakes import Browser, FakeService, running
 from authenticator.tests.helpers import HOME, ask, paired, row
 from authenticator.tests.pushing import (
@@ -42,7 +42,7 @@ def parcel(phone: Phone, **context: Any) -> Parcel:
         "push",
         str(row(phone).factor_id),
         "en",
-        time.now() + standing.REST,
+        time.now() + push_health.REST,
         context=context or {"v": 1, "id": "c" * 22},
     )
 

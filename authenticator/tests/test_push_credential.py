@@ -11,7 +11,7 @@ from pytest_django import Settings
 
 from authenticator.models import PushService, PushSubscription
 from authenticator.push.base import CredentialRefused
-from authenticator.services import standing
+from authenticator.services import push_health
 from authenticator.tests.helpers import ask, paired
 from authenticator.tests.pushing import (
     Memory,
@@ -40,7 +40,7 @@ def stopped(woken: Phone, service: type[Memory]) -> Iterator[Phone]:
     assert outcome(woken) == ("credential", False, 300)
     service.fails.clear()
     yield woken
-    standing.report()
+    push_health.report()
 
 
 def gauge(service: str = "webpush") -> float:
@@ -53,7 +53,7 @@ def test_a_refused_credential_stops_the_service(
     clock.forward(seconds=100)
     assert outcome(stopped) == ("credential", False, 200)
     assert service.sent == []
-    assert (gauge(), standing.report(), standing.states()) == (
+    assert (gauge(), push_health.report(), push_health.states()) == (
         1.0,
         "stopped",
         {"webpush": "stopped"},
@@ -83,14 +83,14 @@ def test_the_other_service_goes_on(stopped: Phone, settings: Settings, alice: An
     change(stopped, FCM)
     PushSubscription.objects.update(proven_at=time.now())
     assert outcome(stopped)[0] == "ok"
-    assert standing.states() == {"webpush": "stopped", "fcm": "ok"}
+    assert push_health.states() == {"webpush": "stopped", "fcm": "ok"}
 
 
 def test_after_five_minutes_one_tries_and_the_others_wait(
     stopped: Phone, service: type[Memory], clock: FrozenClock
 ) -> None:
     clock.forward(minutes=5)
-    mine, others = standing.gate("webpush", time.now()), standing.gate("webpush", time.now())
+    mine, others = push_health.gate("webpush", time.now()), push_health.gate("webpush", time.now())
     assert (mine.wait, others.wait) == (0, 30)
     assert mine.probe is not None
 
@@ -101,7 +101,7 @@ def test_it_works_again_by_itself(
     clock.forward(minutes=5)
     assert [outcome(stopped)[0] for _ in range(3)] == ["ok"] * 3
     assert not PushService.objects.exists()
-    assert (gauge(), standing.report()) == (0.0, "up")
+    assert (gauge(), push_health.report()) == (0.0, "up")
 
 
 def test_refused_again_it_rests_again(
@@ -112,7 +112,7 @@ def test_refused_again_it_rests_again(
     service.fails.append(refused())
     assert outcome(stopped) == ("credential", False, 300)
     found = PushService.objects.get()
-    assert (found.refused_at, found.until) == (began, time.now() + standing.REST)
+    assert (found.refused_at, found.until) == (began, time.now() + push_health.REST)
 
 
 def test_a_try_that_fails_otherwise_leaves_it_stopped(
@@ -128,7 +128,7 @@ def test_a_try_that_fails_otherwise_leaves_it_stopped(
 
 
 def test_a_push_that_left_before_the_refusal_does_not_end_the_stop(stopped: Phone) -> None:
-    standing.works("webpush", None)
+    push_health.works("webpush", None)
     assert PushService.objects.exists()
 
 
@@ -141,7 +141,7 @@ def test_an_address_made_for_another_key_silences_nobody(
     assert outcome(phone, v=1, echo="e" * 22) == ("rejected", True, None)
     service.fails.clear()
     assert outcome(woken)[0] == "ok"
-    assert (subscription(phone).reason, standing.report()) == ("credential", "up")
+    assert (subscription(phone).reason, push_health.report()) == ("credential", "up")
 
 
 def test_what_is_ours_for_certain_stops_it_whoever_asked(
@@ -155,7 +155,7 @@ def test_what_is_ours_for_certain_stops_it_whoever_asked(
 
 def test_a_service_that_is_off_now_stops_nothing(stopped: Phone) -> None:
     PushService.objects.update(kind="fcm")
-    assert (standing.report(), standing.states(), standing.stopped()) == (
+    assert (push_health.report(), push_health.states(), push_health.stopped()) == (
         "up",
         {"webpush": "ok"},
         [],

@@ -7,9 +7,10 @@ import pytest
 from django.conf import settings
 
 from authenticator.push import base, fcm, resolver, transport
-from authenticator.services import echo, standing, traces
+from authenticator.services import push_health, push_proof, replay_guard
 from mfaproject import webpush
 
+OF_ADDRESS = replay_guard.ECHOES_OF_ADDRESS
 PAGE = (Path(settings.BASE_DIR) / "docs" / "push.md").read_text()
 
 
@@ -23,15 +24,18 @@ def value(limit: str) -> str:
 @pytest.mark.parametrize(
     ("limit", "says"),
     [
-        ("an echo works for", f"{echo.LIFE.seconds // 60} minutes, once, the last one sent"),
-        ("test pushes of a device", f"{traces.TESTS.rate} in {traces.TESTS.per} seconds"),
+        ("an echo works for", f"{push_proof.LIFE.seconds // 60} minutes, once, the last one sent"),
+        (
+            "test pushes of a device",
+            f"{replay_guard.TESTS.rate} in {replay_guard.TESTS.per} seconds",
+        ),
         (
             "echoes of a device, tests included",
-            f"{traces.ECHOES.rate} in {traces.ECHOES.per // 60} minutes",
+            f"{replay_guard.ECHOES.rate} in {replay_guard.ECHOES.per // 60} minutes",
         ),
         (
             "echoes of one address, whoever registers it",
-            f"{traces.ECHOES_OF_ADDRESS.rate} in {traces.ECHOES_OF_ADDRESS.per // 60} minutes",
+            f"{OF_ADDRESS.rate} in {OF_ADDRESS.per // 60} minutes",
         ),
         ("payload", f"{base.LARGEST} bytes, which is 4096 once encrypted"),
         ("looking a name up", f"{resolver.DEADLINE} seconds, {resolver.AT_ONCE} at once"),
@@ -51,7 +55,7 @@ def value(limit: str) -> str:
         ),
         (
             "a service that refuses our credential is left alone for",
-            f"{standing.REST.seconds // 60} minutes, then one push tries",
+            f"{push_health.REST.seconds // 60} minutes, then one push tries",
         ),
     ],
 )

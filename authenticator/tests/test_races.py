@@ -11,11 +11,11 @@ from authenticator.models import Device, PairingCode, PushService
 from authenticator.services import (
     approvals,
     devices,
-    echo,
     pairing,
-    standing,
+    push_health,
+    push_proof,
+    replay_guard,
     subscriptions,
-    traces,
 )
 from authenticator.tests.helpers import (
     SUBJECT,
@@ -154,7 +154,7 @@ def test_yes_and_no_at_once_are_one_of_them(alice: Any, _round: int) -> None:
 
 @pytest.mark.parametrize("where", ["cache", "database"])
 def test_an_id_is_used_once_however_many_use_it_at_once(db: None, where: str) -> None:
-    use = traces.first_use if where == "cache" else traces._written
+    use = replay_guard.first_use if where == "cache" else replay_guard._written
     for _ in ROUNDS:
         assert sum(at_once(*[partial(use, "d" * 22, tokens.new_id())] * 6)) == 1
 
@@ -164,7 +164,9 @@ def test_one_echo_at_once_counts_once(service: type[Memory], alice: Any, _round:
     device_row = row(paired(alice, sub=WEBPUSH))
     deliver()
     body = canonical({"echo": echo_of(service.sent[-1])})
-    assert sorted(at_once(*[partial(echo.came, device_row, body)] * 6)) == [False] * 5 + [True]
+    assert sorted(at_once(*[partial(push_proof.came, device_row, body)] * 6)) == [False] * 5 + [
+        True
+    ]
 
 
 @pytest.mark.parametrize("_round", ROUNDS)
@@ -176,7 +178,8 @@ def test_an_echo_and_another_address_at_once_leave_the_new_one_unproven(
     deliver()
     body = canonical({"echo": echo_of(service.sent[-1])})
     at_once(
-        partial(echo.came, device_row, body), partial(subscriptions.put, device_row, another(2))
+        partial(push_proof.came, device_row, body),
+        partial(subscriptions.put, device_row, another(2)),
     )
     found = subscription(phone)
     assert (found.text_digest, found.proven_at) == (digest(another(2)), None)
@@ -200,13 +203,13 @@ def test_a_failure_and_another_address_at_once_leave_the_new_one_alone(
 @pytest.mark.parametrize("_round", ROUNDS)
 def test_of_all_who_wait_for_a_stopped_service_one_tries(db: None, _round: int) -> None:
     now = clock.now()
-    standing.stop("webpush", "push.example answered 403", now)
-    later = now + standing.REST
-    gates = at_once(*[partial(standing.gate, "webpush", later)] * 6)
+    push_health.stop("webpush", "push.example answered 403", now)
+    later = now + push_health.REST
+    gates = at_once(*[partial(push_health.gate, "webpush", later)] * 6)
     assert sorted(gate.wait for gate in gates) == [0] + [30] * 5
 
 
 @pytest.mark.parametrize("_round", ROUNDS)
 def test_refused_many_times_at_once_it_stops_once(db: None, _round: int) -> None:
-    at_once(*[partial(standing.stop, "webpush", "push.example answered 403", clock.now())] * 6)
+    at_once(*[partial(push_health.stop, "webpush", "push.example answered 403", clock.now())] * 6)
     assert PushService.objects.count() == 1

@@ -10,7 +10,7 @@ from authenticator.services.approvals import STREAM_SECONDS, STREAMS_PER_DEVICE,
 from authenticator.tests.helpers import INBOX, call, paired, person, row
 from mfa import poll
 from mfa.services import enrolment
-from mfaproject.lib import holding
+from mfaproject.lib import held_answers
 from mfaproject.lib.hub import Hold, Hub
 from mfaproject.lib.testing import open_hub
 
@@ -50,7 +50,7 @@ def test_a_device_hears_of_its_persons_inbox_for_two_minutes_and_counts_for_thre
     assert dict(hold.shares) == {
         f"device:{phone.device_id}": STREAMS_PER_DEVICE,
         f"person:{alice.pk}": STREAMS_PER_PERSON,
-        "from:2001:db8:1:2::/64": holding.PER_ADDRESS,
+        "from:2001:db8:1:2::/64": held_answers.PER_ADDRESS,
     }
 
 

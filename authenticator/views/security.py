@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from authenticator.forms import NameForm
-from authenticator.services import devices, pairing, traces
+from authenticator.services import devices, pairing, replay_guard
 from authenticator.services.devices import DeviceView
 from authenticator.services.pairing import PairingView
 from mfaproject.lib.http import client_ip
@@ -89,7 +89,7 @@ def add(request: HttpRequest) -> HttpResponse:
     the device can be tied to it.
     """
     me = _me(request)
-    if wait := traces.session_wait(me.session):
+    if wait := replay_guard.session_wait(me.session):
         return _later(request, wait)
     view = pairing.current(me.session)
     if view is not None and view.words:

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import migrations
 
 from mfaproject.lib import clock
-from mfaproject.lib.respelling import went_to
+from mfaproject.lib.idna2003 import went_to
 
 BATCH = 1000
 

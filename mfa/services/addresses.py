@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.db import transaction
 
-from mfa import limits, numbers
+from mfa import limits, phone_numbers
 from mfa.limits import ENROLMENT
 from mfa.models import Challenge, Factor
 from mfa.results import Asker, Dead, Enrolled, Opened, Refused, Wrong
@@ -112,7 +112,7 @@ def _bound(asked: Challenge, ip: str, told: str) -> Enrolled | None:
 def _proper(kind: str, address: str) -> str:
     """The address in one spelling, "" for what cannot be one."""
     if kind == "sms":
-        return numbers.e164(address, settings.SMS_COUNTRIES)
+        return phone_numbers.e164(address, settings.SMS_COUNTRIES)
     return _mailbox(address) if kind == "email" else ""
 
 

@@ -13,7 +13,7 @@ from django.utils.module_loading import import_string
 from mfa import limits, poll
 from mfa.challenge_state import OPEN
 from mfa.models import Budget, Challenge, Factor, RecoveryCode
-from mfa.services import standing
+from mfa.services import budgets
 from mfa.services.challenges.collecting import cancel_all
 
 
@@ -72,4 +72,4 @@ def rebound(user_id: int, kind: str) -> None:
         name: getattr(fresh, name)
         for name in ("off", "off_until", "in_a_row", "unanswered", "wrong_numbers", "failures")
     }
-    Budget.objects.filter(user_id=user_id, kind=kind).update(**standing.changed(**switches))
+    Budget.objects.filter(user_id=user_id, kind=kind).update(**budgets.changed(**switches))

@@ -12,7 +12,7 @@ from django.db import transaction
 from mfa import poll
 from mfa.models import Budget, Factor
 from mfa.results import FactorView
-from mfa.services import notices, standing
+from mfa.services import budgets, notices
 from mfa.services.addresses import confirm_address, open_address
 from mfa.services.apps import begin_totp, confirm_totp, totp_draft
 from mfa.services.binding import changing, hold, live, rebound, revoke
@@ -189,5 +189,5 @@ def password_changed(user_id: int) -> None:
     unknown browsers again.
     """
     Budget.objects.filter(user_id=user_id, only_strong=True).update(
-        **standing.changed(only_strong=False, failures=0)
+        **budgets.changed(only_strong=False, failures=0)
     )

@@ -8,7 +8,7 @@ from django.db.models import Case, F, Q, QuerySet, Value, When
 from mfa import limits, poll
 from mfa.channels import files
 from mfa.channels.base import AWAY, OURS
-from mfa.models import Challenge, Factor, OutboxMessage, Toll
+from mfa.models import Challenge, Factor, OutboxMessage, SmsQuota
 from mfaproject.lib import clock
 
 BATCH = 500
@@ -73,7 +73,7 @@ def prune() -> None:
             kind=Factor.Kind.PUSH
         )
     )
-    _delete(Toll.objects.filter(ends_at__lt=clock.now()))
+    _delete(SmsQuota.objects.filter(ends_at__lt=clock.now()))
 
 
 def _delete(rows: QuerySet[Any]) -> None:

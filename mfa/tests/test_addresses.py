@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from mfa import limits, numbers
-from mfa.models import Budget, Challenge, Factor, OutboxMessage, Toll
+from mfa import limits, phone_numbers
+from mfa.models import Budget, Challenge, Factor, OutboxMessage, SmsQuota
 from mfa.results import Dead, Enrolled, Opened, Refused, Right, Wrong
-from mfa.services import addresses, challenges, enrolment, tolls
+from mfa.services import addresses, challenges, enrolment, sms_quota
 from mfa.tests.helpers import (
     JOURNEY,
     NUMBER,
@@ -285,42 +285,42 @@ class TestNumbers:
         ],
     )
     def test_e164(self, typed: str, countries: tuple[str, ...], number: str) -> None:
-        assert numbers.e164(typed, countries) == number
+        assert phone_numbers.e164(typed, countries) == number
 
     @pytest.mark.parametrize(
         ("typed", "fault"),
         [
-            ("06 12 34 56 42", numbers.Fault.UNREADABLE),
-            ("+33 6 12 34", numbers.Fault.NONE),
-            ("+8816 3142 5501", numbers.Fault.SATELLITE),
-            ("+882 16 5123 4567", numbers.Fault.SATELLITE),
-            ("+883 5100 0000 0001", numbers.Fault.SATELLITE),
-            ("+870 773 456 789", numbers.Fault.SATELLITE),
-            ("+800 1234 5678", numbers.Fault.SATELLITE),
-            ("+33 1 23 45 67 89", numbers.Fault.KIND),  # a landline
-            ("+49 30 123456", numbers.Fault.KIND),
-            ("+33 8 99 12 34 56", numbers.Fault.KIND),  # premium
-            ("+33 8 10 12 34 56", numbers.Fault.KIND),  # shared cost
-            ("+33 800 12 34 56", numbers.Fault.KIND),  # toll-free
-            ("+44 7640 123456", numbers.Fault.KIND),  # a pager
-            ("+44 70 1234 5678", numbers.Fault.KIND),  # follows its owner, who earns with it
-            ("+41 860 79 123 45 67", numbers.Fault.KIND),  # a mailbox for voices
-            ("+31 88 012 3456", numbers.Fault.KIND),  # a firm
-            ("+32 470 12 34 56", numbers.Fault.COUNTRY),
+            ("06 12 34 56 42", phone_numbers.Fault.UNREADABLE),
+            ("+33 6 12 34", phone_numbers.Fault.NONE),
+            ("+8816 3142 5501", phone_numbers.Fault.SATELLITE),
+            ("+882 16 5123 4567", phone_numbers.Fault.SATELLITE),
+            ("+883 5100 0000 0001", phone_numbers.Fault.SATELLITE),
+            ("+870 773 456 789", phone_numbers.Fault.SATELLITE),
+            ("+800 1234 5678", phone_numbers.Fault.SATELLITE),
+            ("+33 1 23 45 67 89", phone_numbers.Fault.KIND),  # a landline
+            ("+49 30 123456", phone_numbers.Fault.KIND),
+            ("+33 8 99 12 34 56", phone_numbers.Fault.KIND),  # premium
+            ("+33 8 10 12 34 56", phone_numbers.Fault.KIND),  # shared cost
+            ("+33 800 12 34 56", phone_numbers.Fault.KIND),  # toll-free
+            ("+44 7640 123456", phone_numbers.Fault.KIND),  # a pager
+            ("+44 70 1234 5678", phone_numbers.Fault.KIND),  # follows its owner, who earns with it
+            ("+41 860 79 123 45 67", phone_numbers.Fault.KIND),  # a mailbox for voices
+            ("+31 88 012 3456", phone_numbers.Fault.KIND),  # a firm
+            ("+32 470 12 34 56", phone_numbers.Fault.COUNTRY),
         ],
     )
-    def test_why_none_goes_there(self, typed: str, fault: numbers.Fault) -> None:
-        assert numbers.read(typed, ("FR", "DE", "GB", "CH", "NL")) is fault
+    def test_why_none_goes_there(self, typed: str, fault: phone_numbers.Fault) -> None:
+        assert phone_numbers.read(typed, ("FR", "DE", "GB", "CH", "NL")) is fault
 
     @pytest.mark.parametrize(
         "number",
         ["+12025550123", "+393123456789", "+4915123456789", "+8613800138000", "+919876543210"],
     )
     def test_mobiles_and_what_nothing_tells_from_them(self, number: str) -> None:
-        assert numbers.read(number) == number
+        assert phone_numbers.read(number) == number
 
     def test_the_prefix_is_the_countrys(self) -> None:
-        assert (numbers.prefix(NUMBER), numbers.prefix("+12025550123")) == ("+33", "+1")
+        assert (phone_numbers.prefix(NUMBER), phone_numbers.prefix("+12025550123")) == ("+33", "+1")
 
 
 class TestCodesByTextMessage:
@@ -427,12 +427,13 @@ class TestWhatTheSiteSpends:
         refused(ask_sms(bob, OTHER_JOURNEY))
         assert not Budget.objects.filter(user=bob).exists()
         assert not Challenge.objects.filter(user=bob).exists()
-        assert Toll.objects.get(key="prefix:+33").count == 1
+        assert SmsQuota.objects.get(key="prefix:+33").count == 1
 
     def test_nobodys_number_is_rung_up_by_strangers(self, clock: FrozenClock) -> None:
         for n in range(limits.SMS_PER_NUMBER_HOUR):
             assert (
-                tolls.charge("+33611223344", proving=True, now=int(clock.at.timestamp()) + n) == 0
+                sms_quota.charge("+33611223344", proving=True, now=int(clock.at.timestamp()) + n)
+                == 0
             )
         assert ask(self.people[0], address="+33611223344") == Refused("rate_limited", 3600)
 
@@ -440,7 +441,7 @@ class TestWhatTheSiteSpends:
         self, clock: FrozenClock
     ) -> None:
         for n in range(limits.SMS_PER_NUMBER_HOUR):
-            tolls.charge(NUMBER, proving=True, now=int(clock.at.timestamp()) + n)
+            sms_quota.charge(NUMBER, proving=True, now=int(clock.at.timestamp()) + n)
         opened(ask(self.people[0], address=NUMBER))
         assert ask(self.people[1], address=NUMBER) == Refused("rate_limited", 3600)
 
@@ -449,23 +450,25 @@ class TestWhatTheSiteSpends:
     ) -> None:
         settings.SMS_PER_PREFIX_HOUR, settings.SMS_PER_SITE_HOUR = 1, 2
         at = int(clock.at.timestamp())
-        assert tolls.charge("+32470123456", proving=False, now=at - 600) == 0
-        assert tolls.charge("+33611223344", proving=True, now=at) == 0
-        assert tolls.charge("+33611223345", proving=True, now=at) == 3600, (
+        assert sms_quota.charge("+32470123456", proving=False, now=at - 600) == 0
+        assert sms_quota.charge("+33611223344", proving=True, now=at) == 0
+        assert sms_quota.charge("+33611223345", proving=True, now=at) == 3600, (
             "of the country; in all it would be 3000"
         )
-        assert dict(Toll.objects.exclude(key__startswith="to:").values_list("key", "count")) == {
+        assert dict(
+            SmsQuota.objects.exclude(key__startswith="to:").values_list("key", "count")
+        ) == {
             "prefix:+32": 1,
             "prefix:+33": 1,
             "site:all": 2,
         }
-        assert Toll.objects.filter(key__startswith="to:").count() == 1
+        assert SmsQuota.objects.filter(key__startswith="to:").count() == 1
 
     def test_a_sign_in_of_ones_own_is_not_counted_with_those(self) -> None:
         alice, _ = self.people
         opened(ask_sms(alice))
-        assert not Toll.objects.filter(key__startswith="to:").exists()
+        assert not SmsQuota.objects.filter(key__startswith="to:").exists()
 
     def test_mails_cost_nothing(self) -> None:
         opened(ask_code(self.people[0]))
-        assert not Toll.objects.exists()
+        assert not SmsQuota.objects.exists()

@@ -10,7 +10,7 @@ import pyotp
 import pytest
 from django.db import connection
 
-from mfa.models import Challenge, Factor, RecoveryCode, Toll
+from mfa.models import Challenge, Factor, RecoveryCode, SmsQuota
 from mfa.results import Dead, Enrolled, Opened, Refused, Right, TotpDraft
 from mfa.services import enrolment
 from mfa.tests.helpers import (
@@ -221,5 +221,5 @@ def test_text_messages_of_many_people_keep_to_what_the_site_spends(
     results = at_once(*[partial(ask_code, user, f"login:{user.pk}", kind="sms") for user in people])
     assert kinds(results) == {"Opened": 5, "Refused": 7}
     assert {result.code for result in results if isinstance(result, Refused)} == {"rate_limited"}
-    assert Toll.objects.get(key="site:all").count == 5
+    assert SmsQuota.objects.get(key="site:all").count == 5
     assert connection.vendor == "postgresql"

@@ -24,11 +24,11 @@ from mfa.channels import smtp
 from mfa.channels.base import AWAY, OURS, DeliveryError
 from mfa.channels.email import EmailChannel
 from mfa.models import Challenge, OutboxMessage
-from mfa.services import sending
+from mfa.services import sender_health
 from mfa.services import sweep as sweeping
 from mfa.tests.helpers import ask_code, opened
 from mfa.tests.test_channels import parcel, plain
-from mfaproject import sender
+from mfaproject import mail_sender
 from mfaproject.lib import clock as clock_seam
 from mfaproject.lib.patience import PATIENCE
 from mfaproject.lib.testing import FrozenClock
@@ -312,7 +312,7 @@ class TestWhatIsSent:
     )
     def test_is_from_whom_the_operator_named(self, serve: Any, settings: Any, name: str) -> None:
         server = serve()
-        settings.DEFAULT_FROM_EMAIL = sender.mailbox("", app=name, host="login.example.org")
+        settings.DEFAULT_FROM_EMAIL = mail_sender.mailbox("", app=name, host="login.example.org")
         EmailChannel().send(parcel())
         assert server.envelopes == [("nod@login.example.org", ["alice@example.org"])]
         header = email.message_from_bytes(server.mails[0])["From"]
@@ -337,7 +337,7 @@ class TestWhatIsSent:
         server = serve()
         settings.PUBLIC_HOST, settings.DEFAULT_FROM_EMAIL = (
             host,
-            sender.mailbox("", app="Nod", host=host),
+            mail_sender.mailbox("", app="Nod", host=host),
         )
         sent = parcel()
         EmailChannel().send(sent)
@@ -425,7 +425,7 @@ class TestInTheOutbox:
         assert states == ["queued", "queued", "sent"]
         assert Challenge.objects.get(pk=challenge).state == "pending"
         assert len(server.mails) == 1
-        assert sending.mail() == "up"
+        assert sender_health.mail() == "up"
 
     def test_a_recipient_that_is_refused_ends_the_question_and_says_nothing_of_us(
         self, alice: Any, serve: Any, clock: FrozenClock
@@ -434,7 +434,7 @@ class TestInTheOutbox:
         challenge = self.ask(alice)
         assert self.deliver(clock).state == "failed"
         assert Challenge.objects.get(pk=challenge).state == "failed"
-        assert sending.mail() == "up"
+        assert sender_health.mail() == "up"
 
     @pytest.mark.parametrize(
         ("phase", "answer", "state"),
@@ -482,7 +482,7 @@ class TestInTheOutbox:
         self.ask(alice)
         settings.EMAIL_PORT = free_port()
         assert self.deliver(clock).state == "queued"
-        assert sending.mail() == "away"
+        assert sender_health.mail() == "away"
 
     @pytest.mark.parametrize("by", [outbox.deliver_due, sweeping.expire_messages])
     def test_time_alone_makes_nothing_well(
@@ -494,7 +494,7 @@ class TestInTheOutbox:
         clock.forward(days=1)
         by()
         assert OutboxMessage.objects.get(template="code").state == "expired"
-        assert sending.mail() == "refused"
+        assert sender_health.mail() == "refused"
 
     def test_it_is_still_said_when_the_mail_ran_out_of_time(
         self, alice: Any, serve: Any, clock: FrozenClock
@@ -504,7 +504,7 @@ class TestInTheOutbox:
         for _ in range(40):
             row = self.deliver(clock)
         assert row.state == "expired"
-        assert sending.mail() == "refused"
+        assert sender_health.mail() == "refused"
 
     def test_texts_are_reported_by_themselves(self, settings: Any) -> None:
         now = clock_seam.now()
@@ -514,8 +514,8 @@ class TestInTheOutbox:
             "sms": "mfa.channels.sms_twilio.TwilioChannel",
             "email": "mfa.channels.email.EmailChannel",
         }
-        assert (sending.texts(), sending.mail()) == ("refused", "up")
+        assert (sender_health.texts(), sender_health.mail()) == ("refused", "up")
         settings.MFA_CHANNELS = settings.MFA_CHANNELS | {
             "sms": "mfa.channels.files.TextFileChannel"
         }
-        assert sending.texts() == "up", "files are refused by nobody"
+        assert sender_health.texts() == "up", "files are refused by nobody"

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from mfa.services import letters
+from mfa.services import outbox_files
 from mfaproject.lib import http, tokens
 
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
@@ -23,7 +23,9 @@ def outbox(request: HttpRequest) -> HttpResponse:
     if not may_look(request):
         raise Http404
     return render(
-        request, "mfa/outbox.html", {"letters": letters.latest(), "again": request.get_full_path()}
+        request,
+        "mfa/outbox.html",
+        {"letters": outbox_files.latest(), "again": request.get_full_path()},
     )
 
 

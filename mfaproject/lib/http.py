@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from mfaproject.lib.hops import hops
+from mfaproject.lib.proxy_hops import hops
 
 LONGEST_ADDRESS = 64
 LONGEST_USER_AGENT = 400

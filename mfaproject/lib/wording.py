@@ -11,8 +11,8 @@ _LINK = re.compile(
     | \b (?: mailto | tel | sms | javascript | data ) :
     | \b www \.
     | @
-    | [^\W_] [\w-]* \. (?: xn-- | [^\W\d_]{2} )      # evil.example,
-      and the part of a name in another script
+    # evil.example, and the part of a name in another script
+    | [^\W_] [\w-]* \. (?: xn-- | [^\W\d_]{2} )
     | \b \d{1,3} (?: \. \d{1,3} ){3} \b
     """,
     re.VERBOSE | re.IGNORECASE,

@@ -22,7 +22,7 @@ from django.test import Client, RequestFactory
 from accounts import sessions
 from accounts.models import User
 from accounts.tests.helpers import Browser
-from authenticator.services import standing
+from authenticator.services import push_health
 from authenticator.tests.helpers import paired
 from authenticator.tests.signer import WEBPUSH
 from mfaproject.lib import clock
@@ -48,7 +48,7 @@ def rows() -> dict[str, Any]:
     phone = paired(alice, sub=WEBPUSH)
     assert phone.name
     Browser().sign_in()
-    standing.stop("webpush", "push.example answered 403", clock.now())
+    push_health.stop("webpush", "push.example answered 403", clock.now())
     now = clock.now()
     sessions.open_session(alice, sessions.Evidence("strong"), epoch=alice.auth_epoch)
     known = apps.get_model("risk", "KnownBrowser")

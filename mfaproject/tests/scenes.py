@@ -27,10 +27,10 @@ from accounts.api.descriptions.examples import (
     REFERENCE,
 )
 from accounts.models import User
-from accounts.services import attempts, keys
+from accounts.services import api_tokens, attempts
 from accounts.tests.api import Program, phone_says
 from accounts.tests.helpers import phone
-from authenticator.api import described
+from authenticator.api import descriptions
 from authenticator.tests import helpers as phones
 from authenticator.tests.signer import WEBPUSH, Phone, key_of
 from authenticator.tests.test_vectors import SUITE
@@ -193,7 +193,7 @@ def with_a_private_key(scene: Scene) -> None:
     rows = row("accounts", "LoginAttempt").filter(
         reference_digest=attempts.reference_digest(REFERENCE)
     )
-    assert rows.update(private_key_digest=keys.key_digest(KEY)) == 1
+    assert rows.update(private_key_digest=api_tokens.key_digest(KEY)) == 1
 
 
 def after_the_mail(scene: Scene) -> None:
@@ -264,14 +264,14 @@ def signed_in_with_an_app(scene: Scene) -> None:
 
 def there(scene: Scene) -> Any:
     scene.settings.AUTHENTICATOR_ORIGIN = SUITE["server"]["aud"]
-    scene.time.at = datetime.fromtimestamp(described.NOW, UTC)
+    scene.time.at = datetime.fromtimestamp(descriptions.NOW, UTC)
     return phones.person("ana")
 
 
 def with_a_link(scene: Scene) -> None:
     ana = there(scene)
-    scene.draw("new_token", described.SECRET)
-    assert phones.link(ana) == described.SECRET
+    scene.draw("new_token", descriptions.SECRET)
+    assert phones.link(ana) == descriptions.SECRET
 
 
 def paired(scene: Scene, **how: Any) -> Any:
@@ -280,27 +280,27 @@ def paired(scene: Scene, **how: Any) -> Any:
     scene.device = phones.paired(ana, **how)
     scene.device.key, scene.device.device_id, scene.device.user = (
         key_of(jwk),
-        described.DEVICE,
-        described.ACCOUNT,
+        descriptions.DEVICE,
+        descriptions.ACCOUNT,
     )
-    row("authenticator", "Device").update(public_id=described.DEVICE, x=jwk["x"], y=jwk["y"])
-    type(ana).objects.update(handle=described.ACCOUNT)
+    row("authenticator", "Device").update(public_id=descriptions.DEVICE, x=jwk["x"], y=jwk["y"])
+    type(ana).objects.update(handle=descriptions.ACCOUNT)
     ana.refresh_from_db()
     return ana
 
 
 def with_a_question(scene: Scene) -> None:
-    ana, asked = paired(scene), described.QUESTION
+    ana, asked = paired(scene), descriptions.QUESTION
     phones.ask(ana)
     known = {
         "public_id": asked["challenge_id"],
         "nonce": asked["nonce"],
-        "context": json.dumps(described.CONTEXT),
+        "context": json.dumps(descriptions.CONTEXT),
     }
     row("mfa", "Challenge").update(
-        expires_at=datetime.fromtimestamp(described.NOW + 90, UTC), **known
+        expires_at=datetime.fromtimestamp(descriptions.NOW + 90, UTC), **known
     )
-    scene.patch.setattr(seal, "number", lambda *_facts: described.APPROVAL["number"])
+    scene.patch.setattr(seal, "number", lambda *_facts: descriptions.APPROVAL["number"])
 
 
 def with_a_subscription(scene: Scene) -> None:
@@ -311,7 +311,7 @@ def with_a_subscription(scene: Scene) -> None:
 def with_a_value_on_its_way(scene: Scene) -> None:
     paired(scene, sub=WEBPUSH)
     row("authenticator", "PushSubscription").update(
-        echo_digest=tokens.digest("echo", described.ECHO), echo_at=clock.now()
+        echo_digest=tokens.digest("echo", descriptions.ECHO), echo_at=clock.now()
     )
 
 

@@ -22,7 +22,7 @@ from accounts.tests.helpers import Browser, mailbox, phone
 from authenticator.tests.helpers import INBOX, ask, call, inbox, paired, send, state_of
 from authenticator.tests.signer import Phone
 from mfa import outbox, poll
-from mfaproject.lib.faults import CommitUnknown
+from mfaproject.lib.database_faults import CommitUnknown
 from mfaproject.lib.testing import PASSWORD, open_hub, person
 
 pytestmark = pytest.mark.django_db(transaction=True)

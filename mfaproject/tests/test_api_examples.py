@@ -10,7 +10,7 @@ import pytest
 
 from accounts.tests import contract
 from mfaproject.front.held import LOOK
-from mfaproject.lib.describing import EVENTS
+from mfaproject.lib.openapi import EVENTS
 from mfaproject.lib.testing import FrozenClock
 from mfaproject.tests.scenes import SCENES, Scene
 

@@ -17,7 +17,7 @@ from mfa.channels import files
 from mfa.channels.files import EmailFileChannel
 from mfa.prompt import Prompt, canonical
 from mfa.tests.test_channels import parcel
-from mfaproject import sender, webpush
+from mfaproject import mail_sender, webpush
 
 NAMES = [
     "Acme, Inc.",
@@ -40,8 +40,8 @@ SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 @pytest.fixture(params=NAMES)
 def name(request: pytest.FixtureRequest, settings: Any) -> str:
-    settings.APP_NAME = sender.app_name(request.param)
-    settings.DEFAULT_FROM_EMAIL = sender.mailbox(
+    settings.APP_NAME = mail_sender.app_name(request.param)
+    settings.DEFAULT_FROM_EMAIL = mail_sender.mailbox(
         "", app=settings.APP_NAME, host="login.example.org"
     )
     return str(settings.APP_NAME)
@@ -113,7 +113,7 @@ def test_in_what_a_phone_signs(name: str) -> None:
     ],
 )
 def test_a_sender_becomes_an_address_that_push_services_can_read(local: str, expected: str) -> None:
-    from_whom = sender.mailbox(f"Acme, Inc. <{local}@example.com>", app="x", host="x")
+    from_whom = mail_sender.mailbox(f"Acme, Inc. <{local}@example.com>", app="x", host="x")
     assert (
         webpush.subject("", sender=from_whom, origin="http://localhost:8000")
         == f"mailto:{expected}@example.com"

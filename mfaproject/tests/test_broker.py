@@ -17,9 +17,9 @@ from kombu import Connection
 from kombu.exceptions import OperationalError
 from prometheus_client import REGISTRY
 
-from mfa import loop, outbox, tasks
+from mfa import delivery_loop, outbox, tasks
 from mfa.outbox import Job
-from mfa.services import overdue
+from mfa.services import delivery_health
 from mfaproject import alive, celery
 from mfaproject.broker import broker_url
 from mfaproject.lib import clock as clock_seam
@@ -198,7 +198,7 @@ class TestTheWorker:
         assert all(each["options"]["expires"] == each["schedule"] for each in schedule.values())
 
     def test_sweeps_what_the_loop_sweeps(self) -> None:
-        with mock.patch.object(loop, "sweep") as swept:
+        with mock.patch.object(delivery_loop, "sweep") as swept:
             tasks.sweep()
         swept.assert_called_once_with()
 
@@ -245,7 +245,7 @@ class TestBeingAlive:
 @pytest.mark.django_db
 class TestMessagesThatLieAbout:
     def test_show_in_the_metrics_and_after_a_while_in_readyz(self, clock: FrozenClock) -> None:
-        assert overdue.report() == "up"
+        assert delivery_health.report() == "up"
         outbox.enqueue(
             channel="email",
             template="x",
@@ -256,10 +256,10 @@ class TestMessagesThatLieAbout:
         )
         for seconds, state in ((30, "up"), (1, "late")):
             clock.forward(seconds=seconds)
-            assert overdue.report() == state
+            assert delivery_health.report() == state
         assert REGISTRY.get_sample_value("nod_outbox_oldest_seconds") == 31
         outbox.deliver_due()
-        assert overdue.report() == "up"
+        assert delivery_health.report() == "up"
         assert REGISTRY.get_sample_value("nod_outbox_oldest_seconds") == 0
 
 

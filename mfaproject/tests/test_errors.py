@@ -9,7 +9,7 @@ from django.template import TemplateDoesNotExist
 from django.test import Client, RequestFactory
 
 from mfaproject import errors
-from mfaproject.lib.faults import is_database_fault
+from mfaproject.lib.database_faults import is_database_fault
 from mfaproject.tests import site
 
 pytestmark = [pytest.mark.urls(site.__name__), pytest.mark.django_db]

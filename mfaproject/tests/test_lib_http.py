@@ -6,7 +6,7 @@ import pytest
 from django.http import HttpRequest
 from pytest_django.fixtures import Settings
 
-from mfaproject.lib import hops, http
+from mfaproject.lib import http, proxy_hops
 
 
 def request(peer: str, forwarded: str | None = None) -> HttpRequest:
@@ -82,17 +82,17 @@ def test_a_hop_that_cannot_be_read_is_told_once_and_shown(
 ) -> None:
     settings.TRUSTED_PROXY_COUNT = 1
     assert http.client_ip(request("192.0.2.1", "198.51.100.9")) == "198.51.100.9"
-    assert hops.report() == "up"
+    assert proxy_hops.report() == "up"
     for _each in range(3):
         http.client_ip(request("192.0.2.1", "unknown"))
-    assert hops.report() == "unreadable_hop"
+    assert proxy_hops.report() == "unreadable_hop"
     assert len([record for record in caplog.records if record.name == "nod.proxy"]) == 1
 
 
 def test_without_a_proxy_nobody_looks_at_hops(settings: Settings) -> None:
     settings.TRUSTED_PROXY_COUNT = 0
     http.client_ip(request("192.0.2.1", "unknown"))
-    assert hops.report() == "up"
+    assert proxy_hops.report() == "up"
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from mfaproject.lib import mailbox
+from mfaproject.lib.idna2003 import went_to
 from mfaproject.lib.mailbox import NotAnAddress
-from mfaproject.lib.respelling import went_to
 
 SPELLINGS = {
     "w@xn--bcher-kva.example": [

@@ -5,7 +5,7 @@ from functools import partial
 
 import pytest
 
-from accounts.models import Tally
+from accounts.models import RateCount
 from mfaproject.lib import windows
 from mfaproject.lib.limits import Limit
 from mfaproject.lib.racing import at_once
@@ -16,12 +16,12 @@ MINUTE, HOUR, LARGE = Limit("minute", 1, 60), Limit("hour", 5, 3_600), Limit("la
 
 def take(*limits: Limit, at: float = 0, subject: str = "a") -> int:
     return windows.take(
-        Tally, *((subject, limit) for limit in limits), now=NOON + timedelta(seconds=at)
+        RateCount, *((subject, limit) for limit in limits), now=NOON + timedelta(seconds=at)
     )
 
 
 def counts() -> dict[str, int]:
-    return dict(Tally.objects.values_list("key", "count"))
+    return dict(RateCount.objects.values_list("key", "count"))
 
 
 @pytest.mark.parametrize(("at", "wait"), [(0, 60), (0.5, 60), (59, 1), (59.9, 1), (60, 0)])

@@ -12,7 +12,7 @@ from django.db import transaction
 from accounts import sessions
 from accounts.journey import Admitted, Over, StepUp, Ticket, WrongCode
 from accounts.models import Link, LoginAttempt, Session, User
-from accounts.services import attempts, disavow, links, login, reset, throttle, waiting
+from accounts.services import attempts, disavow, links, login, reset, throttle, wait_page
 from accounts.tests.helpers import answer, arriving, attempt_of, mailbox, phone
 from mfa.services import challenges, enrolment
 from mfaproject.lib import clock
@@ -110,7 +110,7 @@ def test_a_recovery_code_opens_one_session_however_many_journeys_it_is_typed_int
     codes = enrolment.new_recovery_codes(alice.pk, "")
     steps = [begin() for _ in range(4)]
     for step in steps:
-        waiting.choose(step.ticket, arriving(), way="recovery")
+        wait_page.choose(step.ticket, arriving(), way="recovery")
     results = together(
         *[partial(login.prove, step.ticket, arriving(), typed=codes[0]) for step in steps * 3]
     )
@@ -235,8 +235,8 @@ def test_of_tabs_that_sign_in_at_once_one_gets_the_journey_of_their_browser(alic
             and not step.kept
         ]
         assert len(mine) == 1
-        assert isinstance(waiting.look(mine[0].ticket), waiting.Waiting)
-        assert waiting.look(first.ticket) == waiting.look(tickets[0]) == Over("gone")
+        assert isinstance(wait_page.look(mine[0].ticket), wait_page.Waiting)
+        assert wait_page.look(first.ticket) == wait_page.look(tickets[0]) == Over("gone")
         with transaction.atomic():
             attempts.end_all(alice.pk, "cancelled")
 

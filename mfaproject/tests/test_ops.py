@@ -51,7 +51,7 @@ def test_readyz_is_degraded_without_the_cache(client: Client, failure: mock.Mock
 
 def stop_web_push() -> None:
     """As a delivery does that our credential was refused for."""
-    import_string("authenticator.services.standing.stop")(
+    import_string("authenticator.services.push_health.stop")(
         "webpush", "push.example answered 403", clock.now()
     )
 

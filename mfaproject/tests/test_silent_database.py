@@ -33,7 +33,7 @@ from mfaproject.backends.postgresql.connection import (
     standing,
 )
 from mfaproject.lib import deadlines
-from mfaproject.lib.faults import CommitUnknown
+from mfaproject.lib.database_faults import CommitUnknown
 from mfaproject.lib.racing import together
 from mfaproject.tests.servers import OWN, Own, inner, url_of, way_to
 

@@ -13,7 +13,7 @@ import pytest
 from django.db import Error, OperationalError, connections, transaction
 
 from mfaproject.lib import deadlines
-from mfaproject.lib.faults import is_database_fault
+from mfaproject.lib.database_faults import is_database_fault
 
 OWN = "own"
 

@@ -14,7 +14,7 @@ from django.contrib.staticfiles.management.commands import collectstatic
 from django.db import connection
 from pytest_django import Settings
 
-from mfaproject import start, turns
+from mfaproject import start, startup_lock
 from mfaproject.tests.services import free_port
 
 
@@ -160,9 +160,9 @@ class TestStaticFiles:
 
     def test_are_collected_by_one_process_at_a_time(self) -> None:
         with (
-            turns.of_files("static", "Somebody else."),
-            mock.patch("mfaproject.turns.PATIENCE", 0),
-            pytest.raises(turns.StillBusy),
+            startup_lock.of_files("static", "Somebody else."),
+            mock.patch("mfaproject.startup_lock.PATIENCE", 0),
+            pytest.raises(startup_lock.StillBusy),
         ):
             start.collect_static()
 

@@ -13,7 +13,7 @@ from accounts.models import User
 from accounts.tests.helpers import Browser, phone
 from accounts.tests.test_login import careful
 from authenticator.tests.helpers import ask, inbox, paired, send
-from mfa.services import enrolment, tolls
+from mfa.services import enrolment, sms_quota
 from mfaproject.lib import clock
 from mfaproject.lib.testing import person
 from mfaproject.tests.statements import Statements, counted
@@ -96,7 +96,7 @@ def test_choosing_another_way_takes_ten(alice: User, way: str) -> None:
     enrolment.confirm_totp(alice.pk, draft.factor_id, pyotp.TOTP(draft.secret).now())
     enrolment.new_recovery_codes(alice.pk, "")
     # the hour's first message makes its rows
-    tolls.charge("+33698765432", proving=False, now=clock.timestamp())
+    sms_quota.charge("+33698765432", proving=False, now=clock.timestamp())
     browser = Browser()
     browser.sign_in()
     with counted() as statements:

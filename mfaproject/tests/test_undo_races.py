@@ -10,7 +10,7 @@ import pytest
 from accounts import sessions
 from accounts.journey import Admitted, StepUp
 from accounts.models import Session, User
-from accounts.services import contacts, login, mails, profile, undo, waiting
+from accounts.services import contacts, login, mails, profile, undo, wait_page
 from accounts.tests.helpers import answer, arriving, attempt_of, code_to, phone
 from mfa.results import Enrolled
 from mfa.services import enrolment
@@ -165,7 +165,7 @@ def test_questions_put_beside_a_factor_change_end_in_no_deadlock(alice: User) ->
         step = login.begin(arriving(), name="alice", password=PASSWORD)
         assert isinstance(step, StepUp)
         ways = [
-            partial(waiting.choose, step.ticket, arriving(), way=way)
+            partial(wait_page.choose, step.ticket, arriving(), way=way)
             for way in ("push", "recovery", "email") * 2
         ]
         says = (

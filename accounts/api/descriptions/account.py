@@ -6,7 +6,7 @@ from rest_framework import serializers as drf
 
 from accounts.api import serializers
 from accounts.api.descriptions.examples import AT, END, PUBLIC_ID
-from mfaproject.lib.describing import described
+from mfaproject.lib.openapi import described
 
 _ACCOUNT = {
     "id": PUBLIC_ID,

@@ -5,7 +5,7 @@ from drf_spectacular.utils import OpenApiExample, OpenApiParameter
 
 from accounts.api import serializers
 from accounts.api.descriptions.examples import KEY
-from mfaproject.lib.describing import described
+from mfaproject.lib.openapi import described
 
 _LINK = {"invalid_reference": "This link does not work, or not any more."}
 disavow_look = described(

@@ -2,7 +2,7 @@
 
 from accounts.api import serializers
 from accounts.api.descriptions.examples import APP_CODE, APP_SECRET, CODE, LATER
-from mfaproject.lib.describing import EMPTY, described
+from mfaproject.lib.openapi import EMPTY, described
 
 
 def send_verification(name: str, to: str) -> object:

@@ -5,7 +5,7 @@ from drf_spectacular.utils import OpenApiExample, OpenApiParameter, PolymorphicP
 
 from accounts.api import serializers
 from accounts.api.descriptions.examples import DEVICE, END, KEY, LATER, REFERENCE, TOKEN
-from mfaproject.lib.describing import EMPTY, Named, described
+from mfaproject.lib.openapi import EMPTY, Named, described
 
 _SENT = {"reference_id": REFERENCE}
 _GIVEN = {"reference_id": REFERENCE, "private_key": KEY}

@@ -30,7 +30,7 @@ from accounts.journey import (
     WrongCode,
     WrongKey,
 )
-from accounts.services import keys, proof, signup
+from accounts.services import api_tokens, proof, signup
 from accounts.services import login as service
 from mfa.services import challenges
 from mfaproject.lib import clock
@@ -127,7 +127,7 @@ class StepUpView(Room):
 
     @descriptions.step_up
     def post(self, request: Request) -> Response:
-        match proof.step_up(arrival(request, "api"), session_of(request)):
+        match proof.begin_with_token(arrival(request, "api"), session_of(request)):
             case StepUp() as step:
                 return Response(serializers.SteppedUp(_step(step)).data)
             case Limited(retry_after=seconds):
@@ -171,7 +171,7 @@ class SendPushView(Door):
 
 def _ask(request: Request, way: str) -> challenges.Opened:
     data = read(serializers.Reference, request)
-    match keys.ask(ticket_of(data), arrival(request, "api"), way=way):
+    match api_tokens.ask(ticket_of(data), arrival(request, "api"), way=way):
         case challenges.Refused() as refused:
             raise refusals.not_sent(refused)
         case Over():
@@ -187,7 +187,7 @@ class VerifyCode(Door):
 
     def post(self, request: Request) -> Response:
         data = read(serializers.ReferenceAndCode, request)
-        match keys.prove_code(
+        match api_tokens.prove_code(
             ticket_of(data), arrival(request, "api"), kind=self.kind, typed=data["code"]
         ):
             case Key(private_key=key):
@@ -237,7 +237,7 @@ class VerifyPushView(Door):
     def post(self, request: Request) -> Response:
         wait, data = wait_of(request), read(serializers.Reference, request)
         ticket = ticket_of(data)
-        match keys.prove_push(ticket, again=wait.again):
+        match api_tokens.prove_push(ticket, again=wait.again):
             case Key(private_key=key):
                 return wait.honoured(
                     Response({"reference_id": data["reference_id"], "private_key": key})
@@ -260,7 +260,7 @@ class LoginWithMfaView(Door):
     @descriptions.login_with_mfa
     def post(self, request: Request) -> Response:
         data = read(serializers.ReferenceAndKey, request)
-        match keys.redeem(
+        match api_tokens.redeem(
             ticket_of(data), arrival(request, "api"), private_key=data["private_key"]
         ):
             case Admitted(session_key=token, expires_at=expires_at, browser_cookie=device_id):

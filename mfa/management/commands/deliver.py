@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from mfa import loop, outbox
+from mfa import delivery_loop, outbox
 
 
 class Command(BaseCommand):
@@ -27,7 +27,7 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         if options["once"]:
             self.stdout.write(f"{outbox.deliver_due()} taken.")
-            loop.sweep()
+            delivery_loop.sweep()
         else:
             self._go_on()
 
@@ -41,4 +41,4 @@ class Command(BaseCommand):
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, end)
         self.stdout.write("Delivering.")
-        loop.run_forever(stop)
+        delivery_loop.run_forever(stop)

@@ -30,7 +30,7 @@ from mfa.services.challenges.collecting import (
     waiting,
 )
 from mfa.services.challenges.opening import open_code, open_push, open_typed
-from mfa.services.challenges.waking import saw, wake, wakes
+from mfa.services.challenges.wakeups import saw, wake, wakes
 from mfa.services.challenges.ways import has_strong, ways
 
 __all__ = [

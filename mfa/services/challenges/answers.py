@@ -13,7 +13,7 @@ from mfa.eligibility import may_answer, strength_of
 from mfa.limits import Tally
 from mfa.models import Budget, Challenge, Factor
 from mfa.results import FactorView, Question
-from mfa.services import notices, standing
+from mfa.services import budgets, notices
 from mfa.services.challenges.reading import asked_of, fetched_by, questions_of
 from mfaproject.lib import clock
 from mfaproject.lib.prepared import Prepared, PreparedUpdate
@@ -49,7 +49,7 @@ def _ending(
 
 def _freeing(user_id: int) -> tuple[QuerySet[Any], dict[str, Any]]:
     """In both lanes: somebody holds the phone and looks at it."""
-    return Budget.objects.filter(user_id=user_id, kind="push"), standing.changed(
+    return Budget.objects.filter(user_id=user_id, kind="push"), budgets.changed(
         unanswered=0, wrong_numbers=0
     )
 
@@ -74,7 +74,7 @@ _NAMED = Prepared(_named, public_id=str, user_id=int, since=int)
 def open_questions(user_id: int, factor: FactorView, now: datetime) -> list[Question]:
     """What waits for this device, the oldest first. One SELECT."""
     waiting = _WAITING(
-        user_id=user_id, factor_id=factor.id, now=now, since=standing.a_day_before(now)
+        user_id=user_id, factor_id=factor.id, now=now, since=budgets.a_day_before(now)
     )
     return [asked for asked in questions_of(waiting) if _able(asked, factor.id, now)]
 
@@ -82,7 +82,7 @@ def open_questions(user_id: int, factor: FactorView, now: datetime) -> list[Ques
 def question(public_id: str, user_id: int) -> Question | None:
     """One question of this person, whatever its state; None for anybody else's. One SELECT."""
     found = questions_of(
-        _NAMED(public_id=public_id, user_id=user_id, since=standing.a_day_before(clock.now()))
+        _NAMED(public_id=public_id, user_id=user_id, since=budgets.a_day_before(clock.now()))
     )
     return found[0] if found else None
 
@@ -161,6 +161,6 @@ def _refused(asked: Question, rule: limits.Refusal, now: datetime) -> None:
             tally, lane=asked.lane, elsewhere=asked.held.elsewhere, now=int(now.timestamp())
         )
 
-    changed = standing.change(asked.held.purse, counted)
+    changed = budgets.change(asked.held.purse, counted)
     if changed is not None:
         notices.switched_off(asked.user_id, "push", *changed)

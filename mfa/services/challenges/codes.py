@@ -12,7 +12,7 @@ from mfa.factors.base import Facts, Match
 from mfa.limits import Tally
 from mfa.models import Budget, Challenge, Factor, RecoveryCode
 from mfa.results import CodeResult, Dead, Right, Wrong
-from mfa.services import notices, standing
+from mfa.services import budgets, notices
 from mfa.services.challenges.collecting import label_of, state_of
 from mfa.services.challenges.reading import charged
 from mfaproject.lib import clock
@@ -35,7 +35,7 @@ def check_code(*, challenge_id: int, subject: str, typed: object) -> CodeResult:
     """
     now = clock.now()
     reserved = _reserve(challenge_id, subject, now)
-    row = _MINE.first(challenge_id=challenge_id, subject=subject, since=standing.a_day_before(now))
+    row = _MINE.first(challenge_id=challenge_id, subject=subject, since=budgets.a_day_before(now))
     if row is None:
         return Dead("expired")
     if not reserved:
@@ -99,7 +99,7 @@ def _right(row: Challenge, match: Match, now: datetime) -> CodeResult | None:
     def cleared(tally: Tally) -> Tally | None:
         return None if limits.is_off(tally, at) else limits.right_code(tally)
 
-    if standing.change(standing.purse_of(row.budget), cleared) is None:
+    if budgets.change(budgets.purse_of(row.budget), cleared) is None:
         return _off(row, at)
     if (
         not Challenge.objects.alive()
@@ -151,7 +151,7 @@ def _wrong(row: Challenge, elsewhere: int, now: datetime) -> CodeResult:
             else limits.wrong_code(tally, lane=row.lane, elsewhere=elsewhere, now=at)
         )
 
-    changed = standing.change(standing.purse_of(row.budget), counted)
+    changed = budgets.change(budgets.purse_of(row.budget), counted)
     if changed is None:
         return _off(row, at)
     notices.switched_off(row.user_id, row.kind, *changed)

@@ -17,7 +17,8 @@ from mfa.masks import masked
 from mfa.models import Challenge
 from mfa.prompt import Prompt
 from mfa.results import Asker, Opened, Refused
-from mfa.services import standing, tolls
+from mfa.services import budgets, sms_quota
+from mfa.services.budgets import Standing
 from mfa.services.challenges.collecting import waiting
 from mfa.services.challenges.refusals import (
     UNAVAILABLE,
@@ -31,7 +32,6 @@ from mfa.services.challenges.refusals import (
     strength_wanted,
     typed_refused,
 )
-from mfa.services.standing import Standing
 from mfaproject.lib import clock, mailbox, tokens
 from mfaproject.lib.prepared import insert
 
@@ -88,7 +88,7 @@ def _put(ask: Ask, refused: _Refusal) -> Opened | Refused:
         return UNAVAILABLE
     while True:
         stands, now = (
-            standing.read(ask.user_id, ask.lane, kind=ask.kind, journey=ask.subject),
+            budgets.read(ask.user_id, ask.lane, kind=ask.kind, journey=ask.subject),
             clock.now(),
         )
         if stands is None:
@@ -107,7 +107,7 @@ def _put(ask: Ask, refused: _Refusal) -> Opened | Refused:
             and (waits := waiting(kind=ask.kind, subject=ask.subject))
         ):
             return waits
-        budget_id = standing.claim(stands, ask.kind, ask.lane, after := _counted(ask, stands, now))
+        budget_id = budgets.claim(stands, ask.kind, ask.lane, after := _counted(ask, stands, now))
         # Somebody else sent meanwhile: what was allowed a moment ago may not be allowed now.
         if budget_id is not None:
             return _paid(ask, stands, now) or _written(ask, kind, stands, after, budget_id, now)
@@ -139,7 +139,7 @@ def _paid(ask: Ask, stands: Standing, now: datetime) -> Refused | None:
     if ask.kind != "sms":
         return None
     proving = ask.purpose == "enrol" and ask.destination != stands.address("sms")
-    wait = tolls.charge(ask.destination, proving=proving, now=int(now.timestamp()))
+    wait = sms_quota.charge(ask.destination, proving=proving, now=int(now.timestamp()))
     if not wait:
         return None
     transaction.set_rollback(True)

@@ -11,8 +11,8 @@ from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet
 from mfa.factors.push import number_of
 from mfa.models import Challenge, OutboxMessage
 from mfa.results import FACTOR_COLUMNS, FactorView, Held, Question
+from mfa.services.budgets import failed_elsewhere, purse_of
 from mfa.services.notices import person
-from mfa.services.standing import failed_elsewhere, purse_of
 
 
 def charged(rows: QuerySet[Challenge], since: int) -> QuerySet[Any]:

@@ -10,10 +10,10 @@ from typing import Any
 
 from django.conf import settings
 
-from mfa import eligibility, factors, limits, numbers
+from mfa import eligibility, factors, limits, phone_numbers
 from mfa.results import Asker, FactorView, Refused
-from mfa.services import standing
-from mfa.services.standing import Standing
+from mfa.services import budgets
+from mfa.services.budgets import Standing
 
 UNAVAILABLE = Refused("method_unavailable", 0)
 
@@ -102,7 +102,7 @@ def until_message(ask: Ask, stands: Standing, now: datetime) -> int:
         return 0
     wait = limits.until_send(tally, rule, journey=ask.subject, ends=ends, now=at)
     if wait and rule is limits.PUSHES:
-        approved = standing.approved(ask.user_id, tally.sends)
+        approved = budgets.approved(ask.user_id, tally.sends)
         wait = limits.until_send(
             tally, rule, journey=ask.subject, ends=ends, now=at, approved=approved
         )
@@ -122,7 +122,7 @@ def code_refused(ask: Ask, stands: Standing, now: datetime) -> Refused | None:
 
 def _can_reach(ask: Ask) -> bool:
     if ask.kind == "sms":
-        return numbers.e164(ask.destination, settings.SMS_COUNTRIES) == ask.destination != ""
+        return phone_numbers.e164(ask.destination, settings.SMS_COUNTRIES) == ask.destination != ""
     # A new password asks for something that is not the mailbox to which its link went.
     return ask.kind == "email" and ask.destination != "" and ask.purpose != "reset"
 

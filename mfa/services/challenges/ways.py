@@ -5,15 +5,15 @@ from datetime import datetime
 
 from django.conf import settings
 
-from mfa import eligibility, factors, limits, numbers
+from mfa import eligibility, factors, limits, phone_numbers
 from mfa.limits import RECOVERY
 from mfa.masks import masked
 from mfa.models import Factor
 from mfa.results import Asker, Ways
-from mfa.services import standing
+from mfa.services import budgets
+from mfa.services.budgets import Standing
 from mfa.services.challenges import refusals
 from mfa.services.challenges.refusals import Ask
-from mfa.services.standing import Standing
 from mfaproject.lib import clock
 
 _NONE = Ways(push=False, devices=[])
@@ -35,7 +35,7 @@ def ways(
     the journey, where there is one. Names of devices are for known browsers only: the caller's to
     hide.
     """
-    stands = standing.read(user_id, lane, kind="push", journey=subject)
+    stands = budgets.read(user_id, lane, kind="push", journey=subject)
     if stands is None:
         return _NONE
     now = clock.now()
@@ -98,7 +98,7 @@ def _sent(kind: str, stands: Standing, at: int) -> str:
     return masked(
         stands.mailbox
         if kind == "email"
-        else numbers.e164(stands.address(kind), settings.SMS_COUNTRIES)
+        else phone_numbers.e164(stands.address(kind), settings.SMS_COUNTRIES)
     )
 
 

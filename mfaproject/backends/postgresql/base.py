@@ -19,7 +19,7 @@ from mfaproject.backends.postgresql.connection import Connection, Cursor, Unknow
 from mfaproject.backends.postgresql.limits import LimitedConnection
 from mfaproject.backends.postgresql.pool import Pool
 from mfaproject.lib import deadlines
-from mfaproject.lib.faults import CommitUnknown
+from mfaproject.lib.database_faults import CommitUnknown
 
 GETS_WITHIN = {True: 1.5, False: 10.0}
 """Seconds in which a pool has a connection for a request, and for what is none."""

@@ -7,7 +7,7 @@ from django import forms
 from django.conf import settings
 from django.forms.renderers import DjangoTemplates
 
-from mfaproject.inputs import InputRenderer
+from mfaproject.form_rendering import InputRenderer
 
 EVIL = "\"><script>alert('1')</script>&amp;"
 WIDGETS = (
@@ -45,5 +45,5 @@ def test_it_is_what_django_draws(widget: type[forms.Widget], value: Any) -> None
 
 
 def test_the_site_draws_with_it() -> None:
-    assert settings.FORM_RENDERER == "mfaproject.inputs.InputRenderer"
+    assert settings.FORM_RENDERER == "mfaproject.form_rendering.InputRenderer"
     assert isinstance(forms.Form().renderer, InputRenderer)

@@ -15,8 +15,8 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from mfaproject.lib import limits
+from mfaproject.lib.announce import CHANNEL, heard, tell_others_all
 from mfaproject.lib.hub import Hub, hub
-from mfaproject.lib.telling import CHANNEL, heard, tell_others_all
 
 log = logging.getLogger("nod.telling")
 

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from authenticator.canonical import canonical
-from authenticator.models import Tally, Trace
-from authenticator.services import traces
+from authenticator.models import RateCount, Trace
+from authenticator.services import replay_guard
 from authenticator.services.sweep import sweep
 from authenticator.tests.helpers import INBOX, call, post
 from authenticator.tests.signer import Phone
@@ -34,7 +34,7 @@ def not_counted(*_: Any) -> Any:
 @pytest.fixture
 def no_cache(monkeypatch: pytest.MonkeyPatch) -> BrokenCache:
     cache = BrokenCache()
-    monkeypatch.setattr(traces, "cache", cache)
+    monkeypatch.setattr(replay_guard, "cache", cache)
     monkeypatch.setattr(limits, "_count", not_counted)
     return cache
 
@@ -46,7 +46,7 @@ def status(phone: Phone, header: str | None = None) -> int:
 def test_with_a_cache_nothing_is_written(phone: Phone) -> None:
     assert status(phone) == 200
     assert not Trace.objects.exists()
-    assert not Tally.objects.exists()
+    assert not RateCount.objects.exists()
 
 
 def test_phones_go_on_answering_without_a_cache(phone: Phone, no_cache: BrokenCache) -> None:
@@ -82,8 +82,8 @@ def test_pairing_is_capped_by_network_without_a_cache(
 def test_addresses_are_kept_as_keyed_digests(
     no_cache: BrokenCache, db: None, clock: FrozenClock
 ) -> None:
-    traces.check_pairing("", "198.51.100.7")
-    assert "198.51.100.7" not in Tally.objects.get().key
+    replay_guard.check_pairing("", "198.51.100.7")
+    assert "198.51.100.7" not in RateCount.objects.get().key
 
 
 @pytest.mark.parametrize(
@@ -98,17 +98,17 @@ def test_a_household_counts_as_one(
     one: str | None, other: str | None, together: bool, db: None
 ) -> None:
     for _ in range(20):
-        traces.check_pairing("", one)
+        replay_guard.check_pairing("", one)
     with pytest.raises(Problem) if together else nullcontext():
-        traces.check_pairing("", other)
+        replay_guard.check_pairing("", other)
 
 
 def test_a_cache_that_failed_is_left_alone_for_a_moment(
     phone: Phone, no_cache: BrokenCache
 ) -> None:
     """An outage costs one time-out in five seconds, and not two per request."""
-    assert traces.first_use(phone.device_id, tokens.new_id())
-    assert traces.first_use(phone.device_id, tokens.new_id())
+    assert replay_guard.first_use(phone.device_id, tokens.new_id())
+    assert replay_guard.first_use(phone.device_id, tokens.new_id())
     assert no_cache.asked == 1
 
 
@@ -118,10 +118,10 @@ def test_traces_go_when_no_check_looks_at_them_any_more(
     status(phone)
     clock.forward(seconds=60)
     sweep()
-    assert (Tally.objects.exists(), Trace.objects.exists()) == (True, True)
+    assert (RateCount.objects.exists(), Trace.objects.exists()) == (True, True)
     clock.forward(seconds=1)
     sweep()
-    assert (Tally.objects.exists(), Trace.objects.exists()) == (False, True)
+    assert (RateCount.objects.exists(), Trace.objects.exists()) == (False, True)
     clock.forward(seconds=90)
     sweep()
     assert not Trace.objects.exists()

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
-from mfa import couriers, loop, outbox
-from mfa.couriers import Crew
+from mfa import delivery_loop, delivery_threads, outbox
+from mfa.delivery_threads import Crew
 from mfa.outbox import Job
 from mfaproject.lib import clock as clock_seam
 from mfaproject.lib.patience import LONG, PATIENCE
@@ -68,12 +68,14 @@ class Rows:
 @pytest.fixture(autouse=True)
 def _no_database(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.SWEEPERS = ["a.sweep_badly", "b.nowhere", "c.sweep_well"]
-    monkeypatch.setattr(loop, "import_string", lambda path: globals()[path.partition(".")[2]])
-    monkeypatch.setattr(loop, "close_old_connections", lambda: None)
-    monkeypatch.setattr(couriers, "close_old_connections", lambda: None)
-    monkeypatch.setattr(loop, "LOOK_EVERY", 0)
-    monkeypatch.setattr(loop, "REST_AFTER_FAULT", 0)
-    monkeypatch.setattr(couriers, "REST_AFTER_FAULT", 0)
+    monkeypatch.setattr(
+        delivery_loop, "import_string", lambda path: globals()[path.partition(".")[2]]
+    )
+    monkeypatch.setattr(delivery_loop, "close_old_connections", lambda: None)
+    monkeypatch.setattr(delivery_threads, "close_old_connections", lambda: None)
+    monkeypatch.setattr(delivery_loop, "LOOK_EVERY", 0)
+    monkeypatch.setattr(delivery_loop, "REST_AFTER_FAULT", 0)
+    monkeypatch.setattr(delivery_threads, "REST_AFTER_FAULT", 0)
     monkeypatch.setattr(outbox, "due", lambda push: [])
     swept.clear()
 
@@ -90,9 +92,9 @@ def rows(monkeypatch: pytest.MonkeyPatch) -> Iterator[Rows]:
 @pytest.fixture
 def running(rows: Rows, monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Thread]:
     """The loop in a thread, which looks only when the bell rings."""
-    monkeypatch.setattr(loop, "LOOK_EVERY", 60)
+    monkeypatch.setattr(delivery_loop, "LOOK_EVERY", 60)
     stop = threading.Event()
-    thread = threading.Thread(target=loop.run_forever, args=(stop,))
+    thread = threading.Thread(target=delivery_loop.run_forever, args=(stop,))
     thread.start()
     yield thread
     stop.set()
@@ -112,7 +114,7 @@ def taken(rows: Rows, number: int) -> bool:
 
 
 def test_one_sweeper_that_fails_does_not_stop_the_others(caplog: pytest.LogCaptureFixture) -> None:
-    loop.sweep()
+    delivery_loop.sweep()
     assert swept == ["badly", "well"]
     assert [record.getMessage() for record in caplog.records] == [
         "a.sweep_badly failed",
@@ -122,11 +124,11 @@ def test_one_sweeper_that_fails_does_not_stop_the_others(caplog: pytest.LogCaptu
 
 def test_it_looks_each_turn_and_sweeps_once_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
     seconds = iter([0.0, 0.0, 30.0, 59.9, 60.0, 60.0])
-    monkeypatch.setattr("mfa.loop.time.monotonic", lambda: next(seconds))
+    monkeypatch.setattr("mfa.delivery_loop.time.monotonic", lambda: next(seconds))
     rounds: list[int] = []
-    monkeypatch.setattr(loop, "look", lambda crews: rounds.append(1))
+    monkeypatch.setattr(delivery_loop, "look", lambda crews: rounds.append(1))
     monkeypatch.setattr(Crew, "end", lambda self, patience: None)
-    loop.run_forever(Turns(4))
+    delivery_loop.run_forever(Turns(4))
     assert len(rounds) == 4
     assert swept.count("well") == 2
 
@@ -138,7 +140,7 @@ def test_a_database_that_is_down_is_waited_for(
         raise ConnectionError
 
     monkeypatch.setattr(outbox, "due", broken)
-    loop.run_forever(Turns(3))
+    delivery_loop.run_forever(Turns(3))
     assert [record.getMessage() for record in caplog.records].count("deliver failed") == 3
 
 
@@ -185,7 +187,7 @@ def test_a_push_waits_for_no_other_push_that_hangs(rows: Rows, running: threadin
 def test_it_ends_quickly_though_a_service_hangs(rows: Rows) -> None:
     stop = threading.Event()
     rows.waiting, rows.held = Rows(one="push", two="email").waiting, {"one", "two"}
-    thread = threading.Thread(target=loop.run_forever, args=(stop,))
+    thread = threading.Thread(target=delivery_loop.run_forever, args=(stop,))
     thread.start()
     assert all(rows.inside.acquire(timeout=PATIENCE) for _ in range(2))
     stop.set()
@@ -257,7 +259,7 @@ def test_the_command_ends_on_a_signal(
     name: signal.Signals, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = {each: signal.getsignal(each) for each in (signal.SIGTERM, signal.SIGINT)}
-    monkeypatch.setattr(loop, "look", lambda crews: os.kill(os.getpid(), name))
+    monkeypatch.setattr(delivery_loop, "look", lambda crews: os.kill(os.getpid(), name))
     try:
         call_command("deliver")
     finally:

@@ -19,8 +19,8 @@ from accounts.services import passwords
 from mfaproject import urls
 from mfaproject.front.messages import Request
 from mfaproject.front.refusals import Refusals
-from mfaproject.lib import deadlines, try_again
-from mfaproject.lib.faults import CommitUnknown
+from mfaproject.lib import deadlines, unavailable
+from mfaproject.lib.database_faults import CommitUnknown
 from mfaproject.lib.testing import PASSWORD, person
 from mfaproject.middleware import HEADERS
 
@@ -256,7 +256,7 @@ def test_the_error_page_asks_the_database_nothing() -> None:
         side_effect=OperationalError("away"),
     ):
         request = RequestFactory().post("/login/", {"username": "alice", "password": "x"})
-        assert try_again.after_fault(request, OperationalError("away")).status_code == 503
+        assert unavailable.after_fault(request, OperationalError("away")).status_code == 503
 
 
 # In front, without the site

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 
 from django.conf import settings
 
-from mfa import limits, numbers
-from mfa.models import Toll
+from mfa import limits, phone_numbers
+from mfa.models import SmsQuota
 from mfaproject.lib import seal, windows
 from mfaproject.lib.limits import Limit
 
@@ -29,9 +29,12 @@ def charge(number: str, *, proving: bool, now: int) -> int:
         if proving
         else []
     )
-    prefix = (numbers.prefix(number), Limit("prefix", settings.SMS_PER_PREFIX_HOUR, limits.HOUR))
+    prefix = (
+        phone_numbers.prefix(number),
+        Limit("prefix", settings.SMS_PER_PREFIX_HOUR, limits.HOUR),
+    )
     site = ("all", Limit("site", settings.SMS_PER_SITE_HOUR, limits.HOUR))
-    wait = windows.take(Toll, *to, prefix, site, now=datetime.fromtimestamp(now, UTC))
+    wait = windows.take(SmsQuota, *to, prefix, site, now=datetime.fromtimestamp(now, UTC))
     if wait:
         log.warning(
             "no more text messages for now", extra={"prefix": prefix[0], "retry_after": wait}

@@ -12,8 +12,8 @@ from rest_framework import serializers
 
 from authenticator.api import views
 from authenticator.canonical import LONGEST
-from mfaproject.lib import describing
-from mfaproject.lib.describing import EMPTY, EVENTS, Named
+from mfaproject.lib import openapi
+from mfaproject.lib.openapi import EMPTY, EVENTS, Named
 
 NOW, CHALLENGE, SECRET = (
     1_800_000_000,
@@ -106,7 +106,7 @@ _KEY = _WORDS | {
 }
 _VALUE = _WORDS | {"not_found": "No such value waits for this device."}
 _TEST = _WORDS | {"method_unavailable": "This device has said no way to be woken."}
-described = partial(describing.described, tag="Authenticator")
+described = partial(openapi.described, tag="Authenticator")
 
 
 class DeviceScheme(OpenApiAuthenticationExtension):

@@ -12,7 +12,7 @@ from django.db import connections
 
 log = logging.getLogger("nod.delivery")
 
-LOOP, BELL = "mfa.loop.run_forever", "mfa.outbox.bell"
+LOOP, BELL = "mfa.delivery_loop.run_forever", "mfa.outbox.bell"
 """By name, because models can be imported only once the application is built."""
 PAUSE = 5.0  # seconds before the loop is started again after an error that it did not expect
 GRACE = 2.0  # seconds that a message in hand may take at the end

@@ -20,7 +20,7 @@ import pytest
 from django.db import DatabaseError, OperationalError, ProgrammingError, connection, transaction
 from django.test import Client, RequestFactory
 
-from mfaproject import disk, errors, start
+from mfaproject import disk_space, errors, start
 from mfaproject.lib.patience import LONG, PATIENCE, until
 from mfaproject.tests.plugin import ROOT
 from mfaproject.tests.serving import Served
@@ -28,10 +28,10 @@ from mfaproject.tests.serving import Served
 
 @pytest.fixture(autouse=True)
 def _nothing_seen(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(disk, "_seen", (-disk.LOOK_EVERY, "up"))
-    disk.refused.reset()
+    monkeypatch.setattr(disk_space, "_seen", (-disk_space.LOOK_EVERY, "up"))
+    disk_space.refused.reset()
     yield
-    disk.refused.reset()
+    disk_space.refused.reset()
 
 
 def fault(cause: BaseException, kind: type[DatabaseError] = OperationalError) -> DatabaseError:
@@ -80,7 +80,7 @@ FAULTS = [
 def test_a_write_that_cannot_be_kept_is_told_from_other_faults(
     error: DatabaseError, expected: bool
 ) -> None:
-    assert disk.cannot_write(error) is expected
+    assert disk_space.cannot_write(error) is expected
 
 
 @pytest.mark.parametrize(
@@ -108,14 +108,14 @@ def test_a_database_that_refused_to_write_is_not_ready_for_a_while(client: Clien
         {"status": "down", "database": "full"},
         "2",
     )
-    disk.refused.reset()
+    disk_space.refused.reset()
     assert client.get("/readyz").status_code == 200
 
 
 @pytest.mark.django_db
 @pytest.mark.services  # SQLite is never a standby
 def test_one_that_may_be_written_to_again_is_ready_at_once(client: Client) -> None:
-    disk.note(FAULTS[1][0])
+    disk_space.note(FAULTS[1][0])
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL transaction_read_only = on")
@@ -143,24 +143,24 @@ def test_a_database_that_is_away_is_not_called_full(client: Client) -> None:
             ),
             "full",
         ),
-        (mock.patch.object(disk, "LEAST_FREE", 2**63), "low"),
-        (mock.patch.object(disk, "LEAST_FREE", 0), "up"),
+        (mock.patch.object(disk_space, "LEAST_FREE", 2**63), "low"),
+        (mock.patch.object(disk_space, "LEAST_FREE", 0), "up"),
     ],
 )
 def test_the_data_folder_is_tried(trouble: "mock._patch[object]", expected: str) -> None:
     with trouble:
-        assert disk.report() == expected
+        assert disk_space.report() == expected
 
 
 def test_it_is_tried_every_few_seconds_and_not_at_each_question() -> None:
-    with mock.patch("mfaproject.disk._look", return_value="up") as look:
-        assert [disk.report() for _ in range(5)] == ["up"] * 5
+    with mock.patch("mfaproject.disk_space._look", return_value="up") as look:
+        assert [disk_space.report() for _ in range(5)] == ["up"] * 5
     assert look.call_count == 1
 
 
 @pytest.mark.django_db
 def test_little_room_is_degraded(client: Client) -> None:
-    with mock.patch.object(disk, "LEAST_FREE", 2**63):
+    with mock.patch.object(disk_space, "LEAST_FREE", 2**63):
         assert client.get("/readyz").json() | {"cache": "up"} == {
             "status": "degraded",
             "database": "up",

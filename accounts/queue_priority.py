@@ -8,7 +8,7 @@ from urllib.parse import parse_qs
 
 from django.conf import settings
 
-from accounts.services.first_in_line import is_first
+from accounts.services.priority_cookie import is_first
 from mfaproject.front.messages import Request
 
 LONGEST = 4096

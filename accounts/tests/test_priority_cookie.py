@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from accounts.models import User
-from accounts.services import first_in_line
-from accounts.services.first_in_line import is_first
+from accounts.services import priority_cookie
+from accounts.services.priority_cookie import is_first
 from accounts.tests.helpers import Browser, answer_newest, phone
 from mfaproject.lib import seal
 from mfaproject.lib.testing import FrozenClock, person
@@ -21,46 +21,46 @@ COOKIE = "nod_first"
 
 
 def test_a_browser_is_first_for_the_name_it_was_known_for_and_for_no_other() -> None:
-    cookie = first_in_line.remembered("", "Alice")
+    cookie = priority_cookie.remembered("", "Alice")
     assert is_first(cookie, "alice")
     assert not is_first(cookie, "bob")
 
 
 @pytest.mark.parametrize("spelling", ["ALICE", "ａｌｉｃｅ", "al\u200bice", " alice "])
 def test_every_spelling_that_signs_in_is_the_name(spelling: str) -> None:
-    assert is_first(first_in_line.remembered("", "alice"), spelling)
+    assert is_first(priority_cookie.remembered("", "alice"), spelling)
 
 
 def test_the_newest_four_are_remembered() -> None:
     cookie = ""
     for name in ("one", "two", "three", "four", "two", "five"):
-        cookie = first_in_line.remembered(cookie, name)
+        cookie = priority_cookie.remembered(cookie, name)
     assert [name for name in ("one", "two", "three", "four", "five") if is_first(cookie, name)] == [
         "two",
         "three",
         "four",
         "five",
     ]
-    assert len(cookie) <= first_in_line.LONGEST
+    assert len(cookie) <= priority_cookie.LONGEST
 
 
 def test_who_is_forgotten_leaves_the_others() -> None:
-    cookie = first_in_line.remembered(first_in_line.remembered("", "alice"), "bob")
-    cookie = first_in_line.forgotten(cookie, "alice")
+    cookie = priority_cookie.remembered(priority_cookie.remembered("", "alice"), "bob")
+    cookie = priority_cookie.forgotten(cookie, "alice")
     assert (is_first(cookie, "alice"), is_first(cookie, "bob")) == (False, True)
-    assert first_in_line.forgotten(cookie, "Bob") == ""
+    assert priority_cookie.forgotten(cookie, "Bob") == ""
 
 
 def test_after_some_months_without_a_sign_in_it_says_nothing(clock: FrozenClock) -> None:
-    cookie = first_in_line.remembered("", "alice")
-    clock.forward(days=first_in_line.GOOD_FOR)
+    cookie = priority_cookie.remembered("", "alice")
+    clock.forward(days=priority_cookie.GOOD_FOR)
     assert is_first(cookie, "alice")
     clock.forward(days=1)
     assert not is_first(cookie, "alice")
 
 
 def test_nobody_makes_an_entry_younger_or_of_another_name(clock: FrozenClock) -> None:
-    cookie = first_in_line.remembered("", "alice")
+    cookie = priority_cookie.remembered("", "alice")
     day, _, mac = cookie.partition(":")
     clock.forward(days=1)
     assert not is_first(f"{int(day) + 1}:{mac}", "alice")
@@ -69,7 +69,7 @@ def test_nobody_makes_an_entry_younger_or_of_another_name(clock: FrozenClock) ->
 
 
 def test_what_an_older_key_wrote_still_counts(settings: Any) -> None:
-    cookie = first_in_line.remembered("", "alice")
+    cookie = priority_cookie.remembered("", "alice")
     settings.ROOT_KEYS = ["a new root key of many characters", *settings.ROOT_KEYS]
     assert is_first(cookie, "alice")
     settings.ROOT_KEYS = settings.ROOT_KEYS[:1]
@@ -77,7 +77,7 @@ def test_what_an_older_key_wrote_still_counts(settings: Any) -> None:
 
 
 def test_the_name_cannot_be_read() -> None:
-    assert "alice" not in first_in_line.remembered("", "alice")
+    assert "alice" not in priority_cookie.remembered("", "alice")
 
 
 @given(cookie=some.text(), name=some.text())
@@ -105,23 +105,23 @@ def test_whatever_is_sent_gets_a_no(cookie: str, name: str) -> None:
 )
 def test_hostile_cookies_are_no_good_and_are_not_written_back(cookie: str) -> None:
     assert not is_first(cookie, "alice")
-    written = first_in_line.remembered(cookie, "alice")
+    written = priority_cookie.remembered(cookie, "alice")
     assert is_first(written, "alice")
-    assert len(written) <= first_in_line.LONGEST
+    assert len(written) <= priority_cookie.LONGEST
 
 
 @pytest.mark.parametrize("name", ["", "\ud800", "\x00", "ﷺ" * 150, "a" * 151, "a" * 1_000_000])
 def test_hostile_names_are_nobodys(name: str) -> None:
-    assert not is_first(first_in_line.remembered("", "alice"), name)
+    assert not is_first(priority_cookie.remembered("", "alice"), name)
 
 
 def test_the_cost_is_bounded_however_much_is_sent() -> None:
-    entry = first_in_line.remembered("", "bob") + "~"
+    entry = priority_cookie.remembered("", "bob") + "~"
     with mock.patch.object(seal, "mac_matches", wraps=seal.mac_matches) as looked_at:
         assert not is_first(entry * 4, "alice")
         assert not is_first(entry * 5, "alice")
         assert not is_first(entry * 1_000, "alice")
-    assert looked_at.call_count <= 2 * first_in_line.MOST
+    assert looked_at.call_count <= 2 * priority_cookie.MOST
 
 
 # The cookie itself

@@ -6,8 +6,8 @@ from urllib.parse import urlencode
 import pytest
 from django.conf import settings
 
-from accounts.in_line import LONGEST, goes_first
-from accounts.services.first_in_line import remembered
+from accounts.queue_priority import LONGEST, goes_first
+from accounts.services.priority_cookie import remembered
 from mfaproject.front import site
 from mfaproject.front.messages import Request
 from mfaproject.front.threads import Lane

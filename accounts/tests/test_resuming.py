@@ -14,7 +14,7 @@ import pytest
 from accounts import sessions
 from accounts.journey import Admitted, Over, Refused, StepUp, Ticket, WrongCode
 from accounts.models import Link, LoginAttempt, User
-from accounts.services import attempts, links, login, proof, reset, waiting
+from accounts.services import attempts, links, login, proof, reset, wait_page
 from accounts.tests.helpers import (
     CHROME,
     Browser,
@@ -134,8 +134,8 @@ def test_the_binding_is_new_so_that_whoever_planted_the_cookie_holds_nothing(ali
     assert hers.ticket.binding != planted.ticket.binding
     answer(hers, factor)
     assert login.finish(planted.ticket, arriving()) == Over("gone")
-    assert waiting.look(planted.ticket) == Over("gone")
-    assert waiting.peek(planted.ticket) == waiting.Peek("gone")
+    assert wait_page.look(planted.ticket) == Over("gone")
+    assert wait_page.peek(planted.ticket) == wait_page.Peek("gone")
     assert isinstance(login.finish(hers.ticket, arriving()), Admitted)
 
 
@@ -148,9 +148,9 @@ def test_a_reference_alone_takes_nothing_over(alice: User) -> None:
 def test_a_poll_knows_the_new_binding_at_once_though_the_cache_holds_the_old(alice: User) -> None:
     phone(alice)
     first = begin()
-    assert waiting.peek(first.ticket) == waiting.peek(first.ticket)
-    seen = waiting.peek(begin(first.ticket).ticket)
-    assert isinstance(seen, waiting.Peek)
+    assert wait_page.peek(first.ticket) == wait_page.peek(first.ticket)
+    seen = wait_page.peek(begin(first.ticket).ticket)
+    assert isinstance(seen, wait_page.Peek)
     assert seen.state == "pending"
 
 
@@ -180,7 +180,7 @@ def test_from_elsewhere_it_is_another_journey(alice: User, change: dict[str, str
     second = begin(first.ticket, **change)
     assert not goes_on(first, second)
     assert attempt_of(first.ticket).state == "superseded"
-    assert waiting.look(first.ticket) == Over("gone")
+    assert wait_page.look(first.ticket) == Over("gone")
 
 
 @pytest.mark.parametrize("more", [{"required": "strong"}, {"level": "high"}])

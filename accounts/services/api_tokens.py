@@ -11,7 +11,7 @@ from accounts import journey
 from accounts.context import Arrival
 from accounts.journey import Admitted, Key, Limited, Over, Pending, Ticket, WrongCode, WrongKey
 from accounts.models import LoginAttempt
-from accounts.services import attempts, login, questions, waiting
+from accounts.services import attempts, login, step_up, wait_page
 from mfa.services import challenges
 from mfaproject.lib import clock, tokens
 
@@ -27,7 +27,7 @@ def live(ticket: Ticket) -> LoginAttempt | None:
     not refused on the phone.
     """
     attempt = attempts.mine(ticket)
-    return None if attempt is None or questions.ended(attempt) in questions.NOES else attempt
+    return None if attempt is None or step_up.ended(attempt) in step_up.NOES else attempt
 
 
 def ask(
@@ -35,7 +35,7 @@ def ask(
 ) -> challenges.Opened | challenges.Refused | Over:
     """Sends a code, or wakes the phones."""
     attempt = live(ticket)
-    return waiting.put(attempt, arrival, way=way) if attempt else Over("gone")
+    return wait_page.put(attempt, arrival, way=way) if attempt else Over("gone")
 
 
 def prove_code(
@@ -64,13 +64,13 @@ def _question(
     if (
         row is not None
         and row.kind == kind
-        and (kind in questions.SENT or challenges.state_of(row, clock.now()) != "approved")
+        and (kind in step_up.SENT or challenges.state_of(row, clock.now()) != "approved")
     ):
         return row.pk
-    if kind in questions.SENT:
+    if kind in step_up.SENT:
         found = challenges.waiting(kind=kind, subject=attempts.subject(attempt.reference_digest))
         return found.challenge_id if found else None
-    put = waiting.put(attempt, arrival, way=kind)
+    put = wait_page.put(attempt, arrival, way=kind)
     return put.challenge_id if isinstance(put, challenges.Opened) else put
 
 
@@ -92,20 +92,20 @@ def prove_push(ticket: Ticket, *, again: bool = False) -> Key | Pending | Limite
     """What the phone said, as often as it is asked: not yet, no, or a private key. `again`: as for
     `waiting.peek`.
     """
-    match waiting.peek(ticket, again=again):
+    match wait_page.peek(ticket, again=again):
         case Limited() as limited:
             return limited
-        case waiting.Peek(state="pending", seconds_left=left):
+        case wait_page.Peek(state="pending", seconds_left=left):
             return Pending(left)
-        case waiting.Peek(state="approved"):
+        case wait_page.Peek(state="approved"):
             return _of_push(ticket)
-        case waiting.Peek(state=state):
+        case wait_page.Peek(state=state):
             return Over("expired" if state == "none" else state)
 
 
 def _of_push(ticket: Ticket) -> Key | Over:
     attempt = live(ticket)
-    if attempt is None or attempt.push_id is None or questions.ended(attempt) != "approved":
+    if attempt is None or attempt.push_id is None or step_up.ended(attempt) != "approved":
         return Over("gone")
     return _key(attempt, attempt.push_id, "push")
 

@@ -13,7 +13,7 @@ from datetime import timedelta
 from django.core.cache import cache
 from django.db import IntegrityError, transaction
 
-from authenticator.models import Tally, Trace
+from authenticator.models import RateCount, Trace
 from mfaproject.lib import clock, http, limits, seal, windows
 from mfaproject.lib.problems import Problem
 
@@ -60,7 +60,7 @@ def _written(owner: str, mark: str) -> bool:
 
 def _hit(*wants: limits.Want) -> int:
     """Seconds to wait, 0 within all of these limits: then it is counted under each of them."""
-    return limits.hit_all(*wants, truth=lambda: windows.take(Tally, *wants, now=clock.now()))
+    return limits.hit_all(*wants, truth=lambda: windows.take(RateCount, *wants, now=clock.now()))
 
 
 def check_device(device_id: str) -> None:
@@ -105,5 +105,5 @@ def _refuse(wait: int) -> None:
 def sweep() -> None:
     """Forgets what no check looks at any more."""
     now = clock.now()
-    Tally.objects.filter(ends_at__lt=now).delete()
+    RateCount.objects.filter(ends_at__lt=now).delete()
     Trace.objects.filter(at__lt=now - timedelta(seconds=JTI_LIFE)).delete()

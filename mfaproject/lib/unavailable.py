@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy
 from rest_framework.authentication import CSRFCheck
 
 from mfaproject.lib import cors, deadlines, http, request_id
-from mfaproject.lib.faults import CommitUnknown
+from mfaproject.lib.database_faults import CommitUnknown
 from mfaproject.lib.problems import Problem, problem_response
 
 log = logging.getLogger("nod.errors")

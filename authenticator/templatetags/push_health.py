@@ -3,7 +3,7 @@
 from django import template
 
 from authenticator.models import PushService
-from authenticator.services import standing
+from authenticator.services import push_health
 
 register = template.Library()
 
@@ -11,4 +11,4 @@ register = template.Library()
 @register.simple_tag
 def stopped_push_services() -> list[PushService]:
     """Services that refuse our credential, for the banner. One SELECT."""
-    return standing.stopped()
+    return push_health.stopped()

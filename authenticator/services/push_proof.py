@@ -14,7 +14,7 @@ from django.db import transaction
 
 from authenticator.canonical import parse
 from authenticator.models import Device, PushSubscription
-from authenticator.services import standing, subscriptions, traces
+from authenticator.services import push_health, replay_guard, subscriptions
 from authenticator.shapes import check, require
 from mfa import outbox
 from mfa.services import enrolment
@@ -30,7 +30,7 @@ def ask(device: Device) -> bool:
     over the limits: the person may ask later.
     """
     row = _subscription(device)
-    if row is None or traces.echo_wait(device.public_id, _address(row)):
+    if row is None or replay_guard.echo_wait(device.public_id, _address(row)):
         return False
     _send(device, row)
     return True
@@ -43,7 +43,7 @@ def test(device: Device) -> int | None:
     row = _subscription(device)
     if row is None:
         return None
-    wait = traces.echo_wait(device.public_id, _address(row), asked=True)
+    wait = replay_guard.echo_wait(device.public_id, _address(row), asked=True)
     if not wait:
         _send(device, row)
     return wait
@@ -104,7 +104,7 @@ def health(device: Device) -> dict[str, Any]:
     1970.
     """
     row = _subscription(device)
-    return {"push": _facts(row) if row else None, "services": standing.states()}
+    return {"push": _facts(row) if row else None, "services": push_health.states()}
 
 
 def _facts(row: PushSubscription) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from django.db import close_old_connections
 from django.utils.module_loading import import_string
 
 from mfa import outbox
-from mfa.couriers import Crew
+from mfa.delivery_threads import Crew
 
 log = logging.getLogger("nod.outbox")
 

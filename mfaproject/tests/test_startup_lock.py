@@ -9,7 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from mfaproject import turns
+from mfaproject import startup_lock
 from mfaproject.lib.patience import PATIENCE, until
 
 pytestmark = pytest.mark.django_db  # the lock on its tables is the database's, or a file's
@@ -17,14 +17,14 @@ pytestmark = pytest.mark.django_db  # the lock on its tables is the database's, 
 Turn = Callable[[], AbstractContextManager[None]]
 OTHERS = "Somebody else is at it."
 TURNS: list[Turn] = [
-    lambda: turns.of_files("x", OTHERS),
-    lambda: turns.of_tables("default", OTHERS),
+    lambda: startup_lock.of_files("x", OTHERS),
+    lambda: startup_lock.of_tables("default", OTHERS),
 ]
 
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(turns, "LOOK_EVERY", 0.01)
+    monkeypatch.setattr(startup_lock, "LOOK_EVERY", 0.01)
 
 
 @pytest.mark.parametrize("turn", TURNS, ids=["files", "tables"])
@@ -48,8 +48,8 @@ class TestATurn:
         assert said + capsys.readouterr().err == f"{OTHERS} Waiting for it.\n"
 
     def test_does_not_wait_for_ever(self, turn: Turn, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(turns, "PATIENCE", 0.05)
-        with turn(), pytest.raises(turns.StillBusy, match=OTHERS), turn():
+        monkeypatch.setattr(startup_lock, "PATIENCE", 0.05)
+        with turn(), pytest.raises(startup_lock.StillBusy, match=OTHERS), turn():
             pass
 
     def test_ends_with_whatever_ended_it(self, turn: Turn) -> None:
@@ -66,7 +66,7 @@ def test_the_lock_on_tables_is_a_transactions_so_that_a_pooler_keeps_it() -> Non
         "WHERE locktype = 'advisory' AND state = 'idle in transaction' "
         "AND datname = current_database()"  # other tests have databases of their own beside it
     )
-    with turns.of_tables("default", OTHERS), connection.cursor() as cursor:
+    with startup_lock.of_tables("default", OTHERS), connection.cursor() as cursor:
         assert cursor.execute(held).fetchone() == (1,)
     # the server hears a moment later that a connection is closed
     with connection.cursor() as cursor:
@@ -74,9 +74,9 @@ def test_the_lock_on_tables_is_a_transactions_so_that_a_pooler_keeps_it() -> Non
 
 
 def test_two_jobs_do_not_migrate_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(turns, "PATIENCE", 0)
+    monkeypatch.setattr(startup_lock, "PATIENCE", 0)
     with (
-        turns.of_tables("default", OTHERS),
+        startup_lock.of_tables("default", OTHERS),
         pytest.raises(CommandError, match="bringing the tables up to date"),
     ):
         call_command("migrate", verbosity=0)
@@ -84,7 +84,7 @@ def test_two_jobs_do_not_migrate_at_once(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_looking_at_the_plan_waits_for_nobody() -> None:
     with (
-        turns.of_tables("default", OTHERS),
+        startup_lock.of_tables("default", OTHERS),
         mock.patch("django.core.management.commands.migrate.Command.handle") as handled,
     ):
         call_command("migrate", plan=True, verbosity=0)

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from accounts.context import Arrival
 from accounts.journey import Limited, Over, StepUp, Ticket, WrongCode
 from accounts.models import LoginAttempt
-from accounts.services import attempts, people, questions, throttle
+from accounts.services import attempts, people, step_up, throttle
 from mfa import poll
 from mfa.services import challenges
 from mfaproject.lib import clock, limits, tokens
@@ -27,7 +27,7 @@ class Waiting:
     """
 
     attempt: LoginAttempt
-    asked: questions.Asked | None
+    asked: step_up.Asked | None
     ways: challenges.Ways
 
     @property
@@ -96,7 +96,7 @@ class CodeAsked:
     @property
     def is_sent(self) -> bool:
         """Whether a message carries the code, so that another can be asked for."""
-        return self.kind in questions.SENT
+        return self.kind in step_up.SENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,7 @@ def look(ticket: Ticket | None) -> Waiting | Over:
     if found is None:
         return Over("gone")
     attempt, wakes = found
-    return Waiting(attempt, questions.asked(attempt, wakes), questions.ways(attempt))
+    return Waiting(attempt, step_up.asked(attempt, wakes), step_up.ways(attempt))
 
 
 def look_code(ticket: Ticket | None) -> CodeAsked | Over:
@@ -126,9 +126,9 @@ def look_code(ticket: Ticket | None) -> CodeAsked | Over:
     attempt = attempts.mine(ticket)
     if attempt is None:
         return Over("gone")
-    if questions.ended(attempt) in questions.NOES:
-        return Over(questions.ended(attempt), attempt.lane == people.KNOWN)
-    row, ways = attempt.code, questions.ways(attempt)
+    if step_up.ended(attempt) in step_up.NOES:
+        return Over(step_up.ended(attempt), attempt.lane == people.KNOWN)
+    row, ways = attempt.code, step_up.ways(attempt)
     if row is None:
         return CodeAsked("email", mask(attempt.user.email), attempt.purpose, None, 0, ways)
     masked = mask(attempt.user.email) if row.kind == "email" else challenges.sent_to(row)
@@ -223,8 +223,8 @@ def _state(ticket: Ticket, binding: str) -> dict[str, Any]:
         }
     found = {"binding": binding, "state": polled.state, "until": polled.expires_at.timestamp()}
     if polled.known:
-        return found | {"devices": questions.reach_of(polled.wakes)}
-    return found | ({"state": "stopped"} if polled.state in questions.NOES else {})
+        return found | {"devices": step_up.reach_of(polled.wakes)}
+    return found | ({"state": "stopped"} if polled.state in step_up.NOES else {})
 
 
 def listen(ticket: Ticket | None, *, address: tuple[str, int], since: int) -> Hold | None:
@@ -285,7 +285,7 @@ def choose(ticket: Ticket | None, arrival: Arrival, *, way: str) -> StepUp | Lim
         case Over() as over:
             return over
         case _:
-            return StepUp(ticket, cast(questions.Way, way), attempt.expires_at)
+            return StepUp(ticket, cast(step_up.Way, way), attempt.expires_at)
 
 
 def put(
@@ -294,8 +294,8 @@ def put(
     """Puts a question of a live journey: for a page and for a program alike. `resume`: whoever
     comes back to a way goes on with its open question.
     """
-    state = questions.ended(attempt)
-    if state in questions.NOES:
+    state = step_up.ended(attempt)
+    if state in step_up.NOES:
         return Over(state, attempt.lane == people.KNOWN)
     with transaction.atomic():
         # The journey before budgets and questions, as everybody locks.
@@ -304,7 +304,7 @@ def put(
             .filter(pk=attempt.pk)
             .values_list("pk")
         )
-        opened = (questions.resume(attempt, way) if resume else None) or questions.ask(
+        opened = (step_up.resume(attempt, way) if resume else None) or step_up.ask(
             attempt, arrival, way
         )
         if isinstance(opened, challenges.Refused):
@@ -325,7 +325,7 @@ def put(
 
 def explain(wrong: WrongCode, kind: str = "email") -> str:
     """A wrong code in words."""
-    if kind in questions.AT_HAND:
+    if kind in step_up.AT_HAND:
         return _explain_at_hand(wrong, kind)
     if wrong.reason == "expired":
         return _("This code is too old. Send another one.")

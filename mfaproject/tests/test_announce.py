@@ -11,8 +11,8 @@ import pytest
 from django.core.cache import cache
 from pytest_django.fixtures import Settings
 
-from mfaproject import ear
-from mfaproject.lib import limits, telling
+from mfaproject import redis_listener
+from mfaproject.lib import announce, limits
 from mfaproject.lib.hub import Hold, Hub, hub
 from mfaproject.lib.testing import open_hub
 
@@ -55,7 +55,7 @@ def word(**said: Any) -> bytes:
     ],
 )
 def test_a_word_is_for_whom_it_names(page: Listening, said: bytes, heard: list[bool]) -> None:
-    telling.heard(said)
+    announce.heard(said)
     assert page.heard == heard
 
 
@@ -71,14 +71,14 @@ def test_a_word_is_for_whom_it_names(page: Listening, said: bytes, heard: list[b
         b'{"topics": ["journey"]}',
         word(topics="journey"),
         word(topics=7),
-        word(topics=["journey"] * telling.LONGEST),
+        word(topics=["journey"] * announce.LONGEST),
         "journey",
         None,
         7,
     ],
 )
 def test_whatever_else_comes_is_passed_over(page: Listening, said: object) -> None:
-    telling.heard(said)
+    announce.heard(said)
     assert page.heard == []
 
 
@@ -87,10 +87,10 @@ def test_what_this_process_said_itself_comes_back_and_is_passed_over(
 ) -> None:
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
     with client() as published:
-        telling.tell(["journey"])
+        announce.tell(["journey"])
     ((channel, said),) = published
-    telling.heard(said.encode())
-    assert (channel, page.heard) == (telling.CHANNEL, [False])
+    announce.heard(said.encode())
+    assert (channel, page.heard) == (announce.CHANNEL, [False])
 
 
 class client:  # noqa: N801 - reads as the function that it is used as
@@ -129,7 +129,7 @@ def test_a_redis_that_fails_costs_one_try_and_tells_here_all_the_same(
     failing = client(error)
     with failing:
         for _ in range(3):
-            telling.tell(["journey"])
+            announce.tell(["journey"])
     assert (failing.asked, page.heard) == (1, [False] * 3)
     assert limits.breaker.open
 
@@ -137,8 +137,8 @@ def test_a_redis_that_fails_costs_one_try_and_tells_here_all_the_same(
 def test_without_redis_nobody_else_is_told(page: Listening, settings: Settings) -> None:
     settings.REDIS_URL = ""
     with client() as published:
-        telling.tell(["journey"])
-        telling.tell([])
+        announce.tell(["journey"])
+        announce.tell([])
     assert (published, page.heard) == ([], [False])
 
 
@@ -148,6 +148,6 @@ def test_who_hears_all_that_happens_lets_people_wait(
 ) -> None:
     settings.REDIS_URL, settings.EMBEDDED = redis, embedded
     made = Hub(most=1)
-    with mock.patch.object(ear, "hub", made):
-        ear.begin()()
+    with mock.patch.object(redis_listener, "hub", made):
+        redis_listener.begin()()
     assert made._hears is hears

@@ -6,7 +6,7 @@ import pytest
 
 from authenticator.canonical import canonical
 from authenticator.models import PushSubscription
-from authenticator.services import traces
+from authenticator.services import replay_guard
 from authenticator.tests.helpers import answered, ask, call, paired, person, row
 from authenticator.tests.pushing import (
     DEVICE,
@@ -26,7 +26,7 @@ from authenticator.tests.pushing import (
     subscription,
 )
 from authenticator.tests.signer import WEBPUSH, Phone
-from authenticator.tests.test_traces import not_counted
+from authenticator.tests.test_replay_guard import not_counted
 from mfaproject.lib import clock as time
 from mfaproject.lib import limits, tokens
 from mfaproject.lib.testing import FrozenClock
@@ -148,7 +148,7 @@ def test_nor_where_the_next_one_is_not_asked_for_now(
     """Over the limits nothing new is sent, and what was on its way still proves only what it went
     through.
     """
-    monkeypatch.setattr(traces, "echo_wait", lambda device_id, address: 60)
+    monkeypatch.setattr(replay_guard, "echo_wait", lambda device_id, address: 60)
     change(asked[0], another(2))
     assert answer_echo(*asked) == 404
     assert subscription(asked[0]).proven_at is None
@@ -303,18 +303,18 @@ def test_tests_are_limited(
     Counted in rows, which go by our clock.
     """
     monkeypatch.setattr(limits, "_count", not_counted)
-    traces.echo_wait(woken.device_id, "as the pairing did")
+    replay_guard.echo_wait(woken.device_id, "as the pairing did")
     statuses = []
     for wait in (0, 9, 160, 160, 160, 160, 901):
         clock.forward(seconds=wait)
-        traces.sweep()
+        replay_guard.sweep()
         statuses.append(said(woken, TEST)[0])
     assert statuses == [202, 429, 202, 202, 202, 429, 202]
 
 
 def test_they_are_limited_by_the_cache_first(woken: Phone, monkeypatch: pytest.MonkeyPatch) -> None:
     assert [said(woken, TEST)[0] for _ in range(2)] == [202, 429]
-    monkeypatch.setattr(traces, "TESTS", limits.Limit("often", rate=100, per=10))
+    monkeypatch.setattr(replay_guard, "TESTS", limits.Limit("often", rate=100, per=10))
     assert [said(woken, TEST)[0] for _ in range(4)] == [202, 202, 202, 429]
 
 
@@ -323,7 +323,7 @@ def test_a_test_that_comes_too_soon_takes_nothing_from_the_quarter_of_an_hour(
 ) -> None:
     """The pairing's echo and four tests make five; those that were refused in between are none."""
     assert [said(woken, TEST)[0] for _ in range(6)] == [202] + [429] * 5
-    monkeypatch.setattr(traces, "TESTS", limits.Limit("often", rate=100, per=10))
+    monkeypatch.setattr(replay_guard, "TESTS", limits.Limit("often", rate=100, per=10))
     assert [said(woken, TEST)[0] for _ in range(4)] == [202, 202, 202, 429]
 
 
