@@ -181,6 +181,6 @@ def test_text_from_outside_becomes_one_clean_line(text: str, expected: str) -> N
 
 
 def test_what_is_too_long_for_an_address_is_not_remembered() -> None:
-    before = http._canonical.cache_info()
+    before = ip_addresses._canonical.cache_info()
     assert ip_addresses.parse_ip("2001:db8::" + "0" * ip_addresses.LONGEST_ADDRESS) is None
-    assert http._canonical.cache_info() == before
+    assert ip_addresses._canonical.cache_info() == before

@@ -2,8 +2,8 @@
 
 A Web Push endpoint is a URL that a browser, or whoever plays one, has handed in; our server then
 posts to it from inside our network. So: https on its usual port, a host that the settings name, and
-only public addresses behind that name. The address that was checked here is the one that is
-connected to: a name that answers otherwise a moment later gains nothing.
+only public addresses behind that name (`push.resolver.addresses`). The address that was checked is
+the one that is connected to: a name that answers otherwise a moment later gains nothing.
 """
 
 import ipaddress
@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from django.conf import settings
-
-from authenticator.push.resolver import lookup
 
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -89,17 +87,5 @@ def is_public(text: str) -> bool:
     return given_out and address.is_global and not address.is_multicast
 
 
-def addresses(endpoint: Endpoint) -> list[str]:
-    """Addresses to try: the first of each family. Raises BadEndpoint if any address of the name is
-    not public, OSError if there is none.
-    """
-    found = lookup(endpoint.host, endpoint.port)
-    good = _is_loopback if endpoint.loopback else is_public
-    if not all(good(each) for each in found):
-        raise BadEndpoint("private")
-    families = {":" in each: each for each in reversed(found)}
-    return sorted(families.values(), key=found.index)
-
-
-def _is_loopback(text: str) -> bool:
+def is_loopback(text: str) -> bool:
     return ipaddress.ip_address(text).is_loopback
