@@ -28,7 +28,7 @@ WITH_FIREBASE := $(if $(value FCM_WEB_CONFIG)$(value FCM_WEB_CONFIG_FILE),fireba
 FIREBASE_BUNDLE := static/authenticator/vendor/firebase.js
 CLIENT_TOOLS := e2e/clients/node_modules/.package-lock.json
 
-.PHONY: help firebase run test check format e2e e2e-busy e2e-full clients bench schema fuzz race coverage schema-check lock admin messages screenshots lint types arrows migrations deploy-check unit unit-services browser secrets
+.PHONY: help firebase run test quick quick-tests check format e2e e2e-busy e2e-full clients bench schema diagram fuzz race coverage schema-check diagram-check lock admin messages screenshots lint types arrows migrations deploy-check unit unit-services browser secrets
 
 help:  ## What can be done here
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -50,7 +50,15 @@ admin: $(RUN_READY)  ## Make the first administrator; prints a link to enrol a s
 test: check unit unit-services e2e  ## Everything that must hold: checks, tests on both kinds of database, browser tests
 
 # The slowest first, the others beside it; each one's output in one piece, and all that is wrong at once.
-CHECKS := types migrations deploy-check schema-check arrows lint
+CHECKS := types migrations deploy-check schema-check diagram-check arrows lint
+
+# The types first, because they take longest; the others beside them.
+quick: $(TEST_READY)  ## What a developer runs each minute: style, types, arrows, and tests without a database or a server
+	@$(MAKE) --keep-going --jobs=$(JOBS) $(if $(filter output-sync,$(.FEATURES)),--output-sync) types quick-tests arrows lint
+
+quick-tests: $(TEST_READY)
+	@mkdir -p .cache
+	@$(BIN)/pytest --quick -q -n $(JOBS)
 
 check: $(TEST_READY)  ## Style, types, import contracts, migrations, settings
 	@$(MAKE) --keep-going --jobs=$(JOBS) $(if $(filter output-sync,$(.FEATURES)),--output-sync) $(CHECKS)
@@ -60,6 +68,9 @@ format: $(TEST_READY)  ## Put the code into shape
 
 schema: $(TEST_READY)  ## Write docs/openapi.yaml again
 	@DATA_DIR=$(CHECK_DATA) $(BIN)/python manage.py openapi > $(CHECK_DATA).yaml && mv $(CHECK_DATA).yaml docs/openapi.yaml
+
+diagram: $(TEST_READY)  ## Write docs/database.md again
+	@DATA_DIR=$(CHECK_DATA) $(BIN)/python manage.py database_diagram > $(CHECK_DATA).md && mv $(CHECK_DATA).md docs/database.md
 
 fuzz: $(TEST_READY)  ## Call every operation of the API a thousand times with what a client might send
 	NOD_FUZZ=1000 $(BIN)/pytest accounts/tests/test_api_schema.py -n $(JOBS)
@@ -116,6 +127,9 @@ migrations: $(TEST_READY)
 
 schema-check: $(TEST_READY)
 	@DATA_DIR=$(CHECK_DATA) $(BIN)/python manage.py openapi | cmp -s - docs/openapi.yaml || { echo "docs/openapi.yaml is not what the code says. Run: make schema"; exit 1; }
+
+diagram-check: $(TEST_READY)
+	@DATA_DIR=$(CHECK_DATA) $(BIN)/python manage.py database_diagram | cmp -s - docs/database.md || { echo "docs/database.md is not what the models say. Run: make diagram"; exit 1; }
 
 deploy-check: $(TEST_READY)
 	@env $(AS_SERVED) DATA_DIR=$(CHECK_DATA) $(BIN)/python manage.py check --deploy --fail-level WARNING
