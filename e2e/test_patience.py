@@ -31,7 +31,7 @@ def test_nothing_waits_by_a_number_of_its_own(path: Path) -> None:
 
 @pytest.mark.parametrize("path", sorted(SCRIPTS.rglob("*.js")), ids=lambda path: path.name)
 def test_what_page_and_worker_wait_for_others_is_the_server_s_to_say(path: Path) -> None:
-    assert not re.search(r"AbortSignal\.timeout\((?!patience\.)", path.read_text())
+    assert not re.search(r"AbortSignal\.timeout\((?!timeouts\.)", path.read_text())
 
 
 @pytest.mark.parametrize(
