@@ -1,4 +1,4 @@
-"""`python -m e2e.ensure_browser`: Chromium, Firefox, npm and curl are there afterwards, or the reason why not is. Browser tests are never skipped."""
+"""`python -m e2e.ensure_browser`: Chromium, Firefox and curl are there afterwards, or the reason why not is. Browser tests are never skipped."""
 
 import os
 import shutil
@@ -39,7 +39,6 @@ class Need:
 
 CHROMIUM = Need("Chromium", browser.find, "chromium", ".venv/bin/playwright install chromium        (any user)", "CHROMIUM")
 FIREFOX = Need("Firefox", browser.firefox, "firefox-esr", "Firefox ESR from www.mozilla.org             (any user)", "FIREFOX")
-NPM = Need("npm", partial(shutil.which, "npm"), "npm", "Node.js 18 or newer from nodejs.org          (any user)")
 
 CURL = Need("curl", partial(shutil.which, "curl"), "curl", "curl from your system's packages             (any user)")
 
@@ -84,7 +83,7 @@ def ensure(wanted: list[Need], *, optional: list[Need], otherwise: Callable[[lis
 
 
 def main() -> None:
-    ensure([CHROMIUM, FIREFOX, NPM, CURL], optional=[SHELL], otherwise=lambda lacking: by_playwright() if CHROMIUM in lacking else None)
+    ensure([CHROMIUM, FIREFOX, CURL], optional=[SHELL], otherwise=lambda lacking: by_playwright() if CHROMIUM in lacking else None)
 
 
 if __name__ == "__main__":
