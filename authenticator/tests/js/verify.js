@@ -43,12 +43,11 @@ const HEADER = /^Nod ([A-Za-z0-9_-]{22})\.([1-9][0-9]{9})\.([A-Za-z0-9_-]{22})\.
 const UNSEEN = /[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ufeff]|\p{Surrogate}/u;
 const TOKEN = { value: /^[A-Za-z0-9_:.-]{1,4096}$/ };
 const ENDPOINT = /^https:\/\/[!-~]{1,1016}$/;
-/** @type {Record<string, Record<string, RegExp>>} */
-const SUBSCRIPTIONS = {
-  "fcm-fid": TOKEN,
-  "fcm-token": TOKEN,
-  webpush: { auth: ID, endpoint: ENDPOINT, p256dh: /^[A-Za-z0-9_-]{87}$/ },
-};
+/** @type {Map<unknown, Record<string, RegExp>>} */
+const SUBSCRIPTIONS = new Map();
+SUBSCRIPTIONS.set("fcm-fid", TOKEN);
+SUBSCRIPTIONS.set("fcm-token", TOKEN);
+SUBSCRIPTIONS.set("webpush", { auth: ID, endpoint: ENDPOINT, p256dh: /^[A-Za-z0-9_-]{87}$/ });
 
 /** @param {boolean} condition @param {string} name @returns {asserts condition} */
 function demand(condition, name) {
@@ -152,7 +151,7 @@ async function subscription(sub) {
   if (sub === null) return null;
   demand(typeof sub === "string", "bad_value");
   const fields = parsed(new TextEncoder().encode(sub));
-  const shape = SUBSCRIPTIONS[String(fields.kind)];
+  const shape = SUBSCRIPTIONS.get(fields.kind);
   demand(shape !== undefined, "bad_value");
   demandNames(fields, ["kind", ...Object.keys(shape)].sort().join(" "));
   const isGood = Object.entries(shape).every(([name, pattern]) => fits(fields[name], pattern));

@@ -31,15 +31,19 @@ import { devices } from "../protocol/devices.js";
 import { decideBody } from "../protocol/messages.js";
 import { forget, keep, readAll } from "../protocol/store.js";
 
-/** @type {Record<string, Result>} */
-const BY_CODE = {
-  wrong_number: "wrong",
-  clock_skew: "clock",
-  unauthorized: "removed",
-  expired: "expired",
-};
-/** @type {Record<string, Result>} */
-const BY_STATE = { approved: "approved", denied: "denied", not_me: "not_me" };
+/** @type {Map<unknown, Result>} */
+const BY_CODE = new Map([
+  ["wrong_number", "wrong"],
+  ["clock_skew", "clock"],
+  ["unauthorized", "removed"],
+  ["expired", "expired"],
+]);
+/** @type {Map<unknown, Result>} */
+const BY_STATE = new Map([
+  ["approved", "approved"],
+  ["denied", "denied"],
+  ["not_me", "not_me"],
+]);
 const DONE_HERE = ["approved", "denied", "not_me", "wrong"];
 
 /** No, and nothing more. @type {Decision} */
@@ -47,9 +51,9 @@ export const DENIAL = { decision: "deny", number: null, reason: "cancelled" };
 
 /** @param {Answer} answer @param {Decision} said @returns {Result} */
 export function resultOf({ status, code, data }, said) {
-  if (status !== 200) return BY_CODE[code] ?? "over";
+  if (status !== 200) return BY_CODE.get(code) ?? "over";
   if (data.state === "denied" && said.reason === "not_me") return "not_me";
-  return BY_STATE[String(data.state)] ?? "over";
+  return BY_STATE.get(data.state) ?? "over";
 }
 
 /**
