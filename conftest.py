@@ -1,4 +1,6 @@
-"""What every test can rely on: an empty cache, a closed limiter breaker, no way out of this machine. The scene itself: mfaproject/tests/plugin.py."""
+"""What every test can rely on: an empty cache, a closed limiter breaker, no way out of this
+machine. The scene itself: mfaproject/tests/plugin.py.
+"""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -13,7 +15,7 @@ from pytest_django.fixtures import Settings
 from accounts.tests import contract
 from mfa.channels.memory import MemoryChannel
 from mfaproject.lib import deadlines, limits
-from mfaproject.lib.hops import hops
+from mfaproject.lib.proxy_hops import hops
 from mfaproject.lib.testing import FrozenClock, frozen
 from mfaproject.tests import guard, twice
 
@@ -23,14 +25,17 @@ NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 hypothesis.settings.register_profile("nod", deadline=None)
 hypothesis.settings.load_profile("nod")
 
-# The same of requests and locks: these deadlines are for tests that are about them (mfaproject/tests/).
+# The same of requests and locks: these deadlines are for tests that are about them
+# (mfaproject/tests/).
 for _name in ("BUDGET", "STATEMENT", "LOCK", "SQLITE_LOCK"):
     setattr(deadlines, _name, 60.0)
 
 
 @pytest.fixture(autouse=True)
 def _empty_cache(request: pytest.FixtureRequest) -> None:
-    """Counters and used-once marks of one test say nothing to the next. Who runs once (mfaproject/tests/twice.py) has none to find."""
+    """Counters and used-once marks of one test say nothing to the next. Who runs once
+    (mfaproject/tests/twice.py) has none to find.
+    """
     limits.breaker.reset()
     hops.reset()
     if twice.asks(request.node):
@@ -51,7 +56,9 @@ def _as_the_document_says(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     broken: list[str] = []
     ask = Client.generic
 
-    def asked(client: Client, method: str, path: str, data: Any = b"", *args: Any, **options: Any) -> Any:
+    def asked(
+        client: Client, method: str, path: str, data: Any = b"", *args: Any, **options: Any
+    ) -> Any:
         answer = ask(client, method, path, data, *args, **options)
         elsewhere = answer.status_code == 404 and "Host" in (options.get("headers") or {})
         if path.startswith("/v1/") and method not in ("HEAD", "OPTIONS") and not elsewhere:
@@ -67,7 +74,9 @@ def _as_the_document_says(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.fixture
 def messages_in_memory(settings: Settings) -> None:
     """Mails and texts stay in the process; a test begins with none."""
-    settings.MFA_CHANNELS = settings.MFA_CHANNELS | dict.fromkeys(("email", "sms"), "mfa.channels.memory.MemoryChannel")
+    settings.MFA_CHANNELS = settings.MFA_CHANNELS | dict.fromkeys(
+        ("email", "sms"), "mfa.channels.memory.MemoryChannel"
+    )
     MemoryChannel.sent.clear()
 
 

@@ -11,16 +11,25 @@ from django.core.management import execute_from_command_line
 
 
 def load_settings() -> None:
-    """A bad setting ends here with the sentence that names it; Django alone would print a traceback."""
+    """A bad setting ends here with the sentence that names it; Django alone would print a
+    traceback.
+    """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mfaproject.settings")
     try:
         settings.INSTALLED_APPS  # noqa: B018 - the first attribute read loads them
     except ImproperlyConfigured as error:
         sys.exit(f"Nod cannot start: {error}")
     except OSError as error:  # the only thing that settings write to
-        full = "The disk of DATA_DIR is full." if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG) else ""
+        full = (
+            "The disk of DATA_DIR is full."
+            if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+            else ""
+        )
         where = str(error.filename or "DATA_DIR")[:200]
-        sys.exit(f"Nod cannot start: {where}: {error.strerror}. {full or 'DATA_DIR must be a folder that Nod may write to.'}")
+        sys.exit(
+            f"Nod cannot start: {where}: {error.strerror}."
+            f" {full or 'DATA_DIR must be a folder that Nod may write to.'}"
+        )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,6 @@
-"""People, groups, sessions and journeys for admins: they end and send, and never set what proves somebody."""
+"""People, groups, sessions and journeys for admins: they end and send, and never set what proves
+somebody.
+"""
 
 from typing import Any
 
@@ -26,9 +28,19 @@ def actor(request: HttpRequest) -> Actor:
 
 @admin.register(User)
 class UserAdmin(ModelAdmin):
-    """`active`, `staff`, `superuser` and groups can be changed, by a superuser with a recent strong proof, never one's own."""
+    """`active`, `staff`, `superuser` and groups can be changed, by a superuser with a recent strong
+    proof, never one's own.
+    """
 
-    list_display = ("username", "full_name", "email", "email_confirmed_at", "is_active", "is_staff", "joined_at")
+    list_display = (
+        "username",
+        "full_name",
+        "email",
+        "email_confirmed_at",
+        "is_active",
+        "is_staff",
+        "joined_at",
+    )
     list_filter = ("is_active", "is_staff", "groups", "email_doubled")
     search_fields = ("username_key", "full_name", "email")
     fields = (
@@ -47,20 +59,30 @@ class UserAdmin(ModelAdmin):
     changeable = ("is_active", "is_staff", "is_superuser", "groups")
     actions = ("end_everything", "send_reset")
 
-    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002 - people sign up
+    def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:  # noqa: ARG002 - deactivating keeps the ledger whole
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        return super().has_change_permission(request, obj) and (obj is None or obj.pk != request.user.pk)
+        return super().has_change_permission(request, obj) and (
+            obj is None or obj.pk != request.user.pk
+        )
 
-    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:  # noqa: ARG002 - Django's signature
-        open_fields = self.changeable if request.user.is_superuser and is_proved_to_act(request) else ()
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
+        open_fields = (
+            self.changeable if request.user.is_superuser and is_proved_to_act(request) else ()
+        )
         return tuple(str(field) for field in self.fields if field not in open_fields)
 
-    def save_model(self, request: HttpRequest, obj: User, form: "ModelForm[User]", change: bool) -> None:  # noqa: ARG002 - Django's signature
+    def save_model(
+        self,
+        request: HttpRequest,
+        obj: User,
+        form: "ModelForm[User]",
+        change: bool,
+    ) -> None:
         changes = {name: form.cleaned_data[name] for name in form.changed_data}
         groups = changes.pop("groups", None)
         if changes or groups is not None:
@@ -75,14 +97,25 @@ class UserAdmin(ModelAdmin):
             administration.end_everything(user, by=str(request.user), arrival=arrival(request))
         count = queryset.count()
         self.message_user(
-            request, ngettext("%(count)d person is signed out.", "%(count)d people are signed out.", count) % {"count": count}, messages.SUCCESS
+            request,
+            ngettext("%(count)d person is signed out.", "%(count)d people are signed out.", count)
+            % {"count": count},
+            messages.SUCCESS,
         )
 
     @admin.action(description=_("Mail a link to a new password"), permissions=["change"])
     def send_reset(self, request: HttpRequest, queryset: models.QuerySet[User]) -> None:
         with transaction.atomic():
-            sent = sum(administration.send_reset(user, by=str(request.user), arrival=arrival(request)) for user in queryset)
-        self.message_user(request, gettext("Links mailed: %(count)d. Addresses that nobody confirmed get none.") % {"count": sent}, messages.SUCCESS)
+            sent = sum(
+                administration.send_reset(user, by=str(request.user), arrival=arrival(request))
+                for user in queryset
+            )
+        self.message_user(
+            request,
+            gettext("Links mailed: %(count)d. Addresses that nobody confirmed get none.")
+            % {"count": sent},
+            messages.SUCCESS,
+        )
 
 
 # Django's own page: whoever has its permission could give himself all others.
@@ -91,7 +124,9 @@ admin.site.unregister(Group)
 
 @admin.register(Group)
 class GroupAdmin(ModelAdmin):
-    """What a group may do its people may do: guarded as `staff` is, and never a group of one's own."""
+    """What a group may do its people may do: guarded as `staff` is, and never a
+    group of one's own.
+    """
 
     list_display = ("name",)
     search_fields = ("name",)
@@ -114,9 +149,17 @@ class GroupAdmin(ModelAdmin):
             options["queryset"] = Permission.objects.select_related("content_type")
         return super().formfield_for_manytomany(db_field, request, **options)
 
-    def save_model(self, request: HttpRequest, obj: Group, form: "ModelForm[Group]", change: bool) -> None:  # noqa: ARG002 - Django's signature
+    def save_model(
+        self,
+        request: HttpRequest,
+        obj: Group,
+        form: "ModelForm[Group]",
+        change: bool,
+    ) -> None:
         if form.has_changed():
-            _or_refuse(administration.write_group(obj, form.cleaned_data["permissions"], actor(request)))
+            _or_refuse(
+                administration.write_group(obj, form.cleaned_data["permissions"], actor(request))
+            )
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """The permissions were set with the group."""
@@ -132,7 +175,9 @@ class GroupAdmin(ModelAdmin):
 
 def _is_not_of(request: HttpRequest, group: Group | None) -> bool:
     """Whether this is a superuser, and the group another one's."""
-    return request.user.is_superuser and (group is None or not request.user.groups.filter(pk=group.pk).exists())
+    return request.user.is_superuser and (
+        group is None or not request.user.groups.filter(pk=group.pk).exists()
+    )
 
 
 def _or_refuse(done: bool) -> None:
@@ -145,7 +190,16 @@ def _or_refuse(done: bool) -> None:
 class SessionAdmin(ReadOnlyAdmin):
     """Who is signed in where; ending is an action."""
 
-    list_display = ("user", "kind", "proof", "factor", "created_at", "last_seen_at", "expires_at", "ended_at")
+    list_display = (
+        "user",
+        "kind",
+        "proof",
+        "factor",
+        "created_at",
+        "last_seen_at",
+        "expires_at",
+        "ended_at",
+    )
     list_filter = ("kind", "proof")
     search_fields = ("user__username_key", "public_id")
     list_select_related = ("user",)
@@ -183,8 +237,30 @@ class SessionAdmin(ReadOnlyAdmin):
 class LoginAttemptAdmin(ReadOnlyAdmin):
     """Journeys under way and just ended."""
 
-    list_display = ("user", "purpose", "state", "lane", "required", "factor", "created_at", "expires_at")
+    list_display = (
+        "user",
+        "purpose",
+        "state",
+        "lane",
+        "required",
+        "factor",
+        "created_at",
+        "expires_at",
+    )
     list_filter = ("purpose", "state", "lane")
     search_fields = ("user__username_key",)
     list_select_related = ("user",)
-    fields = ("user", "door", "purpose", "state", "lane", "required", "browser", "ledger", "factor", "created_at", "expires_at", "ended_at")
+    fields = (
+        "user",
+        "door",
+        "purpose",
+        "state",
+        "lane",
+        "required",
+        "browser",
+        "ledger",
+        "factor",
+        "created_at",
+        "expires_at",
+        "ended_at",
+    )

@@ -21,9 +21,11 @@ View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 
 def _answered(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """404 for what is no filter, no date, no row: numbers and texts that no column can hold are faults only where they are looked up.
+    """404 for what is no filter, no date, no row: numbers and texts that no column can hold are
+    faults only where they are looked up.
 
-    Drawn here, because a page's own parts look things up as well. The log keeps the whole of it, in case the fault is ours.
+    Drawn here, because a page's own parts look things up as well. The log keeps the whole of it, in
+    case the fault is ours.
     """
 
     @wraps(view)
@@ -34,14 +36,19 @@ def _answered(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespon
         except (ValueError, OverflowError, ValidationError, DataError, NotSupportedError) as fault:
             if not (request.GET or request.POST or kwargs):
                 raise
-            log.warning("an admin page was asked for what is none", extra={"path": request.path[:200]}, exc_info=True)
+            log.warning(
+                "an admin page was asked for what is none",
+                extra={"path": request.path[:200]},
+                exc_info=True,
+            )
             raise Http404 from fault
 
     return answered
 
 
 class NodAdminSite(admin.AdminSite):
-    """Asks the session on each request, not `is_staff` alone: a strong proof, no older than a staff session may be.
+    """Asks the session on each request, not `is_staff` alone: a strong proof, no older than a staff
+    session may be.
 
     For acts a fresh one.
     """
@@ -55,7 +62,8 @@ class NodAdminSite(admin.AdminSite):
         return super().has_permission(request) and request.session.is_strong  # type: ignore[attr-defined]
 
     def admin_view(self, view: View, cacheable: bool = False) -> View:
-        """Reading is one thing, acting another: here for all pages, also those that are not written yet.
+        """Reading is one thing, acting another: here for all pages, also those that are not written
+        yet.
 
         Who leaves just leaves. Odd questions are answered, on pages of Django's own models too.
         """
@@ -65,14 +73,16 @@ class NodAdminSite(admin.AdminSite):
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         return super().each_context(request) | {"is_proved_to_act": is_proved_to_act(request)}
 
-    def login(self, request: HttpRequest, extra_context: object = None) -> HttpResponse:  # noqa: ARG002 - Django's signature
-        """There is one door: the login page. Who came through it already may simply not open this."""
+    def login(self, request: HttpRequest, extra_context: object = None) -> HttpResponse:
+        """There is one door: the login page. Who came through it already may simply not
+        open this.
+        """
         if request.user.is_authenticated:
             raise PermissionDenied
         return redirect_to_login(request.GET.get("next") or reverse("admin:index"))
 
-    def logout(self, request: HttpRequest, extra_context: object = None) -> HttpResponse:  # type: ignore[override]  # noqa: ARG002 - Django's signature
+    def logout(self, request: HttpRequest, extra_context: object = None) -> HttpResponse:  # type: ignore[override]
         return HttpResponseRedirect(reverse("accounts:logout"), status=307)  # 307 keeps the POST
 
-    def password_change(self, request: HttpRequest, extra_context: object = None) -> HttpResponse:  # type: ignore[override]  # noqa: ARG002 - Django's signature
+    def password_change(self, request: HttpRequest, extra_context: object = None) -> HttpResponse:  # type: ignore[override]
         return HttpResponseRedirect(reverse("accounts:password_change"))

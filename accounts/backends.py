@@ -4,7 +4,10 @@ from django.contrib.auth.backends import ModelBackend
 
 
 class SessionOnlyBackend(ModelBackend):
-    """Groups and permissions as Django knows them. Nobody signs in through it: there is one journey."""
+    """Groups and permissions as Django knows them. Nobody signs in through it: there is one
+    journey.
+    """
 
-    def authenticate(self, *_anything: object, **_more: object) -> None:  # whatever is asked, the answer is no
+    # whatever is asked, the answer is no
+    def authenticate(self, *_anything: object, **_more: object) -> None:
         return None

@@ -9,17 +9,19 @@ from django.utils.translation import get_language
 
 from accounts import cookies
 from accounts.journey import Door
-from mfaproject.lib import clock, http, request_id, seal
+from mfaproject.lib import clock, http, ip_addresses, request_id, seal
 
 DEVICE_ID = re.compile(r"[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43}")
 
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """One request of somebody who wants in: `network` is the keyed digest that limits per address count by.
+    """One request of somebody who wants in: `network` is the keyed digest that limits per address
+    count by.
 
-    `browser_cookie`: the known-browser cookie, or for a program the device id that it was given, which is the same thing.
-    `client_challenge`: what a program binds its journey to, "" where it does not.
+    `browser_cookie`: the known-browser cookie, or for a program the device id that it was given,
+    which is the same thing. `client_challenge`: what a program binds its journey to, "" where it
+    does not.
     """
 
     ip: str | None
@@ -34,11 +36,13 @@ class Arrival:
 
 
 def arrival(request: HttpRequest, door: Door = "form", client_challenge: str = "") -> Arrival:
-    """Reads address, browser, cookie and language of a request. At the API's door no cookie counts, whatever a browser sends along."""
+    """Reads address, browser, cookie and language of a request. At the API's door no cookie counts,
+    whatever a browser sends along.
+    """
     ip = http.client_ip(request)
     return Arrival(
         ip=ip,
-        network=seal.mac("network", http.network(ip)),
+        network=seal.mac("network", ip_addresses.network(ip)),
         user_agent=http.user_agent(request),
         browser_cookie=cookies.known_browser(request) if door == "form" else _device_id(request),
         door=door,
@@ -50,6 +54,8 @@ def arrival(request: HttpRequest, door: Door = "form", client_challenge: str = "
 
 
 def _device_id(request: HttpRequest) -> str | None:
-    """`X-Device-ID` where it has the shape of what we give out. Anything else says nothing, good or bad."""
+    """`X-Device-ID` where it has the shape of what we give out. Anything else says nothing, good or
+    bad.
+    """
     sent = request.headers.get("X-Device-ID", "")
     return sent if DEVICE_ID.fullmatch(sent) else None

@@ -1,4 +1,6 @@
-"""Our cookies, all alike: `__Host-` and Secure exactly when the site is https, HttpOnly, SameSite=Lax, path /."""
+"""Our cookies, all alike: `__Host-` and Secure exactly when the site is https, HttpOnly,
+SameSite=Lax, path /.
+"""
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -10,11 +12,21 @@ TICKET_AGE = 24 * 3_600
 
 
 def _set(response: HttpResponse, name: str, value: str, max_age: int) -> None:
-    response.set_cookie(name, value, max_age=max_age, path="/", secure=settings.IS_HTTPS, httponly=True, samesite="Lax")
+    response.set_cookie(
+        name,
+        value,
+        max_age=max_age,
+        path="/",
+        secure=settings.IS_HTTPS,
+        httponly=True,
+        samesite="Lax",
+    )
 
 
 def _drop(response: HttpResponse, name: str) -> None:
-    response.set_cookie(name, "", max_age=0, path="/", secure=settings.IS_HTTPS, httponly=True, samesite="Lax")
+    response.set_cookie(
+        name, "", max_age=0, path="/", secure=settings.IS_HTTPS, httponly=True, samesite="Lax"
+    )
 
 
 def session(request: HttpRequest) -> str | None:

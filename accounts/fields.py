@@ -1,4 +1,6 @@
-"""Fields for what people type about themselves: each is looked at in the spelling in which it is kept."""
+"""Fields for what people type about themselves: each is looked at in the spelling in which it is
+kept.
+"""
 
 from collections.abc import Collection
 from typing import Any
@@ -10,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import names
 from accounts.services import passwords
-from mfa import numbers
+from mfa import phone_numbers
 from mfaproject.lib import mailbox
 from mfaproject.lib.texts import is_storable
 
@@ -41,26 +43,36 @@ def full_name(typed: str) -> str:
         case names.Fault.MARKS:
             raise ValidationError(_("There are too many accents on one letter."))
     if len(name) > names.LONGEST_FULL_NAME:
-        raise ValidationError(_("A name can have %(most)d characters at most.") % {"most": names.LONGEST_FULL_NAME})
+        raise ValidationError(
+            _("A name can have %(most)d characters at most.") % {"most": names.LONGEST_FULL_NAME}
+        )
     return name
 
 
 def e164(typed: str) -> str:
-    """A phone number as +33612345678, "" for none; refuses one that no text message goes to, and says why."""
+    """A phone number as +33612345678, "" for none; refuses one that no text message goes to, and
+    says why.
+    """
     if not typed.strip():
         return ""
-    found = numbers.read(typed, settings.SMS_COUNTRIES)
+    found = phone_numbers.read(typed, settings.SMS_COUNTRIES)
     if isinstance(found, str):
         return found
     raise ValidationError(_NUMBER_FAULTS[found])
 
 
 _NUMBER_FAULTS = {
-    numbers.Fault.UNREADABLE: _("Begin with + and the country, such as +33 6 12 34 56 78."),
-    numbers.Fault.NONE: _("Nobody can be called at this number. Look at it again."),
-    numbers.Fault.SATELLITE: _("This number belongs to no country: satellite phones and the like get no texts from here."),
-    numbers.Fault.KIND: _("Texts do not arrive at numbers of this kind. Give the number of a mobile phone, or none."),
-    numbers.Fault.COUNTRY: _("Texts are not sent to this country from here. Give another number, or none."),
+    phone_numbers.Fault.UNREADABLE: _("Begin with + and the country, such as +33 6 12 34 56 78."),
+    phone_numbers.Fault.NONE: _("Nobody can be called at this number. Look at it again."),
+    phone_numbers.Fault.SATELLITE: _(
+        "This number belongs to no country: satellite phones and the like get no texts from here."
+    ),
+    phone_numbers.Fault.KIND: _(
+        "Texts do not arrive at numbers of this kind. Give the number of a mobile phone, or none."
+    ),
+    phone_numbers.Fault.COUNTRY: _(
+        "Texts are not sent to this country from here. Give another number, or none."
+    ),
 }
 
 
@@ -89,7 +101,9 @@ class FullNameField(LineField):
 
 _ADDRESS_FAULTS: dict[mailbox.Fault, Any] = {
     "incomplete": _("This is not a complete address, such as name@example.org."),
-    "local": _("Before the @ only letters without accents, digits and signs such as . - _ + are possible."),
+    "local": _(
+        "Before the @ only letters without accents, digits and signs such as . - _ + are possible."
+    ),
     "literal": _("After the @ the name of a mail server is wanted, not its number."),
     "domain": _("There can be no mail server of that name. Look at what stands after the @."),
     "long": _("This address is too long."),
@@ -119,11 +133,19 @@ class MailField(LineField):
 
 
 class PasswordField(LineField):
-    """A password: never shown again, never stripped, never longer than is worth hashing. Looked at in the spelling that is hashed."""
+    """A password: never shown again, never stripped, never longer than is worth hashing. Looked at
+    in the spelling that is hashed.
+    """
 
     def __init__(self, *, autocomplete: str = "current-password", help_text: Any = "") -> None:
         widget = forms.PasswordInput(render_value=False, attrs={"autocomplete": autocomplete})
-        super().__init__(label=_("Password"), help_text=help_text, strip=False, max_length=settings.PASSWORD_LONGEST, widget=widget)
+        super().__init__(
+            label=_("Password"),
+            help_text=help_text,
+            strip=False,
+            max_length=settings.PASSWORD_LONGEST,
+            widget=widget,
+        )
 
     def to_python(self, value: Any) -> str:
         return passwords.normalised(super().to_python(value) or "")
@@ -133,4 +155,7 @@ class NewPasswordField(PasswordField):
     """A password being chosen."""
 
     def __init__(self) -> None:
-        super().__init__(autocomplete="new-password", help_text=_("12 characters or more. A few words in a row are fine."))
+        super().__init__(
+            autocomplete="new-password",
+            help_text=_("12 characters or more. A few words in a row are fine."),
+        )

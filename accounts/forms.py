@@ -8,7 +8,15 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts import names
-from accounts.fields import FullNameField, LineField, MailField, NewPasswordField, PasswordField, UserNameField, e164
+from accounts.fields import (
+    FullNameField,
+    LineField,
+    MailField,
+    NewPasswordField,
+    PasswordField,
+    UserNameField,
+    e164,
+)
 from accounts.models import User
 from accounts.services import signup
 
@@ -18,9 +26,15 @@ def _text(**attrs: Any) -> forms.TextInput:
 
 
 class LoginForm(forms.Form):
-    """Name and password. Both are taken as they are: whether they go together is the service's to say, and it says no more than that."""
+    """Name and password. Both are taken as they are: whether they go together is the service's to
+    say, and it says no more than that.
+    """
 
-    username = LineField(label=_("Username"), max_length=150, widget=_text(autocomplete="username", autocapitalize="none", spellcheck="false"))
+    username = LineField(
+        label=_("Username"),
+        max_length=150,
+        widget=_text(autocomplete="username", autocapitalize="none", spellcheck="false"),
+    )
     password = PasswordField()
     next = forms.CharField(required=False, widget=forms.HiddenInput())
 
@@ -33,14 +47,21 @@ class ProveForm(forms.Form):
 
 
 class CodeForm(forms.Form):
-    """Six digits, or a recovery code. Anything goes through: the service counts every try, and decides on ASCII alone."""
+    """Six digits, or a recovery code. Anything goes through: the service counts every try, and
+    decides on ASCII alone.
+    """
 
     code = LineField(
         label=_("Code"),
         max_length=40,
         error_messages={"required": _("Type the six digits of the code.")},
         widget=_text(
-            autocomplete="one-time-code", inputmode="numeric", pattern="[0-9 ]{6,7}", maxlength="7", placeholder="––––––", **{"class": "digits"}
+            autocomplete="one-time-code",
+            inputmode="numeric",
+            pattern="[0-9 ]{6,7}",
+            maxlength="7",
+            placeholder="––––––",
+            **{"class": "digits"},
         ),
     )
 
@@ -48,14 +69,18 @@ class CodeForm(forms.Form):
         """Makes the field fit for what is asked: codes from paper are long, and have letters."""
         if kind == "recovery":
             looks = {"inputmode": "text", "maxlength": "40", "placeholder": "xxxx-xxxx-xxxx-xxxx"}
-            self.fields["code"].widget = _text(autocomplete="off", autocapitalize="none", spellcheck="false", **looks)
+            self.fields["code"].widget = _text(
+                autocomplete="off", autocapitalize="none", spellcheck="false", **looks
+            )
             self["code"].label = _("Recovery code")
 
 
 class SignupForm(forms.Form):
     """A new account."""
 
-    full_name = FullNameField(label=_("Full name"), max_length=names.LONGEST_FULL_NAME, widget=_text(autocomplete="name"))
+    full_name = FullNameField(
+        label=_("Full name"), max_length=names.LONGEST_FULL_NAME, widget=_text(autocomplete="name")
+    )
     username = UserNameField(
         label=_("Username"),
         max_length=names.LONGEST_USER_NAME,
@@ -68,7 +93,10 @@ class SignupForm(forms.Form):
         label=_("Phone"),
         max_length=30,
         required=False,
-        help_text=_("For codes by text, if you have no authenticator at hand. With the country: +33 6 12 34 56 78"),
+        help_text=_(
+            "For codes by text, if you have no authenticator at hand. With the country: +33 6 12 34"
+            " 56 78"
+        ),
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
     )
 
@@ -83,13 +111,22 @@ class SignupForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        _validate_new(self, User(username=data.get("username", ""), full_name=data.get("full_name", ""), email=data.get("email", "")))
+        _validate_new(
+            self,
+            User(
+                username=data.get("username", ""),
+                full_name=data.get("full_name", ""),
+                email=data.get("email", ""),
+            ),
+        )
         return data
 
     def account(self) -> signup.NewAccount:
         """The checked values."""
         data = self.cleaned_data
-        return signup.NewAccount(data["full_name"], data["username"], data["email"], data["password"], data["phone"])
+        return signup.NewAccount(
+            data["full_name"], data["username"], data["email"], data["password"], data["phone"]
+        )
 
 
 def _validate_new(form: forms.Form, user: User) -> None:
@@ -104,7 +141,9 @@ def _validate_new(form: forms.Form, user: User) -> None:
 class ResetForm(forms.Form):
     """Where to send a link."""
 
-    email = MailField(borne=("local", "literal"), widget=forms.EmailInput(attrs={"autocomplete": "email"}))
+    email = MailField(
+        borne=("local", "literal"), widget=forms.EmailInput(attrs={"autocomplete": "email"})
+    )
 
 
 class NewPasswordForm(forms.Form):

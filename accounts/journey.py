@@ -5,7 +5,14 @@ from datetime import datetime
 from typing import Literal
 
 STEP_UP, PROVEN, FINISHED = "step_up", "proven", "finished"
-DENIED, EXPIRED, CANCELLED, SUPERSEDED, DISAVOWED, LOCKED = "denied", "expired", "cancelled", "superseded", "disavowed", "locked"
+DENIED, EXPIRED, CANCELLED, SUPERSEDED, DISAVOWED, LOCKED = (
+    "denied",
+    "expired",
+    "cancelled",
+    "superseded",
+    "disavowed",
+    "locked",
+)
 
 LIVE = (STEP_UP, PROVEN)
 ENDS = (DENIED, EXPIRED, CANCELLED, SUPERSEDED, LOCKED)
@@ -17,7 +24,9 @@ TRANSITIONS: dict[str, tuple[str, ...]] = {
 STATES = tuple(dict.fromkeys([*TRANSITIONS, *(to for ends in TRANSITIONS.values() for to in ends)]))
 
 Purpose = Literal["login", "signup", "proof", "reset"]
-"""Why the person proves herself: to sign in, to confirm a new account's address, to renew a session's proof, to set a new password."""
+"""Why the person proves herself: to sign in, to confirm a new account's address, to renew a
+session's proof, to set a new password.
+"""
 
 Door = Literal["form", "api"]
 """A journey that began at one door goes on through that door alone."""
@@ -30,9 +39,11 @@ def sources(to: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """What the browser keeps of a journey, in one cookie: the reference finds the row, the binding proves whose it is.
+    """What the browser keeps of a journey, in one cookie: the reference finds the row, the binding
+    proves whose it is.
 
-    A program holds its reference itself. Its binding is the S256 challenge of its verifier, "" where it gave none at the login.
+    A program holds its reference itself. Its binding is the S256 challenge of its verifier, ""
+    where it gave none at the login.
     """
 
     reference: str
@@ -44,8 +55,9 @@ class Ticket:
 class Admitted:
     """In. `session_key` and `browser_cookie` (None: leave it as it is) are for this browser alone.
 
-    `renewed`: the session that asked goes on under a new key; otherwise a new one begins, and the browser's earlier one ends.
-    `expires_at`: the end of the session, however busy it is. `known_as`: her name where this browser is known to her from now on, else "".
+    `renewed`: the session that asked goes on under a new key; otherwise a new one begins, and the
+    browser's earlier one ends. `expires_at`: the end of the session, however busy it is.
+    `known_as`: her name where this browser is known to her from now on, else "".
     """
 
     user_id: int
@@ -59,7 +71,8 @@ class Admitted:
 
 @dataclass(frozen=True, slots=True)
 class StepUp:
-    """The password was right and more is needed. `way`: what was asked; programs choose for themselves among `methods`.
+    """The password was right and more is needed. `way`: what was asked; programs choose for
+    themselves among `methods`.
 
     `kept`: the browser keeps its cookie, for another tab has just been given a newer one.
     """
@@ -73,7 +86,9 @@ class StepUp:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Wrong password, unknown or inactive person, waiting or blocked: nobody outside can tell which."""
+    """Wrong password, unknown or inactive person, waiting or blocked: nobody outside can tell
+    which.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,16 +108,20 @@ class Over:
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """Nobody has answered yet. `seconds_left`: for how long somebody may, where that was looked at."""
+    """Nobody has answered yet. `seconds_left`: for how long somebody may, where that
+    was looked at.
+    """
 
     seconds_left: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class WrongCode:
-    """`left` tries remain for this code; 0: it is dead and another must be sent. `reason` says why where it is not the digits.
+    """`left` tries remain for this code; 0: it is dead and another must be sent. `reason` says why
+    where it is not the digits.
 
-    `retry_after`: seconds until there are tries again, where a program asks; 0: no time brings them.
+    `retry_after`: seconds until there are tries again, where a program asks; 0: no time brings
+    them.
     """
 
     left: int

@@ -12,14 +12,16 @@ from django.utils.cache import patch_vary_headers
 
 from accounts import cookies, sessions
 from mfaproject import errors
-from mfaproject.lib.faults import is_database_fault
+from mfaproject.lib.database_faults import is_database_fault
 
 ENROLMENT_PATHS = ("/security/authenticators/", "/logout/", "/static/", "/help/")
 """All that a staff account without strong factor reaches."""
 
 
 class SessionMiddleware(sessions_middleware.SessionMiddleware):
-    """Reads the session's row; sets no cookie by itself: the views that open and end sessions do."""
+    """Reads the session's row; sets no cookie by itself: the views that open and end
+    sessions do.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.answer = self.get_response = get_response
@@ -28,7 +30,9 @@ class SessionMiddleware(sessions_middleware.SessionMiddleware):
         read = self.applies(request)
         try:
             found = sessions.load(cookies.session(request)) if read else sessions.BrowserSession()
-        except Error as fault:  # here, because it is here that a database which is away is noticed first
+        except (
+            Error
+        ) as fault:  # here, because it is here that a database which is away is noticed first
             if not is_database_fault(fault):
                 raise
             return errors.database_fault(request, fault)
@@ -40,8 +44,20 @@ class SessionMiddleware(sessions_middleware.SessionMiddleware):
 
     @staticmethod
     def applies(request: HttpRequest) -> bool:
-        """The API never reads the session cookie, nor does the authenticator, nor what programs look for on every site."""
-        return not request.path.startswith(("/v1/", "/authenticator/", "/static/", "/.well-known/", "/healthz", "/readyz", "/metrics"))
+        """The API never reads the session cookie, nor does the authenticator, nor what programs
+        look for on every site.
+        """
+        return not request.path.startswith(
+            (
+                "/v1/",
+                "/authenticator/",
+                "/static/",
+                "/.well-known/",
+                "/healthz",
+                "/readyz",
+                "/metrics",
+            )
+        )
 
 
 class AuthenticationMiddleware(auth.AuthenticationMiddleware):
@@ -56,7 +72,9 @@ class AuthenticationMiddleware(auth.AuthenticationMiddleware):
 
 
 class ProofGateMiddleware:
-    """A session from an enrolment link, and a staff session without strong proof, lead to one place: adding a strong factor."""
+    """A session from an enrolment link, and a staff session without strong proof, lead to one
+    place: adding a strong factor.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -64,7 +82,9 @@ class ProofGateMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         session: sessions.BrowserSession = request.session  # type: ignore[assignment]
         user = session.user
-        held = user is not None and (session.is_enrolment or (user.is_staff and not session.is_strong))
+        held = user is not None and (
+            session.is_enrolment or (user.is_staff and not session.is_strong)
+        )
         if held and not request.path.startswith(ENROLMENT_PATHS):
             return HttpResponseRedirect(reverse("authenticator:add"))
         return self.get_response(request)

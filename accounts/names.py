@@ -1,8 +1,9 @@
 """What people are called: in one spelling, and looked at in that spelling. PURE.
 
-User names follow Unicode's profile for identifiers (UAX 31) with what our form allows besides: letters of every script
-with the marks that belong to them, digits, and `.` `-` `_`. What is allowed only beside certain letters, the zero-width
-joiners and the middle dot of Catalan, is allowed where IDNA 2008 allows it. Full names are taken as people write them.
+User names follow Unicode's profile for identifiers (UAX 31) with what our form allows besides:
+letters of every script with the marks that belong to them, digits, and `.` `-` `_`. What is allowed
+only beside certain letters, the zero-width joiners and the middle dot of Catalan, is allowed where
+IDNA 2008 allows it. Full names are taken as people write them.
 """
 
 import re
@@ -58,7 +59,9 @@ def _is_mark(char: str) -> bool:
 
 
 def _joins(name: str, place: int) -> bool:
-    """A joiner between letters that it shapes (RFC 5892, A.1 and A.2), or on a consonant that goes on in the next one."""
+    """A joiner between letters that it shapes (RFC 5892, A.1 and A.2), or on a consonant that goes
+    on in the next one.
+    """
     if name[place] not in texts.JOINERS or not 0 < place < len(name) - 1:
         return False
     try:
@@ -76,7 +79,9 @@ def _has_its_place(name: str, place: int) -> bool:
 
 
 def full_name(typed: str) -> str:
-    """As it is kept: NFC, one line, single spaces, without what only hides or turns text. What spells stays inside words."""
+    """As it is kept: NFC, one line, single spaces, without what only hides or turns text. What
+    spells stays inside words.
+    """
     found = unicodedata.normalize("NFC", typed)
     return _SPACES.sub(" ", "".join(_kept(found, place) for place in range(len(found)))).strip()
 

@@ -1,7 +1,8 @@
 """Sessions: the only place that signs anyone in or out.
 
-The row is a session's life: keyed by a digest of the cookie, read from the database together with `is_active` and `auth_epoch` in one
-statement. No cache holds a session, so what was ended stays ended.
+The row is a session's life: keyed by a digest of the cookie, read from the database together with
+`is_active` and `auth_epoch` in one statement. No cache holds a session, so what was ended stays
+ended.
 """
 
 from dataclasses import dataclass
@@ -25,12 +26,16 @@ ENROL_LIFE = timedelta(minutes=30)
 LONGEST_NAME = 80
 SEEN_EVERY = timedelta(minutes=1)  # a write on every request would double its cost
 _PURPOSES = {Session.Kind.BROWSER: "session", Session.Kind.TOKEN: "token"}
-"""Hashed in with the key: a token in a cookie opens nothing, nor does a cookie's value as a token."""
+"""Hashed in with the key: a token in a cookie opens nothing, nor does a cookie's
+value as a token.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What opened a session: how strong, with which factor, from which browser and which ledger row."""
+    """What opened a session: how strong, with which factor, from which browser and which ledger
+    row.
+    """
 
     proof: str
     factor: str = ""
@@ -41,7 +46,9 @@ class Evidence:
 
 
 class BrowserSession:
-    """`request.session`: who is signed in here, and on what proof. Anonymous when `row` is None. Read-only: opening and ending are functions."""
+    """`request.session`: who is signed in here, and on what proof. Anonymous when `row` is None.
+    Read-only: opening and ending are functions.
+    """
 
     def __init__(self, row: Session | None = None) -> None:
         self.row = row
@@ -69,7 +76,9 @@ class BrowserSession:
 
     @property
     def proven_at(self) -> datetime | None:
-        """When it was last proved. None too where a factor was changed elsewhere since: what proved it may be gone, or a thief's."""
+        """When it was last proved. None too where a factor was changed elsewhere since: what proved
+        it may be gone, or a thief's.
+        """
         return self.row.proven_at if self.row and not self.row.proof_stale else None
 
     @property
@@ -88,27 +97,50 @@ class BrowserSession:
     @cached_property
     def needs_strong(self) -> bool:
         """Whether changes ask this person for a strong factor: yes, once there is one."""
-        return self.row is not None and not self.is_enrolment and challenges.has_strong(self.row.user_id, self.row.browser)
+        return (
+            self.row is not None
+            and not self.is_enrolment
+            and challenges.has_strong(self.row.user_id, self.row.browser)
+        )
 
     @property
     def proof_is_recent(self) -> bool:
-        return proof_suffices(proof=self.proof, proven_at=self.proven_at, needs_strong=self.needs_strong, now=clock.now())
+        return proof_suffices(
+            proof=self.proof,
+            proven_at=self.proven_at,
+            needs_strong=self.needs_strong,
+            now=clock.now(),
+        )
 
 
-def _awake(digest: str, kind: str, now: datetime, idle_since: datetime, staff_idle_since: datetime) -> QuerySet[Session]:
-    awake = Q(user__is_staff=False, last_seen_at__gt=idle_since) | Q(user__is_staff=True, last_seen_at__gt=staff_idle_since)
+def _awake(
+    digest: str, kind: str, now: datetime, idle_since: datetime, staff_idle_since: datetime
+) -> QuerySet[Session]:
+    awake = Q(user__is_staff=False, last_seen_at__gt=idle_since) | Q(
+        user__is_staff=True, last_seen_at__gt=staff_idle_since
+    )
     return alive(now).select_related("user").filter(awake, key_digest=digest, kind=kind)
 
 
-_AWAKE = Prepared(_awake, digest=str, kind=str, now=datetime, idle_since=datetime, staff_idle_since=datetime)
+_AWAKE = Prepared(
+    _awake, digest=str, kind=str, now=datetime, idle_since=datetime, staff_idle_since=datetime
+)
 
 
 def load(key: str | None, kind: Session.Kind = Session.Kind.BROWSER) -> BrowserSession:
-    """The session of a cookie, or of a program's token. One statement; anonymous for anything that is not alive."""
+    """The session of a cookie, or of a program's token. One statement; anonymous for anything that
+    is not alive.
+    """
     if not key or len(key) != 43:
         return BrowserSession()
     now = clock.now()
-    row = _AWAKE.first(digest=_digest(kind, key), kind=kind.value, now=now, idle_since=now - IDLE, staff_idle_since=now - STAFF_IDLE)
+    row = _AWAKE.first(
+        digest=_digest(kind, key),
+        kind=kind.value,
+        now=now,
+        idle_since=now - IDLE,
+        staff_idle_since=now - STAFF_IDLE,
+    )
     if row and row.last_seen_at < now - SEEN_EVERY:
         Session.objects.filter(pk=row.pk).update(last_seen_at=now)
     return BrowserSession(row)
@@ -123,11 +155,21 @@ def alive(now: datetime) -> QuerySet[Session]:
     return Session.objects.filter(still_hers(), ended_at=None, expires_at__gt=now)
 
 
-def open_session(user: User, evidence: Evidence, *, epoch: int, added_by: str = "", public_id: str = "") -> tuple[Session, str]:
-    """A new row with a new key; gives the key for the cookie. Call it inside the transaction that decided so."""
+def open_session(
+    user: User, evidence: Evidence, *, epoch: int, added_by: str = "", public_id: str = ""
+) -> tuple[Session, str]:
+    """A new row with a new key; gives the key for the cookie. Call it inside the transaction that
+    decided so.
+    """
     now, key = clock.now(), tokens.new_token()
     kind = Session.Kind.BROWSER if evidence.token_name is None else Session.Kind.TOKEN
-    life = ENROL_LIFE if evidence.proof == Session.Proof.ENROL else STAFF_LIFE if user.is_staff else LIFE
+    life = (
+        ENROL_LIFE
+        if evidence.proof == Session.Proof.ENROL
+        else STAFF_LIFE
+        if user.is_staff
+        else LIFE
+    )
     row = Session(
         public_id=public_id or tokens.new_id(),
         key_digest=_digest(kind, key),
@@ -150,14 +192,24 @@ def open_session(user: User, evidence: Evidence, *, epoch: int, added_by: str = 
     return row, key
 
 
-def renew_proof(session_id: int, *, proof: str, factor: str, factor_id: int | None) -> tuple[Session, str] | None:
-    """A proof given again inside a session: stronger or fresher, under a new key. None when the session has ended meanwhile."""
+def renew_proof(
+    session_id: int, *, proof: str, factor: str, factor_id: int | None
+) -> tuple[Session, str] | None:
+    """A proof given again inside a session: stronger or fresher, under a new key. None when the
+    session has ended meanwhile.
+    """
     key = tokens.new_token()
     now = clock.now()
     row = alive(now).filter(pk=session_id).first()
     if row is None:
         return None
-    renewed = {"proof": proof, "factor": factor, "factor_id": factor_id, "proven_at": now, "proof_stale": False}
+    renewed = {
+        "proof": proof,
+        "factor": factor,
+        "factor_id": factor_id,
+        "proven_at": now,
+        "proof_stale": False,
+    }
     renewed["key_digest"] = _digest(row.kind, key)
     return (row, key) if alive(now).filter(pk=session_id).update(**renewed) else None
 
@@ -171,8 +223,13 @@ def renew_epoch(user_id: int) -> int:
 
 
 def move_on(user_id: int, session_id: str) -> None:
-    """A new epoch, into which the live sessions come along: what is of the old one is dead, and every proof but this session's is stale."""
-    epoch, stale = tokens.new_epoch(), Case(When(public_id=session_id, then=F("proof_stale")), default=Value(True))
+    """A new epoch, into which the live sessions come along: what is of the old one is dead, and
+    every proof but this session's is stale.
+    """
+    epoch, stale = (
+        tokens.new_epoch(),
+        Case(When(public_id=session_id, then=F("proof_stale")), default=Value(True)),
+    )
     alive(clock.now()).filter(user_id=user_id).update(epoch=epoch, proof_stale=stale)
     User.objects.filter(pk=user_id).update(auth_epoch=epoch)
 
@@ -187,12 +244,21 @@ def _end(rows: QuerySet[Session]) -> int:
 
 
 def carry_over(session: BrowserSession, epoch: int) -> str:
-    """The one session that may go on after its owner changed something: same evidence, new row, new key, new epoch."""
+    """The one session that may go on after its owner changed something: same evidence, new row, new
+    key, new epoch.
+    """
     old = session.row
     if old is None:
         raise ValueError("nobody is signed in here")
-    row, key = open_session(old.user, Evidence(old.proof, old.factor, old.factor_id, old.browser, old.ledger_id), epoch=epoch, added_by=old.public_id)
-    Session.objects.filter(pk=row.pk).update(proven_at=old.proven_at, proof_stale=old.proof_stale, created_at=old.created_at)
+    row, key = open_session(
+        old.user,
+        Evidence(old.proof, old.factor, old.factor_id, old.browser, old.ledger_id),
+        epoch=epoch,
+        added_by=old.public_id,
+    )
+    Session.objects.filter(pk=row.pk).update(
+        proven_at=old.proven_at, proof_stale=old.proof_stale, created_at=old.created_at
+    )
     return key
 
 
@@ -209,16 +275,25 @@ def end_one(user_id: int, public_id: str) -> bool:
 
 def end_others(session: BrowserSession) -> int:
     """Signs out everywhere but here; gives how many."""
-    return _end(Session.objects.filter(user_id=session.user_id or 0).exclude(public_id=session.public_id))
+    return _end(
+        Session.objects.filter(user_id=session.user_id or 0).exclude(public_id=session.public_id)
+    )
 
 
 def of(user_id: int) -> QuerySet[Session]:
     """This person's live sessions, the latest first."""
-    return alive(clock.now()).filter(user_id=user_id).exclude(proof=Session.Proof.ENROL).order_by("-last_seen_at")
+    return (
+        alive(clock.now())
+        .filter(user_id=user_id)
+        .exclude(proof=Session.Proof.ENROL)
+        .order_by("-last_seen_at")
+    )
 
 
 def set_cookie(response: HttpResponse, key: str) -> None:
-    """Hands the key to the browser: until it is closed or 14 days have passed, whichever the row says."""
+    """Hands the key to the browser: until it is closed or 14 days have passed, whichever the row
+    says.
+    """
     cookies.set_session(response, key, max_age=int(LIFE.total_seconds()))
 
 

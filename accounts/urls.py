@@ -30,7 +30,9 @@ urlpatterns = [
     path("security/prove/", security.prove, name="prove"),
     path("security/password/", password.change, name="password_change"),
     path("security/history/", home.history, name="history"),
-    path("security/browsers/<row:browser_id>/forget/", security.forget_browser, name="forget_browser"),
+    path(
+        "security/browsers/<row:browser_id>/forget/", security.forget_browser, name="forget_browser"
+    ),
     path("security/sessions/<slug:public_id>/end/", security.end_session, name="end_session"),
     path("security/sessions/end-others/", security.end_other_sessions, name="end_other_sessions"),
     path("security/sign-ins/<row:log_id>/disavow/", security.disavow_recent, name="disavow_recent"),

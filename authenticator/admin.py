@@ -12,7 +12,15 @@ from mfaproject.lib import clock, http, request_id
 from mfaproject.lib.admin import ReadOnlyAdmin
 from risk.services import arrived
 
-STANDING = ("kind", "created_at", "proven_at", "last_success", "last_failure", "reason", "undeliverable")
+STANDING = (
+    "kind",
+    "created_at",
+    "proven_at",
+    "last_success",
+    "last_failure",
+    "reason",
+    "undeliverable",
+)
 
 
 class StandingInline(admin.StackedInline):
@@ -23,10 +31,10 @@ class StandingInline(admin.StackedInline):
     readonly_fields = STANDING
     can_delete = False
 
-    def has_add_permission(self, request: HttpRequest, obj: Device | None = None) -> bool:  # noqa: ARG002 - Django's signature
+    def has_add_permission(self, request: HttpRequest, obj: Device | None = None) -> bool:
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Device | None = None) -> bool:  # noqa: ARG002 - Django's signature
+    def has_change_permission(self, request: HttpRequest, obj: Device | None = None) -> bool:
         return False
 
 
@@ -34,7 +42,15 @@ class StandingInline(admin.StackedInline):
 class DeviceAdmin(ReadOnlyAdmin):
     """Who approves sign-ins with what."""
 
-    list_display = ["name", "user", "browser_label", "paired_at", "confirmed_at", "last_answer_at", "revoked_at"]
+    list_display = [
+        "name",
+        "user",
+        "browser_label",
+        "paired_at",
+        "confirmed_at",
+        "last_answer_at",
+        "revoked_at",
+    ]
     fields = [
         "public_id",
         "name",
@@ -57,16 +73,30 @@ class DeviceAdmin(ReadOnlyAdmin):
     actions = ["revoke"]
 
     def has_revoke_permission(self, request: HttpRequest) -> bool:
-        """Who may revoke: holders of the model's change permission, although nothing can be edited here."""
+        """Who may revoke: holders of the model's change permission, although nothing can be edited
+        here.
+        """
         return request.user.has_perm("authenticator.change_device")
 
     @admin.action(permissions=["revoke"], description=_("Revoke the selected authenticators"))
     def revoke(self, request: HttpRequest, queryset: QuerySet[Device]) -> None:
         """Ends key and factor; the ledger keeps who did it, and the owner is told."""
-        context = arrived(http.client_ip(request), http.user_agent(request), at=clock.now(), request_id=request_id.current(), door="form")
+        context = arrived(
+            http.client_ip(request),
+            http.user_agent(request),
+            at=clock.now(),
+            request_id=request_id.current(),
+            door="form",
+        )
         by = request.user.get_username()
-        done = [row for row in queryset.select_related("user") if administration.revoke(row, by=by, context=context)]
-        words = ngettext("%(count)d authenticator revoked.", "%(count)d authenticators revoked.", len(done))
+        done = [
+            row
+            for row in queryset.select_related("user")
+            if administration.revoke(row, by=by, context=context)
+        ]
+        words = ngettext(
+            "%(count)d authenticator revoked.", "%(count)d authenticators revoked.", len(done)
+        )
         self.message_user(request, words % {"count": len(done)})
 
 

@@ -1,6 +1,7 @@
 """The bytes under a signature: canonical JSON, base64url, SHA-256. PURE.
 
-RFC 8785 restricted to one flat object of strings, whole numbers and null, so that Python's and JavaScript's own writers agree to the byte.
+RFC 8785 restricted to one flat object of strings, whole numbers and null, so that Python's and
+JavaScript's own writers agree to the byte.
 """
 
 import base64
@@ -46,11 +47,15 @@ def _is_scalar(value: object) -> bool:
 
 
 def canonical(fields: Mapping[str, Any]) -> bytes:
-    """The one spelling of a flat object. Raises Rejected("not_canonical") for names or values that the form does not allow."""
+    """The one spelling of a flat object. Raises Rejected("not_canonical") for names or values that
+    the form does not allow.
+    """
     if not all(_NAME.fullmatch(name) and _is_scalar(value) for name, value in fields.items()):
         raise Rejected("not_canonical")
     try:
-        return json.dumps(dict(fields), sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+        return json.dumps(
+            dict(fields), sort_keys=True, separators=(",", ":"), ensure_ascii=False
+        ).encode()
     except UnicodeEncodeError:  # half of a surrogate pair
         raise Rejected("not_canonical") from None
 
@@ -58,13 +63,17 @@ def canonical(fields: Mapping[str, Any]) -> bytes:
 def parse(raw: bytes) -> dict[str, Scalar]:
     """Reads what `canonical` writes and nothing else.
 
-    Writing it again and comparing bytes refuses duplicates, floats, spaces, other orders and escapes, a BOM and bad UTF-8 in one test.
+    Writing it again and comparing bytes refuses duplicates, floats, spaces, other orders and
+    escapes, a BOM and bad UTF-8 in one test.
     """
     if len(raw) > LONGEST:
         raise Rejected("not_canonical")
     try:
         found = json.loads(raw.decode())
-    except (ValueError, RecursionError):  # not JSON, not UTF-8, a number of thousands of digits, or arrays nested too deep
+    except (
+        ValueError,
+        RecursionError,
+    ):  # not JSON, not UTF-8, a number of thousands of digits, or arrays nested too deep
         raise Rejected("not_canonical") from None
     if type(found) is not dict or canonical(found) != raw:
         raise Rejected("not_canonical")
@@ -77,8 +86,14 @@ def base64url(raw: bytes) -> str:
 
 
 def from_base64url(text: object, size: int, otherwise: Reason) -> bytes:
-    """Exactly `size` bytes in their only spelling; Python's decoder alone forgives stray characters and spare bits."""
-    if not isinstance(text, str) or not _BASE64URL.fullmatch(text) or len(text) != (size * 4 + 2) // 3:
+    """Exactly `size` bytes in their only spelling; Python's decoder alone forgives stray characters
+    and spare bits.
+    """
+    if (
+        not isinstance(text, str)
+        or not _BASE64URL.fullmatch(text)
+        or len(text) != (size * 4 + 2) // 3
+    ):
         raise Rejected(otherwise)
     raw = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
     if base64url(raw) != text:

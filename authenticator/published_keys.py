@@ -1,4 +1,6 @@
-"""Keys whose private half is printed in the protocol's test vectors: no running system may take them. PURE."""
+"""Keys whose private half is printed in the protocol's test vectors: no running system may take
+them. PURE.
+"""
 
 PUBLISHED = frozenset(
     {

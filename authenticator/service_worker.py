@@ -1,8 +1,9 @@
 """The service worker as one script, and what it keeps for a day without connection.
 
-One classic script, written by joining a few of the page's own modules: Firefox ESR runs no module workers, and `importScripts` takes an
-address, which Trusted Types would have to let through. Joined, the worker signs with the very code that the page signs with, and the
-browser sees every change of it in one comparison.
+One classic script, written by joining a few of the page's own modules: Firefox ESR runs no module
+workers, and `importScripts` takes an address, which Trusted Types would have to let through.
+Joined, the worker signs with the very code that the page signs with, and the browser sees every
+change of it in one comparison.
 """
 
 import base64
@@ -21,11 +22,12 @@ from django.templatetags.static import static
 from django.urls import reverse
 
 WORKER = "authenticator/sw/push.js"
-"""The module that the worker starts with: it imports, and they import, all of which the worker is made."""
+"""The worker is made of this module and of all that it imports."""
 ENTRIES = ("authenticator/app.js", "authenticator/pairing.js")
 LOOKS = ("css/nod.css", "authenticator/authenticator.css", "icon.svg")
 ICON, BADGE = "authenticator/icons/icon-192.png", "authenticator/icons/badge-96.png"
-# The style of our modules: an import begins a line and names a file, an export stands before what it exports.
+# The style of our modules: an import begins a line and names a file, an export stands before what
+# it exports.
 _IMPORT = re.compile(r'^import [^;]+ from "(\.[^"]+)";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=async function|function|const|class)", re.MULTILINE)
 
@@ -37,7 +39,10 @@ def _folder() -> Path:
 def _imported(name: str) -> list[str]:
     """What a module imports, by the names that modules have in the static folder."""
     source = (_folder() / name).read_text()
-    return [posixpath.normpath(posixpath.join(posixpath.dirname(name), path)) for path in _IMPORT.findall(source)]
+    return [
+        posixpath.normpath(posixpath.join(posixpath.dirname(name), path))
+        for path in _IMPORT.findall(source)
+    ]
 
 
 def _in_order(*entries: str) -> tuple[str, ...]:
@@ -61,9 +66,15 @@ def _modules() -> list[str]:
 
 @cache
 def shell() -> tuple[str, ...]:
-    """Every address that it takes to show the authenticator. Modules are imported by their plain names, all else by the storage's."""
+    """Every address that it takes to show the authenticator. Modules are imported by their plain
+    names, all else by the storage's.
+    """
     pages = (reverse("pwa:shell"), reverse("pwa:pair"), reverse("pwa:offline"))
-    return (*pages, *(static(name) for name in (*ENTRIES, *LOOKS, ICON)), *(settings.STATIC_URL + name for name in _modules()))
+    return (
+        *pages,
+        *(static(name) for name in (*ENTRIES, *LOOKS, ICON)),
+        *(settings.STATIC_URL + name for name in _modules()),
+    )
 
 
 @cache
@@ -78,9 +89,15 @@ def version() -> str:
 
 @cache
 def push_key() -> str:
-    """The public half of the VAPID key (RFC 8292), as a browser wants it when it subscribes: the uncompressed point, base64url."""
+    """The public half of the VAPID key (RFC 8292), as a browser wants it when it subscribes: the
+    uncompressed point, base64url.
+    """
     scalar = base64.urlsafe_b64decode(settings.VAPID_PRIVATE_KEY + "==")
-    point = ec.derive_private_key(int.from_bytes(scalar), ec.SECP256R1()).public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+    point = (
+        ec.derive_private_key(int.from_bytes(scalar), ec.SECP256R1())
+        .public_key()
+        .public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+    )
     return base64.urlsafe_b64encode(point).rstrip(b"=").decode()
 
 
@@ -91,7 +108,9 @@ def _joined() -> str:
 
 
 def script(words: dict[str, str]) -> str:
-    """The worker. `words` (of notifications, by name) serve until the page has left its own, or after the browser cleared them."""
+    """The worker. `words` (of notifications, by name) serve until the page has left its own, or
+    after the browser cleared them.
+    """
     facts: dict[str, Any] = {
         "version": version(),
         "shell": shell(),

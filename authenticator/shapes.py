@@ -12,10 +12,17 @@ LONGEST_NAME = 64  # code points
 _ID = re.compile(r"[A-Za-z0-9_-]{22}")
 _SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
 _NUMBER = re.compile(r"[0-9]{3}|[0-9]{6}")  # never \d, which takes the digits of every script
-# Nothing that hides or turns text around: controls, line separators, direction marks, BOM, lone surrogates.
-_NAME = re.compile(rf"(?! )[^\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]{{1,{LONGEST_NAME}}}(?<! )")
-# Without https only this very machine, for tests; who may be connected to at all is another question (`push.endpoints`).
-_ENDPOINT = re.compile(r"https://[\x21-\x7e]{1,1016}|http://(?:localhost|127\.0\.0\.1):[0-9]{1,5}/[\x21-\x7e]{0,990}")
+# Nothing that hides or turns text around: controls, line separators, direction marks, BOM, lone
+# surrogates.
+_NAME = re.compile(
+    r"(?! )[^\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
+    rf"{{1,{LONGEST_NAME}}}(?<! )"
+)
+# Without https only this very machine, for tests; who may be connected to at all is another
+# question (`endpoints`).
+_ENDPOINT = re.compile(
+    r"https://[\x21-\x7e]{1,1016}|http://(?:localhost|127\.0\.0\.1):[0-9]{1,5}/[\x21-\x7e]{0,990}"
+)
 _FIREBASE = {"value": re.compile(r"[A-Za-z0-9_:.-]{1,4096}")}
 _SUBSCRIPTIONS: dict[object, dict[str, re.Pattern[str]]] = {
     "webpush": {"endpoint": _ENDPOINT, "p256dh": re.compile(r"[A-Za-z0-9_-]{87}"), "auth": _ID},
@@ -46,7 +53,9 @@ def is_id(value: object) -> bool:
 
 
 def is_name(value: object) -> bool:
-    """A device's name: 1 to 64 code points, no space at the ends, something to see. Signed as typed, so never trimmed or normalised."""
+    """A device's name: 1 to 64 code points, no space at the ends, something to see. Signed as
+    typed, so never trimmed or normalised.
+    """
     return isinstance(value, str) and _matches(_NAME, value) and can_be_seen(value)
 
 
@@ -66,7 +75,9 @@ def is_time(value: object) -> bool:
 
 
 def subscription_kind(text: object) -> str:
-    """webpush, fcm-token or fcm-fid. Raises Rejected where the text is not exactly one of the three shapes."""
+    """webpush, fcm-token or fcm-fid. Raises Rejected where the text is not exactly one of the three
+    shapes.
+    """
     if not isinstance(text, str):
         raise Rejected("bad_value")
     fields = parse(text.encode())

@@ -1,7 +1,8 @@
 """nod-push-v1: what an authenticator signs, and how it is verified. PURE.
 
-The verifier builds the signed bytes from what it knows itself; the client sends only what nobody else can know. A field that differs, or
-that somebody forgot, therefore gives other bytes and a refusal. Everything a verifier relies on is a keyword argument.
+The verifier builds the signed bytes from what it knows itself; the client sends only what nobody
+else can know. A field that differs, or that somebody forgot, therefore gives other bytes and a
+refusal. Everything a verifier relies on is a keyword argument.
 """
 
 import re
@@ -15,15 +16,27 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 from authenticator.canonical import Rejected, canonical, digest, from_base64url, parse
-from authenticator.shapes import check, is_name, is_number, is_secret, is_time, require, subscription_digest
+from authenticator.shapes import (
+    check,
+    is_name,
+    is_number,
+    is_secret,
+    is_time,
+    require,
+    subscription_digest,
+)
 
 SKEW = 60  # seconds that a phone's clock may be off, either way; it corrects itself from `now`
 
-_HEADER = re.compile(r"Nod ([A-Za-z0-9_-]{22})\.([1-9][0-9]{9})\.([A-Za-z0-9_-]{22})\.([A-Za-z0-9_-]{1,200})")
+_HEADER = re.compile(
+    r"Nod ([A-Za-z0-9_-]{22})\.([1-9][0-9]{9})\.([A-Za-z0-9_-]{22})\.([A-Za-z0-9_-]{1,200})"
+)
 
 
 def bytes_to_sign(message: str, fields: Mapping[str, Any]) -> bytes:
-    """`message` is pair, request, decide or rotate: the first line keeps a signature of one kind from serving as another."""
+    """`message` is pair, request, decide or rotate: the first line keeps a signature of one kind
+    from serving as another.
+    """
     return f"nod-push-v1:{message}\n".encode() + canonical(fields)
 
 
@@ -48,7 +61,9 @@ class PublicKey:
             raise Rejected("bad_key") from None
 
     def verify(self, signature: object, data: bytes) -> None:
-        """`signature` is raw r || s. Low and high s both pass: WebCrypto does not normalise, and no signature is used as an identifier."""
+        """`signature` is raw r || s. Low and high s both pass: WebCrypto does not normalise, and no
+        signature is used as an identifier.
+        """
         raw = from_base64url(signature, 64, "bad_encoding")
         der = encode_dss_signature(int.from_bytes(raw[:32]), int.from_bytes(raw[32:]))
         try:
@@ -81,8 +96,8 @@ class RequestHeader:
 class Decision:
     """A rightly signed answer.
 
-    `number_right` is True for a deny, which carries none. `repeated`: these very bytes decided the challenge before, so time and number
-    were not looked at again.
+    `number_right` is True for a deny, which carries none. `repeated`: these very bytes decided the
+    challenge before, so time and number were not looked at again.
     """
 
     decision: Literal["approve", "deny"]
@@ -113,7 +128,9 @@ def read_token(body: bytes) -> str:
 
 
 def verify_pair(body: bytes, *, aud: str, refused_keys: Collection[str], now: int) -> Pairing:
-    """`refused_keys` are thumbprints that no running system may take. The caller spends the token in the transaction that writes the device."""
+    """`refused_keys` are thumbprints that no running system may take. The caller spends the token
+    in the transaction that writes the device.
+    """
     got: dict[str, Any] = dict(parse(body))
     require(got, "iat name sig sub token x y")
     check(is_time(got["iat"]), is_name(got["name"]), is_secret(got["token"]))
@@ -138,15 +155,31 @@ def read_header(header: str) -> RequestHeader:
 
 
 def verify_request(
-    header: RequestHeader, *, device_id: str, key: PublicKey, htm: str, htu: str, body: bytes, now: int, remember: Callable[[str], bool]
+    header: RequestHeader,
+    *,
+    device_id: str,
+    key: PublicKey,
+    htm: str,
+    htu: str,
+    body: bytes,
+    now: int,
+    remember: Callable[[str], bool],
 ) -> None:
     """`htu` comes from the configured origin and the path, never from Host.
 
-    `remember(jti)` keeps it for 150 s and gives False if it was kept already. It is called last: a clock that is off spends nothing.
+    `remember(jti)` keeps it for 150 s and gives False if it was kept already. It is called last: a
+    clock that is off spends nothing.
     """
     if header.device_id != device_id:
         raise Rejected("unknown_device")
-    fields = {"body": digest(body), "device_id": device_id, "htm": htm, "htu": htu, "iat": header.iat, "jti": header.jti}
+    fields = {
+        "body": digest(body),
+        "device_id": device_id,
+        "htm": htm,
+        "htu": htu,
+        "iat": header.iat,
+        "jti": header.jti,
+    }
     key.verify(header.signature, bytes_to_sign("request", fields))
     _check_clock(header.iat, now)
     if not remember(header.jti):
@@ -179,13 +212,24 @@ def verify_decide(
     decided_by: str | None,
     number_matches: Callable[[str], bool],
 ) -> Decision:
-    """`context` is the object that was served, `decided_by` the digest of the body that decided this challenge, if one has.
+    """`context` is the object that was served, `decided_by` the digest of the body that decided
+    this challenge, if one has.
 
-    A wrong number comes back as a decision, not as a refusal: rightly signed, it was the one try and ends the challenge.
+    A wrong number comes back as a decision, not as a refusal: rightly signed, it was the one try
+    and ends the challenge.
     """
     got = _read_decision(body)
-    fields = {"aud": aud, "challenge_id": challenge_id, "nonce": nonce, "device_id": device_id, "user": user, "exp": exp}
-    fields |= {"ctx": digest(canonical(context))} | {name: got[name] for name in ("decision", "iat", "number", "reason")}
+    fields = {
+        "aud": aud,
+        "challenge_id": challenge_id,
+        "nonce": nonce,
+        "device_id": device_id,
+        "user": user,
+        "exp": exp,
+    }
+    fields |= {"ctx": digest(canonical(context))} | {
+        name: got[name] for name in ("decision", "iat", "number", "reason")
+    }
     key.verify(got["sig"], bytes_to_sign("decide", fields))
     if decided_by == digest(body):
         return Decision(got["decision"], got["reason"], number_right=True, repeated=True)
@@ -197,14 +241,26 @@ def verify_decide(
 
 
 def verify_rotate(body: bytes, *, aud: str, device_id: str, key: PublicKey, now: int) -> Rotation:
-    """What the device wants to hold afterwards, signed by the present `key`; a new key signs the same bytes to show that it is held."""
+    """What the device wants to hold afterwards, signed by the present `key`; a new key signs the
+    same bytes to show that it is held.
+    """
     got: dict[str, Any] = dict(parse(body))
     require(got, "iat new_sig sig sub x y")
     changes = got["x"] is not None
-    check(is_time(got["iat"]), (got["y"] is not None) == changes, (got["new_sig"] is not None) == changes)
+    check(
+        is_time(got["iat"]),
+        (got["y"] is not None) == changes,
+        (got["new_sig"] is not None) == changes,
+    )
     after = PublicKey(got["x"], got["y"]) if changes else key
     after.point()
-    fields = {"aud": aud, "device_id": device_id, "iat": got["iat"], "key": after.thumbprint, "old_key": key.thumbprint}
+    fields = {
+        "aud": aud,
+        "device_id": device_id,
+        "iat": got["iat"],
+        "key": after.thumbprint,
+        "old_key": key.thumbprint,
+    }
     data = bytes_to_sign("rotate", fields | {"sub": subscription_digest(got["sub"])})
     key.verify(got["sig"], data)
     if changes:

@@ -1,4 +1,6 @@
-"""`make bench`, or `python -m bench [--json FILE] [--postgres]`. Takes about three minutes, with PostgreSQL five."""
+"""`make bench`, or `python -m bench [--json FILE] [--postgres]`. Takes about three minutes, with
+PostgreSQL five.
+"""
 
 import signal
 import sys
@@ -35,19 +37,32 @@ def _run(report: Report, folder: Path, *, postgres: bool) -> None:
 
 
 def main() -> int:
-    """0 whether goals are reached or not: a number is no failure. The last line says how many are missed."""
+    """0 whether goals are reached or not: a number is no failure. The last line says how many are
+    missed.
+    """
     parser = ArgumentParser(prog="bench", description="Measures Nod on this machine.")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the numbers there")
-    parser.add_argument("--postgres", action="store_true", help="measure on PostgreSQL and Valkey too")
+    parser.add_argument(
+        "--postgres", action="store_true", help="measure on PostgreSQL and Valkey too"
+    )
     options = parser.parse_args()
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: the servers that run end with us
+    # as Ctrl-C: the servers that run end with us
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     report, began = Report(), process.Since()
-    print("Nod on " + ", ".join(f"{value} {name}" if name == "cores" else str(value) for name, value in machine().items()))
+    print(
+        "Nod on "
+        + ", ".join(
+            f"{value} {name}" if name == "cores" else str(value)
+            for name, value in machine().items()
+        )
+    )
     with tempfile.TemporaryDirectory(prefix="nod-bench-") as folder:
         _run(report, Path(folder), postgres=options.postgres)
     missed = ", ".join(row.what for row in report.missed)
     print(f"\nMissed: {missed}." if missed else "\nEvery goal is reached.")
-    print(f"{began.seconds:.0f} s; {100 * began.others:.0f} % of the machine went to other processes.")
+    print(
+        f"{began.seconds:.0f} s; {100 * began.others:.0f} % of the machine went to other processes."
+    )
     if began.others > QUIET:
         say("that is a lot: run it again when the machine is quiet")
     if options.json:

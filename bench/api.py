@@ -1,4 +1,6 @@
-"""A program that signs in by the JSON API, request by request, as a flow like those of the pages."""
+"""A program that signs in by the JSON API, request by request, as a flow like
+those of the pages.
+"""
 
 import json
 from collections.abc import Callable
@@ -10,10 +12,15 @@ from bench.web import JSON, BadAnswer
 
 
 def _call(journey: Journey, path: str, expected: int, **body: str) -> dict[str, Any]:
-    answer = journey.browser.send("POST", f"/v1/auth/{path}", json.dumps(body).encode(), {"Content-Type": JSON})
+    answer = journey.browser.send(
+        "POST", f"/v1/auth/{path}", json.dumps(body).encode(), {"Content-Type": JSON}
+    )
     journey.statements = answer.statements
     if answer.status != expected:
-        raise BadAnswer(f"{path} answered {answer.status} instead of {expected}: {answer.body.decode(errors='replace')[:400]}")
+        raise BadAnswer(
+            f"{path} answered {answer.status} instead of {expected}:"
+            f" {answer.body.decode(errors='replace')[:400]}"
+        )
     told: dict[str, Any] = json.loads(answer.body)
     return told
 
@@ -30,7 +37,11 @@ def ask(journey: Journey) -> None:
 
 def _poll(expected: int) -> Callable[[Journey], None]:
     def poll(journey: Journey) -> None:
-        journey.told |= {key: told for key, told in _call(journey, "verify-login-push", expected, **journey.told).items() if key == "private_key"}
+        journey.told |= {
+            key: told
+            for key, told in _call(journey, "verify-login-push", expected, **journey.told).items()
+            if key == "private_key"
+        }
 
     return poll
 

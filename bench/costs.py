@@ -23,7 +23,9 @@ PHONE = "phone: "
 
 @dataclass(frozen=True, slots=True)
 class Flows:
-    """What each request of the three flows takes; milliseconds for one mail, and for what the services did for one step-up."""
+    """What each request of the three flows takes; milliseconds for one mail, and for what the
+    services did for one step-up.
+    """
 
     known: list[Cost]
     phone: list[Cost]
@@ -74,11 +76,29 @@ def _code(meter: Meter[Journey], journeys: Sequence[Journey], post: Courier) -> 
 
 def _rows(flows: Flows) -> list[Row]:
     rows = []
-    for name, costs in (("sign-in, known browser", flows.known), ("step-up with a phone", flows.phone), ("step-up with a mailed code", flows.code)):
+    for name, costs in (
+        ("sign-in, known browser", flows.known),
+        ("step-up with a phone", flows.phone),
+        ("step-up with a mailed code", flows.code),
+    ):
         rows += [Row(f"  {cost.name}", cost.server, "ms") for cost in costs]
         client = sum(cost.client for cost in costs)
-        rows.append(Row(f"{name}, together", total(costs), "ms", note=f"{len(costs)} requests; the client took {client:.1f} ms"))
-    rows.append(Row("one mail, by the delivery process", flows.mail, "ms", note="a step-up with a phone sends one, one with a code two"))
+        rows.append(
+            Row(
+                f"{name}, together",
+                total(costs),
+                "ms",
+                note=f"{len(costs)} requests; the client took {client:.1f} ms",
+            )
+        )
+    rows.append(
+        Row(
+            "one mail, by the delivery process",
+            flows.mail,
+            "ms",
+            note="a step-up with a phone sends one, one with a code two",
+        )
+    )
     if flows.services:
         rows.append(Row("PostgreSQL and Valkey, for a step-up with a phone", flows.services, "ms"))
     return rows
@@ -87,10 +107,19 @@ def _rows(flows: Flows) -> list[Row]:
 def compare(report: Report, flows: Flows, folder: Path) -> None:
     """Against password → TOTP → in."""
     say("django-allauth, measured in the same way")
-    theirs = rival.measure(folder, rounds=ROUNDS, hash_cpu=hash_cpu(ROUNDS), people=PEOPLE, warm_up=WARM_UP)
+    theirs = rival.measure(
+        folder, rounds=ROUNDS, hash_cpu=hash_cpu(ROUNDS), people=PEOPLE, warm_up=WARM_UP
+    )
     whole = total(theirs) if theirs else None
     rows = [Row(f"  {cost.name}", cost.server, "ms") for cost in theirs or []]
-    rows.append(Row("django-allauth, password → TOTP → in", whole, "ms", note=f"version {rival.ALLAUTH}, SQLite, its own templates"))
+    rows.append(
+        Row(
+            "django-allauth, password → TOTP → in",
+            whole,
+            "ms",
+            note=f"version {rival.ALLAUTH}, SQLite, its own templates",
+        )
+    )
     page_side = [cost for cost in flows.phone if not cost.name.startswith(PHONE)]
     for name, costs, goal in (
         ("step-up with a phone", flows.phone, 0.5),
@@ -98,5 +127,13 @@ def compare(report: Report, flows: Flows, folder: Path) -> None:
         ("step-up with a mailed code", flows.code, None),
         ("sign-in, known browser", flows.known, None),
     ):
-        rows.append(Row(f"{name} ÷ django-allauth", total(costs) / whole if whole else None, "", "at most" if goal else "", goal))
+        rows.append(
+            Row(
+                f"{name} ÷ django-allauth",
+                total(costs) / whole if whole else None,
+                "",
+                "at most" if goal else "",
+                goal,
+            )
+        )
     report.add("CPU beside django-allauth, hash taken off", *rows)

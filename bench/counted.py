@@ -1,4 +1,5 @@
-"""The site with one header more: `X-Statements` says how many SELECT, INSERT, UPDATE and DELETE a request took.
+"""The site with one header more: `X-Statements` says how many SELECT, INSERT, UPDATE and DELETE a
+request took.
 
 Served by granian on a migrated data folder, for `bench.statements` only.
 """
@@ -19,7 +20,14 @@ class Counter:
     def __init__(self) -> None:
         self.statements = 0
 
-    def __call__(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
+    def __call__(
+        self,
+        execute: Callable[..., Any],
+        sql: str,
+        params: Any,
+        many: bool,
+        context: dict[str, Any],
+    ) -> Any:
         self.statements += sql.lstrip("( ").upper().startswith(OURS)
         return execute(sql, params, many, context)
 

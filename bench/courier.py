@@ -49,7 +49,9 @@ def delivering(site: Server) -> Iterator[Courier]:
     """Delivers inside the block."""
     with site.log.open("ab") as log:
         command = [sys.executable, "manage.py", "deliver"]
-        work = subprocess.Popen(command, cwd=ROOT, env=site.variables, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        work = subprocess.Popen(
+            command, cwd=ROOT, env=site.variables, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+        )
     try:
         time.sleep(START)
         yield Courier(work.pid, site.folder / "data" / "outbox", process.cpu([work.pid]))

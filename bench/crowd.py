@@ -22,7 +22,9 @@ class Walked:
     turned_away: list[float] = field(default_factory=list)
 
 
-def walk(site: Server, flow: Iterable[Step], journeys: deque[Journey], go_on: Callable[[], bool]) -> Walked:
+def walk(
+    site: Server, flow: Iterable[Step], journeys: deque[Journey], go_on: Callable[[], bool]
+) -> Walked:
     """While `go_on` says so. A journey comes round again after all others."""
     steps, walked = tuple(flow), Walked()
 
@@ -31,7 +33,9 @@ def walk(site: Server, flow: Iterable[Step], journeys: deque[Journey], go_on: Ca
         while go_on():
             journey = journeys.popleft()
             journey.use(wire)
-            (walked.ends if _passes(journey, steps) else walked.turned_away).append(time.perf_counter())
+            (walked.ends if _passes(journey, steps) else walked.turned_away).append(
+                time.perf_counter()
+            )
             journeys.append(journey)
         wire.close()
 

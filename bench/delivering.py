@@ -1,4 +1,6 @@
-"""Writes wake-ups, and notes when each was committed and when the channel got it: `python -m bench.inside bench.delivering NUMBER loop|broker`."""
+"""Writes wake-ups, and notes when each was committed and when the channel got it: `python -m
+bench.inside bench.delivering NUMBER loop|broker`.
+"""
 
 import os
 import threading
@@ -12,7 +14,7 @@ from django.db import transaction
 
 from bench.delivery import COMMITTED, HANDED, WARM
 from bench.seed import users
-from mfa import loop, outbox
+from mfa import delivery_loop, outbox
 from mfa.channels.base import Parcel
 from mfa.services import enrolment
 from mfaproject.lib import clock
@@ -53,7 +55,7 @@ class _Loop:
 
     def __enter__(self) -> None:
         self._stop = threading.Event()
-        self._thread = threading.Thread(target=loop.run_forever, args=(self._stop,))
+        self._thread = threading.Thread(target=delivery_loop.run_forever, args=(self._stop,))
         self._thread.start()
 
     def __exit__(self, *_error: object) -> None:

@@ -20,11 +20,21 @@ WARM = 10
 COMMITTED, HANDED = "committed", "handed"
 """Files of bench/delivering.py: the number of a message and the moment, a line each."""
 INSIDE = ("-m", "bench.inside", "bench.delivering", str(NUMBER))
-WORKER = ("worker", "--queues", "nod.push,nod.chores", "--concurrency", "2", "--without-gossip", "--without-mingle")
+WORKER = (
+    "worker",
+    "--queues",
+    "nod.push,nod.chores",
+    "--concurrency",
+    "2",
+    "--without-gossip",
+    "--without-mingle",
+)
 
 
 def _python(site: Server, *arguments: str) -> None:
-    subprocess.run([sys.executable, *arguments], cwd=ROOT, env=site.variables, check=True, timeout=PATIENCE)
+    subprocess.run(
+        [sys.executable, *arguments], cwd=ROOT, env=site.variables, check=True, timeout=PATIENCE
+    )
 
 
 @contextmanager
@@ -33,7 +43,9 @@ def _working(site: Server) -> Iterator[int]:
     mark = site.folder / "nod-worker.alive"
     with site.log.open("ab") as log:
         command = [sys.executable, "-m", "celery", "-A", "mfaproject", *WORKER]
-        work = subprocess.Popen(command, cwd=ROOT, env=site.variables, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        work = subprocess.Popen(
+            command, cwd=ROOT, env=site.variables, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+        )
     try:
         deadline = time.perf_counter() + PATIENCE
         while not mark.exists() and work.poll() is None and time.perf_counter() < deadline:
@@ -47,30 +59,49 @@ def _working(site: Server) -> Iterator[int]:
 def _site(here: Ground) -> Server:
     """A migrated database, and settings whose pushes are timed."""
     site = here.nod("delivery", 4)
-    site.variables |= {"DJANGO_SETTINGS_MODULE": "bench.delivery_settings", "TMPDIR": str(site.folder)}
+    site.variables |= {
+        "DJANGO_SETTINGS_MODULE": "bench.delivery_settings",
+        "TMPDIR": str(site.folder),
+    }
     _python(site, "manage.py", "migrate", "-v0")
     return site
 
 
 def _moments(path: Path) -> dict[str, float]:
-    return {name: float(moment) for name, moment in (line.split() for line in path.read_text().splitlines())}
+    return {
+        name: float(moment)
+        for name, moment in (line.split() for line in path.read_text().splitlines())
+    }
 
 
 def _milliseconds(site: Server) -> list[float]:
     """Of each but the first, which open connections."""
     committed, handed = (_moments(site.folder / "data" / file) for file in (COMMITTED, HANDED))
-    return [(handed[name] - moment) * 1000 for name, moment in committed.items() if int(name) >= WARM]
+    return [
+        (handed[name] - moment) * 1000 for name, moment in committed.items() if int(name) >= WARM
+    ]
 
 
 def _row(what: str, took: list[float], note: str, goal: float | None = None) -> Row:
     worst = quantiles(took, n=20)[-1]
-    return Row(what, median(took), "ms", "at most" if goal else "", goal, f"p95 {worst:.1f} ms, longest {max(took):.0f} ms; {note}")
+    return Row(
+        what,
+        median(took),
+        "ms",
+        "at most" if goal else "",
+        goal,
+        f"p95 {worst:.1f} ms, longest {max(took):.0f} ms; {note}",
+    )
 
 
 def _by_loop(here: Ground) -> Row:
     site = _site(here)
     _python(site, *INSIDE, "loop")
-    return _row("by the loop in the same process, SQLite (median)", _milliseconds(site), "one message at a time")
+    return _row(
+        "by the loop in the same process, SQLite (median)",
+        _milliseconds(site),
+        "one message at a time",
+    )
 
 
 def _by_worker(here: Ground) -> Row:
@@ -79,7 +110,10 @@ def _by_worker(here: Ground) -> Row:
         _python(site, *INSIDE, "broker")
         held = sum(process.resident(pid) for pid in process.family(worker))
     return _row(
-        "by a Celery worker, PostgreSQL and Valkey (median)", _milliseconds(site), f"a worker of two holds {held:.0f} MiB, partly shared", GOAL
+        "by a Celery worker, PostgreSQL and Valkey (median)",
+        _milliseconds(site),
+        f"a worker of two holds {held:.0f} MiB, partly shared",
+        GOAL,
     )
 
 

@@ -1,6 +1,7 @@
 """Makes accounts that cannot sign in: `python -m bench.inside bench.ends NAME…`.
 
-One third is switched off, one has no password, and the names of the last have failed so often that they wait for an hour.
+One third is switched off, one has no password, and the names of the last have failed so often that
+they wait for an hour.
 """
 
 from accounts.models import Failures, User
@@ -18,4 +19,6 @@ def main(*names: str) -> None:
         user.set_unusable_password()
         user.save(update_fields=["password"])
     rows = [throttle.name_row(name, "other") for name in names[2 * third :]]
-    Failures.objects.bulk_create([Failures(key=row, count=LONG, since=now, last_at=now) for row in rows])
+    Failures.objects.bulk_create(
+        [Failures(key=row, count=LONG, since=now, last_at=now) for row in rows]
+    )

@@ -1,4 +1,6 @@
-"""What people and their phones do, request by request. A flow is a table of named steps, so that each can be measured by itself."""
+"""What people and their phones do, request by request. A flow is a table of named steps, so that
+each can be measured by itself.
+"""
 
 import json
 import re
@@ -17,7 +19,9 @@ _TAG = re.compile(rb"<[^>]+>")
 
 @dataclass
 class Journey:
-    """One person on her way in. `code` is what the mail said, put here by whoever reads the outbox; `statements` what the last request cost."""
+    """One person on her way in. `code` is what the mail said, put here by whoever reads the outbox;
+    `statements` what the last request cost.
+    """
 
     person: Person
     browser: Browser
@@ -29,7 +33,8 @@ class Journey:
     code: str = ""
     statements: int = 0
     challenge: dict[str, object] = field(default_factory=dict)
-    told: dict[str, str] = field(default_factory=dict)  # what the API gave: a reference, later a private key
+    # what the API gave: a reference, later a private key
+    told: dict[str, str] = field(default_factory=dict)
 
     @cached_property
     def phone(self) -> Phone:
@@ -38,7 +43,9 @@ class Journey:
 
     def begin(self) -> None:
         """A browser as it was before: signed out; an unknown one has no cookie at all."""
-        kept = {"nod_kb": self.browser.cookies.get("nod_kb", self.person.cookie)} if self.known else {}
+        kept = (
+            {"nod_kb": self.browser.cookies.get("nod_kb", self.person.cookie)} if self.known else {}
+        )
         self.browser.cookies.clear()
         self.browser.cookies.update(kept)
 
@@ -52,7 +59,9 @@ class Journey:
     def post(self, path: str, expected: str, **fields: str) -> Answer:
         """Posts a form of the page that was read last."""
         body = form(csrfmiddlewaretoken=self.csrf, **fields)
-        return self._expect(self.browser.send("POST", path, body, {"Content-Type": FORM}), expected, path)
+        return self._expect(
+            self.browser.send("POST", path, body, {"Content-Type": FORM}), expected, path
+        )
 
     def signed(self, path: str, body: bytes) -> dict[str, object]:
         """One signed request of her phone."""
@@ -68,7 +77,10 @@ class Journey:
             raise TurnedAway(f"{path} answered 503")
         if answer.status != (302 if location else 200) or not answer.location.startswith(location):
             text = re.sub(r"\s+", " ", _TAG.sub(b" ", answer.body).decode(errors="replace"))[:400]
-            raise BadAnswer(f"{path} answered {answer.status} {answer.location} instead of {location or 'a page'}: {text}")
+            raise BadAnswer(
+                f"{path} answered {answer.status} {answer.location} instead of"
+                f" {location or 'a page'}: {text}"
+            )
         return answer
 
 
@@ -134,7 +146,10 @@ def send_code(journey: Journey) -> None:
 
 
 Step = tuple[str, Callable[[Journey], None]]
-SIGN_IN: tuple[Step, ...] = (("login page", open_login), ("password, known browser", _password("/")))
+SIGN_IN: tuple[Step, ...] = (
+    ("login page", open_login),
+    ("password, known browser", _password("/")),
+)
 ASKED: tuple[Step, ...] = (
     ("login page", open_login),
     ("password, step-up begins", _password("/login/wait/")),
@@ -149,5 +164,9 @@ APPROVED: tuple[Step, ...] = (
     ("finish", finish),
 )
 STEP_UP = ASKED + APPROVED
-MAILED: tuple[Step, ...] = (("login page", open_login), ("password, code is mailed", _password("/login/code/")), ("code page", open_code_page))
+MAILED: tuple[Step, ...] = (
+    ("login page", open_login),
+    ("password, code is mailed", _password("/login/code/")),
+    ("code page", open_code_page),
+)
 CODE: tuple[Step, ...] = (("code", send_code),)

@@ -1,5 +1,6 @@
-"""Our front beside the server that Nod had before: granian's own WSGI, which takes a thread for each
-request from its first byte on. The same site, the same flows, in turns."""
+"""Our front beside the server that Nod had before: granian's own WSGI, which takes a thread for
+each request from its first byte on. The same site, the same flows, in turns.
+"""
 
 import sys
 from collections.abc import Iterator
@@ -26,7 +27,9 @@ def before(site: Server) -> Server:
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", "1"]
     command += ["--blocking-threads", "8", "--port", str(port), "--no-log"]
     origin = {"PORT": str(port), "DJANGO_SETTINGS_MODULE": "mfaproject.settings"}
-    return Server([*command, "mfaproject.wsgi:application"], port, site.folder, site.variables | origin)
+    return Server(
+        [*command, "mfaproject.wsgi:application"], port, site.folder, site.variables | origin
+    )
 
 
 @contextmanager
@@ -55,16 +58,23 @@ def measure(report: Report, folder: Path) -> None:
                 if turn:  # the first warms both up
                     costs[name].append(found)
         alone = {name: process.resident(site.worker) for name, site in sites.items()}
-    rows = [_row(*pair) for pair in zip(*(zip(*each, strict=True) for each in costs.values()), strict=True)]
+    rows = [
+        _row(*pair)
+        for pair in zip(*(zip(*each, strict=True) for each in costs.values()), strict=True)
+    ]
     note = f"{alone['new']:.0f} MiB of {alone['old']:.0f}"
-    rows.append(Row("memory of the process that answers", alone["new"] / alone["old"], "", note=note))
+    rows.append(
+        Row("memory of the process that answers", alone["new"] / alone["old"], "", note=note)
+    )
     report.add("CPU of a request, hash taken off, ÷ the server before (embedded)", *rows)
 
 
 def _people(site: Server) -> list[list[Journey]]:
     """For each turn some who are known and some who are not."""
     many = PEOPLE * (TURNS + 1)
-    journeys = server.journeys(site, server.seeded(site, known=PEOPLE, phones=many), Wire(site.port))
+    journeys = server.journeys(
+        site, server.seeded(site, known=PEOPLE, phones=many), Wire(site.port)
+    )
     known, strangers = journeys[:PEOPLE], journeys[PEOPLE:]
     return [known, *(strangers[first : first + PEOPLE] for first in range(0, many, PEOPLE))]
 

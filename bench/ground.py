@@ -14,7 +14,9 @@ from mfaproject.tests.services import start_postgres, start_valkey
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """Embedded where `postgres` (a URL without database) is empty. Each server gets a database of its own."""
+    """Embedded where `postgres` (a URL without database) is empty. Each server gets a database of
+    its own.
+    """
 
     name: str
     folder: Path
@@ -22,17 +24,30 @@ class Ground:
     valkey: str = ""
 
     def nod(self, name: str, rounds: int, *arguments: str) -> Server:
-        """A server on a fresh database, at this bcrypt cost; `name` is that of its folder and database."""
+        """A server on a fresh database, at this bcrypt cost; `name` is that of its folder and
+        database.
+        """
         if not self.postgres:
             return nod(self.folder / name, *arguments, rounds=rounds)
         with psycopg.connect(f"{self.postgres}/postgres", autocommit=True) as connection:
             connection.execute(f'CREATE DATABASE "{name}"')
-        return nod(self.folder / name, *arguments, rounds=rounds, DATABASE_URL=f"{self.postgres}/{name}", REDIS_URL=self.valkey)
+        return nod(
+            self.folder / name,
+            *arguments,
+            rounds=rounds,
+            DATABASE_URL=f"{self.postgres}/{name}",
+            REDIS_URL=self.valkey,
+        )
 
     @property
     def pids(self) -> list[int]:
         """The database and the cache, where they are processes of their own."""
-        return process.started_with(str(self.folder / "postgres")) + process.started_with(str(self.folder / "valkey")) if self.postgres else []
+        return (
+            process.started_with(str(self.folder / "postgres"))
+            + process.started_with(str(self.folder / "valkey"))
+            if self.postgres
+            else []
+        )
 
 
 def embedded(folder: Path) -> Ground:

@@ -1,4 +1,6 @@
-"""`python -m bench.inside MODULE ARGUMENT…`: runs `main` of a module that needs Django's models, with the settings of this environment."""
+"""`python -m bench.inside MODULE ARGUMENT…`: runs `main` of a module that needs Django's models,
+with the settings of this environment.
+"""
 
 import os
 import sys

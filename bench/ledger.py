@@ -1,4 +1,5 @@
-"""`python -m bench.ledger [--rows 10000 1000000] [--json FILE]`: what an opinion costs beside a small ledger and a large one, on PostgreSQL.
+"""`python -m bench.ledger [--rows 10000 1000000] [--json FILE]`: what an opinion costs beside a
+small ledger and a large one, on PostgreSQL.
 
 10,000,000 rows are `--rows 10000 10000000`: about 12 GB of disk and half an hour.
 """
@@ -27,7 +28,10 @@ def _filled(here: Ground, rows: int) -> dict[str, Any]:
     """Fills a database of its own, and measures in a process of its own."""
     site = here.nod(f"ledger{rows}", 4)
     found = site.folder / "found.json"
-    for arguments in (("manage.py", "migrate", "-v0"), ("-m", "bench.inside", "bench.ledgers", str(rows), str(found))):
+    for arguments in (
+        ("manage.py", "migrate", "-v0"),
+        ("-m", "bench.inside", "bench.ledgers", str(rows), str(found)),
+    ):
         subprocess.run([sys.executable, *arguments], cwd=ROOT, env=_calm(site), check=True)
     result: dict[str, Any] = json.loads(found.read_text())
     return result
@@ -53,28 +57,64 @@ def measure(report: Report, here: Ground, sizes: list[int]) -> None:
     for size in sizes:
         found = _filled(here, size)
         first = first or found
-        heading = f"{size:,} rows in the ledger, {found['counts']:,} counts ({found['megabytes']:,.0f} MB)"
+        heading = (
+            f"{size:,} rows in the ledger, {found['counts']:,} counts"
+            f" ({found['megabytes']:,.0f} MB)"
+        )
         report.add(
             heading,
             _row("an opinion (`assess`)", found["assess"], limit=LIMIT),
             _row("writing it down and admitting", found["write"]),
             _row("a plain SELECT by primary key", found["plain"], "what a round trip costs"),
-            Row("tables read without an index", len(found["scanned"]), "", "at most", 0, ", ".join(found["scanned"])),
+            Row(
+                "tables read without an index",
+                len(found["scanned"]),
+                "",
+                "at most",
+                0,
+                ", ".join(found["scanned"]),
+            ),
         )
         if found is not first:
             growth = _median(found["assess"]) / _median(first["assess"])
-            report.add(heading, Row(f"an opinion ÷ the same beside {sizes[0]:,} rows (medians)", growth, "", "at most", GROWTH))
+            report.add(
+                heading,
+                Row(
+                    f"an opinion ÷ the same beside {sizes[0]:,} rows (medians)",
+                    growth,
+                    "",
+                    "at most",
+                    GROWTH,
+                ),
+            )
 
 
 def main() -> int:
     """0 whether goals are reached or not: a number is no failure."""
-    parser = ArgumentParser(prog="bench.ledger", description="What an opinion of risk costs, by the size of the ledger.")
-    parser.add_argument("--rows", type=int, nargs="+", default=SIZES, help="sizes, the first is what the others are compared with")
+    parser = ArgumentParser(
+        prog="bench.ledger", description="What an opinion of risk costs, by the size of the ledger."
+    )
+    parser.add_argument(
+        "--rows",
+        type=int,
+        nargs="+",
+        default=SIZES,
+        help="sizes, the first is what the others are compared with",
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the numbers there")
     options = parser.parse_args()
     report = Report()
-    print("Risk on " + ", ".join(f"{value} {name}" if name == "cores" else str(value) for name, value in machine().items()))
-    with tempfile.TemporaryDirectory(prefix="nod-ledger-") as folder, ground.services(Path(folder) / "services") as here:
+    print(
+        "Risk on "
+        + ", ".join(
+            f"{value} {name}" if name == "cores" else str(value)
+            for name, value in machine().items()
+        )
+    )
+    with (
+        tempfile.TemporaryDirectory(prefix="nod-ledger-") as folder,
+        ground.services(Path(folder) / "services") as here,
+    ):
         say("each size is filled first: a million rows take some minutes")
         measure(report, here, list(options.rows))
     missed = ", ".join(row.what for row in report.missed)

@@ -1,8 +1,10 @@
-"""Fills a site's ledger and times opinions beside it: `python -m bench.inside bench.ledgers ROWS FILE`.
+"""Fills a site's ledger and times opinions beside it: `python -m bench.inside bench.ledgers ROWS
+FILE`.
 
-The filling is made in the database: people with a hundred sign-ins each, a tenth of them failed, over half a year, from addresses, subnets and user
-agents that they share with others, and counts as those would have taught. The people that are timed have histories of their own, made by the
-services of the site.
+The filling is made in the database: people with a hundred sign-ins each, a tenth of them failed,
+over half a year, from addresses, subnets and user agents that they share with others, and counts as
+those would have taught. The people that are timed have histories of their own, made by the services
+of the site.
 """
 
 import json
@@ -21,8 +23,8 @@ from bench.people import address
 from bench.seed import users
 from bench.web import FIREFOX
 from mfaproject.lib import clock, tokens
-from risk import history, keys
 from risk import services as risk
+from risk.history import digests, lookup
 from risk.services import LoginContext, assessing
 
 T = TypeVar("T")
@@ -32,19 +34,29 @@ SMALL = 200
 """A table with fewer rows is quicker read from end to end."""
 
 ROWS = """
-INSERT INTO risk_loginlog (at, user_id, name_digest, door, request_id, sealed_ip, network, ip_digest, source_digest, subnet_digest, country, asn,
-    as_name, network_kinds, user_agent, agent_digest, browser, version, system, known_browser, browser_digest, score, level, findings, decision,
-    required, model, model_version, policy, policy_version, challenge, strict, evidence, opinions, outcome, factor, detail, ended_at, learned)
-SELECT now() - (%(rows)s - n) * (interval '180 days' / %(rows)s), %(first)s + n %% %(people)s, '', 'form', substr(md5(n::text), 1, 22),
-    repeat('s', 120), '', 'i:' || substr(md5('i' || n %% (%(rows)s / 3)), 1, 22), 's:' || substr(md5('s' || n %% (%(rows)s / 3)), 1, 22),
-    CASE WHEN n %% 50 = 0 THEN %(subnet)s ELSE 'n:' || substr(md5('n' || n %% (%(rows)s / 20)), 1, 22) END, 'GB', 2856, 'A provider', '',
-    repeat('Mozilla/5.0 ', 9), CASE WHEN n %% 4 = 0 THEN %(agent)s ELSE substr(md5('a' || n %% 300), 1, 22) END, 'Firefox', '145.0', 'Linux',
-    n %% 10 <> 0, '', 12, 'low', %(findings)s, 'allow', 'none', 'chain', '1', 'built-in', 1, 50, 90, %(evidence)s, '[]',
+INSERT INTO risk_loginlog (at, user_id, name_digest, door, request_id, sealed_ip, network,
+  ip_digest, source_digest, subnet_digest, country, asn,
+    as_name, network_kinds, user_agent, agent_digest, browser, version, system, known_browser,
+      browser_digest, score, level, findings, decision,
+    required, model, model_version, policy, policy_version, challenge, strict, evidence, opinions,
+      outcome, factor, detail, ended_at, learned)
+SELECT now() - (%(rows)s - n) * (interval '180 days' / %(rows)s), %(first)s + n %% %(people)s, '',
+  'form', substr(md5(n::text), 1, 22),
+    repeat('s', 120), '', 'i:' || substr(md5('i' || n %% (%(rows)s / 3)), 1, 22), 's:' ||
+      substr(md5('s' || n %% (%(rows)s / 3)), 1, 22),
+    CASE WHEN n %% 50 = 0 THEN %(subnet)s ELSE 'n:' || substr(md5('n' || n %% (%(rows)s / 20)), 1,
+      22) END, 'GB', 2856, 'A provider', '',
+    repeat('Mozilla/5.0 ', 9), CASE WHEN n %% 4 = 0 THEN %(agent)s ELSE substr(md5('a' ||
+      n %% 300), 1, 22) END, 'Firefox', '145.0', 'Linux',
+    n %% 10 <> 0, '', 12, 'low', %(findings)s, 'allow', 'none', 'chain', '1', 'built-in', 1, 50,
+      90, %(evidence)s, '[]',
     CASE WHEN n %% 10 = 0 THEN 'wrong_password' ELSE 'admitted' END, 'password', '', now(), NULL
 FROM generate_series(%(start)s, %(end)s) AS n"""
 COUNTS = """
-INSERT INTO risk_featurecount (account, chain, level, digest, parent, n, times, "distinct", mark, first_seen, last_seen, shared)
-SELECT %(first)s + n / 12, 'address', 'network', 'c:' || substr(md5('c' || n), 1, 22), '', 3.5, 4, 1, 0, extract(epoch from now())::bigint - 5000000,
+INSERT INTO risk_featurecount (account, chain, level, digest, parent, n, times, "distinct", mark,
+  first_seen, last_seen, shared)
+SELECT %(first)s + n / 12, 'address', 'network', 'c:' || substr(md5('c' || n), 1, 22), '', 3.5, 4,
+  1, 0, extract(epoch from now())::bigint - 5000000,
     extract(epoch from now())::bigint - 1000 * (n %% 3000), true
 FROM generate_series(%(start)s, %(end)s) AS n"""
 
@@ -60,9 +72,26 @@ def _fill(rows: int) -> int:
     """Gives the number of counts."""
     people = max(1, rows // EACH)
     first = users([f"filler{number}" for number in range(people)])[0].pk
-    findings = json.dumps([{"name": "browser_known", "points": 12, "sentence": "This browser is known." * 3, "evidence": {}}] * 4)
-    evidence = json.dumps({"inputs": {f"input{number}": 1.2345678 for number in range(12)}, "facts": {"knows": True}})
-    shared = {"subnet": keys.of_subnet(address(0))[0], "agent": keys.of_agent(FIREFOX), "findings": findings, "evidence": evidence}
+    findings = json.dumps(
+        [
+            {
+                "name": "browser_known",
+                "points": 12,
+                "sentence": "This browser is known." * 3,
+                "evidence": {},
+            }
+        ]
+        * 4
+    )
+    evidence = json.dumps(
+        {"inputs": {f"input{number}": 1.2345678 for number in range(12)}, "facts": {"knows": True}}
+    )
+    shared = {
+        "subnet": digests.of_subnet(address(0))[0],
+        "agent": digests.of_agent(FIREFOX),
+        "findings": findings,
+        "evidence": evidence,
+    }
     _in_parts(ROWS, rows, shared | {"rows": rows, "people": people, "first": first})
     _in_parts(COUNTS, people * 12, {"first": first})
     with connection.cursor() as cursor:
@@ -74,12 +103,28 @@ def _contexts(number: int) -> Iterator[tuple[int, LoginContext]]:
     """People with a past, again and again, half of them from a browser that they know."""
     made = []
     for each, user in enumerate(users([f"timed{number}" for number in range(number)])):
-        context = risk.arrived(address(each), FIREFOX, at=clock.now(), request_id=tokens.new_id(), door="form")
+        context = risk.arrived(
+            address(each), FIREFOX, at=clock.now(), request_id=tokens.new_id(), door="form"
+        )
         cookie = None
         for _ in range(5):
-            log_id = risk.record_login(context=context, outcome="pending", assessment=None, user_id=user.pk, typed_name="")
-            cookie = risk.admit(log_id=log_id, user_id=user.pk, context=context, factor="push", strength="strong", added_by="bench") or cookie
-        made.append((user.pk, replace(context, browser=risk.recognise(cookie)) if each % 2 else context))
+            log_id = risk.record_login(
+                context=context, outcome="pending", assessment=None, user_id=user.pk, typed_name=""
+            )
+            cookie = (
+                risk.admit(
+                    log_id=log_id,
+                    user_id=user.pk,
+                    context=context,
+                    factor="push",
+                    strength="strong",
+                    added_by="bench",
+                )
+                or cookie
+            )
+        made.append(
+            (user.pk, replace(context, browser=risk.recognise(cookie)) if each % 2 else context)
+        )
     yield from cycle(made)
 
 
@@ -96,8 +141,21 @@ def _opinion(user_id: int, context: LoginContext) -> risk.Assessment:
 
 def _written(user_id: int, context: LoginContext, assessment: risk.Assessment) -> None:
     with transaction.atomic():
-        log_id = risk.record_login(context=context, outcome="pending", assessment=assessment, user_id=user_id, typed_name="")
-        risk.admit(log_id=log_id, user_id=user_id, context=context, factor="push", strength="weak", added_by="bench")
+        log_id = risk.record_login(
+            context=context,
+            outcome="pending",
+            assessment=assessment,
+            user_id=user_id,
+            typed_name="",
+        )
+        risk.admit(
+            log_id=log_id,
+            user_id=user_id,
+            context=context,
+            factor="push",
+            strength="weak",
+            added_by="bench",
+        )
 
 
 def _plain() -> None:
@@ -116,15 +174,19 @@ def scanned(user_id: int, context: LoginContext) -> list[str]:
 
     seen = assessing.attempt(context, user_id)
     with connection.execute_wrapper(explain):
-        history.read(seen, user_id=user_id, ip=context.ip, user_agent=context.user_agent)
+        lookup.read(seen, user_id=user_id, ip=context.ip, user_agent=context.user_agent)
     ((sql, params),) = asked
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}", params)
         plan = cursor.fetchone()[0]
-        cursor.execute("SELECT relname FROM pg_class WHERE relkind = 'r' AND reltuples < %s", [SMALL])
+        cursor.execute(
+            "SELECT relname FROM pg_class WHERE relkind = 'r' AND reltuples < %s", [SMALL]
+        )
         small = {name for (name,) in cursor.fetchall()}
     nodes = list(_nodes((json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"]))
-    return sorted({node["Relation Name"] for node in nodes if node["Node Type"] == "Seq Scan"} - small)
+    return sorted(
+        {node["Relation Name"] for node in nodes if node["Node Type"] == "Seq Scan"} - small
+    )
 
 
 def _nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:

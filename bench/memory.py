@@ -20,8 +20,19 @@ def measure(report: Report, ground: Ground) -> None:
         people = server.seeded(site, known=PEOPLE)
         before = process.resident(site.worker)
         say(f"{ground.name}: {LOGINS} sign-ins for the memory")
-        crowd.walk(site, SIGN_IN, deque(server.journeys(site, people, Wire(site.port))), lambda: next(number) <= LOGINS)
+        crowd.walk(
+            site,
+            SIGN_IN,
+            deque(server.journeys(site, people, Wire(site.port))),
+            lambda: next(number) <= LOGINS,
+        )
         after, family = process.resident(site.worker), site.pids
         rest = sum(process.resident(pid) for pid in family) - after
-    note = f"{before:.0f} MiB before the first; {len(family) - 1} more process(es) of the server hold {rest:.0f} MiB, mostly shared"
-    report.add(f"Memory ({ground.name})", Row("web process after 1,000 logins", after, "MiB", "at most", LIMIT, note))
+    note = (
+        f"{before:.0f} MiB before the first; {len(family) - 1} more process(es) of the server hold"
+        f" {rest:.0f} MiB, mostly shared"
+    )
+    report.add(
+        f"Memory ({ground.name})",
+        Row("web process after 1,000 logins", after, "MiB", "at most", LIMIT, note),
+    )

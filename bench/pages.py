@@ -1,4 +1,6 @@
-"""What a browser has to fetch for a page: the document, its style sheets, its scripts and what these import."""
+"""What a browser has to fetch for a page: the document, its style sheets, its scripts and what
+these import.
+"""
 
 import gzip
 import posixpath
@@ -17,8 +19,12 @@ HEADING = "Bytes of a page with its CSS and JS, as transferred (bodies; as a bro
 LIMIT = 60.0  # kB, 1 kB = 1000 bytes
 WORKER = "/authenticator/sw.js"
 
-_LINKS = re.compile(r'<link rel="(?:stylesheet|modulepreload)"[^>]*href="([^"]+)"|<script[^>]*src="([^"]+)"')
-_IMPORTS = re.compile(r'(?:^|\n)\s*(?:import|export)\b[^"\'\n]*["\'](\.{1,2}/[^"\']+|/[^"\']+)["\']')
+_LINKS = re.compile(
+    r'<link rel="(?:stylesheet|modulepreload)"[^>]*href="([^"]+)"|<script[^>]*src="([^"]+)"'
+)
+_IMPORTS = re.compile(
+    r'(?:^|\n)\s*(?:import|export)\b[^"\'\n]*["\'](\.{1,2}/[^"\']+|/[^"\']+)["\']'
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +62,9 @@ def weigh(browser: Browser, page: str) -> Weight:
         weight, text = _fetch(browser, path)
         whole += weight
         if path.endswith(".js"):
-            waiting += [posixpath.normpath(urljoin(path, found)) for found in _IMPORTS.findall(text)]
+            waiting += [
+                posixpath.normpath(urljoin(path, found)) for found in _IMPORTS.findall(text)
+            ]
     return whole
 
 
@@ -67,9 +75,21 @@ def measure(report: Report, site: Server, person: Person) -> None:
     login = weigh(journey.browser, "/login/")
     for _name, step in ASKED[:2]:
         step(journey)
-    pages = {"login page": login, "wait page": weigh(journey.browser, "/login/wait/"), "authenticator": weigh(journey.browser, "/authenticator/")}
+    pages = {
+        "login page": login,
+        "wait page": weigh(journey.browser, "/login/wait/"),
+        "authenticator": weigh(journey.browser, "/authenticator/"),
+    }
     for name, weight in pages.items():
         note = f"{weight.raw / 1000:.1f} kB unpacked, {weight.requests} requests"
         report.add(HEADING, Row(name, weight.sent / 1000, "kB", "at most", LIMIT, note))
     worker, _script = _fetch(journey.browser, WORKER)
-    report.add(HEADING, Row("authenticator's service worker, afterwards", worker.sent / 1000, "kB", note=f"{worker.raw / 1000:.1f} kB unpacked"))
+    report.add(
+        HEADING,
+        Row(
+            "authenticator's service worker, afterwards",
+            worker.sent / 1000,
+            "kB",
+            note=f"{worker.raw / 1000:.1f} kB unpacked",
+        ),
+    )

@@ -1,8 +1,10 @@
-"""`python -m bench.inside bench.past SETTING SHARE`: gives an empty site the past of a simulated one (bench.risk), through the services of the site.
+"""`python -m bench.inside bench.past SETTING SHARE`: gives an empty site the past of a simulated
+one (bench.risk), through the services of the site.
 
-Legitimate people answer what they are asked. Attackers who are asked are called false or give up; those who get in are disavowed, mostly, within
-a day. What has stood for a week is told at once, the other rounds run at midnight. People are called a1, a2, …; every tenth has
-no strong factor, the first ten are of the group "office", a1 is staff.
+Legitimate people answer what they are asked. Attackers who are asked are called false or give up;
+those who get in are disavowed, mostly, within a day. What has stood for a week is told at once, the
+other rounds run at midnight. People are called a1, a2, …; every tenth has no strong factor, the
+first ten are of the group "office", a1 is staff.
 """
 
 import heapq
@@ -21,10 +23,20 @@ from bench.risk.log import simulate
 from bench.risk.settings import ALL, smaller
 from mfaproject.lib import tokens
 from mfaproject.lib.testing import FrozenClock, frozen
-from risk import sharing
-from risk.context import Recognition, Strength
 from risk.geo.places import Place
-from risk.services import LoginContext, admit, assess, disavow, recognise, record_login, record_outcome, report_not_me, sweep
+from risk.history import aggregate
+from risk.login.context import Recognition, Strength
+from risk.services import (
+    LoginContext,
+    admit,
+    assess,
+    disavow,
+    recognise,
+    record_login,
+    record_outcome,
+    report_not_me,
+    sweep,
+)
 
 HOUR = timedelta(hours=1)
 CALLED_FALSE = 0.6  # of the attackers who are asked: the owner's phone says so; the others give up
@@ -57,39 +69,88 @@ class Past:
             self.clock.at = moment.replace(hour=0, minute=0, second=0, microsecond=0)
             sweep()
         self.clock.at = moment
-        while sharing.share(moment):  # as the round of each minute does
+        while aggregate.share(moment):  # as the round of each minute does
             pass
 
     def _sign_in(self, row: Row) -> None:
         user = self.people.get(row.user)
-        context = self._context(row, recognise(self.jar.get(row.cookie)) if row.cookie else Recognition(None, frozenset(), "absent"))
+        context = self._context(
+            row,
+            recognise(self.jar.get(row.cookie))
+            if row.cookie
+            else Recognition(None, frozenset(), "absent"),
+        )
         if user is None or not row.ok:
             outcome = "wrong_password" if user else "unknown_user"
-            record_login(context=context, outcome=outcome, assessment=None, user_id=user.pk if user else None, typed_name=row.user)
+            record_login(
+                context=context,
+                outcome=outcome,
+                assessment=None,
+                user_id=user.pk if user else None,
+                typed_name=row.user,
+            )
             return
-        judged = assess(user_id=user.pk, is_staff=user.is_staff, has_strong=user.pk % 10 != 0, context=context, username=row.user)
+        judged = assess(
+            user_id=user.pk,
+            is_staff=user.is_staff,
+            has_strong=user.pk % 10 != 0,
+            context=context,
+            username=row.user,
+        )
         outcome = "blocked" if judged.decision == "block" else "pending"
-        log_id = record_login(context=context, outcome=outcome, assessment=judged, user_id=user.pk, typed_name=row.user)
+        log_id = record_login(
+            context=context,
+            outcome=outcome,
+            assessment=judged,
+            user_id=user.pk,
+            typed_name=row.user,
+        )
         if judged.decision == "allow":
             self._admit(row, context, user.pk, log_id, "password", "password")
         elif judged.decision == "step_up" and row.label == "legit":
             self.clock.forward(seconds=20)
-            self._admit(row, context, user.pk, log_id, "push" if user.pk % 10 else "email", "strong" if user.pk % 10 else "weak")
+            self._admit(
+                row,
+                context,
+                user.pk,
+                log_id,
+                "push" if user.pk % 10 else "email",
+                "strong" if user.pk % 10 else "weak",
+            )
         elif judged.decision == "step_up":
             self._caught(user.pk, log_id)
 
     def _context(self, row: Row, browser: Recognition) -> LoginContext:
         ip, country, asn = row.place
-        return LoginContext(ip, row.agent, browser, self.clock.at, tokens.new_id(), "form", Place(country, asn))
+        return LoginContext(
+            ip, row.agent, browser, self.clock.at, tokens.new_id(), "form", Place(country, asn)
+        )
 
-    def _admit(self, row: Row, context: LoginContext, user_id: int, log_id: int, factor: str, strength: Strength) -> None:
-        given = admit(log_id=log_id, user_id=user_id, context=context, factor=factor, strength=strength, added_by="past")
+    def _admit(
+        self,
+        row: Row,
+        context: LoginContext,
+        user_id: int,
+        log_id: int,
+        factor: str,
+        strength: Strength,
+    ) -> None:
+        given = admit(
+            log_id=log_id,
+            user_id=user_id,
+            context=context,
+            factor=factor,
+            strength=strength,
+            added_by="past",
+        )
         if row.label == "legit":
             kept = row.given or row.cookie
             if given and kept:
                 self.jar[kept] = given
         elif self.dice.random() < UNDONE:
-            heapq.heappush(self.undo, (self.clock.at + self.dice.random() * 24 * HOUR, log_id, user_id))
+            heapq.heappush(
+                self.undo, (self.clock.at + self.dice.random() * 24 * HOUR, log_id, user_id)
+            )
 
     def _caught(self, user_id: int, log_id: int) -> None:
         self.clock.forward(seconds=30)
@@ -106,7 +167,12 @@ def people(names: set[str], at: datetime) -> dict[str, Any]:
     called = {name: f"a{number}" for number, name in enumerate(ordered, start=1)}
     made = {
         name: model._default_manager.create_user(
-            username=short, email=f"{short}@example.org", full_name=short.title(), password=None, email_confirmed_at=at, is_staff=short == "a1"
+            username=short,
+            email=f"{short}@example.org",
+            full_name=short.title(),
+            password=None,
+            email_confirmed_at=at,
+            is_staff=short == "a1",
         )
         for name, short in called.items()
     }

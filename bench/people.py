@@ -13,7 +13,9 @@ PASSWORD = "a walk along the river"
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """`cookie` is that of a browser that knows her, "" without one; `key` the phone's private scalar, 0 without a phone."""
+    """`cookie` is that of a browser that knows her, "" without one; `key` the phone's private
+    scalar, 0 without a phone.
+    """
 
     username: str
     ip: str
@@ -29,11 +31,15 @@ class Person:
 
     def phone(self, origin: str) -> Phone:
         """Her authenticator, as it answers for the server at `origin`."""
-        return Phone(origin, self.device_id, self.handle, key=ec.derive_private_key(self.key, ec.SECP256R1()))
+        return Phone(
+            origin, self.device_id, self.handle, key=ec.derive_private_key(self.key, ec.SECP256R1())
+        )
 
 
 def address(number: int) -> str:
-    """An address of her own in public space for the person with this number, each in a /24 of its own."""
+    """An address of her own in public space for the person with this number, each in a /24 of its
+    own.
+    """
     return f"81.{number // 250 % 250}.{number % 250}.7"
 
 

@@ -22,7 +22,9 @@ def family(pid: int) -> list[int]:
 
 
 def _cpu_of(pid: int) -> float:
-    """User and system time in seconds. The name in the second field may hold spaces, so fields are counted from its end."""
+    """User and system time in seconds. The name in the second field may hold spaces, so fields are
+    counted from its end.
+    """
     fields = (PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) * TICK
 
@@ -42,7 +44,11 @@ def resident(pid: int) -> float:
 def started_with(text: str) -> list[int]:
     """Processes whose command line holds `text`, with what they started."""
     mine = os.getpid()
-    found = [int(entry.name) for entry in PROC.iterdir() if entry.name.isdecimal() and text in _command(entry) and int(entry.name) != mine]
+    found = [
+        int(entry.name)
+        for entry in PROC.iterdir()
+        if entry.name.isdecimal() and text in _command(entry) and int(entry.name) != mine
+    ]
     return sorted({member for pid in found for member in family(pid)})
 
 
@@ -54,8 +60,12 @@ def _command(entry: Path) -> str:
 
 
 def busy() -> float:
-    """CPU seconds that all cores of the machine have worked so far, for whomever: all of /proc/stat but idle and iowait."""
-    user, nice, system, _idle, _waiting, irq, softirq, steal = (PROC / "stat").read_text().split()[1:9]
+    """CPU seconds that all cores of the machine have worked so far, for whomever: all of /proc/stat
+    but idle and iowait.
+    """
+    user, nice, system, _idle, _waiting, irq, softirq, steal = (
+        (PROC / "stat").read_text().split()[1:9]
+    )
     return sum(int(part) for part in (user, nice, system, irq, softirq, steal)) * TICK
 
 
@@ -71,7 +81,9 @@ class Since:
 
     @property
     def others(self) -> float:
-        """Share of all cores that went to processes which we neither are nor started and saw end, 0 to 1."""
+        """Share of all cores that went to processes which we neither are nor started and saw end, 0
+        to 1.
+        """
         return max(0.0, busy() - self._busy - (_own() - self._own)) / (self.seconds * CORES)
 
 

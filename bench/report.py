@@ -15,7 +15,9 @@ WIDE, NARROW = 58, 16
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One number. `goal` is None where there is none; `note` says what else one must know to read it. `value` None: not measured."""
+    """One number. `goal` is None where there is none; `note` says what else one must know to read
+    it. `value` None: not measured.
+    """
 
     what: str
     value: float | None
@@ -32,15 +34,27 @@ class Row:
         return self.value >= self.goal if self.sense == "at least" else self.value <= self.goal
 
     def line(self) -> str:
-        value = "not measured" if self.value is None else f"{_short(self.value)} {self.unit}".rstrip()
-        goal = "" if self.goal is None else f"{'≥' if self.sense == 'at least' else '≤'} {_short(self.goal)}"
+        value = (
+            "not measured" if self.value is None else f"{_short(self.value)} {self.unit}".rstrip()
+        )
+        goal = (
+            ""
+            if self.goal is None
+            else f"{'≥' if self.sense == 'at least' else '≤'} {_short(self.goal)}"
+        )
         verdict = {True: "yes", False: "NO", None: ""}[self.met]
         return f"  {self.what:<{WIDE}}{value:>{NARROW}}  {goal:<8}{verdict:<4}{self.note}".rstrip()
 
 
 def _short(value: float) -> str:
     """Three digits that count, without an exponent."""
-    return f"{value:.0f}" if abs(value) >= 100 or value == int(value) else f"{value:.1f}" if abs(value) >= 10 else f"{value:.2f}"
+    return (
+        f"{value:.0f}"
+        if abs(value) >= 100 or value == int(value)
+        else f"{value:.1f}"
+        if abs(value) >= 10
+        else f"{value:.2f}"
+    )
 
 
 @dataclass
@@ -63,13 +77,24 @@ class Report:
 
     def save(self, path: Path) -> None:
         """The same for a machine."""
-        groups = {heading: [asdict(row) | {"met": row.met} for row in rows] for heading, rows in self.groups.items()}
-        path.write_text(json.dumps({"machine": machine(), "groups": groups}, indent=1, ensure_ascii=False) + "\n")
+        groups = {
+            heading: [asdict(row) | {"met": row.met} for row in rows]
+            for heading, rows in self.groups.items()
+        }
+        path.write_text(
+            json.dumps({"machine": machine(), "groups": groups}, indent=1, ensure_ascii=False)
+            + "\n"
+        )
 
 
 def machine() -> dict[str, str | int]:
     """What the numbers hold for, without naming anybody's computer."""
-    return {"cores": process.CORES, "system": platform.system(), "machine": platform.machine(), "python": platform.python_version()}
+    return {
+        "cores": process.CORES,
+        "system": platform.system(),
+        "machine": platform.machine(),
+        "python": platform.python_version(),
+    }
 
 
 def say(words: str) -> None:

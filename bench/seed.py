@@ -1,6 +1,8 @@
-"""Puts people into the database of a server: `python -m bench.inside bench.seed KNOWN PHONES MAILBOXES FILE`.
+"""Puts people into the database of a server: `python -m bench.inside bench.seed KNOWN PHONES
+MAILBOXES FILE`.
 
-KNOWN people have a browser that knows them and the history that made it known, PHONES have an authenticator, MAILBOXES only their address.
+KNOWN people have a browser that knows them and the history that made it known, PHONES have an
+authenticator, MAILBOXES only their address.
 """
 
 from itertools import count, islice
@@ -25,15 +27,31 @@ def users(names: list[str]) -> list[User]:
     """One hash serves all: what is measured is checking it."""
     encoded = make_password(PASSWORD)
     facts = {"full_name": "Alice Example", "password": encoded, "email_confirmed_at": clock.now()}
-    rows = [User(username=name, username_key=name_key(name), email=f"{name}@example.org", **facts) for name in names]
+    rows = [
+        User(username=name, username_key=name_key(name), email=f"{name}@example.org", **facts)
+        for name in names
+    ]
     return User.objects.bulk_create(rows)
 
 
 def _known(user: User, ip: str) -> Person:
     """A browser becomes known as it always does: a login that a second factor completed."""
     context = risk.arrived(ip, FIREFOX, at=clock.now(), request_id=tokens.new_id(), door="form")
-    log_id = risk.record_login(context=context, outcome="pending", assessment=None, user_id=user.pk, typed_name=user.username)
-    cookie = risk.admit(log_id=log_id, user_id=user.pk, context=context, factor="push", strength="strong", added_by=tokens.new_id())
+    log_id = risk.record_login(
+        context=context,
+        outcome="pending",
+        assessment=None,
+        user_id=user.pk,
+        typed_name=user.username,
+    )
+    cookie = risk.admit(
+        log_id=log_id,
+        user_id=user.pk,
+        context=context,
+        factor="push",
+        strength="strong",
+        added_by=tokens.new_id(),
+    )
     return Person(user.username, ip, user.handle, cookie=cookie or "")
 
 
@@ -41,9 +59,21 @@ def _with_phone(user: User, ip: str) -> Person:
     key = ec.generate_private_key(ec.SECP256R1())
     point, factor_id = public(key), enrolment.add_factor(user.pk, "push", "Pixel 8", added_by="")
     device = Device.objects.create(
-        factor_id=factor_id, user=user, name="Pixel 8", x=point.x, y=point.y, thumbprint=point.thumbprint, confirmed_at=clock.now()
+        factor_id=factor_id,
+        user=user,
+        name="Pixel 8",
+        x=point.x,
+        y=point.y,
+        thumbprint=point.thumbprint,
+        confirmed_at=clock.now(),
     )
-    return Person(user.username, ip, user.handle, device_id=device.public_id, key=key.private_numbers().private_value)
+    return Person(
+        user.username,
+        ip,
+        user.handle,
+        device_id=device.public_id,
+        key=key.private_numbers().private_value,
+    )
 
 
 def _with_mailbox(user: User, ip: str) -> Person:

@@ -26,8 +26,17 @@ class DidNotStart(Exception):
 
 
 def environment(**variables: str) -> dict[str, str]:
-    """This environment without any setting of Nod's but the ones given, and without what `make` tells its children."""
-    unwanted = {*known_variables(), *(f"{name}_FILE" for name in known_variables()), *FIXED, "MAKEFLAGS", "MAKELEVEL", "MFLAGS"}
+    """This environment without any setting of Nod's but the ones given, and without what `make`
+    tells its children.
+    """
+    unwanted = {
+        *known_variables(),
+        *(f"{name}_FILE" for name in known_variables()),
+        *FIXED,
+        "MAKEFLAGS",
+        "MAKELEVEL",
+        "MFLAGS",
+    }
     return {name: value for name, value in os.environ.items() if name not in unwanted} | variables
 
 
@@ -46,11 +55,19 @@ class Server:
         return self.folder / "server.log"
 
     def start(self, first_page: str) -> float:
-        """Comes back when `first_page` answers 200; gives the seconds since the command was given."""
+        """Comes back when `first_page` answers 200; gives the seconds since the command
+        was given.
+        """
         began = time.perf_counter()
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                self.command, cwd=ROOT, env=self.variables, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+                self.command,
+                cwd=ROOT,
+                env=self.variables,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
             )
         while not self._answers(first_page):
             if self._process.poll() is not None or time.perf_counter() - began > PATIENCE:
@@ -78,7 +95,9 @@ class Server:
         return max(self.pids, key=process.resident)
 
     def stop(self) -> None:
-        """SIGTERM to the whole group, as systemd does; SIGKILL to what is still there after ten seconds."""
+        """SIGTERM to the whole group, as systemd does; SIGKILL to what is still there after ten
+        seconds.
+        """
         if self._process is None:
             return
         for how in (signal.SIGTERM, signal.SIGKILL):
@@ -107,19 +126,39 @@ def nod(folder: Path, *arguments: str, rounds: int, **variables: str) -> Server:
     """`manage.py serve` as in production behind one proxy, at this bcrypt cost."""
     folder.mkdir(parents=True, exist_ok=True)
     port = free_port()
-    fixed = {"PORT": str(port), "DATA_DIR": str(folder / "data"), "BCRYPT_ROUNDS": str(rounds), "TRUSTED_PROXY_COUNT": "1"}
-    return Server([sys.executable, "manage.py", "serve", *arguments], port, folder, environment(**fixed, **variables))
+    fixed = {
+        "PORT": str(port),
+        "DATA_DIR": str(folder / "data"),
+        "BCRYPT_ROUNDS": str(rounds),
+        "TRUSTED_PROXY_COUNT": "1",
+    }
+    return Server(
+        [sys.executable, "manage.py", "serve", *arguments],
+        port,
+        folder,
+        environment(**fixed, **variables),
+    )
 
 
 def seeded(server: Server, *, known: int = 0, phones: int = 0, mailboxes: int = 0) -> list[Person]:
     """Puts people into the server's database; gives them in this order."""
     file = server.folder / "people.json"
     numbers = [str(known), str(phones), str(mailboxes)]
-    subprocess.run([sys.executable, "-m", "bench.inside", "bench.seed", *numbers, str(file)], cwd=ROOT, env=server.variables, check=True)
+    subprocess.run(
+        [sys.executable, "-m", "bench.inside", "bench.seed", *numbers, str(file)],
+        cwd=ROOT,
+        env=server.variables,
+        check=True,
+    )
     return read(file)
 
 
 def journeys(server: Server, people: Iterable[Person], wire: Wire) -> list[Journey]:
-    """Browsers and phones that take turns on one connection: a thousand open ones would be measured too."""
+    """Browsers and phones that take turns on one connection: a thousand open ones would be measured
+    too.
+    """
     origin = f"http://localhost:{server.port}"
-    return [Journey(one, Browser(wire, one.ip), Browser(wire, one.ip), origin, known=bool(one.cookie)) for one in people]
+    return [
+        Journey(one, Browser(wire, one.ip), Browser(wire, one.ip), origin, known=bool(one.cookie))
+        for one in people
+    ]

@@ -1,4 +1,6 @@
-"""Flows per second against the raw bcrypt rate, measured in turns: whatever else the machine does slows both."""
+"""Flows per second against the raw bcrypt rate, measured in turns: whatever else the machine does
+slows both.
+"""
 
 import hashlib
 import time
@@ -69,7 +71,9 @@ def hash_cpu(rounds: int, times: int = 400) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """One measured stretch: flows per second; CPU seconds per flow of server and clients; shares of all cores; how many got a 503."""
+    """One measured stretch: flows per second; CPU seconds per flow of server and clients; shares of
+    all cores; how many got a 503.
+    """
 
     rate: float
     cpu: float
@@ -82,11 +86,23 @@ def pace(site: Server, flow: Iterable[Step], journeys: deque[Journey]) -> Pace:
     """As many flows as there is time for."""
     began = time.perf_counter()
     clients, served, busy = time.process_time(), process.cpu(site.pids), process.busy()
-    walked = crowd.walk(site, flow, journeys, lambda: time.perf_counter() < began + WARM_UP + FLOW_SECONDS)
-    clients, served, busy = time.process_time() - clients, process.cpu(site.pids) - served, process.busy() - busy
+    walked = crowd.walk(
+        site, flow, journeys, lambda: time.perf_counter() < began + WARM_UP + FLOW_SECONDS
+    )
+    clients, served, busy = (
+        time.process_time() - clients,
+        process.cpu(site.pids) - served,
+        process.busy() - busy,
+    )
     whole, ours = (time.perf_counter() - began) * process.CORES, clients + served
     rate = _rate([end for end in walked.ends if end > began + WARM_UP])
-    return Pace(rate, ours / len(walked.ends), clients / whole, max(0.0, busy - ours) / whole, len(walked.turned_away))
+    return Pace(
+        rate,
+        ours / len(walked.ends),
+        clients / whole,
+        max(0.0, busy - ours) / whole,
+        len(walked.turned_away),
+    )
 
 
 def _rate(ends: list[float]) -> float:
@@ -98,9 +114,16 @@ def _row(name: str, paces: list[Pace], raws: list[tuple[Raw, Raw]]) -> Row:
     """Medians over the turns; `raws` are those just before and just after each pace."""
     around = [mean(one.rate for one in pair) for pair in raws]
     ratio = median(pace.rate / rate for pace, rate in zip(paces, around, strict=True))
-    hashing = median(mean(one.cpu for one in pair) / pace.cpu for pace, pair in zip(paces, raws, strict=True))
-    clients, others = (median(getattr(pace, who) for pace in paces) for who in ("clients", "others"))
-    note = f"{median(pace.rate for pace in paces):.2f}/s of {median(around):.2f}/s; {hashing:.0%} of our CPU hashed"
+    hashing = median(
+        mean(one.cpu for one in pair) / pace.cpu for pace, pair in zip(paces, raws, strict=True)
+    )
+    clients, others = (
+        median(getattr(pace, who) for pace in paces) for who in ("clients", "others")
+    )
+    note = (
+        f"{median(pace.rate for pace in paces):.2f}/s of {median(around):.2f}/s; {hashing:.0%} of"
+        " our CPU hashed"
+    )
     note += f"; clients took {clients:.1%} of the cores"
     note += f", others {others:.0%}" if others >= 0.01 else ""
     turned_away = sum(pace.turned_away for pace in paces)
@@ -119,9 +142,16 @@ def measure(report: Report, ground: Ground) -> None:
         paces: dict[tuple[Step, ...], list[Pace]] = {SIGN_IN: [], STEP_UP: []}
         for turn in range(TURNS):
             for flow, queue in queues.items():
-                say(f"{ground.name}: flows per second, turn {turn + 1} of {TURNS}, {len(flow)} requests each")
+                say(
+                    f"{ground.name}: flows per second, turn {turn + 1} of {TURNS}, {len(flow)}"
+                    " requests each"
+                )
                 paces[flow].append(pace(site, flow, queue))
                 raws.append(raw())
     around = list(pairwise(raws))
     heading = f"Speed at bcrypt cost {ROUNDS}, {CLIENTS} clients ({ground.name})"
-    report.add(heading, _row("sign-in, known browser", paces[SIGN_IN], around[::2]), _row("step-up with a phone", paces[STEP_UP], around[1::2]))
+    report.add(
+        heading,
+        _row("sign-in, known browser", paces[SIGN_IN], around[::2]),
+        _row("step-up with a phone", paces[STEP_UP], around[1::2]),
+    )

@@ -13,7 +13,9 @@ TIMES = 3
 
 def _make_run(folder: Path) -> Server:
     port = free_port()
-    return Server(["make", "run"], port, folder, environment(PORT=str(port), DATA_DIR=str(folder / "data")))
+    return Server(
+        ["make", "run"], port, folder, environment(PORT=str(port), DATA_DIR=str(folder / "data"))
+    )
 
 
 def measure(report: Report, folder: Path) -> None:
@@ -29,5 +31,15 @@ def measure(report: Report, folder: Path) -> None:
             site.stop()
     first, *warm = seconds
     spread = f"{min(warm):.2f} to {max(warm):.2f}"
-    report.add(HEADING, Row("make run to the first page, warm (median of 3)", statistics.median(warm), "s", "at most", 3, spread))
+    report.add(
+        HEADING,
+        Row(
+            "make run to the first page, warm (median of 3)",
+            statistics.median(warm),
+            "s",
+            "at most",
+            3,
+            spread,
+        ),
+    )
     report.add(HEADING, Row("the same with an empty data folder", first, "s"))

@@ -1,4 +1,6 @@
-"""SQL statements of each step, as a real server counts them. The limits themselves are held by the project's tests."""
+"""SQL statements of each step, as a real server counts them. The limits themselves are held by the
+project's tests.
+"""
 
 import sys
 from collections.abc import Iterable
@@ -30,8 +32,24 @@ TWICE = 2  # the first time fills the caches of the process
 def counting(site: Server) -> Server:
     """The same data, served with the counting header by one thread."""
     port = free_port()
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", "1", "--blocking-threads", "1", "--port", str(port), "--no-log"]
-    variables = site.variables | {"PORT": str(port), "DJANGO_SETTINGS_MODULE": "mfaproject.settings"}
+    command = [
+        sys.executable,
+        "-m",
+        "granian",
+        "--interface",
+        "wsgi",
+        "--workers",
+        "1",
+        "--blocking-threads",
+        "1",
+        "--port",
+        str(port),
+        "--no-log",
+    ]
+    variables = site.variables | {
+        "PORT": str(port),
+        "DJANGO_SETTINGS_MODULE": "mfaproject.settings",
+    }
     return Server([*command, "bench.counted:application"], port, site.folder, variables)
 
 
@@ -39,7 +57,15 @@ def _count(journey: Journey, flow: Iterable[Step]) -> list[Row]:
     rows = []
     for name, step in flow:
         step(journey)
-        rows.append(Row(name, journey.statements, "", "at most" if name in BUDGETS else "", BUDGETS.get(name)))
+        rows.append(
+            Row(
+                name,
+                journey.statements,
+                "",
+                "at most" if name in BUDGETS else "",
+                BUDGETS.get(name),
+            )
+        )
     return rows
 
 
@@ -51,5 +77,14 @@ def measure(report: Report, site: Server, ground: Ground) -> None:
         known, phones = [journeys[0]] * TWICE, journeys[1:]
         for flow, walkers in ((SIGN_IN, known), (STEP_UP, phones), (API, phones)):
             rows = [_count(journey, flow) for journey in walkers][-1]
-            seen = {"login page"} if flow is STEP_UP else {"phone: inbox", "phone: approve"} if flow is API else set()
-            report.add(f"SQL statements of each request ({ground.name})", *(row for row in rows if row.what not in seen))
+            seen = (
+                {"login page"}
+                if flow is STEP_UP
+                else {"phone: inbox", "phone: approve"}
+                if flow is API
+                else set()
+            )
+            report.add(
+                f"SQL statements of each request ({ground.name})",
+                *(row for row in rows if row.what not in seen),
+            )

@@ -1,8 +1,9 @@
-"""Whether the time of an answer tells what its words do not: `python -m bench.telling [--postgres] [--rounds N]`, about four minutes.
+"""Whether the time of an answer tells what its words do not: `python -m bench.telling [--postgres]
+[--rounds N]`, about four minutes.
 
-Samples of two kinds come in turns from one client. AUC is the chance that one of the first kind took
-longer than one of the second: 0.5 tells nothing, 1 tells all. Passwords are hashed at the least cost
-(4), because at the usual one (12) the hash drowns what is looked for.
+Samples of two kinds come in turns from one client. AUC is the chance that one of the first kind
+took longer than one of the second: 0.5 tells nothing, 1 tells all. Passwords are hashed at the
+least cost (4), because at the usual one (12) the hash drowns what is looked for.
 """
 
 import sys
@@ -90,7 +91,10 @@ def in_turns(kinds: dict[str, Ask]) -> dict[str, list[float]]:
 def _compared(report: Report, heading: str, taken: dict[str, list[float]]) -> None:
     for one, other in combinations(taken, 2):
         note = f"{median(taken[one]):.2f} and {median(taken[other]):.2f} ms"
-        report.add(heading, Row(f"{one}, {other}", auc(taken[one], taken[other]), "AUC", "at most", MOST, note))
+        report.add(
+            heading,
+            Row(f"{one}, {other}", auc(taken[one], taken[other]), "AUC", "at most", MOST, note),
+        )
 
 
 def _nobody() -> str:
@@ -98,13 +102,18 @@ def _nobody() -> str:
 
 
 def resets(report: Report, here: str, port: int, people: Sequence[Person]) -> None:
-    """A link to a new password, asked for an address of somebody and of nobody. Each address once: more is refused."""
+    """A link to a new password, asked for an address of somebody and of nobody. Each address once:
+    more is refused.
+    """
     asking = stranger(port, "/reset/")
 
     def ask(email: str) -> float:
         return asking.post("/reset/", (302,), 15, email=email)
 
-    kinds: dict[str, Ask] = {"somebody's address": lambda turn: ask(people[turn].email), "nobody's": lambda _turn: ask(_nobody())}
+    kinds: dict[str, Ask] = {
+        "somebody's address": lambda turn: ask(people[turn].email),
+        "nobody's": lambda _turn: ask(_nobody()),
+    }
     _compared(report, f"Reset by mail ({here})", in_turns(kinds))
 
 
@@ -113,10 +122,18 @@ def sign_ups(report: Report, here: str, port: int, people: Sequence[Person]) -> 
     signing = stranger(port, "/signup/")
 
     def ask(email: str) -> float:
-        account = {"full_name": "Bob Example", "username": f"bob{next(_NAMES)}", "email": email, "password": PASSWORD}
+        account = {
+            "full_name": "Bob Example",
+            "username": f"bob{next(_NAMES)}",
+            "email": email,
+            "password": PASSWORD,
+        }
         return signing.post("/signup/", (302,), 15, **account)
 
-    kinds: dict[str, Ask] = {"a used address": lambda turn: ask(people[turn].email), "a new one": lambda _turn: ask(_nobody())}
+    kinds: dict[str, Ask] = {
+        "a used address": lambda turn: ask(people[turn].email),
+        "a new one": lambda _turn: ask(_nobody()),
+    }
     _compared(report, f"Sign-up ({here})", in_turns(kinds))
 
 
@@ -140,14 +157,23 @@ def sign_ins(report: Report, here: str, port: int, people: dict[str, list[Person
 
 def measure(report: Report, here: Ground, rounds: int) -> None:
     """A server with people of each kind, and a stranger who looks at the clock."""
-    site, each, turns = here.nod("telling", rounds), (SAMPLES + WARM_UP) // TRIES + 1, SAMPLES + WARM_UP
+    site, each, turns = (
+        here.nod("telling", rounds),
+        (SAMPLES + WARM_UP) // TRIES + 1,
+        SAMPLES + WARM_UP,
+    )
     with server.running(site, "/login/"):
         say(f"{here.name}: people")
         made = server.seeded(site, mailboxes=2 * turns + 4 * each)
         mailed, rest = made[: 2 * turns], made[2 * turns :]
         people = {name: rest[n * each : (n + 1) * each] for n, name in enumerate((*ENDS, "wrong"))}
         ending = [person.username for kind in ENDS for person in people[kind]]
-        run([sys.executable, "-m", "bench.inside", "bench.ends", *ending], cwd=server.ROOT, env=site.variables, check=True)
+        run(
+            [sys.executable, "-m", "bench.inside", "bench.ends", *ending],
+            cwd=server.ROOT,
+            env=site.variables,
+            check=True,
+        )
         say(f"{here.name}: answers")
         resets(report, here.name, site.port, mailed[:turns])
         sign_ups(report, here.name, site.port, mailed[turns:])
@@ -156,12 +182,20 @@ def measure(report: Report, here: Ground, rounds: int) -> None:
 
 def main() -> int:
     """0 whether goals are reached or not."""
-    parser = ArgumentParser(prog="bench.telling", description="Whether time tells what words do not.")
+    parser = ArgumentParser(
+        prog="bench.telling", description="Whether time tells what words do not."
+    )
     parser.add_argument("--postgres", action="store_true", help="on PostgreSQL and Valkey instead")
     parser.add_argument("--rounds", type=int, default=4, help="bcrypt's cost")
     options = parser.parse_args()
     report = Report()
-    print("Nod on " + ", ".join(f"{value} {name}" if name == "cores" else str(value) for name, value in machine().items()))
+    print(
+        "Nod on "
+        + ", ".join(
+            f"{value} {name}" if name == "cores" else str(value)
+            for name, value in machine().items()
+        )
+    )
     with tempfile.TemporaryDirectory(prefix="nod-telling-") as folder:
         if options.postgres:
             with ground.services(Path(folder) / "services") as here:

@@ -1,4 +1,6 @@
-"""Writes many journeys whose question nobody has answered, without asking anybody: `python -m bench.inside bench.waiters MANY FILE`."""
+"""Writes many journeys whose question nobody has answered, without asking anybody: `python -m
+bench.inside bench.waiters MANY FILE`.
+"""
 
 import json
 from datetime import timedelta
@@ -19,11 +21,26 @@ LIFE = timedelta(minutes=10)
 def write(many: int) -> list[str]:
     """Gives the cookie of each."""
     (crowd,) = users(["crowd"])
-    now, tickets = clock.now(), [Ticket(tokens.new_token(), tokens.new_token()) for _ in range(many)]
+    now, tickets = (
+        clock.now(),
+        [Ticket(tokens.new_token(), tokens.new_token()) for _ in range(many)],
+    )
     budget = Budget.objects.create(user=crowd, kind="push", lane="other")
-    common = {"user": crowd, "epoch": crowd.auth_epoch, "lane": "other", "purpose": "login", "required": "weak"}
+    common = {
+        "user": crowd,
+        "epoch": crowd.auth_epoch,
+        "lane": "other",
+        "purpose": "login",
+        "required": "weak",
+    }
     asked = [
-        Challenge(kind="push", subject=attempts.subject(attempts.reference_digest(one.reference)), budget=budget, expires_at=now + LIFE, **common)
+        Challenge(
+            kind="push",
+            subject=attempts.subject(attempts.reference_digest(one.reference)),
+            budget=budget,
+            expires_at=now + LIFE,
+            **common,
+        )
         for one in tickets
     ]
     Challenge.objects.bulk_create(asked, batch_size=500)

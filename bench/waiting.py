@@ -53,17 +53,27 @@ class Stream:
 
 
 def of_page(port: int, cookie: str, ip: str) -> Stream:
-    return Stream(port, ["GET /login/events/ HTTP/1.1", f"Cookie: nod_login={cookie}", f"X-Forwarded-For: {ip}"])
+    return Stream(
+        port,
+        ["GET /login/events/ HTTP/1.1", f"Cookie: nod_login={cookie}", f"X-Forwarded-For: {ip}"],
+    )
 
 
 def of_phone(port: int, journey: Journey) -> Stream:
     signed = journey.phone.header("POST", INBOX_EVENTS, b"{}")
-    head = [f"POST {INBOX_EVENTS} HTTP/1.1", f"Authorization: {signed}", f"Content-Type: {JSON}", "Content-Length: 2"]
+    head = [
+        f"POST {INBOX_EVENTS} HTTP/1.1",
+        f"Authorization: {signed}",
+        f"Content-Type: {JSON}",
+        "Content-Length: 2",
+    ]
     return Stream(port, [*head, f"X-Forwarded-For: {journey.person.ip}"], b"{}")
 
 
 def lag(stream: Stream, act: Callable[[], object]) -> float:
-    """Milliseconds from the answer to a request to the event that it brought about; below zero where the event was first."""
+    """Milliseconds from the answer to a request to the event that it brought about; below zero
+    where the event was first.
+    """
     came: list[float] = []
     reader = threading.Thread(target=lambda: came.append(stream.next()))
     reader.start()
@@ -91,7 +101,9 @@ def _lags(site: Server, journeys: Sequence[Journey]) -> tuple[list[float], list[
 
 def _spread(tries: Sequence[Sequence[float]]) -> tuple[float, float]:
     """Medians over the tries: of the median, and of the value that one in a hundred exceeds."""
-    return median(median(one) for one in tries), median(quantiles(one, n=100, method="inclusive")[98] for one in tries)
+    return median(median(one) for one in tries), median(
+        quantiles(one, n=100, method="inclusive")[98] for one in tries
+    )
 
 
 def _room() -> int:
@@ -105,7 +117,12 @@ def _room() -> int:
 
 def _cookies(site: Server, many: int) -> list[str]:
     file = site.folder / "waiters.json"
-    subprocess.run([sys.executable, "-m", "bench.inside", "bench.waiters", str(many), str(file)], cwd=ROOT, env=site.variables, check=True)
+    subprocess.run(
+        [sys.executable, "-m", "bench.inside", "bench.waiters", str(many), str(file)],
+        cwd=ROOT,
+        env=site.variables,
+        check=True,
+    )
     found: list[str] = json.loads(Path(file).read_text())
     return found
 
@@ -119,19 +136,38 @@ def measure(report: Report, ground: Ground) -> None:
         journeys, cookies = server.journeys(site, people, Wire(site.port)), _cookies(site, most)
         before, before_cpu = process.resident(site.worker), _idle(site)
         say(f"{ground.name}: {MANY} wait")
-        open_streams = [of_page(site.port, cookie, address(number)) for number, cookie in enumerate(cookies[:MANY])]
+        open_streams = [
+            of_page(site.port, cookie, address(number))
+            for number, cookie in enumerate(cookies[:MANY])
+        ]
         cpu = _idle(site) - before_cpu
-        tries = [_lags(site, journeys[first : first + EACH]) for first in range(0, len(journeys), EACH)]
+        tries = [
+            _lags(site, journeys[first : first + EACH]) for first in range(0, len(journeys), EACH)
+        ]
         rows = _told([pages for pages, _phones in tries], [phones for _pages, phones in tries])
-        rows.append(Row(f"CPU of {MANY:,} that wait, in a minute", cpu, "s", "at most", 1.5, "above that of an idle process"))
+        rows.append(
+            Row(
+                f"CPU of {MANY:,} that wait, in a minute",
+                cpu,
+                "s",
+                "at most",
+                1.5,
+                "above that of an idle process",
+            )
+        )
         say(f"{ground.name}: {most} wait")
-        open_streams += [of_page(site.port, cookie, address(number)) for number, cookie in enumerate(cookies[MANY:], MANY)]
+        open_streams += [
+            of_page(site.port, cookie, address(number))
+            for number, cookie in enumerate(cookies[MANY:], MANY)
+        ]
         after = process.resident(site.worker)
         note = f"{before:.0f} MiB with none, {(after - before) * 1024 / most:.1f} KiB each"
         rows.append(Row(f"web process while {most:,} wait", after, "MiB", "at most", 250.0, note))
         began = time.perf_counter()
         site.stop()
-        rows.append(Row(f"its end while {most:,} wait", time.perf_counter() - began, "s", "at most", 2.0))
+        rows.append(
+            Row(f"its end while {most:,} wait", time.perf_counter() - began, "s", "at most", 2.0)
+        )
         for stream in open_streams:
             stream.socket.close()
     finally:
@@ -148,10 +184,20 @@ def _idle(site: Server) -> float:
 
 def _told(pages: Sequence[Sequence[float]], phones: Sequence[Sequence[float]]) -> list[Row]:
     (page, page_late), (phone, phone_late) = _spread(pages), _spread(phones)
-    note = f"{TRIES} tries of {EACH} beside {MANY:,} that wait; below 0: before the phone had its answer"
+    note = (
+        f"{TRIES} tries of {EACH} beside {MANY:,} that wait; below 0: before the phone had its"
+        " answer"
+    )
     return [
         Row("from the phone's answer to the page's event: p50", page, "ms", "at most", 10.0, note),
         Row("from the phone's answer to the page's event: p99", page_late, "ms", "at most", 60.0),
-        Row("from the question to the open phone's event: p50", phone, "ms", "at most", 50.0, "without a push"),
+        Row(
+            "from the question to the open phone's event: p50",
+            phone,
+            "ms",
+            "at most",
+            50.0,
+            "without a push",
+        ),
         Row("from the question to the open phone's event: p99", phone_late, "ms"),
     ]

@@ -1,7 +1,8 @@
 """A browser that costs next to nothing: it shares the cores with the server that it measures.
 
-`http.client` takes a quarter of a millisecond of CPU for each answer, most of it in reading headers as if they were a mail; these few lines
-take a fifth of that. They read what our own servers send, with a Content-Length, and nothing else.
+`http.client` takes a quarter of a millisecond of CPU for each answer, most of it in reading headers
+as if they were a mail; these few lines take a fifth of that. They read what our own servers send,
+with a Content-Length, and nothing else.
 """
 
 import re
@@ -31,7 +32,9 @@ class TurnedAway(BadAnswer):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One response: `location` and `encoding` are "" where it has none; `statements` is what a server of `bench.counted` says it asked for."""
+    """One response: `location` and `encoding` are "" where it has none; `statements` is what a
+    server of `bench.counted` says it asked for.
+    """
 
     status: int
     body: bytes
@@ -42,7 +45,9 @@ class Answer:
 
 @dataclass
 class Wire:
-    """One connection, kept open and used by one client at a time. One that the server has closed meanwhile is opened anew."""
+    """One connection, kept open and used by one client at a time. One that the server has closed
+    meanwhile is opened anew.
+    """
 
     port: int
     _socket: socket.socket | None = None
@@ -72,18 +77,37 @@ class Browser:
     ip: str
     cookies: dict[str, str] = field(default_factory=dict)
 
-    def send(self, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None) -> Answer:
+    def send(
+        self, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None
+    ) -> Answer:
         """Sends one request and keeps the cookies of its answer."""
         head, content = self.wire.exchange(self._request(method, path, body, headers or {}))
         self._keep_cookies(head)
-        return Answer(int(head[9:12]), content, _text(_LOCATION, head), _text(_ENCODING, head), int(_text(_STATEMENTS, head) or 0))
+        return Answer(
+            int(head[9:12]),
+            content,
+            _text(_LOCATION, head),
+            _text(_ENCODING, head),
+            int(_text(_STATEMENTS, head) or 0),
+        )
 
     def _request(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> bytes:
         host = f"localhost:{self.wire.port}"
-        lines = [f"{method} {path} HTTP/1.1", f"Host: {host}", f"User-Agent: {FIREFOX}", f"X-Forwarded-For: {self.ip}"]
-        lines += ["Accept: text/html,application/json", "Accept-Language: en", *(f"{name}: {value}" for name, value in headers.items())]
+        lines = [
+            f"{method} {path} HTTP/1.1",
+            f"Host: {host}",
+            f"User-Agent: {FIREFOX}",
+            f"X-Forwarded-For: {self.ip}",
+        ]
+        lines += [
+            "Accept: text/html,application/json",
+            "Accept-Language: en",
+            *(f"{name}: {value}" for name, value in headers.items()),
+        ]
         if self.cookies:
-            lines.append("Cookie: " + "; ".join(f"{name}={value}" for name, value in self.cookies.items()))
+            lines.append(
+                "Cookie: " + "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+            )
         if method != "GET":
             lines += [f"Origin: http://{host}", f"Content-Length: {len(body)}"]
         return "\r\n".join(lines).encode() + b"\r\n\r\n" + body

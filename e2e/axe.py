@@ -6,7 +6,8 @@ from importlib.resources import files
 from playwright.sync_api import Page
 
 LOUD = ("serious", "critical")
-# It rests after each rule, for no time at all. Timers make it wait longer, and forever in a page whose time stands.
+# It rests after each rule, for no time at all. Timers make it wait longer, and forever in a page
+# whose time stands.
 WITHOUT_TIMERS = """(() => {
   const { port1, port2 } = new MessageChannel();
   const acts = [];
@@ -26,14 +27,18 @@ def _source() -> str:
     return WITHOUT_TIMERS % files("axe_playwright_python").joinpath("axe.min.js").read_text()
 
 
-def findings(page: Page, impacts: tuple[str, ...] = LOUD, *, rules: tuple[str, ...] = ()) -> list[str]:
+def findings(
+    page: Page, impacts: tuple[str, ...] = LOUD, *, rules: tuple[str, ...] = ()
+) -> list[str]:
     """What axe-core holds against a page: `rule: element`; with `rules`, by these alone.
 
-    Evaluated, not added as a script: Trusted Types would refuse that. Without `preload`, which copies imported style sheets into
-    <style> elements: our own policy would refuse those.
+    Evaluated, not added as a script: Trusted Types would refuse that. Without `preload`, which
+    copies imported style sheets into <style> elements: our own policy would refuse those.
     """
     if not page.evaluate("Boolean(globalThis.axe)"):
         page.evaluate(_source())
-    options = {"preload": False, "resultTypes": ["violations"]} | ({"runOnly": list(rules)} if rules else {})
+    options = {"preload": False, "resultTypes": ["violations"]} | (
+        {"runOnly": list(rules)} if rules else {}
+    )
     found: list[str] = page.evaluate(RUN, {"options": options, "impacts": impacts})
     return found

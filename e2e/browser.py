@@ -1,4 +1,6 @@
-"""Where the browsers are, and how Chromium is started: quiet, unable to leave this machine, and as patient as every test."""
+"""Where the browsers are, and how Chromium is started: quiet, unable to leave this machine, and as
+patient as every test.
+"""
 
 import os
 import shutil
@@ -17,7 +19,9 @@ INSIDE = "MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE *.localhost, EXCLUDE 127.0
 
 
 def flags(*hosts: str) -> list[str]:
-    """`hosts`: rules of Chromium's resolver for names that stand for something on this machine, such as `MAP a.example:443 127.0.0.1:4430`."""
+    """`hosts`: rules of Chromium's resolver for names that stand for something on this machine,
+    such as `MAP a.example:443 127.0.0.1:4430`.
+    """
     return [
         "--disable-gpu",
         "--disable-quic",
@@ -25,7 +29,9 @@ def flags(*hosts: str) -> list[str]:
         "--disable-background-networking",
         "--disable-component-update",
         "--disable-sync",
-        "--renderer-process-limit=1",  # per context, so people still share nothing; else a tab costs a process for its empty page and one for ours
+        # per context, so people still share nothing; else a tab costs a process for its empty page
+        # and one for ours
+        "--renderer-process-limit=1",
         f"--host-resolver-rules={', '.join((*hosts, INSIDE))}",
         *(["--no-sandbox"] if os.geteuid() == 0 else []),  # Chromium's sandbox refuses root
     ]
@@ -48,7 +54,9 @@ def launch(playwright: Playwright, path: str | None, **options: object) -> Brows
     return playwright.chromium.launch(**{**usual, **options})  # type: ignore[arg-type]
 
 
-def launch_with_profile(playwright: Playwright, path: str, folder: Path, **options: object) -> BrowserContext:
+def launch_with_profile(
+    playwright: Playwright, path: str, folder: Path, **options: object
+) -> BrowserContext:
     """A Chromium with a profile on disk; options as of Playwright's `launch_persistent_context`."""
     usual = {"executable_path": path, "args": FLAGS, "timeout": MILLISECONDS}
     return patient(playwright.chromium.launch_persistent_context(folder, **{**usual, **options}))  # type: ignore[arg-type]
@@ -73,7 +81,9 @@ def installed() -> str | None:
 
 
 def shell() -> str | None:
-    """Chromium without its window, where the system has it and nobody chose another: the same engine at half the cost. It has no push."""
+    """Chromium without its window, where the system has it and nobody chose another: the same
+    engine at half the cost. It has no push.
+    """
     return None if os.environ.get("CHROMIUM") else _chosen_or_found("CHROMIUM_SHELL", SHELL)
 
 

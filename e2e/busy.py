@@ -1,4 +1,5 @@
-"""`python -m e2e.busy TIMES COMMAND…`: runs a command so many times in a row while other work keeps every core busy, and stops at its first failure.
+"""`python -m e2e.busy TIMES COMMAND…`: runs a command so many times in a row while other work keeps
+every core busy, and stops at its first failure.
 
 `make e2e-busy` runs the browser tests so: what they say must not depend on how fast a machine is.
 """
@@ -20,13 +21,18 @@ ENDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 @contextmanager
 def kept_busy() -> Iterator[int]:
-    """One spinning process for each core that this one may use. They end with it, however it ends."""
+    """One spinning process for each core that this one may use. They end with it,
+    however it ends.
+    """
     cores = len(os.sched_getaffinity(0))
     command = [*leash("KILL"), sys.executable, "-c", SPIN]
     spinning: list[subprocess.Popen[bytes]] = []
     try:
         # A session of its own: Ctrl-C ends the command, and the end of the command ends them.
-        spinning.extend(subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True) for _core in range(cores))
+        spinning.extend(
+            subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)
+            for _core in range(cores)
+        )
         yield cores
     finally:
         for each in spinning:

@@ -1,7 +1,8 @@
 """Fixtures for browser tests.
 
-`nod` is a server for all tests, `two_origins` one with the authenticator on its own host, `new_browser` opens browsers that share nothing
-(each is a person's laptop or phone), `new_profile` one that may install an app. What a failing test saw is kept in e2e/artifacts/.
+`nod` is a server for all tests, `two_origins` one with the authenticator on its own host,
+`new_browser` opens browsers that share nothing (each is a person's laptop or phone), `new_profile`
+one that may install an app. What a failing test saw is kept in e2e/artifacts/.
 """
 
 import fcntl
@@ -20,7 +21,8 @@ from e2e.people import People
 from e2e.server import Nod, copy_of
 
 HERE = Path(__file__).resolve().parent
-BEHIND_PROXY = {"TRUSTED_PROXY_COUNT": "1"}  # so that each browser can have an address of its own, as in real life
+# so that each browser can have an address of its own, as in real life
+BEHIND_PROXY = {"TRUSTED_PROXY_COUNT": "1"}
 _failed = pytest.StashKey[bool]()
 
 
@@ -31,7 +33,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield
     item.stash[_failed] = item.stash.get(_failed, False) or report.failed
     return report
@@ -68,7 +72,9 @@ def chromium(playwright: Playwright, chromium_path: str) -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder as a first start leaves it; the workers of one run share it, and whoever comes first makes it."""
+    """A data folder as a first start leaves it; the workers of one run share it, and whoever comes
+    first makes it.
+    """
     own = tmp_path_factory.getbasetemp()
     folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "prepared"
     folder.mkdir(exist_ok=True)
@@ -83,7 +89,9 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def nod(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nod]:
-    """One server for all tests that need no settings of their own: choose user names that no other test uses (`somebody` does)."""
+    """One server for all tests that need no settings of their own: choose user names that no other
+    test uses (`somebody` does).
+    """
     server = Nod(copy_of(prepared, tmp_path_factory.mktemp("nod")), **BEHIND_PROXY).start()
     yield server
     server.stop()
@@ -93,7 +101,11 @@ def nod(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[No
 def two_origins(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nod]:
     """Like `nod`, with the authenticator on a host of its own, as in real life."""
     own_host = "http://auth.localhost:{port}"
-    server = Nod(copy_of(prepared, tmp_path_factory.mktemp("nod")), **BEHIND_PROXY, AUTHENTICATOR_ORIGIN=own_host).start()
+    server = Nod(
+        copy_of(prepared, tmp_path_factory.mktemp("nod")),
+        **BEHIND_PROXY,
+        AUTHENTICATOR_ORIGIN=own_host,
+    ).start()
     yield server
     server.stop()
 
@@ -112,7 +124,9 @@ def opened(request: pytest.FixtureRequest) -> Iterator[Open]:
 @pytest.fixture
 def new_browser(request: pytest.FixtureRequest, opened: Open) -> Callable[..., BrowserContext]:
     """`new_browser(**options)`: one that nobody has used; options as of `fresh`."""
-    chromium: Browser = request.getfixturevalue("whole_chromium" if request.node.get_closest_marker("whole_browser") else "chromium")
+    chromium: Browser = request.getfixturevalue(
+        "whole_chromium" if request.node.get_closest_marker("whole_browser") else "chromium"
+    )
 
     def new(**options: object) -> BrowserContext:
         return opened.add(fresh(chromium, **options))  # type: ignore[arg-type]
@@ -127,7 +141,9 @@ def people(nod: Nod, new_browser: Callable[..., BrowserContext]) -> People:
 
 
 @pytest.fixture
-def new_profile(playwright: Playwright, chromium_path: str, opened: Open, tmp_path: Path) -> Callable[..., BrowserContext]:
+def new_profile(
+    playwright: Playwright, chromium_path: str, opened: Open, tmp_path: Path
+) -> Callable[..., BrowserContext]:
     """Like `new_browser`, with a profile on disk: only there does Chromium install apps."""
 
     def new(**options: object) -> BrowserContext:
@@ -139,7 +155,9 @@ def new_profile(playwright: Playwright, chromium_path: str, opened: Open, tmp_pa
 
 @pytest.fixture
 def look() -> Iterator[Look]:
-    """`look.at(page, title)` for each page that a test comes by; at its end nothing may be wrong with any."""
+    """`look.at(page, title)` for each page that a test comes by; at its end nothing may be wrong
+    with any.
+    """
     every = Look()
     yield every
     assert every.faults == []

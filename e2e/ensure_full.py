@@ -1,4 +1,6 @@
-"""`python -m e2e.ensure_full`: what `make e2e-full` needs besides is there afterwards, or the reason why not is."""
+"""`python -m e2e.ensure_full`: what `make e2e-full` needs besides is there afterwards, or the
+reason why not is.
+"""
 
 import os
 import shutil
@@ -13,7 +15,9 @@ def pgbouncer() -> str | None:
     return shutil.which("pgbouncer") or (PGBOUNCER if os.access(PGBOUNCER, os.X_OK) else None)
 
 
-POOLER = Need("PgBouncer", pgbouncer, "pgbouncer", "PgBouncer from www.pgbouncer.org             (any user)")
+POOLER = Need(
+    "PgBouncer", pgbouncer, "pgbouncer", "PgBouncer from www.pgbouncer.org             (any user)"
+)
 
 SERVERS = [
     Need(name, partial(shutil.which, command), command, f"{name} from your system's packages")

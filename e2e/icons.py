@@ -1,4 +1,6 @@
-"""`python -m e2e.icons`: draws the icons again, from one mark: a filled circle with an arc that dips and rises, like a nod."""
+"""`python -m e2e.icons`: draws the icons again, from one mark: a filled circle with an arc that
+dips and rises, like a nod.
+"""
 
 import struct
 from pathlib import Path
@@ -17,18 +19,27 @@ SIZE = 32
 
 def arc(colour: str, scale: float) -> str:
     """The arc in the middle of the drawing; its own circle has a radius of 11.25."""
-    stroke = f'fill="none" stroke="{colour}" stroke-width="2.600" stroke-linecap="round" stroke-linejoin="round"'
+    stroke = (
+        f'fill="none" stroke="{colour}" stroke-width="2.600" stroke-linecap="round"'
+        ' stroke-linejoin="round"'
+    )
     return f'<path transform="translate(16 16) scale({scale})" d="{ARC}" {stroke}/>'
 
 
 def mark(radius: float, around: str = "") -> str:
     """The mark, on nothing or on a square of one colour."""
     ground = f'<path d="M0 0h{SIZE}v{SIZE}H0z" fill="{around}"/>' if around else ""
-    return f'{ground}<circle cx="16" cy="16" r="{radius}" fill="{GREEN}"/>{arc(WHITE, radius / 11.25)}'
+    return (
+        f'{ground}<circle cx="16" cy="16" r="{radius}" fill="{GREEN}"/>{arc(WHITE, radius / 11.25)}'
+    )
 
 
-# Masks cut a maskable icon to any shape inside its middle 80 %, so there the ground itself is the circle. A badge is only its alpha.
-BADGE = f'<mask id="cut"><path d="M0 0h32v32H0z" fill="#fff"/>{arc("#000", 1.33)}</mask><circle cx="16" cy="16" r="15" fill="#fff" mask="url(#cut)"/>'
+# Masks cut a maskable icon to any shape inside its middle 80 %, so there the ground itself is the
+# circle. A badge is only its alpha.
+BADGE = (
+    f'<mask id="cut"><path d="M0 0h32v32H0z" fill="#fff"/>{arc("#000", 1.33)}</mask><circle cx="16"'
+    ' cy="16" r="15" fill="#fff" mask="url(#cut)"/>'
+)
 DRAWINGS = {
     "icon-192.png": (192, mark(15.5)),
     "icon-512.png": (512, mark(15.5)),
@@ -39,7 +50,10 @@ DRAWINGS = {
 
 
 def page(size: int, shapes: str) -> str:
-    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {SIZE} {SIZE}" width="{size}" height="{size}" style="display:block">{shapes}</svg>'
+    svg = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {SIZE} {SIZE}" width="{size}"'
+        f' height="{size}" style="display:block">{shapes}</svg>'
+    )
     return f'<!doctype html><title>icon</title><body style="margin:0">{svg}'
 
 
@@ -50,7 +64,9 @@ def drawn(chromium: Browser, size: int, shapes: str) -> bytes:
 
 
 def ico(pictures: dict[int, bytes]) -> bytes:
-    """An icon file that holds pictures in PNG, by their size: a head, an entry for each, then the pictures."""
+    """An icon file that holds pictures in PNG, by their size: a head, an entry for each, then the
+    pictures.
+    """
     start, entries = 6 + 16 * len(pictures), b""
     for size, picture in pictures.items():
         entries += struct.pack("<BBBBHHII", size, size, 0, 0, 1, 32, len(picture), start)
@@ -64,7 +80,9 @@ def main() -> None:
         chromium = browser.launch(playwright, browser.find())
         for name, (size, shapes) in DRAWINGS.items():
             (FOLDER / name).write_bytes(drawn(chromium, size, shapes))
-        FAVICON.write_bytes(ico({size: drawn(chromium, size, mark(15.5)) for size in FAVICON_SIZES}))
+        FAVICON.write_bytes(
+            ico({size: drawn(chromium, size, mark(15.5)) for size in FAVICON_SIZES})
+        )
         chromium.close()
 
 

@@ -1,4 +1,6 @@
-"""A browser that several tests use, one after the other: each finds it as it was when it was kept."""
+"""A browser that several tests use, one after the other: each finds it as it was
+when it was kept.
+"""
 
 from playwright.sync_api import Page
 

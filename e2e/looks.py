@@ -1,4 +1,5 @@
-"""Whether a page that is open can be read by everybody: axe-core in light and dark, nothing over the edge at any width.
+"""Whether a page that is open can be read by everybody: axe-core in light and dark, nothing over
+the edge at any width.
 
 With NOD_PICTURES=folder each page looked at is also painted there, for a person's own eyes.
 """
@@ -15,15 +16,20 @@ from e2e import axe
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 OF_COLOUR = ("color-contrast", "link-in-text-block")  # all that a scheme can change
 WIDTHS = {320: "a narrow phone, or 640 at 200 %", 360: "a phone", 640: "1280 at 200 %"}
+# Django's admin lets its colours fade from one scheme to the other: half way there is no contrast
+# to measure.
 SETTLED = """() => {
   getComputedStyle(document.body).color;
-  document.getAnimations().forEach((one) => one.effect.getComputedTiming().endTime === Infinity ? one.cancel() : one.finish());
-}"""  # Django's admin lets its colours fade from one scheme to the other: half way there is no contrast to measure
+  document.getAnimations().forEach((one) => one.effect.getComputedTiming().endTime === Infinity ?
+    one.cancel() : one.finish());
+}"""
 STICKS_OUT = """() => {
   const edge = document.documentElement.clientWidth;
   if (document.documentElement.scrollWidth <= edge) return [];
-  const over = [...document.body.querySelectorAll("*")].filter((one) => one.getBoundingClientRect().right > edge + 1);
-  const named = over.slice(-3).map((one) => `${one.tagName} ${one.className} ${one.textContent.trim().slice(0, 40)}`);
+  const over = [...document.body.querySelectorAll("*")].filter((one) =>
+    one.getBoundingClientRect().right > edge + 1);
+  const named = over.slice(-3).map((one) =>
+    `${one.tagName} ${one.className} ${one.textContent.trim().slice(0, 40)}`);
   return [...named, `the page is ${document.documentElement.scrollWidth} px wide`];
 }"""
 
@@ -43,7 +49,10 @@ def _by_axe(page: Page) -> list[str]:
     for scheme in SCHEMES:
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         page.evaluate(SETTLED)
-        found += [f"{scheme}: {finding}" for finding in axe.findings(page, rules=OF_COLOUR if scheme == "dark" else ())]
+        found += [
+            f"{scheme}: {finding}"
+            for finding in axe.findings(page, rules=OF_COLOUR if scheme == "dark" else ())
+        ]
         _paint(page, scheme)
     return found
 
@@ -60,7 +69,11 @@ def _by_width(page: Page) -> list[str]:
 def _paint(page: Page, variant: str) -> None:
     folder = os.environ.get("NOD_PICTURES")
     if folder:
-        name = re.sub(r"[^\w]+", "-", f"{page.url.partition('//')[2].partition('/')[2].partition('?')[0]}-{page.title()}")
+        name = re.sub(
+            r"[^\w]+",
+            "-",
+            f"{page.url.partition('//')[2].partition('/')[2].partition('?')[0]}-{page.title()}",
+        )
         Path(folder).mkdir(parents=True, exist_ok=True)
         page.screenshot(path=Path(folder) / f"{name[:80]}-{variant}.png", full_page=True)
 

@@ -20,7 +20,8 @@ _addresses = (f"81.{number // 250}.{number % 250}.7" for number in count(250))
 
 
 def fresh(chromium: Browser, *, address: str | None = None, **options: object) -> BrowserContext:
-    """A browser that nobody has used, at an address of its own; options as of Playwright's `new_context`.
+    """A browser that nobody has used, at an address of its own; options as of Playwright's
+    `new_context`.
 
     With `address=""` it says nothing of its address, as a browser with no proxy before the server.
     """

@@ -12,9 +12,15 @@ from e2e.pages import ADD, CONFIRM, Laptop, Phone
 from e2e.person import Person, somebody
 from e2e.server import Nod
 
-PHONE = {"viewport": {"width": 360, "height": 640}, "is_mobile": True, "has_touch": True, "user_agent": (
-    "Mozilla/5.0 (Linux; Android 15; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/145.0.0.0 Mobile Safari/537.36"
-)}  # fmt: skip
+PHONE = {
+    "viewport": {"width": 360, "height": 640},
+    "is_mobile": True,
+    "has_touch": True,
+    "user_agent": (
+        "Mozilla/5.0 (Linux; Android 15; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko)"
+        " Chrome/145.0.0.0 Mobile Safari/537.36"
+    ),
+}
 
 
 @dataclass
@@ -35,17 +41,27 @@ class People:
         """Signed up and in, without an authenticator; no page is open yet."""
         person, laptop = person or somebody(), self.laptop(**options)
         shortcuts.send(laptop.context, f"{self.nod.origin}/signup/", asdict(person))
-        shortcuts.send(laptop.context, f"{self.nod.origin}/login/code/", {"code": self.nod.outbox.next_code(person.email)})
+        shortcuts.send(
+            laptop.context,
+            f"{self.nod.origin}/login/code/",
+            {"code": self.nod.outbox.next_code(person.email)},
+        )
         return person, laptop
 
-    def paired(self, person: Person | None = None, device: str = "Pixel 8", **options: object) -> tuple[Person, Laptop, Phone]:
-        """Signed up, with a phone that lies open on its first page. Its service worker stays off: it is another file's subject."""
+    def paired(
+        self, person: Person | None = None, device: str = "Pixel 8", **options: object
+    ) -> tuple[Person, Laptop, Phone]:
+        """Signed up, with a phone that lies open on its first page. Its service worker stays off:
+        it is another file's subject.
+        """
         person, laptop = self.newcomer(person, **options)
         phone = self.phone(service_workers="block")
         self.have_paired(laptop, phone, device)
         return person, laptop, phone
 
-    def with_key(self, person: Person | None = None, device: str = "Pixel 8", **options: object) -> tuple[Person, Laptop]:
+    def with_key(
+        self, person: Person | None = None, device: str = "Pixel 8", **options: object
+    ) -> tuple[Person, Laptop]:
         """Like `paired`, with a phone that nobody looks at: there is its key, and no browser."""
         person, laptop = self.newcomer(person, **options)
         origin, question = self.nod.authenticator_origin, self.nod.origin + CONFIRM

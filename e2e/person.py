@@ -26,7 +26,11 @@ def somebody(name: str = "alice", full_name: str = "Alice Martin") -> Person:
 
 def longest() -> Person:
     """A name of forty letters, none of which wants to break."""
-    short = somebody("m" * 34, "Maximiliane Alexandra Hohenstein-Bergmannshausen von und zu Unterwaldhausen-Oberwaldhausen")
+    short = somebody(
+        "m" * 34,
+        "Maximiliane Alexandra Hohenstein-Bergmannshausen von und zu"
+        " Unterwaldhausen-Oberwaldhausen",
+    )
     return Person(f"{short.username:m<40}", short.full_name, f"{short.username:m<40}@example.org")
 
 

@@ -1,4 +1,6 @@
-"""`python -m e2e.screenshots`: takes the six pictures of docs/screenshots/ again, from a real sign-in on a server of its own."""
+"""`python -m e2e.screenshots`: takes the six pictures of docs/screenshots/ again, from a real
+sign-in on a server of its own.
+"""
 
 import os
 import tempfile
@@ -18,37 +20,63 @@ from e2e.server import Nod
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "screenshots"
 SITE, AUTHENTICATOR = "login.example.org", "auth.example.org"
 HOME, ELSEWHERE = "192.0.2.44", "198.51.100.7"
-WINDOWS = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/145.0.0.0 Safari/537.36"
+WINDOWS = (
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko)"
+    " Chrome/145.0.0.0 Safari/537.36"
+)
 LINUX = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0"
 DESK = {"viewport": {"width": 1280, "height": 800}}
 SHARP_PHONE = {**PHONE, "viewport": {"width": 360, "height": 700}, "device_scale_factor": 2}
 ALICE = Person("alice", "Alice Martin", "alice@example.org")
 ROBIN = Person("robin", "Robin Keeper", "robin@example.org")
 EARLIER = (22, 49, 21, 26)  # hours between her sign-ins at home
-INTER = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig><include>/etc/fonts/fonts.conf</include>
-<match><test name="family"><string>sans-serif</string></test><edit name="family" mode="prepend" binding="strong"><string>Inter</string></edit></match>
+INTER = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>
+<include>/etc/fonts/fonts.conf</include>
+<match><test name="family"><string>sans-serif</string></test>
+<edit name="family" mode="prepend" binding="strong"><string>Inter</string></edit></match>
 </fontconfig>"""
-"""A good font where pages take the system's, if it is installed (Debian: fonts-inter); else the pictures show this machine's own."""
+"""A good font where pages take the system's, if it is installed (Debian: fonts-inter); else the
+pictures show this machine's own.
+"""
 
 
 def flags(port: int) -> list[str]:
-    """Both hosts are this machine's server, and count as https would: keys are made in such places only."""
+    """Both hosts are this machine's server, and count as https would: keys are made in such places
+    only.
+    """
     ours = [flag for flag in browser.FLAGS if not flag.startswith("--host-resolver-rules")]
-    rules = ", ".join([*(f"MAP {host}:80 127.0.0.1:{port}" for host in (SITE, AUTHENTICATOR)), "MAP * ~NOTFOUND"])
-    return [*ours, f"--host-resolver-rules={rules}", f"--unsafely-treat-insecure-origin-as-secure=http://{SITE},http://{AUTHENTICATOR}"]
+    rules = ", ".join(
+        [*(f"MAP {host}:80 127.0.0.1:{port}" for host in (SITE, AUTHENTICATOR)), "MAP * ~NOTFOUND"]
+    )
+    return [
+        *ours,
+        f"--host-resolver-rules={rules}",
+        f"--unsafely-treat-insecure-origin-as-secure=http://{SITE},http://{AUTHENTICATOR}",
+    ]
 
 
 @contextmanager
 def cast() -> Iterator[People]:
     """A server with two real-looking names, and browsers that reach it by them."""
-    with tempfile.TemporaryDirectory(prefix="nod-screenshots-") as folder, browser.driver() as playwright:
-        origins = {"PUBLIC_ORIGIN": f"http://{SITE}", "AUTHENTICATOR_ORIGIN": f"http://{AUTHENTICATOR}"}
+    with (
+        tempfile.TemporaryDirectory(prefix="nod-screenshots-") as folder,
+        browser.driver() as playwright,
+    ):
+        origins = {
+            "PUBLIC_ORIGIN": f"http://{SITE}",
+            "AUTHENTICATOR_ORIGIN": f"http://{AUTHENTICATOR}",
+        }
         nod = Nod(Path(folder), **BEHIND_PROXY, **origins).start()
         try:
             fonts = Path(folder) / "fonts.conf"
             fonts.write_text(INTER)
-            environment: dict[str, str | float | bool] = {**os.environ, "FONTCONFIG_FILE": str(fonts)}
-            chromium = browser.launch(playwright, browser.find(), args=flags(nod.port), env=environment)
+            environment: dict[str, str | float | bool] = {
+                **os.environ,
+                "FONTCONFIG_FILE": str(fonts),
+            }
+            chromium = browser.launch(
+                playwright, browser.find(), args=flags(nod.port), env=environment
+            )
             yield People(nod, opener(chromium.new_context))
             chromium.close()
         finally:
@@ -59,8 +87,15 @@ def opener(new_context: Callable[..., BrowserContext]) -> Callable[..., BrowserC
     """Browsers with an address; all in English and light, none moves."""
 
     def new(*, address: str = HOME, **options: object) -> BrowserContext:
-        taste = {"locale": "en-GB", "color_scheme": "light", "reduced_motion": "reduce", "timezone_id": "Europe/Paris"}
-        return browser.patient(new_context(**{**taste, "extra_http_headers": {"X-Forwarded-For": address}, **options}))
+        taste = {
+            "locale": "en-GB",
+            "color_scheme": "light",
+            "reduced_motion": "reduce",
+            "timezone_id": "Europe/Paris",
+        }
+        return browser.patient(
+            new_context(**{**taste, "extra_http_headers": {"X-Forwarded-For": address}, **options})
+        )
 
     return new
 
@@ -106,7 +141,15 @@ def sign_in_elsewhere(people: People, phone: Phone) -> Laptop:
 
 def read_the_ledger(people: People) -> None:
     """Robin, who keeps the site, looks at it afterwards."""
-    printed = people.nod.manage("make_admin", "--username", ROBIN.username, "--email", ROBIN.email, "--full-name", ROBIN.full_name)
+    printed = people.nod.manage(
+        "make_admin",
+        "--username",
+        ROBIN.username,
+        "--email",
+        ROBIN.email,
+        "--full-name",
+        ROBIN.full_name,
+    )
     laptop, phone = people.laptop(user_agent=WINDOWS, **DESK), people.phone(**SHARP_PHONE)
     laptop.page.goto(next(line for line in printed.splitlines() if "/link/enrol/" in line))
     laptop.set_password(ROBIN.password)

@@ -1,4 +1,5 @@
-"""What the pages of a sign-up and a pairing send, sent without painting them: the way to a scene whose own subject comes later.
+"""What the pages of a sign-up and a pairing send, sent without painting them: the way to a scene
+whose own subject comes later.
 
 The requests are the browser's own, with its cookies and its address, and the server cannot tell.
 """

@@ -13,7 +13,15 @@ from e2e.server import Nod
 def made(nod: Nod) -> tuple[Person, str]:
     """A staff account as `make admin` makes it, and the link that it printed."""
     root = somebody("root", "Robin Root")
-    printed = nod.manage("make_admin", "--username", root.username, "--email", root.email, "--full-name", root.full_name)
+    printed = nod.manage(
+        "make_admin",
+        "--username",
+        root.username,
+        "--email",
+        root.email,
+        "--full-name",
+        root.full_name,
+    )
     return root, next(line for line in printed.splitlines() if "/link/enrol/" in line)
 
 

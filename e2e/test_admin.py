@@ -1,4 +1,6 @@
-"""The administrator's journey: a link from the terminal, an authenticator, and only then the ledger."""
+"""The administrator's journey: a link from the terminal, an authenticator, and only then the
+ledger.
+"""
 
 import re
 
@@ -19,7 +21,9 @@ def test_from_the_terminal_to_the_page_of_one_login(people: People) -> None:
     third.is_in()
     _, laptop, _ = ready(people)
     page = laptop.open("/admin/risk/loginlog/")
-    row = page.locator("#result_list tbody tr", has_text="81.2.69.160").filter(has_text=alice.username)
+    row = page.locator("#result_list tbody tr", has_text="81.2.69.160").filter(
+        has_text=alice.username
+    )
     for fact in (alice.username, "81.2.69.160", "Chrome", "Authenticator"):
         expect(row).to_contain_text(fact)
     row.get_by_role("link").first.click()
@@ -28,7 +32,10 @@ def test_from_the_terminal_to_the_page_of_one_login(people: People) -> None:
     for fact in ("81.2.69.160", "Pixel 8", "on Linux", "Signed in", "Score"):
         assert fact in told
     score = int(page.locator("table tfoot td.points").inner_text())
-    points = [int(text.replace("−", "-")) for text in page.locator("table tbody td.points").all_inner_texts()]
+    points = [
+        int(text.replace("−", "-"))
+        for text in page.locator("table tbody td.points").all_inner_texts()
+    ]
     assert sum(points) == score
 
 
@@ -46,7 +53,9 @@ def test_the_ledger_is_searched_and_filtered_and_cannot_be_changed(people: Peopl
     expect(page.locator("#result_list tbody tr")).to_have_count(1)
     page.locator("#result_list tbody tr a").first.click()
     expect(heading(page, re.compile(alice[0].username))).to_be_visible()
-    assert page.locator("main input:visible, main select:visible, main textarea:visible").count() == 0
+    assert (
+        page.locator("main input:visible, main select:visible, main textarea:visible").count() == 0
+    )
     assert page.goto(f"{people.nod.origin}/admin/risk/loginlog/add/").status == 403  # type: ignore[union-attr]
 
 
@@ -69,7 +78,9 @@ def test_an_enrolment_link_works_once(people: People) -> None:
     expect(heading(laptop.page, "This link has ended")).to_be_visible()
 
 
-def test_a_known_browser_of_staff_is_asked_all_the_same_and_never_offered_a_code(people: People) -> None:
+def test_a_known_browser_of_staff_is_asked_all_the_same_and_never_offered_a_code(
+    people: People,
+) -> None:
     root, laptop, phone = ready(people)
     laptop.sign_out()
     laptop.sign_in(root)
@@ -80,7 +91,9 @@ def test_a_known_browser_of_staff_is_asked_all_the_same_and_never_offered_a_code
     laptop.is_in()
 
 
-def test_who_proved_it_long_ago_proves_it_again_and_comes_back_to_the_same_list(people: People, look: Look) -> None:
+def test_who_proved_it_long_ago_proves_it_again_and_comes_back_to_the_same_list(
+    people: People, look: Look
+) -> None:
     alice, elsewhere = people.newcomer()
     root, laptop, phone = ready(people)
     moments.age_proofs(people.nod, root.username, minutes=11)

@@ -1,4 +1,6 @@
-"""The page that shows the API, as its readers use it; and every line and example on it, sent to a real server."""
+"""The page that shows the API, as its readers use it; and every line and example on it, sent to a
+real server.
+"""
 
 import json
 import subprocess
@@ -30,7 +32,9 @@ def laptop(people: People) -> Laptop:
 
 def call(laptop: Laptop, path: str, method: str = "POST") -> Locator:
     """The part of the page about one call."""
-    return laptop.page.locator("details").filter(has=laptop.page.get_by_role("heading", name=f"{method} {path}", exact=True))
+    return laptop.page.locator("details").filter(
+        has=laptop.page.get_by_role("heading", name=f"{method} {path}", exact=True)
+    )
 
 
 def test_everybody_can_read_it(laptop: Laptop, look: Look) -> None:
@@ -51,7 +55,9 @@ def test_a_call_opens_by_keyboard_and_by_its_place_in_the_list(laptop: Laptop) -
     expect(inside).to_be_visible()
     page.keyboard.press("Enter")
     expect(inside).to_be_hidden()
-    page.get_by_role("navigation", name="All calls").get_by_role("link", name="POST /v1/auth/login", exact=True).focus()
+    page.get_by_role("navigation", name="All calls").get_by_role(
+        "link", name="POST /v1/auth/login", exact=True
+    ).focus()
     page.keyboard.press("Enter")
     expect(inside).to_be_visible()
     expect(inside).to_be_in_viewport()
@@ -72,7 +78,9 @@ def test_it_asks_for_nothing_from_elsewhere_and_works_without_a_script(people: P
 
 @pytest.fixture
 def document(nod: Nod) -> dict[str, Any]:
-    told: dict[str, Any] = httpx.get(f"{nod.origin}/v1/schema/", timeout=PATIENCE).raise_for_status().json()
+    told: dict[str, Any] = (
+        httpx.get(f"{nod.origin}/v1/schema/", timeout=PATIENCE).raise_for_status().json()
+    )
     return told
 
 
@@ -80,24 +88,48 @@ def sent(document: dict[str, Any]) -> Iterator[tuple[str, str, Any]]:
     """Every operation with each of its examples: method, address, body."""
     for path, methods in document["paths"].items():
         for method, said in methods.items():
-            values = {one["name"]: next(iter(one["examples"].values()))["value"] for one in said.get("parameters", [])}
-            examples = said.get("requestBody", {}).get("content", {}).get("application/json", {}).get("examples", {"none": {"value": None}})
+            values = {
+                one["name"]: next(iter(one["examples"].values()))["value"]
+                for one in said.get("parameters", [])
+            }
+            examples = (
+                said.get("requestBody", {})
+                .get("content", {})
+                .get("application/json", {})
+                .get("examples", {"none": {"value": None}})
+            )
             for example in examples.values():
                 yield method.upper(), path.format_map(values), example["value"]
 
 
 def told(answer: httpx.Response) -> HttpResponse:
     """As the contract reads it."""
-    return HttpResponse(answer.content, status=answer.status_code, headers={name.title(): value for name, value in answer.headers.items()})
+    return HttpResponse(
+        answer.content,
+        status=answer.status_code,
+        headers={name.title(): value for name, value in answer.headers.items()},
+    )
 
 
-@pytest.mark.parametrize("separators", [(",", ":"), (", ", ": ")], ids=["as JSON.stringify writes it", "with spaces"])
-def test_no_example_is_refused_for_what_it_is(nod: Nod, document: dict[str, Any], separators: tuple[str, str]) -> None:
-    """With nobody's token and nobody's reference most come to nothing. None is one that could not have worked."""
+@pytest.mark.parametrize(
+    "separators", [(",", ":"), (", ", ": ")], ids=["as JSON.stringify writes it", "with spaces"]
+)
+def test_no_example_is_refused_for_what_it_is(
+    nod: Nod, document: dict[str, Any], separators: tuple[str, str]
+) -> None:
+    """With nobody's token and nobody's reference most come to nothing. None is one that could not
+    have worked.
+    """
     for method, path, body in sent(document):
-        raw = b"" if body is None else json.dumps(body, separators=separators, ensure_ascii=False).encode()
+        raw = (
+            b""
+            if body is None
+            else json.dumps(body, separators=separators, ensure_ascii=False).encode()
+        )
         headers = {"Content-Type": "application/json"} if raw else {}
-        answer = httpx.request(method, nod.origin + path, content=raw, headers=headers, timeout=PATIENCE)
+        answer = httpx.request(
+            method, nod.origin + path, content=raw, headers=headers, timeout=PATIENCE
+        )
         where = f"{method} {path}: {answer.text}"
         if "username" in where and "taken" in where:  # the same example twice
             continue
@@ -106,11 +138,20 @@ def test_no_example_is_refused_for_what_it_is(nod: Nod, document: dict[str, Any]
 
 
 def test_every_line_for_curl_reaches_its_call(nod: Nod, document: dict[str, Any]) -> None:
-    lines = [call.curl for section in reference.sections(document, nod.origin) for call in section.operations if call.curl]
+    lines = [
+        call.curl
+        for section in reference.sections(document, nod.origin)
+        for call in section.operations
+        if call.curl
+    ]
     assert len(lines) > 20
     for line in lines:
-        quiet = line.replace("curl ", "curl --silent --show-error --write-out '\\n%{http_code}' ", 1)
-        done = subprocess.run(["sh", "-c", quiet], capture_output=True, text=True, timeout=PATIENCE, check=True)
+        quiet = line.replace(
+            "curl ", "curl --silent --show-error --write-out '\\n%{http_code}' ", 1
+        )
+        done = subprocess.run(
+            ["sh", "-c", quiet], capture_output=True, text=True, timeout=PATIENCE, check=True
+        )
         body, _, status = done.stdout.rpartition("\n")
         if not ("username" in body and "taken" in body):
             assert int(status) not in REFUSED, (line, done.stdout)

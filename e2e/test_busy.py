@@ -29,7 +29,11 @@ def busy(*command: str) -> Iterator[subprocess.Popen[str]]:
 def spinning(process: subprocess.Popen[str]) -> list[Path]:
     """Its processes that do nothing but spin."""
     children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
-    return [Path("/proc", each) for each in children if b"while True" in Path("/proc", each, "cmdline").read_bytes()]
+    return [
+        Path("/proc", each)
+        for each in children
+        if b"while True" in Path("/proc", each, "cmdline").read_bytes()
+    ]
 
 
 def all_spin(process: subprocess.Popen[str]) -> list[Path]:

@@ -1,4 +1,6 @@
-"""The published curl lines, run as printed by a real curl against a real server: only host, port and placeholders are filled in."""
+"""The published curl lines, run as printed by a real curl against a real server: only host, port
+and placeholders are filled in.
+"""
 
 import json
 import re
@@ -17,37 +19,46 @@ from mfaproject.tests.serving import Served
 pytestmark = pytest.mark.xdist_group("curl")
 
 PUBLISHED = {
-    "login": """
+    "login": (
+        """
   curl --location 'localhost:8082/v1/auth/login' \\
       --header 'Content-Type: application/json' \\
       --data '{
           "username": "<username>",
           "password": "<password>"
       }'
-""",
-    "login with mfa": """
+"""
+    ),
+    "login with mfa": (
+        """
 curl --location 'localhost:8082/v1/auth/login-with-mfa' \\
     --header 'Content-Type: application/json' \\
     --data '{"reference_id":"<reference_id>","private_key":"<private_key>"}
     '
-""",
-    "send email": """
+"""
+    ),
+    "send email": (
+        """
 curl --location 'localhost:8082/v1/auth/send-login-email-code' \\
     --header 'Authorization: <token>' \\
     --header 'Content-Type: application/json' \\
     --data '{
         "reference_id": "<reference_id>"
     }'
-""",
-    "send phone": """
+"""
+    ),
+    "send phone": (
+        """
 curl --location 'localhost:8082/v1/auth/send-login-phone-code' \\
     --header 'Authorization: <token>' \\
     --header 'Content-Type: application/json' \\
     --data '{
         "reference_id": "<reference_id>"
     }'
-""",
-    "verify email": """
+"""
+    ),
+    "verify email": (
+        """
 curl --location 'localhost:8082/v1/auth/verify-login-email-code' \\
     --header 'Authorization: <token>' \\
     --header 'Content-Type: application/json' \\
@@ -55,8 +66,10 @@ curl --location 'localhost:8082/v1/auth/verify-login-email-code' \\
         "reference_id": "<reference_id>",
         "code": "<code>"
     }'
-""",
-    "verify phone": """
+"""
+    ),
+    "verify phone": (
+        """
 curl --location 'localhost:8082/v1/auth/verify-login-phone-code' \\
     --header 'Authorization: <token>' \\
     --header 'Content-Type: application/json' \\
@@ -64,12 +77,15 @@ curl --location 'localhost:8082/v1/auth/verify-login-phone-code' \\
         "reference_id": "<reference_id>",
         "code": "<code>"
     }'
-""",
-    "disavow": """
+"""
+    ),
+    "disavow": (
+        """
 curl --location --request GET 'localhost:8082/v1/hacked/disavow?ref=<ref_id>' \\
     --header 'Content-Type: application/json' \\
     --data '{}'
-""",
+"""
+    ),
 }
 
 
@@ -81,7 +97,9 @@ class Shell:
         self.read: set[Path] = set()
 
     def run(self, name: str, **filled: str) -> tuple[int, dict[str, Any]]:
-        """Status and JSON of a line, its `<placeholders>` filled in; those that nobody fills in stay as they are printed."""
+        """Status and JSON of a line, its `<placeholders>` filled in; those that nobody fills in
+        stay as they are printed.
+        """
         line = PUBLISHED[name].strip().replace("localhost:8082", f"localhost:{self.server.port}")
         for placeholder, value in filled.items():
             line = line.replace(f"<{placeholder}>", value)
@@ -89,19 +107,30 @@ class Shell:
 
     @staticmethod
     def shell(line: str) -> tuple[int, dict[str, Any]]:
-        quiet = line.replace("curl ", "curl --silent --show-error --write-out '\\n%{http_code}' ", 1)
-        done = subprocess.run(["sh", "-c", quiet], capture_output=True, text=True, timeout=PATIENCE, check=True)
+        quiet = line.replace(
+            "curl ", "curl --silent --show-error --write-out '\\n%{http_code}' ", 1
+        )
+        done = subprocess.run(
+            ["sh", "-c", quiet], capture_output=True, text=True, timeout=PATIENCE, check=True
+        )
         body, _, status = done.stdout.rpartition("\n")
         return int(status), json.loads(body) if body else {}
 
-    def api(self, path: str, method: str = "POST", token: str = "", **body: str) -> tuple[int, dict[str, Any]]:
+    def api(
+        self, path: str, method: str = "POST", token: str = "", **body: str
+    ) -> tuple[int, dict[str, Any]]:
         """A call that nobody published, with curl as well."""
         header = f"--header 'Authorization: Bearer {token}'" if token else ""
         url = f"http://localhost:{self.server.port}/v1/{path}"
-        return self.shell(f"curl --request {method} {url} {header} --header 'Content-Type: application/json' --data '{json.dumps(body)}'")
+        return self.shell(
+            f"curl --request {method} {url} {header} --header 'Content-Type: application/json'"
+            f" --data '{json.dumps(body)}'"
+        )
 
     def message(self, to: str, pattern: str) -> str:
-        """What the pattern finds in a message to an address or number, once one is there that was not read before."""
+        """What the pattern finds in a message to an address or number, once one is there that was
+        not read before.
+        """
         return until(lambda: self._delivered(to, pattern), lambda: f"nothing was delivered to {to}")
 
     def _delivered(self, to: str, pattern: str) -> str:
@@ -137,11 +166,19 @@ def plain(line: str) -> str:
 def test_the_readme_shows_the_line_for_our_own_port(name: str) -> None:
     """The lines for the phone differ in the path alone, which is named there."""
     assert plain(PUBLISHED[name]).replace(":8082", ":8000") in plain(README.read_text())
-    assert all(path in README.read_text() for path in re.findall(r"v1/auth/([a-z-]+)", PUBLISHED[name]))
+    assert all(
+        path in README.read_text() for path in re.findall(r"v1/auth/([a-z-]+)", PUBLISHED[name])
+    )
 
 
 def test_the_published_lines_sign_in_and_undo_it(shell: Shell) -> None:
-    status, _ = shell.api("auth/register", fullname="Alice Example", username="alice", password=PASSWORD, email="alice@example.org")
+    status, _ = shell.api(
+        "auth/register",
+        fullname="Alice Example",
+        username="alice",
+        password=PASSWORD,
+        email="alice@example.org",
+    )
     assert status == 201
     status, login = shell.run("login", username="alice", password=PASSWORD)
     assert (status, login["required_mfa"]) == (200, True)
@@ -153,7 +190,9 @@ def test_the_published_lines_sign_in_and_undo_it(shell: Shell) -> None:
     status, verified = shell.run("verify email", reference_id=reference, code=code)
     assert (status, verified["reference_id"]) == (200, reference)
 
-    status, done = shell.run("login with mfa", reference_id=reference, private_key=verified["private_key"])
+    status, done = shell.run(
+        "login with mfa", reference_id=reference, private_key=verified["private_key"]
+    )
     assert status == 200
     token = done["token"]
     assert shell.api("me", "GET", token)[1]["username"] == "alice"
@@ -168,19 +207,34 @@ def test_the_published_lines_sign_in_and_undo_it(shell: Shell) -> None:
 
 
 def test_the_published_lines_for_the_phone_sign_in_too(shell: Shell) -> None:
-    shell.api("auth/register", fullname="Bob Example", username="bob", password=PASSWORD, email="bob@example.org")
+    shell.api(
+        "auth/register",
+        fullname="Bob Example",
+        username="bob",
+        password=PASSWORD,
+        email="bob@example.org",
+    )
     reference = shell.run("login", username="bob", password=PASSWORD)[1]["reference_id"]
     assert shell.run("send phone", reference_id=reference)[1]["code"] == "method_unavailable"
     shell.run("send email", reference_id=reference)
-    key = shell.run("verify email", reference_id=reference, code=shell.message("bob@example.org", CODE))[1]["private_key"]
+    key = shell.run(
+        "verify email", reference_id=reference, code=shell.message("bob@example.org", CODE)
+    )[1]["private_key"]
     token = shell.run("login with mfa", reference_id=reference, private_key=key)[1]["token"]
 
     assert shell.api("me", "PATCH", token, phone="+33612345678")[0] == 200
     assert shell.api("send-phone-verification", token=token)[0] == 202
-    assert shell.api("verify-phone-verification", token=token, code=shell.message("+33612345678", CODE))[0] == 200
+    assert (
+        shell.api(
+            "verify-phone-verification", token=token, code=shell.message("+33612345678", CODE)
+        )[0]
+        == 200
+    )
 
     reference = shell.run("login", username="bob", password=PASSWORD)[1]["reference_id"]
     assert shell.run("send phone", reference_id=reference)[0] == 202
-    status, verified = shell.run("verify phone", reference_id=reference, code=shell.message("+33612345678", CODE))
+    status, verified = shell.run(
+        "verify phone", reference_id=reference, code=shell.message("+33612345678", CODE)
+    )
     assert status == 200
     assert shell.run("login with mfa", **verified)[0] == 200

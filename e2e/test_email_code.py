@@ -45,7 +45,12 @@ def test_who_has_no_authenticator_is_sent_to_the_mailbox_at_once(people: People)
 
 def test_a_wrong_code_says_how_many_tries_are_left_and_keeps_the_place(people: People) -> None:
     _, third, code = by_mail(people)
-    for words in ("4 tries are left.", "3 tries are left.", "2 tries are left.", "One try is left."):
+    for words in (
+        "4 tries are left.",
+        "3 tries are left.",
+        "2 tries are left.",
+        "One try is left.",
+    ):
         third.type_code(wrong(code))
         expect(third.page.locator("main")).to_contain_text(f"That is not the code. {words}")
         expect(third.page.locator("[name=code]")).to_be_focused()
@@ -76,7 +81,9 @@ def test_another_code_can_be_sent_after_half_a_minute_and_the_first_is_dead(peop
     moments.hold_sends(people.nod, alice.username)
     third.page.reload()
     again = third.page.get_by_role("button", name="Send another code")
-    expect(third.page.locator("[data-resend-wait]")).to_contain_text("Nothing came? You can send another in")
+    expect(third.page.locator("[data-resend-wait]")).to_contain_text(
+        "Nothing came? You can send another in"
+    )
     expect(again).to_be_hidden()
     moments.release_sends(people.nod, alice.username)
     third.page.reload()
@@ -120,7 +127,10 @@ def test_the_button_for_another_code_comes_by_itself(people: People) -> None:
     third.page.locator("[name=code]").wait_for()
     moments.hold_sends(people.nod, alice.username)
     third.page.reload()
-    wait, again = third.page.locator("[data-resend-wait]"), third.page.get_by_role("button", name="Send another code")
+    wait, again = (
+        third.page.locator("[data-resend-wait]"),
+        third.page.get_by_role("button", name="Send another code"),
+    )
     seconds = int(wait.get_attribute("data-resend-wait") or 0)
     pass_time(third.page, seconds - 1)
     expect(wait).to_contain_text("1 second.")

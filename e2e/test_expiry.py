@@ -23,7 +23,9 @@ def test_the_time_runs_out_on_both_sides_and_nobody_is_in(people: People) -> Non
     moments.end_questions(people.nod, alice.username)
     phone.page.clock.fast_forward("02:00")
     # Whichever the phone sees first: its own clock, or an inbox that holds the question no more.
-    expect(phone.page.get_by_role("heading", name=re.compile("This request (has run out|is over)"))).to_be_visible()
+    expect(
+        phone.page.get_by_role("heading", name=re.compile("This request (has run out|is over)"))
+    ).to_be_visible()
     expect(heading(third.page, "The time ran out")).to_be_visible()
     third.is_out()
 
@@ -46,12 +48,15 @@ def test_after_it_ran_out_the_phone_can_be_asked_again(people: People) -> None:
 
 
 class Told:
-    """What a phone is told of its questions: that each ends four seconds after the first was told of. Its time stands."""
+    """What a phone is told of its questions: that each ends four seconds after the first was told
+    of. Its time stands.
+    """
 
     def __init__(self, phone: Phone) -> None:
         self.end = 0
         phone.page.clock.install()
-        phone.page.clock.pause_at(clock.now() + timedelta(minutes=1))  # the answers of the server set it right
+        # the answers of the server set it right
+        phone.page.clock.pause_at(clock.now() + timedelta(minutes=1))
         phone.page.route("**/inbox", self._tell)
 
     def _tell(self, route: Route) -> None:
@@ -72,7 +77,8 @@ def test_an_answer_that_comes_too_late_lets_nobody_in(people: People) -> None:
     number = third.number()
     told = Told(phone)
     held: list[Route] = []
-    phone.page.route("**/answer", lambda route: held.append(route))  # noqa: PLW0108 - Playwright cannot wrap a method of a list
+    # Playwright cannot wrap a method of a list.
+    phone.page.route("**/answer", lambda route: held.append(route))  # noqa: PLW0108
     phone.approve(number)
     until(phone.page, lambda: held, lambda: "nothing was sent")
     moments.end_questions(people.nod, alice.username, at=told.end)

@@ -1,4 +1,6 @@
-"""Clients that others generate from the OpenAPI document: type-checked, and each walks a whole sign-up and three sign-ins against a real server."""
+"""Clients that others generate from the OpenAPI document: type-checked, and each walks a whole
+sign-up and three sign-ins against a real server.
+"""
 
 import json
 import os
@@ -68,7 +70,15 @@ class Answering:
         log = folder / "walk.log"
         with (
             log.open("w") as errors,
-            subprocess.Popen(command, cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, text=True, bufsize=1) as process,
+            subprocess.Popen(
+                command,
+                cwd=folder,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                text=True,
+                bufsize=1,
+            ) as process,
         ):
             assert process.stdin is not None
             assert process.stdout is not None
@@ -95,29 +105,64 @@ class Answering:
     def _paired(self) -> Phone:
         printed = self.nod.manage("shell", "-c", PAIR.format(username=self.person.username))
         device, user, secret = json.loads(printed.splitlines()[-1])
-        return Phone(self.nod.authenticator_origin, device, user, key=ec.derive_private_key(secret, ec.SECP256R1()))
+        return Phone(
+            self.nod.authenticator_origin,
+            device,
+            user,
+            key=ec.derive_private_key(secret, ec.SECP256R1()),
+        )
 
     def _approve(self, number: str) -> None:
         asked = self._signed("/v1/authenticator/inbox", b"{}")["challenges"]
         assert self.phone is not None
         body = self.phone.approve(asked[0], number)
-        assert self._signed(f"/v1/authenticator/challenges/{asked[0]['challenge_id']}/answer", body)["state"] == "approved"
+        assert (
+            self._signed(f"/v1/authenticator/challenges/{asked[0]['challenge_id']}/answer", body)[
+                "state"
+            ]
+            == "approved"
+        )
 
     def _signed(self, path: str, body: bytes) -> Any:
         assert self.phone is not None
-        headers = {"Authorization": self.phone.header("POST", path, body), "Content-Type": "application/json"}
-        return httpx.post(self.nod.authenticator_origin + path, content=body, headers=headers, timeout=PATIENCE).raise_for_status().json()
+        headers = {
+            "Authorization": self.phone.header("POST", path, body),
+            "Content-Type": "application/json",
+        }
+        return (
+            httpx.post(
+                self.nod.authenticator_origin + path,
+                content=body,
+                headers=headers,
+                timeout=PATIENCE,
+            )
+            .raise_for_status()
+            .json()
+        )
 
 
 def test_a_python_client_signs_in(nod: Nod, tmp_path: Path) -> None:
     """Made by openapi-python-client, which must have nothing to say about our document."""
-    said = run("openapi-python-client", "generate", "--path", DOCUMENT, "--meta", "none", "--output-path", "nod_client", folder=tmp_path)
+    said = run(
+        "openapi-python-client",
+        "generate",
+        "--path",
+        DOCUMENT,
+        "--meta",
+        "none",
+        "--output-path",
+        "nod_client",
+        folder=tmp_path,
+    )
     assert "warning" not in said.lower(), said
     shutil.copy(HERE / "walk.py", tmp_path)
     (tmp_path / "mypy.ini").write_text(MYPY)
     run(sys.executable, "-m", "mypy", "walk.py", folder=tmp_path)
     person = somebody()
-    assert Answering(nod, person).walks([sys.executable, "walk.py"], tmp_path) == f"done {person.username} true"
+    assert (
+        Answering(nod, person).walks([sys.executable, "walk.py"], tmp_path)
+        == f"done {person.username} true"
+    )
 
 
 @pytest.fixture
@@ -137,7 +182,12 @@ def test_a_typescript_client_signs_in(nod: Nod, tools: Path, tmp_path: Path) -> 
     (tmp_path / "node_modules").symlink_to(tools)
     for source in (ROOT / "package.json", HERE / "tsconfig.json", HERE / "walk.ts"):
         shutil.copy(source, tmp_path)
-    run("node_modules/.bin/openapi-typescript", DOCUMENT, "--output", "schema.d.ts", folder=tmp_path)
+    run(
+        "node_modules/.bin/openapi-typescript", DOCUMENT, "--output", "schema.d.ts", folder=tmp_path
+    )
     run("node_modules/.bin/tsc", "--project", ".", folder=tmp_path)  # checks and writes JavaScript
     person = somebody()
-    assert Answering(nod, person).walks(["node", "built/walk.js"], tmp_path) == f"done {person.username} true"
+    assert (
+        Answering(nod, person).walks(["node", "built/walk.js"], tmp_path)
+        == f"done {person.username} true"
+    )

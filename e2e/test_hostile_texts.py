@@ -1,4 +1,6 @@
-"""Markup and direction marks in every text that people choose: shown as text, on every page, and no script of theirs runs."""
+"""Markup and direction marks in every text that people choose: shown as text, on every page, and no
+script of theirs runs.
+"""
 
 from collections.abc import Callable, Iterator
 
@@ -20,7 +22,10 @@ CORPUS = [
     "</title><script>alert(1)</script>",
     "%3Cscript%3Ealert(1)%3C/script%3E",
 ]
-IN_USER_AGENT = 'Mozilla/5.0 (X11; Linux x86_64) Firefox/145.0 <script>alert(1)</script>"><img src=x onerror=alert(1)>'
+IN_USER_AGENT = (
+    'Mozilla/5.0 (X11; Linux x86_64) Firefox/145.0 <script>alert(1)</script>"><img src=x'
+    " onerror=alert(1)>"
+)
 
 
 @pytest.fixture
@@ -109,7 +114,12 @@ def test_as_username_it_is_refused_and_shown_as_it_was_typed(cast: People) -> No
     page = cast.laptop().page
     for text in CORPUS:
         page.goto(f"{cast.nod.origin}/signup/")
-        for name, value in {"full_name": text, "username": text[:40], "email": "alice@example.org", "password": PASSWORD}.items():
+        for name, value in {
+            "full_name": text,
+            "username": text[:40],
+            "email": "alice@example.org",
+            "password": PASSWORD,
+        }.items():
             page.fill(f"[name={name}]", value)
         submit(page)
         expect(page.locator("[name=username]")).to_have_attribute("aria-invalid", "true")
@@ -119,10 +129,18 @@ def test_as_username_it_is_refused_and_shown_as_it_was_typed(cast: People) -> No
 
 def test_as_the_place_to_go_to_it_leads_home(cast: People) -> None:
     alice, laptop = cast.newcomer()
-    for elsewhere in ("javascript:alert(1)", "//evil.example/", "/\\evil.example/", "https:evil.example", "/%09/evil.example/"):
+    for elsewhere in (
+        "javascript:alert(1)",
+        "//evil.example/",
+        "/\\evil.example/",
+        "https:evil.example",
+        "/%09/evil.example/",
+    ):
         laptop.sign_out()
         laptop.open("/login/")
-        laptop.page.locator("[name=next]").evaluate("(field, value) => { field.value = value; }", elsewhere)
+        laptop.page.locator("[name=next]").evaluate(
+            "(field, value) => { field.value = value; }", elsewhere
+        )
         laptop.page.fill("[name=username]", alice.username)
         laptop.page.fill("[name=password]", alice.password)
         submit(laptop.page)

@@ -1,4 +1,6 @@
-"""A whole sign-in without a mouse or a finger: Tab, Enter and typing, and the focus can be seen at every stop."""
+"""A whole sign-in without a mouse or a finger: Tab, Enter and typing, and the focus can be seen at
+every stop.
+"""
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -18,7 +20,9 @@ SEEN = """() => {
 
 
 def tab_to(page: Page, target: Locator) -> None:
-    """Presses Tab until the target has the focus; at each stop on the way it must be seen where that is."""
+    """Presses Tab until the target has the focus; at each stop on the way it must be seen where
+    that is.
+    """
     target.wait_for()
     for _ in range(STOPS):
         if target.evaluate("element => element === document.activeElement"):
@@ -84,7 +88,15 @@ def test_another_way_and_its_code(people: People) -> None:
 def test_signing_up_and_pairing(people: People) -> None:
     alice, laptop, phone = somebody(), people.laptop(), people.phone()
     page = laptop.open("/signup/")
-    fill(page, {"full_name": alice.full_name, "username": alice.username, "email": alice.email, "password": alice.password})
+    fill(
+        page,
+        {
+            "full_name": alice.full_name,
+            "username": alice.username,
+            "email": alice.email,
+            "password": alice.password,
+        },
+    )
     tab_to(page, button(page, "Create account"))
     page.keyboard.press("Enter")
     fill(page, {"code": people.nod.outbox.next_code(alice.email)})

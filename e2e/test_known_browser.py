@@ -1,4 +1,6 @@
-"""A browser in which a sign-in was approved needs the password only; every other one is asked, always."""
+"""A browser in which a sign-in was approved needs the password only; every other one is asked,
+always.
+"""
 
 from playwright.sync_api import expect
 

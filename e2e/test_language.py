@@ -1,4 +1,6 @@
-"""The second language: one press, remembered, and every flow goes on working, whichever sentences are translated."""
+"""The second language: one press, remembered, and every flow goes on working, whichever sentences
+are translated.
+"""
 
 from playwright.sync_api import Page, expect
 

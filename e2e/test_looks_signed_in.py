@@ -1,4 +1,6 @@
-"""Every page behind a sign-in, in light and dark, on a phone and at 200 %, with the longest names: nothing serious, nothing over the edge."""
+"""Every page behind a sign-in, in light and dark, on a phone and at 200 %, with the longest names:
+nothing serious, nothing over the edge.
+"""
 
 from playwright.sync_api import expect
 
@@ -13,7 +15,11 @@ def test_a_browser_of_one_s_own_and_the_pages_behind_a_proof(people: People, loo
     alice, laptop, phone = people.paired(longest(), LONG_DEVICE)
     look.at(laptop.open("/logout/"), "Sign out")
     look.at(laptop.open("/security/password/"), "Is it still you")
-    for answer, title in {"Deny": "You said no", "wrong": "That was another number", "It was not me": "Stopped"}.items():
+    for answer, title in {
+        "Deny": "You said no",
+        "wrong": "That was another number",
+        "It was not me": "Stopped",
+    }.items():
         laptop.prove(alice, "/security/password/")
         number = laptop.number()
         look.at(laptop.page, "Type this on")
@@ -90,7 +96,8 @@ def test_the_administrator_s_pages(people: People, look: Look) -> None:
     phone.approve(number)
     look.at(laptop.page, "Sign-ins and people")
     for path in ("risk/loginlog/", "risk/knownbrowser/", "accounts/user/"):
-        look.at(laptop.open(f"/admin/{path}?q={alice.username}"), "Select|")  # of hundreds of rows, those with the longest names
+        # of hundreds of rows, those with the longest names
+        look.at(laptop.open(f"/admin/{path}?q={alice.username}"), "Select|")
         laptop.page.locator("#result_list tbody tr a").first.click()
         look.at(laptop.page, "")
     look.at(laptop.open("/admin/nowhere/"), "There is no such page")

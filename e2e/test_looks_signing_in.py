@@ -1,4 +1,6 @@
-"""Every page on the way in, in light and dark, on a phone and at 200 %, with the longest names: nothing serious, nothing over the edge."""
+"""Every page on the way in, in light and dark, on a phone and at 200 %, with the longest names:
+nothing serious, nothing over the edge.
+"""
 
 from playwright.sync_api import Page
 
@@ -29,7 +31,9 @@ def test_before_anybody_is_signed_in(people: People, look: Look) -> None:
 
 def submit_empty(page: Page) -> None:
     """Past the browser's own checks, to ours."""
-    page.locator("main form").first.evaluate("form => { form.noValidate = true; form.requestSubmit(); }")
+    page.locator("main form").first.evaluate(
+        "form => { form.noValidate = true; form.requestSubmit(); }"
+    )
     page.locator("[aria-invalid=true]").first.wait_for()
 
 

@@ -1,4 +1,6 @@
-"""/outbox/ shows codes, so it opens with the key of the printed link and for this machine's own browser only."""
+"""/outbox/ shows codes, so it opens with the key of the printed link and for this machine's own
+browser only.
+"""
 
 import pytest
 from playwright.sync_api import expect

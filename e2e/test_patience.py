@@ -1,4 +1,6 @@
-"""No browser test knows how fast a machine is: how long anything is waited for is said once, and nothing waits for time to pass."""
+"""No browser test knows how fast a machine is: how long anything is waited for is said once, and
+nothing waits for time to pass.
+"""
 
 import re
 from pathlib import Path
@@ -7,9 +9,11 @@ import pytest
 
 HERE = Path(__file__).resolve().parent
 SCRIPTS = HERE.parent / "static" / "authenticator"
-OWN = r"""wait_for_timeout|time\.sleep|asyncio\.sleep|monotonic|perf_counter|set_default_\w*timeout|settimeout
+OWN = r"""wait_for_timeout|time\.sleep|asyncio\.sleep|monotonic|perf_counter
+    |set_default_\w*timeout|settimeout
     |httpx\.(?:get|post|request)\((?!.*timeout=)
-    |\btimeout=(?!PATIENCE\b|MILLISECONDS\b|LONG\b)|["']timeout["']:\ (?!MILLISECONDS\b)|\.(?:wait|join|result)\([\d.]"""
+    |\btimeout=(?!PATIENCE\b|MILLISECONDS\b|LONG\b)|["']timeout["']:\ (?!MILLISECONDS\b)
+    |\.(?:wait|join|result)\([\d.]"""
 WAITS = re.compile(OWN, re.VERBOSE)
 THEIRS = {
     "waiting.py": "the one home of waiting for a browser",
@@ -22,10 +26,14 @@ THEIRS = {
 }
 
 
-@pytest.mark.parametrize("path", sorted(HERE.rglob("*.py")), ids=lambda path: str(path.relative_to(HERE)))
+@pytest.mark.parametrize(
+    "path", sorted(HERE.rglob("*.py")), ids=lambda path: str(path.relative_to(HERE))
+)
 def test_nothing_waits_by_a_number_of_its_own(path: Path) -> None:
     lines = path.read_text().splitlines()
-    found = [f"{number}: {line.strip()}" for number, line in enumerate(lines, 1) if WAITS.search(line)]
+    found = [
+        f"{number}: {line.strip()}" for number, line in enumerate(lines, 1) if WAITS.search(line)
+    ]
     assert bool(found) == (str(path.relative_to(HERE)) in THEIRS), found
 
 

@@ -1,4 +1,6 @@
-"""The main job: a login from an unknown browser asks the phone, and the page goes on by itself once the number was typed there."""
+"""The main job: a login from an unknown browser asks the phone, and the page goes on by itself once
+the number was typed there.
+"""
 
 import re
 from collections.abc import Callable
@@ -13,7 +15,8 @@ from e2e.waiting import pass_time, stop_time, until
 COUNT = """{
   const really = fetch;
   globalThis.polls = 0;
-  globalThis.fetch = (...given) => (String(given[0]).includes("/login/state/") && polls++, really(...given));
+  globalThis.fetch = (...given) => (String(given[0]).includes("/login/state/") && polls++,
+    really(...given));
 }"""
 HIDE = """(hidden) => {
   Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
@@ -22,8 +25,10 @@ HIDE = """(hidden) => {
 
 
 class Polls:
-    """Answers the wait page's polls itself: "pending", with so many seconds left that a test sees each answer arrive on the page, where time
-    stands. `left` are the seconds of the next answers; the last one is given again and again."""
+    """Answers the wait page's polls itself: "pending", with so many seconds left that a test sees
+    each answer arrive on the page, where time stands. `left` are the seconds of the next answers;
+    the last one is given again and again.
+    """
 
     def __init__(self, laptop: Laptop, *left: int) -> None:
         self.page: Page = laptop.page
@@ -40,7 +45,9 @@ class Polls:
         return made
 
     def are_to_come(self) -> None:
-        """Waits until the page's script has begun: it takes away the link that does its work without it."""
+        """Waits until the page's script has begun: it takes away the link that does its work
+        without it.
+        """
         self.page.locator("[data-refresh][hidden]").wait_for(state="attached")
 
     def _answer(self, route: Route) -> None:
@@ -56,13 +63,16 @@ class Polls:
             before = self.count
             pass_time(self.page, every - 0.01)
             assert self.count == before
-            self.left = [50 if before % 2 else 30]  # never what the page itself would have counted down to by then
+            # never what the page itself would have counted down to by then
+            self.left = [50 if before % 2 else 30]
             pass_time(self.page, 0.01)
             self.says(self.left[0])
             assert self.count == before + 1
 
 
-def test_from_the_sign_up_to_an_approved_login_in_a_third_browser_that_goes_on_by_itself(people: People) -> None:
+def test_from_the_sign_up_to_an_approved_login_in_a_third_browser_that_goes_on_by_itself(
+    people: People,
+) -> None:
     alice, first, phone = somebody(), people.laptop(), people.phone()
     first.sign_up(alice)
     first.confirm(alice)
@@ -84,7 +94,14 @@ def test_the_phone_shows_who_where_and_with_what_before_it_answers(people: Peopl
     third.sign_in(alice)
     phone.is_asked()
     shown = phone.page.locator("main").inner_text()
-    for fact in (alice.username, "Nod", "81.2.69.160", "on Linux", "Just now", f"You should be at {people.nod.origin.partition('://')[2]}"):
+    for fact in (
+        alice.username,
+        "Nod",
+        "81.2.69.160",
+        "on Linux",
+        "Just now",
+        f"You should be at {people.nod.origin.partition('://')[2]}",
+    ):
         assert fact in shown
         shown = shown.replace(fact, "")  # a port or a name may have the same three digits in it
     assert third.number() not in shown
@@ -138,7 +155,9 @@ def test_the_frame_counts_down_and_turns_late_in_the_last_fifteen_seconds(people
     polls = Polls(third, 17, 60)
     third.sign_in(alice)
     polls.are_to_come()
-    expect(third.page.locator("[data-time-left]")).to_have_text(re.compile("^(Less than 2 minutes|60 seconds) left$"))
+    expect(third.page.locator("[data-time-left]")).to_have_text(
+        re.compile("^(Less than 2 minutes|60 seconds) left$")
+    )
     pass_time(third.page, 1)
     polls.says(17)
     third.page.route("**/login/state/", lambda _route: None)  # from here on it counts alone

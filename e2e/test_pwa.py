@@ -1,4 +1,6 @@
-"""The authenticator as an installed app: installable, woken by pushes, there without connection, and kind where it cannot work."""
+"""The authenticator as an installed app: installable, woken by pushes, there without connection,
+and kind where it cannot work.
+"""
 
 import json
 from collections.abc import Callable, Iterator
@@ -17,7 +19,8 @@ CHALLENGE = "jcRllffcANcwRjsQnByjyA"
 ACTIVE = in_page("async () => (await navigator.serviceWorker.ready).active?.state === 'activated'")
 INSTALLED = """{
   const really = matchMedia;
-  window.matchMedia = (query) => query === "(display-mode: standalone)" ? { matches: true } : really(query);
+  window.matchMedia = (query) => query === "(display-mode: standalone)" ? { matches: true } :
+    really(query);
 }"""
 CLICK = """async () => {
   const [notification] = await registration.getNotifications();
@@ -81,7 +84,10 @@ def test_it_can_be_installed(nod: Nod, new_profile: Callable[..., BrowserContext
 
 
 def test_its_worker_speaks_for_the_authenticator_only(nod: Nod, home: Page) -> None:
-    assert home.evaluate("navigator.serviceWorker.ready.then((worker) => worker.scope)") == f"{nod.authenticator_origin}/authenticator/"
+    assert (
+        home.evaluate("navigator.serviceWorker.ready.then((worker) => worker.scope)")
+        == f"{nod.authenticator_origin}/authenticator/"
+    )
     home.goto(f"{nod.origin}/login/")
     assert home.evaluate("navigator.serviceWorker.controller") is None
 
@@ -106,14 +112,25 @@ def test_every_push_shows_the_same_words(nod: Nod, notified: Page) -> None:
     push = Push(notified, nod.authenticator_origin)
     for data, tag in PUSHED.items():
         push.deliver(data)
-        assert shown(notified) == [{"title": "Are you signing in?", "body": "Open nod to see where, and to answer.", "tag": tag}], data
+        assert shown(notified) == [
+            {
+                "title": "Are you signing in?",
+                "body": "Open nod to see where, and to answer.",
+                "tag": tag,
+            }
+        ], data
         worker_of(notified).evaluate(CLEAR)
         shown(notified, 0)
 
 
 def test_two_pushes_for_one_request_are_one_notification(nod: Nod, notified: Page) -> None:
     push = Push(notified, nod.authenticator_origin)
-    push.deliver(*(json.dumps({"v": 1, "id": challenge}) for challenge in (CHALLENGE, CHALLENGE, CHALLENGE[::-1])))
+    push.deliver(
+        *(
+            json.dumps({"v": 1, "id": challenge})
+            for challenge in (CHALLENGE, CHALLENGE, CHALLENGE[::-1])
+        )
+    )
     shown(notified, 2)
 
 
@@ -127,7 +144,10 @@ def test_a_push_wakes_a_stopped_worker_and_no_page_is_needed(nod: Nod, notified:
 
 
 def test_a_push_makes_the_open_page_ask_at_once(nod: Nod, notified: Page) -> None:
-    notified.evaluate("navigator.serviceWorker.addEventListener('message', (event) => { window.heard = event.data; })")
+    notified.evaluate(
+        "navigator.serviceWorker.addEventListener('message', (event) => { window.heard ="
+        " event.data; })"
+    )
     Push(notified, nod.authenticator_origin).deliver(json.dumps({"v": 1, "id": CHALLENGE}))
     notified.evaluate(in_page("() => window.heard"))
     assert notified.evaluate("window.heard") == {"type": "inbox"}
@@ -137,25 +157,42 @@ def test_the_words_wait_in_the_page_s_language(nod: Nod, notified: Page) -> None
     notified.goto(f"{nod.authenticator_origin}/authenticator/?lang=fr")
     expect(notified.locator("html")).to_have_attribute("lang", "fr")
     expect(notified.locator("h1")).to_be_visible()
-    title = notified.evaluate("document.getElementById('words').content.querySelector('[data-word=push-title]').textContent")
+    title = notified.evaluate(
+        "document.getElementById('words').content"
+        ".querySelector('[data-word=push-title]').textContent"
+    )
     Push(notified, nod.authenticator_origin).deliver("")
     assert shown(notified)[0]["title"] == title
 
 
-def test_a_press_on_the_notification_opens_the_authenticator_and_nothing_else(nod: Nod, notified: Page) -> None:
-    Push(notified, nod.authenticator_origin).deliver(json.dumps({"v": 1, "id": CHALLENGE, "url": "https://evil.example/"}))
+def test_a_press_on_the_notification_opens_the_authenticator_and_nothing_else(
+    nod: Nod, notified: Page
+) -> None:
+    Push(notified, nod.authenticator_origin).deliver(
+        json.dumps({"v": 1, "id": CHALLENGE, "url": "https://evil.example/"})
+    )
     shown(notified)
-    notified.evaluate("navigator.serviceWorker.addEventListener('message', () => { window.asked = (window.asked ?? 0) + 1; })")
-    # Chromium lets no script open a window without a real press, so what is seen here is that the open page is found and told.
+    notified.evaluate(
+        "navigator.serviceWorker.addEventListener('message', () => { window.asked = (window.asked"
+        " ?? 0) + 1; })"
+    )
+    # Chromium lets no script open a window without a real press, so what is seen here is that the
+    # open page is found and told.
     worker_of(notified).evaluate(f"({CLICK})()")
     notified.evaluate(in_page("() => window.asked === 1"))
     shown(notified, 0)
-    assert [page.url for page in notified.context.pages] == [f"{nod.authenticator_origin}/authenticator/"]
+    assert [page.url for page in notified.context.pages] == [
+        f"{nod.authenticator_origin}/authenticator/"
+    ]
 
 
-def test_permission_is_not_asked_for_until_a_button_is_pressed(nod: Nod, new_browser: Callable[..., BrowserContext]) -> None:
+def test_permission_is_not_asked_for_until_a_button_is_pressed(
+    nod: Nod, new_browser: Callable[..., BrowserContext]
+) -> None:
     page = new_browser().new_page()
-    page.add_init_script("Notification.requestPermission = async () => { window.wasAsked = true; return 'denied'; }")
+    page.add_init_script(
+        "Notification.requestPermission = async () => { window.wasAsked = true; return 'denied'; }"
+    )
     page.goto(f"{nod.authenticator_origin}/authenticator/")
     expect(page.get_by_role("heading", name="No account yet")).to_be_visible()
     assert page.evaluate("window.wasAsked") is None
@@ -223,11 +260,22 @@ def test_an_update_drops_its_own_old_caches_and_no_others(home: Page) -> None:
 @pytest.mark.parametrize(
     ("fault", "title"),
     [
-        ("Object.defineProperty(window, 'isSecureContext', { value: false })", "This address is not safe enough"),
-        ("IDBFactory.prototype.open = () => { throw new DOMException('blocked', 'SecurityError'); }", "Nothing can be kept here"),
+        (
+            "Object.defineProperty(window, 'isSecureContext', { value: false })",
+            "This address is not safe enough",
+        ),
+        (
+            (
+                "IDBFactory.prototype.open = () => { throw new DOMException('blocked',"
+                " 'SecurityError'); }"
+            ),
+            "Nothing can be kept here",
+        ),
     ],
 )
-def test_it_says_why_it_cannot_work(nod: Nod, new_browser: Callable[..., BrowserContext], path: str, fault: str, title: str) -> None:
+def test_it_says_why_it_cannot_work(
+    nod: Nod, new_browser: Callable[..., BrowserContext], path: str, fault: str, title: str
+) -> None:
     page = new_browser().new_page()
     page.add_init_script(fault)
     page.goto(f"{nod.authenticator_origin}/authenticator/{path}")
@@ -235,7 +283,9 @@ def test_it_says_why_it_cannot_work(nod: Nod, new_browser: Callable[..., Browser
     assert axe.findings(page) == []
 
 
-def test_at_another_address_it_names_the_right_one(nod: Nod, new_browser: Callable[..., BrowserContext]) -> None:
+def test_at_another_address_it_names_the_right_one(
+    nod: Nod, new_browser: Callable[..., BrowserContext]
+) -> None:
     page = new_browser().new_page()
     page.goto(f"{nod.authenticator_origin.replace('localhost', '127.0.0.1')}/authenticator/")
     expect(page.get_by_role("heading", name="This is another address")).to_be_visible()
@@ -245,13 +295,17 @@ def test_at_another_address_it_names_the_right_one(nod: Nod, new_browser: Callab
 
 
 @pytest.mark.parametrize("path", ["", "pair/"])
-def test_without_javascript_it_says_so(nod: Nod, new_browser: Callable[..., BrowserContext], path: str) -> None:
+def test_without_javascript_it_says_so(
+    nod: Nod, new_browser: Callable[..., BrowserContext], path: str
+) -> None:
     page = new_browser(java_script_enabled=False).new_page()
     page.goto(f"{nod.authenticator_origin}/authenticator/{path}")
     expect(page.get_by_role("heading", name="The authenticator needs JavaScript")).to_be_visible()
 
 
-def test_a_browser_without_workers_still_works(nod: Nod, new_browser: Callable[..., BrowserContext]) -> None:
+def test_a_browser_without_workers_still_works(
+    nod: Nod, new_browser: Callable[..., BrowserContext]
+) -> None:
     page = new_browser().new_page()
     page.add_init_script("delete Navigator.prototype.serviceWorker")
     page.goto(f"{nod.authenticator_origin}/authenticator/")
@@ -261,7 +315,9 @@ def test_a_browser_without_workers_still_works(nod: Nod, new_browser: Callable[.
 # On a host of its own
 
 
-def test_on_its_own_host_it_is_all_that_is_served(two_origins: Nod, new_browser: Callable[..., BrowserContext]) -> None:
+def test_on_its_own_host_it_is_all_that_is_served(
+    two_origins: Nod, new_browser: Callable[..., BrowserContext]
+) -> None:
     page = new_browser().new_page()
     page.goto(f"{two_origins.origin}/authenticator/pair/#{'A' * 43}")
     expect(page.get_by_role("heading", name="This link no longer works")).to_be_visible()

@@ -1,4 +1,6 @@
-"""No from the phone: deny, "it was not me" and a wrong number end a sign-in, and both sides say so."""
+"""No from the phone: deny, "it was not me" and a wrong number end a sign-in, and
+both sides say so.
+"""
 
 import pytest
 from playwright.sync_api import expect
@@ -41,7 +43,9 @@ def test_not_me_ends_it_mails_the_owner_and_both_sides_say_so(people: People) ->
     assert mail.code is None
 
 
-def test_after_not_me_unknown_browsers_reach_neither_the_phone_nor_the_mailbox(people: People) -> None:
+def test_after_not_me_unknown_browsers_reach_neither_the_phone_nor_the_mailbox(
+    people: People,
+) -> None:
     alice, first, phone = people.paired()
     asked_again(people, alice)
     phone.answer("It was not me")
@@ -65,8 +69,12 @@ def test_a_way_that_was_not_offered_is_refused_when_it_is_sent_all_the_same(peop
     people.nod.outbox.next_mail(alice.email)
     before = moments.messages(people.nod, alice.username)
     fourth = asked_again(people, alice)
-    fourth.page.locator("form[action='/login/cancel/']").evaluate("form => form.action = '/login/choose/'")
-    fourth.page.locator("form[action='/login/choose/'] button").evaluate("button => { button.name = 'way'; button.value = 'email'; button.click(); }")
+    fourth.page.locator("form[action='/login/cancel/']").evaluate(
+        "form => form.action = '/login/choose/'"
+    )
+    fourth.page.locator("form[action='/login/choose/'] button").evaluate(
+        "button => { button.name = 'way'; button.value = 'email'; button.click(); }"
+    )
     expect(heading(fourth.page, "Too many requests in a row")).to_be_visible()
     assert moments.messages(people.nod, alice.username) == before
 
@@ -103,7 +111,9 @@ def test_two_wrong_numbers_rest_the_phone(people: People) -> None:
         ("a wrong number", "That was another number", "That was another number"),
     ],
 )
-def test_a_browser_that_is_the_person_s_own_reads_which_no_it_was(people: People, answer: str, phone_says: str, browser_says: str) -> None:
+def test_a_browser_that_is_the_person_s_own_reads_which_no_it_was(
+    people: People, answer: str, phone_says: str, browser_says: str
+) -> None:
     alice, first, phone = people.paired()
     first.prove(alice, "/security/password/")
     expect(heading(first.page, "Type this on Pixel 8")).to_be_visible()

@@ -59,7 +59,9 @@ def test_it_approves_a_sign_in_of_its_own_browser_in_a_second_tab(people: People
     first.is_in()
 
 
-def test_a_stronger_device_is_added_with_a_code_by_mail_because_the_weak_one_vouches_for_nothing(people: People) -> None:
+def test_a_stronger_device_is_added_with_a_code_by_mail_because_the_weak_one_vouches_for_nothing(
+    people: People,
+) -> None:
     alice, first, _ = paired_here(people)
     people.nod.outbox.forget()
     first.open("/security/authenticators/add/")

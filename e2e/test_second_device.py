@@ -62,7 +62,9 @@ def test_a_removed_device_is_not_asked_any_more_and_says_so(people: People) -> N
     third.sign_in(alice)
     number = third.number()
     tablet.look()
-    expect(tablet.page.get_by_text(f"No longer the authenticator of {alice.full_name}")).to_be_visible()
+    expect(
+        tablet.page.get_by_text(f"No longer the authenticator of {alice.full_name}")
+    ).to_be_visible()
     phone.approve(number)
     third.is_in()
 

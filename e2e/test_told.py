@@ -1,4 +1,6 @@
-"""Waiting is told: pages and phones go on by an event where they may not ask, and ask where no event comes."""
+"""Waiting is told: pages and phones go on by an event where they may not ask, and ask where no
+event comes.
+"""
 
 import pytest
 from playwright.sync_api import Page, Request, Route, expect
@@ -43,7 +45,8 @@ class Calls:
         until(self.page, lambda: self.count(path) >= times, sorry)
 
 
-NEVER = """globalThis.setTimeout = ((really) => (call, ms, ...given) => really(call, ms > 900 ? 3_600_000 : ms, ...given))(setTimeout)"""
+NEVER = """globalThis.setTimeout = ((really) => (call, ms, ...given) => really(call, ms > 900 ?
+  3_600_000 : ms, ...given))(setTimeout)"""
 """In a page: nothing is done by itself after a while, so that only what is told makes it ask."""
 
 
@@ -98,7 +101,9 @@ def test_a_proxy_that_keeps_the_events_to_itself_is_noticed(people: People) -> N
     alice, _, phone = people.paired()
     third = people.laptop()
     # The head arrives, so that the stream is open; what follows does not.
-    third.page.add_init_script("EventSource = class { constructor() { setTimeout(() => this.onopen?.(), 1); } close() {} }")
+    third.page.add_init_script(
+        "EventSource = class { constructor() { setTimeout(() => this.onopen?.(), 1); } close() {} }"
+    )
     calls = Calls(third.page)
     third.sign_in(alice)
     calls.come(STATE, 2)
@@ -162,7 +167,8 @@ def test_the_phone_is_told_of_a_question_it_may_not_ask_for(people: People) -> N
     calls = Calls(phone.page)
     phone.is_ready()
     calls.come(INBOX_EVENTS, 1)
-    calls.come(INBOX, 2)  # at the start, and when its stream began; once more where something else made it ask meanwhile
+    # at the start, and when its stream began; once more where something else made it ask meanwhile
+    calls.come(INBOX, 2)
     before = calls.count(INBOX)
     third = people.laptop()
     third.sign_in(alice)
@@ -184,14 +190,20 @@ def test_without_its_stream_the_phone_asks(people: People) -> None:
     assert calls.count(INBOX_EVENTS) >= 1
 
 
-def test_a_hidden_phone_lets_its_stream_go_and_takes_another_when_it_is_back(people: People) -> None:
+def test_a_hidden_phone_lets_its_stream_go_and_takes_another_when_it_is_back(
+    people: People,
+) -> None:
     alice, _, phone = people.paired()
     calls, gone = Calls(phone.page), list[str]()
     phone.page.on("requestfailed", lambda request: gone.append(request.url))
     phone.is_ready()
     calls.come(INBOX, 2)
     phone.page.evaluate(HIDE, True)
-    until(phone.page, lambda: any(url.endswith(INBOX_EVENTS) for url in gone), lambda: f"only {gone} went")
+    until(
+        phone.page,
+        lambda: any(url.endswith(INBOX_EVENTS) for url in gone),
+        lambda: f"only {gone} went",
+    )
     third = people.laptop()
     third.sign_in(alice)
     phone.page.evaluate(HIDE, False)

@@ -1,4 +1,6 @@
-"""A database that does not do its work for a moment: nothing that was typed is lost, with scripts and without."""
+"""A database that does not do its work for a moment: nothing that was typed is lost, with scripts
+and without.
+"""
 
 import sqlite3
 from collections.abc import Iterator
@@ -23,7 +25,9 @@ LATER = "One moment, please"
 @contextmanager
 def written_to(nod: Nod) -> Iterator[None]:
     """Somebody else writes to the file, and does not come to an end."""
-    with closing(sqlite3.connect(nod.data_dir / "nod.sqlite3", isolation_level=None, timeout=PATIENCE)) as other:
+    with closing(
+        sqlite3.connect(nod.data_dir / "nod.sqlite3", isolation_level=None, timeout=PATIENCE)
+    ) as other:
         other.execute("BEGIN IMMEDIATE")
         yield
         other.execute("ROLLBACK")
@@ -34,7 +38,9 @@ def send(page: Page) -> None:
 
 
 @pytest.mark.parametrize("scripts", [True, False])
-def test_what_was_typed_at_sign_up_survives_and_the_password_is_asked_for_again(people: People, scripts: bool) -> None:
+def test_what_was_typed_at_sign_up_survives_and_the_password_is_asked_for_again(
+    people: People, scripts: bool
+) -> None:
     alice, page = somebody(), people.laptop(java_script_enabled=scripts).open("/signup/")
     for name in ("full_name", "username", "email", "password"):
         page.fill(f"[name={name}]", getattr(alice, name))

@@ -1,4 +1,6 @@
-"""A double press, the back button, another tab, somebody else's cookie: a kind page, nothing lost, nobody in."""
+"""A double press, the back button, another tab, somebody else's cookie: a kind page, nothing lost,
+nobody in.
+"""
 
 from playwright.sync_api import Route, expect
 
@@ -37,16 +39,22 @@ def test_a_double_press_sends_one_form(people: People) -> None:
     third = people.laptop()
     third.open("/login/")
     posts: list[str] = []
-    third.page.on("request", lambda request: posts.append(request.url) if request.method == "POST" else None)
+    third.page.on(
+        "request", lambda request: posts.append(request.url) if request.method == "POST" else None
+    )
     third.page.fill("[name=username]", alice.username)
     third.page.fill("[name=password]", alice.password)
-    third.page.locator("main button[type=submit]").first.evaluate("button => { button.click(); button.click(); }")
+    third.page.locator("main button[type=submit]").first.evaluate(
+        "button => { button.click(); button.click(); }"
+    )
     phone.approve(third.number())
     third.is_in()
     assert [url for url in posts if url.endswith("/login/")] == [f"{people.nod.origin}/login/"]
 
 
-def test_a_second_sign_in_in_another_tab_goes_on_with_the_first_ones_question(people: People) -> None:
+def test_a_second_sign_in_in_another_tab_goes_on_with_the_first_ones_question(
+    people: People,
+) -> None:
     alice, _, phone = people.paired()
     third = people.laptop()
     third.sign_in(alice)
@@ -73,7 +81,9 @@ def test_a_cancelled_sign_in_leaves_the_phone_with_nothing_to_answer(people: Peo
 
 
 def test_a_page_that_is_being_left_goes_nowhere_else(people: People) -> None:
-    """Cancelling ends the question, and the page hears of that before the answer to the form is there."""
+    """Cancelling ends the question, and the page hears of that before the answer to the form is
+    there.
+    """
     alice, _ = people.with_key()
     third = people.laptop()
     third.sign_in(alice)
@@ -89,15 +99,25 @@ def test_a_page_that_is_being_left_goes_nowhere_else(people: People) -> None:
     third.page.evaluate("document.dispatchEvent(new Event('submit'))")
     moments.end_questions(people.nod, alice.username)
     with third.page.expect_response("**/login/state/"):
-        third.page.evaluate("document.querySelector('[data-wait]').dispatchEvent(new Event('told'))")
+        third.page.evaluate(
+            "document.querySelector('[data-wait]').dispatchEvent(new Event('told'))"
+        )
     third.page.evaluate("new Promise((done) => setTimeout(done, 50))")
     assert gone == []
 
 
-def test_every_form_names_the_field_and_keeps_what_was_typed_but_no_password(people: People) -> None:
+def test_every_form_names_the_field_and_keeps_what_was_typed_but_no_password(
+    people: People,
+) -> None:
     laptop = people.laptop()
     page = laptop.open("/signup/")
-    for name, value in {"full_name": "Alice Martin", "username": "alice", "email": "alice@example.org", "password": "short", "phone": "12"}.items():
+    for name, value in {
+        "full_name": "Alice Martin",
+        "username": "alice",
+        "email": "alice@example.org",
+        "password": "short",
+        "phone": "12",
+    }.items():
         page.fill(f"[name={name}]", value)
     submit(page)
     for name in ("password", "phone"):
@@ -127,7 +147,12 @@ def test_a_used_address_looks_like_a_new_one_and_its_owner_is_told(people: Peopl
     mallory = somebody("mallory", "Mallory")
     laptop = people.laptop()
     page = laptop.open("/signup/")
-    for name, value in {"full_name": mallory.full_name, "username": mallory.username, "email": alice.email, "password": mallory.password}.items():
+    for name, value in {
+        "full_name": mallory.full_name,
+        "username": mallory.username,
+        "email": alice.email,
+        "password": mallory.password,
+    }.items():
         page.fill(f"[name={name}]", value)
     submit(page)
     page.locator("[name=code]").wait_for()

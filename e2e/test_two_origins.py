@@ -1,4 +1,6 @@
-"""The authenticator on a host of its own: everything works, and no cookie ever goes there or comes from there."""
+"""The authenticator on a host of its own: everything works, and no cookie ever goes there or comes
+from there.
+"""
 
 from collections.abc import Callable
 
@@ -22,12 +24,24 @@ class Cookies:
         self.origin = origin
         self.requests: list[Request] = []
         self.responses: list[Response] = []
-        context.on("request", lambda request: self.requests.append(request) if request.url.startswith(origin) else None)
-        context.on("response", lambda response: self.responses.append(response) if response.url.startswith(origin) else None)
+        context.on(
+            "request",
+            lambda request: (
+                self.requests.append(request) if request.url.startswith(origin) else None
+            ),
+        )
+        context.on(
+            "response",
+            lambda response: (
+                self.responses.append(response) if response.url.startswith(origin) else None
+            ),
+        )
 
     def found(self) -> list[str]:
         sent = [request.url for request in self.requests if "cookie" in request.all_headers()]
-        given = [response.url for response in self.responses if "set-cookie" in response.all_headers()]
+        given = [
+            response.url for response in self.responses if "set-cookie" in response.all_headers()
+        ]
         return sent + given
 
 
@@ -41,7 +55,9 @@ def test_pairing_and_approving_work_across_the_two(people: People) -> None:
     third = people.laptop()
     third.sign_in(alice)
     phone.is_asked()
-    expect(phone.page.locator("main")).to_contain_text(f"You should be at {people.nod.origin.removeprefix('http://')}")
+    expect(phone.page.locator("main")).to_contain_text(
+        f"You should be at {people.nod.origin.removeprefix('http://')}"
+    )
     phone.approve(third.number())
     third.is_in()
     assert cookies.requests
@@ -50,7 +66,9 @@ def test_pairing_and_approving_work_across_the_two(people: People) -> None:
     assert phone.context.cookies() == []
 
 
-def test_a_signed_in_browser_that_is_its_own_authenticator_keeps_its_cookies_to_itself(people: People) -> None:
+def test_a_signed_in_browser_that_is_its_own_authenticator_keeps_its_cookies_to_itself(
+    people: People,
+) -> None:
     _, laptop = people.newcomer()
     cookies = Cookies(laptop.context, people.nod.authenticator_origin)
     laptop.open(ADD)
@@ -66,7 +84,9 @@ def test_a_signed_in_browser_that_is_its_own_authenticator_keeps_its_cookies_to_
     assert cookies.found() == []
 
 
-def test_the_authenticator_s_address_on_the_login_origin_leads_over_and_keeps_the_token(people: People) -> None:
+def test_the_authenticator_s_address_on_the_login_origin_leads_over_and_keeps_the_token(
+    people: People,
+) -> None:
     _, laptop = people.newcomer()
     token = laptop.pairing_link().partition("#")[2]
     phone = people.phone()

@@ -1,4 +1,6 @@
-"""All frozen vectors of nod-push-v1, in JavaScript: the module that signs in people's browsers, in a real browser."""
+"""All frozen vectors of nod-push-v1, in JavaScript: the module that signs in people's browsers, in
+a real browser.
+"""
 
 import copy
 import json
@@ -11,7 +13,9 @@ from playwright.sync_api import BrowserContext, Page, Route
 
 ROOT = Path(__file__).resolve().parent.parent
 ORIGIN = "http://localhost:1"  # a secure context that no server has to answer for
-SUITE: dict[str, Any] = json.loads((ROOT / "authenticator/tests/vectors/nod-push-v1.json").read_text())
+SUITE: dict[str, Any] = json.loads(
+    (ROOT / "authenticator/tests/vectors/nod-push-v1.json").read_text()
+)
 
 
 def serve_file(route: Route) -> None:
@@ -32,7 +36,9 @@ def page(new_browser: Callable[..., BrowserContext]) -> Page:
 
 
 def run(page: Page, suite: dict[str, Any]) -> dict[str, Any]:
-    result: dict[str, Any] = page.evaluate("async (suite) => (await import('/authenticator/tests/js/vectors.js')).run(suite)", suite)
+    result: dict[str, Any] = page.evaluate(
+        "async (suite) => (await import('/authenticator/tests/js/vectors.js')).run(suite)", suite
+    )
     return result
 
 

@@ -1,4 +1,6 @@
-"""Waiting for browsers: with the one patience of all tests, and for something that shows, never for some time to pass."""
+"""Waiting for browsers: with the one patience of all tests, and for something that shows, never for
+some time to pass.
+"""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -24,12 +26,16 @@ _IN_PAGE = """(...given) => new Promise((found, late) => {
 
 
 def until(page: Page, look: Callable[[], T | None], sorry: Callable[[], object]) -> T:
-    """The first true thing that `look` gives. Browsers are heard meanwhile: what they ask of a script is answered."""
+    """The first true thing that `look` gives. Browsers are heard meanwhile: what they ask of a
+    script is answered.
+    """
     return until_true(look, sorry, rest=lambda seconds: page.wait_for_timeout(seconds * 1000))
 
 
 def stop_time(page: Page) -> None:
-    """In this browser: until `pass_time` nothing that its pages wait for comes, and nothing that counts counts down."""
+    """In this browser: until `pass_time` nothing that its pages wait for comes, and nothing that
+    counts counts down.
+    """
     page.clock.install(time=0)
     page.clock.pause_at(1)
 
@@ -40,8 +46,10 @@ def pass_time(page: Page, seconds: float) -> None:
 
 
 def in_page(function: str, patience: float = PATIENCE) -> str:
-    """A function with the same parameters that gives the first true thing the function gives, which may be async; it throws after so many seconds.
+    """A function with the same parameters that gives the first true thing the function gives, which
+    may be async; it throws after so many seconds.
 
-    Playwright's own `wait_for_function` takes the promise of an async function for the true thing. For pages whose time does not stand.
+    Playwright's own `wait_for_function` takes the promise of an async function for the true thing.
+    For pages whose time does not stand.
     """
     return _IN_PAGE % (patience * 1000, function)

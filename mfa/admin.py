@@ -1,4 +1,6 @@
-"""Second factors in the admin: to be looked at, never changed. No secret, code, number or message is shown."""
+"""Second factors in the admin: to be looked at, never changed. No secret, code, number or message
+is shown.
+"""
 
 from django.contrib import admin
 
@@ -10,8 +12,27 @@ from mfaproject.lib.admin import ReadOnlyAdmin
 class FactorAdmin(ReadOnlyAdmin):
     """What is enrolled."""
 
-    fields = ("user", "kind", "label", "added_at", "added_by", "confirmed_at", "last_used_at", "unreachable_since", "revoked_at")
-    list_display = ("user", "kind", "label", "added_at", "confirmed_at", "last_used_at", "unreachable_since", "revoked_at")
+    fields = (
+        "user",
+        "kind",
+        "label",
+        "added_at",
+        "added_by",
+        "confirmed_at",
+        "last_used_at",
+        "unreachable_since",
+        "revoked_at",
+    )
+    list_display = (
+        "user",
+        "kind",
+        "label",
+        "added_at",
+        "confirmed_at",
+        "last_used_at",
+        "unreachable_since",
+        "revoked_at",
+    )
     list_filter = ("kind",)
     list_select_related = ("user",)
     search_fields = ("user__username", "label")
@@ -36,7 +57,16 @@ class ChallengeAdmin(ReadOnlyAdmin):
         "decided_at",
         "reason",
     )
-    list_display = ("created_at", "user", "kind", "purpose", "lane", "state", "factor", "decided_at")
+    list_display = (
+        "created_at",
+        "user",
+        "kind",
+        "purpose",
+        "lane",
+        "state",
+        "factor",
+        "decided_at",
+    )
     list_filter = ("state", "kind", "purpose", "lane")
     list_select_related = ("user", "factor")
     search_fields = ("user__username",)
@@ -62,7 +92,16 @@ class OutboxMessageAdmin(ReadOnlyAdmin):
         "ended_at",
         "seen_at",
     )
-    list_display = ("created_at", "channel", "template", "sent_to", "state", "reason", "attempts", "ended_at")
+    list_display = (
+        "created_at",
+        "channel",
+        "template",
+        "sent_to",
+        "state",
+        "reason",
+        "attempts",
+        "ended_at",
+    )
     list_filter = ("state", "channel", "template")
     search_fields = ("user__username",)
     date_hierarchy = "created_at"

@@ -2,7 +2,17 @@
 
 from typing import Literal, get_args
 
-State = Literal["pending", "approved", "spent", "denied", "not_me", "wrong_number", "expired", "superseded", "failed"]
+State = Literal[
+    "pending",
+    "approved",
+    "spent",
+    "denied",
+    "not_me",
+    "wrong_number",
+    "expired",
+    "superseded",
+    "failed",
+]
 STATES: tuple[State, ...] = get_args(State)
 
 TRANSITIONS: dict[State, tuple[State, ...]] = {
@@ -16,5 +26,7 @@ NOES: tuple[State, ...] = ("denied", "not_me", "wrong_number")
 
 
 def sources(to: State) -> tuple[State, ...]:
-    """The states from which `to` may be reached: what goes into the WHERE of the UPDATE that moves there."""
+    """The states from which `to` may be reached: what goes into the WHERE of the UPDATE that moves
+    there.
+    """
     return tuple(state for state, targets in TRANSITIONS.items() if to in targets)

@@ -24,18 +24,35 @@ _SEAL = "outbox"
 _State = OutboxMessage.State
 
 
-def _closing(pk: str, state: str, reason: str, now: datetime) -> tuple[QuerySet[OutboxMessage], dict[str, Any]]:
+def _closing(
+    pk: str, state: str, reason: str, now: datetime
+) -> tuple[QuerySet[OutboxMessage], dict[str, Any]]:
     changes = {"state": state, "reason": reason, "payload": "", "ended_at": now}
     return OutboxMessage.objects.filter(pk=pk, state=_State.QUEUED), changes
 
 
-_ROW = Prepared(lambda pk: OutboxMessage.objects.select_related("user", "challenge").filter(pk=pk), pk=str)
+_ROW = Prepared(
+    lambda pk: OutboxMessage.objects.select_related("user", "challenge").filter(pk=pk), pk=str
+)
 _CLOSE = PreparedUpdate(_closing, pk=str, state=str, reason=str, now=datetime)
 
 
-def wrapped(row_id: str, *, channel: str, destination: str, language: str, context: dict[str, Any]) -> str:
-    """The sealed payload of a row: it names what it belongs to, so that none can be put into another row."""
-    return seal.seal(_SEAL, {"row": row_id, "channel": channel, "destination": destination, "language": language, "context": context})
+def wrapped(
+    row_id: str, *, channel: str, destination: str, language: str, context: dict[str, Any]
+) -> str:
+    """The sealed payload of a row: it names what it belongs to, so that none can be put into
+    another row.
+    """
+    return seal.seal(
+        _SEAL,
+        {
+            "row": row_id,
+            "channel": channel,
+            "destination": destination,
+            "language": language,
+            "context": context,
+        },
+    )
 
 
 def deliver(row_id: str) -> None:
@@ -56,26 +73,34 @@ def deliver(row_id: str) -> None:
         _failed(row, error.reason, permanent=error.permanent, rest=error.retry_after or 0)
     except seal.BrokenSeal:
         _failed(row, "broken_seal", permanent=True)
-    except Exception as error:  # noqa: BLE001 - a channel or template may raise anything; one bad message must not stop the others
+    # A channel or template may raise anything; one bad message must not stop the others.
+    except Exception as error:  # noqa: BLE001
         _failed(row, type(error).__name__, permanent=False)
     else:
         _close(row, _State.SENT)
 
 
 def _pointless(row: OutboxMessage) -> tuple[OutboxMessage.State, str] | None:
-    """Why this message should not leave any more: read again here, because everything may have changed since it was written."""
+    """Why this message should not leave any more: read again here, because everything may have
+    changed since it was written.
+    """
     if row.expires_at <= clock.now():
-        # A fault of ours stays the last thing that is known of it: else it is well again by waiting.
+        # A fault of ours stays the last thing that is known of it: else it is well again by
+        # waiting.
         return _State.EXPIRED, row.reason if row.reason in OURS | AWAY else "too_late"
     if row.challenge is not None and row.challenge.state != "pending":
         return _State.DROPPED, f"challenge_{row.challenge.state}"
-    if row.epoch is not None and (row.user is None or row.user.auth_epoch != row.epoch or not row.user.is_active):
+    if row.epoch is not None and (
+        row.user is None or row.user.auth_epoch != row.epoch or not row.user.is_active
+    ):
         return _State.DROPPED, "epoch"
     return None
 
 
 def unwrapped(row: OutboxMessage) -> dict[str, Any]:
-    """The payload of a row. Raises BrokenSeal for one that was made for another row, channel or destination."""
+    """The payload of a row. Raises BrokenSeal for one that was made for another row, channel or
+    destination.
+    """
     payload = seal.unseal(_SEAL, row.payload, row=row.pk, channel=row.channel)
     if masked(payload["destination"]) != row.sent_to:
         raise seal.BrokenSeal("this value was sealed for another destination")
@@ -93,11 +118,18 @@ def _parcel(row: OutboxMessage) -> Parcel | None:
         letter: LateLetter | None = import_string(settings.LATE_LETTERS[template])(to, context)
         if letter is None:
             return None
-        to, template, language, context = letter.to, letter.template, letter.language, letter.context
+        to, template, language, context = (
+            letter.to,
+            letter.template,
+            letter.language,
+            letter.context,
+        )
     if row.channel == "email":
         to = _mailed(to)
     words = (mails.texted if row.channel == "sms" else mails.rendered)(template, context, language)
-    return Parcel(row.pk, row.channel, to, language, row.expires_at, words.subject, words.text, words.html)
+    return Parcel(
+        row.pk, row.channel, to, language, row.expires_at, words.subject, words.text, words.html
+    )
 
 
 def _mailed(address: str) -> str:
@@ -114,8 +146,18 @@ def _channel(name: str) -> Channel:
 
 
 def _failed(row: OutboxMessage, reason: str, *, permanent: bool, rest: int = 0) -> None:
-    level = logging.ERROR if reason in OURS else logging.WARNING  # an operator can mend what is ours
-    log.log(level, "a message was not delivered", extra={"outbox_id": row.pk, "template": row.template, "reason": reason, "permanent": permanent})
+    # an operator can mend what is ours
+    level = logging.ERROR if reason in OURS else logging.WARNING
+    log.log(
+        level,
+        "a message was not delivered",
+        extra={
+            "outbox_id": row.pk,
+            "template": row.template,
+            "reason": reason,
+            "permanent": permanent,
+        },
+    )
     next_try = clock.now() + max(rest_after(row.attempts), timedelta(seconds=rest))
     if permanent:
         _close(row, _State.FAILED, reason)
@@ -125,11 +167,15 @@ def _failed(row: OutboxMessage, reason: str, *, permanent: bool, rest: int = 0) 
         _close(row, _State.EXPIRED, reason)
         _tell(row)
     else:
-        OutboxMessage.objects.filter(pk=row.pk, state=_State.QUEUED, attempts=row.attempts).update(due_at=next_try, reason=reason[:60])
+        OutboxMessage.objects.filter(pk=row.pk, state=_State.QUEUED, attempts=row.attempts).update(
+            due_at=next_try, reason=reason[:60]
+        )
 
 
 def rest_after(attempts: int) -> timedelta:
-    """2 s after the first try, then twice as long each time up to a minute, and up to half of that more, so that retries do not march in step."""
+    """2 s after the first try, then twice as long each time up to a minute, and up to half of that
+    more, so that retries do not march in step.
+    """
     seconds = min(float(2**attempts), LONGEST_REST)
     return timedelta(seconds=seconds + tokens.jitter(seconds / 2))
 
@@ -140,7 +186,9 @@ def _close(row: OutboxMessage, state: OutboxMessage.State, reason: str = "") -> 
 
 
 def _fail_device(row: OutboxMessage, reason: str) -> None:
-    """A device that nothing wakes any more is told of at once: whoever waits for it can take another way."""
+    """A device that nothing wakes any more is told of at once: whoever waits for it can take
+    another way.
+    """
     if row.factor_id is not None and reason in UNREACHABLE:
         Factor.objects.filter(pk=row.factor_id).lost(clock.now())
         poll.reach_changed(row.factor_id)
@@ -155,6 +203,12 @@ def _tell(row: OutboxMessage) -> None:
 
 @transaction.atomic
 def _fail_code(challenge: Challenge | None) -> None:
-    """A code that cannot reach anybody ends its challenge, so that the page offers another way. A push can still be found in the inbox."""
-    if challenge is not None and challenge.kind != "push" and Challenge.objects.filter(pk=challenge.pk).move("failed", decided_at=clock.now()):
+    """A code that cannot reach anybody ends its challenge, so that the page offers another way. A
+    push can still be found in the inbox.
+    """
+    if (
+        challenge is not None
+        and challenge.kind != "push"
+        and Challenge.objects.filter(pk=challenge.pk).move("failed", decided_at=clock.now())
+    ):
         poll.changed([challenge.subject])

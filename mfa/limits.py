@@ -1,8 +1,9 @@
 """How often, how many, for how long: every number of this app, and the rules that use them. Pure.
 
-A `Tally` is what one budget row holds: one person, one kind of factor, one lane. Rules take it and the present second and give a wait or
-the tally afterwards; who stores it sees to it that nobody else changed it meanwhile. Times are whole seconds since 1970.
-docs/limits.md lists the numbers; a test compares.
+A `Tally` is what one budget row holds: one person, one kind of factor, one lane. Rules take it and
+the present second and give a wait or the tally afterwards; who stores it sees to it that nobody
+else changed it meanwhile. Times are whole seconds since 1970. docs/limits.md lists the numbers; a
+test compares.
 """
 
 from collections.abc import Container, Iterable
@@ -39,12 +40,18 @@ ENROLMENT_REST = DAY
 SMS_PER_NUMBER_HOUR = 5
 
 RECOVERY = "reset"
-"""The purpose of prompts that stand between a mailed link and a new password: they have a share of their own."""
+"""The purpose of prompts that stand between a mailed link and a new password: they have a share of
+their own.
+"""
 ENROLMENT = "enrol"
-"""The lane of codes that prove a new address: what happens there ends and spends nothing of sign-ins."""
+"""The lane of codes that prove a new address: what happens there ends and spends nothing of
+sign-ins.
+"""
 Off = Literal["", "not_me", "wrong_number", "tries"]
 WITHDRAWN: tuple[Off, ...] = ("not_me", "wrong_number")
-"""Reasons for which push rests and, for strangers, the weaker ways with it: a refused thief must not simply take the next door."""
+"""Reasons for which push rests and, for strangers, the weaker ways with it: a refused thief must
+not simply take the next door.
+"""
 
 
 Send = tuple[int, str]
@@ -53,7 +60,9 @@ Send = tuple[int, str]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """So many per journey, and so many (first) in any so many seconds (second). `kept`: where a tally keeps what it counts."""
+    """So many per journey, and so many (first) in any so many seconds (second). `kept`: where a
+    tally keeps what it counts.
+    """
 
     per_login: int
     windows: tuple[tuple[int, int], ...]
@@ -71,7 +80,9 @@ RECOVERIES = Rule(RECOVERIES_PER_HOUR, ((RECOVERIES_PER_HOUR, HOUR),), "recoveri
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """`failures` count from `failures_since` for a day. `off_until` 0 with an `off`: until enrolled anew."""
+    """`failures` count from `failures_since` for a day. `off_until` 0 with an `off`: until enrolled
+    anew.
+    """
 
     sends: tuple[Send, ...] = ()
     recoveries: tuple[Send, ...] = ()
@@ -106,8 +117,11 @@ def kept_by(tally: Tally, rule: Rule) -> tuple[Send, ...]:
     return tally.recoveries if rule.kept == "recoveries" else tally.sends
 
 
-def until_send(tally: Tally, rule: Rule, *, journey: str, ends: int, now: int, approved: Container[Send] = ()) -> int:
-    """Seconds until another message may go out, 0 for now. Where the journey's own share is spent, that is when the journey `ends`.
+def until_send(
+    tally: Tally, rule: Rule, *, journey: str, ends: int, now: int, approved: Container[Send] = ()
+) -> int:
+    """Seconds until another message may go out, 0 for now. Where the journey's own share is spent,
+    that is when the journey `ends`.
 
     `approved`: prompts that the person approved. They take nothing from the windows.
     """
@@ -129,7 +143,9 @@ def _until_free(times: list[int], most: int, span: int, now: int) -> int:
 
 def sent(tally: Tally, rule: Rule, *, journey: str, now: int) -> Tally:
     """One more message went out. Forgets those that no rule looks at any more."""
-    kept = tuple(entry for entry in kept_by(tally, rule) if entry[0] > now - max(rule.longest, CODE_LIFE))
+    kept = tuple(
+        entry for entry in kept_by(tally, rule) if entry[0] > now - max(rule.longest, CODE_LIFE)
+    )
     after = (*kept, (now, journey))
     if rule.kept == "recoveries":
         return replace(tally, recoveries=after)
@@ -137,7 +153,9 @@ def sent(tally: Tally, rule: Rule, *, journey: str, now: int) -> Tally:
 
 
 def has_tired(tally: Tally) -> bool:
-    """Whether so many prompts went unanswered that no more are sent until the person approves one, or pairs anew."""
+    """Whether so many prompts went unanswered that no more are sent until the person approves one,
+    or pairs anew.
+    """
     return tally.unanswered >= PUSHES_UNANSWERED
 
 
@@ -152,17 +170,29 @@ def right_code(tally: Tally) -> Tally:
 
 
 def wrong_code(tally: Tally, *, lane: str, elsewhere: int, now: int) -> Tally:
-    """One more wrong code. `elsewhere`: today's failures of the person's other factors in the same lane."""
-    after = _failed(replace(tally, in_a_row=tally.in_a_row + 1), lane=lane, elsewhere=elsewhere, now=now)
+    """One more wrong code. `elsewhere`: today's failures of the person's other factors in the same
+    lane.
+    """
+    after = _failed(
+        replace(tally, in_a_row=tally.in_a_row + 1), lane=lane, elsewhere=elsewhere, now=now
+    )
     if after.in_a_row >= TRIES_IN_A_ROW or after.failures >= TRIES_PER_DAY:
-        # Who proves a new address has nothing else to bind anew with: there it is off for a day only.
-        return replace(after, off="tries", off_until=now + ENROLMENT_REST if lane == ENROLMENT else 0)
+        # Who proves a new address has nothing else to bind anew with: there it is off for a day
+        # only.
+        return replace(
+            after, off="tries", off_until=now + ENROLMENT_REST if lane == ENROLMENT else 0
+        )
     return after
 
 
 def wrong_number(tally: Tally, *, lane: str, elsewhere: int, now: int) -> Tally:
     """A number that was not on the screen: whoever typed it looked at another one, or at none."""
-    after = _failed(replace(tally, wrong_numbers=tally.wrong_numbers + 1), lane=lane, elsewhere=elsewhere, now=now)
+    after = _failed(
+        replace(tally, wrong_numbers=tally.wrong_numbers + 1),
+        lane=lane,
+        elsewhere=elsewhere,
+        now=now,
+    )
     return _resting(after, "wrong_number", now) if after.wrong_numbers >= WRONG_NUMBERS else after
 
 
@@ -173,12 +203,18 @@ def not_me(tally: Tally, *, lane: str, elsewhere: int, now: int) -> Tally:
 
 def enrolled_anew(tally: Tally) -> Tally:
     """The person bound this kind of factor again: what was off is on."""
-    return replace(tally, off="", off_until=0, in_a_row=0, unanswered=0, wrong_numbers=0, failures=0)
+    return replace(
+        tally, off="", off_until=0, in_a_row=0, unanswered=0, wrong_numbers=0, failures=0
+    )
 
 
 def weak_ways_closed(tallies: Iterable[Tally], *, lane: str, now: int) -> bool:
-    """No downgrade: whether browsers that the person does not use have lost the ways that a thief of password and mailbox could use."""
-    return lane == "other" and any(tally.only_strong or (tally.off in WITHDRAWN and is_off(tally, now)) for tally in tallies)
+    """No downgrade: whether browsers that the person does not use have lost the ways that a thief
+    of password and mailbox could use.
+    """
+    return lane == "other" and any(
+        tally.only_strong or (tally.off in WITHDRAWN and is_off(tally, now)) for tally in tallies
+    )
 
 
 def _resting(tally: Tally, why: Off, now: int) -> Tally:
@@ -195,4 +231,6 @@ def _failed(tally: Tally, *, lane: str, elsewhere: int, now: int) -> Tally:
     before = failures_today(tally, now)
     leaked = lane == "other" and before + 1 + elsewhere >= STRANGERS_FAILURES_PER_DAY
     since = tally.failures_since if before else now
-    return replace(tally, failures=before + 1, failures_since=since, only_strong=tally.only_strong or leaked)
+    return replace(
+        tally, failures=before + 1, failures_since=since, only_strong=tally.only_strong or leaked
+    )

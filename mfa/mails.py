@@ -31,9 +31,11 @@ class Words:
 
 
 def rendered(template: str, context: Mapping[str, Any], language: str) -> Words:
-    """`templates/emails/<template>.{subject.txt,txt,html}` with the context and what every mail knows.
+    """`templates/emails/<template>.{subject.txt,txt,html}` with the context and what every mail
+    knows.
 
-    `at` in the context (whole seconds since 1970) becomes `time` in the person's language. Raises TemplateDoesNotExist for an unknown name.
+    `at` in the context (whole seconds since 1970) becomes `time` in the person's language. Raises
+    TemplateDoesNotExist for an unknown name.
     """
     with translation.override(language or settings.LANGUAGE_CODE):
         values = _values(context)
@@ -45,9 +47,13 @@ def rendered(template: str, context: Mapping[str, Any], language: str) -> Words:
 
 
 def texted(template: str, context: Mapping[str, Any], language: str) -> Words:
-    """A text message: `templates/texts/<template>.txt`, short enough to be one, else the mail's plain version."""
+    """A text message: `templates/texts/<template>.txt`, short enough to be one, else the mail's
+    plain version.
+    """
     with translation.override(language or settings.LANGUAGE_CODE):
-        text = render_to_string([f"texts/{template}.txt", f"emails/{template}.txt"], _values(context))
+        text = render_to_string(
+            [f"texts/{template}.txt", f"emails/{template}.txt"], _values(context)
+        )
     return Words("", _GAPS.sub("\n\n", text).strip() + "\n", "")
 
 
@@ -65,18 +71,34 @@ def _without_links(context: Mapping[str, Any]) -> dict[str, str]:
 
     A masked address stays: it is what the mail is about, and was put together by us.
     """
-    held = [key for key in CHOSEN if holds_link(str(context.get(key, ""))) and not _is_address(key, context)]
-    return {key: gettext("(a name that holds a link)") if key in ("item", "device") else "" for key in held}
+    held = [
+        key
+        for key in CHOSEN
+        if holds_link(str(context.get(key, ""))) and not _is_address(key, context)
+    ]
+    return {
+        key: gettext("(a name that holds a link)") if key in ("item", "device") else ""
+        for key in held
+    }
 
 
 def _is_address(key: str, context: Mapping[str, Any]) -> bool:
-    """Codes went to the "device"; the "item" changed, and is an address where nothing else is said."""
-    about = {"item": context.get("change", "email"), "device": context.get("factor", "")}.get(key, "")
+    """Codes went to the "device"; the "item" changed, and is an address where
+    nothing else is said.
+    """
+    about = {"item": context.get("change", "email"), "device": context.get("factor", "")}.get(
+        key, ""
+    )
     return str(about).partition("_")[0] in ("email", "sms")
 
 
 def _everybody() -> dict[str, Any]:
-    return {"app": settings.APP_NAME, "origin": settings.PUBLIC_ORIGIN, "host": settings.PUBLIC_HOST, "language": translation.get_language()}
+    return {
+        "app": settings.APP_NAME,
+        "origin": settings.PUBLIC_ORIGIN,
+        "host": settings.PUBLIC_HOST,
+        "language": translation.get_language(),
+    }
 
 
 def _spoken(context: Mapping[str, Any]) -> dict[str, str]:

@@ -1,6 +1,8 @@
-"""Effects leave through rows: a message is written with what it tells of, and delivered afterwards by whoever is there to do so.
+"""Effects leave through rows: a message is written with what it tells of, and delivered afterwards
+by whoever is there to do so.
 
-At least once: whoever dies between claiming and sending lets go of the row when its lease ends, and somebody sends it again.
+At least once: whoever dies between claiming and sending lets go of the row when its lease ends, and
+somebody sends it again.
 """
 
 import threading
@@ -24,13 +26,17 @@ from mfaproject.lib.prepared import Prepared, PreparedUpdate, insert
 LEASE = timedelta(seconds=60)
 """Longer than a delivery takes: every network step of it has a time-out of ten seconds."""
 PUSH_LEASE = timedelta(seconds=20)
-"""A question lives for two minutes; one whose messenger died must be on its way again well before that."""
+"""A question lives for two minutes; one whose messenger died must be on its way again well before
+that.
+"""
 BATCH = 50
 _QUEUED = OutboxMessage.State.QUEUED
 _PUSH = Q(channel="push")
 
 bell = threading.Event()
-"""Rung when a message has been committed in this process, so that a loop which runs here need not wait for its next look."""
+"""Rung when a message has been committed in this process, so that a loop which runs here need not
+wait for its next look.
+"""
 attended = threading.Event()
 """Set while a loop runs in this process: what is committed here needs no other messenger."""
 
@@ -51,9 +57,14 @@ def _waiting(push: bool | None, now: datetime) -> QuerySet[OutboxMessage, Any]:
     return rows.values_list("pk", "channel", "expires_at")[:BATCH]
 
 
-def _claiming(row_id: str, now: datetime, push_end: datetime, end: datetime) -> tuple[QuerySet[OutboxMessage], dict[str, Any]]:
+def _claiming(
+    row_id: str, now: datetime, push_end: datetime, end: datetime
+) -> tuple[QuerySet[OutboxMessage], dict[str, Any]]:
     lease = Case(When(_PUSH, then=Value(push_end)), default=Value(end))
-    return OutboxMessage.objects.filter(pk=row_id, state=_QUEUED, due_at__lte=now), {"due_at": lease, "attempts": F("attempts") + 1}
+    return OutboxMessage.objects.filter(pk=row_id, state=_QUEUED, due_at__lte=now), {
+        "due_at": lease,
+        "attempts": F("attempts") + 1,
+    }
 
 
 _DUE = {push: Prepared(partial(_waiting, push), now=datetime) for push in (True, False, None)}
@@ -78,13 +89,15 @@ def enqueue_all(
     expires_at: datetime,
     hurry: bool = True,
 ) -> None:
-    """Queues the same message to each destination, in the caller's transaction: they leave only if that commits. One INSERT.
+    """Queues the same message to each destination, in the caller's transaction: they leave only if
+    that commits. One INSERT.
 
-    With `challenge_id` they leave only while that challenge is pending, with `epoch` only while that is the person's. The context is plain JSON.
-    The destination of a push is the id of a factor.
+    With `challenge_id` they leave only while that challenge is pending, with `epoch` only while
+    that is the person's. The context is plain JSON. The destination of a push is the id of a
+    factor.
 
-    Without `hurry` nobody is told: they are found at the next look, within two seconds. So whoever asked
-    does not feel in the answer's time what delivering costs.
+    Without `hurry` nobody is told: they are found at the next look, within two seconds. So whoever
+    asked does not feel in the answer's time what delivering costs.
     """
     now = clock.now()
 
@@ -95,7 +108,9 @@ def enqueue_all(
             channel=channel,
             template=template,
             sent_to=masked(destination),
-            payload=delivery.wrapped(row_id, channel=channel, destination=destination, language=language, context=context),
+            payload=delivery.wrapped(
+                row_id, channel=channel, destination=destination, language=language, context=context
+            ),
             user_id=user_id,
             challenge_id=challenge_id,
             factor_id=int(destination) if channel == "push" else None,
@@ -113,8 +128,10 @@ def enqueue_all(
     if not hurry:
         return
     jobs = [Job(row.pk, channel, expires_at) for row in rows]
-    # Robust: the rows are the truth, and nothing that fails from here on may look like a failure of what was committed.
-    transaction.on_commit(lambda: _hand_on(jobs), robust=True)  # no partial: Django asks a hook that failed for its name
+    # Robust: the rows are the truth, and nothing that fails from here on may look like a failure of
+    # what was committed.
+    # no partial: Django asks a hook that failed for its name
+    transaction.on_commit(lambda: _hand_on(jobs), robust=True)
 
 
 def _hand_on(jobs: Sequence[Job]) -> None:
@@ -125,12 +142,16 @@ def _hand_on(jobs: Sequence[Job]) -> None:
 
 
 def ring(_jobs: Sequence[Job]) -> None:
-    """The dispatch where no broker is: a loop of this process hears it, one elsewhere looks once a second."""
+    """The dispatch where no broker is: a loop of this process hears it, one elsewhere looks once a
+    second.
+    """
     bell.set()
 
 
 def due(*, push: bool | None = None) -> list[Job]:
-    """A batch of what could be claimed now, the longest waiting first; only pushes, only all others, or both."""
+    """A batch of what could be claimed now, the longest waiting first; only pushes, only all
+    others, or both.
+    """
     return [Job(*columns) for columns in _DUE[push](now=clock.now())]
 
 
@@ -141,7 +162,9 @@ def claim(row_id: str) -> bool:
 
 
 def deliver_one(row_id: str) -> bool:
-    """Delivers this row if it is due and nobody else has it. Outside of any transaction: a slow mail server must hold no lock."""
+    """Delivers this row if it is due and nobody else has it. Outside of any transaction: a slow
+    mail server must hold no lock.
+    """
     claimed = claim(row_id)
     if claimed:
         delivery.deliver(row_id)
@@ -150,11 +173,17 @@ def deliver_one(row_id: str) -> bool:
 
 def deliver_due() -> int:
     """Delivers what is due, one after the other; gives how many rows it took."""
-    # Each is claimed when its turn comes: the leases of the last ones would run out while the first are delivered.
+    # Each is claimed when its turn comes: the leases of the last ones would run out while the first
+    # are delivered.
     return sum(deliver_one(job.row_id) for job in due())
 
 
 def oldest_wait() -> float:
     """Seconds for which the row that has been due longest waits to be taken; 0 where none waits."""
-    first = OutboxMessage.objects.filter(state=_QUEUED, due_at__lte=clock.now()).order_by("due_at").values_list("due_at", flat=True).first()
+    first = (
+        OutboxMessage.objects.filter(state=_QUEUED, due_at__lte=clock.now())
+        .order_by("due_at")
+        .values_list("due_at", flat=True)
+        .first()
+    )
     return max(0.0, (clock.now() - first).total_seconds()) if first else 0.0

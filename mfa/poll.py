@@ -1,7 +1,8 @@
 """What pages ask while they wait, and who tells them to ask: one place for both.
 
-Whoever changes what a waiting page or an open inbox would say calls one of these, in the transaction
-that changes it. Once that has committed, the kept answer is void and whoever waits is told to look.
+Whoever changes what a waiting page or an open inbox would say calls one of these, in the
+transaction that changes it. Once that has committed, the kept answer is void and whoever waits is
+told to look.
 """
 
 import json
@@ -12,9 +13,10 @@ from django.core.cache import cache
 from django.db import transaction
 
 from mfa.models import OutboxMessage
-from mfaproject.lib import limits, seal, telling
+from mfaproject.lib import announce, limits, seal
 
-FRESH = 2  # seconds a poll may be answered from the cache: a lost message to it costs no more than that
+# seconds a poll may be answered from the cache: a lost message to it costs no more than that
+FRESH = 2
 _VOID = ""
 """In the place of an answer that was true until just now: a poll that read the rows before must not
 put it back, or the page would believe it until it asks again by itself."""
@@ -57,7 +59,9 @@ def journey(subject: str) -> str:
 
 
 def way(subject: str) -> str:
-    """How far its question got on the way to each device: for browsers known to the person alone."""
+    """How far its question got on the way to each device: for browsers known to the
+    person alone.
+    """
     return f"{subject}/way"
 
 
@@ -81,18 +85,24 @@ def changed(subjects: Iterable[str], people: Iterable[int] = ()) -> None:
 
 
 def got_further(subjects: Iterable[str]) -> None:
-    """Questions of these journeys got further on their way to a device, or not as far as they should."""
+    """Questions of these journeys got further on their way to a device, or not as far as they
+    should.
+    """
     subjects = tuple(dict.fromkeys(subjects))
     _after_commit(_void, subjects, [way(subject) for subject in subjects])
 
 
 def rebound(subject: str) -> None:
-    """Whoever had this journey until now has it no more: neither a kept answer nor a stream is for that browser."""
+    """Whoever had this journey until now has it no more: neither a kept answer nor a stream is for
+    that browser.
+    """
     _after_commit(_void, (subject,), [journey(subject)], end=True)
 
 
 def reach_changed(factor_id: int) -> None:
-    """A device can be woken again, or no longer: that is told of every question that waits for it. One SELECT."""
+    """A device can be woken again, or no longer: that is told of every question that waits for it.
+    One SELECT.
+    """
     waiting = OutboxMessage.objects.filter(factor_id=factor_id, challenge__state="pending")
     got_further(waiting.values_list("challenge__subject", flat=True))
 
@@ -102,7 +112,13 @@ def cut(people: Iterable[int]) -> None:
     _after_commit(_void, (), [inbox(user_id) for user_id in dict.fromkeys(people)], end=True)
 
 
-def _after_commit(renew: Callable[[list[str]], object], subjects: Collection[str], topics: Collection[str], *, end: bool = False) -> None:
+def _after_commit(
+    renew: Callable[[list[str]], object],
+    subjects: Collection[str],
+    topics: Collection[str],
+    *,
+    end: bool = False,
+) -> None:
     """Earlier, a poll could read the old rows. Robust: the database is the truth, and neither a
     cache nor a listener that fails must undo what was decided."""
     if topics:
@@ -110,13 +126,18 @@ def _after_commit(renew: Callable[[list[str]], object], subjects: Collection[str
         transaction.on_commit(lambda: _tell(renew, subjects, topics, end), robust=True)
 
 
-def _tell(renew: Callable[[list[str]], object], subjects: Collection[str], topics: Collection[str], end: bool) -> None:
+def _tell(
+    renew: Callable[[list[str]], object],
+    subjects: Collection[str],
+    topics: Collection[str],
+    end: bool,
+) -> None:
     if subjects and not limits.breaker.open:
         try:
             renew([key(subject) for subject in subjects])
         except Exception:  # noqa: BLE001 - while the cache fails, nobody reads it either
             limits.breaker.trip()
-    telling.tell(topics, end=end)
+    announce.tell(topics, end=end)
 
 
 def _forget(keys: list[str]) -> None:

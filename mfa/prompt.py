@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
 LONGEST_TEXT = 200  # code points: text(200) of nod-push-v1
-# What nod-push-v1 forbids in a text: controls, line and direction controls, byte order mark, lone surrogates.
+# What nod-push-v1 forbids in a text: controls, line and direction controls, byte order mark, lone
+# surrogates.
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]+")
 
 Context = dict[str, str | int | None]
@@ -14,9 +15,11 @@ Context = dict[str, str | int | None]
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """Who signs in to what, when (whole seconds since 1970), with which browser and system, from which address and place. "" is unknown.
+    """Who signs in to what, when (whole seconds since 1970), with which browser and system, from
+    which address and place. "" is unknown.
 
-    `careful` says why more proof is asked for; where there is nothing to say the phone is told of no such field.
+    `careful` says why more proof is asked for; where there is nothing to say the phone is told of
+    no such field.
     """
 
     account: str
@@ -29,7 +32,9 @@ class Prompt:
     careful: str = ""
 
     def context(self) -> Context:
-        """The flat object of nod-push-v1: strings on one line of at most 200 code points, null where nothing is known."""
+        """The flat object of nod-push-v1: strings on one line of at most 200 code points, null
+        where nothing is known.
+        """
         found = {name: _shown(value) for name, value in asdict(self).items()}
         return {name: value for name, value in found.items() if name != "careful" or value}
 
@@ -40,7 +45,9 @@ def canonical(context: Mapping[str, str | int | None]) -> str:
 
 
 def clean(text: str) -> str:
-    """One line that every authenticator agrees to show: the same rule as `mfaproject.lib.http.clean`, which pure modules cannot import."""
+    """One line that every authenticator agrees to show: the same rule as
+    `mfaproject.lib.http.clean`, which pure modules cannot import.
+    """
     return _UNSEEN.sub(" ", text).strip(" ")[:LONGEST_TEXT].strip(" ")
 
 

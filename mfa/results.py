@@ -12,12 +12,16 @@ Kind = Literal["email", "sms", "push", "totp", "recovery", "passkey"]
 Lane = Literal["known", "other", "enrol"]
 Strength = Literal["weak", "strong"]
 WakeState = Literal["asked", "seen", "unreachable"]
-LookState = Literal["pending", "approved", "denied", "not_me", "wrong_number", "expired", "spent", "superseded"]
+LookState = Literal[
+    "pending", "approved", "denied", "not_me", "wrong_number", "expired", "spent", "superseded"
+]
 
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Whose question it is and for which journey (`subject`): the same for every way of asking. `expires_at`: the journey's end."""
+    """Whose question it is and for which journey (`subject`): the same for every way of asking.
+    `expires_at`: the journey's end.
+    """
 
     user_id: int
     subject: str
@@ -30,9 +34,11 @@ class Asker:
 
 @dataclass(frozen=True, slots=True)
 class FactorView:
-    """Something enrolled. `label` is a device's name or an address; `tied_browser` the selector of the browser that is its own authenticator.
+    """Something enrolled. `label` is a device's name or an address; `tied_browser` the selector of
+    the browser that is its own authenticator.
 
-    `unreachable_since`: a wake-up to this device cannot arrive; it may still answer what it finds in its inbox.
+    `unreachable_since`: a wake-up to this device cannot arrive; it may still answer what it finds
+    in its inbox.
     """
 
     id: int
@@ -53,7 +59,9 @@ FACTOR_COLUMNS = tuple(each.name for each in fields(FactorView))
 
 @dataclass(frozen=True, slots=True)
 class Wake:
-    """How far the wake-up to one device got. "seen": it has fetched the question; "unreachable": it never will be told of it."""
+    """How far the wake-up to one device got. "seen": it has fetched the question; "unreachable": it
+    never will be told of it.
+    """
 
     label: str
     state: WakeState
@@ -61,7 +69,9 @@ class Wake:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A question was put. `resend_after`: when another may be put in this journey, None if none may. `sent_to`: the masked address of a code."""
+    """A question was put. `resend_after`: when another may be put in this journey, None if none
+    may. `sent_to`: the masked address of a code.
+    """
 
     challenge_id: int
     public_id: str
@@ -75,7 +85,8 @@ class Opened:
 class Refused:
     """No question was put. `retry_after` in whole seconds, 0 where waiting does not help.
 
-    `enrolled`: kinds of factor that the person has, seen on the way: what is not among them need not be tried next.
+    `enrolled`: kinds of factor that the person has, seen on the way: what is not among them need
+    not be tried next.
     """
 
     code: Literal["rate_limited", "method_unavailable", "off"]
@@ -102,9 +113,11 @@ class Wrong:
 
 @dataclass(frozen=True, slots=True)
 class Dead:
-    """Nothing was looked at: the code is too old, has had its tries, or was used, replaced or never this journey's.
+    """Nothing was looked at: the code is too old, has had its tries, or was used, replaced or never
+    this journey's.
 
-    `retry_after`: whole seconds until there are tries again, where there were too many; 0 where no time brings them.
+    `retry_after`: whole seconds until there are tries again, where there were too many; 0 where no
+    time brings them.
     """
 
     code: Literal["expired", "too_many_attempts", "used"]
@@ -116,7 +129,9 @@ CodeResult = Right | Wrong | Dead
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What a collected challenge proves. `label` names the device, or the masked address; "" for what has no name of its own."""
+    """What a collected challenge proves. `label` names the device, or the masked address; "" for
+    what has no name of its own.
+    """
 
     kind: str
     label: str
@@ -126,12 +141,13 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class Ways:
-    """How this person could answer here and now. `email` and `sms` are the masked address and number, "" where that way is closed.
+    """How this person could answer here and now. `email` and `sms` are the masked address and
+    number, "" where that way is closed.
 
     `devices` are the names of those that may answer; `push_off`: there are some, and push rests.
 
-    `waits`: whole seconds until a way that is open may be asked, for those that may not be now; "push"
-    also where it rests for a time. `spent`: ways of which this journey has had its share.
+    `waits`: whole seconds until a way that is open may be asked, for those that may not be now;
+    "push" also where it rests for a time. `spent`: ways of which this journey has had its share.
     """
 
     push: bool
@@ -147,7 +163,9 @@ class Ways:
 
 @dataclass(frozen=True, slots=True)
 class TotpDraft:
-    """A secret for an authenticator app, for nothing until a code of it is typed. `otpauth_uri` is what the QR code holds."""
+    """A secret for an authenticator app, for nothing until a code of it is typed. `otpauth_uri` is
+    what the QR code holds.
+    """
 
     factor_id: int
     secret: str = field(repr=False)
@@ -185,7 +203,9 @@ class Purse:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What came with a question in the same SELECT and only `decide` looks at. `elsewhere`: today's failures of other factors in the same lane."""
+    """What came with a question in the same SELECT and only `decide` looks at. `elsewhere`: today's
+    failures of other factors in the same lane.
+    """
 
     purse: Purse
     elsewhere: int
@@ -194,11 +214,14 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A push challenge as an authenticator's side may see it. `context` is the canonical JSON text as served and signed.
+    """A push challenge as an authenticator's side may see it. `context` is the canonical JSON text
+    as served and signed.
 
-    `seen`: nothing is to be noted when this device fetches it, because it was noted before or the device was never woken for it.
+    `seen`: nothing is to be noted when this device fetches it, because it was noted before or the
+    device was never woken for it.
 
-    `decision_digest` is the digest of the body that decided it, "" before: the same body again gets the stored `state`.
+    `decision_digest` is the digest of the body that decided it, "" before: the same body again gets
+    the stored `state`.
     """
 
     id: int

@@ -1,6 +1,8 @@
-"""`python -m mfaproject.alive worker`: whether a process that serves no page is well. It leaves a mark while it is; this looks how old that is.
+"""`python -m mfaproject.alive worker`: whether a process that serves no page is well. It leaves a
+mark while it is; this looks how old that is.
 
-Knows nothing of Django: it is asked every few seconds, and `celery inspect ping` would load everything each time.
+Knows nothing of Django: it is asked every few seconds, and `celery inspect ping` would load
+everything each time.
 """
 
 import sys
@@ -20,7 +22,8 @@ def note(name: str) -> None:
 def is_well(name: str) -> bool:
     """Whether a process of that name has said so lately."""
     try:
-        return time.time() - _mark(name).stat().st_mtime < LONGEST  # noqa: TID251 - compared with what the file system wrote
+        # Compared with what the file system wrote.
+        return time.time() - _mark(name).stat().st_mtime < LONGEST  # noqa: TID251
     except FileNotFoundError:
         return False
 

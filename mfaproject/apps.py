@@ -1,4 +1,6 @@
-"""The house as an app of its own: for its commands, checks, template tags and translations. It has no models."""
+"""The house as an app of its own: for its commands, checks, template tags and translations. It has
+no models.
+"""
 
 from django.apps import AppConfig
 from django.core import checks
@@ -14,7 +16,14 @@ class ProjectConfig(AppConfig):
 
     def ready(self) -> None:
         """Only registers checks: threads and servers belong to `manage.py serve`."""
-        for check in (ours.tls_pair, ours.secret_files, ours.root_key, ours.metrics_token, ours.static_storage, ours.cache_address):
+        for check in (
+            ours.tls_pair,
+            ours.secret_files,
+            ours.root_key,
+            ours.metrics_token,
+            ours.static_storage,
+            ours.cache_address,
+        ):
             checks.register(check, checks.Tags.security)
         for check in (push.vapid_key, push.push_hosts, push.firebase_account, push.firebase_bundle):
             checks.register(check, checks.Tags.security)

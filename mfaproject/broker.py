@@ -1,12 +1,16 @@
-"""The address of the message broker, as Celery wants it: made from one that the cache understands."""
+"""The address of the message broker, as Celery wants it: made from one that the
+cache understands.
+"""
 
 from urllib.parse import parse_qs, urlencode, urlsplit, urlunsplit
 
 
 def broker_url(url: str) -> str:
-    """`redis://`, `rediss://` and `unix://` as Redis clients know them → the same for Celery; "" stays "".
+    """`redis://`, `rediss://` and `unix://` as Redis clients know them → the same for Celery; ""
+    stays "".
 
-    With TLS the server's certificate is verified unless the address says otherwise: Celery alone would take any.
+    With TLS the server's certificate is verified unless the address says otherwise: Celery alone
+    would take any.
     """
     parts = urlsplit(url)
     match parts.scheme:

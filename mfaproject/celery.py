@@ -1,4 +1,6 @@
-"""`celery -A mfaproject worker` and `celery -A mfaproject beat`: delivery where a broker is. The site loads it with its first message."""
+"""`celery -A mfaproject worker` and `celery -A mfaproject beat`: delivery where a broker is. The
+site loads it with its first message.
+"""
 
 import logging
 import os
@@ -33,12 +35,18 @@ class Job(Protocol):
 log = logging.getLogger("nod.outbox")
 
 PUSHES, OTHERS, CHORES = "nod.push", "nod.mail", "nod.chores"
-"""Queues. With a worker for each of the first two, a push service that hangs holds no mail, and a mail server that hangs no push."""
+"""Queues. With a worker for each of the first two, a push service that hangs holds no mail, and a
+mail server that hangs no push.
+"""
 LIMITS = {PUSHES: (15, 18), OTHERS: (50, 55)}
-"""Seconds, soft and hard, within the row's lease. The soft end is a failed try; at the hard one the process is killed, and the lease lets go."""
+"""Seconds, soft and hard, within the row's lease. The soft end is a failed try; at the hard one the
+process is killed, and the lease lets go.
+"""
 LOOK_EVERY, SWEEP_EVERY = 2.0, 60.0
 HASTE = 0.2
-"""Seconds for each step of handing a message to the broker: it is done in a request, after the commit."""
+"""Seconds for each step of handing a message to the broker: it is done in a request, after the
+commit.
+"""
 _IN_A_REQUEST = {
     "socket_connect_timeout": HASTE,
     "socket_timeout": HASTE,
@@ -53,7 +61,11 @@ _IN_A_REQUEST = {
 
 def _chore(task: str, every: float) -> dict[str, Any]:
     """Expired when the next one is there: a backlog must not fill itself with them."""
-    return {"task": task, "schedule": every, "options": {"expires": every, "soft_time_limit": 50, "time_limit": 55}}
+    return {
+        "task": task,
+        "schedule": every,
+        "options": {"expires": every, "soft_time_limit": 50, "time_limit": 55},
+    }
 
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mfaproject.settings")
@@ -69,33 +81,51 @@ app.conf.update(
     worker_prefetch_multiplier=1,  # a message waits in the broker, for whoever is free first
     broker_connection_retry_on_startup=True,
     broker_connection_max_retries=None,  # a worker without its broker waits for it
-    broker_transport_options={"visibility_timeout": 120},  # seconds until the message of a worker that was killed comes again
+    # seconds until the message of a worker that was killed comes again
+    broker_transport_options={"visibility_timeout": 120},
     beat_scheduler="mfaproject.celery.Beat",
-    beat_schedule={"look": _chore("mfa.look", LOOK_EVERY), "sweep": _chore("mfa.sweep", SWEEP_EVERY)},
+    beat_schedule={
+        "look": _chore("mfa.look", LOOK_EVERY),
+        "sweep": _chore("mfa.sweep", SWEEP_EVERY),
+    },
 )
 app.autodiscover_tasks(["mfa"])
 breaker = Breaker(5.0)
 
 
 def publish(jobs: Sequence[Job]) -> None:
-    """Hands rows to the workers. A broker that does not answer is left alone for a while; beat finds the rows."""
+    """Hands rows to the workers. A broker that does not answer is left alone for a while; beat
+    finds the rows.
+    """
     if breaker.open or not jobs:
         return
     try:
-        with producers[app.connection_for_write(transport_options=_IN_A_REQUEST)].acquire(block=True, timeout=HASTE) as producer:
+        with producers[app.connection_for_write(transport_options=_IN_A_REQUEST)].acquire(
+            block=True, timeout=HASTE
+        ) as producer:
             for job in jobs:
                 _publish(job, producer)
     except Exception as error:  # noqa: BLE001 - whatever the broker raises, the rows are safe
         breaker.trip()
-        log.warning("the broker does not answer, messages wait for the next look", extra={"reason": type(error).__name__})
+        log.warning(
+            "the broker does not answer, messages wait for the next look",
+            extra={"reason": type(error).__name__},
+        )
 
 
 def _publish(job: Job, producer: Any) -> None:
     queue = PUSHES if job.channel == "push" else OTHERS
     left = max(1.0, (job.expires_at - clock.now()).total_seconds())
     soft, hard = LIMITS[queue]
-    message: dict[str, Any] = {"queue": queue, "expires": left, "soft_time_limit": soft, "time_limit": hard}
-    app.send_task("mfa.deliver", (job.row_id,), **message, ignore_result=True, retry=False, producer=producer)
+    message: dict[str, Any] = {
+        "queue": queue,
+        "expires": left,
+        "soft_time_limit": soft,
+        "time_limit": hard,
+    }
+    app.send_task(
+        "mfa.deliver", (job.row_id,), **message, ignore_result=True, retry=False, producer=producer
+    )
 
 
 @setup_logging.connect
@@ -110,9 +140,13 @@ def _worker_is_well(**_signal: Any) -> None:
 
 
 class Beat(Scheduler):
-    """Keeps its times in memory: all of them are so short that nothing is gained by remembering them over a restart."""
+    """Keeps its times in memory: all of them are so short that nothing is gained by remembering
+    them over a restart.
+    """
 
-    def apply_async(self, entry: ScheduleEntry, producer: Any = None, advance: bool = True, **options: Any) -> Any:
+    def apply_async(
+        self, entry: ScheduleEntry, producer: Any = None, advance: bool = True, **options: Any
+    ) -> Any:
         """Publishes what is due; it is well if the broker took it."""
         sent = super().apply_async(entry, producer=producer, advance=advance, **options)
         alive.note("beat")

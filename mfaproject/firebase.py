@@ -16,7 +16,9 @@ _PUBLIC_KEY = re.compile(r"B[A-Za-z0-9_-]{86}")  # 65 bytes that begin with 4: a
 
 @dataclass(frozen=True, slots=True)
 class Firebase:
-    """`service_account`: the private key's JSON, for the server alone. `web_config` and `vapid_key` (public) go to every page."""
+    """`service_account`: the private key's JSON, for the server alone. `web_config` and `vapid_key`
+    (public) go to every page.
+    """
 
     service_account: dict[str, Any] = field(repr=False)
     web_config: dict[str, Any]
@@ -33,23 +35,40 @@ def read(account: str, config: str, key: str) -> Firebase | None:
     if len(missing) == len(given):
         return None
     if missing:
-        raise ImproperlyConfigured(f"Firebase needs {ACCOUNT}, {CONFIG} and {KEY}, or none of them; missing: {', '.join(missing)}.")
-    found = Firebase(_fields(ACCOUNT, account, _ACCOUNT_FIELDS), _fields(CONFIG, config, _CONFIG_FIELDS), key)
+        raise ImproperlyConfigured(
+            f"Firebase needs {ACCOUNT}, {CONFIG} and {KEY}, or none of them; missing:"
+            f" {', '.join(missing)}."
+        )
+    found = Firebase(
+        _fields(ACCOUNT, account, _ACCOUNT_FIELDS), _fields(CONFIG, config, _CONFIG_FIELDS), key
+    )
     if found.service_account["project_id"] != found.web_config["projectId"]:
         raise ImproperlyConfigured(f"{ACCOUNT} and {CONFIG} belong to different projects.")
     if not _PUBLIC_KEY.fullmatch(key):
-        raise ImproperlyConfigured(f"{KEY} must be the public key of the Web Push certificate: 87 characters that begin with B.")
+        raise ImproperlyConfigured(
+            f"{KEY} must be the public key of the Web Push certificate: 87 characters that begin"
+            " with B."
+        )
     return found
 
 
 def _fields(name: str, given: str, needed: tuple[str, ...]) -> dict[str, Any]:
     try:
         found = json.loads(given if given.startswith("{") else Path(given).read_text())
-    except OSError as error:  # what was given is not shown: it may be the key itself, without its first brace
-        raise ImproperlyConfigured(f"{name} cannot be read ({error.strerror}): give JSON, or the path of a file that holds it.") from None
+    except (
+        OSError
+    ) as error:  # what was given is not shown: it may be the key itself, without its first brace
+        raise ImproperlyConfigured(
+            f"{name} cannot be read ({error.strerror}): give JSON, or the path of a file that"
+            " holds it."
+        ) from None
     except (ValueError, RecursionError):
         raise ImproperlyConfigured(f"{name} is neither JSON nor the path of a JSON file.") from None
-    lacking = [field for field in needed if not isinstance(found, dict) or not isinstance(found.get(field), str) or not found[field]]
+    lacking = [
+        field
+        for field in needed
+        if not isinstance(found, dict) or not isinstance(found.get(field), str) or not found[field]
+    ]
     if lacking:
         raise ImproperlyConfigured(f"{name} lacks {', '.join(lacking)}.")
     fields: dict[str, Any] = found

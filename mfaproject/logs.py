@@ -1,11 +1,18 @@
-"""One JSON object a line, whatever the fields hold: nobody forges a line by signing in with a line break in the name."""
+"""One JSON object a line, whatever the fields hold: nobody forges a line by signing in with a line
+break in the name.
+"""
 
 import json
 import logging
 from datetime import UTC, datetime
 from typing import Any
 
-_STANDARD = frozenset(vars(logging.LogRecord("", 0, "", 0, "", (), None))) | {"message", "asctime", "request_id", "taskName"}
+_STANDARD = frozenset(vars(logging.LogRecord("", 0, "", 0, "", (), None))) | {
+    "message",
+    "asctime",
+    "request_id",
+    "taskName",
+}
 
 
 def _text(value: object) -> str:
@@ -17,7 +24,9 @@ def _text(value: object) -> str:
 
 
 class JSONFormatter(logging.Formatter):
-    """`at`, `level`, `logger`, `message`, `request_id`, what the call gave as `extra`, and `exception` where there is one."""
+    """`at`, `level`, `logger`, `message`, `request_id`, what the call gave as `extra`, and
+    `exception` where there is one.
+    """
 
     def format(self, record: logging.LogRecord) -> str:
         fields = self._extras(record) | {

@@ -1,4 +1,6 @@
-"""What holds for every answer: headers, which host serves what, a database that is away, the language."""
+"""What holds for every answer: headers, which host serves what, a database that is away, the
+language.
+"""
 
 from collections.abc import Callable
 from time import monotonic
@@ -13,7 +15,7 @@ from django.utils.cache import patch_vary_headers
 
 from mfaproject import errors
 from mfaproject.lib import deadlines, http
-from mfaproject.lib.faults import is_database_fault
+from mfaproject.lib.database_faults import is_database_fault
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -24,24 +26,34 @@ WITHOUT_TRUSTED_TYPES = "/admin/"
 """Pages by others, whose scripts write HTML."""
 
 _EVERYWHERE = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src"
+    " 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 POLICY = f"{_EVERYWHERE}; require-trusted-types-for 'script'; trusted-types 'none'"
 POLICY_ADMIN = _EVERYWHERE
-# Registering a worker is a Trusted Types sink, so the authenticator has the one policy that does it.
-POLICY_AUTHENTICATOR = f"{_EVERYWHERE}; require-trusted-types-for 'script'; trusted-types nod-sw; worker-src 'self'; manifest-src 'self'"
+# Registering a worker is a Trusted Types sink, so the authenticator has the one policy that does
+# it.
+POLICY_AUTHENTICATOR = (
+    f"{_EVERYWHERE}; require-trusted-types-for 'script'; trusted-types nod-sw; worker-src 'self';"
+    " manifest-src 'self'"
+)
 # Where Firebase's SDK registers a browser. Only with Firebase, and only where it runs.
-_FIREBASE = "connect-src 'self' https://firebaseinstallations.googleapis.com https://fcmregistrations.googleapis.com"
+_FIREBASE = (
+    "connect-src 'self' https://firebaseinstallations.googleapis.com"
+    " https://fcmregistrations.googleapis.com"
+)
 POLICY_AUTHENTICATOR_WITH_FIREBASE = POLICY_AUTHENTICATOR.replace("connect-src 'self'", _FIREBASE)
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
-    # Not `no-referrer`: with it browsers send `Origin: null` with our own forms, and the CSRF check refuses them.
+    # Not `no-referrer`: with it browsers send `Origin: null` with our own forms, and the CSRF check
+    # refuses them.
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), hid=(), magnetometer=(), microphone=(), "
-    "midi=(), payment=(), serial=(), usb=()",
+    "Permissions-Policy": (
+        "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), hid=(),"
+        " magnetometer=(), microphone=(), midi=(), payment=(), serial=(), usb=()"
+    ),
 }
 
 
@@ -58,12 +70,16 @@ def hsts() -> str:
 
 
 def may_be_cached(path: str, status: int) -> bool:
-    """Static files, and the authenticator's shell, whose views say for how long; never an error, never a page that knows somebody."""
+    """Static files, and the authenticator's shell, whose views say for how long; never an error,
+    never a page that knows somebody.
+    """
     return status < 400 and path.startswith(("/static/", AUTHENTICATOR, *FOR_PROGRAMS))
 
 
 class DeadlineMiddleware:
-    """What the request may wait for the database begins with its arrival, also where it had to queue."""
+    """What the request may wait for the database begins with its arrival, also where it had to
+    queue.
+    """
 
     ARRIVED = "nod.arrived"
     """Where whoever took the request says when that was, on the clock of `time.monotonic`."""
@@ -97,16 +113,25 @@ class HeadersMiddleware:
 
 
 class ForwardedMiddleware:
-    """Headers that speak for somebody else are dropped where their sender is no proxy of ours, before
-    anybody reads them; the host is spelt as a browser would."""
+    """Headers that speak for somebody else are dropped where their sender is no proxy of ours,
+    before anybody reads them; the host is spelt as a browser would.
+    """
 
-    FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOST", "HTTP_X_FORWARDED_PORT", "HTTP_FORWARDED")
+    FORWARDED = (
+        "HTTP_X_FORWARDED_FOR",
+        "HTTP_X_FORWARDED_PROTO",
+        "HTTP_X_FORWARDED_HOST",
+        "HTTP_X_FORWARDED_PORT",
+        "HTTP_FORWARDED",
+    )
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if settings.TRUSTED_PROXIES and not http.believes_forwarded(request.META.get("REMOTE_ADDR", "")):
+        if settings.TRUSTED_PROXIES and not http.believes_forwarded(
+            request.META.get("REMOTE_ADDR", "")
+        ):
             for name in self.FORWARDED:
                 request.META.pop(name, None)
         if "HTTP_HOST" in request.META:
@@ -115,7 +140,9 @@ class ForwardedMiddleware:
 
 
 class OriginsMiddleware:
-    """One origin is one trust domain: the authenticator's host serves the authenticator and nothing else, and knows no cookie."""
+    """One origin is one trust domain: the authenticator's host serves the authenticator and nothing
+    else, and knows no cookie.
+    """
 
     SERVED = ("/authenticator/", "/v1/authenticator/", "/static/")
     MOVED = ("/authenticator/", "/v1/authenticator/")
@@ -126,10 +153,13 @@ class OriginsMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if settings.AUTHENTICATOR_HAS_OWN_ORIGIN and self._is_authenticator(request.META.get("HTTP_HOST", "")):
+        if settings.AUTHENTICATOR_HAS_OWN_ORIGIN and self._is_authenticator(
+            request.META.get("HTTP_HOST", "")
+        ):
             return self._authenticator(request)
         if request.path in self.PROBES:
-            # Balancers and Prometheus know us by an inner address. These answers use no host, so it need not be on the list.
+            # Balancers and Prometheus know us by an inner address. These answers use no host, so it
+            # need not be on the list.
             request.META["HTTP_HOST"] = self._netloc(settings.PUBLIC_ORIGIN)
         if not self._is_ours(request):
             return errors.wrong_host(request)
@@ -138,15 +168,22 @@ class OriginsMiddleware:
         return self.get_response(request)
 
     def _is_authenticator(self, host: str) -> bool:
-        """Cookies know no ports: where the names differ, the name decides, whatever port was typed."""
-        own, login = (urlsplit(origin) for origin in (settings.AUTHENTICATOR_ORIGIN, settings.PUBLIC_ORIGIN))
+        """Cookies know no ports: where the names differ, the name decides, whatever port
+        was typed.
+        """
+        own, login = (
+            urlsplit(origin) for origin in (settings.AUTHENTICATOR_ORIGIN, settings.PUBLIC_ORIGIN)
+        )
         if own.hostname == login.hostname:
             return host == own.netloc
-        return split_domain_port(host)[0].strip("[]") == own.hostname  # as Django splits what it allows
+        # as Django splits what it allows
+        return split_domain_port(host)[0].strip("[]") == own.hostname
 
     @staticmethod
     def _is_ours(request: HttpRequest) -> bool:
-        """Looked at here and not where somebody first asks for it: Django would call each scanner an error."""
+        """Looked at here and not where somebody first asks for it: Django would call each scanner
+        an error.
+        """
         try:
             request.get_host()
         except DisallowedHost:
@@ -160,20 +197,26 @@ class OriginsMiddleware:
     def _authenticator(self, request: HttpRequest) -> HttpResponse:
         request.META.pop("HTTP_COOKIE", None)
         served = request.path.startswith(self.SERVED) or request.path in self.ON_BOTH
-        response = self.get_response(request) if served else errors.page_not_found(request, Http404())
+        response = (
+            self.get_response(request) if served else errors.page_not_found(request, Http404())
+        )
         response.cookies.clear()
         return response
 
     @staticmethod
     def _moved(request: HttpRequest) -> HttpResponse:
-        """Pages lead to the other host; the browser carries a pairing link's fragment along. Signed calls were signed for the other host."""
+        """Pages lead to the other host; the browser carries a pairing link's fragment along. Signed
+        calls were signed for the other host.
+        """
         if request.path.startswith(AUTHENTICATOR) and request.method in ("GET", "HEAD"):
             return HttpResponseRedirect(settings.AUTHENTICATOR_ORIGIN + request.get_full_path())
         return errors.page_not_found(request, Http404())
 
 
 class DatabaseFaultMiddleware:
-    """Turns a database that does not answer into a 503. Faults inside other middleware reach `errors.server_error`, with the same end."""
+    """Turns a database that does not answer into a 503. Faults inside other middleware reach
+    `errors.server_error`, with the same end.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -206,4 +249,12 @@ class LanguageMiddleware:
 
     def _remember(self, response: HttpResponse, language: str) -> None:
         name, secure = settings.LANGUAGE_COOKIE_NAME, settings.LANGUAGE_COOKIE_SECURE
-        response.set_cookie(name, language, max_age=self.YEAR, path="/", secure=secure, httponly=True, samesite="Lax")
+        response.set_cookie(
+            name,
+            language,
+            max_age=self.YEAR,
+            path="/",
+            secure=secure,
+            httponly=True,
+            samesite="Lax",
+        )

@@ -11,9 +11,15 @@ from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.module_loading import import_string
 from django.views.decorators.http import require_safe
-from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest, multiprocess
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    REGISTRY,
+    CollectorRegistry,
+    generate_latest,
+    multiprocess,
+)
 
-from mfaproject import counting, disk
+from mfaproject import disk_space, multiprocess_metrics
 from mfaproject.lib import bearer, metrics, tokens
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -35,12 +41,16 @@ class MetricsMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         began = time.perf_counter()
         response = self.get_response(request)
-        metrics.request_answered(_method(request), _view(request), response.status_code, time.perf_counter() - began)
+        metrics.request_answered(
+            _method(request), _view(request), response.status_code, time.perf_counter() - began
+        )
         return response
 
 
 def _method(request: HttpRequest) -> str:
-    """A method is whatever the client typed: unknown ones share a label, or anybody could make labels without end."""
+    """A method is whatever the client typed: unknown ones share a label, or anybody could make
+    labels without end.
+    """
     return request.method if request.method in METHODS else "other"
 
 
@@ -50,19 +60,23 @@ def _view(request: HttpRequest) -> str:
 
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
-    """The process answers. Asks nothing of anybody else: a restart would not bring a database back."""
+    """The process answers. Asks nothing of anybody else: a restart would not bring a
+    database back.
+    """
     return HttpResponse("ok\n", content_type="text/plain")
 
 
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """Whether sign-ins work: 503 without the database; 200 and "degraded" without what they can do without: the cache, a push service."""
+    """Whether sign-ins work: 503 without the database; 200 and "degraded" without what they can do
+    without: the cache, a push service.
+    """
     try:
         _ask_database()
         troubles = _troubles()
     except Error:
         return _down("down")
-    if disk.database_is_full():
+    if disk_space.database_is_full():
         return _down("full")
     parts = {"database": "up", "cache": "up" if _cache_answers() else "down"} | troubles
     return JsonResponse({"status": "ok" if set(parts.values()) == {"up"} else "degraded"} | parts)
@@ -95,7 +109,7 @@ def _cache_answers() -> bool:
 
 def registry() -> CollectorRegistry:
     """What is counted here, or with several processes in all of them."""
-    if counting.VARIABLE not in os.environ:
+    if multiprocess_metrics.VARIABLE not in os.environ:
         return REGISTRY
     found = CollectorRegistry()
     multiprocess.MultiProcessCollector(found)  # type: ignore[no-untyped-call]
@@ -104,16 +118,25 @@ def registry() -> CollectorRegistry:
 
 @require_safe
 def export(request: HttpRequest) -> HttpResponse:
-    """/metrics, for who has METRICS_TOKEN: numbers tell how many sign in, and how often it goes wrong."""
+    """/metrics, for who has METRICS_TOKEN: numbers tell how many sign in, and how often it goes
+    wrong.
+    """
     given = request.headers.get("Authorization", "")
     if not tokens.same(given, f"Bearer {settings.METRICS_TOKEN}"):
         challenge = bearer.challenge(*(_NOT_IT if given.lower().startswith("bearer ") else ()))
-        return HttpResponse("Bearer METRICS_TOKEN is needed.\n", status=401, content_type="text/plain", headers={"WWW-Authenticate": challenge})
+        return HttpResponse(
+            "Bearer METRICS_TOKEN is needed.\n",
+            status=401,
+            content_type="text/plain",
+            headers={"WWW-Authenticate": challenge},
+        )
     _refresh()
     return HttpResponse(generate_latest(registry()), content_type=CONTENT_TYPE_LATEST)
 
 
 def _refresh() -> None:
-    """Some numbers are rows, and another process may have written them. Without a database the others are still worth having."""
+    """Some numbers are rows, and another process may have written them. Without a database the
+    others are still worth having.
+    """
     with suppress(Error):
         _troubles()

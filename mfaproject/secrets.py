@@ -30,7 +30,9 @@ def _new_vapid_key() -> str:
 
 
 def kept(folder: Path, name: str, make: Callable[[], str] = tokens.new_token) -> str:
-    """The secret in `folder/name`; made on the first call. Two processes that start together agree: the file that exists wins."""
+    """The secret in `folder/name`; made on the first call. Two processes that start together agree:
+    the file that exists wins.
+    """
     path = folder / name
     try:
         return path.read_text().strip()

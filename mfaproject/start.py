@@ -20,7 +20,7 @@ from django.db import DatabaseError, connection, connections
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.module_loading import import_string
 
-from mfaproject import disk, turns
+from mfaproject import disk_space, startup_lock
 
 STOPPED = 130
 """The exit code of a command that Ctrl-C ended, by the shell's custom."""
@@ -36,16 +36,22 @@ def address(host: str, port: int) -> str:
     if port > 65_535:
         give_up(f"port {port} does not exist; the highest is 65535.")
     try:
-        family, _, _, _, found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+        family, _, _, _, found = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
     except (OSError, UnicodeError):
         give_up(f"HOST={host[:100]} is no address of this machine.")
     with socket.socket(family, socket.SOCK_STREAM) as probe:
-        # The server itself would share the port with whoever has it (SO_REUSEPORT), and every other request would land there.
+        # The server itself would share the port with whoever has it (SO_REUSEPORT), and every other
+        # request would land there.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(found)
         except OSError as error:
-            give_up(f"{host}:{port} cannot be used ({error.strerror}). Choose another one, for example PORT={min(port + 1, 65_535)}.")
+            give_up(
+                f"{host}:{port} cannot be used ({error.strerror}). Choose another one, for example"
+                f" PORT={min(port + 1, 65_535)}."
+            )
     return str(found[0])
 
 
@@ -57,7 +63,9 @@ def check_settings() -> None:
 
 
 def reach_database() -> None:
-    """One plain connection first: it fails with the reason, where a pool would only say that it waited."""
+    """One plain connection first: it fails with the reason, where a pool would only say that it
+    waited.
+    """
     database: Any = connection
     try:
         database.Database.connect(**database.get_connection_params()).close()
@@ -75,7 +83,10 @@ def migrate() -> None:
 def require_tables() -> None:
     """For who leaves that to a job: without it each request would fail."""
     if _tables_are_old():
-        give_up("the tables are not up to date, and --no-migrate says that somebody else sees to it. Run `manage.py migrate` first.")
+        give_up(
+            "the tables are not up to date, and --no-migrate says that somebody else sees to it."
+            " Run `manage.py migrate` first."
+        )
 
 
 def _tables_are_old() -> bool:
@@ -84,13 +95,15 @@ def _tables_are_old() -> bool:
 
 
 def collect_static() -> None:
-    """Copies, names and compresses static files where one of them changed since the last start; one process of a DATA_DIR does it.
+    """Copies, names and compresses static files where one of them changed since the last start; one
+    process of a DATA_DIR does it.
 
-    They are made beside and moved in file by file, so that whoever serves meanwhile never finds half of one. Those of the start
-    before stay: a server of the version before may still answer from the same folder, and pages ask for what they were drawn with.
+    They are made beside and moved in file by file, so that whoever serves meanwhile never finds
+    half of one. Those of the start before stay: a server of the version before may still answer
+    from the same folder, and pages ask for what they were drawn with.
     """
     mark: Path = settings.DATA_DIR / "static.digest"
-    with turns.of_files("static", "Another process is collecting static files."):
+    with startup_lock.of_files("static", "Another process is collecting static files."):
         wanted = static_digest()
         if settings.STATIC_ROOT.is_dir() and mark.is_file() and mark.read_text() == wanted:
             return
@@ -102,7 +115,10 @@ def collect_static() -> None:
 
 def _collect(scratch: Path) -> None:
     """A storage that keeps its files elsewhere is asked as it is."""
-    command, kind = collectstatic.Command(), import_string(settings.STORAGES["staticfiles"]["BACKEND"])
+    command, kind = (
+        collectstatic.Command(),
+        import_string(settings.STORAGES["staticfiles"]["BACKEND"]),
+    )
     if issubclass(kind, StaticFilesStorage):
         command.storage = kind(location=scratch)
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
@@ -114,7 +130,10 @@ def _move_in(scratch: Path) -> None:
     root: Path = settings.STATIC_ROOT
     kept: Path = settings.DATA_DIR / "static.files"
     before = set(kept.read_text().splitlines()) if kept.is_file() else set()
-    names = sorted((path.relative_to(scratch) for path in scratch.rglob("*") if path.is_file()), key=lambda name: name.suffix == ".json")
+    names = sorted(
+        (path.relative_to(scratch) for path in scratch.rglob("*") if path.is_file()),
+        key=lambda name: name.suffix == ".json",
+    )
     for name in names:
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (scratch / name).replace(root / name)
@@ -136,9 +155,11 @@ def static_digest() -> str:
 
 
 def apart(work: Callable[[], None]) -> None:
-    """Does it in a process of its own, which ends with it: what migrations leave in memory would otherwise be the server's for ever.
+    """Does it in a process of its own, which ends with it: what migrations leave in memory would
+    otherwise be the server's for ever.
 
-    Neither a connection to the database nor a pool's threads are then there when the server forks. Where the work gives up, so do we.
+    Neither a connection to the database nor a pool's threads are then there when the server forks.
+    Where the work gives up, so do we.
     """
     sys.stdout.flush()
     child = os.fork()
@@ -160,7 +181,7 @@ def _do_and_end(work: Callable[[], None]) -> NoReturn:
         code = 0
     except SystemExit as reason:
         sys.stderr.write(f"{reason}\n")
-    except (OSError, DatabaseError, turns.StillBusy, CommandError) as error:
+    except (OSError, DatabaseError, startup_lock.StillBusy, CommandError) as error:
         if told := sentence(error):
             sys.stderr.write(f"Nod cannot start: {told}\n")
         else:
@@ -175,13 +196,22 @@ def _do_and_end(work: Callable[[], None]) -> NoReturn:
 
 
 def sentence(error: BaseException) -> str:
-    """What an operator can mend, in words: a disk that is full, a folder or tables that we may not write to. "" for a defect."""
+    """What an operator can mend, in words: a disk that is full, a folder or tables that we may not
+    write to. "" for a defect.
+    """
     if isinstance(error, OSError):
         where = error.filename or settings.DATA_DIR
-        full = "The disk of DATA_DIR is full. " if error.errno in disk.FULL else ""
-        return f"{where}: {error.strerror}. {full or 'DATA_DIR must be a folder that Nod may write to.'}".strip()
+        full = "The disk of DATA_DIR is full. " if error.errno in disk_space.FULL else ""
+        return (
+            f"{where}: {error.strerror}."
+            f" {full or 'DATA_DIR must be a folder that Nod may write to.'}".strip()
+        )
     if isinstance(error, DatabaseError):
-        return f"the tables cannot be brought up to date: {_first_line(error)}" if disk.is_the_operators(error) else ""
+        return (
+            f"the tables cannot be brought up to date: {_first_line(error)}"
+            if disk_space.is_the_operators(error)
+            else ""
+        )
     return str(error)
 
 
@@ -190,9 +220,12 @@ def _first_line(error: BaseException) -> str:
 
 
 def leave() -> NoReturn:
-    """Ends the process, with exit code 0, after the last close of the database: SQLite then folds its journal into the one file there is to copy."""
+    """Ends the process, with exit code 0, after the last close of the database: SQLite then folds
+    its journal into the one file there is to copy.
+    """
     if connection.vendor == "sqlite":
         connection.ensure_connection()
         connection.close()
     sys.stdout.flush()
-    os._exit(0)  # nothing is open any more; taking a large interpreter apart would only add 0.3 s to Ctrl-C
+    # nothing is open any more; taking a large interpreter apart would only add 0.3 s to Ctrl-C
+    os._exit(0)

@@ -1,6 +1,8 @@
-"""Addresses that programs look for on every site. They read no cookie, set none, and ask no database.
+"""Addresses that programs look for on every site. They read no cookie, set none, and ask no
+database.
 
-`/favicon.ico` and `/robots.txt` are files (static/root), which WhiteNoise serves before anything else.
+`/favicon.ico` and `/robots.txt` are files (static/root), which WhiteNoise serves before anything
+else.
 """
 
 from datetime import timedelta
@@ -14,7 +16,9 @@ from django.views.decorators.http import require_safe
 from mfaproject.lib import clock
 
 GOOD_FOR = timedelta(days=180)
-"""A contact is to be looked at again within a year (RFC 9116, 2.5.5); each start vouches for it anew."""
+"""A contact is to be looked at again within a year (RFC 9116, 2.5.5); each start vouches for it
+anew.
+"""
 CACHED = {"public": True, "max_age": 86_400}
 
 
@@ -35,5 +39,8 @@ def security_txt(request: HttpRequest) -> HttpResponse:
     lines = [f"Contact: {contact}" for contact in settings.SECURITY_CONTACT]
     lines += [f"Expires: {expires:%Y-%m-%dT%H:%M:%SZ}"]
     lines += [f"Preferred-Languages: {', '.join(code for code, _ in settings.LANGUAGES)}"]
-    lines += [f"Canonical: {origin}/.well-known/security.txt" for origin in dict.fromkeys((settings.PUBLIC_ORIGIN, settings.AUTHENTICATOR_ORIGIN))]
+    lines += [
+        f"Canonical: {origin}/.well-known/security.txt"
+        for origin in dict.fromkeys((settings.PUBLIC_ORIGIN, settings.AUTHENTICATOR_ORIGIN))
+    ]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")

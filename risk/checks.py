@@ -12,27 +12,47 @@ from django.core.checks import Warning as Caution
 from django.utils.module_loading import import_string
 
 from risk.geo import age
-from risk.policy import Policy
+from risk.policy.rules import Policy
 
 Apps = Sequence[AppConfig] | None
 
 
 def geo_files(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
-    """Files of data about addresses that are missing, cannot be read, or are out of date. Without them the signal is unknown, no more:
-    but whoever names a file wants it, so the start is refused where it is not there.
+    """Files of data about addresses that are missing, cannot be read, or are out of date. Without
+    them the signal is unknown, no more: but whoever names a file wants it, so the start is refused
+    where it is not there.
     """
     found: list[CheckMessage] = []
     for name in ("GEO_COUNTRY_DB", "GEO_ASN_DB"):
         path = getattr(settings, name)
         if path and not Path(path).is_file():
-            found.append(Error(f"{name}={path[:200]} is no file.", hint="Give the path of a .mmdb file, or nothing.", id="risk.E004"))
+            found.append(
+                Error(
+                    f"{name}={path[:200]} is no file.",
+                    hint="Give the path of a .mmdb file, or nothing.",
+                    id="risk.E004",
+                )
+            )
     for file in age.files():
         if file.broken:
-            hint = "Bring it again: `manage.py fetch_geo`, or `manage.py import_networks` for a list."
-            found.append(Caution(f"{file.path} cannot be read: {file.broken}", hint=hint, id="risk.W002"))
+            hint = (
+                "Bring it again: `manage.py fetch_geo`, or `manage.py import_networks` for a list."
+            )
+            found.append(
+                Caution(f"{file.path} cannot be read: {file.broken}", hint=hint, id="risk.W002")
+            )
         elif file.is_old:
-            hint = "Networks change hands. Bring newer data: `manage.py fetch_geo`, or `manage.py import_networks` for a list."
-            found.append(Caution(f"{file.path} is {file.age // timedelta(days=1)} days old.", hint=hint, id="risk.W003"))
+            hint = (
+                "Networks change hands. Bring newer data: `manage.py fetch_geo`, or `manage.py"
+                " import_networks` for a list."
+            )
+            found.append(
+                Caution(
+                    f"{file.path} is {file.age // timedelta(days=1)} days old.",
+                    hint=hint,
+                    id="risk.W003",
+                )
+            )
     return found
 
 
@@ -41,20 +61,43 @@ def built_in_policy(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
     try:
         Policy.read(settings.RISK_POLICY)
     except ValueError as error:
-        return [Error(str(error), hint='Such as {"version": 1, "challenge": 50, "strict": 90}.', id="risk.E001")]
+        return [
+            Error(
+                str(error),
+                hint='Such as {"version": 1, "challenge": 50, "strict": 90}.',
+                id="risk.E001",
+            )
+        ]
     return []
 
 
 def models(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
-    """The model that decides, and those in shadow. At run time a missing one asks everybody for all there is, or is noted as a fault."""
-    named = [("RISK_MODEL", settings.RISK_MODEL, "risk.E002"), *(("RISK_CHALLENGERS", path, "risk.E003") for path in settings.RISK_CHALLENGERS)]
-    return [message for setting, path, identity in named for message in _model(setting, path, identity)]
+    """The model that decides, and those in shadow. At run time a missing one asks everybody for all
+    there is, or is noted as a fault.
+    """
+    named = [
+        ("RISK_MODEL", settings.RISK_MODEL, "risk.E002"),
+        *(("RISK_CHALLENGERS", path, "risk.E003") for path in settings.RISK_CHALLENGERS),
+    ]
+    return [
+        message for setting, path, identity in named for message in _model(setting, path, identity)
+    ]
 
 
 def _model(setting: str, path: str, identity: str) -> list[CheckMessage]:
     try:
         import_string(path)()
-    except Exception as error:  # noqa: BLE001 - another's module may raise whatever it likes while it is imported
-        hint = "Give the dotted path of a class that is made without arguments, such as risk.chain_model.ChainModel."
-        return [Error(f"{setting}: {path} cannot be made: {type(error).__name__}: {error}", hint=hint, id=identity)]
+    # Another's module may raise whatever it likes while it is imported.
+    except Exception as error:  # noqa: BLE001
+        hint = (
+            "Give the dotted path of a class that is made without arguments, such as"
+            " risk.scoring.chain_model.ChainModel."
+        )
+        return [
+            Error(
+                f"{setting}: {path} cannot be made: {type(error).__name__}: {error}",
+                hint=hint,
+                id=identity,
+            )
+        ]
     return []

@@ -1,4 +1,6 @@
-"""What all endpoints under /v1 share: JSON in, JSON out, tokens, and one shape for every refusal."""
+"""What all endpoints under /v1 share: JSON in, JSON out, tokens, and one shape
+for every refusal.
+"""
 
 from typing import IO, Any, cast
 
@@ -32,7 +34,11 @@ class StrictParser(BaseParser):
         longest: int = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
         raw = stream.read(longest + 1)
         if len(raw) > longest:
-            raise Problem(413, "payload_too_large", _("A body has at most %(bytes)d bytes.") % {"bytes": longest})
+            raise Problem(
+                413,
+                "payload_too_large",
+                _("A body has at most %(bytes)d bytes.") % {"bytes": longest},
+            )
         try:
             return read_object(raw)
         except BadJson as bad:
@@ -40,8 +46,9 @@ class StrictParser(BaseParser):
 
 
 def presented_token(header: str) -> str | None:
-    """The token that `Authorization` presents: after `Bearer`, or bare. "" where it is missing there; None where no token was sent, but perhaps
-    something of another scheme."""
+    """The token that `Authorization` presents: after `Bearer`, or bare. "" where it is missing
+    there; None where no token was sent, but perhaps something of another scheme.
+    """
     scheme, space, rest = header.strip(" ").partition(" ")
     if scheme.lower() == "bearer":
         return rest.strip(" ")
@@ -49,9 +56,11 @@ def presented_token(header: str) -> str | None:
 
 
 class TokenAuthentication(BaseAuthentication):
-    """`Authorization: Bearer <token>`, or the bare token. `request.auth` becomes the token's session; no cookie is looked at.
+    """`Authorization: Bearer <token>`, or the bare token. `request.auth` becomes the token's
+    session; no cookie is looked at.
 
-    Several headers arrive as one, joined by commas: no token has such a form, so nobody chooses between them.
+    Several headers arrive as one, joined by commas: no token has such a form, so nobody chooses
+    between them.
     """
 
     def authenticate(self, request: Request) -> tuple[User, sessions.BrowserSession] | None:
@@ -68,7 +77,9 @@ class TokenAuthentication(BaseAuthentication):
 
 
 class SignedIn(BasePermission):
-    """A live token. A staff account that was not asked for a strong factor is good for nothing, as at the other door."""
+    """A live token. A staff account that was not asked for a strong factor is good for nothing, as
+    at the other door.
+    """
 
     def has_permission(self, request: Request, _view: APIView) -> bool:
         if not isinstance(request.auth, sessions.BrowserSession):
@@ -101,7 +112,12 @@ class Door(APIView):
 
     def handle_exception(self, exc: Exception) -> Response:
         if isinstance(exc, passwords.Busy):
-            exc = Problem(503, "unavailable", _("Many people are signing in. Try again in a few seconds."), retry_after=3)
+            exc = Problem(
+                503,
+                "unavailable",
+                _("Many people are signing in. Try again in a few seconds."),
+                retry_after=3,
+            )
         response = super().handle_exception(exc)
         if response.status_code == 401:
             response.headers.setdefault("WWW-Authenticate", bearer.challenge())
@@ -110,7 +126,11 @@ class Door(APIView):
     @property
     def allowed_methods(self) -> list[str]:
         """What `Allow` says."""
-        return [name for name in super().allowed_methods if name != "OPTIONS" or settings.API_CORS_ORIGINS]
+        return [
+            name
+            for name in super().allowed_methods
+            if name != "OPTIONS" or settings.API_CORS_ORIGINS
+        ]
 
     def check_permissions(self, request: Request) -> None:
         """A browser that asks beforehand sends no token yet."""
@@ -118,7 +138,9 @@ class Door(APIView):
             super().check_permissions(request)
 
     def options(self, request: Request | HttpRequest, *_args: Any, **_kwargs: Any) -> Response:
-        """A browser asks whether a page of another site may call this. Only for those of API_CORS_ORIGINS: nobody else learns that it exists."""
+        """A browser asks whether a page of another site may call this. Only for those of
+        API_CORS_ORIGINS: nobody else learns that it exists.
+        """
         if not cors.allows(request) or "Access-Control-Request-Method" not in request.headers:
             raise MethodNotAllowed(request.method or "")
         return Response(status=204, headers=cors.preflight(self.allowed_methods))

@@ -1,4 +1,6 @@
-"""What clients send, checked for type: a number is no text, and nothing is turned into something else."""
+"""What clients send, checked for type: a number is no text, and nothing is turned into something
+else.
+"""
 
 import base64
 import hashlib
@@ -26,7 +28,9 @@ class Text(serializers.CharField):
 
 
 class Spelled(Text):
-    """The same in the spelling in which it is kept: how long it is counts there, as on the sign-up page."""
+    """The same in the spelling in which it is kept: how long it is counts there, as on the sign-up
+    page.
+    """
 
     def __init__(self, spelling: Callable[[str], str], **options: Any) -> None:
         self.spelling = spelling
@@ -43,11 +47,15 @@ def composed(text: str) -> str:
 
 def s256(verifier: str) -> str:
     """The challenge of a verifier, as RFC 7636 has it (method S256)."""
-    return base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+    return (
+        base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+    )
 
 
 def hidden(masked: str) -> str:
-    """`a•••@e•••.org` of an address that is masked already: a program's log is read by more people than a page is. Numbers stay as they are."""
+    """`a•••@e•••.org` of an address that is masked already: a program's log is read by more people
+    than a page is. Numbers stay as they are.
+    """
     name, at, host = masked.rpartition("@")
     site, dot, top = host.rpartition(".")
     return f"{name[:1]}•••@{site[:1]}•••{dot}{top}" if at else masked

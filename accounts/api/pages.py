@@ -20,10 +20,19 @@ def _whole(request: Request, name: str, default: int, most: int) -> int:
     return int(raw)
 
 
-def page(request: Request, items: Sequence[Item], shown: Callable[[Item], dict[str, Any]]) -> Response:
-    """`?page=1&page_size=20` → `count`, the numbers of the pages before and after, and the page itself. A page past the end is empty."""
-    number, size = _whole(request, "page", 1, 100_000), _whole(request, "page_size", PER_PAGE, LONGEST_PAGE)
+def page(
+    request: Request, items: Sequence[Item], shown: Callable[[Item], dict[str, Any]]
+) -> Response:
+    """`?page=1&page_size=20` → `count`, the numbers of the pages before and after, and the page
+    itself. A page past the end is empty.
+    """
+    number, size = (
+        _whole(request, "page", 1, 100_000),
+        _whole(request, "page_size", PER_PAGE, LONGEST_PAGE),
+    )
     start = (number - 1) * size
     following = number + 1 if start + size < len(items) else None
     results = [shown(item) for item in items[start : start + size]]
-    return Response({"count": len(items), "next": following, "previous": number - 1 or None, "results": results})
+    return Response(
+        {"count": len(items), "next": following, "previous": number - 1 or None, "results": results}
+    )

@@ -81,13 +81,20 @@ def sections(document: Schema, origin: str) -> tuple[Section, ...]:
     """All of them, as the document orders them. `origin`: where the lines for curl go."""
     found = list(_Reading(document, origin).operations())
     return tuple(
-        Section(tag["name"], _plain(tag["description"]), tuple(one for name, one in found if name == tag["name"])) for tag in document["tags"]
+        Section(
+            tag["name"],
+            _plain(tag["description"]),
+            tuple(one for name, one in found if name == tag["name"]),
+        )
+        for tag in document["tags"]
     )
 
 
 def a_refusal(document: Schema) -> str:
     """One as an example of all: a field that is missing at the login."""
-    examples = document["paths"]["/v1/auth/login"]["post"]["responses"]["400"]["content"][CONTENT_TYPE]["examples"]
+    examples = document["paths"]["/v1/auth/login"]["post"]["responses"]["400"]["content"][
+        CONTENT_TYPE
+    ]["examples"]
     return _json(next(iter(examples.values()))["value"])
 
 
@@ -131,13 +138,20 @@ class _Reading:
 
     def _parameter(self, said: Schema) -> Field:
         place = {"path": "in the path", "query": "in the query", "header": "header"}[said["in"]]
-        return Field(said["name"], f"{self._kind(said['schema'])}, {place}", said.get("required", False), _plain(said.get("description", "")))
+        return Field(
+            said["name"],
+            f"{self._kind(said['schema'])}, {place}",
+            said.get("required", False),
+            _plain(said.get("description", "")),
+        )
 
     def _answer(self, status: str, said: Schema) -> Answer:
         content = said.get("content", {}).get("application/json", {})
         whole = self._found(content.get("schema", {}))
         shapes = whole.get("oneOf", [whole])
-        return Answer(status, tuple(tuple(self._fields(shape)) for shape in shapes), _samples(content))
+        return Answer(
+            status, tuple(tuple(self._fields(shape)) for shape in shapes), _samples(content)
+        )
 
     def _found(self, schema: Schema) -> Schema:
         """What a reference leads to."""
@@ -149,8 +163,12 @@ class _Reading:
         shape = self._found(schema)
         for name, each in shape.get("properties", {}).items():
             found = self._found(each)
-            about = each.get("description") or ("" if "properties" in found else found.get("description", ""))
-            yield Field(inside + name, self._kind(each), name in shape.get("required", []), _plain(about))
+            about = each.get("description") or (
+                "" if "properties" in found else found.get("description", "")
+            )
+            yield Field(
+                inside + name, self._kind(each), name in shape.get("required", []), _plain(about)
+            )
             if "items" in found:
                 yield from self._fields(found["items"], f"{inside}{name}[].")
             for one in found.get("oneOf", [found]):
@@ -162,22 +180,43 @@ class _Reading:
         if "oneOf" in found:
             return " or ".join(self._kind(one) for one in found["oneOf"])
         if "const" in found or "enum" in found:
-            return " or ".join(json.dumps(value) for value in [*found.get("enum", []), *([found["const"]] if "const" in found else [])])
+            return " or ".join(
+                json.dumps(value)
+                for value in [
+                    *found.get("enum", []),
+                    *([found["const"]] if "const" in found else []),
+                ]
+            )
         if found.get("type") == "array":
             return f"list of {self._kind(found['items'])}s"
         kinds = found.get("type", "anything")
-        words = [_WORDS.get((kind, found.get("format", "")), _WORDS[kind, ""]) for kind in ([kinds] if isinstance(kinds, str) else kinds)]
+        words = [
+            _WORDS.get((kind, found.get("format", "")), _WORDS[kind, ""])
+            for kind in ([kinds] if isinstance(kinds, str) else kinds)
+        ]
         return " or ".join(words)
 
     def _curl(self, path: str, method: str, said: Schema, body: Schema, caller: str) -> str:
-        values = {one["name"]: next(iter(one["examples"].values()))["value"] for one in said.get("parameters", []) if one["in"] != "header"}
-        query = "&".join(f"{one['name']}={values[one['name']]}" for one in said.get("parameters", []) if one["in"] == "query")
-        parts = [f"--request {method} {shlex.quote(self.origin + path.format_map(values) + (f'?{query}' if query else ''))}"]
+        values = {
+            one["name"]: next(iter(one["examples"].values()))["value"]
+            for one in said.get("parameters", [])
+            if one["in"] != "header"
+        }
+        query = "&".join(
+            f"{one['name']}={values[one['name']]}"
+            for one in said.get("parameters", [])
+            if one["in"] == "query"
+        )
+        address = self.origin + path.format_map(values) + (f"?{query}" if query else "")
+        parts = [f"--request {method} {shlex.quote(address)}"]
         if caller:
             parts.append("--header 'Authorization: Bearer <token>'")
         if body:
             sent = next(iter(body["examples"].values()))["value"]
-            parts += ["--header 'Content-Type: application/json'", f"--data {shlex.quote(_json(sent))}"]
+            parts += [
+                "--header 'Content-Type: application/json'",
+                f"--data {shlex.quote(_json(sent))}",
+            ]
         return " \\\n    ".join(["curl " + parts[0], *parts[1:]])
 
 
@@ -196,7 +235,10 @@ _WORDS = {
 
 def _samples(content: Schema) -> tuple[Sample, ...]:
     examples = content.get("examples", {})
-    names = {key: example.get("summary", key) if len(examples) > 1 else "" for key, example in examples.items()}
+    names = {
+        key: example.get("summary", key) if len(examples) > 1 else ""
+        for key, example in examples.items()
+    }
     return tuple(Sample(names[key], _json(example["value"])) for key, example in examples.items())
 
 

@@ -18,20 +18,32 @@ class Register(serializers.Serializer[Any]):
     username = Spelled(names.user_name, max_length=40, help_text="letters, digits and . - _")
     password = Spelled(normalised, max_length=1024, help_text="12 characters or more")
     email = Text(max_length=254)
-    phone = Text(max_length=30, required=False, allow_blank=True, allow_null=True, help_text="with + and the country")
+    phone = Text(
+        max_length=30,
+        required=False,
+        allow_blank=True,
+        allow_null=True,
+        help_text="with + and the country",
+    )
 
 
 class Login(serializers.Serializer[Any]):
     username = Text(max_length=150)
     password = Spelled(normalised, max_length=1024)
-    client_challenge = Text(validators=[RegexValidator(CHALLENGE)], required=False, help_text="base64url(SHA-256(verifier)): RFC 7636")
+    client_challenge = Text(
+        validators=[RegexValidator(CHALLENGE)],
+        required=False,
+        help_text="base64url(SHA-256(verifier)): RFC 7636",
+    )
 
 
 class Reference(serializers.Serializer[Any]):
     """A sign-in that is going on. `client_verifier` where the login gave a `client_challenge`."""
 
     reference_id = Text(max_length=100)
-    client_verifier = Text(max_length=128, required=False, help_text="needed where the login gave a client_challenge")
+    client_verifier = Text(
+        max_length=128, required=False, help_text="needed where the login gave a client_challenge"
+    )
 
 
 class ReferenceAndCode(Reference):
@@ -118,7 +130,8 @@ class Disavowed(serializers.Serializer[Any]):
 
 class Method(serializers.Serializer[Any]):
     kind = serializers.CharField()
-    label = serializers.CharField()  # type: ignore[assignment]  # a field that happens to be called as an attribute is
+    # A field that happens to be called as an attribute is.
+    label = serializers.CharField()  # type: ignore[assignment]
     added_at = serializers.DateTimeField()
     last_used_at = serializers.DateTimeField(allow_null=True)
     strong = serializers.BooleanField()
@@ -146,7 +159,13 @@ class Account(serializers.Serializer[Any]):
 class AccountChange(serializers.Serializer[Any]):
     fullname = Spelled(composed, max_length=100, required=False)
     email = Text(max_length=254, required=False)
-    phone = Text(max_length=30, required=False, allow_blank=True, allow_null=True, help_text="with + and the country; empty: none")
+    phone = Text(
+        max_length=30,
+        required=False,
+        allow_blank=True,
+        allow_null=True,
+        help_text="with + and the country; empty: none",
+    )
 
 
 class SignIn(serializers.Serializer[Any]):

@@ -18,7 +18,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="User",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("password", models.CharField(max_length=128, verbose_name="password")),
                 (
                     "is_superuser",
@@ -32,15 +37,32 @@ class Migration(migrations.Migration):
                 ("username_key", models.CharField(editable=False, max_length=80, unique=True)),
                 ("full_name", models.CharField(max_length=100, verbose_name="full name")),
                 ("email", models.EmailField(max_length=254, verbose_name="e-mail")),
-                ("email_confirmed_at", models.DateTimeField(blank=True, null=True, verbose_name="e-mail confirmed")),
+                (
+                    "email_confirmed_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="e-mail confirmed"),
+                ),
                 ("phone", models.CharField(blank=True, max_length=16, verbose_name="phone")),
                 ("phone_confirmed_at", models.DateTimeField(blank=True, null=True)),
                 ("language", models.CharField(blank=True, max_length=10)),
-                ("handle", models.CharField(default=mfaproject.lib.tokens.new_id, editable=False, max_length=22, unique=True)),
-                ("auth_epoch", models.BigIntegerField(default=mfaproject.lib.tokens.new_epoch, editable=False)),
+                (
+                    "handle",
+                    models.CharField(
+                        default=mfaproject.lib.tokens.new_id,
+                        editable=False,
+                        max_length=22,
+                        unique=True,
+                    ),
+                ),
+                (
+                    "auth_epoch",
+                    models.BigIntegerField(default=mfaproject.lib.tokens.new_epoch, editable=False),
+                ),
                 ("is_active", models.BooleanField(default=True, verbose_name="active")),
                 ("is_staff", models.BooleanField(default=False, verbose_name="staff")),
-                ("joined_at", models.DateTimeField(default=mfaproject.lib.clock.now, verbose_name="joined")),
+                (
+                    "joined_at",
+                    models.DateTimeField(default=mfaproject.lib.clock.now, verbose_name="joined"),
+                ),
                 (
                     "groups",
                     models.ManyToManyField(
@@ -67,7 +89,11 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "user",
                 "verbose_name_plural": "users",
-                "indexes": [models.Index(django.db.models.functions.text.Lower("email"), name="user_email_lower")],
+                "indexes": [
+                    models.Index(
+                        django.db.models.functions.text.Lower("email"), name="user_email_lower"
+                    )
+                ],
                 "constraints": [
                     models.UniqueConstraint(
                         django.db.models.functions.text.Lower("email"),

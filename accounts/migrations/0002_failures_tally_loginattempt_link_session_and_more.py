@@ -19,7 +19,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Failures",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("key", models.CharField(max_length=90, unique=True)),
                 ("count", models.PositiveIntegerField(default=0)),
                 ("since", models.DateTimeField()),
@@ -29,7 +34,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Tally",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("key", models.CharField(max_length=120, unique=True)),
                 ("count", models.PositiveIntegerField()),
                 ("ends_at", models.DateTimeField(db_index=True)),
@@ -38,10 +48,20 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="LoginAttempt",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("reference_digest", models.CharField(editable=False, max_length=43, unique=True)),
                 ("binding_digest", models.CharField(editable=False, max_length=43)),
-                ("door", models.CharField(choices=[("form", "form"), ("api", "API")], default="form", max_length=4)),
+                (
+                    "door",
+                    models.CharField(
+                        choices=[("form", "form"), ("api", "API")], default="form", max_length=4
+                    ),
+                ),
                 ("purpose", models.CharField(max_length=8)),
                 (
                     "state",
@@ -65,7 +85,13 @@ class Migration(migrations.Migration):
                 ("lane", models.CharField(max_length=5)),
                 ("required", models.CharField(max_length=6)),
                 ("browser", models.CharField(blank=True, max_length=22)),
-                ("source", models.CharField(help_text="keyed digest of the network, for the limit per address", max_length=60)),
+                (
+                    "source",
+                    models.CharField(
+                        help_text="keyed digest of the network, for the limit per address",
+                        max_length=60,
+                    ),
+                ),
                 ("factor", models.CharField(blank=True, max_length=16)),
                 ("factor_label", models.CharField(blank=True, max_length=80)),
                 ("strength", models.CharField(blank=True, max_length=6)),
@@ -78,17 +104,42 @@ class Migration(migrations.Migration):
                 ("ended_at", models.DateTimeField(blank=True, null=True)),
                 (
                     "code",
-                    models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="mfa.challenge"),
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="mfa.challenge",
+                    ),
                 ),
                 (
                     "ledger",
-                    models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="risk.loginlog"),
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="risk.loginlog",
+                    ),
                 ),
                 (
                     "push",
-                    models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="mfa.challenge"),
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="mfa.challenge",
+                    ),
                 ),
-                ("user", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="attempts", to=settings.AUTH_USER_MODEL)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="attempts",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "login attempt",
@@ -98,9 +149,24 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Link",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("token_digest", models.CharField(editable=False, max_length=43, unique=True)),
-                ("purpose", models.CharField(choices=[("reset", "new password"), ("enrol", "enrolment"), ("disavow", "disavow")], max_length=8)),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[
+                            ("reset", "new password"),
+                            ("enrol", "enrolment"),
+                            ("disavow", "disavow"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
                 ("epoch", models.BigIntegerField(blank=True, null=True)),
                 ("session", models.CharField(blank=True, max_length=22)),
                 ("created_at", models.DateTimeField(default=mfaproject.lib.clock.now)),
@@ -108,13 +174,30 @@ class Migration(migrations.Migration):
                 ("used_at", models.DateTimeField(blank=True, null=True)),
                 (
                     "ledger",
-                    models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="risk.loginlog"),
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="risk.loginlog",
+                    ),
                 ),
-                ("user", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
                 (
                     "attempt",
                     models.ForeignKey(
-                        blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="accounts.loginattempt"
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="accounts.loginattempt",
                     ),
                 ),
             ],
@@ -122,10 +205,30 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Session",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.CharField(default=mfaproject.lib.tokens.new_id, editable=False, max_length=22, unique=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=mfaproject.lib.tokens.new_id,
+                        editable=False,
+                        max_length=22,
+                        unique=True,
+                    ),
+                ),
                 ("key_digest", models.CharField(editable=False, max_length=43, unique=True)),
-                ("kind", models.CharField(choices=[("browser", "browser"), ("token", "API token")], default="browser", max_length=8)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("browser", "browser"), ("token", "API token")],
+                        default="browser",
+                        max_length=8,
+                    ),
+                ),
                 ("name", models.CharField(blank=True, max_length=80)),
                 ("epoch", models.BigIntegerField()),
                 (
@@ -142,18 +245,43 @@ class Migration(migrations.Migration):
                 ),
                 ("proven_at", models.DateTimeField()),
                 ("factor", models.CharField(blank=True, max_length=16)),
-                ("factor_id", models.BigIntegerField(blank=True, help_text="the mfa factor that proved it: a disavow follows it", null=True)),
+                (
+                    "factor_id",
+                    models.BigIntegerField(
+                        blank=True,
+                        help_text="the mfa factor that proved it: a disavow follows it",
+                        null=True,
+                    ),
+                ),
                 ("browser", models.CharField(blank=True, max_length=22)),
-                ("added_by", models.CharField(blank=True, help_text="the session that made this one", max_length=22)),
+                (
+                    "added_by",
+                    models.CharField(
+                        blank=True, help_text="the session that made this one", max_length=22
+                    ),
+                ),
                 ("created_at", models.DateTimeField(default=mfaproject.lib.clock.now)),
                 ("last_seen_at", models.DateTimeField(default=mfaproject.lib.clock.now)),
                 ("expires_at", models.DateTimeField(db_index=True)),
                 ("ended_at", models.DateTimeField(blank=True, null=True)),
                 (
                     "ledger",
-                    models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="risk.loginlog"),
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="risk.loginlog",
+                    ),
                 ),
-                ("user", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="sessions", to=settings.AUTH_USER_MODEL)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sessions",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "session",
@@ -163,7 +291,13 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="loginattempt",
             name="session",
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="accounts.session"),
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="accounts.session",
+            ),
         ),
         migrations.AddIndex(
             model_name="loginattempt",

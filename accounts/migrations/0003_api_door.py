@@ -14,7 +14,9 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="loginattempt",
             name="agent",
-            field=models.CharField(blank=True, help_text="keyed digest of what the program said it is", max_length=60),
+            field=models.CharField(
+                blank=True, help_text="keyed digest of what the program said it is", max_length=60
+            ),
         ),
         migrations.AddField(
             model_name="loginattempt",
@@ -31,11 +33,15 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="user",
             name="new_email",
-            field=models.EmailField(blank=True, max_length=254, verbose_name="new e-mail, not confirmed yet"),
+            field=models.EmailField(
+                blank=True, max_length=254, verbose_name="new e-mail, not confirmed yet"
+            ),
         ),
         migrations.AddField(
             model_name="user",
             name="new_phone",
-            field=models.CharField(blank=True, max_length=16, verbose_name="new phone, not confirmed yet"),
+            field=models.CharField(
+                blank=True, max_length=16, verbose_name="new phone, not confirmed yet"
+            ),
         ),
     ]

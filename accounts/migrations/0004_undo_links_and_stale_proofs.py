@@ -15,13 +15,22 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="session",
             name="proof_stale",
-            field=models.BooleanField(default=False, help_text="a factor was changed elsewhere since: prove it again before changing anything"),
+            field=models.BooleanField(
+                default=False,
+                help_text="a factor was changed elsewhere since: prove it again before changing anything",
+            ),
         ),
         migrations.AlterField(
             model_name="link",
             name="purpose",
             field=models.CharField(
-                choices=[("reset", "new password"), ("enrol", "enrolment"), ("disavow", "disavow"), ("undo", "old address")], max_length=8
+                choices=[
+                    ("reset", "new password"),
+                    ("enrol", "enrolment"),
+                    ("disavow", "disavow"),
+                    ("undo", "old address"),
+                ],
+                max_length=8,
             ),
         ),
     ]

@@ -17,7 +17,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="user",
             name="email_doubled",
-            field=models.BooleanField(db_default=False, default=False, editable=False, verbose_name="an older account has this address"),
+            field=models.BooleanField(
+                db_default=False,
+                default=False,
+                editable=False,
+                verbose_name="an older account has this address",
+            ),
         ),
         # The next step writes where mail went so far, and two such addresses may be one by now.
         migrations.RemoveConstraint(

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import migrations, transaction
 
 from mfaproject.lib import mailbox, tokens
-from mfaproject.lib.respelling import went_to
+from mfaproject.lib.idna2003 import went_to
 
 BATCH = 1000
 

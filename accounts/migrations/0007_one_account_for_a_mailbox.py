@@ -15,10 +15,16 @@ def mark_doubles(apps: Any, schema_editor: Any) -> None:
     if schema_editor.connection.vendor == "postgresql":
         schema_editor.execute("LOCK TABLE accounts_user IN SHARE ROW EXCLUSIVE MODE")
     confirmed = users.filter(email_confirmed_at__isnull=False)
-    several = confirmed.values("email_key").annotate(n=Count("pk")).filter(n__gt=1).order_by("email_key")
+    several = (
+        confirmed.values("email_key").annotate(n=Count("pk")).filter(n__gt=1).order_by("email_key")
+    )
     doubled = 0
     for key in list(several.values_list("email_key", flat=True)):
-        oldest = confirmed.filter(email_key=key).order_by("email_confirmed_at", "pk").values_list("pk", flat=True)[0]
+        oldest = (
+            confirmed.filter(email_key=key)
+            .order_by("email_confirmed_at", "pk")
+            .values_list("pk", flat=True)[0]
+        )
         doubled += confirmed.filter(email_key=key).exclude(pk=oldest).update(email_doubled=True)
     if doubled:
         log.warning(

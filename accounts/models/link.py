@@ -8,9 +8,11 @@ from mfaproject.lib import clock
 
 
 class Link(models.Model):
-    """Kept as a digest of purpose and token. `epoch` is empty for disavow and undo links: they must outlive a thief's password change.
+    """Kept as a digest of purpose and token. `epoch` is empty for disavow and undo links: they must
+    outlive a thief's password change.
 
-    `address`: what an undo link puts back. `session`: the one that signed in, or that changed the address.
+    `address`: what an undo link puts back. `session`: the one that signed in, or that changed the
+    address.
     """
 
     class Purpose(models.TextChoices):
@@ -23,10 +25,14 @@ class Link(models.Model):
     purpose = models.CharField(max_length=8, choices=Purpose)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     epoch = models.BigIntegerField(null=True, blank=True)
-    attempt = models.ForeignKey("accounts.LoginAttempt", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    attempt = models.ForeignKey(
+        "accounts.LoginAttempt", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     session = models.CharField(max_length=22, blank=True)
     address = models.EmailField(blank=True)
-    ledger = models.ForeignKey("risk.LoginLog", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    ledger = models.ForeignKey(
+        "risk.LoginLog", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     created_at = models.DateTimeField(default=clock.now)
     expires_at = models.DateTimeField(db_index=True)
     used_at = models.DateTimeField(null=True, blank=True)

@@ -15,19 +15,27 @@ class AttemptQuerySet(models.QuerySet["LoginAttempt"]):
     """Every move of an attempt is one conditional UPDATE of these; the row count decides."""
 
     def alive(self, now: datetime | None = None) -> "AttemptQuerySet":
-        """Live, in time, and of a person who is active and whose epoch has not been renewed since."""
+        """Live, in time, and of a person who is active and whose epoch has not been
+        renewed since.
+        """
         return self.filter(still_hers(), state__in=journey.LIVE, expires_at__gt=now or clock.now())
 
     def unrefused(self, noes: tuple[str, ...]) -> "AttemptQuerySet":
         """Without a push question that was answered with one of these."""
-        return self.filter(~models.Exists(LoginAttempt.objects.filter(pk=models.OuterRef("pk"), push__state__in=noes)))
+        return self.filter(
+            ~models.Exists(
+                LoginAttempt.objects.filter(pk=models.OuterRef("pk"), push__state__in=noes)
+            )
+        )
 
     def leaving_for(self, state: str) -> "AttemptQuerySet":
         return self.filter(state__in=journey.sources(state))
 
 
 class LoginAttempt(models.Model):
-    """Short-lived. `reference` and `binding` are kept as digests; `epoch` is the person's at the beginning."""
+    """Short-lived. `reference` and `binding` are kept as digests; `epoch` is the person's at the
+    beginning.
+    """
 
     class Door(models.TextChoices):
         FORM = "form", _("form")
@@ -37,20 +45,41 @@ class LoginAttempt(models.Model):
     binding_digest = models.CharField(max_length=43, editable=False)
     door = models.CharField(max_length=4, choices=Door, default=Door.FORM)
     purpose = models.CharField(max_length=8)
-    state = models.CharField(max_length=12, default=journey.STEP_UP, choices=[(state, state) for state in journey.STATES])
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="attempts")
+    state = models.CharField(
+        max_length=12, default=journey.STEP_UP, choices=[(state, state) for state in journey.STATES]
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="attempts"
+    )
     epoch = models.BigIntegerField()
     lane = models.CharField(max_length=5)
     required = models.CharField(max_length=6)
     browser = models.CharField(max_length=22, blank=True)
-    source = models.CharField(max_length=60, help_text=_("keyed digest of the network, for the limit per address"))
-    agent = models.CharField(max_length=60, blank=True, help_text=_("keyed digest of what the program said it is"))
-    session = models.ForeignKey("accounts.Session", null=True, blank=True, on_delete=models.CASCADE, related_name="+")
-    ledger = models.ForeignKey("risk.LoginLog", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
-    push = models.ForeignKey("mfa.Challenge", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
-    code = models.ForeignKey("mfa.Challenge", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    source = models.CharField(
+        max_length=60, help_text=_("keyed digest of the network, for the limit per address")
+    )
+    agent = models.CharField(
+        max_length=60, blank=True, help_text=_("keyed digest of what the program said it is")
+    )
+    session = models.ForeignKey(
+        "accounts.Session", null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
+    ledger = models.ForeignKey(
+        "risk.LoginLog", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    push = models.ForeignKey(
+        "mfa.Challenge", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    code = models.ForeignKey(
+        "mfa.Challenge", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     proof = models.ForeignKey(
-        "mfa.Challenge", null=True, blank=True, on_delete=models.SET_NULL, related_name="+", help_text=_("the answer that the private key stands for")
+        "mfa.Challenge",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text=_("the answer that the private key stands for"),
     )
     factor = models.CharField(max_length=16, blank=True)
     factor_label = models.CharField(max_length=80, blank=True)

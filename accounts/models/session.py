@@ -8,9 +8,11 @@ from mfaproject.lib import clock, tokens
 
 
 class Session(models.Model):
-    """One signed-in browser or API token. The row is its life: ended, late, or of another epoch than the person's, and nobody is signed in.
+    """One signed-in browser or API token. The row is its life: ended, late, or of another epoch
+    than the person's, and nobody is signed in.
 
-    Ended rows stay for a while: a disavow follows `added_by` and `factor_id` from row to row, to the end of what a thief added.
+    Ended rows stay for a while: a disavow follows `added_by` and `factor_id` from row to row, to
+    the end of what a thief added.
     """
 
     class Kind(models.TextChoices):
@@ -27,16 +29,29 @@ class Session(models.Model):
     key_digest = models.CharField(max_length=43, unique=True, editable=False)
     kind = models.CharField(max_length=8, choices=Kind, default=Kind.BROWSER)
     name = models.CharField(max_length=80, blank=True)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="sessions")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="sessions"
+    )
     epoch = models.BigIntegerField()
     proof = models.CharField(max_length=8, choices=Proof)
     proven_at = models.DateTimeField()
-    proof_stale = models.BooleanField(default=False, help_text=_("a factor was changed elsewhere since: prove it again before changing anything"))
+    proof_stale = models.BooleanField(
+        default=False,
+        help_text=_(
+            "a factor was changed elsewhere since: prove it again before changing anything"
+        ),
+    )
     factor = models.CharField(max_length=16, blank=True)
-    factor_id = models.BigIntegerField(null=True, blank=True, help_text=_("the mfa factor that proved it: a disavow follows it"))
+    factor_id = models.BigIntegerField(
+        null=True, blank=True, help_text=_("the mfa factor that proved it: a disavow follows it")
+    )
     browser = models.CharField(max_length=22, blank=True)
-    ledger = models.ForeignKey("risk.LoginLog", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
-    added_by = models.CharField(max_length=22, blank=True, help_text=_("the session that made this one"))
+    ledger = models.ForeignKey(
+        "risk.LoginLog", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    added_by = models.CharField(
+        max_length=22, blank=True, help_text=_("the session that made this one")
+    )
     created_at = models.DateTimeField(default=clock.now)
     last_seen_at = models.DateTimeField(default=clock.now)
     expires_at = models.DateTimeField(db_index=True)

@@ -4,7 +4,9 @@ from django.db import models
 
 
 class Failures(models.Model):
-    """Wrong passwords for one typed name in one lane, or from one network. No wait is stored: it follows from count and moments."""
+    """Wrong passwords for one typed name in one lane, or from one network. No wait is stored: it
+    follows from count and moments.
+    """
 
     key = models.CharField(max_length=90, unique=True)
     count = models.PositiveIntegerField(default=0)
@@ -15,12 +17,17 @@ class Failures(models.Model):
         return self.key
 
 
-class Tally(models.Model):
-    """How often something happened in the present window (sign-ups from a network, mails to an address)."""
+class RateCount(models.Model):
+    """How often something happened in the present window (sign-ups from a network, mails to an
+    address).
+    """
 
     key = models.CharField(max_length=120, unique=True)
     count = models.PositiveIntegerField()
     ends_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        db_table = "accounts_tally"  # its first name
 
     def __str__(self) -> str:
         return self.key

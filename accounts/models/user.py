@@ -12,7 +12,9 @@ from mfaproject.lib import clock, mailbox, texts, tokens
 
 
 def name_key(typed: str) -> str:
-    """One spelling for one account: `Admin`, `ADMIN`, full width, zero width, NFD and NFC all give the same key."""
+    """One spelling for one account: `Admin`, `ADMIN`, full width, zero width, NFD and NFC all give
+    the same key.
+    """
     visible = texts.without_invisible(unicodedata.normalize("NFKC", typed))
     return unicodedata.normalize("NFKC", visible.casefold()).strip()
 
@@ -20,10 +22,15 @@ def name_key(typed: str) -> str:
 def still_hers() -> models.Exists:
     """For rows with `user` and `epoch`: the person is active and her epoch is still the one copied.
 
-    A subquery, not a join: Django writes an UPDATE through a join as `id IN (SELECT …)`, whose inner conditions PostgreSQL does not look at
-    again when it had to wait for the row, so both of two racing updates would win.
+    A subquery, not a join: Django writes an UPDATE through a join as `id IN (SELECT …)`, whose
+    inner conditions PostgreSQL does not look at again when it had to wait for the row, so both of
+    two racing updates would win.
     """
-    return models.Exists(User.objects.filter(pk=models.OuterRef("user_id"), auth_epoch=models.OuterRef("epoch"), is_active=True))
+    return models.Exists(
+        User.objects.filter(
+            pk=models.OuterRef("user_id"), auth_epoch=models.OuterRef("epoch"), is_active=True
+        )
+    )
 
 
 class MailboxKey(models.TextField):  # type: ignore[type-arg]  # generic for the type checker alone
@@ -32,7 +39,7 @@ class MailboxKey(models.TextField):  # type: ignore[type-arg]  # generic for the
     To migrations it is plain text. No length: a folded address may be longer than a typed one.
     """
 
-    def pre_save(self, model_instance: models.Model, add: bool) -> str:  # noqa: ARG002 - Django's signature
+    def pre_save(self, model_instance: models.Model, add: bool) -> str:
         made = mailbox.key(model_instance.email)  # type: ignore[attr-defined]
         setattr(model_instance, self.attname, made)
         return made
@@ -48,20 +55,32 @@ class UserManager(BaseUserManager["User"]):
     def get_by_natural_key(self, username: str | None) -> "User":
         return self.get(username_key=name_key(username or ""))
 
-    def create_user(self, username: str, email: str, password: str | None = None, **fields: Any) -> "User":
+    def create_user(
+        self, username: str, email: str, password: str | None = None, **fields: Any
+    ) -> "User":
         """A person whose address is not confirmed yet, unless `email_confirmed_at` says so."""
         user = self.model(username=username, email=email.strip(), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
 
-    def create_superuser(self, username: str, email: str, password: str | None = None, **fields: Any) -> "User":
-        """For Django's own command; the way meant is `make admin`, which also enrols a strong factor."""
-        return self.create_user(username, email, password, **{"is_staff": True, "is_superuser": True, "email_confirmed_at": clock.now()} | fields)
+    def create_superuser(
+        self, username: str, email: str, password: str | None = None, **fields: Any
+    ) -> "User":
+        """For Django's own command; the way meant is `make admin`, which also enrols a strong
+        factor.
+        """
+        return self.create_user(
+            username,
+            email,
+            password,
+            **{"is_staff": True, "is_superuser": True, "email_confirmed_at": clock.now()} | fields,
+        )
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """`auth_epoch` is the random stamp that sessions, tokens and journeys copy: renew it, and all are dead.
+    """`auth_epoch` is the random stamp that sessions, tokens and journeys copy: renew it, and all
+    are dead.
 
     `email` is what was typed. `email_doubled`: confirmed before addresses had one spelling, and an
     older account has the same one; that account holds it, this one signs in by its name.
@@ -74,7 +93,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     full_name = models.CharField(_("full name"), max_length=100)
     email = models.EmailField(_("e-mail"))
     email_key = MailboxKey(editable=False, db_default="")
-    email_doubled = models.BooleanField(_("an older account has this address"), default=False, db_default=False, editable=False)
+    email_doubled = models.BooleanField(
+        _("an older account has this address"), default=False, db_default=False, editable=False
+    )
     email_confirmed_at = models.DateTimeField(_("e-mail confirmed"), null=True, blank=True)
     phone = models.CharField(_("phone"), max_length=16, blank=True)
     phone_confirmed_at = models.DateTimeField(null=True, blank=True)

@@ -10,14 +10,21 @@ from django.db import transaction
 from accounts import sessions
 from accounts.context import Arrival
 from accounts.models import Link, Session, User
-from accounts.services import links, login, mails, questions, security
+from accounts.services import links, login, mails, security, step_up
 from risk import services as risk
 
 
 def _record(user: User, what: str, by: str, arrival: Arrival, *, item: str = "") -> None:
-    context = login.login_context(arrival, questions.NOBODY)
+    context = login.login_context(arrival, step_up.NOBODY)
     detail = f"{what} (by {by})" + (f": {item}" if item else "")
-    risk.record_login(context=context, outcome="admin_act", assessment=None, user_id=user.pk, typed_name=user.username, detail=detail)
+    risk.record_login(
+        context=context,
+        outcome="admin_act",
+        assessment=None,
+        user_id=user.pk,
+        typed_name=user.username,
+        detail=detail,
+    )
     mails.changed(user, what, arrival)
 
 
@@ -36,8 +43,8 @@ class Actor:
 def _may(actor: Actor, people: Iterable[int]) -> bool:
     """Whether the actor is a superuser still, changes nothing of his own, and is signed in.
 
-    Holds all their rows, in one order for everybody. The page has asked the same before; a superuser
-    who is demoted in this very moment must not promote anybody any more.
+    Holds all their rows, in one order for everybody. The page has asked the same before; a
+    superuser who is demoted in this very moment must not promote anybody any more.
     """
     mine, theirs = actor.session.user_id or 0, set(people)
     held = User.objects.select_for_update(no_key=True).filter(pk__in={mine, *theirs}).order_by("pk")
@@ -46,7 +53,9 @@ def _may(actor: Actor, people: Iterable[int]) -> bool:
 
 
 @transaction.atomic
-def set_rights(user: User, flags: dict[str, Any], groups: Collection[Group] | None, actor: Actor) -> bool:
+def set_rights(
+    user: User, flags: dict[str, Any], groups: Collection[Group] | None, actor: Actor
+) -> bool:
     """Active, staff, superuser, and groups where they are given. False where the actor may not.
 
     A change renews the epoch: whatever the person holds was granted to another account than this.
@@ -73,7 +82,10 @@ def set_rights(user: User, flags: dict[str, Any], groups: Collection[Group] | No
 
 def _difference(before: set[str], after: set[str]) -> str:
     """`+office, -helpdesk`."""
-    return ", ".join([f"+{name}" for name in sorted(after - before)] + [f"-{name}" for name in sorted(before - after)])
+    return ", ".join(
+        [f"+{name}" for name in sorted(after - before)]
+        + [f"-{name}" for name in sorted(before - after)]
+    )
 
 
 @transaction.atomic
@@ -118,9 +130,16 @@ def _changed(people: Iterable[User], how: str, actor: Actor) -> None:
 
 def _record_group(what: str, name: str, actor: Actor) -> None:
     """In the ledger of the admin, since a group may have nobody in it."""
-    context = login.login_context(actor.arrival, questions.NOBODY)
+    context = login.login_context(actor.arrival, step_up.NOBODY)
     user, detail = actor.session.user_id, f"{what} (by {actor.name}): {name}"
-    risk.record_login(context=context, outcome="admin_act", assessment=None, user_id=user, typed_name="", detail=detail)
+    risk.record_login(
+        context=context,
+        outcome="admin_act",
+        assessment=None,
+        user_id=user,
+        typed_name="",
+        detail=detail,
+    )
 
 
 @transaction.atomic
@@ -138,7 +157,9 @@ def end_session(session: Session, *, by: str, arrival: Arrival) -> None:
 
 
 def browsers_ended(people: Collection[int], context: risk.LoginContext) -> None:
-    """Tells them that an admin made browsers of theirs unknown: `settings.BROWSERS_ENDED`. The ledger's rows are risk's."""
+    """Tells them that an admin made browsers of theirs unknown: `settings.BROWSERS_ENDED`. The
+    ledger's rows are risk's.
+    """
     for user in User.objects.filter(pk__in=people):
         mails.told(user, "admin_browser", at=context.at, ip=context.ip)
 

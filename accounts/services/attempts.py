@@ -1,4 +1,6 @@
-"""The rows of journeys: beginning, finding and moving them. Who may do what is decided by the services above."""
+"""The rows of journeys: beginning, finding and moving them. Who may do what is decided by the
+services above.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -39,8 +41,19 @@ def agent_mac(user_agent: str) -> str:
     return seal.mac("attempt-agent", user_agent)
 
 
-def draft(user: User, arrival: Arrival, ticket: Ticket, *, purpose: journey.Purpose, lane: str, required: str, browser: str = "") -> LoginAttempt:
-    """An unsaved journey of this person: saved together with its first question, so that neither exists without the other."""
+def draft(
+    user: User,
+    arrival: Arrival,
+    ticket: Ticket,
+    *,
+    purpose: journey.Purpose,
+    lane: str,
+    required: str,
+    browser: str = "",
+) -> LoginAttempt:
+    """An unsaved journey of this person: saved together with its first question, so that neither
+    exists without the other.
+    """
     return LoginAttempt(
         reference_digest=reference_digest(ticket.reference),
         binding_digest=binding_digest(ticket.binding),
@@ -60,7 +73,9 @@ def draft(user: User, arrival: Arrival, ticket: Ticket, *, purpose: journey.Purp
 
 
 def new_ticket(arrival: Arrival) -> Ticket:
-    """A browser gets a reference and a binding; a program a reference alone, bound to the challenge it sent, if any."""
+    """A browser gets a reference and a binding; a program a reference alone, bound to the challenge
+    it sent, if any.
+    """
     if arrival.door == "api":
         return Ticket(tokens.new_token(), arrival.client_challenge, "api")
     return Ticket(tokens.new_token(), tokens.new_token())
@@ -87,9 +102,15 @@ _POLLED = ("binding_digest", "lane", "push__state", "push__expires_at")
 
 
 def _polled(digest: str, door: str, now: datetime) -> QuerySet[Any, Any]:
-    """As many rows, with what a poll tells and no more: rows of a model cost as much as the rest of its answer."""
+    """As many rows, with what a poll tells and no more: rows of a model cost as much as the rest of
+    its answer.
+    """
     wakes = (f"push__wakes__{name}" for name in _WAKE)
-    return _by_reference(digest, door, now).order_by("push__wakes__factor_id").values_list(*_POLLED, *wakes)
+    return (
+        _by_reference(digest, door, now)
+        .order_by("push__wakes__factor_id")
+        .values_list(*_POLLED, *wakes)
+    )
 
 
 _MINE = Prepared(_whole, digest=str, door=str, now=datetime)
@@ -98,11 +119,19 @@ _POLL: Prepared[tuple[Any, ...]] = Prepared(_polled, digest=str, door=str, now=d
 
 
 def mine(ticket: Ticket | None, *purposes: journey.Purpose) -> LoginAttempt | None:
-    """The live journey this browser began, with its questions and its person; None for anything else. One statement."""
+    """The live journey this browser began, with its questions and its person; None for anything
+    else. One statement.
+    """
     if ticket is None:
         return None
-    attempt = _MINE.first(digest=reference_digest(ticket.reference), door=ticket.door, now=clock.now())
-    if attempt is None or (purposes and attempt.purpose not in purposes) or not tokens.same(attempt.binding_digest, binding_digest(ticket.binding)):
+    attempt = _MINE.first(
+        digest=reference_digest(ticket.reference), door=ticket.door, now=clock.now()
+    )
+    if (
+        attempt is None
+        or (purposes and attempt.purpose not in purposes)
+        or not tokens.same(attempt.binding_digest, binding_digest(ticket.binding))
+    ):
         return None
     return attempt
 
@@ -122,7 +151,9 @@ def _wakes(found: Iterable[Sequence[Any]]) -> list[challenges.Wake]:
 
 @dataclass(frozen=True, slots=True)
 class Polled:
-    """How the question to the phone stands: `state` None where there is none. `known`: whether the browser may read the names of devices."""
+    """How the question to the phone stands: `state` None where there is none. `known`: whether the
+    browser may read the names of devices.
+    """
 
     known: bool
     state: LookState | None
@@ -138,7 +169,9 @@ def poll(ticket: Ticket) -> Polled | None:
         return None
     _binding, lane, state, expires_at = rows[0][: len(_POLLED)]
     stands = None if state is None else challenges.state_at(state, expires_at, now)
-    return Polled(lane == people.KNOWN, stands, expires_at or now, _wakes(row[len(_POLLED) :] for row in rows))
+    return Polled(
+        lane == people.KNOWN, stands, expires_at or now, _wakes(row[len(_POLLED) :] for row in rows)
+    )
 
 
 def _leaving(pk: int, to: str, now: datetime) -> tuple[QuerySet[LoginAttempt], dict[str, Any]]:
@@ -156,7 +189,9 @@ _FINISH = PreparedUpdate(_finishing, pk=int, now=datetime)
 
 
 def move(attempt: LoginAttempt, to: str, **changes: object) -> bool:
-    """One conditional UPDATE: state, time, person, epoch, and that no phone has said no. Its row count decides."""
+    """One conditional UPDATE: state, time, person, epoch, and that no phone has said no. Its row
+    count decides.
+    """
     rows, columns = _leaving(attempt.pk, to, clock.now())
     return rows.update(**columns, **changes) == 1
 
@@ -167,7 +202,11 @@ def renew_binding(attempt: LoginAttempt, before: Ticket, next_url: str) -> Ticke
     None where somebody was faster, or it is over.
     """
     ticket = Ticket(before.reference, tokens.new_token())
-    rows = LoginAttempt.objects.alive().unrefused(challenges.NOES).filter(pk=attempt.pk, binding_digest=attempt.binding_digest)
+    rows = (
+        LoginAttempt.objects.alive()
+        .unrefused(challenges.NOES)
+        .filter(pk=attempt.pk, binding_digest=attempt.binding_digest)
+    )
     if rows.update(binding_digest=binding_digest(ticket.binding), next_url=next_url) != 1:
         return None
     polls.rebound(subject(attempt.reference_digest))
@@ -189,15 +228,25 @@ _REDEEM = PreparedUpdate(_redeeming, pk=int, key=str, now=datetime)
 
 
 def collect(attempt: LoginAttempt, challenge_id: int, *, key: str = "") -> challenges.Proof | None:
-    """Finishes the journey and spends the answer, inside the caller's transaction; None: roll back. The journey first, as everybody locks.
+    """Finishes the journey and spends the answer, inside the caller's transaction; None: roll back.
+    The journey first, as everybody locks.
 
-    `key`: the digest of the private key that a program showed. What began at that door ends with one, and nothing else does.
+    `key`: the digest of the private key that a program showed. What began at that door ends with
+    one, and nothing else does.
     """
     now = clock.now()
-    if not (_REDEEM(pk=attempt.pk, key=key, now=now) if attempt.door == LoginAttempt.Door.API else _FINISH(pk=attempt.pk, now=now)):
+    if not (
+        _REDEEM(pk=attempt.pk, key=key, now=now)
+        if attempt.door == LoginAttempt.Door.API
+        else _FINISH(pk=attempt.pk, now=now)
+    ):
         return None
     proof = challenges.spend(challenge_id=challenge_id, subject=subject(attempt.reference_digest))
-    return proof if proof is not None and (proof.strength == "strong" or attempt.required != "strong") else None
+    return (
+        proof
+        if proof is not None and (proof.strength == "strong" or attempt.required != "strong")
+        else None
+    )
 
 
 def end_all(user_id: int, state: str) -> list[int]:
@@ -206,7 +255,9 @@ def end_all(user_id: int, state: str) -> list[int]:
     They are closed last: whoever answers on a phone holds the question before its row.
     """
     rows: QuerySet[LoginAttempt] = LoginAttempt.objects.leaving_for(state).filter(user_id=user_id)
-    live: dict[int, int | None] = dict(rows.select_for_update(no_key=True).order_by("pk").values_list("pk", "ledger_id"))
+    live: dict[int, int | None] = dict(
+        rows.select_for_update(no_key=True).order_by("pk").values_list("pk", "ledger_id")
+    )
     if live:
         rows.filter(pk__in=live).update(state=state, ended_at=clock.now())
     return [log_id for log_id in live.values() if log_id is not None]
@@ -218,7 +269,9 @@ def make_room(found: people.Found, network: str) -> list[LoginAttempt]:
     Where unknown browsers of one network have twenty open, whoever opens another ends her own from
     there: nobody has to wait because of what somebody else left open.
     """
-    mine = LoginAttempt.objects.alive().filter(user=found.user, lane=found.lane).order_by("created_at")
+    mine = (
+        LoginAttempt.objects.alive().filter(user=found.user, lane=found.lane).order_by("created_at")
+    )
     ending: list[LoginAttempt] = []
     if not found.is_known and found.live and found.live_here >= throttle.LIVE_PER_ADDRESS:
         ending += mine.filter(source=network)
@@ -230,4 +283,6 @@ def make_room(found: people.Found, network: str) -> list[LoginAttempt]:
 
 def late(now: datetime) -> QuerySet[LoginAttempt]:
     """Journeys whose time is over and that nobody has closed."""
-    return LoginAttempt.objects.filter(state__in=journey.LIVE, expires_at__lte=now).select_related("user")
+    return LoginAttempt.objects.filter(state__in=journey.LIVE, expires_at__lte=now).select_related(
+        "user"
+    )

@@ -1,4 +1,6 @@
-"""Where a person can be reached: changed first, and counting once a code that was sent there came back."""
+"""Where a person can be reached: changed first, and counting once a code that was sent there came
+back.
+"""
 
 from django.db import IntegrityError, transaction
 
@@ -22,26 +24,38 @@ def is_phone_of(user: User, number: str) -> bool:
 
 
 def change_email(user: User, address: str) -> None:
-    """The new address waits until it is proved; until then everything goes to the old one. The old one again: nothing waits any more."""
+    """The new address waits until it is proved; until then everything goes to the old one. The old
+    one again: nothing waits any more.
+    """
     user.new_email = "" if mailbox.same(address, user.email) else address
     user.save(update_fields=["new_email"])
 
 
 @transaction.atomic
-def change_phone(session: sessions.BrowserSession, user: User, number: str, arrival: Arrival) -> None:
-    """The same for a number, as E.164; "" removes the one that is there, and what it could prove."""
+def change_phone(
+    session: sessions.BrowserSession, user: User, number: str, arrival: Arrival
+) -> None:
+    """The same for a number, as E.164; "" removes the one that is there, and what it
+    could prove.
+    """
     if number:
         user.new_phone = "" if number == user.phone else number
     else:
         user.phone, user.phone_confirmed_at, user.new_phone = "", None, ""
         for factor in enrolment.factors(user.pk):
             if factor.kind == "sms":
-                enrolment.revoke_factor(user.pk, factor.id, session=session.public_id, ip=arrival.ip or "")
+                enrolment.revoke_factor(
+                    user.pk, factor.id, session=session.public_id, ip=arrival.ip or ""
+                )
     user.save(update_fields=["phone", "phone_confirmed_at", "new_phone"])
 
 
-def send_code(session: sessions.BrowserSession, user: User, arrival: Arrival, *, kind: str) -> Opened | Refused:
-    """Sends a code to the address ("email") or number ("sms") that waits, else to the one that is there."""
+def send_code(
+    session: sessions.BrowserSession, user: User, arrival: Arrival, *, kind: str
+) -> Opened | Refused:
+    """Sends a code to the address ("email") or number ("sms") that waits, else to the one that is
+    there.
+    """
     return enrolment.open_address(
         kind=kind,
         user_id=user.pk,
@@ -58,13 +72,20 @@ def _address(user: User, kind: str) -> str:
     return user.new_email or user.email if kind == "email" else user.new_phone or user.phone
 
 
-def verify(session: sessions.BrowserSession, user: User, arrival: Arrival, *, kind: str, typed: str) -> Enrolled | Wrong | Dead:
-    """A right code: the address is the account's, and a factor. For the address of another account no code is right, and no answer says why."""
+def verify(
+    session: sessions.BrowserSession, user: User, arrival: Arrival, *, kind: str, typed: str
+) -> Enrolled | Wrong | Dead:
+    """A right code: the address is the account's, and a factor. For the address of another account
+    no code is right, and no answer says why.
+    """
     address, ip = _address(user, kind), arrival.ip or ""
     theirs = people.owner_of(address) if kind == "email" else None
     heard = typed if theirs is None or theirs.pk == user.pk else ""
-    told = user.email if kind == "email" and _leaves(user, address) else ""  # it gets a mail of its own, with a way back
-    result = enrolment.confirm_address(kind=kind, user_id=user.pk, added_by=session.public_id, typed=heard, ip=ip, told=told)
+    # it gets a mail of its own, with a way back
+    told = user.email if kind == "email" and _leaves(user, address) else ""
+    result = enrolment.confirm_address(
+        kind=kind, user_id=user.pk, added_by=session.public_id, typed=heard, ip=ip, told=told
+    )
     if not isinstance(result, Enrolled) or _moved(session, user, result, arrival):
         return result
     enrolment.revoke_factor(user.pk, result.factor_id, session=session.public_id, ip=ip)
@@ -76,15 +97,23 @@ def _leaves(user: User, address: str) -> bool:
     return user.email_confirmed_at is not None and not mailbox.same(user.email, address)
 
 
-def _moved(session: sessions.BrowserSession, user: User, proved: Enrolled, arrival: Arrival) -> bool:
-    """Takes the address over. False where somebody confirmed the same one in this very moment, or this session was ended in it."""
+def _moved(
+    session: sessions.BrowserSession, user: User, proved: Enrolled, arrival: Arrival
+) -> bool:
+    """Takes the address over. False where somebody confirmed the same one in this very moment, or
+    this session was ended in it.
+    """
     try:
         with transaction.atomic():
             held = people.held(user.pk)
             if held is None or not sessions.is_alive(session):
                 return False
             if proved.kind == "sms":
-                held.phone, held.phone_confirmed_at, held.new_phone = proved.address, clock.now(), ""
+                held.phone, held.phone_confirmed_at, held.new_phone = (
+                    proved.address,
+                    clock.now(),
+                    "",
+                )
                 held.save(update_fields=["phone", "phone_confirmed_at", "new_phone"])
                 return True
             if _leaves(held, proved.address):

@@ -16,7 +16,9 @@ LIVES = {
     Link.Purpose.UNDO: timedelta(days=7),
 }
 OUTLIVING = (Link.Purpose.DISAVOW, Link.Purpose.UNDO)
-"""Bound to journey, or session, and person only: they must outlive the password change of a thief."""
+"""Bound to journey, or session, and person only: they must outlive the password
+change of a thief.
+"""
 
 
 def _digest(purpose: str, token: str) -> str:
@@ -52,12 +54,19 @@ def issue(
 
 
 def _usable(purpose: str) -> QuerySet[Link]:
-    return Link.objects.filter(Q(epoch=None) | Q(still_hers()), purpose=purpose, used_at=None, expires_at__gt=clock.now())
+    return Link.objects.filter(
+        Q(epoch=None) | Q(still_hers()), purpose=purpose, used_at=None, expires_at__gt=clock.now()
+    )
 
 
 def find(purpose: Link.Purpose, token: str) -> Link | None:
     """The link of this token while it can still be used; reads only."""
-    return _usable(purpose).select_related("user", "ledger").filter(token_digest=_digest(purpose, token)).first()
+    return (
+        _usable(purpose)
+        .select_related("user", "ledger")
+        .filter(token_digest=_digest(purpose, token))
+        .first()
+    )
 
 
 def use(link: Link) -> bool:
@@ -72,7 +81,9 @@ def undo_to(user_id: int, address: str) -> Link | None:
 
 
 def end_since(link: Link) -> None:
-    """This link and those of its purpose that the same person was sent later can do nothing any more."""
+    """This link and those of its purpose that the same person was sent later can do nothing any
+    more.
+    """
     _usable(link.purpose).filter(user_id=link.user_id, pk__gte=link.pk).update(used_at=clock.now())
 
 

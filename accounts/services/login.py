@@ -1,7 +1,8 @@
 """One login, from the typed password to the session. Read this file first.
 
-`begin` asks for the password, and risk for its opinion; `peek` and `look` only read; `choose` puts another question; `prove` takes a typed
-code; `finish` collects what the phone or the code has proven and opens the session. Every move is one conditional UPDATE.
+`begin` asks for the password, and risk for its opinion; `peek` and `look` only read; `choose` puts
+another question; `prove` takes a typed code; `finish` collects what the phone or the code has
+proven and opens the session. Every move is one conditional UPDATE.
 """
 
 from dataclasses import replace
@@ -10,9 +11,19 @@ from django.db import IntegrityError, transaction
 
 from accounts import journey, sessions
 from accounts.context import Arrival
-from accounts.journey import Admitted, Limited, Over, Pending, Proven, Refused, StepUp, Ticket, WrongCode
+from accounts.journey import (
+    Admitted,
+    Limited,
+    Over,
+    Pending,
+    Proven,
+    Refused,
+    StepUp,
+    Ticket,
+    WrongCode,
+)
 from accounts.models import LoginAttempt, User
-from accounts.services import attempts, going_on, mails, passwords, people, questions, throttle
+from accounts.services import attempts, mails, passwords, people, resuming, step_up, throttle
 from accounts.services.people import Found
 from mfa.services import challenges
 from mfaproject.lib import limits, mailbox, tokens
@@ -22,7 +33,14 @@ from risk.services import Assessment, LoginContext, Recognition
 
 def login_context(arrival: Arrival, recognition: Recognition) -> LoginContext:
     """What risk may know of an arrival."""
-    return risk.arrived(arrival.ip, arrival.user_agent, recognition, at=arrival.at, request_id=arrival.request_id, door=arrival.door)
+    return risk.arrived(
+        arrival.ip,
+        arrival.user_agent,
+        recognition,
+        at=arrival.at,
+        request_id=arrival.request_id,
+        door=arrival.door,
+    )
 
 
 def recognise(arrival: Arrival) -> Recognition:
@@ -33,8 +51,11 @@ def recognise(arrival: Arrival) -> Recognition:
     return recognition
 
 
-def begin(arrival: Arrival, *, name: str, password: str, next_url: str = "/", before: Ticket | None = None) -> Admitted | StepUp | Refused | Limited:
-    """Name and password of somebody who wants in. Refused is the same for every reason; Limited is about the network alone.
+def begin(
+    arrival: Arrival, *, name: str, password: str, next_url: str = "/", before: Ticket | None = None
+) -> Admitted | StepUp | Refused | Limited:
+    """Name and password of somebody who wants in. Refused is the same for every reason; Limited is
+    about the network alone.
 
     `before`: the journey that this browser is on already.
     """
@@ -56,7 +77,8 @@ def begin(arrival: Arrival, *, name: str, password: str, next_url: str = "/", be
 
 
 def _heard(name: str, arrival: Arrival, recognition: Recognition) -> Found | Limited:
-    """Counts the try: for the network, or for a browser that is known to whoever it names by itself.
+    """Counts the try: for the network, or for a browser that is known to whoever it names by
+    itself.
 
     Strangers meet the limit before anything is read for them.
     """
@@ -65,7 +87,9 @@ def _heard(name: str, arrival: Arrival, recognition: Recognition) -> Found | Lim
         return Limited(wait)
     found = people.find(name, arrival, recognition)
     if found.user is not None and found.is_known:
-        wait = limits.hit(f"{recognition.selector}:{found.user.pk}", throttle.KNOWN_ALL, throttle.tally)
+        wait = limits.hit(
+            f"{recognition.selector}:{found.user.pk}", throttle.KNOWN_ALL, throttle.tally
+        )
     else:
         wait = 0 if nobodys else limits.hit(arrival.network, throttle.ADDRESS_ALL, throttle.tally)
     return Limited(wait) if wait else found
@@ -77,7 +101,9 @@ def _is_right(found: Found, waits: bool, password: str) -> bool:
     return passwords.matches(found.user if heard else None, password)
 
 
-def _refuse(found: Found, waits: bool, name: str, context: LoginContext, arrival: Arrival) -> Refused:
+def _refuse(
+    found: Found, waits: bool, name: str, context: LoginContext, arrival: Arrival
+) -> Refused:
     """One path for every reason: what is read, weighed and written is as much for each of them."""
     user = found.user
     if waits:
@@ -88,14 +114,28 @@ def _refuse(found: Found, waits: bool, name: str, context: LoginContext, arrival
         outcome = "wrong_password" if user.is_active else "inactive"
     risk.rehearse(user_id=user.pk if user else 0, context=context)
     throttle.refused(found.row, "" if found.is_known else arrival.network, looked_at=not waits)
-    risk.record_login(context=context, outcome=outcome, assessment=None, user_id=user.pk if user else None, typed_name=name)
+    risk.record_login(
+        context=context,
+        outcome=outcome,
+        assessment=None,
+        user_id=user.pk if user else None,
+        typed_name=name,
+    )
     return Refused()
 
 
-def _block(user: User, found: Found, assessment: Assessment, context: LoginContext, arrival: Arrival) -> Refused:
+def _block(
+    user: User, found: Found, assessment: Assessment, context: LoginContext, arrival: Arrival
+) -> Refused:
     """Outside it looks like a wrong password, and costs as much. For the name it is none."""
     throttle.refused(found.row, "" if found.is_known else arrival.network, looked_at=False)
-    risk.record_login(context=context, outcome="blocked", assessment=assessment, user_id=user.pk, typed_name=user.username)
+    risk.record_login(
+        context=context,
+        outcome="blocked",
+        assessment=assessment,
+        user_id=user.pk,
+        typed_name=user.username,
+    )
     return Refused()
 
 
@@ -108,7 +148,13 @@ def _decide(
     next_url: str,
     before: Ticket | None,
 ) -> Admitted | StepUp | Refused:
-    assessment = risk.assess(user_id=user.pk, is_staff=user.is_staff, has_strong=True, context=context, username=user.username)
+    assessment = risk.assess(
+        user_id=user.pk,
+        is_staff=user.is_staff,
+        has_strong=True,
+        context=context,
+        username=user.username,
+    )
     if assessment.decision == "block":
         return _block(user, found, assessment, context, arrival)
     if failures.count:
@@ -119,7 +165,9 @@ def _decide(
 
 
 def _attainable(user: User, assessment: Assessment) -> Assessment:
-    """Who has no strong factor is asked for the weak one even where a strong one would be better: else nobody new could ever travel. Not staff."""
+    """Who has no strong factor is asked for the weak one even where a strong one would be better:
+    else nobody new could ever travel. Not staff.
+    """
     if assessment.required == "strong" and not user.is_staff and not challenges.has_strong(user.pk):
         return replace(assessment, required="weak")
     return assessment
@@ -128,17 +176,34 @@ def _attainable(user: User, assessment: Assessment) -> Assessment:
 @transaction.atomic
 def _allow(user: User, assessment: Assessment, context: LoginContext, next_url: str) -> Admitted:
     """The password was enough: a known browser, and nothing odd."""
-    log_id = risk.record_login(context=context, outcome="pending", assessment=assessment, user_id=user.pk, typed_name=user.username)
-    cookie = risk.admit(log_id=log_id, user_id=user.pk, context=context, factor="password", strength="password", added_by="")
+    log_id = risk.record_login(
+        context=context,
+        outcome="pending",
+        assessment=assessment,
+        user_id=user.pk,
+        typed_name=user.username,
+    )
+    cookie = risk.admit(
+        log_id=log_id,
+        user_id=user.pk,
+        context=context,
+        factor="password",
+        strength="password",
+        added_by="",
+    )
     browser = context.browser.selector or ""
-    evidence = sessions.Evidence("password", "password", browser=browser, ledger_id=log_id, token_name=_token_name(context))
+    evidence = sessions.Evidence(
+        "password", "password", browser=browser, ledger_id=log_id, token_name=_token_name(context)
+    )
     row, key = sessions.open_session(user, evidence, epoch=user.auth_epoch)
     known_as = user.username if context.browser.knows(user.pk) else ""
     return Admitted(user.pk, key, cookie, next_url, row.expires_at, known_as=known_as)
 
 
 def _token_name(context: LoginContext) -> str | None:
-    """What a program's token is listed as: what the program said it is. None for a browser, which gets a session."""
+    """What a program's token is listed as: what the program said it is. None for a browser, which
+    gets a session.
+    """
     return (context.user_agent or "?") if context.door == "api" else None
 
 
@@ -152,50 +217,76 @@ def _step_up(
     next_url: str,
     before: Ticket | None,
 ) -> StepUp:
-    """Ledger row, question, message and journey: all of them or none. A program is asked nothing yet: it chooses the way itself."""
+    """Ledger row, question, message and journey: all of them or none. A program is asked nothing
+    yet: it chooses the way itself.
+    """
     ticket = attempts.new_ticket(arrival)
     browser = (context.browser.selector or "") if found.is_known else ""
-    attempt = attempts.draft(user, arrival, ticket, purpose="login", lane=found.lane, required=assessment.required, browser=browser)
+    attempt = attempts.draft(
+        user,
+        arrival,
+        ticket,
+        purpose="login",
+        lane=found.lane,
+        required=assessment.required,
+        browser=browser,
+    )
     attempt.next_url = next_url
     high, careful = assessment.level == "high", risk.why_careful(assessment, user.language)
     if resumed := resume(before, attempt, high=high, careful=careful):
         return resumed
-    attempt.ledger_id = risk.record_login(context=context, outcome="pending", assessment=assessment, user_id=user.pk, typed_name=user.username)
+    attempt.ledger_id = risk.record_login(
+        context=context,
+        outcome="pending",
+        assessment=assessment,
+        user_id=user.pk,
+        typed_name=user.username,
+    )
     for gone in attempts.make_room(found, arrival.network):
         close(gone, "superseded")
-    return questions.begin(attempt, ticket, arrival, high=high, careful=careful)
+    return step_up.begin(attempt, ticket, arrival, high=high, careful=careful)
 
 
-def resume(before: Ticket | None, wanted: LoginAttempt, *, high: bool, careful: str = "") -> StepUp | None:
+def resume(
+    before: Ticket | None, wanted: LoginAttempt, *, high: bool, careful: str = ""
+) -> StepUp | None:
     """The journey that this browser has for the same person and purpose: on with it.
 
     Else it ends, for its cookie is about to be replaced.
     """
-    live = going_on.live(before, wanted)
+    live = resuming.live(before, wanted)
     if before is None or live is None:
         return None
-    digits = questions.digits_of(wanted, high=high)
-    step = going_on.go_on(before, live, wanted, digits=digits, careful=careful)
+    digits = step_up.digits_of(wanted, high=high)
+    step = resuming.go_on(before, live, wanted, digits=digits, careful=careful)
     if step is None and attempts.move(live, journey.SUPERSEDED):
         close(live, "superseded")
     return step
 
 
 def close(attempt: LoginAttempt, outcome: str) -> None:
-    """What follows when a journey ends without a session: its questions die and the ledger says how it ended."""
+    """What follows when a journey ends without a session: its questions die and the ledger says how
+    it ended.
+    """
     challenges.cancel(subject=attempts.subject(attempt.reference_digest), people=[attempt.user_id])
     if attempt.ledger_id:
         risk.record_outcome(attempt.ledger_id, outcome)
 
 
-def prove(ticket: Ticket | None, arrival: Arrival, *, typed: str) -> Admitted | Proven | WrongCode | Over:
+def prove(
+    ticket: Ticket | None, arrival: Arrival, *, typed: str
+) -> Admitted | Proven | WrongCode | Over:
     """A typed code. Right: on to `finish`."""
     attempt = attempts.mine(ticket)
     if attempt is None:
         return Over("gone")
     if attempt.code_id is None:
         return WrongCode(0, "expired")
-    result = challenges.check_code(challenge_id=attempt.code_id, subject=attempts.subject(attempt.reference_digest), typed=typed)
+    result = challenges.check_code(
+        challenge_id=attempt.code_id,
+        subject=attempts.subject(attempt.reference_digest),
+        typed=typed,
+    )
     match result:
         case challenges.Wrong(left=left):
             return WrongCode(left)
@@ -206,25 +297,35 @@ def prove(ticket: Ticket | None, arrival: Arrival, *, typed: str) -> Admitted | 
 
 
 def finish(ticket: Ticket | None, arrival: Arrival) -> Admitted | Proven | Pending | Over:
-    """Collects what was proven and opens the session: one winner, whatever runs beside it. A reset's proof is spent with the new password."""
+    """Collects what was proven and opens the session: one winner, whatever runs beside it. A
+    reset's proof is spent with the new password.
+    """
     attempt = attempts.mine(ticket)
     if attempt is None:
         return Over("gone")
-    challenge_id = questions.answered(attempt)
+    challenge_id = step_up.answered(attempt)
     if challenge_id is None:
-        over = questions.ended(attempt)
-        return Over(over, attempt.lane == people.KNOWN) if over in questions.NOES else Pending()
+        over = step_up.ended(attempt)
+        return Over(over, attempt.lane == people.KNOWN) if over in step_up.NOES else Pending()
     if attempt.purpose == "reset":
         return Proven()
     return complete(attempt, challenge_id, arrival)
 
 
-def complete(attempt: LoginAttempt, challenge_id: int, arrival: Arrival, *, key: str = "") -> Admitted | Over:
-    """The last step of every journey that ends signed in. `key`: digest of the private key, where the journey began at the API's door."""
+def complete(
+    attempt: LoginAttempt, challenge_id: int, arrival: Arrival, *, key: str = ""
+) -> Admitted | Over:
+    """The last step of every journey that ends signed in. `key`: digest of the private key, where
+    the journey began at the API's door.
+    """
     context = login_context(arrival, recognise(arrival))
     try:
         return _collect(attempt, challenge_id, context, arrival, key)
-    except (_Lost, risk.NotPending, IntegrityError):  # somebody was faster, or took the address meanwhile: nothing was written
+    except (
+        _Lost,
+        risk.NotPending,
+        IntegrityError,
+    ):  # somebody was faster, or took the address meanwhile: nothing was written
         return Over("gone")
 
 
@@ -233,23 +334,32 @@ class _Lost(Exception):
 
 
 @transaction.atomic
-def _collect(attempt: LoginAttempt, challenge_id: int, context: LoginContext, arrival: Arrival, key: str) -> Admitted:
+def _collect(
+    attempt: LoginAttempt, challenge_id: int, context: LoginContext, arrival: Arrival, key: str
+) -> Admitted:
     """Spends the answer, moves the journey and does what it was for: all or nothing."""
-    # Person, journey, question: everybody locks in this order. A right code verifies the address it was sent to, at sign-up and later.
-    if questions.is_mailbox(attempt, challenge_id) and not confirm_address(attempt.user, arrival):
+    # Person, journey, question: everybody locks in this order. A right code verifies the address it
+    # was sent to, at sign-up and later.
+    if step_up.is_mailbox(attempt, challenge_id) and not confirm_address(attempt.user, arrival):
         raise _Lost
     proof = attempts.collect(attempt, challenge_id, key=key)
     if proof is None:
         raise _Lost
-    return _renewed(attempt, proof) if attempt.purpose == "proof" else _admit(attempt, proof, context)
+    return (
+        _renewed(attempt, proof) if attempt.purpose == "proof" else _admit(attempt, proof, context)
+    )
 
 
 def _renewed(attempt: LoginAttempt, proof: challenges.Proof) -> Admitted:
-    renewed = sessions.renew_proof(attempt.session_id or 0, proof=proof.strength, factor=proof.kind, factor_id=proof.factor_id)
+    renewed = sessions.renew_proof(
+        attempt.session_id or 0, proof=proof.strength, factor=proof.kind, factor_id=proof.factor_id
+    )
     if renewed is None:
         raise _Lost
     row, key = renewed
-    return Admitted(attempt.user_id, key, None, attempt.next_url or "/", row.expires_at, renewed=True)
+    return Admitted(
+        attempt.user_id, key, None, attempt.next_url or "/", row.expires_at, renewed=True
+    )
 
 
 def _admit(attempt: LoginAttempt, proof: challenges.Proof, context: LoginContext) -> Admitted:
@@ -259,18 +369,30 @@ def _admit(attempt: LoginAttempt, proof: challenges.Proof, context: LoginContext
         raise RuntimeError("a login without a ledger row")
     session_id = tokens.new_id()
     cookie = risk.admit(
-        log_id=log_id, user_id=user.pk, context=context, factor=proof.kind, strength=proof.strength, added_by=session_id, detail=proof.label
+        log_id=log_id,
+        user_id=user.pk,
+        context=context,
+        factor=proof.kind,
+        strength=proof.strength,
+        added_by=session_id,
+        detail=proof.label,
     )
     browser = (cookie or "").partition(".")[0] or context.browser.selector or ""
-    evidence = sessions.Evidence(proof.strength, proof.kind, proof.factor_id, browser, log_id, _token_name(context))
+    evidence = sessions.Evidence(
+        proof.strength, proof.kind, proof.factor_id, browser, log_id, _token_name(context)
+    )
     row, key = sessions.open_session(user, evidence, epoch=attempt.epoch, public_id=session_id)
     if attempt.purpose == "login" and not context.browser.knows(user.pk):
         mails.new_sign_in(attempt, session_id, proof, context)
-    return Admitted(user.pk, key, cookie, attempt.next_url or "/", row.expires_at, known_as=user.username)
+    return Admitted(
+        user.pk, key, cookie, attempt.next_url or "/", row.expires_at, known_as=user.username
+    )
 
 
 def confirm_address(user: User, arrival: Arrival) -> bool:
-    """The address is the person's from now on, unless it is somebody's already (the database decides a race)."""
+    """The address is the person's from now on, unless it is somebody's already (the database
+    decides a race).
+    """
     if user.email_confirmed_at is not None:
         return True
     if people.owner_of(user.email) is not None:

@@ -25,7 +25,14 @@ def absolute(path: str) -> str:
     return settings.PUBLIC_ORIGIN + path
 
 
-def send(user: User, template: str, context: dict[str, str | int], *, life: timedelta = NOTICE_LIFE, to: str = "") -> None:
+def send(
+    user: User,
+    template: str,
+    context: dict[str, str | int],
+    *,
+    life: timedelta = NOTICE_LIFE,
+    to: str = "",
+) -> None:
     """Queues a mail to a person's address, in her language, inside the caller's transaction."""
     outbox.enqueue(
         channel="email",
@@ -38,8 +45,11 @@ def send(user: User, template: str, context: dict[str, str | int], *, life: time
     )
 
 
-def ask(address: str, template: str, context: dict[str, str | int], *, life: timedelta = NOTICE_LIFE) -> None:
-    """Queues a mail that anybody may ask for, to whatever address was typed: the same work for each.
+def ask(
+    address: str, template: str, context: dict[str, str | int], *, life: timedelta = NOTICE_LIFE
+) -> None:
+    """Queues a mail that anybody may ask for, to whatever address was typed: the same work for
+    each.
 
     See `settings.LATE_LETTERS`.
     """
@@ -71,54 +81,115 @@ def seconds(at: datetime) -> int:
 def where(reader: User, context: LoginContext) -> dict[str, str | int]:
     """Browser, place, address and time of a sign-in, in the words of who reads it."""
     shown = risk.describe(context, reader.language)
-    return {"browser": shown.label, "place": shown.place, "ip": context.ip or "", "at": seconds(context.at)}
+    return {
+        "browser": shown.label,
+        "place": shown.place,
+        "ip": context.ip or "",
+        "at": seconds(context.at),
+    }
 
 
-def new_sign_in(attempt: LoginAttempt, session_id: str, proof: Proof, context: LoginContext) -> None:
-    """Tells the owner that a browser signed in after a second factor, with a link that undoes it."""
-    token = links.issue(attempt.user, Link.Purpose.DISAVOW, attempt=attempt, session=session_id, ledger_id=attempt.ledger_id)
+def new_sign_in(
+    attempt: LoginAttempt, session_id: str, proof: Proof, context: LoginContext
+) -> None:
+    """Tells the owner that a browser signed in after a second factor, with a link
+    that undoes it.
+    """
+    token = links.issue(
+        attempt.user,
+        Link.Purpose.DISAVOW,
+        attempt=attempt,
+        session=session_id,
+        ledger_id=attempt.ledger_id,
+    )
     undo = absolute(reverse("accounts:link", args=["disavow", token]))
-    send(attempt.user, "new_sign_in", where(attempt.user, context) | {"factor": proof.kind, "device": proof.label, "disavow_url": undo})
+    send(
+        attempt.user,
+        "new_sign_in",
+        where(attempt.user, context)
+        | {
+            "factor": proof.kind,
+            "device": proof.label,
+            "disavow_url": undo,
+        },
+    )
 
 
 def unfinished(attempt: LoginAttempt) -> None:
     """Somebody typed the right password in an unknown browser and went no further."""
-    send(attempt.user, "unfinished_step_up", {"at": seconds(attempt.created_at), "change_url": absolute(reverse("accounts:reset"))})
+    send(
+        attempt.user,
+        "unfinished_step_up",
+        {"at": seconds(attempt.created_at), "change_url": absolute(reverse("accounts:reset"))},
+    )
 
 
 def browser_copied(users: Iterable[int], arrival: Arrival) -> None:
-    """A trusted browser's cookie came up a second time: it was forgotten, and its people are told."""
+    """A trusted browser's cookie came up a second time: it was forgotten, and its
+    people are told.
+    """
     for user in User.objects.filter(pk__in=users):
         changed(user, "browser_copied", arrival)
 
 
 def changed(user: User, what: str, arrival: Arrival, *, item: str = "", to: str = "") -> None:
-    """One mail for each change of what can prove or reach a person. `what` names the sentence in the template."""
+    """One mail for each change of what can prove or reach a person. `what` names the sentence in
+    the template.
+    """
     told(user, what, at=arrival.at, ip=arrival.ip, item=item, to=to)
 
 
-def told(user: User, what: str, *, at: datetime, ip: str | None, item: str = "", to: str = "") -> None:
+def told(
+    user: User, what: str, *, at: datetime, ip: str | None, item: str = "", to: str = ""
+) -> None:
     """The same for an act of somebody else, of whom no more is known than when and from where."""
-    context: dict[str, str | int] = {"at": seconds(at), "ip": ip or "", "change": what, "item": item}
-    send(user, "factor_changed", context | {"security_url": absolute(reverse("accounts:security"))}, to=to)
+    context: dict[str, str | int] = {
+        "at": seconds(at),
+        "ip": ip or "",
+        "change": what,
+        "item": item,
+    }
+    send(
+        user,
+        "factor_changed",
+        context | {"security_url": absolute(reverse("accounts:security"))},
+        to=to,
+    )
 
 
 def address_changed(user: User, new: str, token: str, arrival: Arrival) -> None:
-    """To the address that a person leaves, with a link that puts it back. The new one is masked: who reads this may be neither."""
+    """To the address that a person leaves, with a link that puts it back. The new one is masked:
+    who reads this may be neither.
+    """
     undo = absolute(reverse("accounts:link", args=["undo", token]))
     days = links.LIVES[Link.Purpose.UNDO].days
-    context: dict[str, str | int] = {"at": seconds(arrival.at), "ip": arrival.ip or "", "item": masked(new), "days": days, "undo_url": undo}
+    context: dict[str, str | int] = {
+        "at": seconds(arrival.at),
+        "ip": arrival.ip or "",
+        "item": masked(new),
+        "days": days,
+        "undo_url": undo,
+    }
     send(user, "address_changed", context)
 
 
 def deleted(user: User, arrival: Arrival) -> None:
     """The last mail to an account: it belongs to nobody, so that it does not go with the row."""
-    where: dict[str, str | int] = {"name": user.first_word, "at": seconds(arrival.at), "ip": arrival.ip or ""}
+    where: dict[str, str | int] = {
+        "name": user.first_word,
+        "at": seconds(arrival.at),
+        "ip": arrival.ip or "",
+    }
     outbox.enqueue(
         channel="email",
         template="factor_changed",
         destination=user.email,
-        context=where | {"change": "account_deleted", "item": "", "security_url": absolute(reverse("accounts:login"))},
+        context=where
+        | {
+            "change": "account_deleted",
+            "item": "",
+            "security_url": absolute(reverse("accounts:login")),
+        },
         language=_language(user),
         expires_at=clock.now() + NOTICE_LIFE,
     )
@@ -126,7 +197,15 @@ def deleted(user: User, arrival: Arrival) -> None:
 
 def password_changed(user: User, arrival: Arrival) -> None:
     """The password is another one now."""
-    send(user, "password_changed", {"at": seconds(arrival.at), "ip": arrival.ip or "", "reset_url": absolute(reverse("accounts:reset"))})
+    send(
+        user,
+        "password_changed",
+        {
+            "at": seconds(arrival.at),
+            "ip": arrival.ip or "",
+            "reset_url": absolute(reverse("accounts:reset")),
+        },
+    )
 
 
 def reset_link(user: User, token: str) -> None:

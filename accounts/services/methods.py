@@ -20,11 +20,22 @@ class Method:
 
 
 def of(user: User, *, browser: str) -> list[Method]:
-    """The oldest first; the account's own address among them even where it was never added as a factor."""
+    """The oldest first; the account's own address among them even where it was never added as a
+    factor.
+    """
     found = [
-        Method(factor.kind, factor.label, factor.added_at, factor.last_used_at, strength_of(factor, browser) == "strong")
+        Method(
+            factor.kind,
+            factor.label,
+            factor.added_at,
+            factor.last_used_at,
+            strength_of(factor, browser) == "strong",
+        )
         for factor in enrolment.factors(user.pk)
     ]
     if any(method.kind == "email" for method in found):
         return found
-    return [Method("email", user.email, user.email_confirmed_at or user.joined_at, None, False), *found]
+    return [
+        Method("email", user.email, user.email_confirmed_at or user.joined_at, None, False),
+        *found,
+    ]

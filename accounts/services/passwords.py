@@ -12,7 +12,8 @@ from django.contrib.auth.hashers import check_password, make_password
 
 from accounts.models import User
 
-LONGEST_WAIT = 2.0  # seconds in the queue; then 503, so that a flood of guesses cannot hold every worker
+# seconds in the queue; then 503, so that a flood of guesses cannot hold every worker
+LONGEST_WAIT = 2.0
 
 
 class Busy(Exception):
@@ -70,7 +71,9 @@ gate = HashGate(os.cpu_count() or 1)
 
 
 def normalised(raw: str) -> str:
-    """NFKC, as NIST SP 800-63B 3.1.1.2 advises: the same keys on two keyboards give the same password."""
+    """NFKC, as NIST SP 800-63B 3.1.1.2 advises: the same keys on two keyboards give the same
+    password.
+    """
     return unicodedata.normalize("NFKC", raw)
 
 
@@ -80,10 +83,13 @@ def _nobodys_hash() -> str:
 
 
 def matches(user: User | None, raw: str) -> bool:
-    """Whether this is the person's password. Takes one hash for anybody: missing, without password, or wrong."""
+    """Whether this is the person's password. Takes one hash for anybody: missing, without password,
+    or wrong.
+    """
     usable = user is not None and user.has_usable_password()
     encoded = user.password if user is not None and usable else _nobodys_hash()
-    # No setter: an old cost is renewed at the next password change, not by a second, slower hash at a login.
+    # No setter: an old cost is renewed at the next password change, not by a second, slower hash at
+    # a login.
     return check_password(normalised(raw), encoded) and usable
 
 

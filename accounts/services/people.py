@@ -24,9 +24,9 @@ KNOWN, OTHER = "known", "other"
 class Found:
     """The person behind a typed name, or nobody, and how this browser stands to her.
 
-    `lane` is "known" when this browser is known to this very person. `row` counts wrong passwords for
-    the name in it. `live` are her open journeys in the lane, `live_here` those of all unknown browsers
-    of this network.
+    `lane` is "known" when this browser is known to this very person. `row` counts wrong passwords
+    for the name in it. `live` are her open journeys in the lane, `live_here` those of all unknown
+    browsers of this network.
     """
 
     user: User | None
@@ -74,7 +74,9 @@ def find(typed_name: str, arrival: Arrival, recognition: Recognition) -> Found:
 
 
 def held(user_id: int) -> User | None:
-    """The person's row as it is now, locked until the caller's transaction ends: first of all locks. None where she is gone."""
+    """The person's row as it is now, locked until the caller's transaction ends: first of all
+    locks. None where she is gone.
+    """
     return User.objects.select_for_update(no_key=True).filter(pk=user_id).first()
 
 
@@ -93,7 +95,9 @@ def moves_to(user: User, address: str, *also: str) -> None:
 
 
 def owner_of(address: str) -> User | None:
-    """Whose confirmed address this is, however it is spelt: of several accounts, the one that holds it."""
+    """Whose confirmed address this is, however it is spelt: of several accounts, the one that holds
+    it.
+    """
     return _owners(address).first()
 
 
@@ -108,9 +112,13 @@ def _owners(address: str) -> QuerySet[User]:
 
 
 def doubles() -> dict[str, list[User]]:
-    """Accounts that share a confirmed address, by its one spelling: the one that holds it, then the others by age."""
+    """Accounts that share a confirmed address, by its one spelling: the one that holds it, then the
+    others by age.
+    """
     confirmed = User.objects.filter(email_confirmed_at__isnull=False)
-    shared = confirmed.filter(email_key__in=confirmed.filter(email_doubled=True).values("email_key"))
+    shared = confirmed.filter(
+        email_key__in=confirmed.filter(email_doubled=True).values("email_key")
+    )
     found: dict[str, list[User]] = {}
     for user in shared.order_by("email_key", "email_doubled", "email_confirmed_at", "pk"):
         found.setdefault(user.email_key, []).append(user)

@@ -1,4 +1,6 @@
-"""Proving it once more inside a session: what a change of factor, device, address or password asks for."""
+"""Proving it once more inside a session: what a change of factor, device, address or password asks
+for.
+"""
 
 from django.db import transaction
 
@@ -6,12 +8,17 @@ from accounts import sessions
 from accounts.context import Arrival
 from accounts.journey import Limited, Refused, StepUp, Ticket
 from accounts.models import User
-from accounts.services import attempts, login, passwords, people, questions, throttle
+from accounts.services import attempts, login, passwords, people, step_up, throttle
 from mfaproject.lib import limits
 
 
 def begin(
-    arrival: Arrival, session: sessions.BrowserSession, *, password: str, next_url: str, before: Ticket | None = None
+    arrival: Arrival,
+    session: sessions.BrowserSession,
+    *,
+    password: str,
+    next_url: str,
+    before: Ticket | None = None,
 ) -> StepUp | Refused | Limited:
     """The password again, then a factor: a strong one from who has one.
 
@@ -40,8 +47,12 @@ def begin(
     return _open(arrival, session, user, found, browser=browser, next_url=next_url, before=before)
 
 
-def step_up(arrival: Arrival, session: sessions.BrowserSession) -> StepUp | Refused | Limited:
-    """The same for a program: its token stands for the password that it was given for, and a factor comes on top."""
+def begin_with_token(
+    arrival: Arrival, session: sessions.BrowserSession
+) -> StepUp | Refused | Limited:
+    """The same for a program: its token stands for the password that it was given for, and a factor
+    comes on top.
+    """
     user = session.user
     if user is None:
         return Refused()
@@ -49,7 +60,9 @@ def step_up(arrival: Arrival, session: sessions.BrowserSession) -> StepUp | Refu
         return Limited(wait)
     recognition = login.recognise(arrival)
     found = people.find(user.username, arrival, recognition)
-    return _open(arrival, session, user, found, browser=session.browser if recognition.knows(user.pk) else "")
+    return _open(
+        arrival, session, user, found, browser=session.browser if recognition.knows(user.pk) else ""
+    )
 
 
 def _wait(session: sessions.BrowserSession) -> int:
@@ -69,10 +82,12 @@ def _open(
 ) -> StepUp:
     ticket = attempts.new_ticket(arrival)
     required = "strong" if session.needs_strong or user.is_staff else "weak"
-    attempt = attempts.draft(user, arrival, ticket, purpose="proof", lane=found.lane, required=required, browser=browser)
+    attempt = attempts.draft(
+        user, arrival, ticket, purpose="proof", lane=found.lane, required=required, browser=browser
+    )
     attempt.session_id, attempt.next_url = session.row.pk if session.row else None, next_url
     if resumed := login.resume(before, attempt, high=False):
         return resumed
     for gone in attempts.make_room(found, arrival.network):
         login.close(gone, "superseded")
-    return questions.begin(attempt, ticket, arrival, high=False)
+    return step_up.begin(attempt, ticket, arrival, high=False)

@@ -8,7 +8,18 @@ from django.db import transaction
 from accounts.context import Arrival
 from accounts.journey import Limited, Over, Pending, StepUp, Ticket
 from accounts.models import Link, LoginAttempt, User
-from accounts.services import attempts, links, login, mails, passwords, people, questions, security, signup, throttle
+from accounts.services import (
+    attempts,
+    links,
+    login,
+    mails,
+    passwords,
+    people,
+    security,
+    signup,
+    step_up,
+    throttle,
+)
 from mfa.channels.base import LateLetter
 from mfa.services import challenges, enrolment
 from risk import services as risk
@@ -42,7 +53,9 @@ def late_letter(address: str, _asked: dict[str, Any]) -> LateLetter | None:
     owner = people.owner_of(address)
     if owner is None or not owner.is_active:
         return None
-    return mails.late(owner, "reset_link", mails.reset_facts(links.issue(owner, Link.Purpose.RESET)))
+    return mails.late(
+        owner, "reset_link", mails.reset_facts(links.issue(owner, Link.Purpose.RESET))
+    )
 
 
 def find(token: str) -> Link | None:
@@ -51,7 +64,9 @@ def find(token: str) -> Link | None:
 
 
 def needs_factor(user: User) -> bool:
-    """Whether something besides the mailbox must prove it: whatever there is, and always for staff."""
+    """Whether something besides the mailbox must prove it: whatever there is, and
+    always for staff.
+    """
     return user.is_staff or any(factor.kind != "email" for factor in enrolment.factors(user.pk))
 
 
@@ -62,10 +77,17 @@ def ask_factor(arrival: Arrival, token: str, before: Ticket | None = None) -> St
     if link is None:
         return Over("gone")
     ticket = attempts.new_ticket(arrival)
-    attempt = attempts.draft(link.user, arrival, ticket, purpose="reset", lane=people.OTHER, required=_required(link.user))
+    attempt = attempts.draft(
+        link.user,
+        arrival,
+        ticket,
+        purpose="reset",
+        lane=people.OTHER,
+        required=_required(link.user),
+    )
     if resumed := login.resume(before, attempt, high=True):
         return resumed
-    way = questions.ask_first(attempt, arrival, high=True)
+    way = step_up.ask_first(attempt, arrival, high=True)
     attempt.save(force_insert=True)
     return StepUp(ticket, way, attempt.expires_at)
 
@@ -76,18 +98,27 @@ def _required(user: User) -> str:
 
 def ways(link: Link) -> challenges.Ways:
     """What could answer that question now, or when."""
-    return challenges.ways(user_id=link.user_id, lane=people.OTHER, required=_required(link.user), purpose="reset", browser="", ends=link.expires_at)
+    return challenges.ways(
+        user_id=link.user_id,
+        lane=people.OTHER,
+        required=_required(link.user),
+        purpose="reset",
+        browser="",
+        ends=link.expires_at,
+    )
 
 
 def may_set(token: str, ticket: Ticket | None) -> Ready | Pending | Over:
-    """Whether the form may be shown: nothing more is needed, or the question of this browser's journey was answered."""
+    """Whether the form may be shown: nothing more is needed, or the question of this browser's
+    journey was answered.
+    """
     link = links.find(Link.Purpose.RESET, token)
     if link is None:
         return Over("gone")
     if not needs_factor(link.user):
         return Ready(link.user)
     attempt = _journey_of(link, ticket)
-    if attempt is None or questions.answered(attempt) is None:
+    if attempt is None or step_up.answered(attempt) is None:
         return Pending()
     return Ready(link.user)
 
@@ -98,7 +129,9 @@ def _journey_of(link: Link, ticket: Ticket | None) -> LoginAttempt | None:
 
 
 def set_new(arrival: Arrival, token: str, ticket: Ticket | None, password: str) -> Ready | Over:
-    """Link, question and password in one transaction: the link and the answer are spent, and everything else of the person ends."""
+    """Link, question and password in one transaction: the link and the answer are spent, and
+    everything else of the person ends.
+    """
     link = links.find(Link.Purpose.RESET, token)
     if link is None:
         return Over("gone")
@@ -108,8 +141,14 @@ def set_new(arrival: Arrival, token: str, ticket: Ticket | None, password: str) 
             return Over("gone")
         security.set_password(link.user, password)
         enrolment.rebound(link.user_id, "email")  # the link proved the mailbox
-        context = login.login_context(arrival, questions.NOBODY)
-        risk.record_login(context=context, outcome="password_reset", assessment=None, user_id=link.user_id, typed_name=link.user.username)
+        context = login.login_context(arrival, step_up.NOBODY)
+        risk.record_login(
+            context=context,
+            outcome="password_reset",
+            assessment=None,
+            user_id=link.user_id,
+            typed_name=link.user.username,
+        )
         mails.password_changed(link.user, arrival)
     return Ready(link.user)
 
@@ -119,5 +158,9 @@ def _spend(link: Link, ticket: Ticket | None) -> bool:
     if not needs_factor(link.user):
         return True
     attempt = _journey_of(link, ticket)
-    challenge_id = questions.answered(attempt) if attempt else None
-    return attempt is not None and challenge_id is not None and attempts.collect(attempt, challenge_id) is not None
+    challenge_id = step_up.answered(attempt) if attempt else None
+    return (
+        attempt is not None
+        and challenge_id is not None
+        and attempts.collect(attempt, challenge_id) is not None
+    )

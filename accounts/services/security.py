@@ -1,4 +1,6 @@
-"""Changes a signed-in person makes: password, browsers, sessions. The proof rule is held by the views' decorator."""
+"""Changes a signed-in person makes: password, browsers, sessions. The proof rule is held by the
+views' decorator.
+"""
 
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -14,14 +16,18 @@ from risk import services as risk
 
 
 def set_password(user: User, new: str) -> int:
-    """Stores it and ends everything everywhere: sessions, journeys, questions, trusted browsers. Gives the new epoch. In a transaction."""
+    """Stores it and ends everything everywhere: sessions, journeys, questions, trusted browsers.
+    Gives the new epoch. In a transaction.
+    """
     User.objects.filter(pk=user.pk).update(password=passwords.encode(new))
     enrolment.password_changed(user.pk)
     return end_everything(user.pk)
 
 
 def end_everything(user_id: int, *, except_browser: str = "", state: str = "superseded") -> int:
-    """Every session, journey, question and trusted browser of a person is dead from now on; gives the new epoch."""
+    """Every session, journey, question and trusted browser of a person is dead from now on; gives
+    the new epoch.
+    """
     epoch = sessions.renew_epoch(user_id)
     waited = attempts.end_all(user_id, state)
     challenges.cancel_all(user_id)
@@ -37,10 +43,12 @@ def _close(waited: Iterable[int], state: str) -> None:
 
 
 def factor_changes(user_id: int, session_id: str) -> Callable[[], None]:
-    """What can prove a person is about to change, by this session ("" where by somebody else): `settings.FACTOR_CHANGES`.
+    """What can prove a person is about to change, by this session ("" where by somebody else):
+    `settings.FACTOR_CHANGES`.
 
-    Journeys end now, before whoever changes it locks budgets, questions and factors. What is given is called after that, in the same transaction:
-    then who wants to change something elsewhere proves it anew. Sessions stay.
+    Journeys end now, before whoever changes it locks budgets, questions and factors. What is given
+    is called after that, in the same transaction: then who wants to change something elsewhere
+    proves it anew. Sessions stay.
     """
     waited = attempts.end_all(user_id, journey.SUPERSEDED)
     risk.note_act(user_id, "factor_changed")
@@ -53,7 +61,9 @@ def _factors_changed(user_id: int, session_id: str, waited: Iterable[int]) -> No
 
 
 def change_password(session: sessions.BrowserSession, arrival: Arrival, new: str) -> str:
-    """For somebody signed in: everything ends but this browser, which goes on under a new key. Gives the key."""
+    """For somebody signed in: everything ends but this browser, which goes on under a new key.
+    Gives the key.
+    """
     user = session.user
     if user is None:
         raise ValueError("nobody is signed in here")

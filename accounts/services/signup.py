@@ -11,7 +11,7 @@ from accounts.context import Arrival
 from accounts.journey import Limited, StepUp
 from accounts.models import User
 from accounts.models.user import name_key
-from accounts.services import attempts, login, mails, passwords, people, questions, throttle
+from accounts.services import attempts, login, mails, passwords, people, step_up, throttle
 from mfa.channels.base import LateLetter
 from mfaproject.lib import clock, mailbox, seal
 from mfaproject.lib.limits import Want
@@ -38,7 +38,9 @@ class NameTaken:
 
 
 def form_wait(arrival: Arrival) -> int:
-    """Counts a form, whatever is in it, before anything is looked up for it; seconds to wait when the network sent too many."""
+    """Counts a form, whatever is in it, before anything is looked up for it; seconds to wait when
+    the network sent too many.
+    """
     return throttle.tally(arrival.network, throttle.SIGNUP_FORMS)
 
 
@@ -52,17 +54,25 @@ class Registered:
 
 
 def begin(arrival: Arrival, account: NewAccount) -> StepUp | NameTaken | Limited:
-    """Makes the account and sends the code. A used address gets the same answer; its owner gets a mail instead of a code."""
+    """Makes the account and sends the code. A used address gets the same answer; its owner gets a
+    mail instead of a code.
+    """
     return _made(arrival, account, _create)
 
 
 def register(arrival: Arrival, account: NewAccount) -> Registered | NameTaken | Limited:
-    """The same for a program: it signs in next, and that sends the code. The owner of a used address is told now."""
+    """The same for a program: it signs in next, and that sends the code. The owner of a used
+    address is told now.
+    """
     return _made(arrival, account, _register)
 
 
-def _made(arrival: Arrival, account: NewAccount, create: Callable[[Arrival, NewAccount, str], Made]) -> Made | NameTaken | Limited:
-    if wait := throttle.tally_all((arrival.network, throttle.SIGNUPS), *mails_wanted(arrival, account.email)):
+def _made(
+    arrival: Arrival, account: NewAccount, create: Callable[[Arrival, NewAccount, str], Made]
+) -> Made | NameTaken | Limited:
+    if wait := throttle.tally_all(
+        (arrival.network, throttle.SIGNUPS), *mails_wanted(arrival, account.email)
+    ):
         return Limited(wait)
     with passwords.gate.slot(known=False):
         encoded = passwords.encode(account.password)
@@ -81,7 +91,10 @@ def mails_wanted(arrival: Arrival, address: str) -> list[Want]:
     if owner := people.owner_among(address, login.recognise(arrival).known_to):
         return [(str(owner.pk), limit) for limit in throttle.MAILS_OWN]
     typed = seal.mac("mail-to", mailbox.key(address))
-    return [(arrival.network, throttle.MAILS_ADDRESS), *((typed, limit) for limit in throttle.MAILS_TO)]
+    return [
+        (arrival.network, throttle.MAILS_ADDRESS),
+        *((typed, limit) for limit in throttle.MAILS_TO),
+    ]
 
 
 @transaction.atomic
@@ -92,18 +105,26 @@ def _create(arrival: Arrival, account: NewAccount, encoded: str) -> StepUp:
 @transaction.atomic
 def _register(arrival: Arrival, account: NewAccount, encoded: str) -> Registered:
     user = _saved(arrival, account, encoded)
-    facts: dict[str, str | int] = {"ip": arrival.ip or "", "user_agent": arrival.user_agent, "at": mails.seconds(arrival.at)}
+    facts: dict[str, str | int] = {
+        "ip": arrival.ip or "",
+        "user_agent": arrival.user_agent,
+        "at": mails.seconds(arrival.at),
+    }
     mails.ask(user.email, "signup_asked", facts | {"request_id": arrival.request_id})
     return Registered()
 
 
 def late_letter(address: str, asked: dict[str, Any]) -> LateLetter | None:
-    """`settings.LATE_LETTERS`: tells the owner of a confirmed address that a program wanted to sign up with it."""
+    """`settings.LATE_LETTERS`: tells the owner of a confirmed address that a program wanted to sign
+    up with it.
+    """
     owner = people.owner_of(address)
     if owner is None:
         return None
     at = datetime.fromtimestamp(asked["at"], UTC)
-    context = risk.arrived(asked["ip"] or None, asked["user_agent"], at=at, request_id=asked["request_id"], door="api")
+    context = risk.arrived(
+        asked["ip"] or None, asked["user_agent"], at=at, request_id=asked["request_id"], door="api"
+    )
     return mails.late(owner, "address_in_use", mails.where(owner, context))
 
 
@@ -123,17 +144,27 @@ def _saved(arrival: Arrival, account: NewAccount, encoded: str) -> User:
 
 def confirm_again(arrival: Arrival, user: User) -> StepUp:
     """A journey that confirms the address: the right code is the first sign-in."""
-    context = login.login_context(arrival, questions.NOBODY)
+    context = login.login_context(arrival, step_up.NOBODY)
     ticket = attempts.new_ticket(arrival)
-    attempt = attempts.draft(user, arrival, ticket, purpose="signup", lane=people.OTHER, required="weak")
-    attempt.ledger_id = risk.record_login(context=context, outcome="pending", assessment=None, user_id=user.pk, typed_name=user.username)
-    questions.ask_email(attempt, arrival)
+    attempt = attempts.draft(
+        user, arrival, ticket, purpose="signup", lane=people.OTHER, required="weak"
+    )
+    attempt.ledger_id = risk.record_login(
+        context=context,
+        outcome="pending",
+        assessment=None,
+        user_id=user.pk,
+        typed_name=user.username,
+    )
+    step_up.ask_email(attempt, arrival)
     attempt.save(force_insert=True)
     return StepUp(ticket, "email", attempt.expires_at)
 
 
 def prune() -> None:
     """Accounts whose address nobody confirmed vanish, and with them their names."""
-    late = User.objects.filter(email_confirmed_at=None, is_staff=False, joined_at__lt=clock.now() - UNCONFIRMED_LIFE)
+    late = User.objects.filter(
+        email_confirmed_at=None, is_staff=False, joined_at__lt=clock.now() - UNCONFIRMED_LIFE
+    )
     for user in late.iterator():
         user.delete()

@@ -19,7 +19,9 @@ def sweep() -> None:
     for attempt in attempts.late(clock.now())[:BATCH]:
         _expire(attempt)
     now = clock.now()
-    LoginAttempt.objects.exclude(state__in=journey.LIVE).filter(ended_at__lt=now - ENDED_ATTEMPTS).delete()
+    LoginAttempt.objects.exclude(state__in=journey.LIVE).filter(
+        ended_at__lt=now - ENDED_ATTEMPTS
+    ).delete()
     Session.objects.filter(expires_at__lt=now - ENDED_SESSIONS).delete()
     links.prune()
     throttle.prune()

@@ -11,16 +11,19 @@ from risk import services as risk
 
 
 def offer(session: sessions.BrowserSession, user: User, new: str, arrival: Arrival) -> None:
-    """Mails a link to the confirmed address that `user` leaves for `new`, inside the transaction of the change.
+    """Mails a link to the confirmed address that `user` leaves for `new`, inside the transaction of
+    the change.
 
-    Whoever goes back to an address that such a link would put back has undone it: that link ends, and the one that is left gets none, because
-    it may be a thief's.
+    Whoever goes back to an address that such a link would put back has undone it: that link ends,
+    and the one that is left gets none, because it may be a thief's.
     """
     if back := links.undo_to(user.pk, new):
         links.end_since(back)
         return
     ledger_id = session.row.ledger_id if session.row else None
-    token = links.issue(user, Link.Purpose.UNDO, session=session.public_id, ledger_id=ledger_id, address=user.email)
+    token = links.issue(
+        user, Link.Purpose.UNDO, session=session.public_id, ledger_id=ledger_id, address=user.email
+    )
     mails.address_changed(user, new, token, arrival)
 
 
@@ -30,9 +33,11 @@ def find(token: str) -> Link | None:
 
 
 def by_link(token: str, arrival: Arrival) -> bool:
-    """The old address is back, everything of the person ends, and the password stops working; no new one is set here. True for one caller only.
+    """The old address is back, everything of the person ends, and the password stops working; no
+    new one is set here. True for one caller only.
 
-    False too where the address is the confirmed one of another account by now: nothing happens then.
+    False too where the address is the confirmed one of another account by now: nothing happens
+    then.
     """
     link = find(token)
     if link is None:
@@ -50,7 +55,8 @@ def by_link(token: str, arrival: Arrival) -> bool:
 
 
 def _put_back(user: User, link: Link, arrival: Arrival) -> None:
-    # Of two mailboxes that were left the older one wins: what was mailed later may have gone to a thief.
+    # Of two mailboxes that were left the older one wins: what was mailed later may have gone to a
+    # thief.
     links.end_since(link)
     left = user.email
     user.set_unusable_password()
@@ -67,10 +73,13 @@ def _put_back(user: User, link: Link, arrival: Arrival) -> None:
 def _remove_added(user: User, session_id: str) -> None:
     """What that session added, and what that added, where something besides the mailbox remains.
 
-    Otherwise it stays: the mailbox that was left may have been left because it is not safe, and alone it must not become enough.
+    Otherwise it stays: the mailbox that was left may have been left because it is not safe, and
+    alone it must not become enough.
     """
     chain = disavow.chain(user.pk, session_id)
     added = {factor for each in chain for factor in enrolment.added_by(user.pk, each)}
-    if any(factor.kind != "email" and factor.id not in added for factor in enrolment.factors(user.pk)):
+    if any(
+        factor.kind != "email" and factor.id not in added for factor in enrolment.factors(user.pk)
+    ):
         for each in chain:
             enrolment.revoke_added_by(user.pk, each)

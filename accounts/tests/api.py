@@ -25,13 +25,25 @@ class Program(Client):
     def call(self, path: str, method: str = "POST", headers: Any = None, **body: Any) -> Any:
         """One request with a JSON body, and with the token where there is one."""
         sent = {"authorization": f"Bearer {self.token}"} if self.token else {}
-        return self.generic(method, f"/v1/{path}", json.dumps(body), "application/json", headers=sent | (headers or {}))
+        return self.generic(
+            method,
+            f"/v1/{path}",
+            json.dumps(body),
+            "application/json",
+            headers=sent | (headers or {}),
+        )
 
     def get_page(self, path: str, **query: Any) -> Any:
         """A GET with the token."""
-        return self.get(f"/v1/{path}", query, headers={"authorization": f"Bearer {self.token}"} if self.token else {})
+        return self.get(
+            f"/v1/{path}",
+            query,
+            headers={"authorization": f"Bearer {self.token}"} if self.token else {},
+        )
 
-    def begin(self, name: str = "alice", password: str = PASSWORD, headers: Any = None, **more: str) -> str:
+    def begin(
+        self, name: str = "alice", password: str = PASSWORD, headers: Any = None, **more: str
+    ) -> str:
         """The password; gives the reference of the sign-in."""
         answer = self.call("auth/login", headers=headers, username=name, password=password, **more)
         assert answer.status_code == 200, answer.content
@@ -40,12 +52,20 @@ class Program(Client):
 
     def mailed(self, reference: str, address: str = "alice@example.org", **more: str) -> str:
         """Has a code sent; gives it."""
-        assert self.call("auth/send-login-email-code", reference_id=reference, **more).status_code == 202
+        assert (
+            self.call("auth/send-login-email-code", reference_id=reference, **more).status_code
+            == 202
+        )
         return code_to(address)
 
     def key(self, reference: str, address: str = "alice@example.org", **more: str) -> str:
         """A code by mail, typed; gives the private key."""
-        answer = self.call("auth/verify-login-email-code", reference_id=reference, code=self.mailed(reference, address, **more), **more)
+        answer = self.call(
+            "auth/verify-login-email-code",
+            reference_id=reference,
+            code=self.mailed(reference, address, **more),
+            **more,
+        )
         assert answer.status_code == 200, answer.content
         return str(answer.json()["private_key"])
 
@@ -54,7 +74,9 @@ class Program(Client):
         self.token = ""
         reference = self.begin(name, headers=headers)
         key = self.key(reference, f"{name}@example.org")
-        answer = self.call("auth/login-with-mfa", headers=headers, reference_id=reference, private_key=key)
+        answer = self.call(
+            "auth/login-with-mfa", headers=headers, reference_id=reference, private_key=key
+        )
         assert answer.status_code == 200, answer.content
         self.token = answer.json()["token"]
         return answer
@@ -65,14 +87,29 @@ def attempt_of(reference: str) -> LoginAttempt:
     return LoginAttempt.objects.get(reference_digest=attempts.reference_digest(reference))
 
 
-def phone_says(reference: str, factor_id: int, decision: str = "approve", reason: str | None = None, *, right: bool = True) -> str:
+def phone_says(
+    reference: str,
+    factor_id: int,
+    decision: str = "approve",
+    reason: str | None = None,
+    *,
+    right: bool = True,
+) -> str:
     """The phone answers the open question of a sign-in."""
     attempt = attempt_of(reference)
     assert attempt.push is not None
     question = challenges.question(attempt.push.public_id, attempt.user_id)
     assert question is not None
-    cache.delete(f"poll:{attempts.subject(attempt.reference_digest)}")  # as the commit does, which no test waits for
-    return challenges.decide(question, factor_id=factor_id, decision=decision, reason=reason, number_right=right, body_digest="d" * 43)  # type: ignore[arg-type]
+    # as the commit does, which no test waits for
+    cache.delete(f"poll:{attempts.subject(attempt.reference_digest)}")
+    return challenges.decide(
+        question,
+        factor_id=factor_id,
+        decision=decision,  # type: ignore[arg-type]
+        reason=reason,
+        number_right=right,
+        body_digest="d" * 43,
+    )
 
 
 def refusal(answer: Any) -> tuple[int, str]:
@@ -82,5 +119,7 @@ def refusal(answer: Any) -> tuple[int, str]:
     assert told["request_id"] == answer["X-Request-ID"]
     assert told["status"] == answer.status_code
     assert ("Retry-After" in answer) is (answer.status_code in (429, 503))
-    assert ("WWW-Authenticate" in answer) is (answer.status_code == 401 or told["code"] == "proof_required")
+    assert ("WWW-Authenticate" in answer) is (
+        answer.status_code == 401 or told["code"] == "proof_required"
+    )
     return answer.status_code, told["code"]

@@ -1,4 +1,6 @@
-"""Every answer below /v1 that any test gets is compared with the OpenAPI document: status, type, headers, body, and the code of a refusal."""
+"""Every answer below /v1 that any test gets is compared with the OpenAPI document: status, type,
+headers, body, and the code of a refusal.
+"""
 
 import json
 import re
@@ -9,10 +11,12 @@ from django.http import HttpResponseBase
 from jsonschema import Draft202012Validator
 
 from accounts.api import schema
-from mfaproject.lib.describing import EVENTS
+from mfaproject.lib.openapi import EVENTS
 
 UNSAID = (405, 500)
-"""Statuses that stand nowhere in the document: a method that no operation is for, and what is never meant."""
+"""Statuses that stand nowhere in the document: a method that no operation is for, and what is never
+meant.
+"""
 
 
 @cache
@@ -26,7 +30,9 @@ def _patterns() -> list[tuple[re.Pattern[str], str]]:
 
 
 def operation_of(method: str, path: str) -> dict[str, Any] | None:
-    """The operation that a request is for; None for an address or a method that the document does not have."""
+    """The operation that a request is for; None for an address or a method that the document does
+    not have.
+    """
     found = next((written for pattern, written in _patterns() if pattern.fullmatch(path)), None)
     there: dict[str, Any] = document()["paths"].get(found, {})
     return there.get(method.lower())
@@ -39,7 +45,11 @@ def _closed(part: Any) -> Any:
     if not isinstance(part, dict):
         return part
     found = {name: _closed(value) for name, value in part.items()}
-    return {"additionalProperties": False} | found if isinstance(part.get("properties"), dict) else found
+    return (
+        {"additionalProperties": False} | found
+        if isinstance(part.get("properties"), dict)
+        else found
+    )
 
 
 @cache
@@ -49,20 +59,30 @@ def _validator(shape: str, *, closed: bool) -> Draft202012Validator:
 
 
 def misfits(shape: dict[str, Any], value: Any, *, closed: bool = True) -> list[str]:
-    """Where a value has another shape than the document's. `closed`: members that the document does not name count too."""
-    return [f"{error.json_path}: {error.message}" for error in _validator(json.dumps(shape), closed=closed).iter_errors(value)]
+    """Where a value has another shape than the document's. `closed`: members that the document does
+    not name count too.
+    """
+    return [
+        f"{error.json_path}: {error.message}"
+        for error in _validator(json.dumps(shape), closed=closed).iter_errors(value)
+    ]
 
 
 def faults(method: str, path: str, sent: bytes, answer: HttpResponseBase) -> list[str]:
-    """What the document does not say of this answer, or of a request that was well received, in words."""
+    """What the document does not say of this answer, or of a request that was well received, in
+    words.
+    """
     operation = operation_of(method, path)
     if operation is None or answer.status_code in UNSAID:
         return []
     said = operation["responses"].get(str(answer.status_code))
     where = f"{method} {path} {answer.status_code}"
     if said is None:
-        return [f"{where}: this status is not in the document: {getattr(answer, 'content', b'')[:200]!r}"]
-    told = [*_of_headers(said, answer), *_of_body(said, answer)] + (_of_request(operation, sent) if answer.status_code < 300 else [])
+        content = getattr(answer, "content", b"")[:200]
+        return [f"{where}: this status is not in the document: {content!r}"]
+    told = [*_of_headers(said, answer), *_of_body(said, answer)] + (
+        _of_request(operation, sent) if answer.status_code < 300 else []
+    )
     return [f"{where}: {fault}" for fault in told]
 
 
@@ -78,7 +98,9 @@ def _of_headers(said: dict[str, Any], answer: HttpResponseBase) -> list[str]:
     wanted = {name for name, header in said.get("headers", {}).items() if header.get("required")}
     missing = [f"{name} is missing" for name in sorted(wanted) if name not in answer]
     sent = {name for name in ("Retry-After", "WWW-Authenticate") if name in answer}
-    return missing + [f"{name} is not in the document" for name in sorted(sent - said["headers"].keys())]
+    return missing + [
+        f"{name} is not in the document" for name in sorted(sent - said["headers"].keys())
+    ]
 
 
 def _of_body(said: dict[str, Any], answer: HttpResponseBase) -> list[str]:
@@ -92,5 +114,9 @@ def _of_body(said: dict[str, Any], answer: HttpResponseBase) -> list[str]:
         return []  # the front sends what comes
     value = json.loads(body)
     codes = {example["value"].get("code") for example in content[kind]["examples"].values()}
-    strange = [f"its code {value['code']} is not in the document"] if kind.startswith("application/problem") and value["code"] not in codes else []
+    strange = (
+        [f"its code {value['code']} is not in the document"]
+        if kind.startswith("application/problem") and value["code"] not in codes
+        else []
+    )
     return strange + misfits(content[kind]["schema"], value)

@@ -19,12 +19,26 @@ from mfaproject.lib import clock
 from mfaproject.lib.testing import PASSWORD
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0"
-CHROME = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36"
+CHROME = (
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko)"
+    " Chrome/142.0.0.0 Safari/537.36"
+)
 
 
-def arriving(ip: str = "198.51.100.7", user_agent: str = FIREFOX, cookie: str | None = None, **changes: Any) -> Arrival:
+def arriving(
+    ip: str = "198.51.100.7", user_agent: str = FIREFOX, cookie: str | None = None, **changes: Any
+) -> Arrival:
     """Somebody at the door."""
-    made = Arrival(ip=ip, network=ip, user_agent=user_agent, browser_cookie=cookie, door="form", language="en", at=clock.now(), request_id="r" * 22)
+    made = Arrival(
+        ip=ip,
+        network=ip,
+        user_agent=user_agent,
+        browser_cookie=cookie,
+        door="form",
+        language="en",
+        at=clock.now(),
+        request_id="r" * 22,
+    )
     return replace(made, **changes)
 
 
@@ -43,21 +57,41 @@ def attempt_of(ticket: Ticket) -> LoginAttempt:
     return LoginAttempt.objects.get(reference_digest=attempts.reference_digest(ticket.reference))
 
 
-def answer(step: StepUp, factor_id: int, decision: str = "approve", reason: str | None = None, *, right: bool = True) -> str:
+def answer(
+    step: StepUp,
+    factor_id: int,
+    decision: str = "approve",
+    reason: str | None = None,
+    *,
+    right: bool = True,
+) -> str:
     """The phone answers the journey's open question."""
     return answer_in(attempt_of(step.ticket), factor_id, decision, reason, right=right)
 
 
-def answer_newest(user: User, factor_id: int, decision: str = "approve", reason: str | None = None) -> str:
+def answer_newest(
+    user: User, factor_id: int, decision: str = "approve", reason: str | None = None
+) -> str:
     """The same for the person's newest journey, where a page began it."""
-    return answer_in(LoginAttempt.objects.filter(user=user).latest("pk"), factor_id, decision, reason)
+    return answer_in(
+        LoginAttempt.objects.filter(user=user).latest("pk"), factor_id, decision, reason
+    )
 
 
-def answer_in(attempt: LoginAttempt, factor_id: int, decision: str, reason: str | None, *, right: bool = True) -> str:
+def answer_in(
+    attempt: LoginAttempt, factor_id: int, decision: str, reason: str | None, *, right: bool = True
+) -> str:
     assert attempt.push is not None
     question = challenges.question(attempt.push.public_id, attempt.user_id)
     assert question is not None
-    return challenges.decide(question, factor_id=factor_id, decision=decision, reason=reason, number_right=right, body_digest="d" * 43)  # type: ignore[arg-type]
+    return challenges.decide(
+        question,
+        factor_id=factor_id,
+        decision=decision,  # type: ignore[arg-type]
+        reason=reason,
+        number_right=right,
+        body_digest="d" * 43,
+    )
 
 
 class Browser(Client):
@@ -78,7 +112,9 @@ def mails_to(address: str) -> list[Parcel]:
 
 
 def code_to(address: str) -> str:
-    """The code that was mailed to an address last. Mails due at the same moment leave in any order."""
+    """The code that was mailed to an address last. Mails due at the same moment
+    leave in any order.
+    """
     codes = [code for mail in mails_to(address) for code in re.findall(r"\b[0-9]{6}\b", mail.text)]
     assert codes, f"no mail to {address} holds a code"
     return str(codes[-1])
@@ -104,4 +140,9 @@ def texting(user: User) -> None:
 def text_code() -> str:
     """The code in the latest text message."""
     outbox.deliver_due()
-    return str(re.findall(r"\b[0-9]{6}\b", next(parcel.text for parcel in reversed(MemoryChannel.sent) if parcel.channel == "sms"))[0])
+    return str(
+        re.findall(
+            r"\b[0-9]{6}\b",
+            next(parcel.text for parcel in reversed(MemoryChannel.sent) if parcel.channel == "sms"),
+        )[0]
+    )

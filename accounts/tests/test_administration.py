@@ -1,4 +1,6 @@
-"""What admins may do: end, send and switch. Each act is a row of the ledger and a mail; nobody's secret is shown."""
+"""What admins may do: end, send and switch. Each act is a row of the ledger and a mail; nobody's
+secret is shown.
+"""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -39,12 +41,20 @@ def key_of(user: User) -> str:
 
 
 def acts(user: User) -> list[str]:
-    return list(apps.get_model("risk", "LoginLog").objects.filter(user=user, outcome="admin_act").values_list("detail", flat=True))
+    return list(
+        apps.get_model("risk", "LoginLog")
+        .objects.filter(user=user, outcome="admin_act")
+        .values_list("detail", flat=True)
+    )
 
 
 def test_signing_somebody_out_ends_everything_tells_her_and_is_written_down(alice: User) -> None:
     key = key_of(alice)
-    page = admin().post("/admin/accounts/user/", {"action": "end_everything", "_selected_action": [alice.pk]}, follow=True)
+    page = admin().post(
+        "/admin/accounts/user/",
+        {"action": "end_everything", "_selected_action": [alice.pk]},
+        follow=True,
+    )
     assert page.status_code == 200
     assert sessions.load(key).user is None
     assert len(mails_to("alice@example.org")) == 1
@@ -55,15 +65,28 @@ def test_ending_known_browsers_tells_each_person_once(alice: User) -> None:
     bob, browsers = person("bob"), apps.get_model("risk", "KnownBrowser").objects
     for user, number in ((alice, 1), (alice, 2), (bob, 3)):
         now = clock.now()
-        browsers.create(selector=f"{number}" * 22, validator_digest="x", user=user, first_seen=now, last_used=now, rotated_at=now)
+        browsers.create(
+            selector=f"{number}" * 22,
+            validator_digest="x",
+            user=user,
+            first_seen=now,
+            last_used=now,
+            rotated_at=now,
+        )
     chosen = list(browsers.values_list("pk", flat=True))
     boss = admin()
     for _ in range(2):  # the second time there is nothing left to end
-        page = boss.post("/admin/risk/knownbrowser/", {"action": "end_trust", "_selected_action": chosen}, follow=True)
+        page = boss.post(
+            "/admin/risk/knownbrowser/",
+            {"action": "end_trust", "_selected_action": chosen},
+            follow=True,
+        )
         assert page.status_code == 200
     assert acts(alice) == ["browser_forgotten (by boss)"] * 2
     for address in ("alice@example.org", "bob@example.org"):
-        assert [mail.text.count("An administrator made a browser unknown") for mail in mails_to(address)] == [1]
+        assert [
+            mail.text.count("An administrator made a browser unknown") for mail in mails_to(address)
+        ] == [1]
 
 
 def test_deactivating_ends_everything_at_once(alice: User) -> None:
@@ -81,7 +104,9 @@ def test_a_change_of_the_staff_flag_renews_the_epoch(alice: User) -> None:
     assert staff.auth_epoch != before
 
 
-@pytest.mark.parametrize("field", ["password", "email", "username", "auth_epoch", "full_name", "phone", "handle"])
+@pytest.mark.parametrize(
+    "field", ["password", "email", "username", "auth_epoch", "full_name", "phone", "handle"]
+)
 def test_nobodys_password_address_or_epoch_is_set_here(alice: User, field: str) -> None:
     before = User.objects.filter(pk=alice.pk).values().get()
     admin().post(f"/admin/accounts/user/{alice.pk}/change/", {"is_active": "on", field: "1"})
@@ -98,11 +123,18 @@ def test_nobody_changes_their_own_flags() -> None:
 
 def test_staff_who_are_no_superusers_change_nothing(alice: User) -> None:
     browser = admin(is_superuser=False)
-    assert browser.post(f"/admin/accounts/user/{alice.pk}/change/", {"is_staff": "on"}).status_code == 403
+    assert (
+        browser.post(f"/admin/accounts/user/{alice.pk}/change/", {"is_staff": "on"}).status_code
+        == 403
+    )
 
 
 def test_a_link_is_mailed_never_shown(alice: User) -> None:
-    page = admin().post("/admin/accounts/user/", {"action": "send_reset", "_selected_action": [alice.pk]}, follow=True)
+    page = admin().post(
+        "/admin/accounts/user/",
+        {"action": "send_reset", "_selected_action": [alice.pk]},
+        follow=True,
+    )
     assert "/link/reset/" not in page.content.decode()
     assert any("/link/reset/" in mail.text for mail in mails_to("alice@example.org"))
 
@@ -140,7 +172,9 @@ def clerk(**flags: bool) -> Client:
 def late() -> Client:
     """A superuser whose proof is older than ten minutes."""
     browser = admin()
-    Session.objects.filter(user__username="boss").update(proven_at=clock.now() - timedelta(minutes=11))
+    Session.objects.filter(user__username="boss").update(
+        proven_at=clock.now() - timedelta(minutes=11)
+    )
     return browser
 
 
@@ -172,7 +206,9 @@ class TestGroups:
         assert alice.auth_epoch != epoch
         assert sessions.load(key).user is None
         assert acts(alice) == ["admin_groups (by boss): +office"]
-        assert ["changed your groups" in mail.text for mail in mails_to("alice@example.org")] == [True]
+        assert ["changed your groups" in mail.text for mail in mails_to("alice@example.org")] == [
+            True
+        ]
 
     def test_leaving_one_too(self, alice: User) -> None:
         group("helpdesk", alice)
@@ -190,7 +226,9 @@ class TestGroups:
         assert mails_to("alice@example.org") == []
 
     @pytest.mark.parametrize("browser", [clerk, late], ids=["no superuser", "a proof too old"])
-    def test_nobody_else_puts_anybody_into_one(self, alice: User, browser: Callable[[], Client]) -> None:
+    def test_nobody_else_puts_anybody_into_one(
+        self, alice: User, browser: Callable[[], Client]
+    ) -> None:
         self.join(browser(), alice, group(permissions=(PERMISSION,)))
         assert not alice.groups.exists()
         assert acts(alice) == []
@@ -203,10 +241,14 @@ class TestGroups:
 
     @pytest.mark.parametrize("browser", [clerk, late], ids=["no superuser", "a proof too old"])
     @pytest.mark.parametrize("what", ["add/", "change/", "delete/", "delete_selected"])
-    def test_nobody_else_makes_changes_or_deletes_one(self, alice: User, browser: Callable[[], Client], what: str) -> None:
+    def test_nobody_else_makes_changes_or_deletes_one(
+        self, alice: User, browser: Callable[[], Client], what: str
+    ) -> None:
         row = group("office", alice)
         self.post(browser(), row, what)
-        assert [(each.name, each.permissions.count()) for each in Group.objects.all()] == [("office", 0)]
+        assert [(each.name, each.permissions.count()) for each in Group.objects.all()] == [
+            ("office", 0)
+        ]
         assert acts(alice) == []
 
     def post(self, browser: Client, row: Group, what: str) -> Any:
@@ -216,8 +258,12 @@ class TestGroups:
             "post": "yes",
         }
         if what == "delete_selected":
-            return browser.post("/admin/auth/group/", data | {"action": what, "_selected_action": [row.pk]})
-        return browser.post("/admin/auth/group/" + (what if what == "add/" else f"{row.pk}/{what}"), data)
+            return browser.post(
+                "/admin/auth/group/", data | {"action": what, "_selected_action": [row.pk]}
+            )
+        return browser.post(
+            "/admin/auth/group/" + (what if what == "add/" else f"{row.pk}/{what}"), data
+        )
 
     def test_what_a_group_may_do_is_changed_for_each_of_its_people(self, alice: User) -> None:
         bob, key = person("bob"), key_of(alice)
@@ -254,13 +300,19 @@ class TestGroups:
         browser = admin()
         boss = User.objects.get()
         self.post(browser, group("office", boss), what)
-        assert [(each.name, each.permissions.count()) for each in Group.objects.all()] == [("office", 0)]
+        assert [(each.name, each.permissions.count()) for each in Group.objects.all()] == [
+            ("office", 0)
+        ]
         assert acts(boss) == []
 
     @pytest.mark.parametrize(("browser", "offered"), [(clerk, False), (late, False), (admin, True)])
-    def test_rights_are_fields_for_a_superuser_who_has_just_proved_it(self, alice: User, browser: Callable[[], Client], offered: bool) -> None:
+    def test_rights_are_fields_for_a_superuser_who_has_just_proved_it(
+        self, alice: User, browser: Callable[[], Client], offered: bool
+    ) -> None:
         page = browser().get(f"/admin/accounts/user/{alice.pk}/change/")
-        assert [f'name="{field}"'.encode() in page.content for field in ("is_staff", "groups")] == [offered] * 2
+        assert [f'name="{field}"'.encode() in page.content for field in ("is_staff", "groups")] == [
+            offered
+        ] * 2
 
     def test_nobody_is_offered_what_would_be_refused(self) -> None:
         browser, row = clerk(), group()
@@ -283,7 +335,9 @@ class TestAnAdminWhoIsNoneAnyMore:
         boss = person("boss", is_staff=True, is_superuser=True)
         return Actor(sessions.load(key_of(boss)), arriving())
 
-    @pytest.mark.parametrize("change", [{"is_superuser": False}, {"is_active": False}, {"auth_epoch": 1}], ids=str)
+    @pytest.mark.parametrize(
+        "change", [{"is_superuser": False}, {"is_active": False}, {"auth_epoch": 1}], ids=str
+    )
     def test_changes_nothing(self, alice: User, actor: Actor, change: dict[str, Any]) -> None:
         row = group("office", alice)
         User.objects.filter(username="boss").update(**change)
@@ -319,7 +373,9 @@ class TestEndingSessions:
 
     def test_who_may_look_at_them_does_not(self) -> None:
         browser = clerk()
-        User.objects.get().user_permissions.set(Permission.objects.filter(codename__startswith="view_"))
+        User.objects.get().user_permissions.set(
+            Permission.objects.filter(codename__startswith="view_")
+        )
         assert self.end(browser) == [True, True]
 
     def test_nor_does_whose_proof_is_old(self) -> None:

@@ -1,4 +1,6 @@
-"""PATCH /v1/me with what holds already does nothing: no proof, no statement that writes, no verification, no budget."""
+"""PATCH /v1/me with what holds already does nothing: no proof, no statement that writes, no
+verification, no budget.
+"""
 
 from datetime import timedelta
 from typing import Any
@@ -29,7 +31,11 @@ HOLDS = {
     "the address with spaces": {"email": " alice@bücher.example "},
     "the same number": {"phone": NUMBER},
     "another spelling of it": {"phone": "+33 (0)6 12-34.56 78"},
-    "all of it": {"fullname": "Alice Example", "email": "Alice@bücher.example", "phone": "+33 6 12 34 56 78"},
+    "all of it": {
+        "fullname": "Alice Example",
+        "email": "Alice@bücher.example",
+        "phone": "+33 6 12 34 56 78",
+    },
     "nothing": {},
 }
 
@@ -46,7 +52,9 @@ def alice(settings: Any) -> User:
 
 def holder(user: User, *, proved: bool = True) -> Program:
     program = Program()
-    row, program.token = sessions.open_session(user, sessions.Evidence("weak", token_name="curl"), epoch=user.auth_epoch)
+    row, program.token = sessions.open_session(
+        user, sessions.Evidence("weak", token_name="curl"), epoch=user.auth_epoch
+    )
     if not proved:
         type(row).objects.update(proven_at=time.now() - timedelta(minutes=10))
     return program
@@ -58,7 +66,9 @@ def row(user: User) -> dict[str, Any]:
 
 @pytest.mark.parametrize("proved", [True, False], ids=["with a proof", "without"])
 @pytest.mark.parametrize("sent", HOLDS.values(), ids=HOLDS)
-def test_what_holds_already_changes_nothing(alice: User, sent: dict[str, str], proved: bool) -> None:
+def test_what_holds_already_changes_nothing(
+    alice: User, sent: dict[str, str], proved: bool
+) -> None:
     program, before = holder(alice, proved=proved), row(alice)
     account = program.get_page("me").json()
     with CaptureQueriesContext(connection) as asked:
@@ -66,20 +76,27 @@ def test_what_holds_already_changes_nothing(alice: User, sent: dict[str, str], p
     assert (answer.status_code, answer.json()) == (200, account)
     assert [query["sql"] for query in asked if not query["sql"].startswith("SELECT")] == []
     assert row(alice) == before
-    assert not any(apps.get_model("mfa", name).objects.exists() for name in ("OutboxMessage", "Budget", "Challenge"))
+    assert not any(
+        apps.get_model("mfa", name).objects.exists()
+        for name in ("OutboxMessage", "Budget", "Challenge")
+    )
     assert MemoryChannel.sent == []
 
 
 def test_of_several_values_only_the_new_one_does_something(alice: User) -> None:
     program, before = holder(alice), row(alice)
-    answer = program.call("me", "PATCH", fullname="Alice Example", email="ALICE@bücher.example", phone="+33698765432")
+    answer = program.call(
+        "me", "PATCH", fullname="Alice Example", email="ALICE@bücher.example", phone="+33698765432"
+    )
     assert (answer.status_code, answer.json()["new_phone"]) == (200, "+33698765432")
     assert row(alice) == before | {"new_phone": "+33698765432"}
 
 
 def test_a_name_is_changed_without_a_proof_beside_addresses_that_hold(alice: User) -> None:
     program, before = holder(alice, proved=False), row(alice)
-    answer = program.call("me", "PATCH", fullname="Alice Martin", email="alice@bücher.example", phone=NUMBER)
+    answer = program.call(
+        "me", "PATCH", fullname="Alice Martin", email="alice@bücher.example", phone=NUMBER
+    )
     assert (answer.status_code, answer.json()["fullname"]) == (200, "Alice Martin")
     assert row(alice) == before | {"full_name": "Alice Martin"}
 
@@ -91,7 +108,9 @@ def test_nothing_of_a_change_is_done_where_a_part_of_it_needs_a_proof(alice: Use
     assert row(alice) == before
 
 
-@pytest.mark.parametrize(("name", "value"), [("email", "new@example.org"), ("phone", "+33698765432")])
+@pytest.mark.parametrize(
+    ("name", "value"), [("email", "new@example.org"), ("phone", "+33698765432")]
+)
 def test_what_waits_already_waits_on(alice: User, name: str, value: str) -> None:
     program = holder(alice)
     program.call("me", "PATCH", **{name: value})
@@ -101,9 +120,15 @@ def test_what_waits_already_waits_on(alice: User, name: str, value: str) -> None
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "back"), [("email", "new@example.org", "Alice@BÜCHER.example"), ("phone", "+33698765432", "+33 6 12 34 56 78")]
+    ("name", "value", "back"),
+    [
+        ("email", "new@example.org", "Alice@BÜCHER.example"),
+        ("phone", "+33698765432", "+33 6 12 34 56 78"),
+    ],
 )
-def test_the_old_value_again_takes_back_what_waits(alice: User, name: str, value: str, back: str) -> None:
+def test_the_old_value_again_takes_back_what_waits(
+    alice: User, name: str, value: str, back: str
+) -> None:
     program, before = holder(alice), row(alice)
     assert program.call("me", "PATCH", **{name: value}).json()[f"new_{name}"] == value
     assert program.call("me", "PATCH", **{name: back}).json()[f"new_{name}"] is None
@@ -112,7 +137,10 @@ def test_the_old_value_again_takes_back_what_waits(alice: User, name: str, value
 
 def test_another_domain_that_only_looks_alike_is_another_address() -> None:
     bob = person("bob", email="bob@fass.example")
-    assert holder(bob).call("me", "PATCH", email="bob@faß.example").json()["new_email"] == "bob@faß.example"
+    assert (
+        holder(bob).call("me", "PATCH", email="bob@faß.example").json()["new_email"]
+        == "bob@faß.example"
+    )
 
 
 def test_no_number_at_all_is_taken_back_without_a_proof() -> None:
@@ -123,10 +151,21 @@ def test_no_number_at_all_is_taken_back_without_a_proof() -> None:
     assert row(bob) == before
 
 
-def test_another_spelling_of_the_same_mailbox_leaves_no_old_one_behind(clock: FrozenClock, alice: User) -> None:
-    """Proved again under its other spelling, it is no change of address: there is no mailbox that would need a way back."""
+def test_another_spelling_of_the_same_mailbox_leaves_no_old_one_behind(
+    clock: FrozenClock, alice: User
+) -> None:
+    """Proved again under its other spelling, it is no change of address: there is no mailbox that
+    would need a way back.
+    """
     program = holder(alice)
     User.objects.update(new_email="alice@xn--bcher-kva.example")
     assert program.call("send-email-verification").status_code == 202
-    assert program.call("verify-email-verification", code=code_to("alice@xn--bcher-kva.example")).status_code == 200
-    assert not [parcel for parcel in mails_to("alice@bücher.example") if "/link/undo/" in parcel.text]
+    assert (
+        program.call(
+            "verify-email-verification", code=code_to("alice@xn--bcher-kva.example")
+        ).status_code
+        == 200
+    )
+    assert not [
+        parcel for parcel in mails_to("alice@bücher.example") if "/link/undo/" in parcel.text
+    ]

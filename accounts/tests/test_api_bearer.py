@@ -1,4 +1,6 @@
-"""What a refusal tells a program about its token (RFC 6750, section 3; RFC 9470 for a proof that is too old)."""
+"""What a refusal tells a program about its token (RFC 6750, section 3; RFC 9470 for a proof that is
+too old).
+"""
 
 import re
 from datetime import timedelta
@@ -17,7 +19,8 @@ from mfaproject.lib.testing import person
 pytestmark = pytest.mark.django_db
 NOT_SENT = "This needs a token. Sign in, then send it as “Authorization: Bearer” and the token."
 NOT_ALIVE = "This token does not work, or not any more. Sign in again."
-PARAMETER = re.compile(r'(\w+)="([\x20\x21\x23-\x5b\x5d-\x7e]*)"')  # RFC 6750, section 3: what a description may hold
+# RFC 6750, section 3: what a description may hold
+PARAMETER = re.compile(r'(\w+)="([\x20\x21\x23-\x5b\x5d-\x7e]*)"')
 
 
 @pytest.fixture(autouse=True)
@@ -27,7 +30,9 @@ def alice() -> User:
 
 
 def token_of(user: User) -> str:
-    return sessions.open_session(user, sessions.Evidence("weak", token_name="curl"), epoch=user.auth_epoch)[1]
+    return sessions.open_session(
+        user, sessions.Evidence("weak", token_name="curl"), epoch=user.auth_epoch
+    )[1]
 
 
 def challenged(answer: Any) -> dict[str, str]:
@@ -43,7 +48,19 @@ def asked(header: str | None) -> Any:
     return Program().get("/v1/me", headers=headers)
 
 
-@pytest.mark.parametrize("header", [None, "", "   ", "Basic YWxpY2U6eA==", "Nod x.1.y.z", "Token abc", "Digest username=alice", "bear er"])
+@pytest.mark.parametrize(
+    "header",
+    [
+        None,
+        "",
+        "   ",
+        "Basic YWxpY2U6eA==",
+        "Nod x.1.y.z",
+        "Token abc",
+        "Digest username=alice",
+        "bear er",
+    ],
+)
 def test_where_no_token_was_sent_there_is_no_error_to_tell(header: str | None) -> None:
     answer = asked(header)
     assert refusal(answer) == (401, "unauthorized")
@@ -119,20 +136,33 @@ def test_a_token_that_was_right_once_is_an_invalid_one(alice: User, event: Any) 
 
 def test_the_sentence_is_in_the_readers_language_and_the_header_in_ascii() -> None:
     answer = Program().get("/v1/me", headers={"authorization": "Bearer x", "accept-language": "fr"})
-    assert answer.json()["detail"] == "Ce jeton ne fonctionne pas, ou plus. Connectez-vous à nouveau."
+    assert (
+        answer.json()["detail"] == "Ce jeton ne fonctionne pas, ou plus. Connectez-vous à nouveau."
+    )
     assert challenged(answer)["error"] == "invalid_token"
 
 
 @pytest.mark.parametrize(
-    ("path", "method"), [("logout", "DELETE"), ("auth/step-up", "POST"), ("send-email-verification", "POST"), ("sessions/x", "DELETE")]
+    ("path", "method"),
+    [
+        ("logout", "DELETE"),
+        ("auth/step-up", "POST"),
+        ("send-email-verification", "POST"),
+        ("sessions/x", "DELETE"),
+    ],
 )
 def test_every_endpoint_for_who_is_in_says_so(path: str, method: str) -> None:
     assert challenged(Program().call(path, method)) == {"realm": settings.PUBLIC_HOST}
-    assert challenged(Program().call(path, method, headers={"authorization": "Bearer x"}))["error"] == "invalid_token"
+    assert (
+        challenged(Program().call(path, method, headers={"authorization": "Bearer x"}))["error"]
+        == "invalid_token"
+    )
 
 
 def test_a_refusal_before_a_sign_in_names_the_scheme_and_blames_no_token() -> None:
-    answer = Program().call("auth/login", headers={"authorization": "Bearer x"}, username="alice", password="wrong")
+    answer = Program().call(
+        "auth/login", headers={"authorization": "Bearer x"}, username="alice", password="wrong"
+    )
     assert refusal(answer) == (401, "invalid_credentials")
     assert challenged(answer) == {"realm": settings.PUBLIC_HOST}
 

@@ -36,7 +36,9 @@ def example() -> ModuleType:
 
 @pytest.fixture
 def http() -> Iterator[httpx.Client]:
-    with httpx.Client(transport=httpx.WSGITransport(app=application), base_url="http://localhost") as client:
+    with httpx.Client(
+        transport=httpx.WSGITransport(app=application), base_url="http://localhost"
+    ) as client:
         yield client
 
 
@@ -70,8 +72,13 @@ def by_paper(user: User) -> Any:
     return lambda _method: codes[0]
 
 
-@pytest.mark.parametrize(("method", "enrol"), [("email", by_mail), ("sms", by_text), ("totp", by_app), ("recovery", by_paper)])
-def test_it_signs_in_with_a_code(example: ModuleType, http: httpx.Client, alice: User, method: str, enrol: Any) -> None:
+@pytest.mark.parametrize(
+    ("method", "enrol"),
+    [("email", by_mail), ("sms", by_text), ("totp", by_app), ("recovery", by_paper)],
+)
+def test_it_signs_in_with_a_code(
+    example: ModuleType, http: httpx.Client, alice: User, method: str, enrol: Any
+) -> None:
     client = example.Client(http, ask=enrol(alice), show=print)
     client.sign_in("alice", PASSWORD, method)
     assert client.me()["username"] == "alice"
@@ -82,7 +89,9 @@ def test_it_signs_in_with_a_code(example: ModuleType, http: httpx.Client, alice:
     assert refused.value.code == "unauthorized"
 
 
-def test_it_signs_in_with_the_phone_and_shows_the_number(example: ModuleType, http: httpx.Client, alice: User, monkeypatch: Any) -> None:
+def test_it_signs_in_with_the_phone_and_shows_the_number(
+    example: ModuleType, http: httpx.Client, alice: User, monkeypatch: Any
+) -> None:
     factor = phone(alice)
     shown: list[str] = []
 
@@ -100,7 +109,9 @@ def test_it_signs_in_with_the_phone_and_shows_the_number(example: ModuleType, ht
     assert shown[0].isdigit()
 
 
-def test_the_second_time_its_device_is_known(example: ModuleType, http: httpx.Client, alice: User) -> None:
+def test_the_second_time_its_device_is_known(
+    example: ModuleType, http: httpx.Client, alice: User
+) -> None:
     client = example.Client(http, ask=by_mail(alice), show=print)
     client.sign_in("alice", PASSWORD)
     assert client.device_id

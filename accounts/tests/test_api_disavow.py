@@ -32,7 +32,10 @@ def test_reading_never_acts_however_often() -> None:
     ref = token_of_mail()
     for _ in range(5):
         answer = Program().get("/v1/hacked/disavow", {"ref": ref})
-        assert answer.json() == {"status": "confirmation_required", "confirm": f"http://localhost:8000/link/disavow/{ref}/"}
+        assert answer.json() == {
+            "status": "confirmation_required",
+            "confirm": f"http://localhost:8000/link/disavow/{ref}/",
+        }
     assert program.get_page("me").status_code == 200
     assert Link.objects.get().used_at is None
 
@@ -41,7 +44,9 @@ def test_acting_ends_the_tokens_and_what_they_added_and_the_password() -> None:
     thief = Program()
     thief.sign_in()
     alice = User.objects.get()
-    added = enrolment.add_factor(alice.pk, "push", "Thief's", added_by=Session.objects.get().public_id)
+    added = enrolment.add_factor(
+        alice.pk, "push", "Thief's", added_by=Session.objects.get().public_id
+    )
     ref = token_of_mail()
     pending = Program(ip="192.0.2.1")
     reference = pending.begin()
@@ -50,7 +55,9 @@ def test_acting_ends_the_tokens_and_what_they_added_and_the_password() -> None:
     assert refusal(thief.get_page("me")) == (401, "unauthorized")
     assert added not in [factor.id for factor in enrolment.factors(alice.pk)]
     assert refusal(pending.call("auth/send-login-email-code", reference_id=reference)) == GONE
-    assert refusal(Program().call("auth/login", username="alice", password="a walk along the river")) == (401, "invalid_credentials")
+    assert refusal(
+        Program().call("auth/login", username="alice", password="a walk along the river")
+    ) == (401, "invalid_credentials")
 
 
 def test_it_acts_once() -> None:

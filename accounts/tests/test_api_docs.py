@@ -1,4 +1,6 @@
-"""The page that shows the API: made of the document and of nothing else, so a new operation is on it."""
+"""The page that shows the API: made of the document and of nothing else, so a new operation is on
+it.
+"""
 
 import html
 import re
@@ -24,7 +26,11 @@ def page(language: str = "en") -> Any:
 
 
 def calls() -> list[reference.Operation]:
-    return [call for section in reference.sections(contract.document(), settings.PUBLIC_ORIGIN) for call in section.operations]
+    return [
+        call
+        for section in reference.sections(contract.document(), settings.PUBLIC_ORIGIN)
+        for call in section.operations
+    ]
 
 
 def named(operation: str) -> reference.Operation:
@@ -38,9 +44,14 @@ def test_every_operation_is_shown_with_its_examples_and_refusals() -> None:
         for method, said in methods.items():
             call = shown.pop(said["operationId"])
             assert (call.path, call.method) == (path, method.upper())
-            for sample in (*call.samples, *(sample for answer in call.answers for sample in answer.samples)):
+            for sample in (
+                *call.samples,
+                *(sample for answer in call.answers for sample in answer.samples),
+            ):
                 assert sample.text in text, (call.id, sample.name)
-            assert {refusal.status for refusal in call.refusals} == {status for status in said["responses"] if status > "300"}
+            assert {refusal.status for refusal in call.refusals} == {
+                status for status in said["responses"] if status > "300"
+            }
             for refusal in call.refusals:
                 assert f"<code>{refusal.code}</code>" in text
     assert shown == {}
@@ -75,14 +86,27 @@ def test_its_own_words_are_in_the_readers_language_and_the_documents_are_marked(
 
 def test_fields_say_what_they_hold() -> None:
     told = {field.name: (field.kind, field.required) for field in named("login").fields}
-    assert told == {"username": ("text", True), "password": ("text", True), "client_challenge": ("text", False)}
+    assert told == {
+        "username": ("text", True),
+        "password": ("text", True),
+        "client_challenge": ("text", False),
+    }
     (good,) = named("login").answers
     assert [{field.name: field.kind for field in shape} for shape in good.shapes] == [
         {"required_mfa": "false", "token": "text", "expires_at": "time"},
-        {"required_mfa": "true", "reference_id": "text", "methods": "list of texts", "expires_at": "time"},
+        {
+            "required_mfa": "true",
+            "reference_id": "text",
+            "methods": "list of texts",
+            "expires_at": "time",
+        },
     ]
     history = {field.name: field.kind for field in named("login_history").answers[0].shapes[0]}
-    assert (history["next"], history["results"], history["results[].ip"]) == ("whole number or null", "list of objects", "text or null")
+    assert (history["next"], history["results"], history["results[].ip"]) == (
+        "whole number or null",
+        "list of objects",
+        "text or null",
+    )
     reasons = {field.name: field.kind for field in named("answer").fields}
     assert reasons["reason"] == '"not_me" or "cancelled" or null'
 
@@ -92,12 +116,15 @@ def test_a_line_for_curl_is_one_that_a_shell_reads() -> None:
     assert line.startswith(f"curl --request PATCH {settings.PUBLIC_ORIGIN}/v1/me \\\n")
     assert "--header 'Authorization: Bearer <token>'" in line
     assert named("login_history").curl.endswith(
-        f"'{settings.PUBLIC_ORIGIN}/v1/login-history?page=1&page_size=20' \\\n    --header 'Authorization: Bearer <token>'"
+        f"'{settings.PUBLIC_ORIGIN}/v1/login-history?page=1&page_size=20' \\\n    --header"
+        " 'Authorization: Bearer <token>'"
     )
     assert named("inbox").curl == "", "nobody signs by hand"
 
 
-def test_two_who_ask_first_at_once_get_it_one_after_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_who_ask_first_at_once_get_it_one_after_the_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     meeting, met = threading.Barrier(2), []
 
     class Generator:

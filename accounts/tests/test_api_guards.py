@@ -1,4 +1,6 @@
-"""Guards that stand behind others, each tested alone: what the last UPDATE looks at again, and what a key is worth elsewhere."""
+"""Guards that stand behind others, each tested alone: what the last UPDATE looks at again, and what
+a key is worth elsewhere.
+"""
 
 from datetime import timedelta
 
@@ -8,7 +10,7 @@ from django.test import RequestFactory
 from accounts import sessions
 from accounts.middleware import SessionMiddleware
 from accounts.models import LoginAttempt, Session, User
-from accounts.services import attempts, keys
+from accounts.services import api_tokens, attempts
 from accounts.tests.api import Program, attempt_of
 from mfaproject.lib import clock as time
 from mfaproject.lib import tokens
@@ -31,7 +33,7 @@ def proven() -> tuple[LoginAttempt, str]:
 
 
 def collect(attempt: LoginAttempt, key: str) -> object:
-    return attempts.collect(attempt, attempt.proof_id or 0, key=keys.key_digest(key))
+    return attempts.collect(attempt, attempt.proof_id or 0, key=api_tokens.key_digest(key))
 
 
 def test_the_last_update_looks_at_the_key_again() -> None:
@@ -56,8 +58,10 @@ def test_the_last_update_looks_at_the_state_again() -> None:
 
 def test_a_journey_of_a_program_never_finishes_without_a_key() -> None:
     attempt, _ = proven()
-    LoginAttempt.objects.update(private_key_digest="", private_key_until=time.now() + timedelta(minutes=1))
-    assert attempts.collect(attempt, attempt.proof_id or 0, key=keys.key_digest("")) is None
+    LoginAttempt.objects.update(
+        private_key_digest="", private_key_until=time.now() + timedelta(minutes=1)
+    )
+    assert attempts.collect(attempt, attempt.proof_id or 0, key=api_tokens.key_digest("")) is None
 
 
 def test_private_keys_are_kept_as_digests() -> None:
@@ -66,7 +70,9 @@ def test_private_keys_are_kept_as_digests() -> None:
 
 
 def test_one_value_is_not_the_same_key_in_a_cookie_and_in_a_header(alice: User) -> None:
-    _, key = sessions.open_session(alice, sessions.Evidence("strong", token_name="curl"), epoch=alice.auth_epoch)
+    _, key = sessions.open_session(
+        alice, sessions.Evidence("strong", token_name="curl"), epoch=alice.auth_epoch
+    )
     Session.objects.update(kind=Session.Kind.BROWSER)
     assert sessions.load(key).user is None
     assert sessions.load(key, Session.Kind.TOKEN).user is None
@@ -84,8 +90,12 @@ def test_the_session_cookie_is_not_even_looked_up_under_v1(path: str) -> None:
     assert not SessionMiddleware.applies(RequestFactory().get(path))
 
 
-def test_a_proof_is_not_renewed_in_a_session_that_ends_in_that_moment(alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    row, _ = sessions.open_session(alice, sessions.Evidence("password", token_name="curl"), epoch=alice.auth_epoch)
+def test_a_proof_is_not_renewed_in_a_session_that_ends_in_that_moment(
+    alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row, _ = sessions.open_session(
+        alice, sessions.Evidence("password", token_name="curl"), epoch=alice.auth_epoch
+    )
     digest = sessions._digest
 
     def ending(kind: str, key: str) -> str:

@@ -1,4 +1,6 @@
-"""HTTP itself below /v1: what a client may take and send, methods, addresses. Every refusal is a problem document, whoever makes it."""
+"""HTTP itself below /v1: what a client may take and send, methods, addresses. Every refusal is a
+problem document, whoever makes it.
+"""
 
 import json
 from typing import Any
@@ -64,13 +66,20 @@ def post(raw: bytes, content_type: str = "application/json", **headers: str) -> 
 def test_json_is_sent_whatever_a_client_says_it_takes(alice: User, accept: str) -> None:
     """There is nothing else; RFC 9110 lets a server send it all the same."""
     program = Program()
-    program.token = sessions.open_session(alice, sessions.Evidence("weak", token_name="curl"), epoch=alice.auth_epoch)[1]
-    headers = {"accept": accept.encode().decode("latin-1"), "authorization": f"Bearer {program.token}"}
+    program.token = sessions.open_session(
+        alice, sessions.Evidence("weak", token_name="curl"), epoch=alice.auth_epoch
+    )[1]
+    headers = {
+        "accept": accept.encode().decode("latin-1"),
+        "authorization": f"Bearer {program.token}",
+    }
     answer = program.get("/v1/me", headers=headers)
     assert (answer.status_code, answer["Content-Type"]) == (200, "application/json")
     assert answer.content.startswith(b'{"id":')
     assert refusal(post(RIGHT, accept=headers["accept"])) == (401, "invalid_credentials")
-    assert refusal(Program().post("/v1/authenticator/inbox", b"{}", "application/json", headers=headers)) == (401, "unauthorized")
+    assert refusal(
+        Program().post("/v1/authenticator/inbox", b"{}", "application/json", headers=headers)
+    ) == (401, "unauthorized")
 
 
 # What a client sends
@@ -117,7 +126,14 @@ def test_another_content_type_is_415(content_type: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "content_type", ["application/json", "application/json; charset=utf-8", "", "text/plain", "application/x-www-form-urlencoded"]
+    "content_type",
+    [
+        "application/json",
+        "application/json; charset=utf-8",
+        "",
+        "text/plain",
+        "application/x-www-form-urlencoded",
+    ],
 )
 def test_no_body_at_all_names_the_fields(content_type: str) -> None:
     answer = post(b"", content_type)
@@ -127,21 +143,35 @@ def test_no_body_at_all_names_the_fields(content_type: str) -> None:
 
 @pytest.mark.parametrize("content_type", ["application/json", "", "text/plain"])
 def test_where_no_body_is_wanted_none_is_looked_at(alice: User, content_type: str) -> None:
-    token = sessions.open_session(alice, sessions.Evidence("weak", token_name="curl"), epoch=alice.auth_epoch)[1]
-    answer = Program().generic("DELETE", "/v1/logout", b"", content_type, headers={"authorization": f"Bearer {token}"})
+    token = sessions.open_session(
+        alice, sessions.Evidence("weak", token_name="curl"), epoch=alice.auth_epoch
+    )[1]
+    answer = Program().generic(
+        "DELETE", "/v1/logout", b"", content_type, headers={"authorization": f"Bearer {token}"}
+    )
     assert answer.status_code == 204
 
 
-READING = [(path, method) for path, method in OPERATIONS if method != "get" and "/authenticator/" not in path]
+READING = [
+    (path, method)
+    for path, method in OPERATIONS
+    if method != "get" and "/authenticator/" not in path
+]
 
 
-@pytest.mark.parametrize(("path", "method"), READING, ids=[f"{method} {path}" for path, method in READING])
+@pytest.mark.parametrize(
+    ("path", "method"), READING, ids=[f"{method} {path}" for path, method in READING]
+)
 def test_too_much_is_413_wherever_something_is_read(alice: User, path: str, method: str) -> None:
     """And where nothing is read, nothing is too much."""
-    token = sessions.open_session(alice, sessions.Evidence("weak", token_name="curl"), epoch=alice.auth_epoch)[1]
+    token = sessions.open_session(
+        alice, sessions.Evidence("weak", token_name="curl"), epoch=alice.auth_epoch
+    )[1]
     large = json.dumps({"more": "x" * 66_000}).encode()
     headers = {"authorization": f"Bearer {token}"}
-    answer = Program().generic(method.upper(), filled(path), large, "application/json", headers=headers)
+    answer = Program().generic(
+        method.upper(), filled(path), large, "application/json", headers=headers
+    )
     if "requestBody" in (contract.operation_of(method, filled(path)) or {}):
         assert refusal(answer) == (413, "payload_too_large")
     else:
@@ -153,10 +183,14 @@ def test_too_much_is_413_wherever_something_is_read(alice: User, path: str, meth
 
 @pytest.mark.parametrize("path", METHODS)
 def test_a_method_that_is_not_there_is_405_with_those_that_are(alice: User, path: str) -> None:
-    token = sessions.open_session(alice, sessions.Evidence("weak", token_name="curl"), epoch=alice.auth_epoch)[1]
+    token = sessions.open_session(
+        alice, sessions.Evidence("weak", token_name="curl"), epoch=alice.auth_epoch
+    )[1]
     there = METHODS[path] | ({"HEAD"} if "GET" in METHODS[path] else set())
     for method in sorted(set(EVERY) - there):
-        answer = Program().generic(method, filled(path), headers={"authorization": f"Bearer {token}"})
+        answer = Program().generic(
+            method, filled(path), headers={"authorization": f"Bearer {token}"}
+        )
         assert set(answer["Allow"].split(", ")) == there, method
         if method == "HEAD":
             assert (answer.status_code, answer["Content-Type"]) == (405, "application/problem+json")
@@ -207,9 +241,13 @@ def test_an_unknown_address_is_404_by_any_method(path: str, method: str) -> None
         assert refusal(answer) == (404, "not_found")
 
 
-@pytest.mark.parametrize("path", ["/v1/me", "/v1/sessions", "/v1/login-history", "/v1/list-mfa-methods"])
+@pytest.mark.parametrize(
+    "path", ["/v1/me", "/v1/sessions", "/v1/login-history", "/v1/list-mfa-methods"]
+)
 def test_head_is_get_without_the_body(alice: User, path: str) -> None:
-    token = sessions.open_session(alice, sessions.Evidence("weak", token_name="curl"), epoch=alice.auth_epoch)[1]
+    token = sessions.open_session(
+        alice, sessions.Evidence("weak", token_name="curl"), epoch=alice.auth_epoch
+    )[1]
     headers = {"authorization": f"Bearer {token}"}
     head, got = Program().head(path, headers=headers), Program().get(path, headers=headers)
     assert (head.status_code, head.content, head["Content-Type"]) == (200, b"", got["Content-Type"])

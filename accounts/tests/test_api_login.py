@@ -25,12 +25,21 @@ def test_wrong_codes_are_refused_where_the_original_gave_a_private_key_for_any_c
     program = Program()
     reference = program.begin()
     code = program.mailed(reference)
-    for wrong in ("000000" if code != "000000" else "111111", "", "abc", code[:5], code + "0", "１２３４５６"):
+    for wrong in (
+        "000000" if code != "000000" else "111111",
+        "",
+        "abc",
+        code[:5],
+        code + "0",
+        "１２３４５６",
+    ):
         answer = program.call("auth/verify-login-email-code", reference_id=reference, code=wrong)
         assert refusal(answer) == ((401, "invalid_code") if wrong else (400, "bad_request"))
         assert "private_key" not in answer.json()
     assert attempt_of(reference).private_key_digest == ""
-    assert refusal(program.call("auth/login-with-mfa", reference_id=reference, private_key="x" * 43)) == (401, "invalid_private_key")
+    assert refusal(
+        program.call("auth/login-with-mfa", reference_id=reference, private_key="x" * 43)
+    ) == (401, "invalid_private_key")
     assert not Session.objects.exists()
 
 
@@ -46,7 +55,9 @@ def test_the_walk_with_a_code_by_mail_ends_with_a_token() -> None:
     assert sent.json().keys() == {"sent_to", "expires_at", "resend_after"}
     assert sent.json()["sent_to"] == "a•••@e•••.org"
     assert 0 < sent.json()["resend_after"] <= 30
-    verified = program.call("auth/verify-login-email-code", reference_id=reference, code=code_to("alice@example.org"))
+    verified = program.call(
+        "auth/verify-login-email-code", reference_id=reference, code=code_to("alice@example.org")
+    )
     assert verified.status_code == 200
     assert verified.json().keys() == {"reference_id", "private_key"}
     done = program.call("auth/login-with-mfa", **verified.json())
@@ -103,15 +114,23 @@ def test_whoever_does_not_get_in_gets_one_answer(alice: User, kind: str) -> None
     answer = Program().call("auth/login", username=name, password=password)
     assert refusal(answer) == (401, "invalid_credentials")
     told = answer.json() | {"request_id": ""}
-    assert told == Program(ip="192.0.2.1").call("auth/login", username="mallory", password="x").json() | {"request_id": ""}
+    assert told == Program(ip="192.0.2.1").call(
+        "auth/login", username="mallory", password="x"
+    ).json() | {"request_id": ""}
 
 
 def test_a_private_key_works_once() -> None:
     program = Program()
     reference = program.begin()
     key = program.key(reference)
-    assert program.call("auth/login-with-mfa", reference_id=reference, private_key=key).status_code == 200
-    assert refusal(program.call("auth/login-with-mfa", reference_id=reference, private_key=key)) == GONE
+    assert (
+        program.call("auth/login-with-mfa", reference_id=reference, private_key=key).status_code
+        == 200
+    )
+    assert (
+        refusal(program.call("auth/login-with-mfa", reference_id=reference, private_key=key))
+        == GONE
+    )
     assert Session.objects.count() == 1
 
 
@@ -120,17 +139,23 @@ def test_a_private_key_works_for_two_minutes(clock: FrozenClock) -> None:
     reference = program.begin()
     key = program.key(reference)
     clock.forward(seconds=120)
-    assert refusal(program.call("auth/login-with-mfa", reference_id=reference, private_key=key)) == (401, "invalid_private_key")
+    assert refusal(
+        program.call("auth/login-with-mfa", reference_id=reference, private_key=key)
+    ) == (401, "invalid_private_key")
     assert not Session.objects.exists()
 
 
-def test_who_verifies_again_gets_a_new_private_key_and_the_old_one_is_dead(clock: FrozenClock, alice: User) -> None:
+def test_who_verifies_again_gets_a_new_private_key_and_the_old_one_is_dead(
+    clock: FrozenClock, alice: User
+) -> None:
     factor = phone(alice)
     program = Program()
     reference = program.begin()
     program.call("auth/send-login-push", reference_id=reference)
     phone_says(reference, factor)
-    first, second = (program.call("auth/verify-login-push", reference_id=reference).json() for _ in range(2))
+    first, second = (
+        program.call("auth/verify-login-push", reference_id=reference).json() for _ in range(2)
+    )
     assert first["private_key"] != second["private_key"]
     assert refusal(program.call("auth/login-with-mfa", **first)) == (401, "invalid_private_key")
     clock.forward(seconds=100)
@@ -143,11 +168,16 @@ def test_the_same_code_gives_one_private_key_and_another_code_another(clock: Fro
     code = program.mailed(reference)
     first = program.call("auth/verify-login-email-code", reference_id=reference, code=code)
     assert first.status_code == 200
-    assert refusal(program.call("auth/verify-login-email-code", reference_id=reference, code=code)) == (410, "expired")
+    assert refusal(
+        program.call("auth/verify-login-email-code", reference_id=reference, code=code)
+    ) == (410, "expired")
     clock.forward(seconds=31)
     newer = program.mailed(reference)
     second = program.call("auth/verify-login-email-code", reference_id=reference, code=newer)
-    assert refusal(program.call("auth/login-with-mfa", **first.json())) == (401, "invalid_private_key")
+    assert refusal(program.call("auth/login-with-mfa", **first.json())) == (
+        401,
+        "invalid_private_key",
+    )
     assert program.call("auth/login-with-mfa", **second.json()).status_code == 200
 
 
@@ -156,7 +186,10 @@ def test_a_key_is_for_its_own_sign_in() -> None:
     program = Program()
     alices, bobs = program.begin(), program.begin("bob")
     key = program.key(alices)
-    assert refusal(program.call("auth/login-with-mfa", reference_id=bobs, private_key=key)) == (401, "invalid_private_key")
+    assert refusal(program.call("auth/login-with-mfa", reference_id=bobs, private_key=key)) == (
+        401,
+        "invalid_private_key",
+    )
     assert not Session.objects.exists()
 
 
@@ -167,7 +200,9 @@ def test_a_code_of_another_sign_in_is_wrong_here(clock: FrozenClock) -> None:
     clock.forward(seconds=31)
     second = program.begin()
     program.mailed(second)
-    assert refusal(program.call("auth/verify-login-email-code", reference_id=second, code=code)) == (401, "invalid_code")
+    assert refusal(
+        program.call("auth/verify-login-email-code", reference_id=second, code=code)
+    ) == (401, "invalid_code")
 
 
 def test_after_five_wrong_codes_the_right_one_is_refused_too() -> None:
@@ -176,7 +211,9 @@ def test_after_five_wrong_codes_the_right_one_is_refused_too() -> None:
     code = program.mailed(reference)
     wrong = "000000" if code != "000000" else "111111"
     for _ in range(5):
-        assert refusal(program.call("auth/verify-login-email-code", reference_id=reference, code=wrong)) == (401, "invalid_code")
+        assert refusal(
+            program.call("auth/verify-login-email-code", reference_id=reference, code=wrong)
+        ) == (401, "invalid_code")
     answer = program.call("auth/verify-login-email-code", reference_id=reference, code=code)
     assert refusal(answer) == (429, "too_many_attempts")
     assert 0 < int(answer["Retry-After"]) <= 600
@@ -193,18 +230,26 @@ def test_another_code_within_thirty_seconds_is_refused_with_the_time_to_wait() -
 
 def test_a_way_that_is_not_there_is_said_so() -> None:
     program = Program()
-    assert refusal(program.call("auth/send-login-push", reference_id=program.begin())) == (409, "method_unavailable")
+    assert refusal(program.call("auth/send-login-push", reference_id=program.begin())) == (
+        409,
+        "method_unavailable",
+    )
 
 
 @pytest.mark.parametrize("decision", [("deny", "not_me"), ("deny", "cancelled"), ("approve", None)])
-def test_a_no_on_the_phone_is_told_to_who_polls_and_ends_every_other_call(alice: User, decision: tuple[str, str | None]) -> None:
+def test_a_no_on_the_phone_is_told_to_who_polls_and_ends_every_other_call(
+    alice: User, decision: tuple[str, str | None]
+) -> None:
     factor = phone(alice)
     program = Program()
     reference = program.begin()
     code = program.mailed(reference)
     program.call("auth/send-login-push", reference_id=reference)
     phone_says(reference, factor, *decision, right=False)
-    assert refusal(program.call("auth/verify-login-push", reference_id=reference)) == (403, "access_denied")
+    assert refusal(program.call("auth/verify-login-push", reference_id=reference)) == (
+        403,
+        "access_denied",
+    )
     for path, more in (
         ("send-login-email-code", {}),
         ("send-login-push", {}),
@@ -236,13 +281,18 @@ def test_a_poll_that_comes_too_often_is_slowed_down(alice: User) -> None:
     assert refusal(answers[2]) == (429, "slow_down")
 
 
-def test_a_question_that_nobody_answered_is_over_and_may_be_put_again(clock: FrozenClock, alice: User) -> None:
+def test_a_question_that_nobody_answered_is_over_and_may_be_put_again(
+    clock: FrozenClock, alice: User
+) -> None:
     phone(alice)
     program = Program()
     reference = program.begin()
     program.call("auth/send-login-push", reference_id=reference)
     clock.forward(minutes=2)
-    assert refusal(program.call("auth/verify-login-push", reference_id=reference)) == (410, "expired")
+    assert refusal(program.call("auth/verify-login-push", reference_id=reference)) == (
+        410,
+        "expired",
+    )
     assert program.call("auth/send-login-push", reference_id=reference).status_code == 202
 
 
@@ -256,12 +306,17 @@ def disabled(user: User) -> None:
 
 
 @pytest.mark.parametrize("event", [changed_password, disabled])
-def test_what_ends_the_account_ends_its_sign_ins_at_the_last_step_too(alice: User, event: Any) -> None:
+def test_what_ends_the_account_ends_its_sign_ins_at_the_last_step_too(
+    alice: User, event: Any
+) -> None:
     program = Program()
     reference = program.begin()
     key = program.key(reference)
     event(alice)
-    assert refusal(program.call("auth/login-with-mfa", reference_id=reference, private_key=key)) == GONE
+    assert (
+        refusal(program.call("auth/login-with-mfa", reference_id=reference, private_key=key))
+        == GONE
+    )
     assert not Session.objects.exists()
 
 
@@ -281,7 +336,16 @@ def test_references_of_one_door_do_not_work_at_the_other(alice: User) -> None:
     browser.sign_in()
     forms = browser.cookies["nod_login"].value.partition(".")[0]
     assert refusal(program.call("auth/send-login-email-code", reference_id=forms)) == GONE
-    assert refusal(program.call("auth/verify-login-email-code", reference_id=forms, code=code_to("alice@example.org"))) == GONE
+    assert (
+        refusal(
+            program.call(
+                "auth/verify-login-email-code",
+                reference_id=forms,
+                code=code_to("alice@example.org"),
+            )
+        )
+        == GONE
+    )
 
 
 @pytest.mark.parametrize("reference", ["x" * 43, "x", "ü" * 43, "r" * 100])
@@ -313,13 +377,21 @@ def test_when_all_cores_are_hashing_the_answer_is_503_with_the_time_to_wait() ->
     with mock.patch("accounts.services.passwords.gate._enter", side_effect=passwords.Busy):
         answers = [
             Program().call("auth/login", username="alice", password=PASSWORD),
-            Program().call("auth/register", fullname="B", username="bob", password=PASSWORD, email="bob@example.org"),
+            Program().call(
+                "auth/register",
+                fullname="B",
+                username="bob",
+                password=PASSWORD,
+                email="bob@example.org",
+            ),
         ]
     assert [refusal(answer) for answer in answers] == [(503, "unavailable")] * 2
 
 
 def test_a_network_that_guesses_waits() -> None:
-    answers = [Program().call("auth/login", username=f"user{n}", password="wrong") for n in range(11)]
+    answers = [
+        Program().call("auth/login", username=f"user{n}", password="wrong") for n in range(11)
+    ]
     assert {refusal(answer) for answer in answers[:10]} == {(401, "invalid_credentials")}
     assert refusal(answers[10]) == (429, "rate_limited")
 

@@ -10,7 +10,12 @@ from accounts.tests.helpers import mails_to
 from mfaproject.lib.testing import PASSWORD, person
 
 pytestmark = pytest.mark.django_db
-ALICE = {"fullname": "Alice Martin", "username": "alice", "password": PASSWORD, "email": "alice@example.org"}
+ALICE = {
+    "fullname": "Alice Martin",
+    "username": "alice",
+    "password": PASSWORD,
+    "email": "alice@example.org",
+}
 
 
 def register(ip: Any = "198.51.100.7", **changes: Any) -> Any:
@@ -21,7 +26,12 @@ def test_an_account_is_made_and_nobody_is_signed_in() -> None:
     answer = register(phone="+33 6 12 34 56 78")
     assert (answer.status_code, answer.json()) == (201, {})
     alice = User.objects.get()
-    assert (alice.full_name, alice.email, alice.phone, alice.email_confirmed_at) == ("Alice Martin", "alice@example.org", "+33612345678", None)
+    assert (alice.full_name, alice.email, alice.phone, alice.email_confirmed_at) == (
+        "Alice Martin",
+        "alice@example.org",
+        "+33612345678",
+        None,
+    )
     assert not Session.objects.exists()
     assert not LoginAttempt.objects.exists()
     assert mails_to("alice@example.org") == []
@@ -54,7 +64,9 @@ def test_the_address_of_somebody_else_is_never_confirmed() -> None:
     reference = program.begin()
     assert program.call("auth/send-login-email-code", reference_id=reference).status_code == 202
     assert "sign up" in mails_to("alice@example.org")[-1].text
-    assert not [mail for mail in mails_to("alice@example.org") if "000000" <= mail.text[:6] <= "999999"]
+    assert not [
+        mail for mail in mails_to("alice@example.org") if "000000" <= mail.text[:6] <= "999999"
+    ]
     assert User.objects.get(username="alice").email_confirmed_at is None
 
 

@@ -1,4 +1,5 @@
-"""The schema says what the API does, and the API does what the schema says: Schemathesis calls every operation, and walks along the links.
+"""The schema says what the API does, and the API does what the schema says: Schemathesis calls
+every operation, and walks along the links.
 
 `make fuzz` does the same for longer: NOD_FUZZ is how many calls for each operation.
 """
@@ -22,7 +23,13 @@ from mfaproject.wsgi import application
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("one_connection")]
 CALLS = int(os.environ.get("NOD_FUZZ", "8"))
-QUIET = settings(max_examples=CALLS, deadline=None, database=None, suppress_health_check=list(HealthCheck), stateful_step_count=8)
+QUIET = settings(
+    max_examples=CALLS,
+    deadline=None,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+    stateful_step_count=8,
+)
 checks.load_all_checks()
 KEPT: list[Any] = [
     checks.not_a_server_error,
@@ -42,14 +49,18 @@ def loaded() -> Any:
 @pytest.fixture
 def token() -> str:
     alice: User = person()
-    return sessions.open_session(alice, sessions.Evidence("weak", token_name="fuzz"), epoch=alice.auth_epoch)[1]
+    return sessions.open_session(
+        alice, sessions.Evidence("weak", token_name="fuzz"), epoch=alice.auth_epoch
+    )[1]
 
 
 def test_the_file_in_the_tree_is_the_schema_of_this_code() -> None:
     assert WRITTEN.read_text() == schema.as_yaml(), "Run: make schema"
 
 
-@pytest.mark.parametrize(("path", "method"), OPERATIONS, ids=[f"{method} {path}" for path, method in OPERATIONS])
+@pytest.mark.parametrize(
+    ("path", "method"), OPERATIONS, ids=[f"{method} {path}" for path, method in OPERATIONS]
+)
 def test_every_operation_answers_as_the_schema_says(token: str, path: str, method: str) -> None:
     operation = loaded()[path][method.upper()]
 
@@ -77,7 +88,9 @@ def test_the_links_lead_through_a_sign_in(token: str) -> None:
         def get_call_kwargs(self, _case: schemathesis.Case[Any]) -> dict[str, Any]:
             return {"headers": {"Authorization": f"Bearer {token}"}}
 
-        def validate_response(self, response: Any, case: schemathesis.Case[Any], **_options: Any) -> None:
+        def validate_response(
+            self, response: Any, case: schemathesis.Case[Any], **_options: Any
+        ) -> None:
             seen.add((case.operation.path, response.status_code))
             case.validate_response(response, checks=KEPT)
 

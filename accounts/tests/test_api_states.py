@@ -34,7 +34,10 @@ class Walk:
         self.code = self.program.mailed(self.reference)
 
     def asked(self) -> None:
-        assert self.program.call("auth/send-login-push", reference_id=self.reference).status_code == 202
+        assert (
+            self.program.call("auth/send-login-push", reference_id=self.reference).status_code
+            == 202
+        )
 
     def approved(self) -> None:
         self.asked()
@@ -42,16 +45,22 @@ class Walk:
 
     def proven_by_phone(self) -> None:
         self.approved()
-        self.key = self.program.call("auth/verify-login-push", reference_id=self.reference).json()["private_key"]
+        self.key = self.program.call("auth/verify-login-push", reference_id=self.reference).json()[
+            "private_key"
+        ]
 
     def proven_by_code(self) -> None:
         self.sent()
-        answer = self.program.call("auth/verify-login-email-code", reference_id=self.reference, code=self.code)
+        answer = self.program.call(
+            "auth/verify-login-email-code", reference_id=self.reference, code=self.code
+        )
         self.key = answer.json()["private_key"]
 
     def finished(self) -> None:
         self.proven_by_code()
-        done = self.program.call("auth/login-with-mfa", reference_id=self.reference, private_key=self.key)
+        done = self.program.call(
+            "auth/login-with-mfa", reference_id=self.reference, private_key=self.key
+        )
         assert done.status_code == 200
 
 
@@ -135,7 +144,8 @@ CALLS: dict[str, Callable[[Walk], dict[str, str]]] = {
 }
 GONE = ("401 invalid_reference",) * 5
 CODE, KEY, LATE = "401 invalid_code", "401 invalid_private_key", "410 expired"
-# A state, and what it answers to: send a code, its right code, wake the phone, ask the phone's answer, the right private key.
+# A state, and what it answers to: send a code, its right code, wake the phone, ask the phone's
+# answer, the right private key.
 TABLE: list[tuple[Callable[[Walk], None], tuple[str, ...]]] = [
     (nothing, ("202", CODE, "202", LATE, KEY)),
     (Walk.sent, ("429 rate_limited", "200", "202", LATE, KEY)),
@@ -172,12 +182,20 @@ def walk(clock: FrozenClock) -> Walk:
 
 @pytest.mark.parametrize(
     ("reach", "call", "expected"),
-    [(reach, call, answer) for reach, answers in TABLE for call, answer in zip(CALLS, answers, strict=True)],
+    [
+        (reach, call, answer)
+        for reach, answers in TABLE
+        for call, answer in zip(CALLS, answers, strict=True)
+    ],
     ids=lambda value: value.__name__ if callable(value) else str(value).replace(" ", "-"),
 )
-def test_every_call_in_every_state(walk: Walk, reach: Callable[[Walk], None], call: str, expected: str) -> None:
+def test_every_call_in_every_state(
+    walk: Walk, reach: Callable[[Walk], None], call: str, expected: str
+) -> None:
     reach(walk)
     cache.clear()  # how often somebody may ask is another table
     answer = walk.program.call(f"auth/{call}", reference_id=walk.reference, **CALLS[call](walk))
-    got = str(answer.status_code) if answer.status_code < 300 else " ".join(map(str, refusal(answer)))
+    got = (
+        str(answer.status_code) if answer.status_code < 300 else " ".join(map(str, refusal(answer)))
+    )
     assert got == expected

@@ -16,15 +16,25 @@ from mfaproject.lib.testing import PASSWORD
 pytestmark = pytest.mark.django_db
 APP = "https://app.example.org"
 LOGIN = "/v1/auth/login"
-ASK = {"origin": APP, "access-control-request-method": "POST", "access-control-request-headers": "content-type"}
+ASK = {
+    "origin": APP,
+    "access-control-request-method": "POST",
+    "access-control-request-headers": "content-type",
+}
 
 
 def cors_headers(answer: Any) -> dict[str, str]:
-    return {name: value for name, value in answer.headers.items() if name.lower().startswith("access-control")}
+    return {
+        name: value
+        for name, value in answer.headers.items()
+        if name.lower().startswith("access-control")
+    }
 
 
 def test_no_page_of_another_site_may_call_unless_it_is_named() -> None:
-    answer = Program().call("auth/login", headers={"origin": APP}, username="alice", password=PASSWORD)
+    answer = Program().call(
+        "auth/login", headers={"origin": APP}, username="alice", password=PASSWORD
+    )
     assert cors_headers(answer) == {}
     asked = Client().options(LOGIN, headers=ASK)
     assert asked.status_code == 405
@@ -37,7 +47,9 @@ def test_a_page_that_is_named_may(settings: Any) -> None:
     assert asked.status_code == 204
     assert asked["Access-Control-Allow-Origin"] == APP
     assert "POST" in asked["Access-Control-Allow-Methods"]
-    answer = Program().call("auth/login", headers={"origin": APP}, username="alice", password=PASSWORD)
+    answer = Program().call(
+        "auth/login", headers={"origin": APP}, username="alice", password=PASSWORD
+    )
     assert answer.status_code == 401
     assert answer["Access-Control-Allow-Origin"] == APP
     assert "Origin" in answer["Vary"]
@@ -46,14 +58,27 @@ def test_a_page_that_is_named_may(settings: Any) -> None:
 
 def test_a_browser_asks_before_it_has_shown_any_token(settings: Any) -> None:
     settings.API_CORS_ORIGINS = [APP]
-    for path, method in (("/v1/me", "PATCH"), ("/v1/logout", "DELETE"), ("/v1/add-totp-method", "POST")):
+    for path, method in (
+        ("/v1/me", "PATCH"),
+        ("/v1/logout", "DELETE"),
+        ("/v1/add-totp-method", "POST"),
+    ):
         asked = Client().options(path, headers=ASK | {"access-control-request-method": method})
         assert asked.status_code == 204, path
         assert method in asked["Access-Control-Allow-Methods"]
     assert Client().get("/v1/me", headers={"origin": APP}).status_code == 401
 
 
-@pytest.mark.parametrize("origin", ["https://evil.example", "null", "https://app.example.org.evil.example", "http://app.example.org", ""])
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "https://evil.example",
+        "null",
+        "https://app.example.org.evil.example",
+        "http://app.example.org",
+        "",
+    ],
+)
 def test_any_other_page_still_may_not(settings: Any, origin: str) -> None:
     settings.API_CORS_ORIGINS = [APP]
     asked = Client().options(LOGIN, headers=ASK | {"origin": origin})
@@ -68,14 +93,20 @@ def test_the_schema_is_served_as_it_is_written() -> None:
     assert answer.json()["openapi"].startswith("3.1")
 
 
-@pytest.mark.parametrize(("path", "method"), OPERATIONS, ids=[f"{method} {path}" for path, method in OPERATIONS])
+@pytest.mark.parametrize(
+    ("path", "method"), OPERATIONS, ids=[f"{method} {path}" for path, method in OPERATIONS]
+)
 def test_the_document_says_who_may_call(path: str, method: str) -> None:
-    """`security: []` where nobody is asked who they are; else nothing is done for who does not say."""
+    """`security: []` where nobody is asked who they are; else nothing is done for
+    who does not say.
+    """
     operation = contract.operation_of(method, filled(path))
     assert operation is not None
     answer = Program().generic(method.upper(), filled(path), b"{}", "application/json")
     asked = answer.status_code == 401 and answer.json()["code"] == "unauthorized"
-    assert operation["security"] == ([] if not asked else [{"device": []}] if "/authenticator/" in path else [{"token": []}])
+    assert operation["security"] == (
+        [] if not asked else [{"device": []}] if "/authenticator/" in path else [{"token": []}]
+    )
 
 
 def shapes(part: Any) -> Iterator[dict[str, Any]]:
@@ -92,7 +123,11 @@ def shapes(part: Any) -> Iterator[dict[str, Any]]:
 def test_a_default_is_a_value_that_may_be_sent() -> None:
     """Generated clients send it."""
     document = contract.document()
-    found = [shape for shape in shapes([document["components"], document["paths"]]) if "default" in shape and {"type", "$ref"} & shape.keys()]
+    found = [
+        shape
+        for shape in shapes([document["components"], document["paths"]])
+        if "default" in shape and {"type", "$ref"} & shape.keys()
+    ]
     assert found, "the pages of lists have some"
     for shape in found:
         jsonschema.validate(shape["default"], shape | {"components": document["components"]})
@@ -104,7 +139,11 @@ def contents(document: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
             places = {"request": operation.get("requestBody", {}), **operation["responses"]}
-            found += [(f"{method} {path} {status}", content) for status, place in places.items() for content in place.get("content", {}).values()]
+            found += [
+                (f"{method} {path} {status}", content)
+                for status, place in places.items()
+                for content in place.get("content", {}).values()
+            ]
     return found
 
 

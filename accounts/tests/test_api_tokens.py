@@ -24,7 +24,9 @@ def alice() -> User:
 
 
 def token_of(user: User, proof: str = "strong", name: str = "curl/8.14.1") -> str:
-    return sessions.open_session(user, sessions.Evidence(proof, token_name=name), epoch=user.auth_epoch)[1]
+    return sessions.open_session(
+        user, sessions.Evidence(proof, token_name=name), epoch=user.auth_epoch
+    )[1]
 
 
 def holder(user: User, proof: str = "strong", **options: Any) -> Program:
@@ -40,7 +42,19 @@ def test_the_bare_token_counts_too(alice: User) -> None:
 
 
 @pytest.mark.parametrize(
-    "header", ["", "Bearer", "Bearer  ", "Bearer x", "Basic YTpi", "Nod x", "Bearer {token} x", "Token {token}", "{token}x", "ü"]
+    "header",
+    [
+        "",
+        "Bearer",
+        "Bearer  ",
+        "Bearer x",
+        "Basic YTpi",
+        "Nod x",
+        "Bearer {token} x",
+        "Token {token}",
+        "{token}x",
+        "ü",
+    ],
 )
 def test_anything_else_is_nobody(alice: User, header: str) -> None:
     filled = header.replace("{token}", token_of(alice))
@@ -60,7 +74,9 @@ def test_no_cookie_opens_anything_under_v1(alice: User) -> None:
     assert browser.get("/security/").status_code == 200
     for path in ("me", "sessions", "login-history", "list-mfa-methods"):
         assert refusal(browser.get(f"/v1/{path}")) == UNAUTHORIZED, path
-    assert refusal(browser.get("/v1/me", headers={"authorization": f"Bearer {key}"})) == UNAUTHORIZED
+    assert (
+        refusal(browser.get("/v1/me", headers={"authorization": f"Bearer {key}"})) == UNAUTHORIZED
+    )
 
 
 def test_a_token_in_a_cookie_opens_nothing(alice: User) -> None:
@@ -69,7 +85,9 @@ def test_a_token_in_a_cookie_opens_nothing(alice: User) -> None:
     assert browser.get("/security/").status_code == 302
 
 
-def test_a_token_ends_after_fourteen_days_however_busy_it_is(clock: FrozenClock, alice: User) -> None:
+def test_a_token_ends_after_fourteen_days_however_busy_it_is(
+    clock: FrozenClock, alice: User
+) -> None:
     program = holder(alice)
     for _ in range(27):
         clock.forward(hours=12)
@@ -139,14 +157,21 @@ def test_tokens_and_sessions_are_listed_together(alice: User) -> None:
 def test_a_token_is_on_the_security_page_by_its_name(alice: User) -> None:
     token_of(alice, name="backup-script/2.1")
     browser = Browser()
-    browser.cookies["nod_session"] = sessions.open_session(alice, sessions.Evidence("strong"), epoch=alice.auth_epoch)[1]
+    browser.cookies["nod_session"] = sessions.open_session(
+        alice, sessions.Evidence("strong"), epoch=alice.auth_epoch
+    )[1]
     assert "backup-script/2.1" in browser.get("/security/").content.decode()
 
 
 def test_any_of_them_can_be_ended_by_its_id_and_nobody_elses(alice: User) -> None:
     program, other = holder(alice), holder(alice)
-    ids = [row["id"] for row in program.get_page("sessions").json()["results"] if not row["current"]]
-    assert refusal(holder(person("mallory")).call(f"sessions/{ids[0]}", "DELETE")) == (404, "not_found")
+    ids = [
+        row["id"] for row in program.get_page("sessions").json()["results"] if not row["current"]
+    ]
+    assert refusal(holder(person("mallory")).call(f"sessions/{ids[0]}", "DELETE")) == (
+        404,
+        "not_found",
+    )
     assert other.get_page("me").status_code == 200
     assert program.call(f"sessions/{ids[0]}", "DELETE").status_code == 204
     assert refusal(other.get_page("me")) == UNAUTHORIZED
@@ -158,13 +183,28 @@ def test_lists_come_a_page_at_a_time(alice: User) -> None:
     for _ in range(2):
         token_of(alice)
     first = program.get_page("sessions", page_size=2).json()
-    assert (first["count"], first["next"], first["previous"], len(first["results"])) == (3, 2, None, 2)
+    assert (first["count"], first["next"], first["previous"], len(first["results"])) == (
+        3,
+        2,
+        None,
+        2,
+    )
     second = program.get_page("sessions", page_size=2, page=2).json()
     assert (second["next"], second["previous"], len(second["results"])) == (None, 1, 1)
     assert program.get_page("sessions", page=9).json()["results"] == []
 
 
-@pytest.mark.parametrize("query", [{"page": "0"}, {"page": "x"}, {"page": "-1"}, {"page": "１"}, {"page": "9" * 5000}, {"page_size": "101"}])
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"page": "0"},
+        {"page": "x"},
+        {"page": "-1"},
+        {"page": "１"},
+        {"page": "9" * 5000},
+        {"page_size": "101"},
+    ],
+)
 def test_a_page_that_is_no_number_is_named(alice: User, query: dict[str, str]) -> None:
     answer = holder(alice).get_page("sessions", **query)
     assert refusal(answer) == (400, "bad_request")
@@ -184,7 +224,11 @@ def test_the_methods_name_the_mailbox_even_where_it_was_never_added(alice: User)
     listed = holder(alice).get_page("list-mfa-methods").json()
     assert listed == {"methods": [listed["methods"][0]]}
     assert listed["methods"][0].keys() == {"kind", "label", "added_at", "last_used_at", "strong"}
-    assert (listed["methods"][0]["kind"], listed["methods"][0]["label"], listed["methods"][0]["strong"]) == ("email", "alice@example.org", False)
+    assert (
+        listed["methods"][0]["kind"],
+        listed["methods"][0]["label"],
+        listed["methods"][0]["strong"],
+    ) == ("email", "alice@example.org", False)
 
 
 def test_the_methods_say_which_are_strong(alice: User) -> None:
@@ -246,7 +290,9 @@ def test_staff_do_not_delete_themselves(alice: User) -> None:
     assert User.objects.filter(username="alice").exists()
 
 
-def test_a_proof_that_was_given_again_makes_the_token_fresh_under_a_new_key(clock: FrozenClock, alice: User) -> None:
+def test_a_proof_that_was_given_again_makes_the_token_fresh_under_a_new_key(
+    clock: FrozenClock, alice: User
+) -> None:
     program = holder(alice, "password")
     clock.forward(hours=1)
     assert refusal(program.call("me", "DELETE")) == (403, "proof_required")
@@ -254,7 +300,9 @@ def test_a_proof_that_was_given_again_makes_the_token_fresh_under_a_new_key(cloc
     assert step.status_code == 200
     assert step.json().keys() == {"reference_id", "methods", "expires_at"}
     key = program.key(step.json()["reference_id"])
-    answer = program.call("auth/login-with-mfa", reference_id=step.json()["reference_id"], private_key=key)
+    answer = program.call(
+        "auth/login-with-mfa", reference_id=step.json()["reference_id"], private_key=key
+    )
     assert answer.json()["device_id"] is None
     assert refusal(program.get_page("me")) == UNAUTHORIZED
     program.token = answer.json()["token"]
@@ -270,7 +318,9 @@ def test_who_has_a_phone_proves_with_it_and_not_with_the_mailbox(alice: User) ->
     assert refusal(program.call("me", "DELETE")) == (403, "proof_required")
     step = program.call("auth/step-up").json()
     assert step["methods"] == ["push"]
-    assert refusal(program.call("auth/send-login-email-code", reference_id=step["reference_id"])) == (409, "method_unavailable")
+    assert refusal(
+        program.call("auth/send-login-email-code", reference_id=step["reference_id"])
+    ) == (409, "method_unavailable")
 
 
 def test_a_step_up_of_a_token_that_was_ended_meanwhile_opens_nothing(alice: User) -> None:
@@ -278,7 +328,9 @@ def test_a_step_up_of_a_token_that_was_ended_meanwhile_opens_nothing(alice: User
     reference = program.call("auth/step-up").json()["reference_id"]
     key = program.key(reference)
     program.call("logout", "DELETE")
-    assert refusal(program.call("auth/login-with-mfa", reference_id=reference, private_key=key)) == (401, "invalid_reference")
+    assert refusal(
+        program.call("auth/login-with-mfa", reference_id=reference, private_key=key)
+    ) == (401, "invalid_reference")
 
 
 def test_a_step_up_needs_a_token() -> None:

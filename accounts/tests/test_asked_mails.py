@@ -1,4 +1,6 @@
-"""Mails that anybody may ask for: strangers spend nothing of the owner's share, and no answer's time tells whose address it is."""
+"""Mails that anybody may ask for: strangers spend nothing of the owner's share, and no answer's
+time tells whose address it is.
+"""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -9,7 +11,7 @@ import pytest
 from django.apps import apps
 
 from accounts.journey import Admitted, Limited, StepUp
-from accounts.models import Link, Tally, User
+from accounts.models import Link, RateCount, User
 from accounts.services import login, reset, signup
 from accounts.services.reset import Sent
 from accounts.tests.helpers import Browser, answer, arriving, mailbox, mails_to, phone
@@ -60,7 +62,9 @@ def test_five_requests_in_a_second_are_one(alice: User) -> None:
         assert [ask(ip=f"203.0.113.{n}") for n in range(5)] == [Sent()] + [Limited(60)] * 4
         for minute in range(1, 5):
             now.forward(minutes=1)
-            assert ask() == Sent(), f"minute {minute}: the four that were refused took nothing from the hour"
+            assert ask() == Sent(), (
+                f"minute {minute}: the four that were refused took nothing from the hour"
+            )
         now.forward(minutes=1)
         assert ask() == Limited(3_600 - 5 * 60), "and the hour's end is told, not the minute's"
 
@@ -85,12 +89,17 @@ def account(name: str = "bob", email: str = HERS) -> signup.NewAccount:
 
 
 @pytest.mark.parametrize("door", [signup.begin, signup.register])
-def test_a_sign_up_that_is_refused_takes_nothing_from_the_hour(alice: User, door: Callable[..., Any]) -> None:
+def test_a_sign_up_that_is_refused_takes_nothing_from_the_hour(
+    alice: User, door: Callable[..., Any]
+) -> None:
     with frozen(NOON):
         ask()
         for n in range(30):
             assert door(arriving(), account(f"bob{n}")) == Limited(60)
-        assert set(Tally.objects.exclude(key__contains="mail").values_list("count", flat=True)) == set()
+        assert (
+            set(RateCount.objects.exclude(key__contains="mail").values_list("count", flat=True))
+            == set()
+        )
         assert not isinstance(door(arriving(), account("bob", "bob@example.org")), Limited)
 
 
@@ -132,7 +141,12 @@ def test_whose_address_it_is_is_asked_when_the_mail_leaves(alice: User) -> None:
 
 
 @pytest.mark.parametrize(
-    "change", [{"is_active": False}, {"email": "else@example.org", "email_key": "else@example.org"}, {"email_confirmed_at": None}]
+    "change",
+    [
+        {"is_active": False},
+        {"email": "else@example.org", "email_key": "else@example.org"},
+        {"email_confirmed_at": None},
+    ],
 )
 def test_by_then_it_may_be_nobodys(alice: User, change: dict[str, Any]) -> None:
     ask()
@@ -148,8 +162,12 @@ def test_for_nobody_nothing_leaves_and_nothing_is_kept() -> None:
     assert (row.state, row.reason, row.payload) == ("dropped", "nobody", "")
 
 
-def test_nobody_is_called_to_deliver_it_at_once(alice: User, django_capture_on_commit_callbacks: Any) -> None:
-    """What delivering costs would be felt in the time of the answer, and only for an address that is somebody's."""
+def test_nobody_is_called_to_deliver_it_at_once(
+    alice: User, django_capture_on_commit_callbacks: Any
+) -> None:
+    """What delivering costs would be felt in the time of the answer, and only for an address that
+    is somebody's.
+    """
     with django_capture_on_commit_callbacks() as called:
         ask()
     assert called == []
@@ -163,12 +181,25 @@ def asked(browser: Browser, address: str) -> Any:
 
 
 def registered(browser: Browser, address: str) -> Any:
-    body = {"fullname": "Bob", "username": "bob" + str(User.objects.count()), "password": PASSWORD, "email": address}
+    body = {
+        "fullname": "Bob",
+        "username": "bob" + str(User.objects.count()),
+        "password": PASSWORD,
+        "email": address,
+    }
     return browser.post("/v1/auth/register", body, content_type="application/json")
 
 
 def signed_up(browser: Browser, address: str) -> Any:
-    return browser.post("/signup/", {"full_name": "Bob", "username": f"bob{User.objects.count()}", "password": PASSWORD, "email": address})
+    return browser.post(
+        "/signup/",
+        {
+            "full_name": "Bob",
+            "username": f"bob{User.objects.count()}",
+            "password": PASSWORD,
+            "email": address,
+        },
+    )
 
 
 @pytest.mark.parametrize("door", [asked, registered, signed_up])
@@ -180,6 +211,14 @@ def test_every_address_costs_the_same_statements(door: Callable[[Browser, str], 
     for n, name in enumerate(("alice", "inactive", "waits", "nobody")):
         with counted() as statements:
             status = door(Browser(ip=f"203.0.113.{n}"), f"{name}@example.org").status_code
-        found[name] = status, [" ".join(sql.split()[:1] + [word for word in sql.split() if word.startswith('"')][:1]) for sql in statements]
+        found[name] = (
+            status,
+            [
+                " ".join(
+                    sql.split()[:1] + [word for word in sql.split() if word.startswith('"')][:1]
+                )
+                for sql in statements
+            ],
+        )
     assert len({str(each) for each in found.values()}) == 1, found
     assert found["alice"][0] < 400

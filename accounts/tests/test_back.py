@@ -1,4 +1,6 @@
-"""Back on a page of a sign-in that is over: who is in reads that, and how to go on; who is not starts again."""
+"""Back on a page of a sign-in that is over: who is in reads that, and how to go on; who is not
+starts again.
+"""
 
 import pytest
 from django.test import Client
@@ -28,7 +30,15 @@ def came_in() -> Client:
 
 @pytest.mark.usefixtures("alice")
 @pytest.mark.parametrize(
-    ("method", "path"), [("get", WAIT), ("get", CODE), ("head", CODE), ("post", CODE), ("post", FINISH), ("post", "/login/choose/")]
+    ("method", "path"),
+    [
+        ("get", WAIT),
+        ("get", CODE),
+        ("head", CODE),
+        ("post", CODE),
+        ("post", FINISH),
+        ("post", "/login/choose/"),
+    ],
 )
 def test_who_is_in_reads_that(method: str, path: str) -> None:
     browser = came_in()

@@ -7,14 +7,17 @@ from typing import Any
 import pytest
 
 from accounts.models import LoginAttempt, User
-from accounts.services import login, waiting
+from accounts.services import login, wait_page
 from accounts.tests.helpers import CHROME, Browser, answer, arriving, attempt_of, mailbox, phone
 from mfa import prompt
 from mfaproject.lib import clock
 from mfaproject.lib.testing import PASSWORD, frozen, person
 
 pytestmark = pytest.mark.django_db
-WHY = {"": "A browser you have not used before.", "fr": "Un navigateur que vous n’avez encore jamais utilisé."}
+WHY = {
+    "": "A browser you have not used before.",
+    "fr": "Un navigateur que vous n’avez encore jamais utilisé.",
+}
 
 
 @pytest.fixture
@@ -25,7 +28,9 @@ def alice() -> User:
     factor = phone(user)
     with frozen(clock.now() - timedelta(days=1)):
         first: Any = login.begin(arriving(), name="alice", password=PASSWORD)
-        assert "careful" not in asked(first), "the very first sign-in is always asked: there is nothing to say"
+        assert "careful" not in asked(first), (
+            "the very first sign-in is always asked: there is nothing to say"
+        )
         assert answer(first, factor) == "approved"
         login.finish(first.ticket, arriving())
     return user
@@ -42,7 +47,11 @@ def asked(step: Any) -> dict[str, Any]:
 @pytest.mark.parametrize("language", ["", "fr"])
 def test_the_phone_says_why_in_its_owner_s_language(alice: User, language: str) -> None:
     User.objects.update(language=language)
-    step: Any = login.begin(arriving(user_agent=CHROME, language="fr" if not language else "en"), name="alice", password=PASSWORD)
+    step: Any = login.begin(
+        arriving(user_agent=CHROME, language="fr" if not language else "en"),
+        name="alice",
+        password=PASSWORD,
+    )
     assert asked(step)["careful"] == WHY[language]
 
 
@@ -51,7 +60,7 @@ def test_asked_again_it_says_the_same(alice: User) -> None:
         step: Any = login.begin(arriving(user_agent=CHROME), name="alice", password=PASSWORD)
         first = asked(step)
         now.forward(seconds=31)
-        waiting.choose(step.ticket, arriving(user_agent=CHROME), way="push")
+        wait_page.choose(step.ticket, arriving(user_agent=CHROME), way="push")
         again = asked(step)
     assert (again["careful"], again["at"]) == (first["careful"], first["at"] + 31)
 

@@ -35,7 +35,11 @@ def thief_signs_in(factor: int, ip: str = "203.0.113.66") -> Admitted:
 
 def link_from_mail() -> str:
     mails = [mail.text for mail in mails_to("alice@example.org")]
-    return next(str(found[0]) for text in reversed(mails) if (found := re.findall(r"/link/disavow/([\w-]{43})/", text)))
+    return next(
+        str(found[0])
+        for text in reversed(mails)
+        if (found := re.findall(r"/link/disavow/([\w-]{43})/", text))
+    )
 
 
 def test_the_mail_after_a_sign_in_undoes_it(alice: User) -> None:
@@ -58,7 +62,9 @@ def test_what_it_added_and_what_that_added_goes_too(alice: User) -> None:
     second = sessions.load(thief_signs_in(thiefs).session_key)
     enrolment.add_factor(alice.pk, "push", "Thief's tablet", added_by=second.public_id)
     disavow.recent(alice, first.row.ledger_id or 0)  # type: ignore[union-attr]
-    assert [factor.label for factor in enrolment.factors(alice.pk) if factor.kind == "push"] == ["Pixel 8"]
+    assert [factor.label for factor in enrolment.factors(alice.pk) if factor.kind == "push"] == [
+        "Pixel 8"
+    ]
 
 
 def test_it_works_after_the_thief_changed_the_password(alice: User) -> None:
@@ -107,7 +113,9 @@ NO_ANSWERS: list[dict[str, object]] = [
 
 
 @pytest.mark.parametrize("posted", NO_ANSWERS, ids=str)
-def test_what_is_no_answer_asks_again_and_changes_nothing(alice: User, posted: dict[str, object]) -> None:
+def test_what_is_no_answer_asks_again_and_changes_nothing(
+    alice: User, posted: dict[str, object]
+) -> None:
     thief = thief_signs_in(phone(alice))
     browser = Browser()
     browser.get(f"/link/disavow/{link_from_mail()}/")
@@ -125,7 +133,9 @@ def test_nor_does_it_for_a_sign_in_of_ones_own_list(alice: User, posted: dict[st
     factor = phone(alice)
     thief = sessions.load(thief_signs_in(factor).session_key)
     browser = Browser()
-    browser.cookies["nod_session"] = sessions.open_session(alice, sessions.Evidence("strong"), epoch=alice.auth_epoch)[1]
+    browser.cookies["nod_session"] = sessions.open_session(
+        alice, sessions.Evidence("strong"), epoch=alice.auth_epoch
+    )[1]
     assert thief.row is not None
     address = f"/security/sign-ins/{thief.row.ledger_id}/disavow/"
     page = browser.post(address, posted)

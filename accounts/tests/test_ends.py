@@ -1,4 +1,6 @@
-"""Whatever ends a journey closes what hangs on it: its row of the ledger, its questions, and their messages."""
+"""Whatever ends a journey closes what hangs on it: its row of the ledger, its questions, and their
+messages.
+"""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -50,7 +52,9 @@ def begun(name: str = "alice", ip: str = "198.51.100.7") -> StepUp:
 
 def signed_in(user: User, proven: str = "strong") -> sessions.BrowserSession:
     user.refresh_from_db()
-    return sessions.load(sessions.open_session(user, sessions.Evidence(proven), epoch=user.auth_epoch)[1])
+    return sessions.load(
+        sessions.open_session(user, sessions.Evidence(proven), epoch=user.auth_epoch)[1]
+    )
 
 
 def ledger_row(attempt: LoginAttempt) -> Any:
@@ -80,7 +84,7 @@ def prove_it_in_five_tabs(user: User, _step: StepUp) -> None:
 def step_up_five_times(user: User, _step: StepUp) -> None:
     here = signed_in(user)
     for _ in range(5):
-        assert isinstance(proof.step_up(arriving(door="api"), here), StepUp)
+        assert isinstance(proof.begin_with_token(arriving(door="api"), here), StepUp)
 
 
 def change_the_password(user: User, _step: StepUp) -> None:
@@ -142,21 +146,36 @@ _EVERY = (
 
 
 @pytest.mark.parametrize("end", _EVERY, ids=lambda end: end.__name__)
-def test_what_hangs_on_a_journey_ends_with_it(alice: User, end: Callable[[User, StepUp], None]) -> None:
+def test_what_hangs_on_a_journey_ends_with_it(
+    alice: User, end: Callable[[User, StepUp], None]
+) -> None:
     step = begun()
     attempt = attempt_of(step.ticket)
     assert attempt.push_id is not None
     end(alice, step)
     assert not LoginAttempt.objects.filter(pk=attempt.pk, state__in=journey.LIVE).exists()
     assert ledger_row(attempt).outcome in ("cancelled", "expired", "superseded")
-    assert not apps.get_model("mfa", "Challenge").objects.filter(pk=attempt.push_id, state__in=("pending", "approved")).exists()
+    assert (
+        not apps.get_model("mfa", "Challenge")
+        .objects.filter(pk=attempt.push_id, state__in=("pending", "approved"))
+        .exists()
+    )
     outbox.deliver_due()
-    assert not apps.get_model("mfa", "OutboxMessage").objects.filter(challenge=attempt.push_id).exclude(state="dropped").exists()
+    assert (
+        not apps.get_model("mfa", "OutboxMessage")
+        .objects.filter(challenge=attempt.push_id)
+        .exclude(state="dropped")
+        .exists()
+    )
 
 
 @pytest.mark.parametrize("end", [give_up, wait_too_long], ids=lambda end: end.__name__)
-def test_a_sign_up_that_nobody_finished_ends_too(end: Callable[[User, StepUp], None], clock: FrozenClock) -> None:
-    step = signup.begin(arriving(), NewAccount("Alice Martin", "alice", "alice@example.org", PASSWORD))
+def test_a_sign_up_that_nobody_finished_ends_too(
+    end: Callable[[User, StepUp], None], clock: FrozenClock
+) -> None:
+    step = signup.begin(
+        arriving(), NewAccount("Alice Martin", "alice", "alice@example.org", PASSWORD)
+    )
     assert isinstance(step, StepUp)
     attempt = attempt_of(step.ticket)
     end(attempt.user, step)
@@ -179,4 +198,9 @@ def test_a_code_that_is_on_its_way_is_dead_with_its_journey(alice: User) -> None
     code = code_to("alice@example.org")
     prove_it_in_five_tabs(alice, step)
     assert login.prove(step.ticket, arriving(), typed=code) == journey.Over("gone")
-    assert not apps.get_model("mfa", "Challenge").objects.filter(kind="email", state="pending").exclude(purpose="proof").exists()
+    assert (
+        not apps.get_model("mfa", "Challenge")
+        .objects.filter(kind="email", state="pending")
+        .exclude(purpose="proof")
+        .exists()
+    )

@@ -1,4 +1,6 @@
-"""The first staff account: a link from the terminal, a password, an authenticator, and nothing before that."""
+"""The first staff account: a link from the terminal, a password, an authenticator, and nothing
+before that.
+"""
 
 import re
 from io import StringIO
@@ -28,12 +30,17 @@ def path_in(text: str) -> str:
 def enrolled(path: str) -> Browser:
     browser = Browser()
     assert browser.get(path).headers["Location"] == "/enrol/"
-    assert browser.post("/enrol/", {"password": NEW}).headers["Location"] == "/security/authenticators/add/"
+    assert (
+        browser.post("/enrol/", {"password": NEW}).headers["Location"]
+        == "/security/authenticators/add/"
+    )
     return browser
 
 
 def test_the_link_sets_a_password_and_leads_to_the_authenticator_and_nowhere_else() -> None:
-    browser = enrolled(path_in(printed("make_admin", "--username", "boss", "--email", "boss@example.org")))
+    browser = enrolled(
+        path_in(printed("make_admin", "--username", "boss", "--email", "boss@example.org"))
+    )
     assert browser.get("/security/authenticators/add/").status_code == 200
     for path in ("/", "/admin/", "/security/", "/security/password/", "/signup/"):
         assert browser.get(path).headers["Location"] == "/security/authenticators/add/", path
@@ -42,7 +49,12 @@ def test_the_link_sets_a_password_and_leads_to_the_authenticator_and_nowhere_els
 def test_it_needs_no_terminal() -> None:
     printed("make_admin")
     admin = User.objects.get()
-    assert (admin.username, admin.is_staff, admin.is_superuser, admin.has_usable_password()) == ("admin", True, True, False)
+    assert (admin.username, admin.is_staff, admin.is_superuser, admin.has_usable_password()) == (
+        "admin",
+        True,
+        True,
+        False,
+    )
 
 
 def test_the_link_works_once() -> None:

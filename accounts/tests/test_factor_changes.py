@@ -1,4 +1,6 @@
-"""Who changes what can prove a person ends what is under way elsewhere, and every other session proves itself anew before it changes anything."""
+"""Who changes what can prove a person ends what is under way elsewhere, and every other session
+proves itself anew before it changes anything.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,7 +11,7 @@ import pytest
 from accounts import sessions
 from accounts.journey import Admitted, Over, StepUp
 from accounts.models import Link, LoginAttempt, User
-from accounts.services import contacts, links, login, waiting
+from accounts.services import contacts, links, login, wait_page
 from accounts.tests.api import Program, refusal
 from accounts.tests.helpers import answer, app_of, arriving, code_to, phone
 from mfa.services import enrolment
@@ -28,7 +30,9 @@ def alice(clock: FrozenClock) -> User:
 
 def signed_in(user: User, proof: str = "strong") -> sessions.BrowserSession:
     user.refresh_from_db()
-    return sessions.load(sessions.open_session(user, sessions.Evidence(proof), epoch=user.auth_epoch)[1])
+    return sessions.load(
+        sessions.open_session(user, sessions.Evidence(proof), epoch=user.auth_epoch)[1]
+    )
 
 
 def again(session: sessions.BrowserSession) -> sessions.BrowserSession:
@@ -48,7 +52,10 @@ def makes_recovery_codes(user: User, by: sessions.BrowserSession) -> None:
 
 
 def pairs_a_phone(user: User, by: sessions.BrowserSession) -> None:
-    assert enrolment.confirm_factor(user.pk, enrolment.add_factor(user.pk, "push", "Pixel 8", added_by=by.public_id, confirmed=False))
+    assert enrolment.confirm_factor(
+        user.pk,
+        enrolment.add_factor(user.pk, "push", "Pixel 8", added_by=by.public_id, confirmed=False),
+    )
 
 
 def removes_a_phone(user: User, by: sessions.BrowserSession) -> None:
@@ -61,7 +68,13 @@ def changes_her_address(user: User, by: sessions.BrowserSession) -> None:
     contacts.verify(by, user, arriving(), kind="email", typed=code_to("new@example.net"))
 
 
-_EVERY: tuple[Change, ...] = (adds_an_app, makes_recovery_codes, pairs_a_phone, removes_a_phone, changes_her_address)
+_EVERY: tuple[Change, ...] = (
+    adds_an_app,
+    makes_recovery_codes,
+    pairs_a_phone,
+    removes_a_phone,
+    changes_her_address,
+)
 CHANGES = {each.__name__: each for each in _EVERY}
 EACH = pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
 
@@ -87,11 +100,13 @@ def test_a_sign_in_under_way_ends(alice: User, factor: int, change: Change) -> N
     change(alice, signed_in(alice))
     assert login.finish(step.ticket, arriving()) == Over("gone")
     assert LoginAttempt.objects.get().state == "superseded"
-    assert waiting.look(step.ticket) == Over("gone")
+    assert wait_page.look(step.ticket) == Over("gone")
 
 
 @EACH
-def test_every_session_stays_and_only_the_one_that_did_it_keeps_its_fresh_proof(alice: User, factor: int, change: Change) -> None:
+def test_every_session_stays_and_only_the_one_that_did_it_keeps_its_fresh_proof(
+    alice: User, factor: int, change: Change
+) -> None:
     here, elsewhere = signed_in(alice), signed_in(alice)
     change(alice, here)
     for session, fresh in ((here, True), (elsewhere, False)):
@@ -100,7 +115,9 @@ def test_every_session_stays_and_only_the_one_that_did_it_keeps_its_fresh_proof(
 
 
 @EACH
-def test_a_link_to_a_new_password_that_waits_in_a_mailbox_is_dead(alice: User, factor: int, change: Change) -> None:
+def test_a_link_to_a_new_password_that_waits_in_a_mailbox_is_dead(
+    alice: User, factor: int, change: Change
+) -> None:
     token = links.issue(alice, Link.Purpose.RESET)
     change(alice, signed_in(alice))
     assert links.find(Link.Purpose.RESET, token) is None
@@ -128,7 +145,9 @@ def test_what_somebody_else_removed_leaves_no_proof_fresh(alice: User, factor: i
     assert not again(here).proof_is_recent
 
 
-@pytest.mark.parametrize("what", ["a wrong code", "a draft that goes", "another name", "nothing to remove"])
+@pytest.mark.parametrize(
+    "what", ["a wrong code", "a draft that goes", "another name", "nothing to remove"]
+)
 def test_what_changes_nothing_ends_nothing(alice: User, factor: int, what: str) -> None:
     here, before = signed_in(alice), alice.auth_epoch
     draft = enrolment.begin_totp(alice.pk, here.public_id)
@@ -145,7 +164,9 @@ def test_what_changes_nothing_ends_nothing(alice: User, factor: int, what: str) 
     assert alice.auth_epoch == before
 
 
-def test_a_code_that_waits_for_another_address_is_over_and_a_new_one_works(alice: User, clock: FrozenClock, settings: Any) -> None:
+def test_a_code_that_waits_for_another_address_is_over_and_a_new_one_works(
+    alice: User, clock: FrozenClock, settings: Any
+) -> None:
     settings.MFA_CHANNELS = settings.MFA_CHANNELS | {"sms": "mfa.channels.memory.MemoryChannel"}
     by = signed_in(alice, "weak")
     contacts.change_phone(by, alice, "+33612345678", arriving())
@@ -156,7 +177,12 @@ def test_a_code_that_waits_for_another_address_is_over_and_a_new_one_works(alice
     alice.refresh_from_db()
     clock.forward(minutes=1)
     contacts.send_code(by, alice, arriving(), kind="sms")
-    assert contacts.verify(by, alice, arriving(), kind="sms", typed=code_to("+33612345678")).__class__.__name__ == "Enrolled"
+    assert (
+        contacts.verify(
+            by, alice, arriving(), kind="sms", typed=code_to("+33612345678")
+        ).__class__.__name__
+        == "Enrolled"
+    )
 
 
 def test_a_program_elsewhere_is_asked_to_step_up(alice: User) -> None:

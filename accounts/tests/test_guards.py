@@ -7,7 +7,7 @@ from django.test import RequestFactory
 from accounts import journey, sessions
 from accounts.journey import StepUp, Ticket
 from accounts.models import Session, User
-from accounts.services import attempts, login, waiting
+from accounts.services import attempts, login, wait_page
 from accounts.tests.helpers import Browser, answer, arriving, attempt_of, code_to, mailbox, phone
 from mfa.services import challenges
 from mfaproject.lib import tokens
@@ -30,7 +30,9 @@ def begin() -> StepUp:
 
 
 @pytest.mark.parametrize("change", [{"auth_epoch": 1}, {"is_active": False}])
-def test_a_journey_is_alive_for_the_same_active_person_only(alice: User, change: dict[str, object]) -> None:
+def test_a_journey_is_alive_for_the_same_active_person_only(
+    alice: User, change: dict[str, object]
+) -> None:
     step = begin()
     attempt = attempts.mine(step.ticket)
     assert attempt is not None
@@ -47,9 +49,13 @@ def test_a_journey_does_not_move_on_after_a_no(alice: User) -> None:
     assert attempts.move(attempt_of(step.ticket), journey.CANCELLED)
 
 
-def test_a_weak_proof_does_not_finish_what_asks_for_a_strong_one(alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_weak_proof_does_not_finish_what_asks_for_a_strong_one(
+    alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
     attempt = attempt_of(begin().ticket)
-    monkeypatch.setattr(challenges, "spend", lambda **_given: challenges.Proof("email", "", "weak", None))
+    monkeypatch.setattr(
+        challenges, "spend", lambda **_given: challenges.Proof("email", "", "weak", None)
+    )
     attempt.required = "strong"
     assert attempts.collect(attempt, 1) is None
 
@@ -65,13 +71,15 @@ def test_a_reference_of_another_door_is_not_taken_at_this_one(alice: User) -> No
 def test_a_poll_from_the_cache_is_answered_to_the_browser_that_began_alone(alice: User) -> None:
     phone(alice)
     ticket = begin().ticket
-    seen = waiting.peek(ticket)
-    assert isinstance(seen, waiting.Peek)
+    seen = wait_page.peek(ticket)
+    assert isinstance(seen, wait_page.Peek)
     assert seen.state == "pending"
-    assert waiting.peek(Ticket(ticket.reference, tokens.new_token())) == waiting.Peek("gone")
+    assert wait_page.peek(Ticket(ticket.reference, tokens.new_token())) == wait_page.Peek("gone")
 
 
-@pytest.mark.parametrize(("proof", "opens"), [("password", False), ("weak", False), ("enrol", False), ("strong", True)])
+@pytest.mark.parametrize(
+    ("proof", "opens"), [("password", False), ("weak", False), ("enrol", False), ("strong", True)]
+)
 def test_the_admin_itself_asks_for_a_strong_proof(proof: str, opens: bool) -> None:
     boss = person("boss", is_staff=True)
     request = RequestFactory().get("/admin/")

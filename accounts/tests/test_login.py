@@ -12,7 +12,7 @@ import pytest
 from accounts import sessions
 from accounts.journey import Admitted, Limited, Over, Pending, Refused, StepUp, Ticket, WrongCode
 from accounts.models import Session, User
-from accounts.services import login, sweep, throttle, waiting
+from accounts.services import login, sweep, throttle, wait_page
 from accounts.tests.helpers import CHROME, answer, arriving, attempt_of, mailbox, phone
 from mfaproject.lib import clock, tokens
 from mfaproject.lib.testing import PASSWORD, frozen, person
@@ -29,7 +29,9 @@ def alice() -> User:
     return user
 
 
-def begin(name: str = "alice", password: str = PASSWORD, **arrival: Any) -> Admitted | StepUp | Refused | Limited:
+def begin(
+    name: str = "alice", password: str = PASSWORD, **arrival: Any
+) -> Admitted | StepUp | Refused | Limited:
     return login.begin(arriving(**arrival), name=name, password=password)
 
 
@@ -43,7 +45,9 @@ def step_up(**arrival: Any) -> StepUp:
 def careful() -> Iterator[None]:
     """Risk finds every login a little odd, known browser or not."""
     usual = risk.assess
-    with mock.patch.object(risk, "assess", lambda **given: replace(usual(**given), decision="step_up", required="weak")):
+    with mock.patch.object(
+        risk, "assess", lambda **given: replace(usual(**given), decision="step_up", required="weak")
+    ):
         yield
 
 
@@ -136,7 +140,11 @@ def test_a_sixth_login_supersedes_the_oldest_and_nobody_elses(alice: User) -> No
 
 @pytest.mark.parametrize(
     ("decision", "reason", "right", "why"),
-    [("deny", "cancelled", True, "denied"), ("deny", "not_me", True, "not_me"), ("approve", None, False, "wrong_number")],
+    [
+        ("deny", "cancelled", True, "denied"),
+        ("deny", "not_me", True, "not_me"),
+        ("approve", None, False, "wrong_number"),
+    ],
 )
 def test_a_no_from_the_phone_ends_the_login_whatever_was_chosen_beside_it(
     alice: User, decision: str, reason: str | None, right: bool, why: str
@@ -145,7 +153,7 @@ def test_a_no_from_the_phone_ends_the_login_whatever_was_chosen_beside_it(
     step = step_up()
     answer(step, factor, decision, reason, right=right)
     assert login.finish(step.ticket, arriving()) == Over(why)
-    assert waiting.choose(step.ticket, arriving(), way="email") == Over(why)
+    assert wait_page.choose(step.ticket, arriving(), way="email") == Over(why)
 
 
 def test_a_no_kills_an_approval_that_was_not_collected_yet(alice: User) -> None:
@@ -170,11 +178,13 @@ def test_a_reference_without_its_binding_is_worthless(alice: User) -> None:
     answer(step, factor)
     stolen = Ticket(step.ticket.reference, tokens.new_token())
     assert login.finish(stolen, arriving()) == Over("gone")
-    assert waiting.peek(stolen) == waiting.Peek("gone")
+    assert wait_page.peek(stolen) == wait_page.Peek("gone")
 
 
 @pytest.mark.parametrize("between", ["password", "inactive", "epoch", "late"])
-def test_what_happens_between_two_steps_ends_the_login_at_the_last(alice: User, between: str) -> None:
+def test_what_happens_between_two_steps_ends_the_login_at_the_last(
+    alice: User, between: str
+) -> None:
     factor = phone(alice)
     with frozen(NOON) as now:
         step = step_up()
@@ -214,7 +224,7 @@ def test_staff_are_asked_for_a_strong_factor_even_in_a_known_browser() -> None:
     assert isinstance(known, Admitted)
     assert isinstance(begin("boss", cookie=known.browser_cookie), StepUp)
     again = step_up(name="boss")
-    other = waiting.choose(again.ticket, arriving(), way="email")
+    other = wait_page.choose(again.ticket, arriving(), way="email")
     assert isinstance(other, StepUp)
     assert (other.way, attempt_of(again.ticket).code) == ("none", None)
 
@@ -229,28 +239,28 @@ def test_staff_without_a_strong_factor_get_no_way_in() -> None:
 
 def test_the_number_has_three_digits_and_six_for_staff(alice: User) -> None:
     phone(alice)
-    shown = waiting.look(step_up().ticket)
-    assert isinstance(shown, waiting.Waiting)
+    shown = wait_page.look(step_up().ticket)
+    assert isinstance(shown, wait_page.Waiting)
     assert shown.asked is not None
     assert len(shown.asked.number) == 3
     boss = person("boss", is_staff=True)
     phone(boss)
-    shown = waiting.look(step_up(name="boss").ticket)
-    assert isinstance(shown, waiting.Waiting)
+    shown = wait_page.look(step_up(name="boss").ticket)
+    assert isinstance(shown, wait_page.Waiting)
     assert shown.asked is not None
     assert len(shown.asked.number) == 6
 
 
 def test_only_a_browser_of_hers_reads_which_device_was_asked(alice: User) -> None:
     factor = phone(alice)
-    shown = waiting.look(step_up().ticket)
-    assert isinstance(shown, waiting.Waiting)
+    shown = wait_page.look(step_up().ticket)
+    assert isinstance(shown, wait_page.Waiting)
     assert shown.asked is not None
     assert shown.asked.devices == []
     cookie = admit(factor).browser_cookie
     with careful():
-        shown = waiting.look(step_up(cookie=cookie).ticket)
-    assert isinstance(shown, waiting.Waiting)
+        shown = wait_page.look(step_up(cookie=cookie).ticket)
+    assert isinstance(shown, wait_page.Waiting)
     assert shown.asked is not None
     assert shown.asked.devices == [{"name": "Pixel 8", "state": "asked"}]
 
@@ -289,9 +299,9 @@ def test_a_different_user_agent_at_the_end_changes_nothing_for_the_binding(alice
 def test_polls_are_answered_once_a_second_and_no_faster(alice: User) -> None:
     phone(alice)
     step = step_up()
-    answers = [waiting.peek(step.ticket) for _ in range(4)]
-    assert [type(seen) for seen in answers] == [waiting.Peek] * 3 + [Limited]
-    assert isinstance(answers[0], waiting.Peek)
+    answers = [wait_page.peek(step.ticket) for _ in range(4)]
+    assert [type(seen) for seen in answers] == [wait_page.Peek] * 3 + [Limited]
+    assert isinstance(answers[0], wait_page.Peek)
     assert answers[0].state == "pending"
     assert throttle.POLL.rate == 3
 

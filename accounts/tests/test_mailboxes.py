@@ -45,7 +45,9 @@ def signed_up(email: str, name: str = "mallory", ip: str = "198.51.100.7") -> St
 def session_of(user: User) -> sessions.BrowserSession:
     user.refresh_from_db()
     evidence = sessions.Evidence("weak", token_name="curl")
-    return sessions.load(sessions.open_session(user, evidence, epoch=user.auth_epoch)[1], Session.Kind.TOKEN)
+    return sessions.load(
+        sessions.open_session(user, evidence, epoch=user.auth_epoch)[1], Session.Kind.TOKEN
+    )
 
 
 @pytest.mark.usefixtures("clock")
@@ -65,9 +67,13 @@ class TestAConfirmedMailbox:
 
     @each
     def test_is_no_second_accounts_through_the_api_either(self, typed: str) -> None:
-        answer = Program().call("auth/register", fullname="M", username="mallory", password=PASSWORD, email=typed)
+        answer = Program().call(
+            "auth/register", fullname="M", username="mallory", password=PASSWORD, email=typed
+        )
         assert answer.status_code == 201
-        assert [mail.subject for mail in mails_to("w@xn--bcher-kva.example")] == ["You have an account at Nod already"]
+        assert [mail.subject for mail in mails_to("w@xn--bcher-kva.example")] == [
+            "You have an account at Nod already"
+        ]
 
     @each
     def test_is_kept_one_by_the_database(self, typed: str) -> None:
@@ -103,7 +109,9 @@ class TestAConfirmedMailbox:
         contacts.change_email(mallory, typed)
         assert isinstance(contacts.send_code(here, mallory, arriving(), kind="email"), Opened)
         code = code_to(reached(typed))
-        assert not isinstance(contacts.verify(here, mallory, arriving(), kind="email", typed=code), Enrolled)
+        assert not isinstance(
+            contacts.verify(here, mallory, arriving(), kind="email", typed=code), Enrolled
+        )
 
     @each
     def test_is_taken_for_an_administrator(self, typed: str) -> None:
@@ -132,7 +140,9 @@ def test_a_mailbox_has_one_share_of_mails_however_it_is_typed() -> None:
     ("typed", "to"),
     [("q@faß.example", "q@xn--fa-hia.example"), ("q@βόλος.example", "q@xn--nxasmm1c.example")],
 )
-def test_mail_goes_to_the_domain_that_was_typed_and_not_to_one_that_looks_alike(typed: str, to: str) -> None:
+def test_mail_goes_to_the_domain_that_was_typed_and_not_to_one_that_looks_alike(
+    typed: str, to: str
+) -> None:
     step = signed_up(typed)
     assert mails_to("q@fass.example") == mails_to(typed) == []
     assert isinstance(login.prove(step.ticket, arriving(), typed=code_to(to)), Admitted)
@@ -159,7 +169,9 @@ class TestAnotherAddress:
         return contacts.verify(here, user, arriving(), kind="email", typed=code_to(to))
 
     def test_is_kept_as_it_was_typed_and_found_however_it_is(self, alice: User) -> None:
-        assert isinstance(self.moved(alice, self.NEW, "new@xn--bcher-kva.example", session_of(alice)), Enrolled)
+        assert isinstance(
+            self.moved(alice, self.NEW, "new@xn--bcher-kva.example", session_of(alice)), Enrolled
+        )
         alice.refresh_from_db()
         assert (alice.email, alice.email_key) == (self.NEW, "new@xn--bcher-kva.example")
         assert people.owner_of("NEW@xn--bcher-kva.example") == alice
@@ -169,7 +181,9 @@ class TestAnotherAddress:
         assert not contacts._leaves(wanda, "W@xn--bcher-kva.example")
         assert contacts._leaves(wanda, "w@bucher.example")
 
-    def test_whoever_goes_back_to_the_old_one_spelt_otherwise_has_undone_it(self, clock: FrozenClock) -> None:
+    def test_whoever_goes_back_to_the_old_one_spelt_otherwise_has_undone_it(
+        self, clock: FrozenClock
+    ) -> None:
         wanda = person("wanda", email="w@bücher.example")
         here = session_of(wanda)
         self.moved(wanda, "new@example.net", "new@example.net", here)
@@ -188,19 +202,29 @@ class TestAnotherAddress:
         wanda.refresh_from_db()
         assert wanda.email == "new@example.net"
 
-    def test_a_doubled_account_holds_an_address_of_its_own_once_it_has_one(self, alice: User) -> None:
+    def test_a_doubled_account_holds_an_address_of_its_own_once_it_has_one(
+        self, alice: User
+    ) -> None:
         User.objects.filter(pk=alice.pk).update(email_doubled=True)
         assert people.owner_of("alice@example.org") is None
-        assert isinstance(self.moved(alice, self.NEW, "new@xn--bcher-kva.example", session_of(alice)), Enrolled)
+        assert isinstance(
+            self.moved(alice, self.NEW, "new@xn--bcher-kva.example", session_of(alice)), Enrolled
+        )
         assert people.owner_of(self.NEW) == alice
 
-    def test_a_doubled_account_cannot_take_the_address_that_another_holds(self, alice: User) -> None:
+    def test_a_doubled_account_cannot_take_the_address_that_another_holds(
+        self, alice: User
+    ) -> None:
         bob = person("bob", email="bob@bücher.example")
         User.objects.filter(pk=bob.pk).update(email_doubled=True)
-        User.objects.filter(pk=alice.pk).update(email="bob@xn--bcher-kva.example", email_key="bob@xn--bcher-kva.example")
+        User.objects.filter(pk=alice.pk).update(
+            email="bob@xn--bcher-kva.example", email_key="bob@xn--bcher-kva.example"
+        )
         here = session_of(bob)
         contacts.send_code(here, bob, arriving(), kind="email")
-        result = contacts.verify(here, bob, arriving(), kind="email", typed=code_to("bob@xn--bcher-kva.example"))
+        result = contacts.verify(
+            here, bob, arriving(), kind="email", typed=code_to("bob@xn--bcher-kva.example")
+        )
         assert not isinstance(result, Enrolled | Dead)
 
 
@@ -215,8 +239,14 @@ def test_an_address_that_was_taken_once_still_gets_its_link(address: str) -> Non
 class TestWhatIsTyped:
     SENTENCES = {
         "alice": "This is not a complete address, such as name@example.org.",
-        "é@example.org": "Before the @ only letters without accents, digits and signs such as . - _ + are possible.",
-        '"a\x01b"@example.org': "Before the @ only letters without accents, digits and signs such as . - _ + are possible.",
+        "é@example.org": (
+            "Before the @ only letters without accents, digits and signs such as . - _ + are"
+            " possible."
+        ),
+        '"a\x01b"@example.org': (
+            "Before the @ only letters without accents, digits and signs such as . - _ + are"
+            " possible."
+        ),
         "alice@[127.0.0.1]": "After the @ the name of a mail server is wanted, not its number.",
         "alice@i❤.ws": "There can be no mail server of that name. Look at what stands after the @.",
         "a" * 235 + "@bücher.example": "This address is too long.",
@@ -224,12 +254,16 @@ class TestWhatIsTyped:
 
     @pytest.mark.parametrize(("typed", "sentence"), SENTENCES.items())
     def test_an_address_that_is_none_says_why(self, typed: str, sentence: str) -> None:
-        form = SignupForm({"full_name": "Alice", "username": "alice", "email": typed, "password": PASSWORD})
+        form = SignupForm(
+            {"full_name": "Alice", "username": "alice", "email": typed, "password": PASSWORD}
+        )
         assert form.errors["email"] == [sentence]
 
     @pytest.mark.parametrize(("typed", "sentence"), SENTENCES.items())
     def test_programs_read_the_same(self, typed: str, sentence: str) -> None:
-        answer = Program().call("auth/register", fullname="A", username="alice", password=PASSWORD, email=typed)
+        answer = Program().call(
+            "auth/register", fullname="A", username="alice", password=PASSWORD, email=typed
+        )
         assert refusal(answer) == (400, "bad_request")
         assert answer.json()["errors"] == {"email": [sentence]}
 

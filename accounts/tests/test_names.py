@@ -1,4 +1,6 @@
-"""What people may be called, and why not: names of many languages, as they are typed and as they are kept."""
+"""What people may be called, and why not: names of many languages, as they are typed and as they
+are kept.
+"""
 
 import unicodedata
 
@@ -53,7 +55,10 @@ USER_NAMES = {
 }
 
 NO_USER_NAMES = {
-    "o'brien": (Fault.CHARACTER, "an apostrophe: there are five that look alike, and nobody remembers which"),
+    "o'brien": (
+        Fault.CHARACTER,
+        "an apostrophe: there are five that look alike, and nobody remembers which",
+    ),
     "O’Brien": (Fault.CHARACTER, "another one"),
     "Hawai‘i": (Fault.CHARACTER, "a quotation mark that stands in for the okina"),
     "alice martin": (Fault.CHARACTER, "a space"),
@@ -162,25 +167,45 @@ def test_marks_tell_names_apart(pair: tuple[str, str]) -> None:
 def test_no_key_is_longer_than_its_column() -> None:
     """Each character of a kept name becomes two at most, whatever Unicode this Python knows."""
     longest = User._meta.get_field("username_key").max_length
-    kept = {unicodedata.normalize("NFKC", chr(code)) for code in range(0x110000) if not 0xD800 <= code < 0xE000}
+    kept = {
+        unicodedata.normalize("NFKC", chr(code))
+        for code in range(0x110000)
+        if not 0xD800 <= code < 0xE000
+    }
     most = max(len(name_key(char)) for char in kept if len(char) == 1)
     assert longest is not None
     assert most * names.LONGEST_USER_NAME <= longest
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("typed", ["हिन्दी", "ไทย", "தமிழ்", "Adébáyọ̀", "علی‌رضا", "Gal·la", "Kaʻiulani", "Nguye\u0302\u0303n"])
+@pytest.mark.parametrize(
+    "typed",
+    ["हिन्दी", "ไทย", "தமிழ்", "Adébáyọ̀", "علی‌رضا", "Gal·la", "Kaʻiulani", "Nguye\u0302\u0303n"],
+)
 class TestAtBothDoors:
     def test_somebody_signs_up_and_in(self, typed: str) -> None:
-        account = {"full_name": typed, "username": typed, "email": "a@example.org", "password": PASSWORD}
+        account = {
+            "full_name": typed,
+            "username": typed,
+            "email": "a@example.org",
+            "password": PASSWORD,
+        }
         assert Browser().post("/signup/", account).status_code == 302
         user = User.objects.get()
-        assert (user.username, user.full_name) == (names.user_name(typed), unicodedata.normalize("NFC", typed))
+        assert (user.username, user.full_name) == (
+            names.user_name(typed),
+            unicodedata.normalize("NFC", typed),
+        )
         User.objects.update(email_confirmed_at=user.joined_at)
         assert Browser().sign_in(unicodedata.normalize("NFD", typed).upper()).status_code == 302
 
     def test_a_program_does_it(self, typed: str) -> None:
-        account = {"fullname": typed, "username": typed, "email": "a@example.org", "password": PASSWORD}
+        account = {
+            "fullname": typed,
+            "username": typed,
+            "email": "a@example.org",
+            "password": PASSWORD,
+        }
         answer = Program().call("auth/register", **account)
         assert answer.status_code == 201, answer.content
         assert User.objects.get().username == names.user_name(typed)
@@ -223,7 +248,13 @@ class TestAtBothDoors:
 )
 class TestRefusedAtBothDoorsWithOneSentence:
     def test_on_the_page(self, field: str, value: str, words: str) -> None:
-        account = {"full_name": "Alice", "username": "alice", "email": "a@example.org", "password": PASSWORD, "phone": ""}
+        account = {
+            "full_name": "Alice",
+            "username": "alice",
+            "email": "a@example.org",
+            "password": PASSWORD,
+            "phone": "",
+        }
         page = Browser().post("/signup/", account | {field: value})
         errors = page.context["form"].errors
         assert (page.status_code, list(errors)) == (400, [field])
@@ -232,7 +263,13 @@ class TestRefusedAtBothDoorsWithOneSentence:
         assert not User.objects.exists()
 
     def test_in_the_api(self, field: str, value: str, words: str) -> None:
-        account = {"fullname": "Alice", "username": "alice", "email": "a@example.org", "password": PASSWORD, "phone": ""}
+        account = {
+            "fullname": "Alice",
+            "username": "alice",
+            "email": "a@example.org",
+            "password": PASSWORD,
+            "phone": "",
+        }
         name = field.replace("_", "")
         answer = Program().call("auth/register", **account | {name: value})
         errors = answer.json()["errors"]
@@ -253,5 +290,14 @@ class TestRefusedAtBothDoorsWithOneSentence:
     ],
 )
 def test_a_number_that_texts_arrive_at_is_kept(typed: str, kept: str) -> None:
-    Browser().post("/signup/", {"full_name": "A", "username": "alice", "email": "a@example.org", "password": PASSWORD, "phone": typed})
+    Browser().post(
+        "/signup/",
+        {
+            "full_name": "A",
+            "username": "alice",
+            "email": "a@example.org",
+            "password": PASSWORD,
+            "phone": typed,
+        },
+    )
     assert User.objects.get().phone == kept

@@ -1,4 +1,6 @@
-"""A change of what can prove a person is in the ledger, so that a sign-in shortly afterwards can be looked at twice."""
+"""A change of what can prove a person is in the ledger, so that a sign-in shortly afterwards can be
+looked at twice.
+"""
 
 from typing import Any
 

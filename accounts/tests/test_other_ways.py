@@ -1,4 +1,6 @@
-"""Signing in with a code from an app, from paper or by text message: what is asked first, what gets in, and what is not offered."""
+"""Signing in with a code from an app, from paper or by text message: what is asked first, what gets
+in, and what is not offered.
+"""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -9,8 +11,19 @@ import pytest
 from accounts import sessions
 from accounts.journey import Admitted, Limited, Over, StepUp, WrongCode
 from accounts.models import Session, User
-from accounts.services import login, proof, reset, waiting
-from accounts.tests.helpers import answer, app_of, arriving, attempt_of, code_to, mailbox, mails_to, phone, text_code, texting
+from accounts.services import login, proof, reset, wait_page
+from accounts.tests.helpers import (
+    answer,
+    app_of,
+    arriving,
+    attempt_of,
+    code_to,
+    mailbox,
+    mails_to,
+    phone,
+    text_code,
+    texting,
+)
 from accounts.tests.test_login import step_up
 from accounts.tests.test_reset import token_for
 from mfa.channels.memory import MemoryChannel
@@ -31,7 +44,7 @@ def alice() -> User:
 
 
 def choose(step: StepUp, way: str) -> StepUp | Limited | Over:
-    return waiting.choose(step.ticket, arriving(), way=way)
+    return wait_page.choose(step.ticket, arriving(), way=way)
 
 
 def prove(step: StepUp, typed: str) -> Any:
@@ -49,7 +62,9 @@ class TestWhatIsAskedFirst:
             ([], "email"),
         ],
     )
-    def test_a_phone_then_an_app_then_what_is_sent(self, alice: User, has: list[str], way: str) -> None:
+    def test_a_phone_then_an_app_then_what_is_sent(
+        self, alice: User, has: list[str], way: str
+    ) -> None:
         enrol: dict[str, Callable[[User], Any]] = {
             "push": phone,
             "totp": app_of,
@@ -140,7 +155,9 @@ class TestGettingIn:
         again = choose(step, "totp")
         assert isinstance(again, StepUp)
         assert again.way == "none"
-        assert choose(step, "email") == StepUp(step.ticket, "email", attempt_of(step.ticket).expires_at)
+        assert choose(step, "email") == StepUp(
+            step.ticket, "email", attempt_of(step.ticket).expires_at
+        )
         assert isinstance(prove(step, code_to("alice@example.org")), Admitted)
 
     def test_it_renews_the_proof_of_a_session(self, alice: User) -> None:
@@ -171,9 +188,14 @@ class TestANoOnThePhone:
         answer(step_up(), factor, "deny", "not_me")
         step = step_up()
         assert step.way == "totp"
-        shown = waiting.look_code(step.ticket)
-        assert isinstance(shown, waiting.CodeAsked)
-        assert (shown.ways.push, shown.ways.email, shown.ways.sms, shown.ways.totp) == (False, "", "", True)
+        shown = wait_page.look_code(step.ticket)
+        assert isinstance(shown, wait_page.CodeAsked)
+        assert (shown.ways.push, shown.ways.email, shown.ways.sms, shown.ways.totp) == (
+            False,
+            "",
+            "",
+            True,
+        )
         assert isinstance(prove(step, app.at(clock.now())), Admitted)
 
     def test_that_comes_after_a_right_code_still_ends_it(self, alice: User) -> None:
@@ -181,7 +203,11 @@ class TestANoOnThePhone:
         step = step_up()
         choose(step, "totp")
         code_id = attempt_of(step.ticket).code_id
-        challenges.check_code(challenge_id=code_id or 0, subject=f"login:{attempt_of(step.ticket).reference_digest}", typed=app.at(clock.now()))
+        challenges.check_code(
+            challenge_id=code_id or 0,
+            subject=f"login:{attempt_of(step.ticket).reference_digest}",
+            typed=app.at(clock.now()),
+        )
         answer(step, factor, "deny", "cancelled")
         assert isinstance(login.finish(step.ticket, arriving()), Over)
         assert not Session.objects.exists()
@@ -195,7 +221,9 @@ class TestANewPassword:
         assert isinstance(step, StepUp)
         assert step.way == "totp"
         prove(step, app.at(clock.now()))
-        assert isinstance(reset.set_new(arriving(), token, step.ticket, "a walk along another river"), reset.Ready)
+        assert isinstance(
+            reset.set_new(arriving(), token, step.ticket, "a walk along another river"), reset.Ready
+        )
 
     def test_takes_a_recovery_code(self, alice: User) -> None:
         codes = enrolment.new_recovery_codes(alice.pk, "")
@@ -205,7 +233,9 @@ class TestANewPassword:
         assert isinstance(step, StepUp)
         choose(step, "recovery")
         prove(step, codes[5])
-        assert isinstance(reset.set_new(arriving(), token, step.ticket, "a walk along another river"), reset.Ready)
+        assert isinstance(
+            reset.set_new(arriving(), token, step.ticket, "a walk along another river"), reset.Ready
+        )
 
     def test_takes_a_text_message_from_who_has_nothing_stronger(self, alice: User) -> None:
         texting(alice)
@@ -214,7 +244,9 @@ class TestANewPassword:
         assert isinstance(step, StepUp)
         assert step.way == "sms"
         prove(step, text_code())
-        assert isinstance(reset.set_new(arriving(), token, step.ticket, "a walk along another river"), reset.Ready)
+        assert isinstance(
+            reset.set_new(arriving(), token, step.ticket, "a walk along another river"), reset.Ready
+        )
 
     def test_asks_for_nothing_more_when_the_last_recovery_code_is_gone(self, alice: User) -> None:
         enrolment.new_recovery_codes(alice.pk, "")

@@ -34,8 +34,11 @@ class TestGoingBackAndForth:
         assert isinstance(prove(step, "no code of hers"), WrongCode)
         back = choose(step, "email")
         assert isinstance(back, StepUp)
-        assert len(mails_to("alice@example.org")) == 2  # the code, and the mail about new recovery codes
-        code = next(parcel for parcel in MemoryChannel.sent if parcel.subject == "Your code for Nod").text
+        # the code, and the mail about new recovery codes
+        assert len(mails_to("alice@example.org")) == 2
+        code = next(
+            parcel for parcel in MemoryChannel.sent if parcel.subject == "Your code for Nod"
+        ).text
         assert isinstance(prove(step, re.findall(r"\b[0-9]{6}\b", code)[0]), Admitted)
 
     def test_asking_for_another_one_is_limited_as_ever(self) -> None:
@@ -91,7 +94,9 @@ class TestThePages:
         phone(alice)
         browser = Browser()
         assert browser.sign_in().headers["Location"] == "/login/wait/"
-        offered = re.findall(r'name="way" value="(\w+)"', browser.get("/login/wait/").content.decode())
+        offered = re.findall(
+            r'name="way" value="(\w+)"', browser.get("/login/wait/").content.decode()
+        )
         assert offered == ["push", "totp", "email", "sms", "recovery"]
 
     def test_a_recovery_code_fits_into_its_field(self, alice: User) -> None:
@@ -102,17 +107,27 @@ class TestThePages:
         assert field is not None
         assert "pattern" not in field[0]
         assert "numeric" not in field[0]
-        assert browser.post("/login/code/", {"code": f" {codes[0].replace('-', ' - ')} "}).headers["Location"] == "/"
+        assert (
+            browser.post("/login/code/", {"code": f" {codes[0].replace('-', ' - ')} "}).headers[
+                "Location"
+            ]
+            == "/"
+        )
 
     @pytest.mark.parametrize(
         ("way", "says"),
         [
-            ("totp", "That is not the code your app shows now, or it was used before. 4 tries are left."),
+            (
+                "totp",
+                "That is not the code your app shows now, or it was used before. 4 tries are left.",
+            ),
             ("recovery", "That is none of your codes, or it was used before. 4 tries are left."),
             ("email", "That is not the code. 4 tries are left."),
         ],
     )
-    def test_a_wrong_code_is_explained_in_the_words_of_its_kind(self, alice: User, way: str, says: str) -> None:
+    def test_a_wrong_code_is_explained_in_the_words_of_its_kind(
+        self, alice: User, way: str, says: str
+    ) -> None:
         app_of(alice)
         enrolment.new_recovery_codes(alice.pk, "")
         browser = Browser()

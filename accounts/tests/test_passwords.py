@@ -34,7 +34,12 @@ def test_the_same_keys_on_two_keyboards_give_the_same_password() -> None:
 
 @pytest.mark.parametrize("who", ["nobody", "wrong", "without a password", "right"])
 def test_whoever_is_named_one_hash_is_computed(who: str) -> None:
-    user = {"nobody": None, "wrong": person("bob"), "without a password": person("mallory", password=None), "right": person()}[who]
+    user = {
+        "nobody": None,
+        "wrong": person("bob"),
+        "without a password": person("mallory", password=None),
+        "right": person(),
+    }[who]
     passwords.matches(None, "warm up")
     with mock.patch("bcrypt.hashpw", wraps=bcrypt.hashpw) as hashing:
         assert passwords.matches(user, PASSWORD if who != "wrong" else "guess") is (who == "right")
@@ -54,7 +59,10 @@ def test_a_known_browser_goes_first() -> None:
             order.append(name)
 
     with gate.slot(known=False):
-        threads = [threading.Thread(target=queue, args=(name, known)) for name, known in (("stranger", False), ("known", True))]
+        threads = [
+            threading.Thread(target=queue, args=(name, known))
+            for name, known in (("stranger", False), ("known", True))
+        ]
         for thread in threads:
             thread.start()
             stand_in_line(gate, threads.index(thread) + 1)
@@ -72,7 +80,10 @@ def test_after_three_who_are_first_one_of_the_others_goes() -> None:
             order.append(name)
 
     with gate.slot(known=False):
-        threads = [threading.Thread(target=queue, args=(name,)) for name in ["stranger"] * 2 + ["known"] * 8]
+        threads = [
+            threading.Thread(target=queue, args=(name,))
+            for name in ["stranger"] * 2 + ["known"] * 8
+        ]
         for thread in threads:
             thread.start()
         stand_in_line(gate, len(threads))
@@ -83,7 +94,12 @@ def test_after_three_who_are_first_one_of_the_others_goes() -> None:
 
 def test_who_waits_too_long_is_told_that_we_are_busy() -> None:
     gate = passwords.HashGate(1)
-    with mock.patch.object(passwords, "LONGEST_WAIT", 0.05), gate.slot(known=True), pytest.raises(passwords.Busy), gate.slot(known=True):
+    with (
+        mock.patch.object(passwords, "LONGEST_WAIT", 0.05),
+        gate.slot(known=True),
+        pytest.raises(passwords.Busy),
+        gate.slot(known=True),
+    ):
         pass
     with gate.slot(known=False):
         pass

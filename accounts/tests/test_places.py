@@ -1,4 +1,6 @@
-"""Where a sign-in comes from, as people are told: on the phone, in mails, in lists and in the API."""
+"""Where a sign-in comes from, as people are told: on the phone, in mails, in
+lists and in the API.
+"""
 
 import json
 from pathlib import Path
@@ -24,7 +26,10 @@ def _files(settings: Settings, tmp_path: Path) -> None:
     settings.DATA_DIR, settings.GEO_COUNTRY_DB, settings.GEO_ASN_DB = tmp_path, "", ""
     (tmp_path / "geo").mkdir()
     mmdb.write(tmp_path / "geo" / "country.db", {"198.51.100.0/24": {"country_code": "DE"}})
-    owner = {"autonomous_system_number": 3320, "autonomous_system_organization": "Deutsche Telekom AG"}
+    owner = {
+        "autonomous_system_number": 3320,
+        "autonomous_system_organization": "Deutsche Telekom AG",
+    }
     mmdb.write(tmp_path / "geo" / "asn.db", {"198.51.100.0/24": owner})
 
 
@@ -42,7 +47,10 @@ def signed_in(user: User) -> None:
     login.finish(step.ticket, arriving())
 
 
-@pytest.mark.parametrize(("language", "said"), [("fr", "Allemagne, Deutsche Telekom AG"), ("", "Germany, Deutsche Telekom AG")])
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("fr", "Allemagne, Deutsche Telekom AG"), ("", "Germany, Deutsche Telekom AG")],
+)
 def test_the_phone_asks_in_the_words_of_its_owner(alice: User, language: str, said: str) -> None:
     User.objects.update(language=language)
     phone(alice)
@@ -78,4 +86,7 @@ def test_an_address_without_a_place_is_shown_as_an_address(alice: User) -> None:
     step: Any = login.begin(arriving(ip="203.0.113.9"), name="alice", password=PASSWORD)
     row = attempt_of(step.ticket)
     assert row.push is not None
-    assert (json.loads(row.push.context)["place"], json.loads(row.push.context)["ip"]) == (None, "203.0.113.9")
+    assert (json.loads(row.push.context)["place"], json.loads(row.push.context)["ip"]) == (
+        None,
+        "203.0.113.9",
+    )

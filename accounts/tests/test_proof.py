@@ -57,7 +57,10 @@ def test_a_wrong_password_is_refused_and_counts(alice: User) -> None:
     session = signed_in(alice)
     with frozen(NOON):
         for _ in range(5):
-            assert proof.begin(arriving(ip="203.0.113.1"), session, password="wrong", next_url="/") == Refused()
+            assert (
+                proof.begin(arriving(ip="203.0.113.1"), session, password="wrong", next_url="/")
+                == Refused()
+            )
         assert proof.begin(arriving(), session, password=PASSWORD, next_url="/") == Limited(30)
 
 
@@ -92,7 +95,9 @@ def test_a_session_that_ended_meanwhile_is_not_renewed(alice: User) -> None:
         ("enrol", False, 0, False),
     ],
 )
-def test_what_counts_as_a_recent_proof(alice: User, kind: str, has_phone: bool, minutes: int, recent: bool) -> None:
+def test_what_counts_as_a_recent_proof(
+    alice: User, kind: str, has_phone: bool, minutes: int, recent: bool
+) -> None:
     with frozen(NOON) as clock:
         session = signed_in(alice, kind)
         if has_phone:

@@ -1,4 +1,6 @@
-"""How far a question got, as the page that waits says it: to a browser of hers everything, to any other nothing."""
+"""How far a question got, as the page that waits says it: to a browser of hers everything, to any
+other nothing.
+"""
 
 from typing import Any
 
@@ -46,13 +48,17 @@ def polled(browser: Browser) -> Any:
     return browser.get("/login/state/").json().get("devices")
 
 
-def test_a_known_browser_follows_the_question_to_each_device(alice: User, hers: Browser, pixel: int) -> None:
+def test_a_known_browser_follows_the_question_to_each_device(
+    alice: User, hers: Browser, pixel: int
+) -> None:
     assert polled(hers) == [{"name": "Pixel 8", "state": "asked"}]
     challenges.saw(question_id(), "", pixel, clock.now())
     assert polled(hers) == [{"name": "Pixel 8", "state": "seen"}]
 
 
-def test_a_device_that_cannot_be_woken_is_said_to_be_away(alice: User, hers: Browser, pixel: int) -> None:
+def test_a_device_that_cannot_be_woken_is_said_to_be_away(
+    alice: User, hers: Browser, pixel: int
+) -> None:
     enrolment.unreachable(pixel)
     assert polled(hers) == [{"name": "Pixel 8", "state": "away"}]
     page = hers.get("/login/wait/").content.decode()
@@ -66,7 +72,10 @@ def test_each_of_several_devices_has_a_line_of_its_own(alice: User, pixel: int) 
     enrolment.unreachable(tablet)
     with careful():
         browser.sign_in()
-    assert polled(browser) == [{"name": "Pixel 8", "state": "asked"}, {"name": "Tablet", "state": "away"}]
+    assert polled(browser) == [
+        {"name": "Pixel 8", "state": "asked"},
+        {"name": "Tablet", "state": "away"},
+    ]
 
 
 def test_an_unknown_browser_learns_nothing_of_it(alice: User, pixel: int) -> None:
@@ -84,7 +93,10 @@ def test_another_browser_with_the_reference_alone_learns_nothing(hers: Browser) 
     reference = hers.cookies["nod_login"].value.partition(".")[0]
     thief.cookies["nod_login"] = f"{reference}.{'A' * 43}"
     assert thief.get("/login/state/").json() == {"state": "gone", "seconds_left": 0}
-    assert thief.get("/login/wait/").status_code != 200 or b"Pixel 8" not in thief.get("/login/wait/").content
+    assert (
+        thief.get("/login/wait/").status_code != 200
+        or b"Pixel 8" not in thief.get("/login/wait/").content
+    )
 
 
 def test_home_and_security_say_which_device_cannot_be_notified(alice: User, pixel: int) -> None:

@@ -9,7 +9,7 @@ from django.test import Client
 from accounts import sessions
 from accounts.journey import Over, Pending, StepUp, Ticket
 from accounts.models import Link, LoginAttempt, User
-from accounts.services import links, login, passwords, reset, waiting
+from accounts.services import links, login, passwords, reset, wait_page
 from accounts.services.reset import Ready, Sent
 from accounts.tests.helpers import Browser, answer, arriving, mailbox, mails_to, phone
 from mfaproject.lib.testing import PASSWORD, frozen, person
@@ -31,10 +31,14 @@ def token_for(user: User) -> str:
     return links.issue(user, Link.Purpose.RESET)
 
 
-def test_the_link_comes_by_mail_and_sets_the_password_of_who_has_nothing_but_mail(alice: User) -> None:
+def test_the_link_comes_by_mail_and_sets_the_password_of_who_has_nothing_but_mail(
+    alice: User,
+) -> None:
     browser = Browser()
     browser.post("/reset/", {"email": "alice@example.org"})
-    (link,) = re.findall(r"http://localhost:[0-9]+(/link/reset/[\w-]{43}/)", mails_to("alice@example.org")[-1].text)
+    (link,) = re.findall(
+        r"http://localhost:[0-9]+(/link/reset/[\w-]{43}/)", mails_to("alice@example.org")[-1].text
+    )
     assert browser.get(link).headers["Location"] == "/reset/new/"
     assert browser.get("/reset/new/").status_code == 200
     assert browser.post("/reset/new/", {"password": NEW}).status_code == 200
@@ -143,7 +147,11 @@ def test_fetching_the_link_a_thousand_times_changes_nothing(alice: User, method:
 
 
 def test_links_are_made_from_our_origin_whatever_host_was_asked(alice: User) -> None:
-    Browser().post("/reset/", {"email": "alice@example.org"}, headers={"x-forwarded-host": "evil.example", "host": "localhost"})
+    Browser().post(
+        "/reset/",
+        {"email": "alice@example.org"},
+        headers={"x-forwarded-host": "evil.example", "host": "localhost"},
+    )
     assert "evil.example" not in mails_to("alice@example.org")[-1].text
 
 
@@ -156,17 +164,19 @@ def test_a_new_password_must_be_a_good_one(alice: User) -> None:
     assert Link.objects.get().used_at is None
 
 
-def test_an_authenticator_in_the_browser_itself_is_asked_too_and_the_mailbox_is_not_offered(alice: User) -> None:
+def test_an_authenticator_in_the_browser_itself_is_asked_too_and_the_mailbox_is_not_offered(
+    alice: User,
+) -> None:
     factor = phone(alice, tied_browser="b" * 22)
     token = token_for(alice)
     assert reset.may_set(token, None) == Pending()
     step = reset.ask_factor(arriving(), token)
     assert isinstance(step, StepUp)
     assert step.way == "push"
-    shown = waiting.look(step.ticket)
-    assert isinstance(shown, waiting.Waiting)
+    shown = wait_page.look(step.ticket)
+    assert isinstance(shown, wait_page.Waiting)
     assert shown.ways.email == ""
-    other = waiting.choose(step.ticket, arriving(), way="email")
+    other = wait_page.choose(step.ticket, arriving(), way="email")
     assert isinstance(other, StepUp)
     assert other.way == "none"
     answer(step, factor)

@@ -1,4 +1,6 @@
-"""Whole logins under other models of risk: one that may decide, one that fails, one that hangs beside."""
+"""Whole logins under other models of risk: one that may decide, one that fails, one that hangs
+beside.
+"""
 
 from threading import Event
 from typing import Any, ClassVar
@@ -12,9 +14,9 @@ from accounts.services import login
 from accounts.tests.helpers import answer, arriving, mailbox, phone
 from mfaproject.lib.patience import LONG
 from mfaproject.lib.testing import PASSWORD, person
-from risk.chain_model import ChainModel
+from risk.scoring.chain_model import ChainModel
 
-BOOST = "risk.boost_model.BoostModel"
+BOOST = "risk.scoring.boost_model.BoostModel"
 
 
 @pytest.fixture
@@ -40,7 +42,7 @@ def approved(user: User) -> str:
 
 
 class Failing(ChainModel):
-    def score(self, attempt: Any, history: Any) -> Any:  # noqa: ARG002 - the protocol's signature
+    def score(self, attempt: Any, history: Any) -> Any:
         raise ZeroDivisionError
 
 
@@ -57,7 +59,7 @@ class Outside(ChainModel):
 class Hanging(ChainModel):
     held: ClassVar[Event] = Event()
 
-    def score(self, attempt: Any, history: Any) -> Any:  # noqa: ARG002 - the protocol's signature
+    def score(self, attempt: Any, history: Any) -> Any:
         self.held.wait(LONG)
 
 
@@ -77,7 +79,9 @@ def test_a_model_that_fails_opens_no_door(alice: User, settings: Any) -> None:
     assert step.way == "push"
 
 
-def test_whoever_has_no_strong_factor_still_gets_in_with_a_weak_one(alice: User, settings: Any) -> None:
+def test_whoever_has_no_strong_factor_still_gets_in_with_a_weak_one(
+    alice: User, settings: Any
+) -> None:
     settings.RISK_MODEL = f"{__name__}.Failing"
     step = begin()
     assert isinstance(step, StepUp)

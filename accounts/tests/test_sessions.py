@@ -20,7 +20,9 @@ def alice() -> User:
 
 
 def opened(user: User, proof: str = "strong", **evidence: object) -> str:
-    return sessions.open_session(user, sessions.Evidence(proof, **evidence), epoch=user.auth_epoch)[1]  # type: ignore[arg-type]
+    return sessions.open_session(user, sessions.Evidence(proof, **evidence), epoch=user.auth_epoch)[  # type: ignore[arg-type]
+        1
+    ]
 
 
 def test_the_key_is_kept_as_a_digest(alice: User) -> None:
@@ -35,8 +37,13 @@ def test_any_other_cookie_is_nobody(alice: User, key: str | None) -> None:
     assert sessions.load(key).user is None
 
 
-@pytest.mark.parametrize(("staff", "idle_hours", "alive"), [(False, 23.9, True), (False, 24.1, False), (True, 0.9, True), (True, 1.1, False)])
-def test_an_idle_session_ends_after_a_day_and_a_staff_one_after_an_hour(staff: bool, idle_hours: float, alive: bool) -> None:
+@pytest.mark.parametrize(
+    ("staff", "idle_hours", "alive"),
+    [(False, 23.9, True), (False, 24.1, False), (True, 0.9, True), (True, 1.1, False)],
+)
+def test_an_idle_session_ends_after_a_day_and_a_staff_one_after_an_hour(
+    staff: bool, idle_hours: float, alive: bool
+) -> None:
     with frozen(NOON) as clock:
         key = opened(person("boss", is_staff=staff))
         clock.forward(hours=idle_hours)
@@ -54,7 +61,9 @@ def test_a_busy_session_ends_all_the_same(staff: bool, hours: int) -> None:
         assert sessions.load(key).user is None
 
 
-def test_being_seen_is_written_once_a_minute(alice: User, django_assert_num_queries: object) -> None:
+def test_being_seen_is_written_once_a_minute(
+    alice: User, django_assert_num_queries: object
+) -> None:
     with frozen(NOON) as clock:
         key = opened(alice)
         with django_assert_num_queries(1):  # type: ignore[operator]

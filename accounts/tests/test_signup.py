@@ -15,7 +15,13 @@ from mfaproject.lib.testing import PASSWORD, frozen, person
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
-ALICE = {"full_name": "Alice Martin", "username": "alice", "email": "alice@example.org", "password": PASSWORD, "phone": ""}
+ALICE = {
+    "full_name": "Alice Martin",
+    "username": "alice",
+    "email": "alice@example.org",
+    "password": PASSWORD,
+    "phone": "",
+}
 
 
 def account(**changes: str) -> NewAccount:
@@ -42,7 +48,10 @@ def test_the_browser_of_the_sign_up_is_known_afterwards() -> None:
     step = begin()
     first = login.prove(step.ticket, arriving(), typed=code_to("alice@example.org"))
     assert isinstance(first, Admitted)
-    assert isinstance(login.begin(arriving(cookie=first.browser_cookie), name="alice", password=PASSWORD), Admitted)
+    assert isinstance(
+        login.begin(arriving(cookie=first.browser_cookie), name="alice", password=PASSWORD),
+        Admitted,
+    )
 
 
 def test_nobody_is_signed_in_before_the_code() -> None:
@@ -53,7 +62,9 @@ def test_nobody_is_signed_in_before_the_code() -> None:
 @pytest.mark.parametrize("name", ["alice", "ALICE", "ａlice"])
 def test_only_a_taken_name_is_said(name: str) -> None:
     begin()
-    assert signup.begin(arriving(), account(username=name, email="other@example.org")) == NameTaken()
+    assert (
+        signup.begin(arriving(), account(username=name, email="other@example.org")) == NameTaken()
+    )
 
 
 def test_a_used_address_gets_the_same_answer_its_owner_a_mail_and_no_code() -> None:
@@ -135,7 +146,9 @@ def test_names_cannot_be_tried_out_without_end() -> None:
         ("phone", "+33 1", ""),
     ],
 )
-def test_bad_input_names_the_field_keeps_the_rest_and_writes_nothing(field: str, value: str, words: str) -> None:
+def test_bad_input_names_the_field_keeps_the_rest_and_writes_nothing(
+    field: str, value: str, words: str
+) -> None:
     page = Browser().post("/signup/", ALICE | {field: value})
     assert page.status_code == 400
     errors = page.context["form"].errors
@@ -148,7 +161,16 @@ def test_bad_input_names_the_field_keeps_the_rest_and_writes_nothing(field: str,
 
 
 def test_extra_keys_in_the_form_do_nothing() -> None:
-    Browser().post("/signup/", ALICE | {"is_staff": "1", "is_superuser": "1", "user_id": "1", "email_confirmed_at": "2026-01-01"})
+    Browser().post(
+        "/signup/",
+        ALICE
+        | {
+            "is_staff": "1",
+            "is_superuser": "1",
+            "user_id": "1",
+            "email_confirmed_at": "2026-01-01",
+        },
+    )
     alice = User.objects.get()
     assert (alice.is_staff, alice.is_superuser, alice.email_confirmed_at) == (False, False, None)
 

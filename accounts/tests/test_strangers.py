@@ -1,4 +1,6 @@
-"""What strangers do, behind the same address or with the same name, takes nothing from the owner's own browser."""
+"""What strangers do, behind the same address or with the same name, takes nothing from the owner's
+own browser.
+"""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -39,7 +41,9 @@ def cache_or_rows(request: pytest.FixtureRequest) -> Iterator[None]:
             yield
 
 
-def begin(name: str = "alice", password: str = PASSWORD, **arrival: Any) -> Admitted | StepUp | Refused | Limited:
+def begin(
+    name: str = "alice", password: str = PASSWORD, **arrival: Any
+) -> Admitted | StepUp | Refused | Limited:
     return login.begin(arriving(**arrival), name=name, password=password)
 
 
@@ -72,7 +76,9 @@ FLOODS = pytest.mark.parametrize("flood", [failing_here, flooding_here])
 
 
 @FLOODS
-def test_a_known_browser_is_heard_while_strangers_of_its_network_wait(alice: User, flood: Any, cache_or_rows: None) -> None:
+def test_a_known_browser_is_heard_while_strangers_of_its_network_wait(
+    alice: User, flood: Any, cache_or_rows: None
+) -> None:
     cookie = known(alice)
     flood()
     assert isinstance(begin(), Limited)
@@ -101,8 +107,12 @@ def test_a_known_browser_has_a_limit_of_its_own(alice: User, cache_or_rows: None
         wait = begin(cookie=cookie)
         assert isinstance(wait, Limited)
         assert 55 <= wait.retry_after <= 60
-        assert isinstance(begin(cookie=other, ip="203.0.113.9"), Admitted), "her other browser has its own"
-        assert isinstance(begin("bob", cookie=cookie), Refused), "for others it is a stranger, and counted as one"
+        assert isinstance(begin(cookie=other, ip="203.0.113.9"), Admitted), (
+            "her other browser has its own"
+        )
+        assert isinstance(begin("bob", cookie=cookie), Refused), (
+            "for others it is a stranger, and counted as one"
+        )
 
 
 @pytest.mark.parametrize(("seconds", "told"), [(0, 60), (20.5, 40), (59, 1)])
@@ -135,8 +145,14 @@ def test_what_somebody_left_open_there_ends_when_she_opens_another(alice: User) 
         hers = [begin(), begin(), begin(ip="203.0.113.9")]
         others = [begin(name) for name in (people_with_mail("bob"), people_with_mail("carol"))]
         begin()
-    states = {step.ticket.reference: attempt_of(step.ticket).state for step in [*hers, *others] if isinstance(step, StepUp)}
-    assert list(states.values()) == ["superseded", "superseded", "step_up", "step_up", "step_up"], "hers from there, and nobody else's"
+    states = {
+        step.ticket.reference: attempt_of(step.ticket).state
+        for step in [*hers, *others]
+        if isinstance(step, StepUp)
+    }
+    assert list(states.values()) == ["superseded", "superseded", "step_up", "step_up", "step_up"], (
+        "hers from there, and nobody else's"
+    )
 
 
 def people_with_mail(name: str) -> str:
@@ -147,7 +163,9 @@ def people_with_mail(name: str) -> str:
 def test_known_browsers_do_not_count_there(alice: User) -> None:
     cookie = known(alice)
     usual = risk.assess
-    odd = mock.patch.object(risk, "assess", lambda **given: replace(usual(**given), decision="step_up", required="weak"))
+    odd = mock.patch.object(
+        risk, "assess", lambda **given: replace(usual(**given), decision="step_up", required="weak")
+    )
     with mock.patch.object(throttle, "LIVE_PER_ADDRESS", 1):
         with odd:
             assert isinstance(begin(cookie=cookie), StepUp)
@@ -172,10 +190,12 @@ def prove(session: sessions.BrowserSession, password: str = PASSWORD) -> StepUp 
 
 
 @FLOODS
-def test_proving_it_again_waits_for_no_stranger_of_the_network(session: sessions.BrowserSession, flood: Any) -> None:
+def test_proving_it_again_waits_for_no_stranger_of_the_network(
+    session: sessions.BrowserSession, flood: Any
+) -> None:
     flood()
     assert isinstance(prove(session), StepUp)
-    assert isinstance(proof.step_up(arriving(door="api"), session), StepUp)
+    assert isinstance(proof.begin_with_token(arriving(door="api"), session), StepUp)
 
 
 def test_nor_for_strangers_who_guess_at_the_name(session: sessions.BrowserSession) -> None:
@@ -184,7 +204,9 @@ def test_nor_for_strangers_who_guess_at_the_name(session: sessions.BrowserSessio
     assert isinstance(prove(session), StepUp)
 
 
-def test_what_is_mistyped_there_counts_for_that_session_alone(alice: User, session: sessions.BrowserSession) -> None:
+def test_what_is_mistyped_there_counts_for_that_session_alone(
+    alice: User, session: sessions.BrowserSession
+) -> None:
     with frozen(NOON) as now:
         assert [prove(session, "wrong") for _ in range(5)] == [Refused()] * 5
         assert prove(session) == Limited(30)
@@ -197,18 +219,27 @@ def test_what_is_mistyped_there_counts_for_that_session_alone(alice: User, sessi
 
 # Pages of mailed links
 
-PAGES = {Link.Purpose.RESET: "/reset/new/", Link.Purpose.DISAVOW: "/disavow/", Link.Purpose.UNDO: "/undo/", Link.Purpose.ENROL: "/enrol/"}
+PAGES = {
+    Link.Purpose.RESET: "/reset/new/",
+    Link.Purpose.DISAVOW: "/disavow/",
+    Link.Purpose.UNDO: "/undo/",
+    Link.Purpose.ENROL: "/enrol/",
+}
 
 
 @pytest.mark.parametrize(("purpose", "path"), PAGES.items())
-def test_who_holds_a_live_link_waits_for_nobody_who_holds_none(alice: User, purpose: Link.Purpose, path: str) -> None:
+def test_who_holds_a_live_link_waits_for_nobody_who_holds_none(
+    alice: User, purpose: Link.Purpose, path: str
+) -> None:
     stranger, owner = Browser(), Browser()
     for token in (links.issue(alice, purpose), links.issue(alice, purpose)):
         for _ in range(21):
             last = stranger.get(path)
         assert last.status_code == 429
         owner.get(f"/link/{purpose}/{token}/")
-        assert [owner.get(path).status_code for _ in range(21)] == [200] * 20 + [429], "20 of its own, and not the other link's"
+        assert [owner.get(path).status_code for _ in range(21)] == [200] * 20 + [429], (
+            "20 of its own, and not the other link's"
+        )
 
 
 def test_the_same_at_the_door_of_programs(alice: User) -> None:
@@ -223,7 +254,9 @@ def test_the_same_at_the_door_of_programs(alice: User) -> None:
 # Names that wait
 
 
-def test_tries_at_a_name_that_waits_count_for_their_network_and_do_not_lengthen_its_wait(alice: User) -> None:
+def test_tries_at_a_name_that_waits_count_for_their_network_and_do_not_lengthen_its_wait(
+    alice: User,
+) -> None:
     with frozen(NOON):
         for n in range(5):
             begin(password="wrong", ip=f"203.0.113.{n}")
@@ -241,20 +274,34 @@ def ends() -> dict[str, tuple[str, str]]:
     person("without", password=None)
     User.objects.filter(pk=person("inactive").pk).update(is_active=False)
     mailbox(person("throttled"))
-    names = {name: (name, PASSWORD) for name in ("blocked", "without", "inactive", "throttled", "unknown")}
+    names = {
+        name: (name, PASSWORD)
+        for name in ("blocked", "without", "inactive", "throttled", "unknown")
+    }
     return names | {"wrong": ("wrong", "not this")}
 
 
 def shapes(statements: list[str]) -> list[str]:
-    return [" ".join(sql.split()[:3] if not sql.startswith("SELECT") else sql.split(" FROM ", 1)[1].split()[:1]) for sql in statements]
+    return [
+        " ".join(
+            sql.split()[:3]
+            if not sql.startswith("SELECT")
+            else sql.split(" FROM ", 1)[1].split()[:1]
+        )
+        for sql in statements
+    ]
 
 
 @pytest.mark.parametrize("tried_before", [False, True], ids=["the first try", "a later one"])
 @pytest.mark.parametrize("door", ["form", "api"])
-def test_every_refused_sign_in_asks_the_database_the_same(db: None, tried_before: bool, door: str) -> None:
+def test_every_refused_sign_in_asks_the_database_the_same(
+    db: None, tried_before: bool, door: str
+) -> None:
     found: dict[str, list[str]] = {}
     usual = risk.assess
-    with mock.patch.object(risk, "assess", lambda **given: replace(usual(**given), decision="block")):
+    with mock.patch.object(
+        risk, "assess", lambda **given: replace(usual(**given), decision="block")
+    ):
         for n, (end, (name, password)) in enumerate(ends().items()):
             if end == "throttled":
                 for _ in range(5):
@@ -272,7 +319,9 @@ def test_every_refused_sign_in_asks_the_database_the_same(db: None, tried_before
 
 
 @pytest.mark.parametrize(("name", "first"), [("alice", True), ("bob", False), ("nobody", False)])
-def test_first_at_the_hash_is_who_is_known_for_the_name_typed(alice: User, name: str, first: bool) -> None:
+def test_first_at_the_hash_is_who_is_known_for_the_name_typed(
+    alice: User, name: str, first: bool
+) -> None:
     person("bob")
     cookie = known(alice)
     with mock.patch.object(passwords.gate, "slot", wraps=passwords.gate.slot) as slot:

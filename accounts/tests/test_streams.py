@@ -11,12 +11,12 @@ from accounts.api.fields import s256
 from accounts.api.prefer import LONGEST, preferred
 from accounts.journey import Ticket
 from accounts.models import User
-from accounts.services import attempts, throttle, waiting
+from accounts.services import attempts, throttle, wait_page
 from accounts.tests.api import Program, attempt_of, phone_says, refusal
 from accounts.tests.helpers import Browser, answer, phone
 from accounts.tests.test_login import step_up
 from mfa import poll
-from mfaproject.lib import holding, tokens
+from mfaproject.lib import held_answers, tokens
 from mfaproject.lib.hub import WAITED, Hold, Hub
 from mfaproject.lib.testing import FrozenClock, open_hub, person
 from mfaproject.tests.statements import counted
@@ -51,7 +51,11 @@ def browser(pixel: int) -> Browser:
 
 def hold_of(browser: Browser, **environ: Any) -> Hold:
     response = browser.get("/login/events/", **environ)
-    assert (response.status_code, response["Content-Type"], response["X-Accel-Buffering"]) == (200, "text/event-stream", "no")
+    assert (response.status_code, response["Content-Type"], response["X-Accel-Buffering"]) == (
+        200,
+        "text/event-stream",
+        "no",
+    )
     hold = response.hold  # type: ignore[attr-defined]
     assert isinstance(hold, Hold)
     return hold
@@ -68,24 +72,26 @@ def test_a_page_waits_until_its_question_ends(clock: FrozenClock, alice: User) -
     assert browser.get("/login/events/").status_code == 204
 
 
-def test_a_page_is_counted_by_its_journey_and_by_its_own_address_behind_a_proxy(browser: Browser, settings: Settings) -> None:
+def test_a_page_is_counted_by_its_journey_and_by_its_own_address_behind_a_proxy(
+    browser: Browser, settings: Settings
+) -> None:
     settings.TRUSTED_PROXY_COUNT = 1
     shares = dict(hold_of(browser, HTTP_X_FORWARDED_FOR="198.51.100.9, 2001:db8:1:2:3::4").shares)
-    assert shares.pop("from:2001:db8:1:2::/64") == holding.PER_ADDRESS
+    assert shares.pop("from:2001:db8:1:2::/64") == held_answers.PER_ADDRESS
     assert list(shares.values()) == [throttle.STREAMS_PER_JOURNEY]
 
 
 @pytest.fixture
 def told_meanwhile(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whenever a row has been looked at, something of it changes."""
-    look = waiting._look
+    look = wait_page._look
 
-    def slowly(ticket: Ticket) -> waiting.Peek:
+    def slowly(ticket: Ticket) -> wait_page.Peek:
         seen = look(ticket)
-        hub.tell([poll.journey(waiting._subject(ticket))])
+        hub.tell([poll.journey(wait_page._subject(ticket))])
         return seen
 
-    monkeypatch.setattr(waiting, "_look", slowly)
+    monkeypatch.setattr(wait_page, "_look", slowly)
 
 
 @pytest.mark.usefixtures("told_meanwhile")
@@ -108,21 +114,30 @@ def test_where_nobody_would_be_told_nobody_waits(browser: Browser, hub: Hub) -> 
     assert not statements
 
 
-def test_opening_streams_is_limited_by_the_journey_and_polls_are_not_touched(browser: Browser) -> None:
+def test_opening_streams_is_limited_by_the_journey_and_polls_are_not_touched(
+    browser: Browser,
+) -> None:
     for _ in range(throttle.STREAMS.rate):
         hold_of(browser)
     assert browser.get("/login/events/").status_code == 204
     assert browser.get("/login/state/").json()["state"] == "pending"
 
 
-def test_the_challenge_of_a_program_opens_nothing_at_the_other_door(alice: User, pixel: int) -> None:
+def test_the_challenge_of_a_program_opens_nothing_at_the_other_door(
+    alice: User, pixel: int
+) -> None:
     """It is no secret: only the verifier is. The answer for the program may be in the cache."""
     program, verifier = Program(), tokens.new_token()
     challenge = s256(verifier)
     reference = program.begin(client_challenge=challenge)
-    assert program.call("auth/send-login-push", reference_id=reference, client_verifier=verifier).status_code == 202
+    assert (
+        program.call(
+            "auth/send-login-push", reference_id=reference, client_verifier=verifier
+        ).status_code
+        == 202
+    )
     subject = attempts.subject(attempt_of(reference).reference_digest)
-    waiting._look(Ticket(reference, challenge, "api"))
+    wait_page._look(Ticket(reference, challenge, "api"))
     assert poll.kept(subject) is not None
     browser = Browser()
     browser.cookies["nod_login"] = f"{reference}.{challenge}"
@@ -130,16 +145,19 @@ def test_the_challenge_of_a_program_opens_nothing_at_the_other_door(alice: User,
     assert browser.get("/login/state/").json()["state"] == "gone"
 
 
-def test_an_answer_that_was_read_before_it_changed_is_not_put_back(alice: User, pixel: int, django_capture_on_commit_callbacks: Any) -> None:
+def test_an_answer_that_was_read_before_it_changed_is_not_put_back(
+    alice: User, pixel: int, django_capture_on_commit_callbacks: Any
+) -> None:
     step = step_up()
     subject = attempts.subject(attempts.reference_digest(step.ticket.reference))
-    seen = waiting._state(step.ticket, f"form:{attempts.binding_digest(step.ticket.binding)}")  # by a poll that takes its time
+    # by a poll that takes its time
+    seen = wait_page._state(step.ticket, f"form:{attempts.binding_digest(step.ticket.binding)}")
     with django_capture_on_commit_callbacks(execute=True):
         answer(step, pixel)
     poll.keep(subject, seen)
     assert poll.kept(subject) is None
-    told = waiting.peek(step.ticket)
-    assert isinstance(told, waiting.Peek)
+    told = wait_page.peek(step.ticket)
+    assert isinstance(told, wait_page.Peek)
     assert told.state == "approved"
 
 
@@ -183,17 +201,31 @@ def asked(program: Program) -> str:
     return reference
 
 
-def verify(program: Program, reference: str, prefer: str = "wait=25", *, waited: bool | None = None) -> Any:
+def verify(
+    program: Program, reference: str, prefer: str = "wait=25", *, waited: bool | None = None
+) -> Any:
     headers = {"prefer": prefer} if prefer else {}
     environ: Any = {} if waited is None else {WAITED: waited}
-    return program.generic("POST", f"/v1/{PATH}", f'{{"reference_id": "{reference}"}}', "application/json", headers=headers, **environ)
+    return program.generic(
+        "POST",
+        f"/v1/{PATH}",
+        f'{{"reference_id": "{reference}"}}',
+        "application/json",
+        headers=headers,
+        **environ,
+    )
 
 
-def test_a_program_that_would_rather_wait_is_held_by_its_reference_and_for_no_longer_than_the_question(program: Program, clock: FrozenClock) -> None:
+def test_a_program_that_would_rather_wait_is_held_by_its_reference_while_the_question_lasts(
+    program: Program, clock: FrozenClock
+) -> None:
     reference = asked(program)
     hold = verify(program, reference).hold
     assert (hold.events, hold.seconds) == (False, 25)
-    assert list(dict(hold.shares).values()) == [throttle.STREAMS_PER_JOURNEY, holding.PER_ADDRESS]
+    assert list(dict(hold.shares).values()) == [
+        throttle.STREAMS_PER_JOURNEY,
+        held_answers.PER_ADDRESS,
+    ]
     assert hold.topics == (poll.journey(attempts.subject(attempt_of(reference).reference_digest)),)
     clock.forward(seconds=110)
     assert verify(program, reference).hold.seconds == 11
@@ -211,7 +243,9 @@ def test_without_the_wish_a_program_is_answered_at_once(program: Program, prefer
     assert "Preference-Applied" not in answer
 
 
-def test_where_nobody_would_be_told_a_program_is_answered_at_once_and_told_to_come_again(program: Program, hub: Hub) -> None:
+def test_where_nobody_would_be_told_a_program_is_answered_at_once_and_told_to_come_again(
+    program: Program, hub: Hub
+) -> None:
     reference = asked(program)
     hub.deafen()
     answer = verify(program, reference)
@@ -220,9 +254,15 @@ def test_where_nobody_would_be_told_a_program_is_answered_at_once_and_told_to_co
 
 
 @pytest.mark.parametrize(("held", "applied"), [(True, "wait=25"), (False, None)])
-def test_who_was_let_wait_is_answered_once_and_is_told_so(program: Program, held: bool, applied: str | None) -> None:
+def test_who_was_let_wait_is_answered_once_and_is_told_so(
+    program: Program, held: bool, applied: str | None
+) -> None:
     again = verify(program, asked(program), waited=held)
-    assert (again.status_code, getattr(again, "hold", None), again.get("Preference-Applied")) == (202, None, applied)
+    assert (again.status_code, getattr(again, "hold", None), again.get("Preference-Applied")) == (
+        202,
+        None,
+        applied,
+    )
 
 
 def test_an_answer_that_is_there_comes_at_once(program: Program, pixel: int) -> None:
@@ -232,7 +272,9 @@ def test_an_answer_that_is_there_comes_at_once(program: Program, pixel: int) -> 
     assert (given.status_code, given["Preference-Applied"]) == (200, "wait=25")
 
 
-def test_who_waits_too_often_is_slowed_down_and_an_answer_that_came_later_counts_once(program: Program) -> None:
+def test_who_waits_too_often_is_slowed_down_and_an_answer_that_came_later_counts_once(
+    program: Program,
+) -> None:
     reference = asked(program)
     for _ in range(throttle.POLL_API.rate):
         assert verify(program, reference).status_code == 202
@@ -244,13 +286,17 @@ def test_a_header_is_not_how_one_says_that_one_was_let_wait(program: Program) ->
     reference = asked(program)
     for _ in range(throttle.POLL_API.rate):
         verify(program, reference)
-    answer = program.call(PATH, reference_id=reference, headers={"prefer": "wait=25", WAITED: "1", "nod-waited": "1"})
+    answer = program.call(
+        PATH, reference_id=reference, headers={"prefer": "wait=25", WAITED: "1", "nod-waited": "1"}
+    )
     assert answer.status_code == 429
 
 
 def test_pages_of_other_sites_may_say_and_read_it(program: Program, settings: Settings) -> None:
     settings.API_CORS_ORIGINS = ["https://app.example.org"]
     asking = {"origin": "https://app.example.org", "access-control-request-method": "POST"}
-    assert "Prefer" in program.options(f"/v1/{PATH}", headers=asking)["Access-Control-Allow-Headers"]
+    assert (
+        "Prefer" in program.options(f"/v1/{PATH}", headers=asking)["Access-Control-Allow-Headers"]
+    )
     told = program.call(PATH, headers=asking, reference_id=asked(program))
     assert "Preference-Applied" in told["Access-Control-Expose-Headers"]

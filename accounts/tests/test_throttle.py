@@ -1,4 +1,6 @@
-"""Wrong passwords cost time; counting them cannot be raced, forgotten or used to lock somebody else out."""
+"""Wrong passwords cost time; counting them cannot be raced, forgotten or used to lock somebody else
+out.
+"""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -17,18 +19,36 @@ TWO = Limit("two", 2, 60)
 pytestmark = pytest.mark.django_db
 
 
-ROW = re.compile(r"^\| .+ \| `([A-Z_]+)` \| ([0-9]+ in [0-9]+ s(?:, [0-9]+ in [0-9]+ s)*) \|$", re.MULTILINE)
+ROW = re.compile(
+    r"^\| .+ \| `([A-Z_]+)` \| ([0-9]+ in [0-9]+ s(?:, [0-9]+ in [0-9]+ s)*) \|$", re.MULTILINE
+)
 
 
 def test_the_page_and_the_limits_agree() -> None:
     page = (settings.BASE_DIR / "docs" / "limits.md").read_text()
-    found = {name: (value,) if isinstance(value, Limit) else value for name, value in vars(throttle).items() if name.isupper()}
-    limits = {name: value for name, value in found.items() if isinstance(value, tuple) and isinstance(value[0], Limit)}
-    assert dict(ROW.findall(page)) == {name: ", ".join(f"{one.rate} in {one.per} s" for one in each) for name, each in limits.items()}
+    found = {
+        name: (value,) if isinstance(value, Limit) else value
+        for name, value in vars(throttle).items()
+        if name.isupper()
+    }
+    limits = {
+        name: value
+        for name, value in found.items()
+        if isinstance(value, tuple) and isinstance(value[0], Limit)
+    }
+    assert dict(ROW.findall(page)) == {
+        name: ", ".join(f"{one.rate} in {one.per} s" for one in each)
+        for name, each in limits.items()
+    }
 
 
-@pytest.mark.parametrize(("failures", "seconds"), [(0, 0), (4, 0), (5, 30), (6, 60), (7, 120), (11, 1920), (12, 3600), (500, 3600)])
-def test_from_the_fifth_failure_on_the_wait_doubles_up_to_an_hour(failures: int, seconds: int) -> None:
+@pytest.mark.parametrize(
+    ("failures", "seconds"),
+    [(0, 0), (4, 0), (5, 30), (6, 60), (7, 120), (11, 1920), (12, 3600), (500, 3600)],
+)
+def test_from_the_fifth_failure_on_the_wait_doubles_up_to_an_hour(
+    failures: int, seconds: int
+) -> None:
     assert throttle.wait_after(failures) == seconds
 
 
@@ -44,13 +64,21 @@ def test_from_the_fifth_failure_on_the_wait_doubles_up_to_an_hour(failures: int,
         (Record(12, NOON, NOON), 3599, 1),
     ],
 )
-def test_waiting_follows_from_count_and_last_moment(record: Record, after: float, seconds: int) -> None:
+def test_waiting_follows_from_count_and_last_moment(
+    record: Record, after: float, seconds: int
+) -> None:
     assert throttle.name_wait(record, NOON + timedelta(seconds=after)) == seconds
 
 
-@pytest.mark.parametrize(("count", "after", "seconds"), [(9, 0, 0), (10, 0, 60), (10, 59, 1), (10, 60, 0), (10, 61, 0)])
-def test_a_network_is_heard_again_when_its_minute_is_over(count: int, after: int, seconds: int) -> None:
-    assert throttle.address_wait(Record(count, NOON, NOON), NOON + timedelta(seconds=after)) == seconds
+@pytest.mark.parametrize(
+    ("count", "after", "seconds"), [(9, 0, 0), (10, 0, 60), (10, 59, 1), (10, 60, 0), (10, 61, 0)]
+)
+def test_a_network_is_heard_again_when_its_minute_is_over(
+    count: int, after: int, seconds: int
+) -> None:
+    assert (
+        throttle.address_wait(Record(count, NOON, NOON), NOON + timedelta(seconds=after)) == seconds
+    )
 
 
 @pytest.mark.parametrize("spelling", ["Admin", "ADMIN", "ａｄｍｉｎ", "ad\u200bmin", " admin "])
@@ -81,7 +109,9 @@ def test_five_failures_in_five_minutes_add_up_and_spread_out_ones_do_not() -> No
             throttle.name_failed("row")
         clock.forward(minutes=6)
         throttle.name_failed("row")
-        assert throttle.read({"x": "row"})["x"].count == 6, "past five, minutes of silence do not help"
+        assert throttle.read({"x": "row"})["x"].count == 6, (
+            "past five, minutes of silence do not help"
+        )
         clock.forward(hours=25)
         throttle.name_failed("row")
         assert throttle.read({"x": "row"})["x"].count == 1, "a day of silence does"

@@ -1,4 +1,6 @@
-"""Whatever changes what a waiting page or an open phone would say is told, once it has been committed, and never to more than may know."""
+"""Whatever changes what a waiting page or an open phone would say is told, once it has been
+committed, and never to more than may know.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,15 +12,33 @@ from django.db import transaction
 from accounts import sessions
 from accounts.journey import StepUp
 from accounts.models import User
-from accounts.services import administration, attempts, disavow, keys, login, security, sweep, waiting
-from accounts.tests.helpers import CHROME, answer, app_of, arriving, attempt_of, code_to, mailbox, phone
+from accounts.services import (
+    administration,
+    api_tokens,
+    attempts,
+    disavow,
+    login,
+    security,
+    sweep,
+    wait_page,
+)
+from accounts.tests.helpers import (
+    CHROME,
+    answer,
+    app_of,
+    arriving,
+    attempt_of,
+    code_to,
+    mailbox,
+    phone,
+)
 from accounts.tests.test_ends import signed_in
 from accounts.tests.test_login import admit, begin, careful, step_up
 from mfa import outbox, poll
 from mfa.channels.base import DeliveryError
 from mfa.services import challenges, enrolment
 from mfa.services import sweep as mfa_sweep
-from mfaproject.lib import clock, telling
+from mfaproject.lib import announce, clock
 from mfaproject.lib.testing import PASSWORD, FrozenClock, open_hub, person
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -38,7 +58,7 @@ class Told(list[tuple[str, bool]]):
 @pytest.fixture
 def told(monkeypatch: pytest.MonkeyPatch) -> Told:
     made = Told()
-    monkeypatch.setattr(telling, "tell", made.note)
+    monkeypatch.setattr(announce, "tell", made.note)
     return made
 
 
@@ -67,8 +87,8 @@ def subject_of(step: StepUp) -> str:
 def state(step: StepUp) -> str:
     """What the page would be told by the rows."""
     cache.clear()
-    seen = waiting.peek(step.ticket)
-    assert isinstance(seen, waiting.Peek)
+    seen = wait_page.peek(step.ticket)
+    assert isinstance(seen, wait_page.Peek)
     return seen.state
 
 
@@ -76,7 +96,7 @@ def state(step: StepUp) -> str:
 
 
 def code_typed(step: StepUp, **_scene: Any) -> None:
-    waiting.choose(step.ticket, arriving(), way="email")
+    wait_page.choose(step.ticket, arriving(), way="email")
     login.prove(step.ticket, arriving(), typed=code_to("alice@example.org"))
 
 
@@ -106,7 +126,9 @@ def new_password(alice: User, **_scene: Any) -> None:
 
 
 def paired_another(alice: User, **_scene: Any) -> None:
-    enrolment.confirm_factor(alice.pk, enrolment.add_factor(alice.pk, "push", "Tablet", added_by="", confirmed=False))
+    enrolment.confirm_factor(
+        alice.pk, enrolment.add_factor(alice.pk, "push", "Tablet", added_by="", confirmed=False)
+    )
 
 
 def as_boss(alice: User, **flags: bool) -> None:
@@ -126,9 +148,15 @@ ENDS: dict[str, Callable[..., Any]] = {
     "time over": late,
     "question unanswered": unanswered,
     "password set": new_password,
-    "password changed": lambda session, **_: security.change_password(session, arriving(), "another quiet walk along the river"),
-    "an earlier sign-in disavowed": lambda alice, session, **_: disavow.recent(alice, session.row.ledger_id),
-    "signed out by an admin": lambda alice, **_: administration.end_everything(alice, by="root", arrival=arriving()),
+    "password changed": lambda session, **_: security.change_password(
+        session, arriving(), "another quiet walk along the river"
+    ),
+    "an earlier sign-in disavowed": lambda alice, session, **_: disavow.recent(
+        alice, session.row.ledger_id
+    ),
+    "signed out by an admin": lambda alice, **_: administration.end_everything(
+        alice, by="root", arrival=arriving()
+    ),
     "deactivated": lambda alice, **_: as_boss(alice, is_active=False),
     "made staff": lambda alice, **_: as_boss(alice, is_staff=True),
     "device removed": lambda alice, pixel, **_: enrolment.revoke_factor(alice.pk, pixel),
@@ -140,7 +168,12 @@ ENDS: dict[str, Callable[..., Any]] = {
 
 @pytest.mark.parametrize("what", ENDS)
 def test_every_end_is_told_and_the_page_then_reads_it(
-    alice: User, pixel: int, session: sessions.BrowserSession, clock: FrozenClock, told: Told, what: str
+    alice: User,
+    pixel: int,
+    session: sessions.BrowserSession,
+    clock: FrozenClock,
+    told: Told,
+    what: str,
 ) -> None:
     step = step_up()
     assert state(step) == "pending"
@@ -150,30 +183,38 @@ def test_every_end_is_told_and_the_page_then_reads_it(
     assert state(step) != "pending"
 
 
-def test_whoever_had_the_journey_before_hears_no_more_of_it(alice: User, pixel: int, told: Told) -> None:
+def test_whoever_had_the_journey_before_hears_no_more_of_it(
+    alice: User, pixel: int, told: Told
+) -> None:
     step = step_up()
-    assert isinstance(waiting.peek(step.ticket), waiting.Peek), "and the answer is kept now"
+    assert isinstance(wait_page.peek(step.ticket), wait_page.Peek), "and the answer is kept now"
     told.clear()
     again = login.begin(arriving(), name="alice", password=PASSWORD, before=step.ticket)
     assert isinstance(again, StepUp)
     assert again.ticket.reference == step.ticket.reference
     assert told == [(poll.journey(subject_of(step)), True)]
-    assert waiting.peek(step.ticket) == waiting.Peek("gone")
+    assert wait_page.peek(step.ticket) == wait_page.Peek("gone")
     with open_hub():
-        assert waiting.listen(step.ticket, address=("here", 1), since=0) is None
-        assert waiting.listen(again.ticket, address=("here", 1), since=0)
+        assert wait_page.listen(step.ticket, address=("here", 1), since=0) is None
+        assert wait_page.listen(again.ticket, address=("here", 1), since=0)
 
 
-def test_a_program_that_comes_from_elsewhere_ends_its_journey_and_that_is_told(alice: User, pixel: int, told: Told) -> None:
+def test_a_program_that_comes_from_elsewhere_ends_its_journey_and_that_is_told(
+    alice: User, pixel: int, told: Told
+) -> None:
     step = step_up(door="api")
-    keys.ask(step.ticket, arriving(door="api"), way="push")
+    api_tokens.ask(step.ticket, arriving(door="api"), way="push")
     told.clear()
-    keys.redeem(step.ticket, arriving(door="api", ip="203.0.113.9", user_agent=CHROME), private_key="x" * 43)
+    api_tokens.redeem(
+        step.ticket, arriving(door="api", ip="203.0.113.9", user_agent=CHROME), private_key="x" * 43
+    )
     assert attempt_of(step.ticket).state == "locked"
     assert poll.journey(subject_of(step)) in told.topics
 
 
-def test_nothing_is_told_before_the_commit_and_nothing_of_what_is_undone(alice: User, pixel: int, told: Told) -> None:
+def test_nothing_is_told_before_the_commit_and_nothing_of_what_is_undone(
+    alice: User, pixel: int, told: Told
+) -> None:
     step = step_up()
     told.clear()
     with transaction.atomic():
@@ -186,11 +227,13 @@ def test_nothing_is_told_before_the_commit_and_nothing_of_what_is_undone(alice: 
     assert told
 
 
-def test_what_fails_while_it_is_told_undoes_nothing(alice: User, pixel: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_fails_while_it_is_told_undoes_nothing(
+    alice: User, pixel: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def fail(*_given: Any, **_more: Any) -> None:
         raise RuntimeError("broken")
 
-    monkeypatch.setattr(telling, "tell", fail)
+    monkeypatch.setattr(announce, "tell", fail)
     step = step_up()
     assert answer(step, pixel) == "approved"
     assert state(step) == "approved"
@@ -208,7 +251,9 @@ def known() -> StepUp:
     return step
 
 
-def unreachable_on_delivery(monkeypatch: pytest.MonkeyPatch, reason: str, *, permanent: bool = True) -> None:
+def unreachable_on_delivery(
+    monkeypatch: pytest.MonkeyPatch, reason: str, *, permanent: bool = True
+) -> None:
     def send(_self: Any, _parcel: Any) -> None:
         raise DeliveryError(reason, permanent=permanent)
 
@@ -223,9 +268,13 @@ def out_of_tries(monkeypatch: pytest.MonkeyPatch, clock: FrozenClock) -> None:
 
 
 FURTHER: dict[str, Callable[..., Any]] = {
-    "seen": lambda step, pixel, **_: challenges.saw(attempt_of(step.ticket).push_id or 0, subject_of(step), pixel, clock.now()),
+    "seen": lambda step, pixel, **_: challenges.saw(
+        attempt_of(step.ticket).push_id or 0, subject_of(step), pixel, clock.now()
+    ),
     "cannot be woken any more": lambda pixel, **_: enrolment.unreachable(pixel),
-    "this question does not reach it": lambda monkeypatch, **_: unreachable_on_delivery(monkeypatch, "rejected"),
+    "this question does not reach it": lambda monkeypatch, **_: unreachable_on_delivery(
+        monkeypatch, "rejected"
+    ),
     "its address is gone": lambda monkeypatch, **_: unreachable_on_delivery(monkeypatch, "gone"),
     "no time for another try": lambda monkeypatch, clock, **_: out_of_tries(monkeypatch, clock),
 }
@@ -234,7 +283,13 @@ FURTHER: dict[str, Callable[..., Any]] = {
 @pytest.mark.parametrize("lane", [known, step_up])
 @pytest.mark.parametrize("what", FURTHER)
 def test_how_far_it_got_is_told_to_browsers_of_hers_alone(
-    alice: User, pixel: int, clock: FrozenClock, told: Told, monkeypatch: pytest.MonkeyPatch, what: str, lane: Callable[[], StepUp]
+    alice: User,
+    pixel: int,
+    clock: FrozenClock,
+    told: Told,
+    monkeypatch: pytest.MonkeyPatch,
+    what: str,
+    lane: Callable[[], StepUp],
 ) -> None:
     step = lane()
     told.clear()
@@ -242,12 +297,14 @@ def test_how_far_it_got_is_told_to_browsers_of_hers_alone(
     assert poll.way(subject_of(step)) in told.topics
     assert poll.journey(subject_of(step)) not in told.topics
     with open_hub():
-        hold = waiting.listen(step.ticket, address=("here", 1), since=0)
+        hold = wait_page.listen(step.ticket, address=("here", 1), since=0)
     assert hold is not None
     assert (poll.way(subject_of(step)) in hold.topics) is (lane is known)
 
 
-def test_a_device_that_is_reachable_again_is_told_to_every_question_that_waits_for_it(alice: User, pixel: int, told: Told) -> None:
+def test_a_device_that_is_reachable_again_is_told_to_every_question_that_waits_for_it(
+    alice: User, pixel: int, told: Told
+) -> None:
     enrolment.unreachable(pixel)
     steps = [known(), step_up(ip="203.0.113.5")]
     told.clear()
@@ -262,10 +319,26 @@ def test_a_device_that_is_reachable_again_is_told_to_every_question_that_waits_f
 
 
 @pytest.mark.parametrize(
-    "what", ["approved", "denied", "not me", "wrong number", "cancelled", "superseded", "question unanswered", "password set", "device removed"]
+    "what",
+    [
+        "approved",
+        "denied",
+        "not me",
+        "wrong number",
+        "cancelled",
+        "superseded",
+        "question unanswered",
+        "password set",
+        "device removed",
+    ],
 )
 def test_a_question_that_is_put_answered_or_ended_is_told_to_her_phones(
-    alice: User, pixel: int, session: sessions.BrowserSession, clock: FrozenClock, told: Told, what: str
+    alice: User,
+    pixel: int,
+    session: sessions.BrowserSession,
+    clock: FrozenClock,
+    told: Told,
+    what: str,
 ) -> None:
     told.clear()
     step = step_up()
@@ -275,9 +348,23 @@ def test_a_question_that_is_put_answered_or_ended_is_told_to_her_phones(
     assert poll.inbox(alice.pk) in told.topics
 
 
-@pytest.mark.parametrize("what", ["password set", "deactivated", "device removed", "an earlier sign-in disavowed", "signed out by an admin"])
+@pytest.mark.parametrize(
+    "what",
+    [
+        "password set",
+        "deactivated",
+        "device removed",
+        "an earlier sign-in disavowed",
+        "signed out by an admin",
+    ],
+)
 def test_what_may_end_a_device_cuts_what_it_hears(
-    alice: User, pixel: int, session: sessions.BrowserSession, clock: FrozenClock, told: Told, what: str
+    alice: User,
+    pixel: int,
+    session: sessions.BrowserSession,
+    clock: FrozenClock,
+    told: Told,
+    what: str,
 ) -> None:
     step = step_up()
     told.clear()
@@ -294,8 +381,12 @@ REMOVALS: dict[str, Callable[[int, int], object]] = {
 
 @pytest.mark.parametrize("confirmed", [True, False])
 @pytest.mark.parametrize("which", REMOVALS)
-def test_however_a_device_is_removed_what_it_hears_is_cut(alice: User, told: Told, which: str, confirmed: bool) -> None:
-    device = enrolment.add_factor(alice.pk, "push", "Pixel 8", added_by="theirs", confirmed=confirmed)
+def test_however_a_device_is_removed_what_it_hears_is_cut(
+    alice: User, told: Told, which: str, confirmed: bool
+) -> None:
+    device = enrolment.add_factor(
+        alice.pk, "push", "Pixel 8", added_by="theirs", confirmed=confirmed
+    )
     told.clear()
     assert REMOVALS[which](alice.pk, device)
     assert (poll.inbox(alice.pk), True) in told
@@ -319,6 +410,11 @@ def test_topics_name_nobody(alice: User, pixel: int, told: Told) -> None:
     step = step_up()
     answer(step, pixel)
     said = " ".join(told.topics)
-    for text in (alice.username, alice.handle, alice.email, *(step.ticket.reference, step.ticket.binding)):
+    for text in (
+        alice.username,
+        alice.handle,
+        alice.email,
+        *(step.ticket.reference, step.ticket.binding),
+    ):
         assert text not in said
     assert poll.inbox(alice.pk) != poll.inbox(alice.pk + 1)

@@ -1,4 +1,6 @@
-"""A changed address mails the old one a link that puts it back. Looking changes nothing, pressing acts once, and it never opens an account."""
+"""A changed address mails the old one a link that puts it back. Looking changes nothing, pressing
+acts once, and it never opens an account.
+"""
 
 import re
 from collections.abc import Callable
@@ -10,7 +12,16 @@ from accounts import sessions
 from accounts.journey import Refused, StepUp
 from accounts.models import Link, Session, User
 from accounts.services import contacts, links, login, reset, undo
-from accounts.tests.helpers import Browser, answer, app_of, arriving, attempt_of, code_to, mails_to, phone
+from accounts.tests.helpers import (
+    Browser,
+    answer,
+    app_of,
+    arriving,
+    attempt_of,
+    code_to,
+    mails_to,
+    phone,
+)
 from mfa.services import enrolment
 from mfaproject.lib import tokens
 from mfaproject.lib.testing import PASSWORD, FrozenClock, person
@@ -33,14 +44,19 @@ def session_for(user: User, **evidence: Any) -> tuple[sessions.BrowserSession, s
     return sessions.load(key, Session.Kind.TOKEN), key
 
 
-def change(user: User, address: str, session: sessions.BrowserSession | None = None) -> sessions.BrowserSession:
+def change(
+    user: User, address: str, session: sessions.BrowserSession | None = None
+) -> sessions.BrowserSession:
     """The person, or who plays her, proves another address."""
     by = session or session_for(user)[0]
     user.refresh_from_db()
     contacts.change_email(user, address)
     contacts.send_code(by, user, arriving(), kind="email")
     code = code_to(address)
-    assert contacts.verify(by, user, arriving(), kind="email", typed=code).__class__.__name__ == "Enrolled"
+    assert (
+        contacts.verify(by, user, arriving(), kind="email", typed=code).__class__.__name__
+        == "Enrolled"
+    )
     user.refresh_from_db()
     assert user.email == address
     return by
@@ -75,7 +91,9 @@ class TestTheMail:
         assert "/link/undo/" in found[0].html
         assert tokens_to(NEW) == []
 
-    def test_the_link_is_kept_as_a_digest_and_bound_to_nothing_that_a_thief_can_renew(self, alice: User) -> None:
+    def test_the_link_is_kept_as_a_digest_and_bound_to_nothing_that_a_thief_can_renew(
+        self, alice: User
+    ) -> None:
         change(alice, NEW)
         row = Link.objects.get(purpose="undo")
         assert row.token_digest == tokens.digest("link/undo", link_to(OLD))
@@ -105,7 +123,11 @@ class TestPressing:
         assert press(link_to(OLD)) == 200
         epoch = alice.auth_epoch
         alice.refresh_from_db()
-        assert (alice.email, alice.new_email, alice.email_confirmed_at is not None) == (OLD, "", True)
+        assert (alice.email, alice.new_email, alice.email_confirmed_at is not None) == (
+            OLD,
+            "",
+            True,
+        )
         assert alice.auth_epoch != epoch
         assert not alice.has_usable_password()
         assert sessions.load(elsewhere, Session.Kind.TOKEN).user is None
@@ -179,7 +201,9 @@ class TestLooking:
         alice.refresh_from_db()
         assert alice.email == NEW
 
-    def test_says_which_account_and_address_and_puts_the_harmless_button_first(self, alice: User) -> None:
+    def test_says_which_account_and_address_and_puts_the_harmless_button_first(
+        self, alice: User
+    ) -> None:
         change(alice, NEW)
         page = opened(link_to(OLD)).get("/undo/")
         text = page.content.decode()
@@ -189,8 +213,12 @@ class TestLooking:
         assert text.index('value="mine"') < text.index('value="not_me"')
         assert "no-store" in page["Cache-Control"]
 
-    @pytest.mark.parametrize("posted", [{}, {"answer": ""}, {"answer": "yes"}, {"answer": ["mine", "not_me"]}], ids=str)
-    def test_an_answer_that_is_none_asks_again_and_changes_nothing(self, alice: User, posted: dict[str, Any]) -> None:
+    @pytest.mark.parametrize(
+        "posted", [{}, {"answer": ""}, {"answer": "yes"}, {"answer": ["mine", "not_me"]}], ids=str
+    )
+    def test_an_answer_that_is_none_asks_again_and_changes_nothing(
+        self, alice: User, posted: dict[str, Any]
+    ) -> None:
         change(alice, NEW)
         page = opened(link_to(OLD)).post("/undo/", posted)
         assert page.status_code == 400
@@ -217,12 +245,19 @@ def of_a_reset(alice: User) -> str:
     return links.issue(alice, Link.Purpose.RESET)
 
 
-BAD: dict[str, Callable[[User], str]] = {"none": nothing, "unknown": another, "used": used, "of another purpose": of_a_reset}
+BAD: dict[str, Callable[[User], str]] = {
+    "none": nothing,
+    "unknown": another,
+    "used": used,
+    "of another purpose": of_a_reset,
+}
 
 
 class TestALinkThatDoesNotWork:
     @pytest.mark.parametrize("make", BAD.values(), ids=BAD)
-    def test_gets_one_answer_for_every_reason(self, alice: User, make: Callable[[User], str]) -> None:
+    def test_gets_one_answer_for_every_reason(
+        self, alice: User, make: Callable[[User], str]
+    ) -> None:
         token = make(alice)
         browser = Browser()
         browser.cookies["nod_link"] = f"undo.{token}"
@@ -268,7 +303,9 @@ class TestManyChanges:
         clock.forward(minutes=1)  # a code goes out twice a minute at most
         return by
 
-    def test_the_oldest_mailbox_wins_over_a_thief_who_went_on(self, alice: User, moved: sessions.BrowserSession) -> None:
+    def test_the_oldest_mailbox_wins_over_a_thief_who_went_on(
+        self, alice: User, moved: sessions.BrowserSession
+    ) -> None:
         change(alice, OTHER, moved)
         first, second = link_to(OLD), link_to(NEW)
         assert press(first) == 200
@@ -276,14 +313,18 @@ class TestManyChanges:
         alice.refresh_from_db()
         assert alice.email == OLD
 
-    def test_the_later_link_leaves_the_older_one_alone(self, alice: User, moved: sessions.BrowserSession) -> None:
+    def test_the_later_link_leaves_the_older_one_alone(
+        self, alice: User, moved: sessions.BrowserSession
+    ) -> None:
         change(alice, OTHER, moved)
         assert press(link_to(NEW)) == 200
         alice.refresh_from_db()
         assert alice.email == NEW
         assert press(link_to(OLD)) == 200
 
-    def test_who_goes_back_by_herself_gives_the_other_mailbox_no_link(self, alice: User, moved: sessions.BrowserSession) -> None:
+    def test_who_goes_back_by_herself_gives_the_other_mailbox_no_link(
+        self, alice: User, moved: sessions.BrowserSession
+    ) -> None:
         first = link_to(OLD)
         change(alice, OLD, moved)
         assert tokens_to(NEW) == []
@@ -301,7 +342,9 @@ class TestWhoHoldsTheOldMailbox:
         assert reset.needs_factor(alice)
 
     @pytest.mark.parametrize("kind", ["push", "sms"])
-    def test_cannot_strip_what_the_same_session_added_down_to_the_mailbox(self, alice: User, kind: str) -> None:
+    def test_cannot_strip_what_the_same_session_added_down_to_the_mailbox(
+        self, alice: User, kind: str
+    ) -> None:
         by = session_for(alice)[0]
         enrolment.add_factor(alice.pk, kind, "+33612345642", added_by=by.public_id)
         change(alice, NEW, by)
@@ -309,7 +352,9 @@ class TestWhoHoldsTheOldMailbox:
         alice.refresh_from_db()
         assert reset.needs_factor(alice)
 
-    def test_ends_what_the_thief_added_where_something_of_the_owner_remains(self, alice: User) -> None:
+    def test_ends_what_the_thief_added_where_something_of_the_owner_remains(
+        self, alice: User
+    ) -> None:
         phone(alice, "Hers")
         by = change(alice, NEW)
         enrolment.add_factor(alice.pk, "push", "The thief's", added_by=by.public_id)

@@ -33,7 +33,9 @@ def words(page: Any) -> str:
 
 def button(page: Any, name: str) -> dict[str, str]:
     """The attributes of the button with these words."""
-    found: re.Match[str] | None = re.search(rf"<button([^>]*)>(?:(?!</button>).)*{re.escape(name)}", page.content.decode(), re.DOTALL)
+    found: re.Match[str] | None = re.search(
+        rf"<button([^>]*)>(?:(?!</button>).)*{re.escape(name)}", page.content.decode(), re.DOTALL
+    )
     assert found, words(page)
     return dict(re.findall(r'([\w-]+)(?:="([^"]*)")?', found[1]))
 
@@ -42,7 +44,9 @@ def sent(user: User, kind: str, *ages: int, lane: str = "other", **columns: Any)
     """So many messages of other journeys, so many seconds ago."""
     at = time.timestamp()
     sends = [[at - age, "login:another"] for age in ages]
-    apps.get_model("mfa", "Budget").objects.update_or_create(user=user, kind=kind, lane=lane, defaults={"sends": sends, **columns})
+    apps.get_model("mfa", "Budget").objects.update_or_create(
+        user=user, kind=kind, lane=lane, defaults={"sends": sends, **columns}
+    )
 
 
 # The way to a new password
@@ -55,7 +59,9 @@ def resetting(alice: User) -> Browser:
     return browser
 
 
-def test_five_prompts_of_sign_ins_do_not_keep_the_authenticator_from_being_asked(alice: User, resetting: Browser) -> None:
+def test_five_prompts_of_sign_ins_do_not_keep_the_authenticator_from_being_asked(
+    alice: User, resetting: Browser
+) -> None:
     factor = phone(alice)
     sent(alice, "push", 100, 200, 300, 400, 500, unanswered=10)
     assert "disabled" not in button(resetting.get("/reset/new/"), "Ask my authenticator")
@@ -67,12 +73,17 @@ def test_five_prompts_of_sign_ins_do_not_keep_the_authenticator_from_being_asked
     assert resetting.get("/reset/new/").status_code == 200
 
 
-def test_its_own_two_an_hour_are_told_before_anybody_presses(alice: User, resetting: Browser) -> None:
+def test_its_own_two_an_hour_are_told_before_anybody_presses(
+    alice: User, resetting: Browser
+) -> None:
     phone(alice)
     with frozen(time.now()) as clock:
         at = time.timestamp()
         apps.get_model("mfa", "Budget").objects.create(
-            user=alice, kind="push", lane="other", recoveries=[[at - 3_000, "login:1"], [at - 60, "login:2"]]
+            user=alice,
+            kind="push",
+            lane="other",
+            recoveries=[[at - 3_000, "login:1"], [at - 60, "login:2"]],
         )
         page = resetting.get("/reset/new/")
         assert "You can be asked again in 10 minutes. Look again" in words(page)
@@ -91,7 +102,9 @@ def test_its_own_two_an_hour_are_told_before_anybody_presses(alice: User, resett
 def test_it_says_so_where_the_link_does_not_live_that_long(alice: User, resetting: Browser) -> None:
     phone(alice)
     at = time.timestamp()
-    apps.get_model("mfa", "Budget").objects.create(user=alice, kind="push", lane="other", recoveries=[[at, "login:1"], [at, "login:2"]])
+    apps.get_model("mfa", "Budget").objects.create(
+        user=alice, kind="push", lane="other", recoveries=[[at, "login:1"], [at, "login:2"]]
+    )
     assert "This link ends before that. Get a new one then." in words(resetting.get("/reset/new/"))
 
 
@@ -107,7 +120,10 @@ def test_another_proof_is_asked_for_where_there_is_one(alice: User, resetting: B
     apps.get_model("mfa", "Factor").objects.update(confirmed_at=NOON)
     at = time.timestamp()
     apps.get_model("mfa", "Budget").objects.update_or_create(
-        user=alice, kind="push", lane="other", defaults={"recoveries": [[at, "login:1"], [at, "login:2"]]}
+        user=alice,
+        kind="push",
+        lane="other",
+        defaults={"recoveries": [[at, "login:1"], [at, "login:2"]]},
     )
     browser = Browser()
     browser.get(f"/link/reset/{links.issue(User.objects.get(), Link.Purpose.RESET)}/")
@@ -134,7 +150,9 @@ def test_who_was_asked_too_often_reads_the_true_time_and_no_half_minute(alice: U
     assert re.search(r"You can be asked again in 2[345] seconds\.", words(page))
     assert "In 7 minutes" in words(page)
     assert "half a minute" not in words(page)
-    assert {"disabled" in button(page, name) for name in ("Ask my phone", "Get a code by e-mail")} == {True}
+    assert {
+        "disabled" in button(page, name) for name in ("Ask my phone", "Get a code by e-mail")
+    } == {True}
 
 
 def test_what_is_open_can_be_pressed(alice: User) -> None:
@@ -200,8 +218,12 @@ def test_a_prompt_that_nobody_answered_says_when_the_next_may_be_asked(alice: Us
 # The code page
 
 
-@pytest.mark.parametrize(("ages", "told"), [((), "in 30 seconds"), ((100, 200, 300, 400), "in 9 minutes")])
-def test_another_code_is_promised_for_when_it_can_be_sent(alice: User, ages: tuple[int, ...], told: str) -> None:
+@pytest.mark.parametrize(
+    ("ages", "told"), [((), "in 30 seconds"), ((100, 200, 300, 400), "in 9 minutes")]
+)
+def test_another_code_is_promised_for_when_it_can_be_sent(
+    alice: User, ages: tuple[int, ...], told: str
+) -> None:
     with frozen(NOON):
         sent(alice, "email", *ages)
         browser = Browser()
@@ -215,7 +237,10 @@ def test_where_no_other_code_is_sent_for_this_sign_in_that_is_said(alice: User) 
         browser.sign_in()
         for _ in range(2):
             clock.forward(seconds=31)
-            assert browser.post("/login/choose/", {"way": "email"}).headers["Location"] == "/login/code/"
+            assert (
+                browser.post("/login/choose/", {"way": "email"}).headers["Location"]
+                == "/login/code/"
+            )
         clock.forward(seconds=31)
         page = browser.get("/login/code/")
     assert "No more codes of this kind are sent for this sign-in." in words(page)
@@ -300,7 +325,9 @@ def test_a_program_reads_the_same_times(alice: User, clock: FrozenClock) -> None
         assert (answer.status_code, answer["Retry-After"]) == (429, "600")
 
 
-def test_a_program_waits_for_the_end_of_an_open_prompt_and_no_longer(alice: User, clock: FrozenClock) -> None:
+def test_a_program_waits_for_the_end_of_an_open_prompt_and_no_longer(
+    alice: User, clock: FrozenClock
+) -> None:
     phone(alice)
     for _ in range(2):
         program = Program()
@@ -311,7 +338,9 @@ def test_a_program_waits_for_the_end_of_an_open_prompt_and_no_longer(alice: User
     assert (answer.status_code, answer["Retry-After"]) == (429, "80")
 
 
-def test_a_new_address_can_be_proved_again_when_the_answer_says_so(alice: User, clock: FrozenClock) -> None:
+def test_a_new_address_can_be_proved_again_when_the_answer_says_so(
+    alice: User, clock: FrozenClock
+) -> None:
     program = Program()
     program.sign_in()
     program.call("send-email-verification")
@@ -336,7 +365,9 @@ def test_what_no_waiting_opens_is_no_429(alice: User, clock: FrozenClock) -> Non
     assert (answer.status_code, answer.json()["code"]) == (409, "method_unavailable")
 
 
-@pytest.mark.parametrize("limit", [throttle.MAILS_ADDRESS, *throttle.MAILS_TO, throttle.SIGNUPS, throttle.PAGES])
+@pytest.mark.parametrize(
+    "limit", [throttle.MAILS_ADDRESS, *throttle.MAILS_TO, throttle.SIGNUPS, throttle.PAGES]
+)
 def test_every_window_says_what_is_left_of_it(db: None, limit: Any) -> None:
     with frozen(NOON) as clock:
         for _ in range(limit.rate):

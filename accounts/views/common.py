@@ -1,4 +1,6 @@
-"""What several views do alike: answers for being let in, for the end of a journey, and for limits."""
+"""What several views do alike: answers for being let in, for the end of a
+journey, and for limits.
+"""
 
 from collections.abc import Callable
 from functools import wraps
@@ -11,8 +13,8 @@ from django.urls import reverse
 
 from accounts import cookies, sessions
 from accounts.journey import Admitted, Over, StepUp
-from accounts.services import first_in_line, passwords, questions
-from mfaproject.lib import http, try_again
+from accounts.services import passwords, priority_cookie, step_up
+from mfaproject.lib import http, unavailable
 
 View = Callable[..., HttpResponseBase]
 
@@ -32,7 +34,9 @@ def answer_of(request: HttpRequest) -> str:
 
 
 def admitted(request: HttpRequest, result: Admitted) -> HttpResponse:
-    """In: the new session's cookie, the known browser's, a new CSRF secret, and on to where the person wanted to go."""
+    """In: the new session's cookie, the known browser's, a new CSRF secret, and on to where the
+    person wanted to go.
+    """
     if not result.renewed:
         sessions.end(session_of(request))
     rotate_token(request)
@@ -40,7 +44,7 @@ def admitted(request: HttpRequest, result: Admitted) -> HttpResponse:
     sessions.set_cookie(response, result.session_key)
     cookies.set_known_browser(response, result.browser_cookie)
     if result.known_as:
-        _set_first(response, first_in_line.remembered(cookies.first(request), result.known_as))
+        _set_first(response, priority_cookie.remembered(cookies.first(request), result.known_as))
     cookies.drop_ticket(response)
     return response
 
@@ -48,36 +52,49 @@ def admitted(request: HttpRequest, result: Admitted) -> HttpResponse:
 def forget_first(request: HttpRequest, response: HttpResponse, username: str) -> None:
     """This browser is not known to that person any more: it stands in line like everybody."""
     if before := cookies.first(request):
-        _set_first(response, first_in_line.forgotten(before, username))
+        _set_first(response, priority_cookie.forgotten(before, username))
 
 
 def _set_first(response: HttpResponse, value: str) -> None:
-    cookies.set_first(response, value, first_in_line.GOOD_FOR * 86_400)
+    cookies.set_first(response, value, priority_cookie.GOOD_FOR * 86_400)
 
 
 def stepped_up(result: StepUp) -> HttpResponse:
     """On to the question, the journey in its cookie."""
-    response = HttpResponseRedirect(reverse("accounts:wait" if result.way in ("push", "none") else "accounts:code"))
+    response = HttpResponseRedirect(
+        reverse("accounts:wait" if result.way in ("push", "none") else "accounts:code")
+    )
     if not result.kept:
         cookies.set_ticket(response, result.ticket)
     return response
 
 
 def over(request: HttpRequest, end: Over, **context: Any) -> HttpResponse:
-    """The journey's end. An unknown browser reads one sentence for a denial, "not me" and a wrong number.
+    """The journey's end. An unknown browser reads one sentence for a denial, "not me" and a wrong
+    number.
 
     Who comes back to a page of a sign-in that went well, by "back" or in another tab, is told so.
     """
-    if end.why == "gone" and session_of(request).user is not None and cookies.ticket(request) is None:
+    if (
+        end.why == "gone"
+        and session_of(request).user is not None
+        and cookies.ticket(request) is None
+    ):
         return render(request, "accounts/signed_in.html")
-    no = end.why in questions.NOES
+    no = end.why in step_up.NOES
     status = 403 if no else 200 if end.why == "expired" else 410
-    shown = {"why": "denied" if no else end.why, "reason": end.why if no and end.known else "", "known": end.known}
+    shown = {
+        "why": "denied" if no else end.why,
+        "reason": end.why if no and end.known else "",
+        "known": end.known,
+    }
     return render(request, "accounts/wait_over.html", context | shown, status=status)
 
 
 def limited(request: HttpRequest, template: str, wait: int, /, **context: Any) -> HttpResponse:
-    """429 with Retry-After, on the page where it happened. The page says the wait too, unless the context has another `retry_after`."""
+    """429 with Retry-After, on the page where it happened. The page says the wait too, unless the
+    context has another `retry_after`.
+    """
     response = render(request, template, {"retry_after": wait, **context}, status=429)
     response["Retry-After"] = str(max(1, wait))
     return response
@@ -91,7 +108,8 @@ def busy_is_503(view: View) -> View:
         try:
             return view(request, *args, **kwargs)
         except passwords.Busy:
-            return try_again.answer(request, try_again.BUSY)
+            return unavailable.answer(request, unavailable.BUSY)
 
-    guarded.hashes_passwords = True  # type: ignore[attr-defined] # the front gives such requests lanes of their own
+    # The front gives such requests lanes of their own.
+    guarded.hashes_passwords = True  # type: ignore[attr-defined]
     return guarded

@@ -1,4 +1,6 @@
-"""Undoing a sign-in from a mail. GET shows, POST acts: mail scanners press links, and some even submit forms."""
+"""Undoing a sign-in from a mail. GET shows, POST acts: mail scanners press links, and some even
+submit forms.
+"""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render

@@ -34,7 +34,12 @@ def enrol(request: HttpRequest) -> HttpResponse:
         return render(request, GONE, status=410)
     form = NewPasswordForm(request.POST or None, user=link.user)
     if request.method != "POST" or not form.is_valid():
-        return render(request, "accounts/enrol.html", {"form": form, "username": link.user.username}, status=400 if form.is_bound else 200)
+        return render(
+            request,
+            "accounts/enrol.html",
+            {"form": form, "username": link.user.username},
+            status=400 if form.is_bound else 200,
+        )
     key = service.begin(who, token, form.cleaned_data["password"])
     if isinstance(key, Over):
         return render(request, GONE, status=410)

@@ -25,7 +25,14 @@ def home(request: HttpRequest) -> HttpResponse:
     recent = risk.recent_logins(user_id, limit=5)
     first = sum(login.outcome == "admitted" for login in recent) <= 1
     silent = bool(devices) and all(device.unreachable_since for device in devices)
-    shown = {"user": session.user, "devices": devices, "has_device": bool(devices), "silent": silent, "recent": recent, "first": first}
+    shown = {
+        "user": session.user,
+        "devices": devices,
+        "has_device": bool(devices),
+        "silent": silent,
+        "recent": recent,
+        "first": first,
+    }
     return render(request, "accounts/home.html", shown)
 
 
@@ -35,4 +42,8 @@ def home(request: HttpRequest) -> HttpResponse:
 def history(request: HttpRequest) -> HttpResponse:
     """All sign-ins, twenty a page."""
     logins = risk.recent_logins(session_of(request).user_id or 0, limit=LONGEST_HISTORY)
-    return render(request, "accounts/history.html", {"page": Paginator(logins, PER_PAGE).get_page(request.GET.get("page"))})
+    return render(
+        request,
+        "accounts/history.html",
+        {"page": Paginator(logins, PER_PAGE).get_page(request.GET.get("page"))},
+    )

@@ -12,9 +12,9 @@ from accounts.context import arrival
 from accounts.forms import CodeForm, LoginForm
 from accounts.journey import Admitted, Limited, Over, Pending, Refused, StepUp, WrongCode
 from accounts.services import login as service
-from accounts.services import waiting
+from accounts.services import wait_page
 from accounts.views.common import admitted, busy_is_503, limited, over, session_of, stepped_up
-from mfaproject.lib import holding, http
+from mfaproject.lib import held_answers, http
 from mfaproject.lib.hub import hub
 
 LOGIN, CODE = "accounts/login.html", "accounts/code.html"
@@ -31,7 +31,13 @@ def login(request: HttpRequest) -> HttpResponse:
         return _login_page(request, form)
     data, before = form.cleaned_data, cookies.ticket(request)
     next_url = http.safe_next(data["next"])
-    match service.begin(arrival(request), name=data["username"], password=data["password"], next_url=next_url, before=before):
+    match service.begin(
+        arrival(request),
+        name=data["username"],
+        password=data["password"],
+        next_url=next_url,
+        before=before,
+    ):
         case Admitted() as result:
             return admitted(request, result)
         case StepUp() as result:
@@ -45,21 +51,23 @@ def login(request: HttpRequest) -> HttpResponse:
 def _login_page(request: HttpRequest, form: LoginForm) -> HttpResponse:
     if session_of(request).user is not None and not form.is_bound:
         return HttpResponseRedirect(http.safe_next(request.GET.get("next")))
-    return render(request, LOGIN, {"form": form, "failed": False}, status=400 if form.is_bound else 200)
+    return render(
+        request, LOGIN, {"form": form, "failed": False}, status=400 if form.is_bound else 200
+    )
 
 
 @never_cache
 @require_safe
 def wait(request: HttpRequest) -> HttpResponse:
     """The number, and who was asked."""
-    match waiting.look(cookies.ticket(request)):
+    match wait_page.look(cookies.ticket(request)):
         case Over() as end:
             return over(request, end)
-        case waiting.Waiting() as shown if shown.asked is None:
+        case wait_page.Waiting() as shown if shown.asked is None:
             return render(request, "accounts/no_way.html", shown.context())
-        case waiting.Waiting() as shown if shown.state in ("pending", "approved"):
+        case wait_page.Waiting() as shown if shown.state in ("pending", "approved"):
             return render(request, "accounts/wait.html", shown.context())
-        case waiting.Waiting() as shown:
+        case wait_page.Waiting() as shown:
             return over(request, Over(shown.state, shown.known), **shown.context())
 
 
@@ -67,10 +75,12 @@ def wait(request: HttpRequest) -> HttpResponse:
 @require_safe
 def state(request: HttpRequest) -> HttpResponse:
     """What the wait page polls: reads only."""
-    match waiting.peek(cookies.ticket(request)):
+    match wait_page.peek(cookies.ticket(request)):
         case Limited(retry_after=seconds):
-            return JsonResponse({"state": "slow_down"}, status=429, headers={"Retry-After": str(seconds)})
-        case waiting.Peek() as seen:
+            return JsonResponse(
+                {"state": "slow_down"}, status=429, headers={"Retry-After": str(seconds)}
+            )
+        case wait_page.Peek() as seen:
             devices = {} if seen.devices is None else {"devices": seen.devices}
             return JsonResponse({"state": seen.state, "seconds_left": seen.seconds_left} | devices)
 
@@ -78,10 +88,14 @@ def state(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def events(request: HttpRequest) -> HttpResponse:
-    """Tells the wait page when to ask; 204 where it has to ask by itself, and where nothing waits."""
+    """Tells the wait page when to ask; 204 where it has to ask by itself, and where
+    nothing waits.
+    """
     since = hub.mark()
-    hold = waiting.listen(cookies.ticket(request), address=holding.share_of_address(request), since=since)
-    return holding.EventStream(hold) if hold else HttpResponse(status=204)
+    hold = wait_page.listen(
+        cookies.ticket(request), address=held_answers.share_of_address(request), since=since
+    )
+    return held_answers.EventStream(hold) if hold else HttpResponse(status=204)
 
 
 @never_cache
@@ -90,7 +104,9 @@ def code(request: HttpRequest) -> HttpResponse:
     """A code that was sent, that an app shows, or from paper."""
     form, wrong = CodeForm(request.POST or None), None
     if request.method == "POST" and form.is_valid():
-        match service.prove(cookies.ticket(request), arrival(request), typed=form.cleaned_data["code"]):
+        match service.prove(
+            cookies.ticket(request), arrival(request), typed=form.cleaned_data["code"]
+        ):
             case Admitted() as result:
                 return admitted(request, result)
             case journey.Proven():
@@ -99,25 +115,31 @@ def code(request: HttpRequest) -> HttpResponse:
                 return over(request, end)
             case WrongCode() as found:
                 wrong = found
-    match waiting.look_code(cookies.ticket(request)):
+    match wait_page.look_code(cookies.ticket(request)):
         case Over() as end:
             return over(request, end)
-        case waiting.CodeAsked() as asked:
+        case wait_page.CodeAsked() as asked:
             return _code_page(request, form, asked, wrong)
 
 
-def _code_page(request: HttpRequest, form: CodeForm, asked: waiting.CodeAsked, wrong: WrongCode | None) -> HttpResponse:
+def _code_page(
+    request: HttpRequest, form: CodeForm, asked: wait_page.CodeAsked, wrong: WrongCode | None
+) -> HttpResponse:
     form.ask_for(asked.kind)
     if wrong is not None:
-        form.add_error("code", waiting.explain(wrong, asked.kind))
-    return render(request, CODE, {"form": form, **asked.context()}, status=400 if form.is_bound else 200)
+        form.add_error("code", wait_page.explain(wrong, asked.kind))
+    return render(
+        request, CODE, {"form": form, **asked.context()}, status=400 if form.is_bound else 200
+    )
 
 
 @never_cache
 @require_POST
 def choose(request: HttpRequest) -> HttpResponse:
     """Another way, or the same once more."""
-    match waiting.choose(cookies.ticket(request), arrival(request), way=request.POST.get("way", "")):
+    match wait_page.choose(
+        cookies.ticket(request), arrival(request), way=request.POST.get("way", "")
+    ):
         case Over() as end:
             return over(request, end)
         case StepUp() as result:
@@ -156,7 +178,9 @@ def cancel(request: HttpRequest) -> HttpResponse:
 def logout(request: HttpRequest) -> HttpResponse:
     """GET asks, POST signs out: no link from elsewhere can do it."""
     if request.method != "POST":
-        return render(request, "accounts/logout.html", {"signed_in": session_of(request).user is not None})
+        return render(
+            request, "accounts/logout.html", {"signed_in": session_of(request).user is not None}
+        )
     sessions.end(session_of(request))
     response = HttpResponseRedirect(reverse("accounts:login"))
     cookies.drop_session(response)
@@ -164,8 +188,10 @@ def logout(request: HttpRequest) -> HttpResponse:
 
 
 def _ways(request: HttpRequest) -> dict[str, object]:
-    """What else there is. Where this journey had its share of what was wanted, no wait is told: beginning anew helps, waiting does not."""
-    shown = waiting.look(cookies.ticket(request))
+    """What else there is. Where this journey had its share of what was wanted, no wait is told:
+    beginning anew helps, waiting does not.
+    """
+    shown = wait_page.look(cookies.ticket(request))
     if isinstance(shown, Over):
         return {}
     had_its_share = request.POST.get("way", "") in shown.ways.spent

@@ -28,7 +28,12 @@ def change(request: HttpRequest) -> HttpResponse:
     assert session.user is not None  # noqa: S101 - @signed_in saw to it
     form = NewPasswordForm(request.POST or None, user=session.user)
     if request.method != "POST" or not form.is_valid():
-        return render(request, "accounts/password_change.html", {"form": form}, status=400 if form.is_bound else 200)
+        return render(
+            request,
+            "accounts/password_change.html",
+            {"form": form},
+            status=400 if form.is_bound else 200,
+        )
     key = security.change_password(session, arrival(request), form.cleaned_data["password"])
     messages.success(request, _("Your password is changed. Everywhere else you are signed out."))
     response = HttpResponseRedirect(reverse("accounts:security"))

@@ -13,7 +13,7 @@ from accounts.forms import NewPasswordForm, ResetForm
 from accounts.journey import Limited, Over, Pending, StepUp
 from accounts.models import Link
 from accounts.services import reset as service
-from accounts.services import throttle, waiting
+from accounts.services import throttle, wait_page
 from accounts.views.common import busy_is_503, forget_first, limited, over, stepped_up
 from mfaproject.lib import clock
 
@@ -28,7 +28,9 @@ TARGETS = {
 @never_cache
 @require_http_methods(["GET", "HEAD"])
 def link(request: HttpRequest, purpose: str, token: str) -> HttpResponse:
-    """Where mailed links arrive: the token moves into a cookie and out of the address bar. Nothing else happens, however often it is fetched."""
+    """Where mailed links arrive: the token moves into a cookie and out of the address bar. Nothing
+    else happens, however often it is fetched.
+    """
     if purpose not in TARGETS:
         raise Http404
     response = HttpResponseRedirect(reverse(TARGETS[Link.Purpose(purpose)]))
@@ -42,7 +44,9 @@ def request_link(request: HttpRequest) -> HttpResponse:
     """Asks for the address; the answer is the same for every one."""
     form = ResetForm(request.POST or None)
     if request.method != "POST" or not form.is_valid():
-        return render(request, "accounts/reset.html", {"form": form}, status=400 if form.is_bound else 200)
+        return render(
+            request, "accounts/reset.html", {"form": form}, status=400 if form.is_bound else 200
+        )
     match service.request_link(arrival(request), form.cleaned_data["email"]):
         case Limited(retry_after=seconds):
             return limited(request, "accounts/reset.html", seconds, form=form)
@@ -77,9 +81,14 @@ def new_password(request: HttpRequest) -> HttpResponse:
 
 
 def _ask(request: HttpRequest, token: str, link: Link) -> HttpResponse:
-    if request.method != "POST" or "password" in request.POST:  # a password that came too late rings up nobody
+    # a password that came too late rings up nobody
+    if request.method != "POST" or "password" in request.POST:
         ends_in = throttle.seconds_until(link.expires_at, clock.now())
-        return render(request, "accounts/reset_factor.html", {"ways": waiting.shown(service.ways(link), ends_in=ends_in)})
+        return render(
+            request,
+            "accounts/reset_factor.html",
+            {"ways": wait_page.shown(service.ways(link), ends_in=ends_in)},
+        )
     match service.ask_factor(arrival(request), token, cookies.ticket(request)):
         case StepUp() as result:
             return stepped_up(result)
@@ -89,8 +98,15 @@ def _ask(request: HttpRequest, token: str, link: Link) -> HttpResponse:
 
 def _form(request: HttpRequest, token: str, form: NewPasswordForm) -> HttpResponse:
     if request.method != "POST" or not form.is_valid():
-        return render(request, "accounts/reset_form.html", {"form": form, "username": form.user.username}, status=400 if form.is_bound else 200)
-    match service.set_new(arrival(request), token, cookies.ticket(request), form.cleaned_data["password"]):
+        return render(
+            request,
+            "accounts/reset_form.html",
+            {"form": form, "username": form.user.username},
+            status=400 if form.is_bound else 200,
+        )
+    match service.set_new(
+        arrival(request), token, cookies.ticket(request), form.cleaned_data["password"]
+    ):
         case Over():
             return render(request, "accounts/link_gone.html", status=410)
         case service.Ready(user=user):

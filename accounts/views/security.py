@@ -20,7 +20,14 @@ from accounts.models import Session
 from accounts.services import disavow as disavowing
 from accounts.services import proof
 from accounts.services import security as service
-from accounts.views.common import answer_of, busy_is_503, forget_first, limited, session_of, stepped_up
+from accounts.views.common import (
+    answer_of,
+    busy_is_503,
+    forget_first,
+    limited,
+    session_of,
+    stepped_up,
+)
 from accounts.views.home import LONGEST_HISTORY
 from mfa.services import enrolment
 from mfaproject.lib import http
@@ -42,12 +49,21 @@ class SessionView:
 def _places(session: sessions.BrowserSession) -> list[SessionView]:
     rows = list(sessions.of(session.user_id or 0))
     logins = risk.login_views([row.ledger_id for row in rows if row.ledger_id])
-    return [_place(row, logins.get(row.ledger_id or 0), row.public_id == session.public_id) for row in rows]
+    return [
+        _place(row, logins.get(row.ledger_id or 0), row.public_id == session.public_id)
+        for row in rows
+    ]
 
 
 def _place(row: Session, login: risk.LoginView | None, this: bool) -> SessionView:
     where = (login.place or login.ip or "") if login else ""
-    return SessionView(row.public_id, row.name or (login.browser_label if login else _("A browser")), where, row.created_at, this)
+    return SessionView(
+        row.public_id,
+        row.name or (login.browser_label if login else _("A browser")),
+        where,
+        row.created_at,
+        this,
+    )
 
 
 @never_cache
@@ -80,11 +96,19 @@ def prove(request: HttpRequest) -> HttpResponse:
     """The password once more, then a factor; then back to what was wanted."""
     form = ProveForm(request.POST or None, initial={"next": request.GET.get("next", "")})
     if request.method != "POST" or not form.is_valid():
-        return render(request, "accounts/prove.html", {"form": form}, status=400 if form.is_bound else 200)
+        return render(
+            request, "accounts/prove.html", {"form": form}, status=400 if form.is_bound else 200
+        )
     data = form.cleaned_data
     back = http.safe_next(data["next"], reverse("accounts:security"))
     before = cookies.ticket(request)
-    match proof.begin(arrival(request), session_of(request), password=data["password"], next_url=back, before=before):
+    match proof.begin(
+        arrival(request),
+        session_of(request),
+        password=data["password"],
+        next_url=back,
+        before=before,
+    ):
         case StepUp() as result:
             return stepped_up(result)
         case Limited(retry_after=seconds):
@@ -104,7 +128,9 @@ def _done(request: HttpRequest, words: str) -> HttpResponse:
 def forget_browser(request: HttpRequest, browser_id: int) -> HttpResponse:
     """One click makes a browser unknown. Taking trust away needs no fresh proof."""
     session = session_of(request)
-    if session.user is None or not service.forget_browser(session.user, browser_id, arrival(request)):
+    if session.user is None or not service.forget_browser(
+        session.user, browser_id, arrival(request)
+    ):
         raise Http404
     response = _done(request, _("That browser is forgotten. It is asked again next time."))
     if not risk.recognise(cookies.known_browser(request)).knows(session.user.pk):
@@ -147,7 +173,9 @@ def _asked_again(request: HttpRequest, log_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @recent_proof
 def disavow_recent(request: HttpRequest, log_id: int) -> HttpResponse:
-    """For a sign-in of one's own list. GET asks once more: who had to prove it first comes back by GET."""
+    """For a sign-in of one's own list. GET asks once more: who had to prove it first comes back by
+    GET.
+    """
     session, answer = session_of(request), answer_of(request)
     if not answer:
         return _asked_again(request, log_id)

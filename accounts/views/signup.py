@@ -23,7 +23,14 @@ PAGE = "accounts/signup.html"
 def signup(request: HttpRequest) -> HttpResponse:
     """Name, address and password; then a code by mail."""
     if request.method == "POST" and (wait := service.form_wait(arrival(request))):
-        return limited(request, PAGE, wait, form=SignupForm(initial={name: value for name, value in request.POST.items() if name != "password"}))
+        return limited(
+            request,
+            PAGE,
+            wait,
+            form=SignupForm(
+                initial={name: value for name, value in request.POST.items() if name != "password"}
+            ),
+        )
     form = SignupForm(request.POST or None)
     if request.method != "POST" or not form.is_valid():
         if session_of(request).user is not None and not form.is_bound:

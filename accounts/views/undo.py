@@ -1,4 +1,6 @@
-"""Undoing a change of address from the mail to the old one. GET shows, POST acts, as for an undone sign-in."""
+"""Undoing a change of address from the mail to the old one. GET shows, POST acts, as for an undone
+sign-in.
+"""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -30,8 +32,15 @@ def confirm(request: HttpRequest) -> HttpResponse:
     answer = answer_of(request)
     if not answer:
         login = risk.login_views([link.ledger_id]).get(link.ledger_id) if link.ledger_id else None
-        shown = {"address": link.address, "username": link.user.username, "at": link.created_at, "login": login}
-        return render(request, "accounts/undo.html", shown, status=400 if request.method == "POST" else 200)
+        shown = {
+            "address": link.address,
+            "username": link.user.username,
+            "at": link.created_at,
+            "login": login,
+        }
+        return render(
+            request, "accounts/undo.html", shown, status=400 if request.method == "POST" else 200
+        )
     if answer == "mine":
         return render(request, DONE, {"mine": True, "address": link.address})
     if not service.by_link(token, who):

@@ -1,4 +1,6 @@
-"""What all endpoints of the authenticator share: one method each, no query, no cookies, raw canonical bodies."""
+"""What all endpoints of the authenticator share: one method each, no query, no cookies, raw
+canonical bodies.
+"""
 
 from dataclasses import dataclass
 from functools import partial
@@ -14,7 +16,7 @@ from rest_framework.views import APIView
 from authenticator.api.refusals import problem_of
 from authenticator.canonical import LONGEST, Rejected, canonical
 from authenticator.models import Device
-from authenticator.services import devices, traces
+from authenticator.services import devices, replay_guard
 from authenticator.signing import read_header, verify_request
 from mfaproject.lib import clock
 from mfaproject.lib.negotiation import media_type
@@ -23,7 +25,9 @@ from mfaproject.lib.strict_json import BadJson, read_object
 
 
 def read_body(request: Request) -> bytes:
-    """The bytes as they came: they are signed, so nothing may parse and write them again. 413 over 8192, 415 unless JSON."""
+    """The bytes as they came: they are signed, so nothing may parse and write them again. 413 over
+    8192, 415 unless JSON.
+    """
     if media_type(request.content_type) != "application/json":
         raise UnsupportedMediaType(request.content_type)
     announced = request.META.get("CONTENT_LENGTH") or "0"
@@ -33,9 +37,11 @@ def read_body(request: Request) -> bytes:
 
 
 def read_spelt(request: Request) -> bytes:
-    """The canonical form of a body, however its JSON is written, for calls whose bytes nobody signs: any client's writer will do for them.
+    """The canonical form of a body, however its JSON is written, for calls whose bytes nobody
+    signs: any client's writer will do for them.
 
-    What a signature covers there is rebuilt from the fields. Twice the same name, floats and nesting are refused as ever.
+    What a signature covers there is rebuilt from the fields. Twice the same name, floats and
+    nesting are refused as ever.
     """
     try:
         return canonical(read_object(read_body(request)))
@@ -52,7 +58,9 @@ class Signed:
 
 
 class NodAuthentication(BaseAuthentication):
-    """`Authorization: Nod <device_id>.<iat>.<jti>.<sig>`; `request.auth` becomes a Signed, `request.user` stays None."""
+    """`Authorization: Nod <device_id>.<iat>.<jti>.<sig>`; `request.auth` becomes a Signed,
+    `request.user` stays None.
+    """
 
     def authenticate(self, request: Request) -> tuple[None, Signed]:
         header = read_header(request.META.get("HTTP_AUTHORIZATION", ""))
@@ -68,9 +76,9 @@ class NodAuthentication(BaseAuthentication):
             htu=settings.AUTHENTICATOR_ORIGIN + request.path,
             body=body,
             now=clock.timestamp(),
-            remember=partial(traces.first_use, device.public_id),
+            remember=partial(replay_guard.first_use, device.public_id),
         )
-        traces.check_device(device.public_id)
+        replay_guard.check_device(device.public_id)
         return None, Signed(device, body)
 
 

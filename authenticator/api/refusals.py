@@ -21,13 +21,19 @@ _ANSWERS: dict[Reason, tuple[int, str, str]] = {
     "bad_encoding": _UNAUTHORIZED,
     "bad_signature": _UNAUTHORIZED,
     "replayed": _UNAUTHORIZED,
-    "clock_skew": (401, "clock_skew", "The clock of this device is off. Sign again with the time given here."),
+    "clock_skew": (
+        401,
+        "clock_skew",
+        "The clock of this device is off. Sign again with the time given here.",
+    ),
     "expired": (410, "expired", "This question is over: its time has run out."),
 }
 
 
 def problem_of(refusal: Rejected) -> Problem:
-    """The answer for a refusal. The exact reason goes to the log only: a stranger learns nothing from it."""
+    """The answer for a refusal. The exact reason goes to the log only: a stranger learns nothing
+    from it.
+    """
     log.info("refused", extra={"reason": refusal.reason})
     status, code, detail = _ANSWERS[refusal.reason]
     told: dict[str, Any] = {"now": clock.timestamp()} if code == "clock_skew" else {}

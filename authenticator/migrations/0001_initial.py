@@ -20,25 +20,72 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Device",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.CharField(default=mfaproject.lib.tokens.new_id, editable=False, max_length=22, unique=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=mfaproject.lib.tokens.new_id,
+                        editable=False,
+                        max_length=22,
+                        unique=True,
+                    ),
+                ),
                 ("name", models.CharField(max_length=64, verbose_name="name")),
                 ("x", models.CharField(editable=False, max_length=43)),
                 ("y", models.CharField(editable=False, max_length=43)),
                 ("thumbprint", models.CharField(editable=False, max_length=43)),
-                ("browser_label", models.CharField(blank=True, max_length=100, verbose_name="browser")),
+                (
+                    "browser_label",
+                    models.CharField(blank=True, max_length=100, verbose_name="browser"),
+                ),
                 ("place", models.CharField(blank=True, max_length=100, verbose_name="paired from")),
-                ("paired_at", models.DateTimeField(default=mfaproject.lib.clock.now, verbose_name="paired")),
-                ("confirmed_at", models.DateTimeField(blank=True, null=True, verbose_name="confirmed")),
+                (
+                    "paired_at",
+                    models.DateTimeField(default=mfaproject.lib.clock.now, verbose_name="paired"),
+                ),
+                (
+                    "confirmed_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="confirmed"),
+                ),
                 ("revoked_at", models.DateTimeField(blank=True, null=True, verbose_name="revoked")),
-                ("last_seen_at", models.DateTimeField(blank=True, null=True, verbose_name="last seen")),
-                ("last_answer_at", models.DateTimeField(blank=True, null=True, verbose_name="last answer")),
+                (
+                    "last_seen_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="last seen"),
+                ),
+                (
+                    "last_answer_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="last answer"),
+                ),
                 (
                     "added_by",
-                    models.CharField(blank=True, help_text="public id of the session that added it", max_length=22, verbose_name="added by"),
+                    models.CharField(
+                        blank=True,
+                        help_text="public id of the session that added it",
+                        max_length=22,
+                        verbose_name="added by",
+                    ),
                 ),
-                ("factor", models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name="device", to="mfa.factor")),
-                ("user", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="devices", to=settings.AUTH_USER_MODEL)),
+                (
+                    "factor",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="device",
+                        to="mfa.factor",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="devices",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "authenticator",
@@ -49,12 +96,39 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="PairingCode",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.CharField(default=mfaproject.lib.tokens.new_id, editable=False, max_length=22, unique=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=mfaproject.lib.tokens.new_id,
+                        editable=False,
+                        max_length=22,
+                        unique=True,
+                    ),
+                ),
                 ("token_digest", models.CharField(editable=False, max_length=43, unique=True)),
-                ("session", models.CharField(db_index=True, help_text="public id of the session that began it", max_length=22)),
+                (
+                    "session",
+                    models.CharField(
+                        db_index=True,
+                        help_text="public id of the session that began it",
+                        max_length=22,
+                    ),
+                ),
                 ("epoch", models.BigIntegerField()),
-                ("tied_browser", models.CharField(blank=True, help_text="selector of the browser that is its own authenticator", max_length=22)),
+                (
+                    "tied_browser",
+                    models.CharField(
+                        blank=True,
+                        help_text="selector of the browser that is its own authenticator",
+                        max_length=22,
+                    ),
+                ),
                 (
                     "state",
                     models.CharField(
@@ -71,18 +145,39 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "sealed_address",
-                    models.TextField(blank=True, editable=False, help_text="where the phone answered from, for the question on the first screen"),
+                    models.TextField(
+                        blank=True,
+                        editable=False,
+                        help_text="where the phone answered from, for the question on the first screen",
+                    ),
                 ),
-                ("created_at", models.DateTimeField(default=mfaproject.lib.clock.now, verbose_name="begun")),
-                ("answered_at", models.DateTimeField(blank=True, null=True, verbose_name="answered")),
+                (
+                    "created_at",
+                    models.DateTimeField(default=mfaproject.lib.clock.now, verbose_name="begun"),
+                ),
+                (
+                    "answered_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="answered"),
+                ),
                 ("expires_at", models.DateTimeField(db_index=True, verbose_name="until")),
                 (
                     "device",
                     models.OneToOneField(
-                        blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="authenticator.device"
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="authenticator.device",
                     ),
                 ),
-                ("user", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "pairing",
@@ -92,17 +187,33 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="PushSubscription",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 (
                     "kind",
                     models.CharField(
-                        choices=[("webpush", "Web Push"), ("fcm-token", "Firebase, token"), ("fcm-fid", "Firebase, installation")],
+                        choices=[
+                            ("webpush", "Web Push"),
+                            ("fcm-token", "Firebase, token"),
+                            ("fcm-fid", "Firebase, installation"),
+                        ],
                         max_length=9,
                         verbose_name="kind",
                     ),
                 ),
                 ("sealed", models.TextField(editable=False)),
-                ("text_digest", models.CharField(editable=False, help_text="tells whether a text sent again is the same one", max_length=43)),
+                (
+                    "text_digest",
+                    models.CharField(
+                        editable=False,
+                        help_text="tells whether a text sent again is the same one",
+                        max_length=43,
+                    ),
+                ),
                 (
                     "topic",
                     models.CharField(
@@ -112,12 +223,38 @@ class Migration(migrations.Migration):
                         max_length=22,
                     ),
                 ),
-                ("created_at", models.DateTimeField(default=mfaproject.lib.clock.now, verbose_name="since")),
-                ("last_success", models.DateTimeField(blank=True, null=True, verbose_name="last delivery")),
-                ("last_failure", models.DateTimeField(blank=True, null=True, verbose_name="last failure")),
-                ("reason", models.CharField(blank=True, max_length=200, verbose_name="reason of the last failure")),
-                ("undeliverable", models.BooleanField(default=False, verbose_name="switched off by the push service")),
-                ("device", models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name="subscription", to="authenticator.device")),
+                (
+                    "created_at",
+                    models.DateTimeField(default=mfaproject.lib.clock.now, verbose_name="since"),
+                ),
+                (
+                    "last_success",
+                    models.DateTimeField(blank=True, null=True, verbose_name="last delivery"),
+                ),
+                (
+                    "last_failure",
+                    models.DateTimeField(blank=True, null=True, verbose_name="last failure"),
+                ),
+                (
+                    "reason",
+                    models.CharField(
+                        blank=True, max_length=200, verbose_name="reason of the last failure"
+                    ),
+                ),
+                (
+                    "undeliverable",
+                    models.BooleanField(
+                        default=False, verbose_name="switched off by the push service"
+                    ),
+                ),
+                (
+                    "device",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="subscription",
+                        to="authenticator.device",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "push subscription",
@@ -127,14 +264,24 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Trace",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("owner", models.CharField(max_length=80)),
                 ("mark", models.CharField(max_length=22)),
                 ("at", models.DateTimeField(default=mfaproject.lib.clock.now)),
             ],
             options={
-                "indexes": [models.Index(fields=["owner", "at"], name="trace_owner_at"), models.Index(fields=["at"], name="trace_at")],
-                "constraints": [models.UniqueConstraint(fields=("owner", "mark"), name="trace_once")],
+                "indexes": [
+                    models.Index(fields=["owner", "at"], name="trace_owner_at"),
+                    models.Index(fields=["at"], name="trace_at"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("owner", "mark"), name="trace_once")
+                ],
             },
         ),
     ]

@@ -24,7 +24,12 @@ class Migration(migrations.Migration):
                         verbose_name="kind",
                     ),
                 ),
-                ("refused_at", models.DateTimeField(default=mfaproject.lib.clock.now, verbose_name="refused since")),
+                (
+                    "refused_at",
+                    models.DateTimeField(
+                        default=mfaproject.lib.clock.now, verbose_name="refused since"
+                    ),
+                ),
                 ("reason", models.CharField(max_length=60, verbose_name="reason")),
                 ("until", models.DateTimeField(verbose_name="tried again")),
             ],
@@ -41,11 +46,21 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="pushsubscription",
             name="echo_digest",
-            field=models.CharField(blank=True, editable=False, help_text="of the value that the device is to send back", max_length=43),
+            field=models.CharField(
+                blank=True,
+                editable=False,
+                help_text="of the value that the device is to send back",
+                max_length=43,
+            ),
         ),
         migrations.AddField(
             model_name="pushsubscription",
             name="proven_at",
-            field=models.DateTimeField(blank=True, help_text="when the device last showed that a push arrives", null=True, verbose_name="last echo"),
+            field=models.DateTimeField(
+                blank=True,
+                help_text="when the device last showed that a push arrives",
+                null=True,
+                verbose_name="last echo",
+            ),
         ),
     ]

@@ -1,4 +1,6 @@
-"""The push channel of the outbox: from a factor to its device, its subscription, and the service that wakes it."""
+"""The push channel of the outbox: from a factor to its device, its subscription, and the service
+that wakes it.
+"""
 
 import logging
 from typing import Any
@@ -7,8 +9,8 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from authenticator.push.base import CredentialRefused, PushService
-from authenticator.services import standing, subscriptions
-from authenticator.services.standing import Gate
+from authenticator.services import push_health, subscriptions
+from authenticator.services.push_health import Gate
 from authenticator.services.subscriptions import Waking
 from mfa.channels.base import DeliveryError, Parcel
 from mfaproject.lib import clock, metrics
@@ -16,7 +18,9 @@ from mfaproject.lib import clock, metrics
 log = logging.getLogger("nod.push")
 
 TRAVELS = ("v", "id", "echo")
-"""All that a push ever holds, whatever a row says. What the question is, the device asks for itself, signed."""
+"""All that a push ever holds, whatever a row says. What the question is, the device asks for
+itself, signed.
+"""
 
 
 class PushChannel:
@@ -25,7 +29,7 @@ class PushChannel:
     def send(self, parcel: Parcel) -> None:
         """Raises DeliveryError; its reasons: docs/push.md."""
         waking = _waking(parcel)
-        gate = standing.gate(waking.service, clock.now())
+        gate = push_health.gate(waking.service, clock.now())
         if gate.wait:
             _count(waking, "credential")
             raise DeliveryError("credential", permanent=False, retry_after=gate.wait)
@@ -44,9 +48,11 @@ def _is_echo(parcel: Parcel) -> bool:
 
 
 def _waking(parcel: Parcel) -> Waking:
-    """The subscription to send through. A question goes to proven ones only; an echo is how one is proven."""
+    """The subscription to send through. A question goes to proven ones only; an echo is how one is
+    proven.
+    """
     found = subscriptions.waking(int(parcel.to))
-    if found is None or found.service not in standing.in_use():
+    if found is None or found.service not in push_health.in_use():
         raise DeliveryError("no_address", permanent=True)
     if not _is_echo(parcel):
         if found.undeliverable:
@@ -57,7 +63,9 @@ def _waking(parcel: Parcel) -> Waking:
 
 
 def _hand_over(waking: Waking, parcel: Parcel) -> None:
-    payload: dict[str, Any] = {name: parcel.context[name] for name in TRAVELS if name in parcel.context}
+    payload: dict[str, Any] = {
+        name: parcel.context[name] for name in TRAVELS if name in parcel.context
+    }
     left = int((parcel.expires_at - clock.now()).total_seconds())
     # An echo must not take the place of a question that waits at the push service, nor the reverse.
     topic = f"{waking.topic}-echo" if _is_echo(parcel) else waking.topic
@@ -67,7 +75,7 @@ def _hand_over(waking: Waking, parcel: Parcel) -> None:
 
 def _done(waking: Waking, gate: Gate) -> None:
     subscriptions.delivered(waking, clock.now())
-    standing.works(waking.service, gate.probe)
+    push_health.works(waking.service, gate.probe)
     _count(waking, "ok")
 
 
@@ -79,14 +87,19 @@ def _failed(waking: Waking, reason: str) -> None:
 def _refused(waking: Waking, error: CredentialRefused) -> DeliveryError:
     """Stops the service, unless this address alone may be at fault.
 
-    Anybody can register an address that was made with another key than ours. It must not silence everybody else's phones, so only one that
-    has worked speaks for the credential.
+    Anybody can register an address that was made with another key than ours. It must not silence
+    everybody else's phones, so only one that has worked speaks for the credential.
     """
     _failed(waking, error.reason)
     if error.certain or waking.proven:
-        standing.stop(waking.service, error.detail, clock.now())
-        return DeliveryError("credential", permanent=False, retry_after=int(standing.REST.total_seconds()))
-    log.warning("a push service refuses our credential for an address that never worked", extra={"reason": error.detail})
+        push_health.stop(waking.service, error.detail, clock.now())
+        return DeliveryError(
+            "credential", permanent=False, retry_after=int(push_health.REST.total_seconds())
+        )
+    log.warning(
+        "a push service refuses our credential for an address that never worked",
+        extra={"reason": error.detail},
+    )
     return DeliveryError("rejected", permanent=True)
 
 

@@ -1,4 +1,6 @@
-"""Firebase Cloud Messaging by firebase-admin. Imported when it first sends, so that nobody else pays for it."""
+"""Firebase Cloud Messaging by firebase-admin. Imported when it first sends, so that nobody else
+pays for it.
+"""
 
 import hashlib
 import json
@@ -26,9 +28,13 @@ _making = threading.Lock()
 
 
 class Fcm:
-    """A data message to one token or installation. What reaches the service worker is an ordinary push event."""
+    """A data message to one token or installation. What reaches the service worker is an ordinary
+    push event.
+    """
 
-    def send(self, address: Mapping[str, str], payload: Mapping[str, int | str], *, ttl: int, topic: str) -> None:
+    def send(
+        self, address: Mapping[str, str], payload: Mapping[str, int | str], *, ttl: int, topic: str
+    ) -> None:
         """Raises DeliveryError."""
         encoded(payload)
         try:
@@ -41,12 +47,18 @@ class Fcm:
             raise _not_signed_in(error) from None
 
 
-def _message(address: Mapping[str, str], payload: Mapping[str, int | str], ttl: int, topic: str) -> messaging.Message:
+def _message(
+    address: Mapping[str, str], payload: Mapping[str, int | str], ttl: int, topic: str
+) -> messaging.Message:
     message = messaging.Message(
-        data={name: str(value) for name, value in payload.items()},  # the service takes nothing but text
-        webpush=messaging.WebpushConfig(headers={"TTL": str(ttl), "Urgency": "high", "Topic": topic}),
+        # the service takes nothing but text
+        data={name: str(value) for name, value in payload.items()},
+        webpush=messaging.WebpushConfig(
+            headers={"TTL": str(ttl), "Urgency": "high", "Topic": topic}
+        ),
     )
-    # Not by the constructor, which warns at each token that installation ids are newer. Browsers still give tokens.
+    # Not by the constructor, which warns at each token that installation ids are newer. Browsers
+    # still give tokens.
     setattr(message, "fid" if address["kind"] == "fcm-fid" else "token", address["value"])
     return message
 
@@ -67,12 +79,15 @@ def _app() -> firebase_admin.App:
 class _Account(Credentials):
     """The service account, with the one permission that it takes.
 
-    firebase-admin's own asks for six, and google-auth's starts a thread that asks another host of Google where the account may be used from.
+    firebase-admin's own asks for six, and google-auth's starts a thread that asks another host of
+    Google where the account may be used from.
     """
 
     def __init__(self, account: dict[str, Any]) -> None:
         super().__init__()
-        self._account = service_account.Credentials.from_service_account_info(account, scopes=[SCOPE])
+        self._account = service_account.Credentials.from_service_account_info(
+            account, scopes=[SCOPE]
+        )
 
     def refresh(self, request: Any) -> None:
         self._account.refresh(request)
@@ -84,8 +99,11 @@ def _made(account: dict[str, Any], name: str) -> firebase_admin.App:
         credential = _Account(account)
     except ValueError:
         raise CredentialRefused("the service account's key cannot be read", certain=True) from None
-    app = firebase_admin.initialize_app(credential, {"httpTimeout": TIMEOUT, "projectId": account["project_id"]}, name)
-    # By itself it would repeat a POST up to five times, over seven seconds and more. Repeating is the outbox's, which knows until when.
+    app = firebase_admin.initialize_app(
+        credential, {"httpTimeout": TIMEOUT, "projectId": account["project_id"]}, name
+    )
+    # By itself it would repeat a POST up to five times, over seven seconds and more. Repeating is
+    # the outbox's, which knows until when.
     session = messaging._get_messaging_service(app)._client.session  # it offers no other way
     for prefix in list(session.adapters):
         session.mount(prefix, BoundedAdapter(max_retries=0))
@@ -93,7 +111,9 @@ def _made(account: dict[str, Any], name: str) -> firebase_admin.App:
 
 
 def _sign_in(app: firebase_admin.App) -> None:
-    """Gets an access token if none is good. Here and not by the library, which would try three times more at each step."""
+    """Gets an access token if none is good. Here and not by the library, which would try three
+    times more at each step.
+    """
     credential = app.credential.get_credential()
     if not credential.valid:
         with requests.Session() as session:
@@ -105,7 +125,9 @@ def _sign_in(app: firebase_admin.App) -> None:
 def _not_signed_in(error: auth_exceptions.GoogleAuthError) -> DeliveryError:
     if isinstance(error, auth_exceptions.TransportError):
         cause = error.args[0] if error.args else None
-        return DeliveryError("timeout" if isinstance(cause, requests.Timeout) else "unavailable", permanent=False)
+        return DeliveryError(
+            "timeout" if isinstance(cause, requests.Timeout) else "unavailable", permanent=False
+        )
     if error.retryable:
         return DeliveryError("unavailable", permanent=False)
     return CredentialRefused("Google refused the service account", certain=True)
@@ -119,14 +141,20 @@ def _of_the_token(error: exceptions.FirebaseError) -> DeliveryError | None:
     """Before the others: these are special cases of a missing page and of a refused permission."""
     if isinstance(error, messaging.UnregisteredError | messaging.SenderIdMismatchError):
         return DeliveryError("gone", permanent=True)
-    # Without a word of the token it is the project that is missing, and that says nothing of the device.
-    return DeliveryError("rejected", permanent=True) if isinstance(error, exceptions.NotFoundError) else None
+    # Without a word of the token it is the project that is missing, and that says nothing of the
+    # device.
+    return (
+        DeliveryError("rejected", permanent=True)
+        if isinstance(error, exceptions.NotFoundError)
+        else None
+    )
 
 
 def _of_the_credential(error: exceptions.FirebaseError) -> DeliveryError | None:
     match error:
         case messaging.ThirdPartyAuthError():
-            # The Web Push certificate in the project, or a token that was asked for with another one.
+            # The Web Push certificate in the project, or a token that was asked for with another
+            # one.
             return CredentialRefused("the Web Push certificate was refused", certain=False)
         case exceptions.UnauthenticatedError() | exceptions.PermissionDeniedError():
             return CredentialRefused(f"Firebase answered {error.code}", certain=True)

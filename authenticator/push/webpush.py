@@ -1,4 +1,6 @@
-"""Web Push: encrypted for the browser (RFC 8291), signed with our VAPID key (RFC 8292). No account anywhere."""
+"""Web Push: encrypted for the browser (RFC 8291), signed with our VAPID key (RFC 8292). No account
+anywhere.
+"""
 
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -9,9 +11,9 @@ from django.conf import settings
 from py_vapid import Vapid02
 from pywebpush import WebPushException, webpush
 
+from authenticator.endpoints import BadEndpoint, allowed
 from authenticator.push import transport
 from authenticator.push.base import CredentialRefused, encoded, refusal
-from authenticator.push.endpoints import BadEndpoint, allowed
 from mfa.channels.base import DeliveryError
 
 _session = transport.Session()
@@ -21,7 +23,9 @@ _session = transport.Session()
 class WebPush:
     """One POST to the browser's own push service."""
 
-    def send(self, address: Mapping[str, str], payload: Mapping[str, int | str], *, ttl: int, topic: str) -> None:
+    def send(
+        self, address: Mapping[str, str], payload: Mapping[str, int | str], *, ttl: int, topic: str
+    ) -> None:
         """Raises DeliveryError."""
         data = encoded(payload)
         try:
@@ -39,10 +43,14 @@ class WebPush:
 
 def _post(address: Mapping[str, str], data: bytes, ttl: int, topic: str) -> None:
     webpush(
-        {"endpoint": address["endpoint"], "keys": {"p256dh": address["p256dh"], "auth": address["auth"]}},
+        {
+            "endpoint": address["endpoint"],
+            "keys": {"p256dh": address["p256dh"], "auth": address["auth"]},
+        },
         data=data,
         vapid_private_key=Vapid02.from_raw(settings.VAPID_PRIVATE_KEY.encode()),
-        vapid_claims={"sub": settings.VAPID_SUBJECT},  # a new one for each call: audience and expiry are written into it
+        # a new one for each call: audience and expiry are written into it
+        vapid_claims={"sub": settings.VAPID_SUBJECT},
         headers={"urgency": "high", "topic": topic},
         ttl=ttl,
         timeout=(transport.CONNECT, transport.READ),
@@ -53,6 +61,7 @@ def _post(address: Mapping[str, str], data: bytes, ttl: int, topic: str) -> None
 def _refused(error: WebPushException, endpoint: str) -> DeliveryError:
     status = error.status_code or 0
     if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
-        # Also the answer to an address that was made with another key than ours, which anybody can hand in.
+        # Also the answer to an address that was made with another key than ours, which anybody can
+        # hand in.
         return CredentialRefused(f"{urlsplit(endpoint).hostname} answered {status}", certain=False)
     return refusal(status, error.retry_after)

@@ -1,4 +1,6 @@
-"""What admins may do here: revoke. Each act is a row of the ledger and a mail to the person concerned."""
+"""What admins may do here: revoke. Each act is a row of the ledger and a mail to the person
+concerned.
+"""
 
 from django.db import transaction
 
@@ -15,6 +17,15 @@ def revoke(device: Device, *, by: str, context: LoginContext) -> bool:
         transaction.set_rollback(True)
         return False
     detail = f"device_removed (by {by}): {device.name}"
-    risk.record_login(context=context, outcome="admin_act", assessment=None, user_id=device.user_id, typed_name="", detail=detail)
-    notices.device_changed(device.user, "admin_device", name=device.name, at=context.at, ip=context.ip)
+    risk.record_login(
+        context=context,
+        outcome="admin_act",
+        assessment=None,
+        user_id=device.user_id,
+        typed_name="",
+        detail=detail,
+    )
+    notices.device_changed(
+        device.user, "admin_device", name=device.name, at=context.at, ip=context.ip
+    )
     return True

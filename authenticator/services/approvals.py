@@ -1,4 +1,6 @@
-"""What a device may answer, and its answer: nothing here calls whoever asked. The answer is a row that the asking page reads."""
+"""What a device may answer, and its answer: nothing here calls whoever asked. The answer is a row
+that the asking page reads.
+"""
 
 import json
 from dataclasses import dataclass
@@ -27,7 +29,9 @@ Answer = Literal["approved", "denied", "not_me", "wrong_number", "lost", "unknow
 
 
 def inbox(device: Device) -> list[dict[str, Any]]:
-    """Every open question that this device may answer, oldest first, as the protocol serves them. The number is in none of them."""
+    """Every open question that this device may answer, oldest first, as the protocol serves them.
+    The number is in none of them.
+    """
     now = clock.now()
     devices.saw(device, now)
     questions = challenges.open_questions(device.user_id, device.factor.view(), now)
@@ -38,17 +42,31 @@ def inbox(device: Device) -> list[dict[str, Any]]:
 
 
 def listen(device: Device, *, address: tuple[str, int], since: int) -> Hold | None:
-    """What wakes an open authenticator: whatever changes what waits for its person. None where nobody would tell it.
+    """What wakes an open authenticator: whatever changes what waits for its person. None where
+    nobody would tell it.
 
-    `address`: its share of what may wait; `since`: the hub's mark from before. Once it has ended the device signs again.
+    `address`: its share of what may wait; `since`: the hub's mark from before. Once it has ended
+    the device signs again.
     """
-    shares = ((f"device:{device.public_id}", STREAMS_PER_DEVICE), (f"person:{device.user_id}", STREAMS_PER_PERSON), address)
-    return Hold((poll.inbox(device.user_id),), shares, STREAM_SECONDS, since) if hub.is_open else None
+    shares = (
+        (f"device:{device.public_id}", STREAMS_PER_DEVICE),
+        (f"person:{device.user_id}", STREAMS_PER_PERSON),
+        address,
+    )
+    return (
+        Hold((poll.inbox(device.user_id),), shares, STREAM_SECONDS, since) if hub.is_open else None
+    )
 
 
 def _served(question: Question) -> dict[str, Any]:
-    served = {"challenge_id": question.public_id, "nonce": question.nonce, "exp": question.exp, "context": json.loads(question.context)}
-    return served | {"digits": question.digits}  # only for the field's dashes: what is signed does not hold it
+    served = {
+        "challenge_id": question.public_id,
+        "nonce": question.nonce,
+        "exp": question.exp,
+        "context": json.loads(question.context),
+    }
+    # only for the field's dashes: what is signed does not hold it
+    return served | {"digits": question.digits}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +81,8 @@ class _Answering:
 
 
 def answer(device: Device, challenge_id: str, body: bytes, ip: str | None) -> Answer:
-    """Applies a signed decision, once. "unknown": there is no such question for this person; "lost": it ended before, in another way.
+    """Applies a signed decision, once. "unknown": there is no such question for this person;
+    "lost": it ended before, in another way.
 
     Raises Rejected for a body that is not right, comes too late, or from a clock that is off.
     """
@@ -94,7 +113,9 @@ def _verified(asked: _Answering) -> Decision:
 
 
 def _stored(question: Question) -> Answer:
-    """What this body came to when it was first applied. A yes stays one, also when nobody collected it in time."""
+    """What this body came to when it was first applied. A yes stays one, also when nobody collected
+    it in time.
+    """
     match question.state:
         case "denied" | "not_me" | "wrong_number" as no:
             return no
@@ -103,7 +124,9 @@ def _stored(question: Question) -> Answer:
 
 
 def _apply(asked: _Answering, decision: Decision) -> Answer:
-    """Decision, ledger and notes in one transaction: what is acknowledged survives whatever happens next."""
+    """Decision, ledger and notes in one transaction: what is acknowledged survives whatever happens
+    next.
+    """
     with transaction.atomic():
         end = challenges.decide(
             asked.question,
@@ -120,7 +143,9 @@ def _apply(asked: _Answering, decision: Decision) -> Answer:
 
 
 def _again(asked: _Answering) -> Answer:
-    """The same bytes may have come twice at once; the one that lost the race gets what the other one brought about."""
+    """The same bytes may have come twice at once; the one that lost the race gets what the other
+    one brought about.
+    """
     question = challenges.question(asked.question.public_id, asked.device.user_id)
     mine = question is not None and question.decision_digest == digest(asked.body)
     return _stored(question) if question is not None and mine else "lost"
@@ -133,6 +158,8 @@ def _note(asked: _Answering, end: str) -> None:
     if ledger_id is None or end == "approved":
         return
     if end == "not_me":
-        risk.report_not_me(log_id=ledger_id, user_id=device.user_id, answering_ip=asked.ip, detail=device.name)
+        risk.report_not_me(
+            log_id=ledger_id, user_id=device.user_id, answering_ip=asked.ip, detail=device.name
+        )
     else:
         risk.record_outcome(ledger_id, end, factor="push", detail=device.name)

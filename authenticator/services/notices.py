@@ -24,7 +24,9 @@ class Person(Protocol):
 
 
 def device_changed(user: Person, change: str, *, name: str, at: datetime, ip: str | None) -> None:
-    """`change`: device_added, device_renamed, device_removed or admin_device. It names the sentence. Inside the caller's transaction."""
+    """`change`: device_added, device_renamed, device_removed or admin_device. It names the
+    sentence. Inside the caller's transaction.
+    """
     facts = {
         "name": user.first_word,
         "change": change,

@@ -10,12 +10,12 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from authenticator.canonical import Rejected, parse
+from authenticator.context import Visit
 from authenticator.models import Device, PairingCode
 from authenticator.published_keys import PUBLISHED
-from authenticator.services import devices, echo, notices, subscriptions
+from authenticator.services import devices, notices, push_proof, subscriptions
 from authenticator.shapes import is_id
 from authenticator.signing import Pairing, verify_pair
-from authenticator.visit import Visit
 from authenticator.words import words_of
 from mfa.services import enrolment
 from mfaproject.lib import clock, seal, tokens
@@ -49,7 +49,9 @@ class Completed:
 
 @dataclass(frozen=True, slots=True)
 class PairingView:
-    """What the first screen shows. `here`: this browser becomes its own authenticator. With state "waiting" the device's facts are empty."""
+    """What the first screen shows. `here`: this browser becomes its own authenticator. With state
+    "waiting" the device's facts are empty.
+    """
 
     public_id: str
     state: str
@@ -64,14 +66,18 @@ class PairingView:
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """A link for the phone; the token is in its fragment, which no server sees and no log keeps. `view` is the pairing as it begins."""
+    """A link for the phone; the token is in its fragment, which no server sees and no log keeps.
+    `view` is the pairing as it begins.
+    """
 
     url: str
     view: PairingView
 
 
 def begin(*, user_id: int, epoch: int, session_id: str, tied_browser: str = "") -> Begun:
-    """`tied_browser` is the selector of a browser that becomes its own authenticator, a weak factor for what begins there; "" for another device."""
+    """`tied_browser` is the selector of a browser that becomes its own authenticator, a weak factor
+    for what begins there; "" for another device.
+    """
     token, now = tokens.new_token(), clock.now()
     row = PairingCode.objects.create(
         token_digest=tokens.digest(_TOKEN, token),
@@ -86,17 +92,25 @@ def begin(*, user_id: int, epoch: int, session_id: str, tied_browser: str = "") 
 
 
 def _alive(now: datetime, *states: str) -> QuerySet[PairingCode]:
-    """Rows in one of these states and in time, of a person who is active and whose epoch is still the one it was begun in.
+    """Rows in one of these states and in time, of a person who is active and whose epoch is still
+    the one it was begun in.
 
-    The person is asked about in a subquery and not by a join: an UPDATE through a join would find the row by a second look at the table,
-    and PostgreSQL would let both of two racing updates win.
+    The person is asked about in a subquery and not by a join: an UPDATE through a join would find
+    the row by a second look at the table, and PostgreSQL would let both of two racing updates win.
     """
-    still_hers = get_user_model().objects.filter(pk=OuterRef("user_id"), auth_epoch=OuterRef("epoch"), is_active=True)
+    still_hers = get_user_model().objects.filter(
+        pk=OuterRef("user_id"), auth_epoch=OuterRef("epoch"), is_active=True
+    )
     return PairingCode.objects.filter(Exists(still_hers), state__in=states, expires_at__gt=now)
 
 
 def _waiting(token: str, now: datetime) -> PairingCode | None:
-    return _alive(now, State.WAITING).select_related("user").filter(token_digest=tokens.digest(_TOKEN, token)).first()
+    return (
+        _alive(now, State.WAITING)
+        .select_related("user")
+        .filter(token_digest=tokens.digest(_TOKEN, token))
+        .first()
+    )
 
 
 def look(token: str) -> Account | None:
@@ -104,11 +118,19 @@ def look(token: str) -> Account | None:
     row = _waiting(token, clock.now())
     if row is None:
         return None
-    return Account(row.user.full_name, row.user.username, settings.APP_NAME, settings.PUBLIC_ORIGIN, int(row.expires_at.timestamp()))
+    return Account(
+        row.user.full_name,
+        row.user.username,
+        settings.APP_NAME,
+        settings.PUBLIC_ORIGIN,
+        int(row.expires_at.timestamp()),
+    )
 
 
 def named_in(body: bytes) -> str:
-    """The public id of the pairing whose token a body names, "" where there is none that waits. Trusts nothing else in it."""
+    """The public id of the pairing whose token a body names, "" where there is none that waits.
+    Trusts nothing else in it.
+    """
     try:
         token = parse(body).get("token")
     except Rejected:
@@ -118,8 +140,15 @@ def named_in(body: bytes) -> str:
 
 
 def complete(body: bytes, visit: Visit) -> Completed | None:
-    """The phone's side. None when the token is spent, late, unknown or of another epoch. Raises Rejected for a body that is not right."""
-    asked = verify_pair(body, aud=settings.AUTHENTICATOR_ORIGIN, refused_keys=PUBLISHED, now=int(visit.at.timestamp()))
+    """The phone's side. None when the token is spent, late, unknown or of another epoch. Raises
+    Rejected for a body that is not right.
+    """
+    asked = verify_pair(
+        body,
+        aud=settings.AUTHENTICATOR_ORIGIN,
+        refused_keys=PUBLISHED,
+        now=int(visit.at.timestamp()),
+    )
     row = _waiting(asked.token, visit.at)
     if row is None:
         return None
@@ -133,7 +162,12 @@ def complete(body: bytes, visit: Visit) -> Completed | None:
 
 def _new_device(row: PairingCode, asked: Pairing, visit: Visit) -> Device:
     factor_id = enrolment.add_factor(
-        user_id=row.user_id, kind="push", label=asked.name, added_by=row.session, tied_browser=row.tied_browser, confirmed=False
+        user_id=row.user_id,
+        kind="push",
+        label=asked.name,
+        added_by=row.session,
+        tied_browser=row.tied_browser,
+        confirmed=False,
     )
     device = Device.objects.create(
         factor_id=factor_id,
@@ -153,23 +187,43 @@ def _new_device(row: PairingCode, asked: Pairing, visit: Visit) -> Device:
 
 def _spend(row: PairingCode, device: Device, visit: Visit) -> bool:
     address = seal.seal(_ADDRESS, {"pairing": row.public_id, "ip": visit.ip or ""})
-    answered = {"state": State.ANSWERED, "device": device, "answered_at": visit.at, "expires_at": visit.at + LIFE, "sealed_address": address}
+    answered = {
+        "state": State.ANSWERED,
+        "device": device,
+        "answered_at": visit.at,
+        "expires_at": visit.at + LIFE,
+        "sealed_address": address,
+    }
     return _alive(visit.at, State.WAITING).filter(pk=row.pk).update(**answered) == 1
 
 
 def current(session_id: str) -> PairingView | None:
-    """What this session has in hand: a phone that answered comes first, then the latest code; None when there is neither."""
+    """What this session has in hand: a phone that answered comes first, then the latest code; None
+    when there is neither.
+    """
     now = clock.now()
-    mine = _alive(now, State.WAITING, State.ANSWERED).select_related("device").filter(session=session_id)
+    mine = (
+        _alive(now, State.WAITING, State.ANSWERED)
+        .select_related("device")
+        .filter(session=session_id)
+    )
     row = mine.order_by("state", "-pk").first()  # "answered" sorts before "waiting"
     return _view(row, now) if row else None
 
 
 def _view(row: PairingCode, now: datetime) -> PairingView:
-    begun = PairingView(row.public_id, row.state, max(1, int((row.expires_at - now).total_seconds())), bool(row.tied_browser))
+    begun = PairingView(
+        row.public_id,
+        row.state,
+        max(1, int((row.expires_at - now).total_seconds())),
+        bool(row.tied_browser),
+    )
     if row.device is None:
         return begun
-    device, address = row.device, seal.unseal(_ADDRESS, row.sealed_address, pairing=row.public_id)["ip"]
+    device, address = (
+        row.device,
+        seal.unseal(_ADDRESS, row.sealed_address, pairing=row.public_id)["ip"],
+    )
     return replace(
         begun,
         device_name=device.name,
@@ -189,20 +243,26 @@ def _answered(public_id: str, session_id: str, now: datetime) -> PairingCode | N
 
 
 def confirm(public_id: str, session_id: str, ip: str | None) -> str | None:
-    """It is theirs: from now on the device counts, and its owner gets a mail. Gives its name; None when there is nothing to confirm."""
+    """It is theirs: from now on the device counts, and its owner gets a mail. Gives its name; None
+    when there is nothing to confirm.
+    """
     now = clock.now()
     row = _answered(public_id, session_id, now)
     if row is None or row.device is None:
         return None
     with transaction.atomic():
-        if not _alive(now, State.ANSWERED).filter(pk=row.pk).update(state=State.CONFIRMED, sealed_address=""):
+        if (
+            not _alive(now, State.ANSWERED)
+            .filter(pk=row.pk)
+            .update(state=State.CONFIRMED, sealed_address="")
+        ):
             return None
         enrolment.confirm_factor(row.user_id, row.device.factor_id)
         Device.objects.filter(pk=row.device.pk).update(confirmed_at=now)
         row.user.refresh_from_db(fields=["auth_epoch"])  # the factor has renewed it
         notices.device_changed(row.user, "device_added", name=row.device.name, at=now, ip=ip)
         row.device.user = row.user
-        echo.ask(row.device)  # only now: what nobody has said yes to wakes nobody
+        push_proof.ask(row.device)  # only now: what nobody has said yes to wakes nobody
     return row.device.name
 
 
@@ -213,7 +273,11 @@ def refuse(public_id: str, session_id: str) -> bool:
     if row is None or row.device is None:
         return False
     with transaction.atomic():
-        if not _alive(now, State.ANSWERED).filter(pk=row.pk).update(state=State.REFUSED, sealed_address=""):
+        if (
+            not _alive(now, State.ANSWERED)
+            .filter(pk=row.pk)
+            .update(state=State.REFUSED, sealed_address="")
+        ):
             return False
         devices.end(row.device, now)
     return True

@@ -1,4 +1,6 @@
-"""How a device wants to be woken: kept sealed, one for each device, and what became of the last tries."""
+"""How a device wants to be woken: kept sealed, one for each device, and what became of the last
+tries.
+"""
 
 import json
 from collections.abc import Mapping
@@ -10,22 +12,23 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from authenticator.canonical import Rejected, digest
+from authenticator.endpoints import BadEndpoint, allowed
 from authenticator.models import Device, PushSubscription
-from authenticator.push.endpoints import BadEndpoint, allowed
-from authenticator.services.standing import Kind
+from authenticator.services.push_health import Kind
 from authenticator.shapes import subscription_kind
 from mfa.services import enrolment
 from mfaproject.lib import clock, seal, tokens
 
 _PURPOSE = "subscription"
-NOTED_EVERY = timedelta(minutes=1)  # a success; a write for each push would be the dearest part of it
+# a success; a write for each push would be the dearest part of it
+NOTED_EVERY = timedelta(minutes=1)
 
 
 def put(device: Device, text: str | None) -> bool:
     """From now on this one, or none. True where the device should now show that it is woken by it.
 
-    The same text again changes nothing, so that a resync does not wipe what is known of it. Raises Rejected for a text of another shape, or
-    with an address that we would not connect to.
+    The same text again changes nothing, so that a resync does not wipe what is known of it. Raises
+    Rejected for a text of another shape, or with an address that we would not connect to.
     """
     if text is None:
         _forget(device)
@@ -71,7 +74,9 @@ def _forget(device: Device) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Waking:
-    """A subscription to send through. `address`: the fields of its text. `proven`: the device has shown that it is its own."""
+    """A subscription to send through. `address`: the fields of its text. `proven`: the device has
+    shown that it is its own.
+    """
 
     id: int
     factor_id: int
@@ -86,15 +91,24 @@ class Waking:
 
 
 def waking(factor_id: int) -> Waking | None:
-    """How to wake the device of a factor; None where it does not count (any more) or has said nothing. One SELECT."""
-    counting = Q(device__confirmed_at__isnull=False, device__revoked_at=None, device__factor__revoked_at=None, device__user__is_active=True)
+    """How to wake the device of a factor; None where it does not count (any more) or has said
+    nothing. One SELECT.
+    """
+    counting = Q(
+        device__confirmed_at__isnull=False,
+        device__revoked_at=None,
+        device__factor__revoked_at=None,
+        device__user__is_active=True,
+    )
     row = PushSubscription.objects.filter(counting, device__factor_id=factor_id).first()
     return _waking(row, factor_id) if row else None
 
 
 def address_of(row: PushSubscription) -> dict[str, str]:
     """The fields of the text. Raises BrokenSeal for one that was sealed for another device."""
-    fields: dict[str, str] = json.loads(seal.unseal(_PURPOSE, row.sealed, device=row.device_id)["text"])
+    fields: dict[str, str] = json.loads(
+        seal.unseal(_PURPOSE, row.sealed, device=row.device_id)["text"]
+    )
     return fields
 
 
@@ -114,14 +128,22 @@ def _waking(row: PushSubscription, factor_id: int) -> Waking:
 
 
 def _still(sent: Waking) -> QuerySet[PushSubscription]:
-    """The row, unless the device has given us another text meanwhile: what became of the old one says nothing of that."""
+    """The row, unless the device has given us another text meanwhile: what became of the old one
+    says nothing of that.
+    """
     return PushSubscription.objects.filter(pk=sent.id, text_digest=sent.text_digest)
 
 
 def delivered(sent: Waking, now: datetime) -> None:
-    """The service took it, which does not say that it arrives. Written once a minute, and always after a failure."""
+    """The service took it, which does not say that it arrives. Written once a minute, and always
+    after a failure.
+    """
     latest = sent.last_success
-    if latest is not None and now - latest < NOTED_EVERY and (sent.last_failure is None or sent.last_failure < latest):
+    if (
+        latest is not None
+        and now - latest < NOTED_EVERY
+        and (sent.last_failure is None or sent.last_failure < latest)
+    ):
         return
     _still(sent).update(last_success=now)
 

@@ -69,7 +69,9 @@ def webpush(settings: Settings) -> Iterator[WebPushSide]:
 @pytest.fixture
 def google(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[FcmSide]:
     fake = FakeGoogle()
-    monkeypatch.setattr(messaging._MessagingService, "FCM_URL", fake.origin + "/v1/projects/{0}/messages:send")
+    monkeypatch.setattr(
+        messaging._MessagingService, "FCM_URL", fake.origin + "/v1/projects/{0}/messages:send"
+    )
     settings.FCM = Firebase(fake.account, {"projectId": "nod-test"}, push_key())
     with running(fake):
         yield FcmSide(fake)

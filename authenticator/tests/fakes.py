@@ -1,4 +1,6 @@
-"""Push services on loopback, with the browser behind them: they take what the real libraries send, and answer as they are told."""
+"""Push services on loopback, with the browser behind them: they take what the real libraries send,
+and answer as they are told.
+"""
 
 import base64
 import json
@@ -14,7 +16,12 @@ from urllib.parse import parse_qs
 import http_ece
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+)
 
 from authenticator.canonical import base64url, canonical
 from mfaproject.lib import tokens
@@ -48,7 +55,8 @@ class FakeService:
         self.ended = threading.Event()
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self.server.daemon_threads = True
-        self.server.handle_error = lambda *_: None  # type: ignore[method-assign] # somebody did not wait for the answer
+        # Somebody did not wait for the answer.
+        self.server.handle_error = lambda *_: None  # type: ignore[method-assign]
         self.port: int = self.server.server_address[1]
         self.origin = f"http://127.0.0.1:{self.port}"
 
@@ -62,13 +70,21 @@ class FakeService:
 
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-                answer = fake.answer_to(Seen(self.path, {name.lower(): value for name, value in self.headers.items()}, body))
+                answer = fake.answer_to(
+                    Seen(
+                        self.path,
+                        {name.lower(): value for name, value in self.headers.items()},
+                        body,
+                    )
+                )
                 fake.ended.wait(answer.delay)
                 if not answer.status:
                     self.close_connection = True
                     return
                 self.send_response(answer.status)
-                for name, value in ({"Content-Length": str(len(answer.body))} | dict(answer.headers)).items():
+                for name, value in (
+                    {"Content-Length": str(len(answer.body))} | dict(answer.headers)
+                ).items():
                     self.send_header(name, value)
                 self.end_headers()
                 self.wfile.write(answer.body)
@@ -82,7 +98,9 @@ class FakeService:
 @contextmanager
 def running(fake: FakeService) -> Iterator[FakeService]:
     """Serves until the block ends."""
-    thread = threading.Thread(target=fake.server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread = threading.Thread(
+        target=fake.server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
+    )
     thread.start()
     try:
         yield fake
@@ -99,7 +117,12 @@ class Browser:
     def __init__(self, endpoint: str) -> None:
         self.key, self.auth = ec.generate_private_key(ec.SECP256R1()), tokens.new_id()
         point = self.key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
-        self.address = {"kind": "webpush", "endpoint": endpoint, "p256dh": base64url(point), "auth": self.auth}
+        self.address = {
+            "kind": "webpush",
+            "endpoint": endpoint,
+            "p256dh": base64url(point),
+            "auth": self.auth,
+        }
 
     @property
     def text(self) -> str:
@@ -108,7 +131,9 @@ class Browser:
 
     def read(self, body: bytes) -> dict[str, Any]:
         """The payload of a push."""
-        raw = http_ece.decrypt(body, private_key=self.key, auth_secret=_decoded(self.auth), version="aes128gcm")
+        raw = http_ece.decrypt(
+            body, private_key=self.key, auth_secret=_decoded(self.auth), version="aes128gcm"
+        )
         found: dict[str, Any] = json.loads(raw)
         return found
 
@@ -123,7 +148,9 @@ def _account_key() -> rsa.RSAPrivateKey:
 
 
 class FakeGoogle(FakeService):
-    """OAuth and FCM's v1 API. `answer` is for messages, `token_answer` for sign-ins; without one both say yes."""
+    """OAuth and FCM's v1 API. `answer` is for messages, `token_answer` for sign-ins; without one
+    both say yes.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -134,8 +161,15 @@ class FakeGoogle(FakeService):
     @property
     def account(self) -> dict[str, Any]:
         """A service account of this Google alone."""
-        pem = _account_key().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
-        who = {"type": "service_account", "project_id": "nod-test", "private_key_id": "k", "client_email": "nod@nod-test.iam.gserviceaccount.com"}
+        pem = (
+            _account_key().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+        )
+        who = {
+            "type": "service_account",
+            "project_id": "nod-test",
+            "private_key_id": "k",
+            "client_email": "nod@nod-test.iam.gserviceaccount.com",
+        }
         return who | {"private_key": pem, "token_uri": f"{self.origin}/token"}
 
     def answer_to(self, seen: Seen) -> Answer:
@@ -143,12 +177,20 @@ class FakeGoogle(FakeService):
             return super().answer_to(seen)
         self.sign_ins += 1
         _check_assertion(seen.body)
-        good = {"access_token": f"ya29.{tokens.new_id()}", "expires_in": 3600, "token_type": "Bearer"}
+        good = {
+            "access_token": f"ya29.{tokens.new_id()}",
+            "expires_in": 3600,
+            "token_type": "Bearer",
+        }
         return self.token_answer or Answer(200, body=json.dumps(good).encode())
 
     def refuses(self, status: int, state: str, code: str = "", **more: Any) -> None:
         """From now on: an error as the v1 API writes it."""
-        details = [{"@type": "type.googleapis.com/google.firebase.fcm.v1.FcmError", "errorCode": code}] if code else []
+        details = (
+            [{"@type": "type.googleapis.com/google.firebase.fcm.v1.FcmError", "errorCode": code}]
+            if code
+            else []
+        )
         error = {"code": status, "status": state, "message": "no", "details": details}
         self.answer = Answer(status, body=json.dumps({"error": error}).encode(), **more)
 
@@ -156,4 +198,6 @@ class FakeGoogle(FakeService):
 def _check_assertion(body: bytes) -> None:
     """The assertion is signed with the account's key."""
     head, _, signature = parse_qs(body.decode())["assertion"][0].rpartition(".")
-    _account_key().public_key().verify(_decoded(signature), head.encode(), padding.PKCS1v15(), SHA256())
+    _account_key().public_key().verify(
+        _decoded(signature), head.encode(), padding.PKCS1v15(), SHA256()
+    )

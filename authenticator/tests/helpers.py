@@ -9,10 +9,10 @@ from django.contrib.auth import get_user_model
 from django.http import HttpResponse
 from django.test import Client
 
+from authenticator.context import Visit
 from authenticator.models import Device
 from authenticator.services import pairing
 from authenticator.tests.signer import Phone
-from authenticator.visit import Visit
 from mfa.prompt import Prompt
 from mfa.services import challenges
 from mfa.services.challenges import Asker, Opened
@@ -34,7 +34,9 @@ def person(name: str) -> Any:
 def link(user: Any, *, session: str = SESSION, tied_browser: str = "") -> str:
     """A fresh pairing token."""
     user.refresh_from_db(fields=["auth_epoch"])
-    begun = pairing.begin(user_id=user.pk, epoch=user.auth_epoch, session_id=session, tied_browser=tied_browser)
+    begun = pairing.begin(
+        user_id=user.pk, epoch=user.auth_epoch, session_id=session, tied_browser=tied_browser
+    )
     return begun.url.partition("#")[2]
 
 
@@ -42,10 +44,19 @@ def visit(ip: str | None = HOME) -> Visit:
     return Visit(ip, "Chrome on Android", "", clock.now())
 
 
-def answered(user: Any, *, name: str = "Pixel 8", session: str = SESSION, tied_browser: str = "", sub: str | None = None) -> Phone:
+def answered(
+    user: Any,
+    *,
+    name: str = "Pixel 8",
+    session: str = SESSION,
+    tied_browser: str = "",
+    sub: str | None = None,
+) -> Phone:
     """A phone that has taken a link; nobody has said yet whose it is."""
     phone = Phone(settings.AUTHENTICATOR_ORIGIN, name=name)
-    done = pairing.complete(phone.pair_body(link(user, session=session, tied_browser=tied_browser), sub=sub), visit())
+    done = pairing.complete(
+        phone.pair_body(link(user, session=session, tied_browser=tied_browser), sub=sub), visit()
+    )
     assert done is not None
     phone.device_id, phone.user = done.device_id, done.user
     return phone
@@ -69,16 +80,33 @@ def row(phone: Phone) -> Device:
 def login(user: Any, ip: str = "8.8.8.8") -> int:
     """A ledger row of a sign-in that waits."""
     context = risk.arrived(ip, "Mozilla/5.0", at=clock.now(), request_id="-", door="form")
-    return risk.record_login(context=context, outcome="pending", assessment=None, user_id=user.pk, typed_name="")
+    return risk.record_login(
+        context=context, outcome="pending", assessment=None, user_id=user.pk, typed_name=""
+    )
 
 
 def ask(user: Any, **changed: Any) -> Opened:
     """A question for every authenticator of this person."""
     now = clock.now()
-    asker = Asker(user.pk, SUBJECT, user.auth_epoch, "other", "login", None, now.replace(microsecond=0) + pairing.LIFE)
-    asker = replace(asker, **{each.name: changed.pop(each.name) for each in fields(Asker) if each.name in changed})
-    prompt = Prompt(user.username, "Nod", int(now.timestamp()), "Firefox 145", "8.8.8.8", "Linux", "")
-    opened = challenges.open_push(asker, **{"required": "weak", "prompt": prompt, "digits": 3, "browser": "", **changed})
+    asker = Asker(
+        user.pk,
+        SUBJECT,
+        user.auth_epoch,
+        "other",
+        "login",
+        None,
+        now.replace(microsecond=0) + pairing.LIFE,
+    )
+    asker = replace(
+        asker,
+        **{each.name: changed.pop(each.name) for each in fields(Asker) if each.name in changed},
+    )
+    prompt = Prompt(
+        user.username, "Nod", int(now.timestamp()), "Firefox 145", "8.8.8.8", "Linux", ""
+    )
+    opened = challenges.open_push(
+        asker, **{"required": "weak", "prompt": prompt, "digits": 3, "browser": "", **changed}
+    )
     assert isinstance(opened, Opened), opened
     return opened
 
@@ -88,10 +116,19 @@ def wrong(number: str) -> str:
     return str((int(number) + 1) % 10 ** len(number)).zfill(len(number))
 
 
-def call(phone: Phone, method: str, path: str, body: bytes, *, header: str | None = None, **environ: Any) -> HttpResponse:
+def call(
+    phone: Phone, method: str, path: str, body: bytes, *, header: str | None = None, **environ: Any
+) -> HttpResponse:
     """One signed request, as a browser sends it."""
     signed = phone.header(method, path, body) if header is None else header
-    answer = Client().generic(method, path, body, content_type="application/json", headers={"authorization": signed}, **environ)
+    answer = Client().generic(
+        method,
+        path,
+        body,
+        content_type="application/json",
+        headers={"authorization": signed},
+        **environ,
+    )
     return cast(HttpResponse, answer)
 
 
@@ -110,7 +147,13 @@ def inbox(phone: Phone) -> list[dict[str, Any]]:
 
 def send(phone: Phone, item: dict[str, Any], body: bytes, **environ: Any) -> tuple[int, str]:
     """Sends a decision; gives the status and what it says: the state, or the code of a problem."""
-    answer: Any = call(phone, "POST", f"/v1/authenticator/challenges/{item['challenge_id']}/answer", body, **environ)
+    answer: Any = call(
+        phone,
+        "POST",
+        f"/v1/authenticator/challenges/{item['challenge_id']}/answer",
+        body,
+        **environ,
+    )
     said = answer.json()
     return answer.status_code, said.get("state") or said["code"]
 

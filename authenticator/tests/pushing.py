@@ -14,7 +14,9 @@ from authenticator.tests.signer import WEBPUSH, Phone
 from mfa import outbox
 from mfa.channels.base import DeliveryError
 
-ECHO, TEST, HEALTH, DEVICE = (f"/v1/authenticator/device{end}" for end in ("/echo", "/test", "/health", ""))
+ECHO, TEST, HEALTH, DEVICE = (
+    f"/v1/authenticator/device{end}" for end in ("/echo", "/test", "/health", "")
+)
 PATH = f"{__name__}.Memory"
 
 
@@ -34,7 +36,9 @@ class Memory:
     sent: ClassVar[list[Push]] = []
     fails: ClassVar[list[Exception]] = []
 
-    def send(self, address: Mapping[str, str], payload: Mapping[str, int | str], *, ttl: int, topic: str) -> None:
+    def send(
+        self, address: Mapping[str, str], payload: Mapping[str, int | str], *, ttl: int, topic: str
+    ) -> None:
         if self.fails:
             raise self.fails[0]
         self.sent.append(Push(address, payload, ttl, topic))
@@ -42,7 +46,11 @@ class Memory:
 
 def rows(**facts: Any) -> Any:
     """Push rows of the outbox."""
-    return apps.get_model("mfa", "OutboxMessage").objects.filter(channel="push", **facts).order_by("created_at", "pk")
+    return (
+        apps.get_model("mfa", "OutboxMessage")
+        .objects.filter(channel="push", **facts)
+        .order_by("created_at", "pk")
+    )
 
 
 def deliver() -> None:

@@ -75,7 +75,12 @@ class FcmSide:
             "missing": (404, "NOT_FOUND", "UNREGISTERED", {}),
             "gone": (403, "PERMISSION_DENIED", "SENDER_ID_MISMATCH", {}),
             "busy": (429, "RESOURCE_EXHAUSTED", "QUOTA_EXCEEDED", {"headers": retry}),
-            "busy until": (429, "RESOURCE_EXHAUSTED", "QUOTA_EXCEEDED", {"headers": {"Retry-After": "Tue, 10 Mar 2026 12:00:30 GMT"}}),
+            "busy until": (
+                429,
+                "RESOURCE_EXHAUSTED",
+                "QUOTA_EXCEEDED",
+                {"headers": {"Retry-After": "Tue, 10 Mar 2026 12:00:30 GMT"}},
+            ),
             "down": (503, "UNAVAILABLE", "UNAVAILABLE", {"headers": {"Retry-After": "9"}}),
             "broken": (500, "INTERNAL", "INTERNAL", {"headers": {"Retry-After": "soon"}}),
             "malformed": (400, "INVALID_ARGUMENT", "INVALID_ARGUMENT", {}),
@@ -96,7 +101,9 @@ class FcmSide:
         return self._message()["data"]
 
     def headers(self) -> dict[str, str]:
-        return {name.lower(): value for name, value in self._message()["webpush"]["headers"].items()}
+        return {
+            name.lower(): value for name, value in self._message()["webpush"]["headers"].items()
+        }
 
 
 def sent(side: Side, payload: dict[str, int | str] = PAYLOAD) -> DeliveryError | None:

@@ -13,7 +13,7 @@ from django.urls import resolve
 
 from authenticator.admin import DeviceAdmin
 from authenticator.models import Device, PairingCode, PushService, PushSubscription, Trace
-from authenticator.services import standing
+from authenticator.services import push_health
 from authenticator.tests.helpers import answered, paired, queued, row
 from authenticator.tests.signer import WEBPUSH, Phone
 from mfa import outbox
@@ -55,12 +55,20 @@ def test_traces_are_not_shown() -> None:
 def test_no_secret_is_on_any_page(model: Any, chief: Any, alice: Any) -> None:
     phone = paired(alice, sub=WEBPUSH)
     answered(alice)
-    standing.stop("webpush", "push.example answered 403", time.now())
+    push_health.stop("webpush", "push.example answered 403", time.now())
     found = model.objects.first()
     fields = admin.site._registry[model].get_fields(asked_by(chief), found)
-    assert not {"token_digest", "sealed", "sealed_address", "text_digest", "x", "y", "thumbprint", "topic", "echo_digest"} & {
-        str(field) for field in fields
-    }
+    assert not {
+        "token_digest",
+        "sealed",
+        "sealed_address",
+        "text_digest",
+        "x",
+        "y",
+        "thumbprint",
+        "topic",
+        "echo_digest",
+    } & {str(field) for field in fields}
     assert phone.name == "Pixel 8"
 
 
@@ -73,7 +81,9 @@ def test_revoking_ends_the_device_and_mails_its_owner(chief: Any, alice: Any, ph
     assert queued("factor_changed") == before + 1
 
 
-def test_revoking_leaves_a_row_in_the_ledger_and_the_mail_says_who_it_was(chief: Any, alice: Any, phone: Phone, messages_in_memory: None) -> None:
+def test_revoking_leaves_a_row_in_the_ledger_and_the_mail_says_who_it_was(
+    chief: Any, alice: Any, phone: Phone, messages_in_memory: None
+) -> None:
     shown = admin.site._registry[Device]
     assert isinstance(shown, DeviceAdmin)
     for _ in range(2):  # the second time there is nothing left to do
@@ -81,7 +91,11 @@ def test_revoking_leaves_a_row_in_the_ledger_and_the_mail_says_who_it_was(chief:
     acts = apps.get_model("risk", "LoginLog").objects.filter(outcome="admin_act", user=alice)
     assert [row.detail for row in acts] == ["device_removed (by bob): Pixel 8"]
     outbox.deliver_due()
-    told = [parcel for parcel in MemoryChannel.sent if "An administrator removed an authenticator: Pixel 8." in parcel.text]
+    told = [
+        parcel
+        for parcel in MemoryChannel.sent
+        if "An administrator removed an authenticator: Pixel 8." in parcel.text
+    ]
     assert [parcel.to for parcel in told] == ["alice@example.org"]
 
 
@@ -120,6 +134,9 @@ def test_a_device_s_page_says_how_it_is_woken(chief: Any, woken: Phone) -> None:
 @pytest.mark.parametrize("path", ["/admin/", "/admin/authenticator/device/"])
 def test_a_stopped_service_is_said_on_every_page(chief: Any, clock: object, path: str) -> None:
     assert "refuses our credential" not in shown_to(chief, path)
-    standing.stop("webpush", "<b>push.example</b> answered 403", time.now())
+    push_health.stop("webpush", "<b>push.example</b> answered 403", time.now())
     page = shown_to(chief, path)
-    assert "Web Push refuses our credential since 10 March 2026, 12:00 UTC (&lt;b&gt;push.example&lt;/b&gt; answered 403)" in page
+    assert (
+        "Web Push refuses our credential since 10 March 2026, 12:00 UTC"
+        " (&lt;b&gt;push.example&lt;/b&gt; answered 403)" in page
+    )

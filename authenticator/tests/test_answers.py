@@ -8,7 +8,18 @@ from django.test.utils import CaptureQueriesContext
 
 from authenticator.canonical import canonical, parse
 from authenticator.models import Device
-from authenticator.tests.helpers import SUBJECT, ask, call, inbox, login, queued, row, send, state_of, wrong
+from authenticator.tests.helpers import (
+    SUBJECT,
+    ask,
+    call,
+    inbox,
+    login,
+    queued,
+    row,
+    send,
+    state_of,
+    wrong,
+)
 from authenticator.tests.signer import Phone
 from mfa.services import challenges
 from mfaproject.lib import clock as time
@@ -33,7 +44,12 @@ def test_the_right_number_approves(alice: Any, phone: Phone) -> None:
 def test_the_answer_tells_the_time(alice: Any, phone: Phone, clock: FrozenClock) -> None:
     opened = ask(alice)
     [item] = inbox(phone)
-    answer: Any = call(phone, "POST", f"/v1/authenticator/challenges/{item['challenge_id']}/answer", phone.approve(item, opened.number))
+    answer: Any = call(
+        phone,
+        "POST",
+        f"/v1/authenticator/challenges/{item['challenge_id']}/answer",
+        phone.approve(item, opened.number),
+    )
     assert answer.json() == {"state": "approved", "now": time.timestamp()}
 
 
@@ -43,12 +59,19 @@ def test_an_approval_can_be_collected_once_and_is_strong(alice: Any, phone: Phon
     send(phone, item, phone.approve(item, opened.number))
     proof = challenges.spend(challenge_id=opened.challenge_id, subject=SUBJECT)
     assert proof is not None
-    assert (proof.kind, proof.label, proof.strength, proof.factor_id) == ("push", "Pixel 8", "strong", row(phone).factor_id)
+    assert (proof.kind, proof.label, proof.strength, proof.factor_id) == (
+        "push",
+        "Pixel 8",
+        "strong",
+        row(phone).factor_id,
+    )
     assert challenges.spend(challenge_id=opened.challenge_id, subject=SUBJECT) is None
 
 
 @pytest.mark.parametrize(("reason", "end"), [("cancelled", "denied"), ("not_me", "not_me")])
-def test_a_deny_ends_it_and_the_ledger_says_so(alice: Any, phone: Phone, reason: str, end: str) -> None:
+def test_a_deny_ends_it_and_the_ledger_says_so(
+    alice: Any, phone: Phone, reason: str, end: str
+) -> None:
     opened = ask(alice, ledger_id=login(alice))
     [item] = inbox(phone)
     assert send(phone, item, phone.deny(item, reason)) == (200, end)
@@ -84,7 +107,10 @@ def test_it_was_not_me_holds_the_address_that_asked(alice: Any, phone: Phone) ->
     [item] = inbox(phone)
     send(phone, item, phone.deny(item, "not_me"), REMOTE_ADDR="203.0.113.9")
     context = risk.arrived(STRANGER, "Mozilla/5.0", at=time.now(), request_id="-", door="form")
-    assert risk.assess(user_id=alice.pk, is_staff=False, has_strong=True, context=context).required == "strong"
+    assert (
+        risk.assess(user_id=alice.pk, is_staff=False, has_strong=True, context=context).required
+        == "strong"
+    )
 
 
 def test_a_wrong_number_ends_the_question(alice: Any, phone: Phone) -> None:
@@ -121,9 +147,17 @@ def test_six_digits_are_asked_for_where_the_question_says_so(alice: Any, phone: 
 
 
 @pytest.mark.parametrize(
-    ("decision", "number", "reason"), [("approve", None, None), ("deny", "471", "not_me"), ("approve", "471", "not_me"), ("deny", None, None)]
+    ("decision", "number", "reason"),
+    [
+        ("approve", None, None),
+        ("deny", "471", "not_me"),
+        ("approve", "471", "not_me"),
+        ("deny", None, None),
+    ],
 )
-def test_an_approval_needs_a_number_and_a_deny_a_reason(alice: Any, phone: Phone, decision: str, number: str | None, reason: str | None) -> None:
+def test_an_approval_needs_a_number_and_a_deny_a_reason(
+    alice: Any, phone: Phone, decision: str, number: str | None, reason: str | None
+) -> None:
     ask(alice)
     [item] = inbox(phone)
     got: dict[str, Any] = dict(parse(phone.deny(item)))
@@ -139,12 +173,20 @@ def cost(phone: Phone, item: dict[str, Any], body: bytes) -> int:
         connection,
     ) as queries:
         send(phone, item, body, REMOTE_ADDR="203.0.113.9")
-    return sum(query["sql"].startswith(("SELECT", "INSERT", "UPDATE", "DELETE")) for query in queries)
+    return sum(
+        query["sql"].startswith(("SELECT", "INSERT", "UPDATE", "DELETE")) for query in queries
+    )
 
 
-@pytest.mark.parametrize(("said", "most"), [("approve", 6), ("deny", 6), ("wrong", 6), ("again", 6), ("not_me", 10)])
-def test_an_answer_costs_at_most_so_many_statements(alice: Any, phone: Phone, said: str, most: int) -> None:
-    """The last is rare and does more: it rests pushes, holds the address that asked, and writes a mail."""
+@pytest.mark.parametrize(
+    ("said", "most"), [("approve", 6), ("deny", 6), ("wrong", 6), ("again", 6), ("not_me", 10)]
+)
+def test_an_answer_costs_at_most_so_many_statements(
+    alice: Any, phone: Phone, said: str, most: int
+) -> None:
+    """The last is rare and does more: it rests pushes, holds the address that asked, and writes a
+    mail.
+    """
     opened = ask(alice, ledger_id=login(alice))
     [item] = inbox(phone)
     bodies = {

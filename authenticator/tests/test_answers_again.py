@@ -14,7 +14,9 @@ from mfaproject.lib.testing import FrozenClock
 # The same bytes again
 
 
-def test_a_replayed_approval_gets_the_stored_result_and_grants_nothing(alice: Any, phone: Phone, clock: FrozenClock) -> None:
+def test_a_replayed_approval_gets_the_stored_result_and_grants_nothing(
+    alice: Any, phone: Phone, clock: FrozenClock
+) -> None:
     opened = ask(alice)
     [item] = inbox(phone)
     body = phone.approve(item, opened.number)
@@ -25,7 +27,9 @@ def test_a_replayed_approval_gets_the_stored_result_and_grants_nothing(alice: An
     assert challenges.spend(challenge_id=opened.challenge_id, subject=SUBJECT) is None
 
 
-def test_a_replayed_wrong_number_gets_the_stored_result(alice: Any, phone: Phone, clock: FrozenClock) -> None:
+def test_a_replayed_wrong_number_gets_the_stored_result(
+    alice: Any, phone: Phone, clock: FrozenClock
+) -> None:
     opened = ask(alice)
     [item] = inbox(phone)
     body = phone.approve(item, wrong(opened.number))
@@ -41,11 +45,18 @@ def test_another_signature_over_the_same_words_is_not_a_replay(alice: Any, phone
     assert send(phone, item, phone.approve(item, opened.number)) == (409, "already_decided")
 
 
-def test_who_loses_to_the_same_bytes_gets_what_they_brought_about(alice: Any, phone: Phone, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Twice at once: both read the question while it waits, and the second one's UPDATE finds nothing left to do."""
+def test_who_loses_to_the_same_bytes_gets_what_they_brought_about(
+    alice: Any, phone: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Twice at once: both read the question while it waits, and the second one's UPDATE finds
+    nothing left to do.
+    """
     opened = ask(alice)
     [item] = inbox(phone)
-    body, before = phone.approve(item, opened.number), challenges.question(opened.public_id, alice.pk)
+    body, before = (
+        phone.approve(item, opened.number),
+        challenges.question(opened.public_id, alice.pk),
+    )
     assert approvals.answer(row(phone), opened.public_id, body, None) == "approved"
     real = challenges.question
     found = [before, real(opened.public_id, alice.pk)]
@@ -88,7 +99,9 @@ def test_a_clock_that_is_off_costs_no_try(alice: Any, phone: Phone, clock: Froze
     assert send(phone, item, phone.approve(item, opened.number)) == (200, "approved")
 
 
-def test_a_question_that_the_asking_page_gave_up_cannot_be_answered(alice: Any, phone: Phone) -> None:
+def test_a_question_that_the_asking_page_gave_up_cannot_be_answered(
+    alice: Any, phone: Phone
+) -> None:
     opened = ask(alice)
     [item] = inbox(phone)
     challenges.cancel(subject=SUBJECT)

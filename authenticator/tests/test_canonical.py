@@ -6,10 +6,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from authenticator.canonical import LONGEST, Rejected, base64url, canonical, digest, from_base64url, parse
+from authenticator.canonical import (
+    LONGEST,
+    Rejected,
+    base64url,
+    canonical,
+    digest,
+    from_base64url,
+    parse,
+)
 
 names = st.from_regex(r"\A[a-z][a-z0-9_]{0,31}\Z")
-scalars = st.one_of(st.none(), st.integers(0, 2**53 - 1), st.text(st.characters(exclude_categories=["Cs"]), max_size=40))
+scalars = st.one_of(
+    st.none(),
+    st.integers(0, 2**53 - 1),
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=40),
+)
 objects = st.dictionaries(names, scalars, max_size=8)
 some = settings(max_examples=40)
 
@@ -22,7 +34,9 @@ def test_what_is_written_is_read_back(fields: dict[str, str | int | None]) -> No
 
 @some
 @given(objects)
-def test_the_order_in_which_fields_came_does_not_matter(fields: dict[str, str | int | None]) -> None:
+def test_the_order_in_which_fields_came_does_not_matter(
+    fields: dict[str, str | int | None],
+) -> None:
     assert canonical(dict(reversed(fields.items()))) == canonical(fields)
 
 
@@ -113,7 +127,20 @@ def test_base64url_of_64_bytes_is_read_back(raw: bytes) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["A" * 42, "A" * 44, "A" * 42 + "=", "A" * 42 + "B", "A" * 42 + "+", "A" * 42 + "/", "A" * 42 + "\n", "A" * 42 + "é", "", None, 7, b"A" * 43],
+    [
+        "A" * 42,
+        "A" * 44,
+        "A" * 42 + "=",
+        "A" * 42 + "B",
+        "A" * 42 + "+",
+        "A" * 42 + "/",
+        "A" * 42 + "\n",
+        "A" * 42 + "é",
+        "",
+        None,
+        7,
+        b"A" * 43,
+    ],
     ids=repr,
 )
 def test_every_other_spelling_of_32_bytes_is_refused(text: object) -> None:

@@ -25,7 +25,11 @@ def change(phone: Phone, body: bytes) -> tuple[int, str]:
 
 def kept() -> str | None:
     subscription = PushSubscription.objects.first()
-    return str(seal.unseal("subscription", subscription.sealed, device=subscription.device_id)["text"]) if subscription else None
+    return (
+        str(seal.unseal("subscription", subscription.sealed, device=subscription.device_id)["text"])
+        if subscription
+        else None
+    )
 
 
 # What is there
@@ -59,7 +63,9 @@ def test_somebody_else_s_device_is_not_found(alice: Any, bob: Any, phone: Phone)
 # Another name
 
 
-def test_a_new_name_is_on_the_device_and_on_the_factor_and_in_a_mail(alice: Any, phone: Phone) -> None:
+def test_a_new_name_is_on_the_device_and_on_the_factor_and_in_a_mail(
+    alice: Any, phone: Phone
+) -> None:
     before = queued("factor_changed")
     assert devices.rename(alice.pk, phone.device_id, "Old phone", HOME)
     assert row(phone).name == "Old phone"
@@ -120,7 +126,9 @@ def test_the_answer_tells_the_time(phone: Phone) -> None:
     assert answer.json() == {"now": time.timestamp()}
 
 
-def test_the_same_subscription_again_keeps_what_is_known_of_it(phone: Phone, clock: FrozenClock) -> None:
+def test_the_same_subscription_again_keeps_what_is_known_of_it(
+    phone: Phone, clock: FrozenClock
+) -> None:
     change(phone, phone.rotate_body(sub=WEBPUSH))
     PushSubscription.objects.update(undeliverable=True, reason="410", last_failure=time.now())
     topic = PushSubscription.objects.get().topic
@@ -139,17 +147,32 @@ def test_another_subscription_begins_afresh(phone: Phone) -> None:
 
 
 def test_a_new_key_is_refused_for_now(phone: Phone) -> None:
-    assert change(phone, phone.rotate_body(sub=WEBPUSH, new_key=new_key())) == (409, "method_unavailable")
+    assert change(phone, phone.rotate_body(sub=WEBPUSH, new_key=new_key())) == (
+        409,
+        "method_unavailable",
+    )
     assert row(phone).key == phone.public
     assert kept() is None
 
 
 @pytest.mark.parametrize(
     ("field", "forged"),
-    [("aud", "https://evil.example"), ("device_id", "d" * 22), ("old_key", "k" * 43), ("key", "k" * 43), ("sub", None), ("iat", 1)],
+    [
+        ("aud", "https://evil.example"),
+        ("device_id", "d" * 22),
+        ("old_key", "k" * 43),
+        ("key", "k" * 43),
+        ("sub", None),
+        ("iat", 1),
+    ],
 )
-def test_each_signed_field_wrong_alone_is_refused(phone: Phone, field: str, forged: str | int | None) -> None:
-    assert change(phone, phone.rotate_body(sub=WEBPUSH, forged={field: forged})) == (401, "unauthorized")
+def test_each_signed_field_wrong_alone_is_refused(
+    phone: Phone, field: str, forged: str | int | None
+) -> None:
+    assert change(phone, phone.rotate_body(sub=WEBPUSH, forged={field: forged})) == (
+        401,
+        "unauthorized",
+    )
     assert kept() is None
 
 
@@ -189,7 +212,9 @@ def test_a_subscription_of_another_shape_is_refused(phone: Phone, text: str) -> 
         "https://169.254.169.254/latest/meta-data/",
     ],
 )
-def test_an_address_that_we_would_not_connect_to_is_not_kept(alice: Any, phone: Phone, endpoint: str) -> None:
+def test_an_address_that_we_would_not_connect_to_is_not_kept(
+    alice: Any, phone: Phone, endpoint: str
+) -> None:
     text = WEBPUSH.replace(ENDPOINT, endpoint)
     assert change(phone, phone.rotate_body(sub=text)) == (400, "bad_request")
     assert kept() is None

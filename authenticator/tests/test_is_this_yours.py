@@ -4,11 +4,23 @@ from typing import Any
 
 import pytest
 
+from authenticator.context import Visit
 from authenticator.models import PairingCode, PushSubscription
 from authenticator.services import pairing
-from authenticator.tests.helpers import HOME, INBOX, SESSION, answered, call, link, new_phone, paired, post, queued, row
+from authenticator.tests.helpers import (
+    HOME,
+    INBOX,
+    SESSION,
+    answered,
+    call,
+    link,
+    new_phone,
+    paired,
+    post,
+    queued,
+    row,
+)
 from authenticator.tests.signer import WEBPUSH
-from authenticator.visit import Visit
 from authenticator.words import words_of
 from mfa.services import challenges, enrolment
 from mfaproject.lib import clock as time
@@ -43,7 +55,12 @@ def test_the_first_screen_shows_name_words_browser_and_address(alice: Any) -> No
     phone = answered(alice)
     view = pairing.current(SESSION)
     assert view is not None
-    assert (view.state, view.device_name, view.browser, view.place) == ("answered", "Pixel 8", "Chrome on Android", HOME)
+    assert (view.state, view.device_name, view.browser, view.place) == (
+        "answered",
+        "Pixel 8",
+        "Chrome on Android",
+        HOME,
+    )
     assert view.words == words_of(phone.public.thumbprint)
 
 
@@ -102,7 +119,9 @@ def test_another_session_cannot_answer_the_question(alice: Any, bob: Any) -> Non
 
 
 @pytest.mark.parametrize("case", ["late", "other epoch", "closed account"])
-def test_the_question_cannot_be_answered_any_more(alice: Any, clock: FrozenClock, case: str) -> None:
+def test_the_question_cannot_be_answered_any_more(
+    alice: Any, clock: FrozenClock, case: str
+) -> None:
     phone = answered(alice)
     view = pairing.current(SESSION)
     assert view is not None
@@ -115,7 +134,9 @@ def test_the_question_cannot_be_answered_any_more(alice: Any, clock: FrozenClock
         case "closed account":
             alice.is_active = False
             alice.save()
-    assert pairing.current(SESSION) is None, "a page that asked what nobody can answer would ask it for ever"
+    assert pairing.current(SESSION) is None, (
+        "a page that asked what nobody can answer would ask it for ever"
+    )
     assert pairing.confirm(view.public_id, SESSION, HOME) is None
     assert row(phone).confirmed_at is None
     assert queued("factor_changed") == 0
@@ -130,7 +151,9 @@ def test_the_question_has_five_minutes_of_its_own(alice: Any, clock: FrozenClock
 
 
 def test_what_was_shown_is_what_is_confirmed(alice: Any) -> None:
-    """Another phone that answers meanwhile changes nothing: the yes names the pairing that was on the screen."""
+    """Another phone that answers meanwhile changes nothing: the yes names the pairing that was on
+    the screen.
+    """
     mine = answered(alice, name="Mine")
     shown = pairing.current(SESSION)
     strange = answered(alice, name="Strange")
@@ -141,7 +164,9 @@ def test_what_was_shown_is_what_is_confirmed(alice: Any) -> None:
 
 
 def test_an_answer_is_shown_before_a_newer_code(alice: Any) -> None:
-    """Reloading the page makes another code; the phone that took the first one still gets its question."""
+    """Reloading the page makes another code; the phone that took the first one still gets its
+    question.
+    """
     answered(alice)
     link(alice)
     view = pairing.current(SESSION)

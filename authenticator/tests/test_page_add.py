@@ -23,7 +23,9 @@ from mfaproject.lib.testing import FrozenClock
 def test_the_page_shows_a_code_and_a_link(me: Facts) -> None:
     text = page(security.add(request(me)))
     url = link_on(text)
-    assert re.fullmatch(re.escape(settings.AUTHENTICATOR_ORIGIN) + r"/authenticator/pair/#[A-Za-z0-9_-]{43}", url)
+    assert re.fullmatch(
+        re.escape(settings.AUTHENTICATOR_ORIGIN) + r"/authenticator/pair/#[A-Za-z0-9_-]{43}", url
+    )
     assert "<svg" in text
     assert "style=" not in text
     assert PairingCode.objects.get().session == SESSION
@@ -39,7 +41,9 @@ def test_the_token_is_in_no_address_that_a_server_sees(me: Facts) -> None:
 def test_the_drawing_is_the_link() -> None:
     """Drawn as squares only: the link is in the picture, not in its text."""
     picture = security.drawing("https://auth.example/authenticator/pair/#" + "t" * 43)
-    assert re.fullmatch(r'<svg viewBox="0 0 \d+ \d+"><path stroke="#15181c" d="[Mmhv0-9 .-]+"/></svg>', picture)
+    assert re.fullmatch(
+        r'<svg viewBox="0 0 \d+ \d+"><path stroke="#15181c" d="[Mmhv0-9 .-]+"/></svg>', picture
+    )
 
 
 def test_this_browser_is_offered_second_and_is_tied(me: Facts) -> None:
@@ -59,14 +63,26 @@ def test_an_unknown_browser_cannot_be_its_own_authenticator(alice: Any) -> None:
 
 @pytest.mark.parametrize(
     ("proof", "needs_strong", "comes_in"),
-    [("password", False, False), ("weak", False, True), ("weak", True, False), ("strong", True, True), ("enrol", False, True), ("", False, False)],
+    [
+        ("password", False, False),
+        ("weak", False, True),
+        ("weak", True, False),
+        ("strong", True, True),
+        ("enrol", False, True),
+        ("", False, False),
+    ],
 )
-def test_adding_asks_for_proof_first(alice: Any, proof: str, needs_strong: bool, comes_in: bool) -> None:
+def test_adding_asks_for_proof_first(
+    alice: Any, proof: str, needs_strong: bool, comes_in: bool
+) -> None:
     answer = security.add(request(Facts(alice, proof=proof, needs_strong=needs_strong)))
     assert answer.status_code == (200 if comes_in else 302)
     assert PairingCode.objects.exists() is comes_in
     if not comes_in:
-        assert answer["Location"] == reverse("accounts:prove") + "?next=%2Fsecurity%2Fauthenticators%2Fadd%2F"
+        assert (
+            answer["Location"]
+            == reverse("accounts:prove") + "?next=%2Fsecurity%2Fauthenticators%2Fadd%2F"
+        )
 
 
 def test_an_old_proof_is_asked_for_again(me: Facts, clock: FrozenClock) -> None:
@@ -74,10 +90,15 @@ def test_an_old_proof_is_asked_for_again(me: Facts, clock: FrozenClock) -> None:
     assert security.add(request(me))["Location"].startswith(reverse("accounts:prove"))
 
 
-@pytest.mark.parametrize("path", ["add/", "state/", "confirm/", "done/", "x" * 22 + "/", "x" * 22 + "/revoke/"])
+@pytest.mark.parametrize(
+    "path", ["add/", "state/", "confirm/", "done/", "x" * 22 + "/", "x" * 22 + "/revoke/"]
+)
 def test_nobody_is_sent_to_the_login_page(db: None, path: str) -> None:
     answer: Any = Client().get("/security/authenticators/" + path)
-    assert (answer.status_code, answer["Location"].partition("?")[0]) == (302, reverse("accounts:login"))
+    assert (answer.status_code, answer["Location"].partition("?")[0]) == (
+        302,
+        reverse("accounts:login"),
+    )
 
 
 def test_reloading_makes_codes_until_this_session_has_to_wait(me: Facts) -> None:
@@ -100,10 +121,15 @@ def state(me: Facts) -> dict[str, str]:
     return found
 
 
-def test_the_page_learns_when_the_phone_has_answered(me: Facts, alice: Any, clock: FrozenClock) -> None:
+def test_the_page_learns_when_the_phone_has_answered(
+    me: Facts, alice: Any, clock: FrozenClock
+) -> None:
     assert state(me) == {"state": "over", "words": "This code has run out."}
     security.add(request(me))
-    assert state(me) == {"state": "waiting", "words": "Waiting for your phone. The code works once, for 5 more minutes."}
+    assert state(me) == {
+        "state": "waiting",
+        "words": "Waiting for your phone. The code works once, for 5 more minutes.",
+    }
     clock.forward(minutes=4, seconds=1)
     assert state(me)["words"] == "Waiting for your phone. The code works once, for one more minute."
     answered(alice)
@@ -143,7 +169,9 @@ def test_the_script_on_the_page_writes_no_markup() -> None:
     source = (Path(settings.BASE_DIR) / "static" / "js" / "pairing.js").read_text()
     assert source.startswith("// @ts-check")
     assert len(source.splitlines()) < 150
-    assert not re.search(r"innerHTML|outerHTML|insertAdjacent|document\.write|eval\(|Function\(", source)
+    assert not re.search(
+        r"innerHTML|outerHTML|insertAdjacent|document\.write|eval\(|Function\(", source
+    )
 
 
 def test_the_words_fit_what_is_waited_for(me: Facts) -> None:

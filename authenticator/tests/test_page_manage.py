@@ -23,8 +23,12 @@ def test_a_device_gets_another_name(me: Facts, phone: Phone) -> None:
     assert said(made) == ["It is called Old phone now."]
 
 
-@pytest.mark.parametrize("name", ["", "   ", "x" * 65, "a\u202eb", "a\nb", "a\u2028b", "\u200b\u200d", "\u3164"])
-def test_a_name_that_one_cannot_see_is_refused_and_kept_in_the_field(me: Facts, phone: Phone, name: str) -> None:
+@pytest.mark.parametrize(
+    "name", ["", "   ", "x" * 65, "a\u202eb", "a\nb", "a\u2028b", "\u200b\u200d", "\u3164"]
+)
+def test_a_name_that_one_cannot_see_is_refused_and_kept_in_the_field(
+    me: Facts, phone: Phone, name: str
+) -> None:
     text = page(security.manage(request(me, "post", name=name), phone.device_id))
     assert 'aria-invalid="true"' in text
     assert row(phone).name == "Pixel 8"
@@ -55,8 +59,12 @@ def test_somebody_else_s_device_is_not_found(bob: Any, phone: Phone, view: Any) 
 
 def test_managing_asks_for_proof_first(alice: Any, phone: Phone) -> None:
     weak = Facts(alice, proof="weak", needs_strong=True)
-    assert security.manage(request(weak, "post", name="Mine"), phone.device_id)["Location"].startswith(reverse("accounts:prove"))
-    assert security.revoke(request(weak, "post"), phone.device_id)["Location"].startswith(reverse("accounts:prove"))
+    assert security.manage(request(weak, "post", name="Mine"), phone.device_id)[
+        "Location"
+    ].startswith(reverse("accounts:prove"))
+    assert security.revoke(request(weak, "post"), phone.device_id)["Location"].startswith(
+        reverse("accounts:prove")
+    )
     assert (row(phone).name, row(phone).revoked_at) == ("Pixel 8", None)
 
 

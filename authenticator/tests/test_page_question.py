@@ -94,21 +94,29 @@ def test_who_is_held_here_ends_by_signing_in_again(alice: Any, case: str) -> Non
     assert "Not now" not in text
     assert reverse("accounts:logout") in text
     answered(alice)
-    answer = security.confirm(request(held, "post", pairing=PairingCode.objects.latest("pk").public_id))
+    answer = security.confirm(
+        request(held, "post", pairing=PairingCode.objects.latest("pk").public_id)
+    )
     assert answer["Location"] == reverse("authenticator:done")
     assert reverse("accounts:logout") in page(security.done(request(held)))
 
 
 def test_an_enrolment_session_cannot_manage_devices(alice: Any, phone: Phone) -> None:
     held = Facts(alice, proof="enrol")
-    assert security.manage(request(held), phone.device_id)["Location"].startswith(reverse("accounts:prove"))
-    assert security.revoke(request(held, "post"), phone.device_id)["Location"].startswith(reverse("accounts:prove"))
+    assert security.manage(request(held), phone.device_id)["Location"].startswith(
+        reverse("accounts:prove")
+    )
+    assert security.revoke(request(held, "post"), phone.device_id)["Location"].startswith(
+        reverse("accounts:prove")
+    )
     assert row(phone).revoked_at is None
 
 
 @pytest.mark.parametrize("name", ["add", "confirm", "refuse", "manage", "revoke"])
 def test_no_other_site_can_post_here(name: str) -> None:
-    """None of these pages is exempt from Django's CSRF check, which every POST of the site goes through."""
+    """None of these pages is exempt from Django's CSRF check, which every POST of the site goes
+    through.
+    """
     assert not getattr(getattr(security, name), "csrf_exempt", False)
 
 

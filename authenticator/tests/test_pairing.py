@@ -60,7 +60,9 @@ def test_looking_does_not_spend_the_token(alice: Any) -> None:
 
 
 @pytest.mark.parametrize("case", ["unknown", "late", "spent", "other epoch", "closed account"])
-def test_a_link_that_cannot_be_used_gets_one_answer(alice: Any, clock: FrozenClock, case: str) -> None:
+def test_a_link_that_cannot_be_used_gets_one_answer(
+    alice: Any, clock: FrozenClock, case: str
+) -> None:
     token = link(alice) if case != "unknown" else tokens.new_token()
     match case:
         case "late":
@@ -80,7 +82,15 @@ def test_a_link_that_cannot_be_used_gets_one_answer(alice: Any, clock: FrozenClo
 
 
 @pytest.mark.parametrize(
-    "body", [b"{}", b'{"token":null}', b'{"token":"short"}', b'{"token": "x"}', b"[]", b'{"extra":1,"token":"' + b"t" * 43 + b'"}']
+    "body",
+    [
+        b"{}",
+        b'{"token":null}',
+        b'{"token":"short"}',
+        b'{"token": "x"}',
+        b"[]",
+        b'{"extra":1,"token":"' + b"t" * 43 + b'"}',
+    ],
 )
 def test_a_question_about_a_link_has_one_form(body: bytes, db: None) -> None:
     answer = post(LOOK, body)
@@ -102,10 +112,15 @@ def spellings(body: bytes) -> dict[str, bytes]:
 
 @pytest.mark.parametrize("how", spellings(b"{}"))
 def test_where_nobody_signs_the_bytes_any_writer_of_json_will_do(alice: Any, how: str) -> None:
-    """Both calls come before a phone has anything to sign a request with: any client's JSON must get through."""
+    """Both calls come before a phone has anything to sign a request with: any client's JSON must
+    get through.
+    """
     token = link(alice)
     assert post(LOOK, spellings(canonical({"token": token}))[how]).status_code == 200
-    assert post(PAIR, spellings(new_phone(name="Alice’s phone 📱").pair_body(token))[how]).status_code == 201
+    assert (
+        post(PAIR, spellings(new_phone(name="Alice’s phone 📱").pair_body(token))[how]).status_code
+        == 201
+    )
 
 
 @pytest.mark.parametrize(
@@ -137,15 +152,26 @@ def test_the_phone_learns_its_id_and_the_account_s_handle(alice: Any) -> None:
     answer = post(PAIR, new_phone().pair_body(link(alice)))
     assert answer.status_code == 201
     device = Device.objects.get()
-    assert answer.json() == {"device_id": device.public_id, "user": alice.handle, "now": time.timestamp()}
+    assert answer.json() == {
+        "device_id": device.public_id,
+        "user": alice.handle,
+        "now": time.timestamp(),
+    }
 
 
 def test_what_the_phone_says_is_kept(alice: Any) -> None:
     phone = new_phone(name="Alice’s phone 📱")
-    agent = "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/145.0.0.0 Mobile Safari/537.36"
+    agent = (
+        "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko)"
+        " Chrome/145.0.0.0 Mobile Safari/537.36"
+    )
     post(PAIR, phone.pair_body(link(alice)), headers={"user-agent": agent})
     device = Device.objects.get()
-    assert (device.name, device.key, device.thumbprint) == ("Alice’s phone 📱", phone.public, phone.public.thumbprint)
+    assert (device.name, device.key, device.thumbprint) == (
+        "Alice’s phone 📱",
+        phone.public,
+        phone.public.thumbprint,
+    )
     assert "Chrome" in device.browser_label
     assert "Android" in device.browser_label
     assert (device.added_by, device.user_id, device.confirmed_at) == (SESSION, alice.pk, None)
@@ -169,9 +195,19 @@ def test_a_token_pairs_once(alice: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("field", "forged"), [("aud", "https://evil.example"), ("token", "t" * 43), ("key", "k" * 43), ("name", "Other"), ("sub", "s" * 43), ("iat", 1)]
+    ("field", "forged"),
+    [
+        ("aud", "https://evil.example"),
+        ("token", "t" * 43),
+        ("key", "k" * 43),
+        ("name", "Other"),
+        ("sub", "s" * 43),
+        ("iat", 1),
+    ],
 )
-def test_each_signed_field_wrong_alone_is_refused_and_the_token_lives(alice: Any, field: str, forged: str | int) -> None:
+def test_each_signed_field_wrong_alone_is_refused_and_the_token_lives(
+    alice: Any, field: str, forged: str | int
+) -> None:
     token, phone = link(alice), new_phone()
     answer = post(PAIR, phone.pair_body(token, forged={field: forged}))
     assert (answer.status_code, answer.json()["code"]) == (401, "unauthorized")
@@ -181,7 +217,11 @@ def test_each_signed_field_wrong_alone_is_refused_and_the_token_lives(alice: Any
 def test_a_wrong_clock_is_told_the_time_and_the_token_lives(alice: Any) -> None:
     token, phone = link(alice), new_phone()
     answer = post(PAIR, phone.pair_body(token, iat=time.timestamp() + 61))
-    assert (answer.status_code, answer.json()["code"], answer.json()["now"]) == (401, "clock_skew", time.timestamp())
+    assert (answer.status_code, answer.json()["code"], answer.json()["now"]) == (
+        401,
+        "clock_skew",
+        time.timestamp(),
+    )
     assert post(PAIR, phone.pair_body(token)).status_code == 201
 
 
@@ -194,7 +234,9 @@ def test_the_keys_of_the_vectors_cannot_pair_here(alice: Any, name: str) -> None
 
 
 def test_an_authorization_header_is_ignored_when_pairing(alice: Any) -> None:
-    answer = post(PAIR, new_phone().pair_body(link(alice)), headers={"authorization": "Bearer whatever"})
+    answer = post(
+        PAIR, new_phone().pair_body(link(alice)), headers={"authorization": "Bearer whatever"}
+    )
     assert answer.status_code == 201
 
 
@@ -205,7 +247,9 @@ def test_an_authorization_header_is_ignored_when_pairing(alice: Any) -> None:
 @pytest.mark.parametrize("value", [True, 1.5, -1, [], {}, "", "\x00", 10**20])
 def test_wrong_types_and_values_never_get_through(alice: Any, field: str, value: object) -> None:
     got = json.loads(new_phone().pair_body(link(alice)))
-    raw = json.dumps(got | {field: value}, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    raw = json.dumps(
+        got | {field: value}, sort_keys=True, separators=(",", ":"), ensure_ascii=False
+    ).encode()
     assert post(PAIR, raw).status_code in (400, 401)
 
 
@@ -215,7 +259,10 @@ def test_pairing_is_limited_by_network(alice: Any) -> None:
     limited = look(tokens.new_token())
     assert limited.json()["code"] == "rate_limited"
     assert 1 <= int(limited["Retry-After"]) <= 60
-    assert post(LOOK, canonical({"token": tokens.new_token()}), REMOTE_ADDR="198.51.100.7").status_code == 410
+    assert (
+        post(LOOK, canonical({"token": tokens.new_token()}), REMOTE_ADDR="198.51.100.7").status_code
+        == 410
+    )
 
 
 def test_a_live_link_is_heard_while_strangers_of_its_network_wait(alice: Any) -> None:
@@ -236,8 +283,12 @@ def test_a_live_link_has_a_limit_of_its_own(alice: Any) -> None:
     assert look(tokens.new_token()).status_code == 410
 
 
-def test_completing_leaves_nothing_behind_when_the_token_is_lost_in_a_race(alice: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Both requests found the token waiting; the second one's UPDATE finds it spent, and takes its device back."""
+def test_completing_leaves_nothing_behind_when_the_token_is_lost_in_a_race(
+    alice: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both requests found the token waiting; the second one's UPDATE finds it spent, and takes its
+    device back.
+    """
     token = link(alice)
     found = pairing._waiting(token, time.now())
     assert post(PAIR, new_phone().pair_body(token)).status_code == 201

@@ -8,7 +8,13 @@ from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 from django.urls import reverse
 
-from mfaproject.lib.proof import proof_suffices, proof_suffices_to_add, recent_proof, recent_proof_to_add, signed_in
+from mfaproject.lib.proof import (
+    proof_suffices,
+    proof_suffices_to_add,
+    recent_proof,
+    recent_proof_to_add,
+    signed_in,
+)
 from mfaproject.lib.testing import FrozenClock
 
 NOW = datetime.fromisoformat("2026-03-10T12:00:00+00:00")
@@ -26,7 +32,9 @@ class Facts:
 
 
 def asked(session: Facts, method: str = "get") -> HttpRequest:
-    request: HttpRequest = getattr(RequestFactory(), method)("/security/authenticators/add/?lang=fr")
+    request: HttpRequest = getattr(RequestFactory(), method)(
+        "/security/authenticators/add/?lang=fr"
+    )
     request.session = session  # type: ignore[assignment]
     return request
 
@@ -76,8 +84,15 @@ def test_without_a_time_there_is_no_proof() -> None:
 
 
 @pytest.mark.parametrize(("minutes", "enough"), [(0, True), (29, True), (30, False)])
-def test_an_enrolment_link_may_add_an_authenticator_for_half_an_hour(minutes: int, enough: bool) -> None:
-    assert proof_suffices_to_add("enrol", NOW - timedelta(minutes=minutes), needs_strong=False, now=NOW) is enough
+def test_an_enrolment_link_may_add_an_authenticator_for_half_an_hour(
+    minutes: int, enough: bool
+) -> None:
+    assert (
+        proof_suffices_to_add(
+            "enrol", NOW - timedelta(minutes=minutes), needs_strong=False, now=NOW
+        )
+        is enough
+    )
 
 
 def test_who_has_proved_it_lately_comes_in(clock: FrozenClock) -> None:
@@ -86,16 +101,26 @@ def test_who_has_proved_it_lately_comes_in(clock: FrozenClock) -> None:
 
 @pytest.mark.parametrize("guard", [signed_in, recent_proof, recent_proof_to_add])
 def test_nobody_is_sent_to_the_login_page_and_comes_back(guard: type, clock: FrozenClock) -> None:
-    answer = guard(page)(asked(Facts(user_id=None, epoch=None, public_id="", proof="", proven_at=None)))
-    assert (answer.status_code, answer["Location"]) == (302, reverse("accounts:login") + "?next=%2Fsecurity%2Fauthenticators%2Fadd%2F")
+    answer = guard(page)(
+        asked(Facts(user_id=None, epoch=None, public_id="", proof="", proven_at=None))
+    )
+    assert (answer.status_code, answer["Location"]) == (
+        302,
+        reverse("accounts:login") + "?next=%2Fsecurity%2Fauthenticators%2Fadd%2F",
+    )
 
 
 @pytest.mark.parametrize("guard", [recent_proof, recent_proof_to_add])
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_an_old_proof_is_asked_for_again_and_comes_back_by_get(guard: type, method: str, clock: FrozenClock) -> None:
+def test_an_old_proof_is_asked_for_again_and_comes_back_by_get(
+    guard: type, method: str, clock: FrozenClock
+) -> None:
     clock.forward(minutes=10)
     answer = guard(page)(asked(Facts(), method))
-    assert (answer.status_code, answer["Location"]) == (302, reverse("accounts:prove") + "?next=%2Fsecurity%2Fauthenticators%2Fadd%2F")
+    assert (answer.status_code, answer["Location"]) == (
+        302,
+        reverse("accounts:prove") + "?next=%2Fsecurity%2Fauthenticators%2Fadd%2F",
+    )
 
 
 def test_being_signed_in_is_enough_to_say_no(clock: FrozenClock) -> None:

@@ -11,10 +11,21 @@ from pytest_django import Settings
 
 from authenticator.models import Device, PushSubscription
 from authenticator.push.channel import PushChannel
-from authenticator.services import devices, standing, subscriptions
+from authenticator.services import devices, push_health, subscriptions
 from authenticator.tests.fakes import Browser, FakeService, running
 from authenticator.tests.helpers import HOME, ask, paired, row
-from authenticator.tests.pushing import Memory, Push, another, answer_echo, change, deliver, failing, prove, reachable, subscription
+from authenticator.tests.pushing import (
+    Memory,
+    Push,
+    another,
+    answer_echo,
+    change,
+    deliver,
+    failing,
+    prove,
+    reachable,
+    subscription,
+)
 from authenticator.tests.signer import WEBPUSH, Phone
 from mfa.channels.base import DeliveryError, Parcel
 from mfaproject.firebase import Firebase
@@ -26,7 +37,14 @@ FCM = '{"kind":"fcm-token","value":"abc:def"}'
 
 def parcel(phone: Phone, **context: Any) -> Parcel:
     """A push as the outbox hands it over."""
-    return Parcel("m" * 22, "push", str(row(phone).factor_id), "en", time.now() + standing.REST, context=context or {"v": 1, "id": "c" * 22})
+    return Parcel(
+        "m" * 22,
+        "push",
+        str(row(phone).factor_id),
+        "en",
+        time.now() + push_health.REST,
+        context=context or {"v": 1, "id": "c" * 22},
+    )
 
 
 def outcome(phone: Phone, **context: Any) -> tuple[str, bool, int | None]:
@@ -41,7 +59,9 @@ def outcome(phone: Phone, **context: Any) -> tuple[str, bool, int | None]:
 # Who is woken, and with what
 
 
-def test_a_question_wakes_every_device_of_the_person(woken: Phone, service: type[Memory], alice: Any) -> None:
+def test_a_question_wakes_every_device_of_the_person(
+    woken: Phone, service: type[Memory], alice: Any
+) -> None:
     second = paired(alice, session="2" * 22, name="iPad", sub=another(2))
     prove(second)
     opened = ask(alice)
@@ -50,12 +70,16 @@ def test_a_question_wakes_every_device_of_the_person(woken: Phone, service: type
     assert [dict(push.payload) for push in service.sent] == [{"v": 1, "id": opened.public_id}] * 2
 
 
-def test_it_lives_as_long_as_the_question(woken: Phone, service: type[Memory], alice: Any, clock: FrozenClock) -> None:
+def test_it_lives_as_long_as_the_question(
+    woken: Phone, service: type[Memory], alice: Any, clock: FrozenClock
+) -> None:
     opened = ask(alice)
     clock.forward(seconds=20)
     deliver()
     left = int((opened.expires_at - time.now()).total_seconds())
-    assert service.sent == [Push(service.sent[0].address, service.sent[0].payload, left, subscription(woken).topic)]
+    assert service.sent == [
+        Push(service.sent[0].address, service.sent[0].payload, left, subscription(woken).topic)
+    ]
 
 
 def test_nothing_travels_but_what_may(woken: Phone, service: type[Memory]) -> None:
@@ -65,7 +89,9 @@ def test_nothing_travels_but_what_may(woken: Phone, service: type[Memory]) -> No
 
 
 def test_the_real_thing_tells_nobody_anything(alice: Any, settings: Settings) -> None:
-    """Through the outbox, the channel, the real library and a real decryption: no person, number, place or address is in it."""
+    """Through the outbox, the channel, the real library and a real decryption: no person, number,
+    place or address is in it.
+    """
     settings.PUSH_ALLOW_LOOPBACK = True
     with running(FakeService()) as fake:
         browser = Browser(f"{fake.origin}/wpush/v2/1")
@@ -77,12 +103,22 @@ def test_the_real_thing_tells_nobody_anything(alice: Any, settings: Settings) ->
         seen = fake.seen[-1]
         assert browser.read(seen.body) == {"v": 1, "id": opened.public_id}
         told = json.dumps([seen.path, *seen.headers.items()]).lower()
-        secrets = ("alice", "martin", "firefox", "linux", "8.8.8.8", phone.device_id.lower(), opened.public_id.lower())
+        secrets = (
+            "alice",
+            "martin",
+            "firefox",
+            "linux",
+            "8.8.8.8",
+            phone.device_id.lower(),
+            opened.public_id.lower(),
+        )
         assert not [word for word in secrets if word in told]
 
 
 @pytest.mark.parametrize("facts", [{"revoked_at": time.now()}, {"confirmed_at": None}])
-def test_a_device_that_does_not_count_is_not_woken(woken: Phone, service: type[Memory], facts: dict[str, Any]) -> None:
+def test_a_device_that_does_not_count_is_not_woken(
+    woken: Phone, service: type[Memory], facts: dict[str, Any]
+) -> None:
     Device.objects.update(**facts)
     assert outcome(woken) == ("no_address", True, None)
     assert service.sent == []
@@ -109,7 +145,9 @@ def test_taking_the_address_back_is_known_at_once(woken: Phone) -> None:
     assert outcome(woken) == ("no_address", True, None)
 
 
-def test_an_unproven_address_gets_an_echo_and_no_question(service: type[Memory], alice: Any) -> None:
+def test_an_unproven_address_gets_an_echo_and_no_question(
+    service: type[Memory], alice: Any
+) -> None:
     phone = paired(alice, sub=WEBPUSH)
     assert outcome(phone) == ("unproven", True, None)
     assert outcome(phone, v=1, echo="e" * 22)[0] == "ok"
@@ -125,7 +163,9 @@ def test_an_address_that_is_gone_is_not_tried_again(woken: Phone, service: type[
 
 
 @pytest.mark.parametrize("on", [True, False])
-def test_a_token_is_used_while_firebase_is_on(woken: Phone, service: type[Memory], settings: Settings, on: bool) -> None:
+def test_a_token_is_used_while_firebase_is_on(
+    woken: Phone, service: type[Memory], settings: Settings, on: bool
+) -> None:
     change(woken, FCM)
     PushSubscription.objects.update(proven_at=time.now())
     settings.FCM = Firebase({}, {}, "") if on else None
@@ -140,7 +180,12 @@ def test_a_failure_is_written_down(woken: Phone, service: type[Memory], clock: F
     clock.forward(seconds=5)
     assert outcome(woken) == ("busy", False, 7)
     found = subscription(woken)
-    assert (found.last_failure, found.reason, found.undeliverable, reachable(woken)) == (time.now(), "busy", False, True)
+    assert (found.last_failure, found.reason, found.undeliverable, reachable(woken)) == (
+        time.now(),
+        "busy",
+        False,
+        True,
+    )
 
 
 def test_gone_ends_the_address_and_never_the_key(woken: Phone, service: type[Memory]) -> None:
@@ -151,8 +196,12 @@ def test_gone_ends_the_address_and_never_the_key(woken: Phone, service: type[Mem
     assert (row(woken).revoked_at, row(woken).factor.revoked_at) == (None, None)
 
 
-@pytest.mark.parametrize("reason", ["busy", "unavailable", "timeout", "rejected", "too_large", "bad_address"])
-def test_nothing_else_says_that_the_device_is_lost(woken: Phone, service: type[Memory], reason: str) -> None:
+@pytest.mark.parametrize(
+    "reason", ["busy", "unavailable", "timeout", "rejected", "too_large", "bad_address"]
+)
+def test_nothing_else_says_that_the_device_is_lost(
+    woken: Phone, service: type[Memory], reason: str
+) -> None:
     service.fails.append(failing(reason))
     outcome(woken)
     assert (subscription(woken).undeliverable, reachable(woken)) == (False, True)
@@ -166,7 +215,12 @@ def test_what_became_of_the_old_address_says_nothing_of_the_new_one(woken: Phone
     subscriptions.undelivered(old, "gone", time.now())
     subscriptions.delivered(old, time.now())
     found = subscription(woken)
-    assert (found.undeliverable, found.last_failure, found.last_success, reachable(woken)) == (False, None, None, True)
+    assert (found.undeliverable, found.last_failure, found.last_success, reachable(woken)) == (
+        False,
+        None,
+        None,
+        True,
+    )
 
 
 def updates(phone: Phone) -> int:
@@ -186,7 +240,9 @@ def test_a_success_is_written_once_a_minute(woken: Phone, clock: FrozenClock) ->
     assert subscription(woken).last_success == time.now()
 
 
-def test_a_success_after_a_failure_is_always_written(woken: Phone, service: type[Memory], clock: FrozenClock) -> None:
+def test_a_success_after_a_failure_is_always_written(
+    woken: Phone, service: type[Memory], clock: FrozenClock
+) -> None:
     """Or the page would say for a minute that it fails."""
     service.fails.append(failing("busy", permanent=False))
     clock.forward(seconds=5)
@@ -208,7 +264,12 @@ def test_a_usual_push_takes_two_statements(woken: Phone) -> None:
 
 def test_pushes_are_counted_by_service_and_result(woken: Phone, service: type[Memory]) -> None:
     def count(result: str) -> float:
-        return REGISTRY.get_sample_value("nod_push_sent_total", {"service": "webpush", "result": result}) or 0.0
+        return (
+            REGISTRY.get_sample_value(
+                "nod_push_sent_total", {"service": "webpush", "result": result}
+            )
+            or 0.0
+        )
 
     before = count("ok"), count("gone")
     outcome(woken)

@@ -1,4 +1,6 @@
-"""What holds for every push service, with the real libraries against loopback: one contract, two sides."""
+"""What holds for every push service, with the real libraries against loopback: one contract, two
+sides.
+"""
 
 import base64
 import json
@@ -73,8 +75,12 @@ def test_nothing_is_repeated_behind_our_back(side: Side, outcome: str) -> None:
     assert len(side.fake.seen) == 1
 
 
-@pytest.mark.parametrize(("outcome", "seconds"), [("busy", 17), ("busy until", 30), ("down", 9), ("broken", None)])
-def test_the_wish_to_be_left_alone_is_told(side: Side, outcome: str, seconds: int | None, clock: object) -> None:
+@pytest.mark.parametrize(
+    ("outcome", "seconds"), [("busy", 17), ("busy until", 30), ("down", 9), ("broken", None)]
+)
+def test_the_wish_to_be_left_alone_is_told(
+    side: Side, outcome: str, seconds: int | None, clock: object
+) -> None:
     side.says(outcome)
     error = sent(side)
     assert error is not None
@@ -119,7 +125,9 @@ def test_nobody_else_reads_it(webpush: WebPushSide) -> None:
         Browser(webpush.address["endpoint"]).read(webpush.fake.seen[0].body)
 
 
-def test_it_is_signed_with_our_key_for_this_service(webpush: WebPushSide, settings: Settings) -> None:
+def test_it_is_signed_with_our_key_for_this_service(
+    webpush: WebPushSide, settings: Settings
+) -> None:
     settings.VAPID_SUBJECT = "mailto:ops@example.org"
     for _ in range(2):
         sent(webpush)
@@ -128,11 +136,17 @@ def test_it_is_signed_with_our_key_for_this_service(webpush: WebPushSide, settin
         assert Vapid02.verify(authorization)
         token, _, key = authorization.removeprefix("vapid t=").partition(",k=")
         claims = claims_of(token)
-        assert (claims["aud"], claims["sub"], key) == (webpush.fake.origin, "mailto:ops@example.org", push_key())
+        assert (claims["aud"], claims["sub"], key) == (
+            webpush.fake.origin,
+            "mailto:ops@example.org",
+            push_key(),
+        )
 
 
 def test_each_service_gets_claims_of_its_own(webpush: WebPushSide) -> None:
-    """The library writes the audience into the claims it is given: shared ones would go on naming the first service."""
+    """The library writes the audience into the claims it is given: shared ones would go on naming
+    the first service.
+    """
     with running(FakeService()) as second:
         sent(webpush)
         webpush.service.send(Browser(f"{second.origin}/x").address, PAYLOAD, ttl=9, topic=TOPIC)
@@ -174,7 +188,13 @@ def test_one_sign_in_serves_many_messages(google: FcmSide) -> None:
 @pytest.mark.parametrize(
     ("answer", "reason"),
     [
-        (Answer(400, body=b'{"error": "invalid_grant", "error_description": "Invalid JWT Signature."}'), "credential"),
+        (
+            Answer(
+                400,
+                body=b'{"error": "invalid_grant", "error_description": "Invalid JWT Signature."}',
+            ),
+            "credential",
+        ),
         (Answer(401, body=b'{"error": "invalid_client"}'), "credential"),
         (Answer(200, delay=9), "timeout"),
     ],
@@ -202,7 +222,9 @@ def test_a_refused_certificate_may_be_about_the_token(google: FcmSide) -> None:
     assert not error.certain
 
 
-def test_an_account_whose_key_is_none_is_a_refused_credential(google: FcmSide, settings: Settings) -> None:
+def test_an_account_whose_key_is_none_is_a_refused_credential(
+    google: FcmSide, settings: Settings
+) -> None:
     settings.FCM = Firebase(google.google.account | {"private_key": "no key"}, {}, "")
     error = sent(google)
     assert isinstance(error, CredentialRefused)

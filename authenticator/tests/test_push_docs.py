@@ -7,9 +7,10 @@ import pytest
 from django.conf import settings
 
 from authenticator.push import base, fcm, resolver, transport
-from authenticator.services import echo, standing, traces
+from authenticator.services import push_health, push_proof, replay_guard
 from mfaproject import webpush
 
+OF_ADDRESS = replay_guard.ECHOES_OF_ADDRESS
 PAGE = (Path(settings.BASE_DIR) / "docs" / "push.md").read_text()
 
 
@@ -23,18 +24,39 @@ def value(limit: str) -> str:
 @pytest.mark.parametrize(
     ("limit", "says"),
     [
-        ("an echo works for", f"{echo.LIFE.seconds // 60} minutes, once, the last one sent"),
-        ("test pushes of a device", f"{traces.TESTS.rate} in {traces.TESTS.per} seconds"),
-        ("echoes of a device, tests included", f"{traces.ECHOES.rate} in {traces.ECHOES.per // 60} minutes"),
-        ("echoes of one address, whoever registers it", f"{traces.ECHOES_OF_ADDRESS.rate} in {traces.ECHOES_OF_ADDRESS.per // 60} minutes"),
+        ("an echo works for", f"{push_proof.LIFE.seconds // 60} minutes, once, the last one sent"),
+        (
+            "test pushes of a device",
+            f"{replay_guard.TESTS.rate} in {replay_guard.TESTS.per} seconds",
+        ),
+        (
+            "echoes of a device, tests included",
+            f"{replay_guard.ECHOES.rate} in {replay_guard.ECHOES.per // 60} minutes",
+        ),
+        (
+            "echoes of one address, whoever registers it",
+            f"{OF_ADDRESS.rate} in {OF_ADDRESS.per // 60} minutes",
+        ),
         ("payload", f"{base.LARGEST} bytes, which is 4096 once encrypted"),
         ("looking a name up", f"{resolver.DEADLINE} seconds, {resolver.AT_ONCE} at once"),
         (
             "connecting, then waiting for the answer",
-            f"{transport.CONNECT:.0f} and {transport.READ:.0f} seconds (Firebase: {fcm.TIMEOUT} and {fcm.TIMEOUT})",
+            (
+                f"{transport.CONNECT:.0f} and {transport.READ:.0f} seconds (Firebase: {fcm.TIMEOUT}"
+                f" and {fcm.TIMEOUT})"
+            ),
         ),
-        ("the answer", f"no more than {transport.LONGEST_ANSWER} bytes of it are read, no redirect is followed"),
-        ("a service that refuses our credential is left alone for", f"{standing.REST.seconds // 60} minutes, then one push tries"),
+        (
+            "the answer",
+            (
+                f"no more than {transport.LONGEST_ANSWER} bytes of it are read, no redirect is"
+                " followed"
+            ),
+        ),
+        (
+            "a service that refuses our credential is left alone for",
+            f"{push_health.REST.seconds // 60} minutes, then one push tries",
+        ),
     ],
 )
 def test_the_numbers_are_the_code_s(limit: str, says: str) -> None:
@@ -47,9 +69,16 @@ def test_the_hosts_are_the_default() -> None:
 
 
 def test_every_reason_is_explained() -> None:
-    sources = "".join(path.read_text() for path in (Path(settings.BASE_DIR) / "authenticator" / "push").glob("*.py"))
+    sources = "".join(
+        path.read_text()
+        for path in (Path(settings.BASE_DIR) / "authenticator" / "push").glob("*.py")
+    )
     reasons = set(re.findall(r'DeliveryError\(\s*"(\w+)"', sources)) | {"timeout", "credential"}
-    table = set(re.findall(r"`(\w+)`", "".join(re.findall(r"^\| (`\w+`(?:, `\w+`)*) \|", PAGE, re.MULTILINE))))
+    table = set(
+        re.findall(
+            r"`(\w+)`", "".join(re.findall(r"^\| (`\w+`(?:, `\w+`)*) \|", PAGE, re.MULTILINE))
+        )
+    )
     assert reasons <= table
 
 

@@ -1,4 +1,6 @@
-"""Where our server lets itself be sent: a URL from outside must not make it knock on doors inside."""
+"""Where our server lets itself be sent: a URL from outside must not make it
+knock on doors inside.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,8 +9,9 @@ import pytest
 import requests
 from pytest_django import Settings
 
-from authenticator.push import endpoints
-from authenticator.push.endpoints import BadEndpoint, Endpoint
+from authenticator import endpoints
+from authenticator.endpoints import BadEndpoint, Endpoint
+from authenticator.push import resolver
 from authenticator.push.webpush import WebPush
 from authenticator.tests.fakes import Browser
 from mfa.channels.base import DeliveryError
@@ -93,7 +96,9 @@ def test_all_else_is_refused(url: str, why: str) -> None:
     assert refusal(url) == why
 
 
-@pytest.mark.parametrize("url", ["http://127.0.0.1:6379/", "http://localhost:8080/x", "https://localhost:8443/x"])
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1:6379/", "http://localhost:8080/x", "https://localhost:8443/x"]
+)
 def test_this_machine_only_where_tests_say_so(url: str) -> None:
     assert refusal(url) != "none"
     assert refusal(url, loopback=True) == "none"
@@ -115,13 +120,23 @@ def test_this_machine_means_this_machine(url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "host", ["fcm.googleapis.com", "jmt17.google.com", "updates.push.services.mozilla.com", "web.push.apple.com", "wns2-par02p.notify.windows.com"]
+    "host",
+    [
+        "fcm.googleapis.com",
+        "jmt17.google.com",
+        "updates.push.services.mozilla.com",
+        "web.push.apple.com",
+        "wns2-par02p.notify.windows.com",
+    ],
 )
 def test_every_browser_s_service_is_listed(host: str) -> None:
     assert endpoints.is_listed(host, defaults.HOSTS)
 
 
-@pytest.mark.parametrize("ip", ["8.8.8.8", "142.250.1.1", "2a00:1450:4007:80e::200a", "64:ff9b::8.8.8.8", "::ffff:8.8.8.8"])
+@pytest.mark.parametrize(
+    "ip",
+    ["8.8.8.8", "142.250.1.1", "2a00:1450:4007:80e::200a", "64:ff9b::8.8.8.8", "::ffff:8.8.8.8"],
+)
 def test_public_addresses(ip: str) -> None:
     assert endpoints.is_public(ip)
 
@@ -129,10 +144,40 @@ def test_public_addresses(ip: str) -> None:
 @pytest.mark.parametrize(
     "ip",
     [
-        *("127.0.0.1", "127.8.8.8", "0.0.0.0", "10.0.0.1", "172.16.0.1", "192.168.1.1", "100.64.0.1", "169.254.169.254", "192.0.0.1", "192.0.2.1"),
+        *(
+            "127.0.0.1",
+            "127.8.8.8",
+            "0.0.0.0",
+            "10.0.0.1",
+            "172.16.0.1",
+            "192.168.1.1",
+            "100.64.0.1",
+            "169.254.169.254",
+            "192.0.0.1",
+            "192.0.2.1",
+        ),
         *("198.18.0.1", "198.51.100.1", "203.0.113.1", "224.0.0.1", "240.0.0.1", "255.255.255.255"),
-        *("::", "::1", "fe80::1", "fe80::1%eth0", "fc00::1", "fd12::1", "ff02::1", "ff0e::1", "fec0::1", "2001:db8::1", "::7f00:1"),
-        *("::ffff:127.0.0.1", "::ffff:10.0.0.1", "::ffff:169.254.169.254", "64:ff9b::10.0.0.1", "64:ff9b::a9fe:a9fe", "64:ff9b:1::1"),
+        *(
+            "::",
+            "::1",
+            "fe80::1",
+            "fe80::1%eth0",
+            "fc00::1",
+            "fd12::1",
+            "ff02::1",
+            "ff0e::1",
+            "fec0::1",
+            "2001:db8::1",
+            "::7f00:1",
+        ),
+        *(
+            "::ffff:127.0.0.1",
+            "::ffff:10.0.0.1",
+            "::ffff:169.254.169.254",
+            "64:ff9b::10.0.0.1",
+            "64:ff9b::a9fe:a9fe",
+            "64:ff9b:1::1",
+        ),
         *("2002:7f00:1::", "2002:0a00:0001::1", "2001:0:7f00:1::1", "fd00:ec2::254"),
     ],
 )
@@ -142,7 +187,9 @@ def test_everything_else_is_not_public(ip: str) -> None:
 
 @pytest.fixture
 def names(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> Names:
-    """`names("127.0.0.1")`: what every name resolves to. Each further set of addresses is what the next look-up finds."""
+    """`names("127.0.0.1")`: what every name resolves to. Each further set of addresses is what the
+    next look-up finds.
+    """
     settings.PUSH_HOSTS = HOSTS
 
     def resolve(*answers: list[str]) -> None:
@@ -151,7 +198,7 @@ def names(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> Names:
         def lookup(host: str, port: int) -> list[str]:
             return left.pop(0) if len(left) > 1 else left[0]
 
-        monkeypatch.setattr(endpoints, "lookup", lookup)
+        monkeypatch.setattr(resolver, "lookup", lookup)
 
     return resolve
 
@@ -178,16 +225,29 @@ def pushed(endpoint: str) -> str:
 
 @pytest.mark.parametrize(
     "found",
-    [["127.0.0.1"], ["10.0.0.1"], ["169.254.169.254"], ["::1"], ["::ffff:10.0.0.1"], ["fe80::1%eth0"], ["8.8.8.8", "10.0.0.1"], ["64:ff9b::7f00:1"]],
+    [
+        ["127.0.0.1"],
+        ["10.0.0.1"],
+        ["169.254.169.254"],
+        ["::1"],
+        ["::ffff:10.0.0.1"],
+        ["fe80::1%eth0"],
+        ["8.8.8.8", "10.0.0.1"],
+        ["64:ff9b::7f00:1"],
+    ],
 )
-def test_a_name_that_leads_inside_is_not_followed(names: Names, monkeypatch: pytest.MonkeyPatch, found: list[str]) -> None:
+def test_a_name_that_leads_inside_is_not_followed(
+    names: Names, monkeypatch: pytest.MonkeyPatch, found: list[str]
+) -> None:
     names(found)
     seen = connected_to(monkeypatch)
     assert pushed(f"https://{NAME}/x") == "bad_address"
     assert seen == []
 
 
-def test_a_name_is_looked_up_once_and_that_address_is_connected_to(names: Names, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_name_is_looked_up_once_and_that_address_is_connected_to(
+    names: Names, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """DNS rebinding: public when it is checked, inside when it is connected to."""
     names(["8.8.8.8"], ["127.0.0.1"])
     seen = connected_to(monkeypatch)
@@ -199,16 +259,18 @@ def test_the_first_address_of_each_family_is_tried() -> None:
     found = ["2a00::1", "2a00::2", "8.8.8.8", "8.8.4.4"]
     endpoint = Endpoint("https", NAME, 443)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(endpoints, "lookup", lambda *_: found)
-        assert endpoints.addresses(endpoint) == ["2a00::1", "8.8.8.8"]
+        patch.setattr(resolver, "lookup", lambda *_: found)
+        assert resolver.addresses(endpoint) == ["2a00::1", "8.8.8.8"]
 
 
-def test_a_name_without_address_may_have_one_later(names: Names, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_name_without_address_may_have_one_later(
+    names: Names, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def nothing(*_: Any) -> list[str]:
         raise OSError("no such name")
 
     names(["8.8.8.8"])
-    monkeypatch.setattr(endpoints, "lookup", nothing)
+    monkeypatch.setattr(resolver, "lookup", nothing)
     assert pushed(f"https://{NAME}/x") == "unavailable"
 
 

@@ -77,7 +77,9 @@ def test_each_service_is_tried_again_and_not_given_up(side: Side, hanging: Hangi
     assert (error.reason, error.permanent) == ("timeout", False)
 
 
-def test_firebase_is_held_up_by_no_message_either(google: FcmSide, request: pytest.FixtureRequest) -> None:
+def test_firebase_is_held_up_by_no_message_either(
+    google: FcmSide, request: pytest.FixtureRequest
+) -> None:
     """The sign-in is done; the look-up for the message hangs."""
     assert sent(google) is None
     system: Hanging = request.getfixturevalue("hanging")
@@ -86,8 +88,12 @@ def test_firebase_is_held_up_by_no_message_either(google: FcmSide, request: pyte
     assert (error.reason, error.permanent, system.asked) == ("timeout", False, 1)
 
 
-@pytest.mark.parametrize("error", [socket.gaierror(-2, "Name or service not known"), UnicodeError("label too long")])
-def test_what_the_system_raises_is_raised(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
+@pytest.mark.parametrize(
+    "error", [socket.gaierror(-2, "Name or service not known"), UnicodeError("label too long")]
+)
+def test_what_the_system_raises_is_raised(
+    monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
     def refuse(*_args: Any, **_options: Any) -> list[Any]:
         raise error
 
@@ -96,8 +102,12 @@ def test_what_the_system_raises_is_raised(monkeypatch: pytest.MonkeyPatch, error
         resolver.lookup(NAME, 443)
 
 
-def test_firebase_goes_through_a_proxy_of_the_environment(google: FcmSide, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its hosts are Google's, so a proxy leads nowhere else. Nobody listens at this one: nothing may reach Google past it."""
+def test_firebase_goes_through_a_proxy_of_the_environment(
+    google: FcmSide, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its hosts are Google's, so a proxy leads nowhere else. Nobody listens at this one: nothing
+    may reach Google past it.
+    """
     for name in ("HTTP_PROXY", "http_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.1:1")
     for name in ("NO_PROXY", "no_proxy"):

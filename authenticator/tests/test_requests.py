@@ -24,8 +24,17 @@ def outcome(answer: Any) -> tuple[int, str]:
     return answer.status_code, answer.json().get("code", "ok")
 
 
-def send(header: str, body: bytes = b"{}", path: str = INBOX, method: str = "POST", **how: Any) -> tuple[int, str]:
-    return outcome(Client().generic(method, path, body, **{"content_type": "application/json", "headers": {"authorization": header}} | how))
+def send(
+    header: str, body: bytes = b"{}", path: str = INBOX, method: str = "POST", **how: Any
+) -> tuple[int, str]:
+    return outcome(
+        Client().generic(
+            method,
+            path,
+            body,
+            **{"content_type": "application/json", "headers": {"authorization": header}} | how,
+        )
+    )
 
 
 def signed(phone: Phone, body: bytes = b"{}", **how: Any) -> str:
@@ -52,7 +61,9 @@ def test_the_inbox_serves_what_the_phone_shows_and_no_number(alice: Any, phone: 
         "place": None,
     }
     assert item["exp"] == time.timestamp() + 120
-    assert opened.number.encode() not in answer.content.replace(str(item["context"]["at"]).encode(), b"").replace(str(item["exp"]).encode(), b"")
+    assert opened.number.encode() not in answer.content.replace(
+        str(item["context"]["at"]).encode(), b""
+    ).replace(str(item["exp"]).encode(), b"")
 
 
 def test_a_call_is_good_once(phone: Phone) -> None:
@@ -67,12 +78,17 @@ def test_two_devices_may_use_the_same_id_for_their_calls(alice: Any, phone: Phon
     assert send(signed(other, jti=jti)) == (200, "ok")
 
 
-@pytest.mark.parametrize(("off", "expected"), [(-60, (200, "ok")), (60, (200, "ok")), (-61, (401, "clock_skew")), (61, (401, "clock_skew"))])
+@pytest.mark.parametrize(
+    ("off", "expected"),
+    [(-60, (200, "ok")), (60, (200, "ok")), (-61, (401, "clock_skew")), (61, (401, "clock_skew"))],
+)
 def test_clocks_may_be_a_minute_apart(phone: Phone, off: int, expected: tuple[int, str]) -> None:
     assert send(signed(phone, iat=time.timestamp() + off)) == expected
 
 
-def test_a_wrong_clock_learns_the_time_and_does_not_spend_the_call(phone: Phone, clock: FrozenClock) -> None:
+def test_a_wrong_clock_learns_the_time_and_does_not_spend_the_call(
+    phone: Phone, clock: FrozenClock
+) -> None:
     header = signed(phone, iat=time.timestamp() + 61)
     answer: Any = call(phone, "POST", INBOX, b"{}", header=header)
     assert answer.json()["now"] == time.timestamp()
@@ -80,7 +96,9 @@ def test_a_wrong_clock_learns_the_time_and_does_not_spend_the_call(phone: Phone,
     assert send(header) == (200, "ok")
 
 
-def test_an_id_is_remembered_for_as_long_as_its_time_is_good(phone: Phone, clock: FrozenClock) -> None:
+def test_an_id_is_remembered_for_as_long_as_its_time_is_good(
+    phone: Phone, clock: FrozenClock
+) -> None:
     header = signed(phone, iat=time.timestamp() + 60)
     assert send(header) == (200, "ok")
     clock.forward(seconds=120)
@@ -89,7 +107,18 @@ def test_an_id_is_remembered_for_as_long_as_its_time_is_good(phone: Phone, clock
 
 @pytest.mark.parametrize(
     "header",
-    ["", "Nod", "Bearer abc", "nod {0}", "Nod  {0}", "Nod {0}=", "Nod {0}.x", "Nod {0},Nod {0}", " Nod {0}", "Nod {0} "],
+    [
+        "",
+        "Nod",
+        "Bearer abc",
+        "nod {0}",
+        "Nod  {0}",
+        "Nod {0}=",
+        "Nod {0}.x",
+        "Nod {0},Nod {0}",
+        " Nod {0}",
+        "Nod {0} ",
+    ],
     ids=repr,
 )
 def test_another_header_is_refused(phone: Phone, header: str) -> None:
@@ -108,7 +137,13 @@ def test_every_reason_to_refuse_a_header_looks_the_same(alice: Any, phone: Phone
     unknown = Phone(phone.aud, tokens.new_id(), phone.user, key=phone.key)
     stranger = Phone(phone.aud, phone.device_id, phone.user)
     said = []
-    for header in ("", signed(unknown), signed(stranger), signed(phone)[:-1], signed(phone, forged={"htm": "PUT"})):
+    for header in (
+        "",
+        signed(unknown),
+        signed(stranger),
+        signed(phone)[:-1],
+        signed(phone, forged={"htm": "PUT"}),
+    ):
         answer: Any = call(phone, "POST", INBOX, b"{}", header=header)
         said.append({name: value for name, value in answer.json().items() if name != "request_id"})
     assert all(one == said[0] for one in said)
@@ -135,7 +170,16 @@ def test_another_method_is_refused(phone: Phone, method: str) -> None:
     assert Client().generic(method, INBOX, b"").status_code == 405
 
 
-@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "application/jsonx", ""])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data",
+        "application/jsonx",
+        "",
+    ],
+)
 def test_another_content_type_is_refused(phone: Phone, kind: str) -> None:
     assert send(signed(phone), content_type=kind) == (415, "unsupported_media_type")
 
@@ -177,7 +221,8 @@ def test_no_body_is_no_object(phone: Phone) -> None:
 
 def test_every_flipped_bit_of_a_header_is_refused(phone: Phone) -> None:
     header = signed(phone).encode()
-    # Bits outside of ASCII cannot be sent; every eighth position is enough here, the pure test takes all.
+    # Bits outside of ASCII cannot be sent; every eighth position is enough here, the pure test
+    # takes all.
     for at in range(0, len(header), 8):
         for bit in range(7):
             other = header[:at] + bytes([header[at] ^ (1 << bit)]) + header[at + 1 :]
@@ -187,7 +232,13 @@ def test_every_flipped_bit_of_a_header_is_refused(phone: Phone) -> None:
 def test_cookies_are_neither_read_nor_set(phone: Phone) -> None:
     client = Client()
     client.cookies.load({"nod_session": "x" * 43, "nod_kb": "y" * 66, "nod_lang": "fr"})
-    answer: Any = client.generic("POST", INBOX, b"{}", content_type="application/json", headers={"authorization": signed(phone)})
+    answer: Any = client.generic(
+        "POST",
+        INBOX,
+        b"{}",
+        content_type="application/json",
+        headers={"authorization": signed(phone)},
+    )
     assert answer.status_code == 200
     assert not answer.cookies
 
@@ -208,7 +259,9 @@ def test_a_stranger_uses_up_nobody_s_calls(phone: Phone) -> None:
     assert send(signed(phone)) == (200, "ok")
 
 
-def test_the_inbox_costs_two_statements_where_nothing_is_new(alice: Any, phone: Phone, clock: FrozenClock) -> None:
+def test_the_inbox_costs_two_statements_where_nothing_is_new(
+    alice: Any, phone: Phone, clock: FrozenClock
+) -> None:
     ask(alice)
     costs = []
     for seconds in (0, 0, 60):
@@ -216,16 +269,25 @@ def test_the_inbox_costs_two_statements_where_nothing_is_new(alice: Any, phone: 
         with CaptureQueriesContext(connection) as queries:
             inbox(phone)
         costs.append(len(queries))
-    # The first of a minute also notes that the device was here, the first of a question that it has it: an UPDATE each.
+    # The first of a minute also notes that the device was here, the first of a question that it has
+    # it: an UPDATE each.
     assert costs == [4, 2, 3]
 
 
-def test_a_fetched_question_has_been_seen_by_this_device_and_no_other(alice: Any, phone: Phone) -> None:
+def test_a_fetched_question_has_been_seen_by_this_device_and_no_other(
+    alice: Any, phone: Phone
+) -> None:
     paired(alice, name="iPad")
     opened = ask(alice)
-    assert {wake.label: wake.state for wake in challenges.wakes(opened.challenge_id)} == {"Pixel 8": "asked", "iPad": "asked"}
+    assert {wake.label: wake.state for wake in challenges.wakes(opened.challenge_id)} == {
+        "Pixel 8": "asked",
+        "iPad": "asked",
+    }
     inbox(phone)
-    assert {wake.label: wake.state for wake in challenges.wakes(opened.challenge_id)} == {"Pixel 8": "seen", "iPad": "asked"}
+    assert {wake.label: wake.state for wake in challenges.wakes(opened.challenge_id)} == {
+        "Pixel 8": "seen",
+        "iPad": "asked",
+    }
 
 
 def test_the_device_is_noted_as_seen_once_a_minute(phone: Phone, clock: FrozenClock) -> None:
@@ -245,18 +307,30 @@ def test_a_factor_that_mfa_ended_ends_the_device(alice: Any, phone: Phone) -> No
 
 
 def test_an_unknown_address_below_is_not_found(phone: Phone) -> None:
-    answer: Any = Client().post("/v1/authenticator/challenges/short/answer", b"{}", content_type="application/json")
+    answer: Any = Client().post(
+        "/v1/authenticator/challenges/short/answer", b"{}", content_type="application/json"
+    )
     assert answer.status_code == 404
 
 
-def test_nothing_secret_is_logged(alice: Any, phone: Phone, caplog: pytest.LogCaptureFixture) -> None:
+def test_nothing_secret_is_logged(
+    alice: Any, phone: Phone, caplog: pytest.LogCaptureFixture
+) -> None:
     caplog.set_level("DEBUG")
     opened = ask(alice, digits=6)
     [item] = inbox(phone)
     path = f"/v1/authenticator/challenges/{item['challenge_id']}/answer"
-    call(phone, "POST", path, phone.approve(item, opened.number, forged={"aud": "https://evil.example"}))
+    call(
+        phone,
+        "POST",
+        path,
+        phone.approve(item, opened.number, forged={"aud": "https://evil.example"}),
+    )
     call(phone, "POST", path, phone.approve(item, opened.number))
-    written = json.dumps([record.__dict__ for record in caplog.records if not record.name.startswith("django.db")], default=str)
+    written = json.dumps(
+        [record.__dict__ for record in caplog.records if not record.name.startswith("django.db")],
+        default=str,
+    )
     assert opened.number not in written
     assert item["nonce"] not in written
 

@@ -28,19 +28,36 @@ def phone(clock: FrozenClock) -> Phone:
 # Requests
 
 
-def ask(phone: Phone, header: str, now: int, *, body: bytes = b"{}", seen: frozenset[str] = frozenset()) -> None:
-    known: dict[str, Any] = {"device_id": phone.device_id, "key": phone.public, "htm": "POST", "htu": AUD + "/v1/authenticator/inbox", "now": now}
+def ask(
+    phone: Phone, header: str, now: int, *, body: bytes = b"{}", seen: frozenset[str] = frozenset()
+) -> None:
+    known: dict[str, Any] = {
+        "device_id": phone.device_id,
+        "key": phone.public,
+        "htm": "POST",
+        "htu": AUD + "/v1/authenticator/inbox",
+        "now": now,
+    }
     verify_request(read_header(header), body=body, remember=lambda jti: jti not in seen, **known)
 
 
-def test_a_request_is_remembered_only_when_everything_else_was_right(phone: Phone, now: int) -> None:
+def test_a_request_is_remembered_only_when_everything_else_was_right(
+    phone: Phone, now: int
+) -> None:
     remembered: list[str] = []
 
     def remember(jti: str) -> bool:
         remembered.append(jti)
         return True
 
-    known: dict[str, Any] = {"device_id": phone.device_id, "key": phone.public, "htm": "POST", "htu": AUD + "/x", "body": b"{}", "remember": remember}
+    known: dict[str, Any] = {
+        "device_id": phone.device_id,
+        "key": phone.public,
+        "htm": "POST",
+        "htu": AUD + "/x",
+        "body": b"{}",
+        "remember": remember,
+    }
     early = phone.header("POST", "/x", b"{}", iat=now - 61, jti="j" * 22)
     with pytest.raises(Rejected, match="clock_skew"):
         verify_request(read_header(early), now=now, **known)
@@ -66,9 +83,15 @@ def test_a_request_may_be_used_once(phone: Phone, now: int) -> None:
         ("device_id", "d" * 22),
     ],
 )
-def test_each_signed_field_of_a_request_wrong_alone_is_refused(phone: Phone, now: int, field: str, forged: str) -> None:
+def test_each_signed_field_of_a_request_wrong_alone_is_refused(
+    phone: Phone, now: int, field: str, forged: str
+) -> None:
     with pytest.raises(Rejected, match="bad_signature"):
-        ask(phone, phone.header("POST", "/v1/authenticator/inbox", b"{}", forged={field: forged}), now)
+        ask(
+            phone,
+            phone.header("POST", "/v1/authenticator/inbox", b"{}", forged={field: forged}),
+            now,
+        )
 
 
 def test_every_flipped_bit_of_a_header_is_refused(phone: Phone, now: int) -> None:
@@ -83,17 +106,38 @@ def test_every_flipped_bit_of_a_header_is_refused(phone: Phone, now: int) -> Non
 
 def test_a_pairing_tells_what_was_signed(phone: Phone, now: int) -> None:
     token = tokens.new_token()
-    found = verify_pair(phone.pair_body(token, sub=WEBPUSH), aud=AUD, refused_keys=PUBLISHED, now=now)
-    assert (found.token, found.key, found.name, found.subscription) == (token, phone.public, "Pixel 8", WEBPUSH)
+    found = verify_pair(
+        phone.pair_body(token, sub=WEBPUSH), aud=AUD, refused_keys=PUBLISHED, now=now
+    )
+    assert (found.token, found.key, found.name, found.subscription) == (
+        token,
+        phone.public,
+        "Pixel 8",
+        WEBPUSH,
+    )
 
 
 @pytest.mark.parametrize(
     ("field", "forged"),
-    [("aud", "https://evil.example"), ("token", "t" * 43), ("key", "k" * 43), ("name", "Pixel 9"), ("sub", None), ("iat", 1773144001)],
+    [
+        ("aud", "https://evil.example"),
+        ("token", "t" * 43),
+        ("key", "k" * 43),
+        ("name", "Pixel 9"),
+        ("sub", None),
+        ("iat", 1773144001),
+    ],
 )
-def test_each_signed_field_of_a_pairing_wrong_alone_is_refused(phone: Phone, now: int, field: str, forged: str | int | None) -> None:
+def test_each_signed_field_of_a_pairing_wrong_alone_is_refused(
+    phone: Phone, now: int, field: str, forged: str | int | None
+) -> None:
     with pytest.raises(Rejected, match="bad_signature"):
-        verify_pair(phone.pair_body(tokens.new_token(), sub=WEBPUSH, forged={field: forged}), aud=AUD, refused_keys=PUBLISHED, now=now)
+        verify_pair(
+            phone.pair_body(tokens.new_token(), sub=WEBPUSH, forged={field: forged}),
+            aud=AUD,
+            refused_keys=PUBLISHED,
+            now=now,
+        )
 
 
 @pytest.mark.parametrize("name", sorted(SUITE["keys"]))
@@ -109,14 +153,28 @@ def test_a_published_key_cannot_pair(now: int) -> None:
 
 
 def test_another_subscription_is_signed_by_the_present_key(phone: Phone, now: int) -> None:
-    after = verify_rotate(phone.rotate_body(sub=WEBPUSH), aud=AUD, device_id=phone.device_id, key=phone.public, now=now)
+    after = verify_rotate(
+        phone.rotate_body(sub=WEBPUSH),
+        aud=AUD,
+        device_id=phone.device_id,
+        key=phone.public,
+        now=now,
+    )
     assert (after.key, after.subscription) == (phone.public, WEBPUSH)
 
 
 def test_another_key_has_to_show_that_it_is_held(phone: Phone, now: int) -> None:
     fresh = new_key()
     body = phone.rotate_body(new_key=fresh)
-    assert verify_rotate(body, aud=AUD, device_id=phone.device_id, key=phone.public, now=now).key == public(fresh)
+    assert verify_rotate(
+        body, aud=AUD, device_id=phone.device_id, key=phone.public, now=now
+    ).key == public(fresh)
     borrowed: dict[str, Any] = dict(parse(body))
     with pytest.raises(Rejected, match="bad_signature"):
-        verify_rotate(canonical(borrowed | {"new_sig": borrowed["sig"]}), aud=AUD, device_id=phone.device_id, key=phone.public, now=now)
+        verify_rotate(
+            canonical(borrowed | {"new_sig": borrowed["sig"]}),
+            aud=AUD,
+            device_id=phone.device_id,
+            key=phone.public,
+            now=now,
+        )

@@ -10,7 +10,7 @@ from authenticator.services.approvals import STREAM_SECONDS, STREAMS_PER_DEVICE,
 from authenticator.tests.helpers import INBOX, call, paired, person, row
 from mfa import poll
 from mfa.services import enrolment
-from mfaproject.lib import holding
+from mfaproject.lib import held_answers
 from mfaproject.lib.hub import Hold, Hub
 from mfaproject.lib.testing import open_hub
 
@@ -30,13 +30,19 @@ def alice() -> Any:
 
 
 def hold_of(answer: Any) -> Hold:
-    assert (answer.status_code, answer["Content-Type"], answer["X-Accel-Buffering"]) == (200, "text/event-stream", "no")
+    assert (answer.status_code, answer["Content-Type"], answer["X-Accel-Buffering"]) == (
+        200,
+        "text/event-stream",
+        "no",
+    )
     hold = answer.hold
     assert isinstance(hold, Hold)
     return hold
 
 
-def test_a_device_hears_of_its_persons_inbox_for_two_minutes_and_counts_for_three(alice: Any) -> None:
+def test_a_device_hears_of_its_persons_inbox_for_two_minutes_and_counts_for_three(
+    alice: Any,
+) -> None:
     phone = paired(alice)
     hold = hold_of(call(phone, "POST", EVENTS, b"{}", REMOTE_ADDR="2001:db8:1:2:3::4"))
     assert hold.topics == (poll.inbox(alice.pk),)
@@ -44,11 +50,13 @@ def test_a_device_hears_of_its_persons_inbox_for_two_minutes_and_counts_for_thre
     assert dict(hold.shares) == {
         f"device:{phone.device_id}": STREAMS_PER_DEVICE,
         f"person:{alice.pk}": STREAMS_PER_PERSON,
-        "from:2001:db8:1:2::/64": holding.PER_ADDRESS,
+        "from:2001:db8:1:2::/64": held_answers.PER_ADDRESS,
     }
 
 
-def test_what_was_told_while_the_device_was_looked_up_counts(alice: Any, hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_was_told_while_the_device_was_looked_up_counts(
+    alice: Any, hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """It may be that it was removed."""
     phone, look_up = paired(alice), SignedView.initial
 

@@ -21,7 +21,10 @@ def test_a_device_that_nobody_confirmed_in_time_ends(alice: Any, clock: FrozenCl
     assert row(phone).revoked_at == time.now()
     assert row(phone).factor.revoked_at == time.now()
     assert not PushSubscription.objects.exists()
-    assert (PairingCode.objects.get().state, PairingCode.objects.get().sealed_address) == ("refused", "")
+    assert (PairingCode.objects.get().state, PairingCode.objects.get().sealed_address) == (
+        "refused",
+        "",
+    )
 
 
 def test_a_confirmed_device_stays(alice: Any, clock: FrozenClock) -> None:

@@ -19,7 +19,10 @@ def test_a_device_of_alice_does_not_answer_for_bob(alice: Any, bob: Any, phone: 
     [item] = inbox(his)
     assert inbox(phone) == []
     assert send(phone, item, phone.approve(item, opened.number)) == (404, "not_found")
-    assert send(phone, item | {"challenge_id": "x" * 22}, phone.approve(item, opened.number)) == (404, "not_found")
+    assert send(phone, item | {"challenge_id": "x" * 22}, phone.approve(item, opened.number)) == (
+        404,
+        "not_found",
+    )
 
 
 def test_a_revoked_device_is_not_heard(alice: Any, phone: Phone) -> None:
@@ -29,7 +32,9 @@ def test_a_revoked_device_is_not_heard(alice: Any, phone: Phone) -> None:
     assert send(phone, item, phone.approve(item, opened.number)) == (401, "unauthorized")
 
 
-def test_an_approval_of_a_device_that_was_revoked_meanwhile_proves_nothing(alice: Any, phone: Phone) -> None:
+def test_an_approval_of_a_device_that_was_revoked_meanwhile_proves_nothing(
+    alice: Any, phone: Phone
+) -> None:
     opened = ask(alice)
     [item] = inbox(phone)
     send(phone, item, phone.approve(item, opened.number))
@@ -70,15 +75,22 @@ def test_nobody_answers_for_a_closed_account(alice: Any, phone: Phone) -> None:
         ("exp", 1),
     ],
 )
-def test_each_signed_field_wrong_alone_is_refused_and_costs_nothing(alice: Any, phone: Phone, field: str, forged: str | int) -> None:
+def test_each_signed_field_wrong_alone_is_refused_and_costs_nothing(
+    alice: Any, phone: Phone, field: str, forged: str | int
+) -> None:
     opened = ask(alice)
     [item] = inbox(phone)
-    assert send(phone, item, phone.approve(item, opened.number, forged={field: forged})) == (401, "unauthorized")
+    assert send(phone, item, phone.approve(item, opened.number, forged={field: forged})) == (
+        401,
+        "unauthorized",
+    )
     assert state_of(alice, opened) == "pending"
 
 
 @pytest.mark.parametrize("field", ["account", "app", "at", "browser", "ip", "os", "place"])
-def test_who_was_shown_something_else_signs_something_else(alice: Any, phone: Phone, field: str) -> None:
+def test_who_was_shown_something_else_signs_something_else(
+    alice: Any, phone: Phone, field: str
+) -> None:
     opened = ask(alice)
     [item] = inbox(phone)
     shown = item | {"context": item["context"] | {field: "elsewhere" if field != "at" else 1}}
@@ -100,7 +112,9 @@ def test_a_tied_device_is_weak_for_what_begins_in_its_own_browser(alice: Any) ->
 
 
 @pytest.mark.parametrize("browser", ["", "k" * 22])
-def test_a_tied_device_is_not_shown_a_question_that_needs_a_strong_one(alice: Any, phone: Phone, browser: str) -> None:
+def test_a_tied_device_is_not_shown_a_question_that_needs_a_strong_one(
+    alice: Any, phone: Phone, browser: str
+) -> None:
     here = paired(alice, tied_browser="k" * 22, name="This browser")
     opened = ask(alice, required="strong", browser=browser)
     [item] = inbox(phone)
@@ -109,7 +123,9 @@ def test_a_tied_device_is_not_shown_a_question_that_needs_a_strong_one(alice: An
     assert state_of(alice, opened) == "pending"
 
 
-def test_a_device_of_today_approves_no_change_while_an_older_one_exists(alice: Any, phone: Phone, clock: FrozenClock) -> None:
+def test_a_device_of_today_approves_no_change_while_an_older_one_exists(
+    alice: Any, phone: Phone, clock: FrozenClock
+) -> None:
     clock.forward(hours=23)
     young = paired(alice, name="New phone")
     clock.forward(hours=2)
@@ -129,7 +145,9 @@ def test_a_device_of_today_approves_sign_ins(alice: Any, phone: Phone, clock: Fr
 
 
 @pytest.mark.parametrize("case", ["only one", "a day old"])
-def test_a_device_that_is_alone_or_a_day_old_approves_changes(alice: Any, phone: Phone, clock: FrozenClock, case: str) -> None:
+def test_a_device_that_is_alone_or_a_day_old_approves_changes(
+    alice: Any, phone: Phone, clock: FrozenClock, case: str
+) -> None:
     if case == "only one":
         young = phone
     else:

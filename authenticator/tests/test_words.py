@@ -16,8 +16,15 @@ def one_slip_apart(left: str, right: str) -> bool:
     """Whether one letter changed, left out or added makes one of the other."""
     if abs(len(left) - len(right)) > 1:
         return False
-    same = next((at for at, (a, b) in enumerate(zip(left, right, strict=False)) if a != b), min(len(left), len(right)))
-    rests = (left[same + 1 :], right[same + 1 :]), (left[same:], right[same + 1 :]), (left[same + 1 :], right[same:])
+    same = next(
+        (at for at, (a, b) in enumerate(zip(left, right, strict=False)) if a != b),
+        min(len(left), len(right)),
+    )
+    rests = (
+        (left[same + 1 :], right[same + 1 :]),
+        (left[same:], right[same + 1 :]),
+        (left[same + 1 :], right[same:]),
+    )
     return any(a == b for a, b in rests)
 
 

@@ -1,4 +1,6 @@
-"""The authenticator's own pages, manifest and service worker. Nobody is signed in here: no cookie is read or set, every visitor gets the same."""
+"""The authenticator's own pages, manifest and service worker. Nobody is signed in here: no cookie
+is read or set, every visitor gets the same.
+"""
 
 import json
 
@@ -16,10 +18,15 @@ from django.views.decorators.http import require_safe
 from authenticator import service_worker
 from authenticator.notification_words import notices
 
-ICONS = (("icon-192.png", "192x192", "any"), ("icon-512.png", "512x512", "any"), ("maskable-512.png", "512x512", "maskable"))
+ICONS = (
+    ("icon-192.png", "192x192", "any"),
+    ("icon-512.png", "512x512", "any"),
+    ("maskable-512.png", "512x512", "maskable"),
+)
 PAPER = "#f7f6f2"
-# Kept by the browser, but asked about each time: a page of yesterday would meet a server of today. `gzip_page` is safe on these answers:
-# nothing in them is secret or comes from the visitor, so their packed length tells nothing.
+# Kept by the browser, but asked about each time: a page of yesterday would meet a server of today.
+# `gzip_page` is safe on these answers: nothing in them is secret or comes from the visitor, so
+# their packed length tells nothing.
 fresh = cache_control(no_cache=True)
 
 
@@ -39,7 +46,9 @@ def _page(request: HttpRequest, name: str) -> HttpResponse:
 @gzip_page
 @fresh
 def shell(request: HttpRequest) -> HttpResponse:
-    """The page with every screen in it. What shows is decided in the browser, where the keys are."""
+    """The page with every screen in it. What shows is decided in the browser, where
+    the keys are.
+    """
     return _page(request, "shell")
 
 
@@ -64,7 +73,9 @@ def offline(request: HttpRequest) -> HttpResponse:
 @fresh
 def worker(request: HttpRequest) -> HttpResponse:
     """The service worker; browsers ask for it again at every visit."""
-    response = HttpResponse(service_worker.script(notices()), content_type="text/javascript; charset=utf-8")
+    response = HttpResponse(
+        service_worker.script(notices()), content_type="text/javascript; charset=utf-8"
+    )
     response["Service-Worker-Allowed"] = reverse("pwa:shell")
     return response
 
@@ -75,7 +86,13 @@ def manifest(request: HttpRequest) -> JsonResponse:
     """What makes the authenticator installable."""
     home = reverse("pwa:shell")
     icons = [
-        {"src": static(f"authenticator/icons/{file}"), "sizes": sizes, "type": "image/png", "purpose": purpose} for file, sizes, purpose in ICONS
+        {
+            "src": static(f"authenticator/icons/{file}"),
+            "sizes": sizes,
+            "type": "image/png",
+            "purpose": purpose,
+        }
+        for file, sizes, purpose in ICONS
     ]
     facts = {
         "id": home,

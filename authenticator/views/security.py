@@ -1,4 +1,6 @@
-"""The signed-in pages: add an authenticator, answer "is this yours?", manage one. Guarded by the pairing rule."""
+"""The signed-in pages: add an authenticator, answer "is this yours?", manage one. Guarded by the
+pairing rule.
+"""
 
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +16,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from authenticator.forms import NameForm
-from authenticator.services import devices, pairing, traces
+from authenticator.services import devices, pairing, replay_guard
 from authenticator.services.devices import DeviceView
 from authenticator.services.pairing import PairingView
 from mfaproject.lib.http import client_ip
@@ -23,7 +25,9 @@ from mfaproject.lib.proof import recent_proof, recent_proof_to_add, session_fact
 
 @dataclass(frozen=True, slots=True)
 class Me:
-    """Who is signed in here. `held`: an enrolment session, or staff without strong proof: these pages are all they reach."""
+    """Who is signed in here. `held`: an enrolment session, or staff without strong proof: these
+    pages are all they reach.
+    """
 
     user_id: int
     epoch: int
@@ -40,13 +44,17 @@ def _me(request: HttpRequest) -> Me:
     return Me(facts.user_id, facts.epoch, facts.public_id, facts.browser, held)
 
 
-def _page(request: HttpRequest, name: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+def _page(
+    request: HttpRequest, name: str, context: dict[str, Any], status: int = 200
+) -> HttpResponse:
     return render(request, f"authenticator/security_{name}.html", context, status=status)
 
 
 def drawing(url: str) -> SafeString:
     """The QR code as inline SVG without a style; the page's tile is its quiet zone."""
-    picture = segno.make(url, micro=False, error="m").svg_inline(omitsize=True, border=0, dark="#15181c", svgclass=None, lineclass=None)
+    picture = segno.make(url, micro=False, error="m").svg_inline(
+        omitsize=True, border=0, dark="#15181c", svgclass=None, lineclass=None
+    )
     return mark_safe(picture)  # noqa: S308 - drawn by segno: squares, no text of anybody's
 
 
@@ -77,16 +85,33 @@ def _waiting_here(minutes: int) -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 @recent_proof_to_add
 def add(request: HttpRequest) -> HttpResponse:
-    """Shows a code for the phone. POST: this very browser instead, where it is a known one, so that the device can be tied to it."""
+    """Shows a code for the phone. POST: this very browser instead, where it is a known one, so that
+    the device can be tied to it.
+    """
     me = _me(request)
-    if wait := traces.session_wait(me.session):
+    if wait := replay_guard.session_wait(me.session):
         return _later(request, wait)
     view = pairing.current(me.session)
     if view is not None and view.words:
         return redirect("authenticator:confirm")
     here = request.method == "POST" and bool(me.browser)
-    begun = pairing.begin(user_id=me.user_id, epoch=me.epoch, session_id=me.session, tied_browser=me.browser if here else "")
-    return _page(request, "add", {"me": me, "here": here, "url": begun.url, "qr": drawing(begun.url), "waiting": waiting_words(begun.view)})
+    begun = pairing.begin(
+        user_id=me.user_id,
+        epoch=me.epoch,
+        session_id=me.session,
+        tied_browser=me.browser if here else "",
+    )
+    return _page(
+        request,
+        "add",
+        {
+            "me": me,
+            "here": here,
+            "url": begun.url,
+            "qr": drawing(begun.url),
+            "waiting": waiting_words(begun.view),
+        },
+    )
 
 
 def _later(request: HttpRequest, wait: int) -> HttpResponse:
@@ -98,7 +123,9 @@ def _later(request: HttpRequest, wait: int) -> HttpResponse:
 @require_safe
 @signed_in
 def state(request: HttpRequest) -> JsonResponse:
-    """What the page with the code asks every two seconds: waiting, answered or over, and the words to show."""
+    """What the page with the code asks every two seconds: waiting, answered or over, and the words
+    to show.
+    """
     view = pairing.current(_me(request).session)
     return JsonResponse({"state": view.state if view else "over", "words": waiting_words(view)})
 
@@ -114,13 +141,19 @@ def confirm(request: HttpRequest) -> HttpResponse:
     view = pairing.current(me.session)
     if view is None:
         return _page(request, "over", {"me": me})
-    return _page(request, "question" if view.words else "waiting", {"me": me, "pairing": view, "waiting": waiting_words(view)})
+    return _page(
+        request,
+        "question" if view.words else "waiting",
+        {"me": me, "pairing": view, "waiting": waiting_words(view)},
+    )
 
 
 def _confirmed(request: HttpRequest, me: Me, name: str) -> HttpResponse:
     if me.held:
         return redirect("authenticator:done")
-    messages.success(request, _("%(device)s can approve your sign-ins from now on.") % {"device": name})
+    messages.success(
+        request, _("%(device)s can approve your sign-ins from now on.") % {"device": name}
+    )
     return redirect("accounts:security")
 
 
@@ -156,7 +189,9 @@ def manage(request: HttpRequest, handle: str) -> HttpResponse:
     form = NameForm(request.POST or None, initial={"name": device.name})
     if request.method == "POST" and form.is_valid():
         devices.rename(_me(request).user_id, handle, form.cleaned_data["name"], client_ip(request))
-        messages.success(request, _("It is called %(device)s now.") % {"device": form.cleaned_data["name"]})
+        messages.success(
+            request, _("It is called %(device)s now.") % {"device": form.cleaned_data["name"]}
+        )
         return redirect("accounts:security")
     return _page(request, "manage", {"device": device, "form": form})
 
@@ -170,5 +205,8 @@ def revoke(request: HttpRequest, handle: str) -> HttpResponse:
         return _page(request, "revoke", {"device": device})
     me = _me(request)
     if devices.revoke(me.user_id, handle, client_ip(request), me.session):
-        messages.success(request, _("%(device)s is removed. Its key opens nothing any more.") % {"device": device.name})
+        messages.success(
+            request,
+            _("%(device)s is removed. Its key opens nothing any more.") % {"device": device.name},
+        )
     return redirect("accounts:security")

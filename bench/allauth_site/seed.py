@@ -1,4 +1,6 @@
-"""Tables and people: `python -m bench.inside bench.allauth_site.seed HOW_MANY PASSWORD SECRET` with this site's settings."""
+"""Tables and people: `python -m bench.inside bench.allauth_site.seed HOW_MANY PASSWORD SECRET` with
+this site's settings.
+"""
 
 from typing import Any
 
@@ -12,7 +14,10 @@ def main(many: str, password: str, secret: str) -> None:
     """Everybody has a confirmed address, the same password and the same TOTP secret."""
     call_command("migrate", verbosity=0)
     encoded = make_password(password)
-    users, addresses, factors = (_rows(*name) for name in (("auth", "User"), ("account", "EmailAddress"), ("mfa", "Authenticator")))
+    users, addresses, factors = (
+        _rows(*name)
+        for name in (("auth", "User"), ("account", "EmailAddress"), ("mfa", "Authenticator"))
+    )
     with transaction.atomic():
         for number in range(int(many)):
             name = f"alice{number}"

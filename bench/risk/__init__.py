@@ -1,1 +1,3 @@
-"""A simulator of sign-ins, the fitting of the score sheets, and their evaluation. See docs/risk-model.md."""
+"""A simulator of sign-ins, the fitting of the score sheets, and their evaluation. See
+docs/risk-model.md.
+"""

@@ -1,4 +1,6 @@
-"""`python -m bench.risk simulate | fit | boost | evaluate | compare | pictures`. All but the first take minutes."""
+"""`python -m bench.risk simulate | fit | boost | evaluate | compare | pictures`. All but the first
+take minutes.
+"""
 
 from argparse import ArgumentParser
 from importlib import import_module
@@ -7,19 +9,40 @@ from pathlib import Path
 from bench.risk import evaluate
 from bench.risk.log import simulate, write
 from bench.risk.settings import ALL, smaller
-from risk import forest, sheets
+from risk.scoring import forest, sheets
 
 NUMBERS, PICTURES = Path("docs/risk-model/numbers.json"), Path("docs/risk-model")
-INTO = {"simulate": Path(), "fit": sheets.NEWEST, "boost": forest.NEWEST, "evaluate": NUMBERS, "compare": Path(), "pictures": PICTURES}
+INTO = {
+    "simulate": Path(),
+    "fit": sheets.NEWEST,
+    "boost": forest.NEWEST,
+    "evaluate": NUMBERS,
+    "compare": Path(),
+    "pictures": PICTURES,
+}
 
 
 def main() -> None:
     """Runs from the root of the project."""
     parser = ArgumentParser(prog="bench.risk", description=__doc__)
     parser.add_argument("task", choices=INTO)
-    parser.add_argument("--setting", choices=sorted(ALL), action="append", help="for simulate and evaluate; default: all")
-    parser.add_argument("--share", type=float, default=1.0, help="a smaller site: this share of its people and attackers")
-    parser.add_argument("--into", type=Path, help="where it goes: the folder of logs or pictures, the file of weights or numbers")
+    parser.add_argument(
+        "--setting",
+        choices=sorted(ALL),
+        action="append",
+        help="for simulate and evaluate; default: all",
+    )
+    parser.add_argument(
+        "--share",
+        type=float,
+        default=1.0,
+        help="a smaller site: this share of its people and attackers",
+    )
+    parser.add_argument(
+        "--into",
+        type=Path,
+        help="where it goes: the folder of logs or pictures, the file of weights or numbers",
+    )
     options = parser.parse_args()
     chosen = [smaller(ALL[name], options.share) for name in options.setting or ALL]
     into = options.into or INTO[options.task]
@@ -32,7 +55,8 @@ def main() -> None:
         task = import_module(f"bench.risk.{options.task}")
         getattr(task, options.task)(options.share, into)
     elif options.task == "compare":
-        import_module("bench.risk.compare").compare(options.share)  # reads trees that may not have been made yet
+        # reads trees that may not have been made yet
+        import_module("bench.risk.compare").compare(options.share)
     else:
         import_module("bench.risk.pictures").draw(NUMBERS, into)
 

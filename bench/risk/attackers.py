@@ -1,4 +1,6 @@
-"""Whoever signs in as somebody else. All have the right password in the end; how they look differs."""
+"""Whoever signs in as somebody else. All have the right password in the end; how
+they look differs.
+"""
 
 from __future__ import annotations
 
@@ -54,10 +56,15 @@ class Attackers:
         return START + self.dice.uniform(0.03, 1.0) * self.setting.days * DAY
 
     def _campaigns(self, kind: str, number: int) -> Iterator[Row]:
-        """A few attempts by one attacker within a day or two, from the same place where that fits the victims."""
+        """A few attempts by one attacker within a day or two, from the same place where that fits
+        the victims.
+        """
         made = 0
         while made < number:
-            start, size = self._when(), min(number - made, 1 + self.dice.poisson(self.setting.campaign - 1))
+            start, size = (
+                self._when(),
+                min(number - made, 1 + self.dice.poisson(self.setting.campaign - 1)),
+            )
             campaign = CAMPAIGNS[kind](self, start)
             for _ in range(size):
                 row = campaign.attempt(start + self.dice.random() * min(2 * DAY, size * 3600))
@@ -66,7 +73,11 @@ class Attackers:
                     yield row
 
     def provider(self, country: str) -> Provider:
-        return self.world.provider(self.dice, country, self.dice.choices(["home", "hosting", "mobile", "business"], [5, 4, 1, 1])[0])
+        return self.world.provider(
+            self.dice,
+            country,
+            self.dice.choices(["home", "hosting", "mobile", "business"], [5, 4, 1, 1])[0],
+        )
 
     def popular(self, at: float) -> str:
         return agents.a_browser(self.dice, self.setting, self.dice.choice(agents.POPULAR)).agent(at)
@@ -74,7 +85,9 @@ class Attackers:
     def any_agent(self, at: float) -> str:
         if self.dice.chance(0.15):
             return self.dice.choice(agents.TOOLS)
-        return agents.somebodys(self.dice, self.setting, phone=self.dice.chance(0.35)).agent(at - self.dice.random() * 300 * DAY)
+        return agents.somebodys(self.dice, self.setting, phone=self.dice.chance(0.35)).agent(
+            at - self.dice.random() * 300 * DAY
+        )
 
     def from_vpn(self, country: str) -> Place:
         provider, ip = self.dice.choice(self.world.exits[country])
@@ -82,7 +95,9 @@ class Attackers:
 
     def from_home(self, country: str) -> Place:
         """A household that rents out its line, mostly without knowing it."""
-        provider = self.world.provider(self.dice, country, self.dice.choice(["home", "home", "mobile"]))
+        provider = self.world.provider(
+            self.dice, country, self.dice.choice(["home", "home", "mobile"])
+        )
         return Place(provider.anywhere(self.dice), country, provider.asn)
 
     def beside(self, place: Place) -> Place:
@@ -98,7 +113,11 @@ class Attackers:
         made = 0
         while made < self.setting.stuffing:
             at, provider = self._when(), self.provider(self.countries.draw(self.dice))
-            place, agent, hits = Place(provider.anywhere(self.dice), provider.country, provider.asn), self.any_agent(at), self.dice.randint(3, 20)
+            place, agent, hits = (
+                Place(provider.anywhere(self.dice), provider.country, provider.asn),
+                self.any_agent(at),
+                self.dice.randint(3, 20),
+            )
             for _ in range(min(hits, self.setting.stuffing - made)):
                 made += 1
                 for _ in range(self.dice.randint(8, 40)):
@@ -115,12 +134,23 @@ class Attackers:
             for _ in range(min(hits, self.setting.stuffing_proxy - made)):
                 made += 1
                 for _ in range(self.dice.randint(3, 20)):
-                    yield self._wrong(at, self._proxy(near), self.popular(at) if turns else agent, "stuffing_proxy")
+                    yield self._wrong(
+                        at,
+                        self._proxy(near),
+                        self.popular(at) if turns else agent,
+                        "stuffing_proxy",
+                    )
                     at += self.dice.wait(20.0)
-                yield self._right(at, self._proxy(near), self.popular(at) if turns else agent, "stuffing_proxy")
+                yield self._right(
+                    at, self._proxy(near), self.popular(at) if turns else agent, "stuffing_proxy"
+                )
 
     def _proxy(self, near: bool) -> Place:
-        country = self.dice.choice(list(self.setting.countries)) if near else self.countries.draw(self.dice)
+        country = (
+            self.dice.choice(list(self.setting.countries))
+            if near
+            else self.countries.draw(self.dice)
+        )
         return self.from_home(country)
 
     def _wrong(self, at: float, place: Place, agent: str, label: str) -> Row:
@@ -128,7 +158,9 @@ class Attackers:
         return Row(at, user, place, agent, "", "", ok=False, label=label)
 
     def _right(self, at: float, place: Place, agent: str, label: str) -> Row:
-        return Row(at, self.victims.somebody(at)[0].name, place, agent, "", "", ok=True, label=label)
+        return Row(
+            at, self.victims.somebody(at)[0].name, place, agent, "", "", ok=True, label=label
+        )
 
 
 class Campaign(Protocol):
@@ -147,7 +179,9 @@ class Naive:
         self.place, self.agent = self._place(), around.any_agent(start)
 
     def _place(self) -> Place:
-        return Place(self.provider.anywhere(self.around.dice), self.provider.country, self.provider.asn)
+        return Place(
+            self.provider.anywhere(self.around.dice), self.provider.country, self.provider.asn
+        )
 
     def attempt(self, at: float) -> Row | None:
         person, _ = self.around.victims.somebody(at)
@@ -163,11 +197,22 @@ class OverVpn:
 
     def attempt(self, at: float) -> Row | None:
         person, _ = self.around.victims.somebody(at)
-        return Row(at, person.name, self.around.from_vpn(person.country), self.agent, "", "", ok=True, label="vpn")
+        return Row(
+            at,
+            person.name,
+            self.around.from_vpn(person.country),
+            self.agent,
+            "",
+            "",
+            ok=True,
+            label="vpn",
+        )
 
 
 class Targeted:
-    """The victim's country or even provider, a copy of their browser's words, mostly at their hours. No cookie."""
+    """The victim's country or even provider, a copy of their browser's words, mostly at their
+    hours. No cookie.
+    """
 
     def __init__(self, around: Attackers, _start: float) -> None:
         self.around = around
@@ -181,20 +226,45 @@ class Targeted:
         if not known:
             return None
         copied = dice.choice(known[-20:])
-        place = self.around.beside(copied.place) if dice.chance(setting.same_provider) else self._near(person.country)
-        return Row(at, person.name, place, _aged(self.around, copied, at), "", "", ok=True, label="targeted")
+        place = (
+            self.around.beside(copied.place)
+            if dice.chance(setting.same_provider)
+            else self._near(person.country)
+        )
+        return Row(
+            at,
+            person.name,
+            place,
+            _aged(self.around, copied, at),
+            "",
+            "",
+            ok=True,
+            label="targeted",
+        )
 
     def _near(self, country: str) -> Place:
-        return self.around.from_vpn(country) if self.around.dice.chance(0.2) else self.around.from_home(country)
+        return (
+            self.around.from_vpn(country)
+            if self.around.dice.chance(0.2)
+            else self.around.from_home(country)
+        )
 
 
 class Thief:
-    """The victim's cookie and the words of their browser as they were then, from a place that may be near."""
+    """The victim's cookie and the words of their browser as they were then, from a place that may
+    be near.
+    """
 
     def __init__(self, around: Attackers, start: float) -> None:
         self.around = around
         share, setting = around.dice.random(), around.setting
-        self.how = "near" if share < setting.thief_near else "vpn" if share < setting.thief_near + setting.thief_vpn else "far"
+        self.how = (
+            "near"
+            if share < setting.thief_near
+            else "vpn"
+            if share < setting.thief_near + setting.thief_vpn
+            else "far"
+        )
         self.far = around.from_home(around.countries.draw(around.dice))
         self.own = around.any_agent(start)
 
@@ -207,14 +277,27 @@ class Thief:
         copied = dice.choice(recent)
         place = self._place(person, copied)
         agent = self.own if dice.chance(self.around.setting.other_agent) else copied.agent
-        return Row(at, person.name, place, agent, copied.cookie or copied.given, "", ok=True, label="stealer")
+        return Row(
+            at,
+            person.name,
+            place,
+            agent,
+            copied.cookie or copied.given,
+            "",
+            ok=True,
+            label="stealer",
+        )
 
     def _place(self, person: Person, copied: Row) -> Place:
         if self.how == "far":
             return self.far
         if self.how == "vpn":
             return self.around.from_vpn(person.country)
-        return self.around.beside(copied.place) if self.around.dice.chance(0.3) else self.around.from_home(person.country)
+        return (
+            self.around.beside(copied.place)
+            if self.around.dice.chance(0.3)
+            else self.around.from_home(person.country)
+        )
 
 
 def _aged(around: Attackers, copied: Row, at: float) -> str:
@@ -225,4 +308,9 @@ def _aged(around: Attackers, copied: Row, at: float) -> str:
     return newest[-1].agent
 
 
-CAMPAIGNS: dict[str, Callable[[Attackers, float], Campaign]] = {"naive": Naive, "vpn": OverVpn, "targeted": Targeted, "stealer": Thief}
+CAMPAIGNS: dict[str, Callable[[Attackers, float], Campaign]] = {
+    "naive": Naive,
+    "vpn": OverVpn,
+    "targeted": Targeted,
+    "stealer": Thief,
+}

@@ -1,4 +1,6 @@
-"""The models beside each other: the table of goals over the settings that none was fitted on, and what a score costs."""
+"""The models beside each other: the table of goals over the settings that none was fitted on, and
+what a score costs.
+"""
 
 from __future__ import annotations
 
@@ -13,20 +15,27 @@ from bench.risk.evaluate import COLUMNS, Marked, line, mark, show
 from bench.risk.log import attempt, simulate
 from bench.risk.observe import Observed, observe
 from bench.risk.settings import TESTED, Setting, smaller
-from risk import sheets
-from risk.attempt import Attempt
-from risk.boost_model import BoostModel
-from risk.chain_model import ChainModel
-from risk.habits import History
-from risk.model import RiskModel
-from risk.replay import Replay
+from risk.history.replay import Replay
+from risk.history.types import History
+from risk.login.attempt import Attempt
+from risk.scoring import sheets
+from risk.scoring.boost_model import BoostModel
+from risk.scoring.chain_model import ChainModel
+from risk.scoring.model import RiskModel
 
 SCORED = 2000
 """Sign-ins on which the clock is held, after as many to warm up."""
 
 
 def _by_trees(model: BoostModel, rows: list[Observed]) -> list[Marked]:
-    return [Marked(model.z(row.inputs | {"places": 1.0}, knows=row.knows, places=True), row.label, row.before) for row in rows]
+    return [
+        Marked(
+            model.z(row.inputs | {"places": 1.0}, knows=row.knows, places=True),
+            row.label,
+            row.before,
+        )
+        for row in rows
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +65,13 @@ def compare(share: float) -> None:
             table[name].append(line(rival.marks(observed)))
             show(f"{setting.name}, {name}", table[name][-1])
     for name, lines in table.items():
-        show(f"mean, {name}", {column: fsum(each.get(column, 0.0) for each in lines) / len(lines) for column in COLUMNS})
+        show(
+            f"mean, {name}",
+            {
+                column: fsum(each.get(column, 0.0) for each in lines) / len(lines)
+                for column in COLUMNS
+            },
+        )
     seen = _seen(smaller(TESTED[0], share))
     for name, rival in both.items():
         print(f"{name}: {_microseconds(rival.model, seen):.0f} µs a score (median)")
@@ -69,7 +84,10 @@ def _seen(setting: Setting) -> list[tuple[Attempt, History]]:
         told = attempt(row)
         if row.ok and replay.memory.mine:
             found.append(replay.seen(told))
-        replay.learn(told | {"device_cookie_set": row.given}, "ok" if row.ok and row.label == "legit" else "bad_password")
+        replay.learn(
+            told | {"device_cookie_set": row.given},
+            "ok" if row.ok and row.label == "legit" else "bad_password",
+        )
         if len(found) == 2 * SCORED:
             break
     return found

@@ -1,4 +1,6 @@
-"""The table of goals over all settings: how many good sign-ins are challenged when so many attackers are stopped."""
+"""The table of goals over all settings: how many good sign-ins are challenged when so many
+attackers are stopped.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,7 @@ from pathlib import Path
 from bench.risk.log import simulate
 from bench.risk.observe import Observed, observe
 from bench.risk.settings import FITTED, KINDS, Setting
-from risk.sheets import Sheets
+from risk.scoring.sheets import Sheets
 
 STOPPED = {"stealer": 0.95}  # all others: 0.99
 SHARES = (0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.925, 0.95, 0.97, 0.98, 0.985, 0.99, 0.995)
@@ -20,8 +22,20 @@ SETTLED = 12  # sign-ins after which somebody counts as settled
 COLUMNS = (*KINDS[:3], "targeted, settled", *KINDS[3:])
 GOALS = {
     "must": {"naive": 2.0, "vpn": 6.0, "targeted": 9.0, "targeted, settled": 4.5, "stealer": 40.0},
-    "target": {"naive": 1.2, "vpn": 3.5, "targeted": 8.0, "targeted, settled": 2.4, "stealer": 12.0},
-    "moonshot": {"naive": 1.0, "vpn": 3.0, "targeted": 5.5, "targeted, settled": 1.8, "stealer": 9.0},
+    "target": {
+        "naive": 1.2,
+        "vpn": 3.5,
+        "targeted": 8.0,
+        "targeted, settled": 2.4,
+        "stealer": 12.0,
+    },
+    "moonshot": {
+        "naive": 1.0,
+        "vpn": 3.0,
+        "targeted": 5.5,
+        "targeted, settled": 1.8,
+        "stealer": 9.0,
+    },
 }
 
 
@@ -39,7 +53,9 @@ def mark(rows: Iterable[Observed], weights: Sheets, *, places: bool = True) -> l
     marked = []
     for row in rows:
         sheet = weights.sheet(knows=row.knows, places=places)
-        marked.append(Marked(fsum((sheet.bias, *sheet.terms(row.inputs).values())), row.label, row.before))
+        marked.append(
+            Marked(fsum((sheet.bias, *sheet.terms(row.inputs).values())), row.label, row.before)
+        )
     return marked
 
 
@@ -50,7 +66,10 @@ def threshold(attacks: list[float], stopped: float) -> float:
 
 def line(rows: list[Marked]) -> dict[str, float]:
     """Per cent of the good sign-ins that are challenged, for each kind of attacker."""
-    good, settled = (sorted(row.z for row in rows if row.label == "legit" and row.before >= least) for least in (0, SETTLED))
+    good, settled = (
+        sorted(row.z for row in rows if row.label == "legit" and row.before >= least)
+        for least in (0, SETTLED)
+    )
     found = {}
     for kind in KINDS:
         attacks = [row.z for row in rows if row.label == kind]
@@ -63,7 +82,9 @@ def line(rows: list[Marked]) -> dict[str, float]:
 
 
 def curve(rows: list[Marked], kind: str) -> list[float]:
-    """Per cent of the good sign-ins that are challenged when so many of a kind are stopped, for each of SHARES."""
+    """Per cent of the good sign-ins that are challenged when so many of a kind are stopped, for
+    each of SHARES.
+    """
     good = sorted(row.z for row in rows if row.label == "legit")
     attacks = [row.z for row in rows if row.label == kind]
     return [above(good, threshold(attacks, share)) for share in SHARES]
@@ -71,7 +92,11 @@ def curve(rows: list[Marked], kind: str) -> list[float]:
 
 def above(sorted_values: list[float], limit: float) -> float:
     """Per cent at or above a limit."""
-    return 100.0 * (len(sorted_values) - bisect_left(sorted_values, limit)) / max(1, len(sorted_values))
+    return (
+        100.0
+        * (len(sorted_values) - bisect_left(sorted_values, limit))
+        / max(1, len(sorted_values))
+    )
 
 
 def evaluate(settings: Iterable[Setting], weights: Sheets, path: Path | None = None) -> None:
@@ -83,9 +108,16 @@ def evaluate(settings: Iterable[Setting], weights: Sheets, path: Path | None = N
         marked = mark(observe(simulate(setting)), weights)
         table[setting.name] = line(marked)
         curves[setting.name] = {kind: curve(marked, kind) for kind in KINDS}
-        show(setting.name + (" (fitted)" if setting.name in {one.name for one in FITTED} else ""), table[setting.name])
-    unseen = [found for name, found in table.items() if name.startswith("test_")] or list(table.values())
-    table["mean"] = {name: fsum(found.get(name, 0.0) for found in unseen) / len(unseen) for name in COLUMNS}
+        show(
+            setting.name + (" (fitted)" if setting.name in {one.name for one in FITTED} else ""),
+            table[setting.name],
+        )
+    unseen = [found for name, found in table.items() if name.startswith("test_")] or list(
+        table.values()
+    )
+    table["mean"] = {
+        name: fsum(found.get(name, 0.0) for found in unseen) / len(unseen) for name in COLUMNS
+    }
     show("mean, not fitted", table["mean"])
     for name, goals in GOALS.items():
         show(name, goals)
@@ -94,4 +126,10 @@ def evaluate(settings: Iterable[Setting], weights: Sheets, path: Path | None = N
 
 
 def show(name: str, found: dict[str, float]) -> None:
-    print(f"{name[:24]:24}" + "".join(f"{found[column]:>12.2f}" if column in found else f"{'':>12}" for column in COLUMNS), flush=True)
+    print(
+        f"{name[:24]:24}"
+        + "".join(
+            f"{found[column]:>12.2f}" if column in found else f"{'':>12}" for column in COLUMNS
+        ),
+        flush=True,
+    )

@@ -1,7 +1,8 @@
 """Fits the two score sheets. Needs what requirements-risk.txt names.
 
-Logistic regression with a ridge, and with bounds: an input that speaks against somebody never gets a weight below 0 (nor `history` one above),
-so more evidence of one kind never lowers a score. scipy does it, because scikit-learn's logistic regression takes no bounds.
+Logistic regression with a ridge, and with bounds: an input that speaks against somebody never gets
+a weight below 0 (nor `history` one above), so more evidence of one kind never lowers a score. scipy
+does it, because scikit-learn's logistic regression takes no bounds.
 """
 
 from __future__ import annotations
@@ -20,7 +21,17 @@ from bench.risk.settings import FITTED, smaller
 RIDGE = 1e-3
 LIMITS = (-6.0, 6.0)
 FALLING = {"history"}
-ADDRESS = ("country", "provider", "network", "address", "novelty", "new_country", "new_provider", "new_network", "new_address")
+ADDRESS = (
+    "country",
+    "provider",
+    "network",
+    "address",
+    "novelty",
+    "new_country",
+    "new_provider",
+    "new_network",
+    "new_address",
+)
 COMMON = (
     *ADDRESS,
     "named_country",
@@ -33,11 +44,21 @@ COMMON = (
     "slot",
     "history",
 )
-UNKNOWN, KNOWN = (*COMMON, "habit", "failures"), (*COMMON, "changed", "outdated")  # what strangers do never speaks against a known browser
-WEIGHTS_UNKNOWN = {"legit": 1.0, "naive": 1.0, "vpn": 1.5, "targeted": 4.0, "stuffing": 0.7, "stuffing_proxy": 1.0}
+# what strangers do never speaks against a known browser
+UNKNOWN, KNOWN = (*COMMON, "habit", "failures"), (*COMMON, "changed", "outdated")
+WEIGHTS_UNKNOWN = {
+    "legit": 1.0,
+    "naive": 1.0,
+    "vpn": 1.5,
+    "targeted": 4.0,
+    "stuffing": 0.7,
+    "stuffing_proxy": 1.0,
+}
 WEIGHTS_KNOWN = {"legit": 1.0, "stealer": 1.0}
 SHIFT = -5.0
-"""Stolen cookies are far rarer than stolen passwords, and both sheets were fitted as if attackers were as many as people."""
+"""Stolen cookies are far rarer than stolen passwords, and both sheets were fitted as if attackers
+were as many as people.
+"""
 
 BY_HAND = {"copied": 3.0, "held": 3.0, "tor": 1.2, "vpn": 0.5, "hosting": 0.8}
 BY_HAND |= {"travel": 1.0, "away": 0.4, "changed_password": 0.7, "changed_factor": 0.7}
@@ -46,20 +67,29 @@ BY_HAND |= {"travel": 1.0, "away": 0.4, "changed_password": 0.7, "changed_factor
 THRESHOLD = 0.02
 """50 points are where so many of the attackers without a cookie would be missed."""
 
-np, minimize = import_module("numpy"), import_module("scipy.optimize").minimize  # untyped, so that checks need neither
+# untyped, so that checks need neither
+np, minimize = import_module("numpy"), import_module("scipy.optimize").minimize
 Array = Any  # numpy's own types say less than the shapes in the docstrings
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows × inputs, whether each row is an attack, and its weight; each setting and each side weigh the same."""
+    """Rows × inputs, whether each row is an attack, and its weight; each setting and each side
+    weigh the same.
+    """
 
     inputs: Array
     attack: Array
     weight: Array
 
 
-def table(settings: Iterable[list[Observed]], names: tuple[str, ...], weights: Mapping[str, float], *, knows: bool) -> Table:
+def table(
+    settings: Iterable[list[Observed]],
+    names: tuple[str, ...],
+    weights: Mapping[str, float],
+    *,
+    knows: bool,
+) -> Table:
     inputs, attack, weight = [], [], []
     for rows in settings:
         chosen = [row for row in rows if row.knows == knows and weights.get(row.label)]
@@ -71,7 +101,9 @@ def table(settings: Iterable[list[Observed]], names: tuple[str, ...], weights: M
         attack.append(is_attack)
         weight.append(each)
     whole = np.concatenate(weight)
-    return Table(np.clip(np.concatenate(inputs), *LIMITS), np.concatenate(attack), whole / whole.sum())
+    return Table(
+        np.clip(np.concatenate(inputs), *LIMITS), np.concatenate(attack), whole / whole.sum()
+    )
 
 
 def sheet(rows: Table, names: tuple[str, ...]) -> tuple[float, dict[str, float]]:
@@ -90,8 +122,17 @@ def sheet(rows: Table, names: tuple[str, ...]) -> tuple[float, dict[str, float]]
         return float((rows.weight * np.logaddexp(0, -side * z)).sum() + ridge @ values), gradient
 
     bounds = [(None, 0.0) if name in FALLING else (0.0, None) for name in kept]
-    found = minimize(loss, np.zeros(len(kept) + 1), jac=True, method="L-BFGS-B", bounds=[*bounds, (None, None)], options={"maxiter": 1000})
-    weights = {name: round(float(value), 4) for name, value in zip(kept, found.x[:-1] / scale, strict=True)}
+    found = minimize(
+        loss,
+        np.zeros(len(kept) + 1),
+        jac=True,
+        method="L-BFGS-B",
+        bounds=[*bounds, (None, None)],
+        options={"maxiter": 1000},
+    )
+    weights = {
+        name: round(float(value), 4) for name, value in zip(kept, found.x[:-1] / scale, strict=True)
+    }
     return float(found.x[-1]), {name: value for name, value in weights.items() if abs(value) > 1e-3}
 
 

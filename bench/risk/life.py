@@ -13,7 +13,9 @@ from bench.risk.settings import DAY, START, Setting
 
 @dataclass(slots=True)
 class Row:
-    """One line of the log. `given`: the identifier that the browser gets with this sign-in, "" where it has one."""
+    """One line of the log. `given`: the identifier that the browser gets with this sign-in, ""
+    where it has one.
+    """
 
     at: float
     user: str
@@ -26,12 +28,24 @@ class Row:
 
 
 class Life:
-    """Walks through a person's time. Machines are replaced, lose their cookies, are used in private windows, travel and move."""
+    """Walks through a person's time. Machines are replaced, lose their cookies, are used in private
+    windows, travel and move.
+    """
 
-    def __init__(self, setting: Setting, dice: Dice, town: Town, wiring: Wiring, person: Person) -> None:
-        self.setting, self.dice, self.town, self.wiring, self.person = setting, dice, town, wiring, person
+    def __init__(
+        self, setting: Setting, dice: Dice, town: Town, wiring: Wiring, person: Person
+    ) -> None:
+        self.setting, self.dice, self.town, self.wiring, self.person = (
+            setting,
+            dice,
+            town,
+            wiring,
+            person,
+        )
         self.weights = [0.68, 0.25, 0.07]
-        self.replaced = [person.joined + dice.wait(setting.new_device * DAY) for _ in person.machines]
+        self.replaced = [
+            person.joined + dice.wait(setting.new_device * DAY) for _ in person.machines
+        ]
 
     def rows(self) -> Iterator[Row]:
         for at in self._times():
@@ -45,7 +59,9 @@ class Life:
         weights = [person.weekend if (first_day + day + 3) % 7 >= 5 else 1.0 for day in range(days)]
         number = dice.poisson(person.rate * days)
         chosen = dice.choices(range(days), weights, k=number) if number else []
-        times = [(first_day + day) * DAY + (hours.draw(dice) + dice.random()) * 3600 for day in chosen]
+        times = [
+            (first_day + day) * DAY + (hours.draw(dice) + dice.random()) * 3600 for day in chosen
+        ]
         return sorted({person.joined, *(at for at in times if at > person.joined)})
 
     def _session(self, at: float) -> Iterator[Row]:
@@ -74,7 +90,11 @@ class Life:
             fresh = self.town.machine(phone=old.browser.is_phone, blocks=not old.keeps, vpn=old.vpn)
             if self.dice.chance(0.5):  # people stay with their kind of browser
                 fresh.browser = type(old.browser)(
-                    old.browser.system, old.browser.family, fresh.browser.lag, fresh.browser.model, fresh.browser.android
+                    old.browser.system,
+                    old.browser.family,
+                    fresh.browser.lag,
+                    fresh.browser.model,
+                    fresh.browser.android,
                 )
             machines[number] = fresh
         return machines[number]
@@ -82,12 +102,19 @@ class Life:
     def _line(self, at: float, machine: Machine) -> Line:
         dice, person = self.dice, self.person
         if at > person.moves:
-            person.home, person.moves = self.wiring.household(person.country), at + dice.wait(self.setting.moves * DAY)
+            person.home, person.moves = (
+                self.wiring.household(person.country),
+                at + dice.wait(self.setting.moves * DAY),
+            )
         if machine.vpn and dice.chance(person.vpn_use):
             return person.vpn
         trip = next((trip for trip in person.trips if trip.start <= at < trip.end), None)
         if trip:
-            return person.carrier if machine.browser.is_phone and trip.roams and dice.chance(0.7) else trip.line
+            return (
+                person.carrier
+                if machine.browser.is_phone and trip.roams and dice.chance(0.7)
+                else trip.line
+            )
         if dice.chance(self.setting.elsewhere):
             if person.cafe is None or dice.chance(0.4):
                 person.cafe = self.wiring.elsewhere(person.country)

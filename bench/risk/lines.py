@@ -37,9 +37,11 @@ class Fixed:
 
 @dataclass(slots=True)
 class Leased:
-    """A household: an address from the city's /20s that changes after `lease` seconds, and often IPv6 beside it.
+    """A household: an address from the city's /20s that changes after `lease` seconds, and often
+    IPv6 beside it.
 
-    Of an IPv6 line the /56 belongs to the household (or changes each day), and machines draw a new interface each day.
+    Of an IPv6 line the /56 belongs to the household (or changes each day), and machines draw a new
+    interface each day.
     """
 
     provider: Provider
@@ -71,7 +73,9 @@ class Leased:
 
 @dataclass(slots=True)
 class Carrier:
-    """A phone's own connection: behind addresses that thousands share, another one every few hours. Some carriers give IPv6 as well."""
+    """A phone's own connection: behind addresses that thousands share, another one every few hours.
+    Some carriers give IPv6 as well.
+    """
 
     provider: Provider
     pools: list[list[str]]
@@ -85,13 +89,17 @@ class Carrier:
             self.until = at + dice.wait(0.25 * DAY)
             pool = self.pools[self.home] if dice.chance(0.75) else dice.choice(self.pools)
             network = self.provider.prefix << 32 | self.home << 24 | dice.getrandbits(24)
-            self.ip = six(network, dice.getrandbits(64)) if dice.chance(self.v6) else dice.choice(pool)
+            self.ip = (
+                six(network, dice.getrandbits(64)) if dice.chance(self.v6) else dice.choice(pool)
+            )
         return Place(self.ip, self.provider.country, self.provider.asn)
 
 
 @dataclass(slots=True)
 class Vpn:
-    """A commercial VPN: mostly the country that its user likes, some exit of it, shared with whoever pays."""
+    """A commercial VPN: mostly the country that its user likes, some exit of it, shared with
+    whoever pays.
+    """
 
     world: World
     countries: list[str]
@@ -114,22 +122,31 @@ class Wiring:
         kind = dice.random()
         daily = setting.static <= kind < setting.static + setting.daily
         lease = 1e12 if kind < setting.static else DAY if daily else setting.lease * DAY
-        regions = [provider.region(dice) for _ in range(dice.randint(2, 6) if daily else dice.randint(1, 2))]
+        regions = [
+            provider.region(dice)
+            for _ in range(dice.randint(2, 6) if daily else dice.randint(1, 2))
+        ]
         network = provider.prefix << 32 | dice.randrange(256) << 24 | dice.getrandbits(16) << 8
         v6 = dice.uniform(0.3, 0.9) if dice.chance(setting.v6) else 0.0
         return Leased(provider, regions, lease, v6, dice.chance(setting.v6_daily), network)
 
     def office(self, country: str) -> Line:
-        provider = self.world.provider(self.dice, country, self.dice.choice(["business", "business", "home"]))
+        provider = self.world.provider(
+            self.dice, country, self.dice.choice(["business", "business", "home"])
+        )
         start = provider.region(self.dice) << 12 | self.dice.randrange(8, 4000)
-        return Fixed(provider, [dotted(start + each) for each in range(self.dice.choice([1, 1, 1, 2, 4]))])
+        return Fixed(
+            provider, [dotted(start + each) for each in range(self.dice.choice([1, 1, 1, 2, 4]))]
+        )
 
     def carrier(self, country: str) -> Line:
         provider = self.world.provider(self.dice, country, "mobile")
         if provider.asn not in self.pools:
             regions = [provider.region(self.dice) for _ in range(self.setting.carrier_regions)]
             each = max(4, self.setting.carrier_pool // len(regions))
-            self.pools[provider.asn] = [[provider.address(self.dice, region) for _ in range(each)] for region in regions]
+            self.pools[provider.asn] = [
+                [provider.address(self.dice, region) for _ in range(each)] for region in regions
+            ]
         pools = self.pools[provider.asn]
         return Carrier(provider, pools, self.setting.v6 * 0.7, self.dice.randrange(len(pools)))
 
@@ -139,5 +156,7 @@ class Wiring:
 
     def elsewhere(self, country: str) -> Line:
         """A hotel, a friend, a café."""
-        provider = self.world.provider(self.dice, country, self.dice.choice(["home", "home", "business"]))
+        provider = self.world.provider(
+            self.dice, country, self.dice.choice(["home", "home", "business"])
+        )
         return Fixed(provider, [provider.anywhere(self.dice)])

@@ -1,4 +1,6 @@
-"""Replays a log through the code of the site and notes the inputs of each login that would be scored."""
+"""Replays a log through the code of the site and notes the inputs of each login that would be
+scored.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +10,9 @@ from typing import Any
 
 from bench.risk.life import Row
 from bench.risk.log import attempt
-from risk import evidence
-from risk.evidence import Inputs
-from risk.replay import Replay
+from risk.history.replay import Replay
+from risk.scoring import evidence
+from risk.scoring.evidence import Inputs
 
 WARM_UP = 0.15
 """Share of the time that does not count, as in the outside evaluation."""
@@ -18,7 +20,9 @@ WARM_UP = 0.15
 
 @dataclass(slots=True)
 class Observed:
-    """One login with the right password: its inputs, what it was, and how many sign-ins the account had before."""
+    """One login with the right password: its inputs, what it was, and how many sign-ins the account
+    had before.
+    """
 
     inputs: Inputs
     knows: bool
@@ -39,7 +43,9 @@ class Walk:
         told, found = self._told(row), None
         if row.ok and self.before.get(row.user):
             seen, past = self.replay.seen(told)
-            found = Observed(evidence.measure(seen, past), seen.knows, row.label, self.before[row.user], row.at)
+            found = Observed(
+                evidence.measure(seen, past), seen.knows, row.label, self.before[row.user], row.at
+            )
         self.replay.learn(told | {"device_cookie_set": row.given}, self._outcome(row))
         if row.ok and row.label == "legit":
             self.before[row.user] = self.before.get(row.user, 0) + 1

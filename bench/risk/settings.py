@@ -1,4 +1,6 @@
-"""The settings in which models are fitted and tested. They differ in what a site cannot choose: its country, its people, its attackers."""
+"""The settings in which models are fitted and tested. They differ in what a site cannot choose: its
+country, its people, its attackers.
+"""
 
 from __future__ import annotations
 
@@ -10,13 +12,24 @@ START = 1_767_225_600.0  # 2026-01-01
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """Shares are 0 to 1, times are days, `logins` is the median a person makes in 30 days (`spread`: how unequal people are)."""
+    """Shares are 0 to 1, times are days, `logins` is the median a person makes in 30 days
+    (`spread`: how unequal people are).
+    """
 
     name: str
     seed: int
     people: int = 1500
     days: int = 180
-    countries: dict[str, float] = field(default_factory=lambda: {"DE": 0.86, "AT": 0.05, "FR": 0.03, "PL": 0.02, "US": 0.02, "NL": 0.02})
+    countries: dict[str, float] = field(
+        default_factory=lambda: {
+            "DE": 0.86,
+            "AT": 0.05,
+            "FR": 0.03,
+            "PL": 0.02,
+            "US": 0.02,
+            "NL": 0.02,
+        }
+    )
     logins: float = 5.0
     spread: float = 1.1
     joining: float = 0.4
@@ -150,7 +163,16 @@ FITTED = (
 """The sheets are fitted on these; the tests never see them."""
 
 TESTED = (
-    Setting("test_home", 201, countries={"NL": 0.85, "BE": 0.07, "DE": 0.05, "US": 0.03}, phones=0.5, static=0.35, daily=0.1, trips=2.8, campaign=8),
+    Setting(
+        "test_home",
+        201,
+        countries={"NL": 0.85, "BE": 0.07, "DE": 0.05, "US": 0.03},
+        phones=0.5,
+        static=0.35,
+        daily=0.1,
+        trips=2.8,
+        campaign=8,
+    ),
     Setting(
         "test_mobile",
         202,

@@ -1,4 +1,5 @@
-"""A client of Nod's API, typed, with nothing but httpx: signs in with whichever method there is, and keeps what it must.
+"""A client of Nod's API, typed, with nothing but httpx: signs in with whichever method there is,
+and keeps what it must.
 
     python docs/examples/client.py http://localhost:8000 alice
 
@@ -32,13 +33,17 @@ class Refused(Exception):
     """What the server said no to: `code` is for programs, the text for people."""
 
     def __init__(self, problem: dict[str, Any]) -> None:
-        super().__init__(f"{problem['detail']} ({problem['code']}, request {problem['request_id']})")
+        super().__init__(
+            f"{problem['detail']} ({problem['code']}, request {problem['request_id']})"
+        )
         self.code: str = problem["code"]
 
 
 @dataclass
 class Step:
-    """A sign-in that needs more than the password. The verifier binds it to this client: nobody else can go on with the reference."""
+    """A sign-in that needs more than the password. The verifier binds it to this client: nobody
+    else can go on with the reference.
+    """
 
     reference: str
     methods: list[Method]
@@ -47,7 +52,9 @@ class Step:
 
 @dataclass
 class Client:
-    """`ask` is called for a code, with the method; `show` with the number that is to be typed on the phone."""
+    """`ask` is called for a code, with the method; `show` with the number that is to be typed on
+    the phone.
+    """
 
     http: httpx.Client
     ask: Callable[[Method], str]
@@ -56,10 +63,18 @@ class Client:
     token: str = ""
 
     def sign_in(self, username: str, password: str, method: Method | None = None) -> str:
-        """Name and password, and the method if one is needed (the first that is offered, unless another is wanted). Gives the token."""
+        """Name and password, and the method if one is needed (the first that is offered, unless
+        another is wanted). Gives the token.
+        """
         verifier = secrets.token_urlsafe(48)
-        challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
-        told = self._post("auth/login", username=username, password=password, client_challenge=challenge)
+        challenge = (
+            base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest())
+            .rstrip(b"=")
+            .decode()
+        )
+        told = self._post(
+            "auth/login", username=username, password=password, client_challenge=challenge
+        )
         if not told["required_mfa"]:
             self.token = told["token"]
             return self.token
@@ -93,12 +108,15 @@ class Client:
     def _by_phone(self, step: Step) -> str:
         self.show(self._step(step, "send-login-push")["number"])
         while True:
-            answer = self._send("POST", "auth/verify-login-push", self._body(step), {"Prefer": f"wait={PATIENCE}"})
+            answer = self._send(
+                "POST", "auth/verify-login-push", self._body(step), {"Prefer": f"wait={PATIENCE}"}
+            )
             told = answer.json()
             if "private_key" in told:
                 key: str = told["private_key"]
                 return key
-            if "Preference-Applied" not in answer.headers:  # nobody waited: a server that cannot, or not for so many
+            # nobody waited: a server that cannot, or not for so many
+            if "Preference-Applied" not in answer.headers:
                 time.sleep(told["poll_after"])
 
     def _finish(self, step: Step, private_key: str) -> str:
@@ -123,7 +141,13 @@ class Client:
         told: dict[str, Any] = answer.json() if answer.content else {}
         return told
 
-    def _send(self, method: str, path: str, body: dict[str, str] | None, more: dict[str, str] | None = None) -> httpx.Response:
+    def _send(
+        self,
+        method: str,
+        path: str,
+        body: dict[str, str] | None,
+        more: dict[str, str] | None = None,
+    ) -> httpx.Response:
         headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
         headers |= {"X-Device-ID": self.device_id} if self.device_id else {}
         answer = self.http.request(method, f"/v1/{path}", json=body, headers=headers | (more or {}))
@@ -135,7 +159,11 @@ class Client:
 def main(origin: str, username: str) -> None:
     """Signs in and says who that was."""
     with httpx.Client(base_url=origin, timeout=PATIENCE + 10) as http:
-        client = Client(http, ask=lambda method: input(f"Code ({method}): "), show=lambda number: print(f"Type on your phone: {number}"))  # noqa: T201
+        client = Client(
+            http,
+            ask=lambda method: input(f"Code ({method}): "),
+            show=lambda number: print(f"Type on your phone: {number}"),  # noqa: T201
+        )
         client.sign_in(username, getpass.getpass())
         print(f"Signed in as {client.me()['fullname']}.")  # noqa: T201
         client.log_out()

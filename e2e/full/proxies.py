@@ -38,8 +38,13 @@ def _nginx(place: Place) -> list[str]:
     text = text.replace("/etc/ssl/login.example.org.pem", place.cert)
     text = text.replace("/etc/ssl/login.example.org.key", place.key)
     logs = f"access_log off; error_log {place.folder}/error.log;"
-    paths = "".join(f"{kind}_temp_path {place.folder}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
-    whole = f"pid {place.folder}/nginx.pid; events {{}} http {{ {logs} {paths} {_at(text, place)} }}"
+    paths = "".join(
+        f"{kind}_temp_path {place.folder}/{kind};"
+        for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    )
+    whole = (
+        f"pid {place.folder}/nginx.pid; events {{}} http {{ {logs} {paths} {_at(text, place)} }}"
+    )
     file = place.folder / "nginx.conf"
     file.write_text(whole)
     return ["nginx", "-g", "daemon off;", "-c", str(file), "-p", str(place.folder)]
@@ -48,7 +53,8 @@ def _nginx(place: Place) -> list[str]:
 def _caddy(place: Place) -> list[str]:
     text = block("caddy").replace(
         "login.example.org, auth.example.org {",
-        f"https://login.example.org:{place.port}, https://auth.example.org:{place.port} {{\n    tls {place.cert} {place.key}\n    bind 127.0.0.1",
+        f"https://login.example.org:{place.port}, https://auth.example.org:{place.port} {{\n    tls"
+        f" {place.cert} {place.key}\n    bind 127.0.0.1",
     )
     file = place.folder / "Caddyfile"
     file.write_text("{\n    admin off\n    auto_https off\n}\n" + _at(text, place))

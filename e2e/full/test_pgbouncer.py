@@ -1,4 +1,6 @@
-"""Nod behind a real PgBouncer in transaction mode: each statement outside a transaction may meet another connection."""
+"""Nod behind a real PgBouncer in transaction mode: each statement outside a transaction may meet
+another connection.
+"""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -57,7 +59,11 @@ def bouncer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
 @pytest.fixture(scope="module")
 def nod(bouncer: Service, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """Migrates through the pooler, serves and delivers through it."""
-    server = Served(tmp_path_factory.mktemp("nod"), DATABASE_URL=bouncer.url, PUBLIC_ORIGIN="http://localhost:{port}")
+    server = Served(
+        tmp_path_factory.mktemp("nod"),
+        DATABASE_URL=bouncer.url,
+        PUBLIC_ORIGIN="http://localhost:{port}",
+    )
     server.manage("migrate")
     yield server.start()
     server.stop()
@@ -74,10 +80,22 @@ def call(server: Served, path: str, method: str = "POST", token: str = "", **bod
 def signs_in(server: Served, name: str) -> str:
     """Registers, and signs in with a code by mail; gives who the token is of."""
     address, outbox = f"{name}@example.org", Outbox(server.data_dir / "outbox")
-    call(server, "auth/register", fullname=name.title(), username=name, password=PASSWORD, email=address)
+    call(
+        server,
+        "auth/register",
+        fullname=name.title(),
+        username=name,
+        password=PASSWORD,
+        email=address,
+    )
     reference = call(server, "auth/login", username=name, password=PASSWORD)["reference_id"]
     call(server, "auth/send-login-email-code", reference_id=reference)
-    proven = call(server, "auth/verify-login-email-code", reference_id=reference, code=outbox.next_code(address))
+    proven = call(
+        server,
+        "auth/verify-login-email-code",
+        reference_id=reference,
+        code=outbox.next_code(address),
+    )
     token = call(server, "auth/login-with-mfa", **proven)["token"]
     account = call(server, "me", "GET", token)
     call(server, "logout", "DELETE", token)

@@ -19,7 +19,10 @@ from mfaproject.tests.test_checks import write_pair
 LOGIN, AUTH = "login.example.org", "auth.example.org"
 OURS, FOREIGN = "127.0.0.9", "127.0.0.77"
 GUESS = json.dumps({"username": "nobody", "password": "a quiet walk along the river"})
-LAST = "from risk import addresses; from risk.models import LoginLog; print(addresses.opened(LoginLog.objects.latest('pk')))"
+LAST = (
+    "from risk import addresses; from risk.models import LoginLog;"
+    " print(addresses.opened(LoginLog.objects.latest('pk')))"
+)
 
 
 @dataclass
@@ -29,7 +32,9 @@ class Site:
     proxy: Proxy
     nod: Served
 
-    def ask(self, method: str, path: str, body: str = "", host: str = LOGIN, **headers: str) -> http.client.HTTPResponse:
+    def ask(
+        self, method: str, path: str, body: str = "", host: str = LOGIN, **headers: str
+    ) -> http.client.HTTPResponse:
         """Through the proxy, from an address that is no proxy's."""
         raw = socket.create_connection(("127.0.0.1", self.proxy.port), PATIENCE, (OURS, 0))
         trusting = ssl.create_default_context()
@@ -58,7 +63,9 @@ class Site:
 
 
 @pytest.fixture(scope="module", params=KINDS)
-def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Site]:
     folder: Path = tmp_path_factory.mktemp(request.param)
     cert, key = write_pair(folder, LOGIN)
     nod = Served(
@@ -90,7 +97,12 @@ def test_the_authenticators_host_is_told_apart(site: Site) -> None:
 
 @pytest.mark.parametrize(
     "claimed",
-    [{}, {"X-Forwarded-For": "8.8.8.8"}, {"X_Forwarded_For": "8.8.8.8"}, {"Forwarded": "for=8.8.8.8"}],
+    [
+        {},
+        {"X-Forwarded-For": "8.8.8.8"},
+        {"X_Forwarded_For": "8.8.8.8"},
+        {"Forwarded": "for=8.8.8.8"},
+    ],
 )
 def test_the_address_is_the_clients_whatever_it_claims(site: Site, claimed: dict[str, str]) -> None:
     assert site.ask("POST", "/v1/auth/login", GUESS, **claimed).status == 401
@@ -99,7 +111,9 @@ def test_the_address_is_the_clients_whatever_it_claims(site: Site, claimed: dict
 
 def test_who_goes_round_the_proxy_cannot_speak_for_others(site: Site) -> None:
     here = ("127.0.0.1", site.nod.port)
-    with closing(http.client.HTTPConnection(*here, timeout=PATIENCE, source_address=(FOREIGN, 0))) as direct:
+    with closing(
+        http.client.HTTPConnection(*here, timeout=PATIENCE, source_address=(FOREIGN, 0))
+    ) as direct:
         headers = {
             "Host": LOGIN,
             "Content-Type": "application/json",
@@ -121,7 +135,9 @@ def test_the_proxy_is_well_read(site: Site) -> None:
 def test_half_a_body_through_the_proxy_stops_nobody(site: Site) -> None:
     trusting = ssl.create_default_context()
     trusting.check_hostname, trusting.verify_mode = False, ssl.CERT_NONE
-    half = f"POST /v1/auth/login HTTP/1.1\r\nHost: {LOGIN}\r\nContent-Length: 900\r\n\r\n{{".encode()
+    half = (
+        f"POST /v1/auth/login HTTP/1.1\r\nHost: {LOGIN}\r\nContent-Length: 900\r\n\r\n{{".encode()
+    )
     held = []
     for _each in range(100):
         raw = socket.create_connection(("127.0.0.1", site.proxy.port), PATIENCE)

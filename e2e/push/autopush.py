@@ -1,4 +1,6 @@
-"""A stand-in for Mozilla's push service: a WebSocket for the browser, HTTP for senders. It cannot open what it hands on."""
+"""A stand-in for Mozilla's push service: a WebSocket for the browser, HTTP for senders. It cannot
+open what it hands on.
+"""
 
 import base64
 import json
@@ -12,13 +14,17 @@ from e2e.push.background import HOST, Background
 from mfaproject.lib import tokens
 
 DELIVERED = 100
-"""What the browser answers once its service worker has taken a push; 101 is "could not be decrypted"."""
+"""What the browser answers once its service worker has taken a push; 101 is "could not be
+decrypted".
+"""
 Message = dict[str, Any]
 
 
 @dataclass
 class Autopush:
-    """Serves one browser. `acknowledged`: the codes that the browser gave for what came to it; `refused`: what senders were told."""
+    """Serves one browser. `acknowledged`: the codes that the browser gave for what came to it;
+    `refused`: what senders were told.
+    """
 
     origin: str = ""
     keys: dict[str, str] = field(default_factory=dict)
@@ -72,12 +78,22 @@ class Autopush:
                 await self._register(browser, said)
             case "unregister":
                 self.forget(said["channelID"])
-                await browser.send_json({"messageType": "unregister", "channelID": said["channelID"], "status": 200})
+                await browser.send_json(
+                    {"messageType": "unregister", "channelID": said["channelID"], "status": 200}
+                )
             case "ack":
                 self.acknowledged += [update["code"] for update in said["updates"]]
 
     async def _welcome(self, browser: web.WebSocketResponse, name: str) -> None:
-        await browser.send_json({"messageType": "hello", "uaid": name, "status": 200, "use_webpush": True, "broadcasts": {}})
+        await browser.send_json(
+            {
+                "messageType": "hello",
+                "uaid": name,
+                "status": 200,
+                "use_webpush": True,
+                "broadcasts": {},
+            }
+        )
         for message in self._waiting:
             await browser.send_json(message)
         self._waiting.clear()
@@ -87,7 +103,14 @@ class Autopush:
         channel = said["channelID"]
         self.keys[channel] = said["key"]
         endpoint = f"{self.origin}/wpush/v2/{channel}"
-        await browser.send_json({"messageType": "register", "channelID": channel, "status": 200, "pushEndpoint": endpoint})
+        await browser.send_json(
+            {
+                "messageType": "register",
+                "channelID": channel,
+                "status": 200,
+                "pushEndpoint": endpoint,
+            }
+        )
 
     def forget(self, channel: str) -> None:
         """The browser has unsubscribed."""
@@ -107,7 +130,13 @@ class Autopush:
         body = await request.read()
         vapid.check(request, body, key=self.keys[channel], audience=self.origin)
         await self._hand_on(channel, body)
-        return web.Response(status=201, headers={"Location": f"{self.origin}/m/{tokens.new_id()}", "TTL": request.headers["TTL"]})
+        return web.Response(
+            status=201,
+            headers={
+                "Location": f"{self.origin}/m/{tokens.new_id()}",
+                "TTL": request.headers["TTL"],
+            },
+        )
 
     async def _hand_on(self, channel: str, body: bytes) -> None:
         """To the browser now, else when it is back."""

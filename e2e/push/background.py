@@ -1,4 +1,6 @@
-"""An event loop in a thread of its own, where the stand-ins for push services live while a test drives the browsers."""
+"""An event loop in a thread of its own, where the stand-ins for push services live while a test
+drives the browsers.
+"""
 
 import asyncio
 import threading
@@ -27,12 +29,16 @@ class Background:
     def __init__(self) -> None:
         self.loop = asyncio.new_event_loop()
         self._ends = AsyncExitStack()
-        self._thread = threading.Thread(target=self.loop.run_forever, name="push services", daemon=True)
+        self._thread = threading.Thread(
+            target=self.loop.run_forever, name="push services", daemon=True
+        )
         self._thread.start()
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """Its result; called from any other thread."""
-        return asyncio.run_coroutine_threadsafe(asyncio.wait_for(work, PATIENCE), self.loop).result()
+        return asyncio.run_coroutine_threadsafe(
+            asyncio.wait_for(work, PATIENCE), self.loop
+        ).result()
 
     def call(self, act: Callable[[], T]) -> T:
         """A plain function, run where nothing else runs at the same time."""
@@ -50,7 +56,11 @@ class Background:
         """The port on which a site answers from now on."""
         return self.run(self._serve(site, tls))
 
-    def listen(self, each: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]], tls: SSLContext) -> int:
+    def listen(
+        self,
+        each: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]],
+        tls: SSLContext,
+    ) -> int:
         """The port on which each connection is handled from now on."""
         return self.run(self._listen(each, tls))
 
@@ -67,7 +77,11 @@ class Background:
         await web.TCPSite(runner, HOST, 0, ssl_context=tls).start()
         return int(runner.addresses[0][1])
 
-    async def _listen(self, each: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]], tls: SSLContext) -> int:
+    async def _listen(
+        self,
+        each: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]],
+        tls: SSLContext,
+    ) -> int:
         server = await asyncio.start_server(each, HOST, 0, ssl=tls)
 
         async def close() -> None:

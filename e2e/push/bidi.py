@@ -1,4 +1,6 @@
-"""WebDriver BiDi, as much as these tests need: commands over one WebSocket, functions run in pages and, with system access, in the browser itself."""
+"""WebDriver BiDi, as much as these tests need: commands over one WebSocket, functions run in pages
+and, with system access, in the browser itself.
+"""
 
 import asyncio
 import json
@@ -33,19 +35,29 @@ class Bidi:
         return self.background.run(self._command(method, **parameters))
 
     def call(self, context: str, function: str, *given: object, press: bool = False) -> Any:
-        """What a function gives for these values, all of them JSON; `press`: as if somebody had pressed something there just now."""
+        """What a function gives for these values, all of them JSON; `press`: as if somebody had
+        pressed something there just now.
+        """
         return self.background.run(self._call(context, function, given, press=press))
 
     def element(self, context: str, function: str, *given: object) -> str:
         """A handle for the element that a function finds."""
         text = {"type": "string", "value": json.dumps(given)}
         found = f"(given) => ({function})(...JSON.parse(given))"
-        said = self.command("script.callFunction", functionDeclaration=found, arguments=[text], target={"context": context}, awaitPromise=True)
+        said = self.command(
+            "script.callFunction",
+            functionDeclaration=found,
+            arguments=[text],
+            target={"context": context},
+            awaitPromise=True,
+        )
         handle: str = said["result"]["sharedId"]
         return handle
 
     def until(self, context: str, function: str, *given: object) -> Any:
-        """The first true thing that a function gives; the page may go and another come meanwhile."""
+        """The first true thing that a function gives; the page may go and another come
+        meanwhile.
+        """
         end = time.monotonic() + PATIENCE
         while True:
             left = end - time.monotonic()
@@ -62,7 +74,9 @@ class Bidi:
 
     async def _connect(self, address: str) -> None:
         self._session = ClientSession()
-        self._socket: ClientWebSocketResponse = await self._session.ws_connect(address, max_msg_size=0)
+        self._socket: ClientWebSocketResponse = await self._session.ws_connect(
+            address, max_msg_size=0
+        )
         self._reader = asyncio.create_task(self._read())
 
     async def _read(self) -> None:
@@ -72,7 +86,9 @@ class Bidi:
             if waiting and not waiting.done():
                 waiting.set_result(said)
 
-    async def _call(self, context: str, function: str, given: tuple[object, ...], *, press: bool = False) -> Any:
+    async def _call(
+        self, context: str, function: str, given: tuple[object, ...], *, press: bool = False
+    ) -> Any:
         said = await self._command(
             "script.callFunction",
             functionDeclaration=AS_TEXT % function,

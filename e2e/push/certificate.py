@@ -1,4 +1,6 @@
-"""A certificate for this machine, made on the spot. Chromium is told to accept this one key and no other."""
+"""A certificate for this machine, made on the spot. Chromium is told to accept this one key and no
+other.
+"""
 
 import base64
 import hashlib
@@ -11,7 +13,12 @@ from pathlib import Path
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+)
 from cryptography.x509.oid import NameOID
 
 from mfaproject.lib import clock
@@ -21,7 +28,9 @@ LOOPBACK = ipaddress.ip_address("127.0.0.1")
 
 @dataclass(frozen=True)
 class Certificate:
-    """`pin`: SHA-256 of the public key, base64, as `--ignore-certificate-errors-spki-list` wants it."""
+    """`pin`: SHA-256 of the public key, base64, as `--ignore-certificate-errors-spki-list` wants
+    it.
+    """
 
     tls: ssl.SSLContext
     pin: str
@@ -32,7 +41,10 @@ def make(folder: Path, names: tuple[str, ...] = ("localhost",)) -> Certificate:
     key = ec.generate_private_key(ec.SECP256R1())
     signed = _signed(key, names)
     path = folder / "certificate.pem"
-    path.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()) + signed.public_bytes(Encoding.PEM))
+    path.write_bytes(
+        key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        + signed.public_bytes(Encoding.PEM)
+    )
     tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     tls.load_cert_chain(path)
     public = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
@@ -43,6 +55,15 @@ def _signed(key: ec.EllipticCurvePrivateKey, names: tuple[str, ...]) -> x509.Cer
     itself = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, names[0])])
     also = x509.SubjectAlternativeName([*map(x509.DNSName, names), x509.IPAddress(LOOPBACK)])
     now, day = clock.now(), timedelta(days=1)
-    draft = x509.CertificateBuilder().subject_name(itself).issuer_name(itself).public_key(key.public_key())
-    draft = draft.serial_number(x509.random_serial_number()).not_valid_before(now - day).not_valid_after(now + day)
+    draft = (
+        x509.CertificateBuilder()
+        .subject_name(itself)
+        .issuer_name(itself)
+        .public_key(key.public_key())
+    )
+    draft = (
+        draft.serial_number(x509.random_serial_number())
+        .not_valid_before(now - day)
+        .not_valid_after(now + day)
+    )
     return draft.add_extension(also, critical=False).sign(key, hashes.SHA256())

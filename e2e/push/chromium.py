@@ -1,4 +1,6 @@
-"""A Chromium with a profile on disk and a push service on this machine: the only kind in which `subscribe()` works here."""
+"""A Chromium with a profile on disk and a push service on this machine: the only kind in which
+`subscribe()` works here.
+"""
 
 from pathlib import Path
 
@@ -16,7 +18,9 @@ PRESS = """async ({ tag, action }) => {
   dispatchEvent(new NotificationEvent("notificationclick", { notification, action }));
   return true;
 }"""
-"""Scripts may do so in Chromium. The press is not a trusted one there: windows are neither opened nor brought to the front by it."""
+"""Scripts may do so in Chromium. The press is not a trusted one there: windows are neither opened
+nor brought to the front by it.
+"""
 AT_HOME = """(origin) => {
   const really = PushSubscription.prototype.toJSON;
   PushSubscription.prototype.toJSON = function () {
@@ -27,14 +31,23 @@ AT_HOME = """(origin) => {
 """The host of an endpoint is built into Chromium, so the page is told the one that is meant."""
 
 
-def launch(playwright: Playwright, path: str, folder: Path, certificate: Certificate, gcm: Gcm, google: Google | None = None) -> BrowserContext:
+def launch(
+    playwright: Playwright,
+    path: str,
+    folder: Path,
+    certificate: Certificate,
+    gcm: Gcm,
+    google: Google | None = None,
+) -> BrowserContext:
     """One that may notify. With `google`, the page's kit finds Google here."""
     flags = [
         *browser.flags(*(google.hosts() if google else [])),
         *gcm.flags(),
         f"--ignore-certificate-errors-spki-list={certificate.pin}",
     ]
-    context = browser.launch_with_profile(playwright, path, folder, args=flags, locale="en-GB", reduced_motion="reduce")
+    context = browser.launch_with_profile(
+        playwright, path, folder, args=flags, locale="en-GB", reduced_motion="reduce"
+    )
     context.grant_permissions(["notifications"])
     context.add_init_script(f"({AT_HOME})({gcm.origin!r})")
     return context

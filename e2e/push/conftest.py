@@ -13,7 +13,11 @@ from e2e.push.gcm import Gcm
 from e2e.push.google import WEB_HOSTS
 from e2e.server import Nod, copy_of
 
-LOCAL = {"DJANGO_SETTINGS_MODULE": "e2e.push.settings", "PUSH_ALLOW_LOOPBACK": "1", "TRUSTED_PROXY_COUNT": "1"}
+LOCAL = {
+    "DJANGO_SETTINGS_MODULE": "e2e.push.settings",
+    "PUSH_ALLOW_LOOPBACK": "1",
+    "TRUSTED_PROXY_COUNT": "1",
+}
 
 
 @pytest.fixture(scope="module")

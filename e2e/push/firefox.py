@@ -1,4 +1,6 @@
-"""A real Firefox without a window, driven by WebDriver BiDi, that knows no push service but the one on this machine."""
+"""A real Firefox without a window, driven by WebDriver BiDi, that knows no push service but the one
+on this machine.
+"""
 
 import contextlib
 import json
@@ -49,34 +51,46 @@ STAYS_HERE = {
     "network.proxy.no_proxies_on": "localhost, 127.0.0.1",
 }
 NOTIFIES = {
-    "alerts.useSystemBackend": False,  # windows of Firefox's own, which can be pressed without a desktop
+    # windows of Firefox's own, which can be pressed without a desktop
+    "alerts.useSystemBackend": False,
     "dom.push.enabled": True,  # being driven from outside may have turned both off
     "dom.push.connection.enabled": True,
     "dom.push.retryBaseInterval": 100,  # ms until it connects again; usually five seconds
     "dom.push.testing.allowInsecureServerURL": True,
     "dom.webnotifications.actions.enabled": True,
-    "dom.webnotifications.requireinteraction.count": 1000,  # usually three; the next one waits, and showNotification() with it
+    # usually three; the next one waits, and showNotification() with it
+    "dom.webnotifications.requireinteraction.count": 1000,
     "permissions.default.desktop-notification": 1,  # granted
 }
 LOOKS = {"intl.accept_languages": "en-GB, en", "ui.prefersReducedMotion": 1}
 
-SHOWN = "(title) => [...Services.wm.getEnumerator('alert:alert')].some((one) => one.arguments[1] === title)"
+SHOWN = (
+    "(title) => [...Services.wm.getEnumerator('alert:alert')].some((one) => one.arguments[1] ==="
+    " title)"
+)
 PRESS = """(title, action) => {
-  const shown = [...Services.wm.getEnumerator("alert:alert")].find((one) => one.arguments[1] === title);
+  const shown = [...Services.wm.getEnumerator("alert:alert")].find((one) =>
+    one.arguments[1] === title);
   if (!shown) return false;
-  const pressed = action && { QueryInterface: ChromeUtils.generateQI(["nsIAlertAction"]), action, title: action };
+  const pressed = action && { QueryInterface: ChromeUtils.generateQI(["nsIAlertAction"]), action,
+    title: action };
   shown.arguments[10].observe(pressed, "alertclickcallback", shown.arguments[4]);
   shown.close();
   return true;
 }"""
-"""What a desktop's notification daemon tells Firefox after a press, which makes it a trusted one. (`nsINotificationHandler` takes https only.)"""
+"""What a desktop's notification daemon tells Firefox after a press, which makes it a trusted one.
+(`nsINotificationHandler` takes https only.)
+"""
 
 
 def profile(folder: Path, push_service: str) -> Path:
     """A new profile's preferences."""
     folder.mkdir()
     preferences = QUIET | STAYS_HERE | NOTIFIES | LOOKS | {"dom.push.serverURL": push_service}
-    lines = [f"user_pref({json.dumps(name)}, {json.dumps(value)});" for name, value in preferences.items()]
+    lines = [
+        f"user_pref({json.dumps(name)}, {json.dumps(value)});"
+        for name, value in preferences.items()
+    ]
     (folder / "user.js").write_text("\n".join(lines))
     return folder
 
@@ -89,7 +103,9 @@ class Firefox:
         self.log = folder / "firefox.log"
         self._process = self._launch(path)
         self.bidi = Bidi(background, f"ws://127.0.0.1:{self._port()}/session")
-        self.version = self.bidi.command("session.new", capabilities={})["capabilities"]["browserVersion"]
+        self.version = self.bidi.command("session.new", capabilities={})["capabilities"][
+            "browserVersion"
+        ]
         self.tab = self.tabs()[0]["context"]
 
     def tabs(self) -> list[dict[str, Any]]:
@@ -98,7 +114,9 @@ class Firefox:
 
     @contextlib.contextmanager
     def second_tab(self) -> Iterator[None]:
-        """The one that has opened, or is about to: things are done in it, until it is closed at the end."""
+        """The one that has opened, or is about to: things are done in it, until it is closed at the
+        end.
+        """
         first = self.tab
         self.tab = self._tab_beside(first)
         yield
@@ -121,8 +139,13 @@ class Firefox:
         return self.bidi.until(self.tab, function, *given)
 
     def click(self, function: str, *given: object) -> None:
-        """The element that a function finds, as soon as it does, with a mouse. One that the page draws anew meanwhile is looked for again."""
-        until(lambda: self._press(function, *given), lambda: f"it never stood still: {function} of {given}")
+        """The element that a function finds, as soon as it does, with a mouse. One that the page
+        draws anew meanwhile is looked for again.
+        """
+        until(
+            lambda: self._press(function, *given),
+            lambda: f"it never stood still: {function} of {given}",
+        )
 
     def _press(self, function: str, *given: object) -> bool:
         self.until(function, *given)
@@ -136,7 +159,11 @@ class Firefox:
 
     def _click(self, found: str) -> None:
         here = {"type": "element", "element": {"sharedId": found}}
-        moves = [{"type": "pointerMove", "x": 0, "y": 0, "origin": here}, {"type": "pointerDown", "button": 0}, {"type": "pointerUp", "button": 0}]
+        moves = [
+            {"type": "pointerMove", "x": 0, "y": 0, "origin": here},
+            {"type": "pointerDown", "button": 0},
+            {"type": "pointerUp", "button": 0},
+        ]
         self._act({"type": "pointer", "id": "mouse", "actions": moves})
 
     def type(self, text: str) -> None:
@@ -170,7 +197,9 @@ class Firefox:
         self._process.wait()
 
     def _inside(self) -> str:
-        context: str = self.bidi.command("browsingContext.getTree", **SYSTEM)["contexts"][0]["context"]
+        context: str = self.bidi.command("browsingContext.getTree", **SYSTEM)["contexts"][0][
+            "context"
+        ]
         return context
 
     def _launch(self, path: str) -> subprocess.Popen[bytes]:
@@ -178,14 +207,25 @@ class Firefox:
         command += ["--remote-debugging-port", "0", "--remote-allow-system-access", "about:blank"]
         own = {"HOME": str(self.folder), "MOZ_CRASHREPORTER_DISABLE": "1"}
         with self.log.open("wb") as log:
-            return subprocess.Popen(command, env=os.environ | own, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
+            return subprocess.Popen(
+                command,
+                env=os.environ | own,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
 
     def _port(self) -> int:
         """Where it can be driven: it leaves a note in its profile."""
-        return until(self._noted, lambda: f"Firefox did not come up:\n{self.log.read_text(errors='replace')}")
+        return until(
+            self._noted, lambda: f"Firefox did not come up:\n{self.log.read_text(errors='replace')}"
+        )
 
     def _noted(self) -> int:
-        assert self._process.poll() is None, f"Firefox has ended:\n{self.log.read_text(errors='replace')}"
+        assert self._process.poll() is None, (
+            f"Firefox has ended:\n{self.log.read_text(errors='replace')}"
+        )
         with contextlib.suppress(OSError, ValueError, KeyError):
             return int(json.loads((self.folder / READY).read_text())["ws_port"])
         return 0

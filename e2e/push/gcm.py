@@ -1,6 +1,8 @@
-"""A stand-in for what Chromium's push client asks of Google: checkin, registration, and the stream that pushes come on.
+"""A stand-in for what Chromium's push client asks of Google: checkin, registration, and the stream
+that pushes come on.
 
-Senders POST to /fcm/send/<token> as to any Web Push service. The body is handed on as it is: there is no key here to open it with.
+Senders POST to /fcm/send/<token> as to any Web Push service. The body is handed on as it is: there
+is no key here to open it with.
 """
 
 import asyncio
@@ -19,7 +21,9 @@ from mfaproject.lib import clock, tokens
 
 @dataclass
 class Gcm:
-    """Serves one browser. `taken`: what senders were told was accepted, encrypted; `refused`: what they were told instead."""
+    """Serves one browser. `taken`: what senders were told was accepted, encrypted; `refused`: what
+    they were told instead.
+    """
 
     registrations: dict[str, Registration] = field(default_factory=dict)
     gone: set[str] = field(default_factory=set)
@@ -53,7 +57,9 @@ class Gcm:
         ]
 
     def push(self, token: str, encrypted: bytes, ttl: int) -> None:
-        """To the browser now, and again when it is back without having got it. Raises KeyError for a token that is none."""
+        """To the browser now, and again when it is back without having got it. Raises KeyError for
+        a token that is none.
+        """
         number = f"0:{tokens.new_id()}"
         self._kept[number] = mcs.data(self.registrations[token], number, encrypted, ttl)
         self.taken.append(encrypted)
@@ -78,7 +84,9 @@ class Gcm:
         writer.close()
 
     def _welcome(self, writer: asyncio.StreamWriter, message: bytes) -> None:
-        """A browser that has ended its last subscription leaves, and comes back for the next: what it missed in between comes now."""
+        """A browser that has ended its last subscription leaves, and comes back for the next: what
+        it missed in between comes now.
+        """
         for number in mcs.received(message):
             self._kept.pop(number, None)
         writer.write(mcs.VERSION + mcs.logged_in(message) + b"".join(self._kept.values()))
@@ -87,7 +95,13 @@ class Gcm:
     async def _checkin(self, request: web.Request) -> web.Response:
         """Every browser is told the same made-up number and secret."""
         await request.read()
-        known = proto(1, 1) + proto(3, clock.timestamp() * 1000) + word(7, 0x1122334455667788) + word(8, 0x2233445566778899) + proto(11, "1")
+        known = (
+            proto(1, 1)
+            + proto(3, clock.timestamp() * 1000)
+            + word(7, 0x1122334455667788)
+            + word(8, 0x2233445566778899)
+            + proto(11, "1")
+        )
         return web.Response(body=known, content_type="application/x-protobuffer")
 
     async def _register(self, request: web.Request) -> web.Response:
@@ -120,4 +134,6 @@ class Gcm:
         body = await request.read()
         vapid.check(request, body, key=self.registrations[token].sender, audience=self.origin)
         self.push(token, body, int(request.headers["TTL"]))
-        return web.Response(status=201, headers={"Location": f"{self.origin}/message/{tokens.new_id()}"})
+        return web.Response(
+            status=201, headers={"Location": f"{self.origin}/message/{tokens.new_id()}"}
+        )

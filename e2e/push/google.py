@@ -1,6 +1,8 @@
-"""A stand-in for Google's side of Firebase Cloud Messaging: what a page registers with, and what a server sends through.
+"""A stand-in for Google's side of Firebase Cloud Messaging: what a page registers with, and what a
+server sends through.
 
-As the real one it encrypts a message for the browser's own subscription and hands it to the push service that Chromium listens to.
+As the real one it encrypts a message for the browser's own subscription and hands it to the push
+service that Chromium listens to.
 """
 
 import base64
@@ -13,7 +15,12 @@ import jwt
 from aiohttp import web
 from aiohttp.typedefs import Handler
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+)
 from pywebpush import WebPusher
 
 from e2e.push.background import HOST, Background
@@ -24,10 +31,20 @@ from mfaproject.lib import tokens
 PROJECT, SENDER = "nod-tests", "123456789012"
 WEB_HOSTS = ("firebaseinstallations.googleapis.com", "fcmregistrations.googleapis.com")
 """Whom the page's kit calls; the browser is told that they are here."""
-WEB_CONFIG = {"apiKey": "AIza" + "A" * 35, "projectId": PROJECT, "messagingSenderId": SENDER, "appId": f"1:{SENDER}:web:abcdef0123456789"}
-TOKEN_AUDIENCE = "https://oauth2.googleapis.com/token"  # what google-auth writes, wherever it sends to
+WEB_CONFIG = {
+    "apiKey": "AIza" + "A" * 35,
+    "projectId": PROJECT,
+    "messagingSenderId": SENDER,
+    "appId": f"1:{SENDER}:web:abcdef0123456789",
+}
+# what google-auth writes, wherever it sends to
+TOKEN_AUDIENCE = "https://oauth2.googleapis.com/token"
 FOUR_WEEKS = "2419200"
-OPEN_TO_ALL = {"Access-Control-Allow-Origin": "*", "Access-Control-Allow-Headers": "*", "Access-Control-Allow-Methods": "*"}
+OPEN_TO_ALL = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Allow-Headers": "*",
+    "Access-Control-Allow-Methods": "*",
+}
 
 
 @web.middleware
@@ -41,12 +58,17 @@ async def for_pages(request: web.Request, handler: Handler) -> web.StreamRespons
 def fault(status: int, name: str, code: str) -> web.Response:
     """An error as FCM writes it."""
     detail = {"@type": "type.googleapis.com/google.firebase.fcm.v1.FcmError", "errorCode": code}
-    return web.json_response({"error": {"code": status, "status": name, "message": code, "details": [detail]}}, status=status)
+    return web.json_response(
+        {"error": {"code": status, "status": name, "message": code, "details": [detail]}},
+        status=status,
+    )
 
 
 @dataclass
 class Google:
-    """`browsers`: the subscription behind each registration; `sent`: the messages that servers sent."""
+    """`browsers`: the subscription behind each registration; `sent`: the messages that servers
+    sent.
+    """
 
     gcm: Gcm
     key: rsa.RSAPrivateKey = field(default_factory=lambda: rsa.generate_private_key(65537, 2048))
@@ -69,7 +91,9 @@ class Google:
         add("/v1/projects/{project}/installations", self._install)
         add("/v1/projects/{project}/installations/{fid}/authTokens:generate", self._renew)
         add("/v1/projects/{project}/registrations", self._register)
-        application.router.add_delete("/v1/projects/{project}/registrations/{token}", self._unregister)
+        application.router.add_delete(
+            "/v1/projects/{project}/registrations/{token}", self._unregister
+        )
         add("/token", self._authorise)
         add("/v1/projects/{project}/messages:send", self._send)
         application.router.add_route("OPTIONS", "/{path:.*}", self._nothing)
@@ -84,7 +108,12 @@ class Google:
         account, config = folder / "service-account.json", folder / "web-config.json"
         account.write_text(self._account())
         config.write_text(json.dumps(WEB_CONFIG))
-        return {"FCM_SERVICE_ACCOUNT": str(account), "FCM_WEB_CONFIG": str(config), "FCM_VAPID_KEY": _public_point(), "FCM_AT": self.origin}
+        return {
+            "FCM_SERVICE_ACCOUNT": str(account),
+            "FCM_WEB_CONFIG": str(config),
+            "FCM_VAPID_KEY": _public_point(),
+            "FCM_AT": self.origin,
+        }
 
     def _account(self) -> str:
         """The JSON of a service account whose tokens are made here."""
@@ -110,10 +139,19 @@ class Google:
     async def _install(self, request: web.Request) -> web.Response:
         fid = (await request.json())["fid"]
         ticket = {"token": f"ticket.{fid}", "expiresIn": "604800s"}
-        return web.json_response({"name": f"projects/{PROJECT}/installations/{fid}", "fid": fid, "refreshToken": "again", "authToken": ticket})
+        return web.json_response(
+            {
+                "name": f"projects/{PROJECT}/installations/{fid}",
+                "fid": fid,
+                "refreshToken": "again",
+                "authToken": ticket,
+            }
+        )
 
     async def _renew(self, request: web.Request) -> web.Response:
-        return web.json_response({"token": f"ticket.{request.match_info['fid']}", "expiresIn": "604800s"})
+        return web.json_response(
+            {"token": f"ticket.{request.match_info['fid']}", "expiresIn": "604800s"}
+        )
 
     async def _register(self, request: web.Request) -> web.Response:
         """By token and, for newer kits, by the id of the installation."""
@@ -121,7 +159,9 @@ class Google:
         fid = request.headers.get("x-goog-firebase-installations-auth", "").rpartition("ticket.")[2]
         token = f"{tokens.new_id()}:APA91b{tokens.new_token()}"
         self.browsers[token] = self.browsers[fid] = where
-        return web.json_response({"name": f"projects/{PROJECT}/registrations/{fid}", "token": token})
+        return web.json_response(
+            {"name": f"projects/{PROJECT}/registrations/{fid}", "token": token}
+        )
 
     async def _unregister(self, request: web.Request) -> web.Response:
         self.browsers.pop(request.match_info["token"], None)
@@ -132,9 +172,17 @@ class Google:
         form = await request.post()
         public = self.key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
         try:
-            jwt.decode(str(form["assertion"]), public, algorithms=["RS256"], audience=TOKEN_AUDIENCE, leeway=5)
+            jwt.decode(
+                str(form["assertion"]),
+                public,
+                algorithms=["RS256"],
+                audience=TOKEN_AUDIENCE,
+                leeway=5,
+            )
         except jwt.InvalidTokenError as error:
-            return web.json_response({"error": "invalid_grant", "error_description": str(error)}, status=400)
+            return web.json_response(
+                {"error": "invalid_grant", "error_description": str(error)}, status=400
+            )
         made = tokens.new_token()
         self._passes.add(made)
         return web.json_response({"access_token": made, "expires_in": 3600, "token_type": "Bearer"})
@@ -153,7 +201,11 @@ class Google:
         number = tokens.new_id()
         ttl = message.get("webpush", {}).get("headers", {}).get("TTL", FOUR_WEEKS)
         try:
-            self.gcm.push(where["endpoint"].rpartition("/")[2], _encrypted(where, _envelope(message, number)), int(ttl))
+            self.gcm.push(
+                where["endpoint"].rpartition("/")[2],
+                _encrypted(where, _envelope(message, number)),
+                int(ttl),
+            )
         except KeyError:
             return fault(404, "NOT_FOUND", "UNREGISTERED")
         return web.json_response({"name": f"projects/{PROJECT}/messages/{number}"})
@@ -161,7 +213,11 @@ class Google:
 
 def _public_point() -> str:
     """The public half of a key whose private half the real Google would keep."""
-    point = ec.generate_private_key(ec.SECP256R1()).public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+    point = (
+        ec.generate_private_key(ec.SECP256R1())
+        .public_key()
+        .public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+    )
     return base64.urlsafe_b64encode(point).rstrip(b"=").decode()
 
 
@@ -173,6 +229,11 @@ def _envelope(message: dict[str, Any], number: str) -> dict[str, Any]:
 
 
 def _encrypted(where: dict[str, str], envelope: dict[str, Any]) -> bytes:
-    subscription = {"endpoint": where["endpoint"], "keys": {"p256dh": where["p256dh"], "auth": where["auth"]}}
-    body: bytes = WebPusher(subscription).encode(json.dumps(envelope).encode(), content_encoding="aes128gcm")["body"]
+    subscription = {
+        "endpoint": where["endpoint"],
+        "keys": {"p256dh": where["p256dh"], "auth": where["auth"]},
+    }
+    body: bytes = WebPusher(subscription).encode(
+        json.dumps(envelope).encode(), content_encoding="aes128gcm"
+    )["body"]
     return body

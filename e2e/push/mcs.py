@@ -1,4 +1,6 @@
-"""The stream on which Google's servers push to a Chromium: a version byte, then frames of tag, length and message."""
+"""The stream on which Google's servers push to a Chromium: a version byte, then frames of tag,
+length and message.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -35,7 +37,11 @@ def logged_in(request: bytes) -> bytes:
 
 def received(request: bytes) -> set[str]:
     """The numbers of the pushes that have come, as a login says it."""
-    return {value.decode() for number, value in fields(request) if number == RECEIVED and isinstance(value, bytes)}
+    return {
+        value.decode()
+        for number, value in fields(request)
+        if number == RECEIVED and isinstance(value, bytes)
+    }
 
 
 def data(to: Registration, number: str, encrypted: bytes, ttl: int) -> bytes:
@@ -43,7 +49,9 @@ def data(to: Registration, number: str, encrypted: bytes, ttl: int) -> bytes:
     facts = {"subtype": to.subtype, "content-encoding": "aes128gcm"}
     pairs = b"".join(field(7, field(1, name) + field(2, value)) for name, value in facts.items())
     head = field(2, number) + field(3, to.sender) + field(5, to.app) + pairs + field(9, number)
-    return frame(DATA, head + field(17, ttl) + field(18, clock.timestamp() * 1000) + field(21, encrypted))
+    return frame(
+        DATA, head + field(17, ttl) + field(18, clock.timestamp() * 1000) + field(21, encrypted)
+    )
 
 
 async def frames(reader: asyncio.StreamReader) -> AsyncIterator[tuple[int, bytes]]:

@@ -1,4 +1,6 @@
-"""What somebody does with a phone that is woken by pushes: one that is a Chromium, one that is a Firefox."""
+"""What somebody does with a phone that is woken by pushes: one that is a Chromium, one that is a
+Firefox.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,22 +21,32 @@ from e2e.waiting import in_page, until
 
 ASKING, TESTED = "Are you signing in?", "Notifications work"
 ASLEEP = "/authenticator/offline/"
-"""A page of the authenticator that asks for nothing by itself: what shows there was brought by a push."""
-NOTICES = """() => navigator.serviceWorker.ready.then((worker) => worker.getNotifications()).then((all) => all.map(
+"""A page of the authenticator that asks for nothing by itself: what shows there was brought by a
+push.
+"""
+NOTICES = """() => navigator.serviceWorker.ready.then((worker) =>
+  worker.getNotifications()).then((all) => all.map(
   ({ title, tag, actions }) => ({ title, tag, actions: actions.map(({ action }) => action) })))"""
 HAS_NOTICE = """(title) => navigator.serviceWorker.ready.then((worker) => worker.getNotifications())
   .then((all) => all.find((one) => one.title === title)?.tag)"""
 UNTOLD = """{
   const really = fetch;
-  globalThis.fetch = (path, options) => options?.method === "PUT" ? Promise.reject(new TypeError("no connection")) : really(path, options);
+  globalThis.fetch = (path, options) => options?.method === "PUT" ?
+    Promise.reject(new TypeError("no connection")) : really(path, options);
 }"""
 BUTTON = """(name) => [...document.querySelectorAll("button:enabled")]
   .find((one) => one.checkVisibility() && one.textContent.trim() === name)"""
-WORDS = "() => [...document.querySelectorAll('[data-fill=first], [data-fill=second]')].map((one) => one.innerText).join(' ')"
-HEADING = """(name) => [...document.querySelectorAll("h1")].some((one) => one.checkVisibility() && one.textContent.trim() === name)"""
+WORDS = (
+    "() => [...document.querySelectorAll('[data-fill=first], [data-fill=second]')].map((one) =>"
+    " one.innerText).join(' ')"
+)
+HEADING = """(name) => [...document.querySelectorAll("h1")].some((one) => one.checkVisibility() &&
+  one.textContent.trim() === name)"""
 
 
-def somebody_with(phone: "ChromiumPhone | FirefoxPhone", browser: Browser, device: str = "Pixel 8") -> Person:
+def somebody_with(
+    phone: "ChromiumPhone | FirefoxPhone", browser: Browser, device: str = "Pixel 8"
+) -> Person:
     """Has signed up in a browser that is closed again, with a phone that pushes reach."""
     people = People(phone.nod, lambda **options: patient(browser.new_context(**options)))
     person, laptop = people.newcomer()
@@ -63,7 +75,9 @@ class ChromiumPhone(Phone):
         self.context.grant_permissions(["notifications"], origin=nod.authenticator_origin)
 
     def turn_on(self) -> None:
-        """Notifications, by the button on the first screen; ends when a push has proven that they arrive."""
+        """Notifications, by the button on the first screen; ends when a push has proven that they
+        arrive.
+        """
         self.open()
         press(self.page, "Turn on")
         self.is_reachable()
@@ -125,7 +139,9 @@ class FirefoxPhone:
         self.firefox.until("() => document.querySelector('button[data-pair]')")
 
     def agree(self, name: str) -> str:
-        self.firefox.call("(name) => { document.querySelector('[name=device_name]').value = name }", name)
+        self.firefox.call(
+            "(name) => { document.querySelector('[name=device_name]').value = name }", name
+        )
         self.firefox.click("() => document.querySelector('button[data-pair]')")
         self.firefox.until("() => document.querySelector('[data-fill=first]')?.textContent.trim()")
         words: str = self.firefox.call(WORDS)
@@ -148,7 +164,9 @@ class FirefoxPhone:
         self.is_reachable()
 
     def is_reachable(self) -> None:
-        self.firefox.until("() => document.querySelector('main').innerText.includes('Notifications arrive here')")
+        self.firefox.until(
+            "() => document.querySelector('main').innerText.includes('Notifications arrive here')"
+        )
 
     def fall_asleep(self) -> None:
         self.firefox.goto(self.nod.authenticator_origin + ASLEEP)

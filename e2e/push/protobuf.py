@@ -1,4 +1,6 @@
-"""As much of Protocol Buffers' wire format as Google's push messages need: numbers, 64-bit words, bytes and messages inside messages."""
+"""As much of Protocol Buffers' wire format as Google's push messages need: numbers, 64-bit words,
+bytes and messages inside messages.
+"""
 
 import struct
 from collections.abc import Iterator
@@ -33,7 +35,9 @@ def word(number: int, value: int) -> bytes:
 
 
 def fields(raw: bytes) -> Iterator[tuple[int, Value]]:
-    """The fields of a message, in the order in which they come. Raises ValueError for what is none."""
+    """The fields of a message, in the order in which they come. Raises ValueError
+    for what is none.
+    """
     at = 0
     while at < len(raw):
         key, at = _varint_at(raw, at)

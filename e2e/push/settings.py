@@ -1,6 +1,7 @@
 """The settings of every server under test, for one that may reach nothing but this machine.
 
-Google's addresses are built into firebase-admin. This one name is pointed at the stand-in; where tokens come from stands in the service account.
+Google's addresses are built into firebase-admin. This one name is pointed at the stand-in; where
+tokens come from stands in the service account.
 """
 
 import os

@@ -24,7 +24,14 @@ def nod(serve: Callable[..., Nod]) -> Nod:
 
 
 @pytest.fixture(scope="module")
-def phone(playwright: Playwright, chromium_path: str, folder: Path, certified: Certificate, gcm: Gcm, nod: Nod) -> Iterator[ChromiumPhone]:
+def phone(
+    playwright: Playwright,
+    chromium_path: str,
+    folder: Path,
+    certified: Certificate,
+    gcm: Gcm,
+    nod: Nod,
+) -> Iterator[ChromiumPhone]:
     context = pushed_chromium.launch(playwright, chromium_path, folder / "chromium", certified, gcm)
     yield ChromiumPhone(nod, context)
     context.close()
@@ -35,7 +42,9 @@ def alice(phone: ChromiumPhone, chromium: Browser) -> Person:
     return somebody_with(phone, chromium)
 
 
-def test_a_subscription_counts_once_a_push_has_come_back(alice: Person, phone: ChromiumPhone, gcm: Gcm) -> None:
+def test_a_subscription_counts_once_a_push_has_come_back(
+    alice: Person, phone: ChromiumPhone, gcm: Gcm
+) -> None:
     phone.open()
     phone.is_reachable()
     assert {"title": TESTED, "tag": "nod-echo", "actions": []} in phone.notices()
@@ -43,7 +52,9 @@ def test_a_subscription_counts_once_a_push_has_come_back(alice: Person, phone: C
     assert gcm.refused == []
 
 
-def test_a_sign_in_elsewhere_wakes_the_phone_and_is_approved_there(alice: Person, phone: ChromiumPhone, people: People) -> None:
+def test_a_sign_in_elsewhere_wakes_the_phone_and_is_approved_there(
+    alice: Person, phone: ChromiumPhone, people: People
+) -> None:
     phone.fall_asleep()
     third = people.laptop()
     third.sign_in(alice)
@@ -56,7 +67,9 @@ def test_a_sign_in_elsewhere_wakes_the_phone_and_is_approved_there(alice: Person
     phone.has_no_notice(ASKING)
 
 
-def test_approve_in_the_notification_leads_to_the_number(alice: Person, phone: ChromiumPhone, people: People) -> None:
+def test_approve_in_the_notification_leads_to_the_number(
+    alice: Person, phone: ChromiumPhone, people: People
+) -> None:
     phone.open()
     third = people.laptop()
     third.sign_in(alice)
@@ -66,7 +79,9 @@ def test_approve_in_the_notification_leads_to_the_number(alice: Person, phone: C
     third.is_in()
 
 
-def test_deny_in_the_notification_ends_the_sign_in_without_any_page(alice: Person, phone: ChromiumPhone, people: People) -> None:
+def test_deny_in_the_notification_ends_the_sign_in_without_any_page(
+    alice: Person, phone: ChromiumPhone, people: People
+) -> None:
     phone.fall_asleep()
     third = people.laptop()
     third.sign_in(alice)

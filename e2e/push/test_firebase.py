@@ -1,4 +1,6 @@
-"""Firebase Cloud Messaging from end to end: the page's own kit, our server's firebase-admin, Google's part played here, a real Chromium."""
+"""Firebase Cloud Messaging from end to end: the page's own kit, our server's firebase-admin,
+Google's part played here, a real Chromium.
+"""
 
 import re
 from collections.abc import Callable, Iterator
@@ -34,9 +36,17 @@ def nod(serve: Callable[..., Nod], google: Google, folder: Path) -> Nod:
 
 @pytest.fixture(scope="module")
 def phone(
-    playwright: Playwright, chromium_path: str, folder: Path, certified: Certificate, gcm: Gcm, google: Google, nod: Nod
+    playwright: Playwright,
+    chromium_path: str,
+    folder: Path,
+    certified: Certificate,
+    gcm: Gcm,
+    google: Google,
+    nod: Nod,
 ) -> Iterator[ChromiumPhone]:
-    context = pushed_chromium.launch(playwright, chromium_path, folder / "chromium", certified, gcm, google)
+    context = pushed_chromium.launch(
+        playwright, chromium_path, folder / "chromium", certified, gcm, google
+    )
     yield ChromiumPhone(nod, context)
     context.close()
 
@@ -46,7 +56,9 @@ def alice(phone: ChromiumPhone, chromium: Browser) -> Person:
     return somebody_with(phone, chromium)
 
 
-def test_a_sign_in_elsewhere_comes_through_google_and_is_approved(alice: Person, phone: ChromiumPhone, people: People, google: Google) -> None:
+def test_a_sign_in_elsewhere_comes_through_google_and_is_approved(
+    alice: Person, phone: ChromiumPhone, people: People, google: Google
+) -> None:
     phone.fall_asleep()
     third = people.laptop()
     third.sign_in(alice)
@@ -57,7 +69,9 @@ def test_a_sign_in_elsewhere_comes_through_google_and_is_approved(alice: Person,
     third.is_in()
 
 
-def test_a_test_push_comes_through_google_and_is_timed(alice: Person, phone: ChromiumPhone, google: Google) -> None:
+def test_a_test_push_comes_through_google_and_is_timed(
+    alice: Person, phone: ChromiumPhone, google: Google
+) -> None:
     phone.open_health()
     expect(phone.page.get_by_text("Pushes come by Firebase Cloud Messaging")).to_be_visible()
     phone.page.get_by_role("button", name="Send a test push").first.click()
@@ -84,6 +98,8 @@ def test_a_browser_that_google_no_longer_knows_is_away_until_it_is_opened(
         tab.says("Approved")
         tab.open_health()
         expect(heading(tab.page, "This browser’s address is no longer known")).to_be_visible()
-        expect(tab.page.get_by_text("The push service no longer knew this browser.")).to_be_visible()
+        expect(
+            tab.page.get_by_text("The push service no longer knew this browser.")
+        ).to_be_visible()
     phone.open()
     phone.is_reachable()

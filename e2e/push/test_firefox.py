@@ -1,4 +1,6 @@
-"""Web Push into a real Firefox, and presses on its notifications that it trusts as those of a person."""
+"""Web Push into a real Firefox, and presses on its notifications that it trusts as those of a
+person.
+"""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -30,7 +32,9 @@ def autopush(background: Background) -> Autopush:
 
 
 @pytest.fixture(scope="module")
-def phone(nod: Nod, folder: Path, background: Background, autopush: Autopush) -> Iterator[FirefoxPhone]:
+def phone(
+    nod: Nod, folder: Path, background: Background, autopush: Autopush
+) -> Iterator[FirefoxPhone]:
     path = browser.firefox()
     assert path, "no Firefox: run `make browser`"
     firefox = Firefox(path, folder / "firefox", background, autopush)
@@ -43,7 +47,9 @@ def alice(phone: FirefoxPhone, chromium: Browser) -> Person:
     return somebody_with(phone, chromium, "Firefox at home")
 
 
-def test_a_trusted_press_on_deny_ends_the_sign_in_and_no_page_opens(alice: Person, phone: FirefoxPhone, people: People) -> None:
+def test_a_trusted_press_on_deny_ends_the_sign_in_and_no_page_opens(
+    alice: Person, phone: FirefoxPhone, people: People
+) -> None:
     phone.fall_asleep()
     third = people.laptop()
     third.sign_in(alice)
@@ -53,7 +59,9 @@ def test_a_trusted_press_on_deny_ends_the_sign_in_and_no_page_opens(alice: Perso
     assert len(phone.firefox.tabs()) == 1
 
 
-def test_a_trusted_press_on_approve_opens_the_page_for_the_number(alice: Person, phone: FirefoxPhone, people: People) -> None:
+def test_a_trusted_press_on_approve_opens_the_page_for_the_number(
+    alice: Person, phone: FirefoxPhone, people: People
+) -> None:
     phone.fall_asleep()
     third = people.laptop()
     third.sign_in(alice)

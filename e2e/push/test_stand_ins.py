@@ -1,4 +1,6 @@
-"""The stand-ins themselves: they refuse a sender for what the real services refuse, and nothing gets out of here."""
+"""The stand-ins themselves: they refuse a sender for what the real services refuse, and nothing
+gets out of here.
+"""
 
 import base64
 from collections.abc import Callable
@@ -8,7 +10,11 @@ from typing import Any
 import jwt
 import pytest
 import requests
-from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePrivateKey, generate_private_key
+from cryptography.hazmat.primitives.asymmetric.ec import (
+    SECP256R1,
+    EllipticCurvePrivateKey,
+    generate_private_key,
+)
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from e2e.push.autopush import Autopush
@@ -30,7 +36,13 @@ def signer() -> EllipticCurvePrivateKey:
 
 
 def public(key: EllipticCurvePrivateKey) -> str:
-    return base64.urlsafe_b64encode(key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)).rstrip(b"=").decode()
+    return (
+        base64.urlsafe_b64encode(
+            key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+        )
+        .rstrip(b"=")
+        .decode()
+    )
 
 
 @dataclass
@@ -43,7 +55,14 @@ class Desk:
     end: Callable[[], None]
     key: EllipticCurvePrivateKey
 
-    def send(self, body: bytes = b"sealed", *, sub: str = "mailto:nod@example.org", life: int = 3600, **headers: str) -> int:
+    def send(
+        self,
+        body: bytes = b"sealed",
+        *,
+        sub: str = "mailto:nod@example.org",
+        life: int = 3600,
+        **headers: str,
+    ) -> int:
         """The status for a push. `headers` replace the usual ones; "" leaves one out."""
         claims = {"sub": sub, "aud": self.origin, "exp": clock.timestamp() + life}
         signed = f"vapid t={jwt.encode(claims, self.key, 'ES256')}, k={public(self.key)}"
@@ -58,10 +77,18 @@ def desk(request: pytest.FixtureRequest, background: Background, certified: Cert
     if request.param == "gcm":
         gcm = Gcm.start(background, certified)
         gcm.registrations["one"] = Registration("app", "wp:one", public(key))
-        return Desk(gcm.origin, f"{gcm.origin}/fcm/send/one", gcm.taken, lambda: gcm.forget("wp:one"), key)
+        return Desk(
+            gcm.origin, f"{gcm.origin}/fcm/send/one", gcm.taken, lambda: gcm.forget("wp:one"), key
+        )
     autopush = Autopush.start(background)
     autopush.keys["one"] = public(key)
-    return Desk(autopush.origin, f"{autopush.origin}/wpush/v2/one", autopush.taken, lambda: autopush.forget("one"), key)
+    return Desk(
+        autopush.origin,
+        f"{autopush.origin}/wpush/v2/one",
+        autopush.taken,
+        lambda: autopush.forget("one"),
+        key,
+    )
 
 
 def test_a_good_push_is_taken_as_it_is(desk: Desk) -> None:
@@ -82,7 +109,9 @@ def test_a_good_push_is_taken_as_it_is(desk: Desk) -> None:
         ({"Content-Encoding": "aesgcm"}, 400),
     ],
 )
-def test_a_sender_who_does_it_wrong_is_refused(desk: Desk, changes: dict[str, Any], status: int) -> None:
+def test_a_sender_who_does_it_wrong_is_refused(
+    desk: Desk, changes: dict[str, Any], status: int
+) -> None:
     assert desk.send(**changes) == status
     assert desk.taken == []
 
@@ -97,7 +126,9 @@ def test_more_than_four_kilobytes_are_too_much(desk: Desk) -> None:
     assert desk.send(b"x" * 4097) == 413
 
 
-def test_a_subscription_that_has_ended_is_gone_and_one_that_never_was_is_not_found(desk: Desk) -> None:
+def test_a_subscription_that_has_ended_is_gone_and_one_that_never_was_is_not_found(
+    desk: Desk,
+) -> None:
     desk.end()
     assert desk.send() == 410
     desk.endpoint += "-or-another"

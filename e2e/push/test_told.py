@@ -1,4 +1,6 @@
-"""Waiting is told in a Firefox too: its page and its authenticator go on by an event where they may not ask, and ask where none comes."""
+"""Waiting is told in a Firefox too: its page and its authenticator go on by an event where they may
+not ask, and ask where none comes.
+"""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,7 +22,8 @@ from e2e.test_told import NEVER
 WITHOUT_STREAM = "delete globalThis.EventSource"
 WITHOUT_INBOX_STREAM = """{
   const really = fetch;
-  globalThis.fetch = (path, options) => String(path).endsWith("/inbox/events") ? Promise.reject(new TypeError("blocked")) : really(path, options);
+  globalThis.fetch = (path, options) => String(path).endsWith("/inbox/events") ?
+    Promise.reject(new TypeError("blocked")) : really(path, options);
 }"""
 SIGN_IN = """(name, password) => {
   document.querySelector("[name=username]").value = name;
@@ -28,7 +31,10 @@ SIGN_IN = """(name, password) => {
   document.querySelector("main form").requestSubmit();
 }"""
 NUMBER = "() => document.querySelector('[data-number]')?.innerText.replace(/\\s/g, '')"
-IN = "() => location.pathname === '/' && Boolean(document.querySelector(\"form[action='/logout/']\"))"
+IN = (
+    "() => location.pathname === '/' &&"
+    " Boolean(document.querySelector(\"form[action='/logout/']\"))"
+)
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +54,9 @@ def firefox(folder: Path, background: Background) -> Iterator[Firefox]:
 @contextmanager
 def begun_with(firefox: Firefox, script: str) -> Iterator[None]:
     """Each page that is opened inside the block runs this first."""
-    made = firefox.bidi.command("script.addPreloadScript", functionDeclaration=f"() => {{ {script} }}")
+    made = firefox.bidi.command(
+        "script.addPreloadScript", functionDeclaration=f"() => {{ {script} }}"
+    )
     try:
         yield
     finally:
@@ -76,7 +84,9 @@ def alice(firefox: Firefox, nod: Nod, chromium: Browser) -> Person:
 
 
 @pytest.mark.parametrize("script", [NEVER, WITHOUT_INBOX_STREAM], ids=["told", "asking"])
-def test_the_authenticator_shows_the_question(firefox: Firefox, nod: Nod, alice: Person, people: People, script: str) -> None:
+def test_the_authenticator_shows_the_question(
+    firefox: Firefox, nod: Nod, alice: Person, people: People, script: str
+) -> None:
     phone, third = FirefoxPhone(nod, firefox), people.laptop()
     with begun_with(firefox, script):
         phone.is_ready()

@@ -1,4 +1,6 @@
-"""What a push service checks of whoever sends: who signed (RFC 8292), how long it keeps (RFC 8030), how it is encrypted (RFC 8188)."""
+"""What a push service checks of whoever sends: who signed (RFC 8292), how long it keeps (RFC 8030),
+how it is encrypted (RFC 8188).
+"""
 
 import base64
 from typing import Any
@@ -30,7 +32,9 @@ def decoded(text: str) -> bytes:
 
 
 def check(request: web.Request, body: bytes, *, key: str, audience: str) -> dict[str, Any]:
-    """The claims of a request signed by `key`, the one given at the subscription. Raises Refused."""
+    """The claims of a request signed by `key`, the one given at the subscription.
+    Raises Refused.
+    """
     claims = _claims(request.headers.get("Authorization", ""), key, audience)
     if not str(claims.get("sub", "")).startswith(("mailto:", "https:")):
         raise Refused(403, "sub must be a mailto: or https: address")
@@ -55,6 +59,12 @@ def _claims(header: str, key: str, audience: str) -> dict[str, Any]:
         raise Refused(403, "not the key of the subscription")
     public = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), point)
     try:
-        return jwt.decode(parts["t"], public, algorithms=["ES256"], audience=audience, options={"require": ["exp", "aud", "sub"]})
+        return jwt.decode(
+            parts["t"],
+            public,
+            algorithms=["ES256"],
+            audience=audience,
+            options={"require": ["exp", "aud", "sub"]},
+        )
     except jwt.InvalidTokenError as error:
         raise Refused(403, str(error)) from error

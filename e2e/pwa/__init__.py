@@ -1,1 +1,3 @@
-"""The authenticator against scripted endpoints: every signature is checked, every fault can be had."""
+"""The authenticator against scripted endpoints: every signature is checked,
+every fault can be had.
+"""

@@ -9,37 +9,46 @@ from e2e.notifications import Notifications
 from e2e.waiting import in_page, until
 
 T = TypeVar("T")
-# Chromium without its push service refuses to subscribe, so these stand in for it: the last subscription, kept across reloads.
+# Chromium without its push service refuses to subscribe, so these stand in for it: the last
+# subscription, kept across reloads.
 PUSH_SERVICE = """
   const made = (endpoint) => ({
     endpoint,
     toJSON: () => ({ endpoint, keys: { auth: "a".repeat(22), p256dh: "B".repeat(87) } }),
     unsubscribe: async () => { localStorage.removeItem("endpoint"); return true; },
   });
-  PushManager.prototype.getSubscription = async () => localStorage.endpoint ? made(localStorage.endpoint) : null;
+  PushManager.prototype.getSubscription = async () => localStorage.endpoint ?
+    made(localStorage.endpoint) : null;
   PushManager.prototype.subscribe = async ({ userVisibleOnly, applicationServerKey }) => {
-    if (!userVisibleOnly || applicationServerKey.length !== 87) throw new TypeError("not as it should be");
-    localStorage.endpoint ??= `https://push.example/${(localStorage.made = Number(localStorage.made ?? 0) + 1)}`;
+    if (!userVisibleOnly ||
+      applicationServerKey.length !== 87) throw new TypeError("not as it should be");
+    const number = () => (localStorage.made = Number(localStorage.made ?? 0) + 1);
+    localStorage.endpoint ??= `https://push.example/${number()}`;
     return made(localStorage.endpoint);
   };
 """
 NO_PUSH_SERVICE = """() => {
-  PushManager.prototype.subscribe = async () => { throw new DOMException("no push service", "AbortError"); };
+  PushManager.prototype.subscribe = async () => { throw new DOMException("no push service",
+    "AbortError"); };
 }"""
 BLOCKED = "Object.defineProperty(Notification, 'permission', { value: 'denied' })"
 SHOWN = """navigator.serviceWorker.ready.then((worker) => worker.getNotifications())
   .then((all) => all.map(({ title, body, tag }) => ({ title, body, tag })))"""
 EVERYTHING = """async () => (await registration.getNotifications()).map(
   ({ title, body, tag, actions, requireInteraction, renotify }) =>
-    ({ title, body, tag, actions: actions.map(({ action }) => action), stays: requireInteraction, rings_again: renotify }))"""
+    ({ title, body, tag, actions: actions.map(({ action }) => action), stays: requireInteraction,
+      rings_again: renotify }))"""
 PRESS = in_page("""async ([tag, action]) => {
   const [notification] = await registration.getNotifications({ tag });
-  return notification && dispatchEvent(new NotificationEvent("notificationclick", { notification, action }));
+  return notification && dispatchEvent(new NotificationEvent("notificationclick", { notification,
+    action }));
 }""")
 NO_PATIENCE = """() => {
   AbortSignal.timeout = () => AbortSignal.abort(new DOMException("", "TimeoutError"));
 }"""
-"""In a worker: whatever it waits for from now on takes too long. (A page's clock can be put forward.)"""
+"""In a worker: whatever it waits for from now on takes too long. (A page's clock can be put
+forward.)
+"""
 WITHOUT_RESTS = """() => {
   const really = setTimeout;
   const isRest = (time) => time >= 1000 && time < 10000;
@@ -59,7 +68,9 @@ def worker_of(page: Page) -> Worker:
 
 
 def press(page: Page, tag: str, action: str = "") -> None:
-    """A press on a notification, or on one of its buttons. Chromium lets no script open a window without a real press: one has to be open."""
+    """A press on a notification, or on one of its buttons. Chromium lets no script open a window
+    without a real press: one has to be open.
+    """
     worker_of(page).evaluate(PRESS, [tag, action])
 
 
@@ -77,17 +88,24 @@ class Push:
         until(page, lambda: self.found, lambda: "no worker is registered")
 
     def _note(self, event: dict[str, Any]) -> None:
-        self.found += [one["registrationId"] for one in event["registrations"] if not one["isDeleted"]]
+        self.found += [
+            one["registrationId"] for one in event["registrations"] if not one["isDeleted"]
+        ]
 
     def deliver(self, *messages: str) -> None:
         """All at once; ends when the worker has dealt with each, so that what it shows is shown."""
         due = self.notifications.pushes + len(messages)
         for data in messages:
-            self.session.send("ServiceWorker.deliverPushMessage", {"origin": self.origin, "registrationId": self.found[-1], "data": data})
+            self.session.send(
+                "ServiceWorker.deliverPushMessage",
+                {"origin": self.origin, "registrationId": self.found[-1], "data": data},
+            )
         until(
             self.page,
             lambda: self.notifications.pushes >= due,
-            lambda: f"{due - self.notifications.pushes} of {len(messages)} pushes are not dealt with",
+            lambda: (
+                f"{due - self.notifications.pushes} of {len(messages)} pushes are not dealt with"
+            ),
         )
 
     def stop_worker(self) -> None:
@@ -100,7 +118,9 @@ def shown(page: Page, count: int = 1) -> list[dict[str, str]]:
 
 
 def notices(page: Page, count: int = 1) -> list[dict[str, Any]]:
-    """As `shown`, with all that a person would see; asked of the worker, so that no page of ours needs to be open."""
+    """As `shown`, with all that a person would see; asked of the worker, so that no page of ours
+    needs to be open.
+    """
     return _as_many(page, count, lambda: worker_of(page).evaluate(EVERYTHING))
 
 

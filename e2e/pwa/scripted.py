@@ -1,4 +1,6 @@
-"""The authenticator's endpoints, scripted: they check every signature by our own rules, and are as unreliable as a test wants them to be."""
+"""The authenticator's endpoints, scripted: they check every signature by our own rules, and are as
+unreliable as a test wants them to be.
+"""
 
 import json
 from dataclasses import dataclass, field
@@ -11,14 +13,24 @@ from authenticator.canonical import Rejected, digest, parse
 from authenticator.signing import PublicKey
 from mfaproject.lib import clock, tokens
 
-CONTEXT = {"account": "alice", "app": "Nod", "at": 0, "browser": "Firefox", "ip": "192.0.2.44", "os": "Linux", "place": "Lyon, France"}
+CONTEXT = {
+    "account": "alice",
+    "app": "Nod",
+    "at": 0,
+    "browser": "Firefox",
+    "ip": "192.0.2.44",
+    "os": "Linux",
+    "place": "Lyon, France",
+}
 REFUSALS = {"expired": (410, {"code": "expired"}), "clock_skew": (401, {"code": "clock_skew"})}
 ENDS = {"approve": "approved", "not_me": "not_me", "cancelled": "denied"}
 
 
 @dataclass
 class Question:
-    """One challenge; `state` moves as the phone answers. `lingers`: no inbox has told yet that it has ended."""
+    """One challenge; `state` moves as the phone answers. `lingers`: no inbox has told yet that it
+    has ended.
+    """
 
     challenge_id: str
     nonce: str
@@ -31,7 +43,12 @@ class Question:
     lingers: bool = False
 
     def item(self) -> dict[str, Any]:
-        return {"challenge_id": self.challenge_id, "nonce": self.nonce, "exp": self.exp, "context": self.context}
+        return {
+            "challenge_id": self.challenge_id,
+            "nonce": self.nonce,
+            "exp": self.exp,
+            "context": self.context,
+        }
 
 
 @dataclass
@@ -51,20 +68,29 @@ class Paired:
         """What the server says of its way to this device; `health` changes members of it."""
         if self.subscription is None:
             return None
-        facts = {"kind": json.loads(self.subscription)["kind"], "created_at": now - 5, "proven_at": self.proven_at}
-        return facts | {"last_success": None, "last_failure": None, "reason": "", "undeliverable": False} | self.health
+        facts = {
+            "kind": json.loads(self.subscription)["kind"],
+            "created_at": now - 5,
+            "proven_at": self.proven_at,
+        }
+        return (
+            facts
+            | {"last_success": None, "last_failure": None, "reason": "", "undeliverable": False}
+            | self.health
+        )
 
 
 @dataclass
 class Scripted:
     """What the phone talks to. `ahead`: seconds by which this clock is ahead of the phone's;
     `extra`: more members for each item of the inbox; `fault`: "", "down" (nothing arrives),
-    "silent" (nothing is answered; `held` is what was asked), "lost" (it acts once, but its answer never arrives),
-    "lost answer" (so with the next decision), "unsure" (it acts on the next decision, and cannot
-    say so: 503), "busy" (503 once, and nothing is done) or "clock" (it never likes the time);
-    `patience`: seconds that a 503 asks for; `services` and `limited` are for notifications;
-    `echoes`: what test pushes were to carry; `calls`: what was asked for, the last part of its
-    path; `moment`: where time stands, if it does."""
+    "silent" (nothing is answered; `held` is what was asked), "lost" (it acts once, but its answer
+    never arrives), "lost answer" (so with the next decision), "unsure" (it acts on the next
+    decision, and cannot say so: 503), "busy" (503 once, and nothing is done) or "clock" (it never
+    likes the time); `patience`: seconds that a 503 asks for; `services` and `limited` are for
+    notifications; `echoes`: what test pushes were to carry; `calls`: what was asked for, the last
+    part of its path; `moment`: where time stands, if it does.
+    """
 
     origin: str
     user: str = field(default_factory=tokens.new_id)
@@ -102,10 +128,18 @@ class Scripted:
         self._before, self.moment = self.moment, self.moment + seconds
         page.clock.fast_forward(seconds * 1000)
 
-    def ask(self, *, number: str = "482", life: int = 600, asked: Paired | None = None, **context: Any) -> Question:
-        """Opens a question for every device, or for one; keywords change or add fields of its context."""
+    def ask(
+        self, *, number: str = "482", life: int = 600, asked: Paired | None = None, **context: Any
+    ) -> Question:
+        """Opens a question for every device, or for one; keywords change or add fields of its
+        context.
+        """
         facts = CONTEXT | {"at": self.now() - 3} | context
-        self.questions.append(Question(tokens.new_id(), tokens.new_token(), self.now() + life, facts, number, asked=asked))
+        self.questions.append(
+            Question(
+                tokens.new_id(), tokens.new_token(), self.now() + life, facts, number, asked=asked
+            )
+        )
         return self.questions[-1]
 
     def now(self) -> int:
@@ -186,11 +220,23 @@ class Scripted:
             case ["challenges", challenge_id, "answer"]:
                 return self._decide(self._signed(route, path, body), challenge_id, body)
             case [*names]:
-                acts = {"inbox": self._inbox, "device": self._change, "health": self._health, "test": self._test, "echo": self._echo}
+                acts = {
+                    "inbox": self._inbox,
+                    "device": self._change,
+                    "health": self._health,
+                    "test": self._test,
+                    "echo": self._echo,
+                }
                 return acts[names[-1]](self._signed(route, path, body), body)
 
     def _inbox(self, device: Paired, _body: bytes) -> tuple[int, dict[str, Any]]:
-        waiting = [one for one in self.questions if (one.state == "pending" or one.lingers) and one.exp > self.now() and one.asked in (None, device)]
+        waiting = [
+            one
+            for one in self.questions
+            if (one.state == "pending" or one.lingers)
+            and one.exp > self.now()
+            and one.asked in (None, device)
+        ]
         return 200, {"challenges": [one.item() | self.extra for one in waiting]}
 
     def _look(self, body: bytes) -> tuple[int, dict[str, Any]]:
@@ -203,12 +249,17 @@ class Scripted:
         if asked.token != self.token:
             return 410, {"code": "expired"}
         self.token = tokens.new_token()
-        self.devices.append(Paired(tokens.new_id(), asked.key, asked.name, subscription=asked.subscription))
+        self.devices.append(
+            Paired(tokens.new_id(), asked.key, asked.name, subscription=asked.subscription)
+        )
         return 201, {"device_id": self.devices[-1].device_id, "user": self.user}
 
     def _signed(self, route: Route, path: str, body: bytes) -> Paired:
         header = signing.read_header(route.request.headers.get("authorization", ""))
-        device = next((one for one in self.devices if one.device_id == header.device_id and one.listening), None)
+        device = next(
+            (one for one in self.devices if one.device_id == header.device_id and one.listening),
+            None,
+        )
         if device is None:
             raise Rejected("unknown_device")
         signing.verify_request(
@@ -228,7 +279,9 @@ class Scripted:
         return self.seen.count(jti) == 1
 
     def _change(self, device: Paired, body: bytes) -> tuple[int, dict[str, Any]]:
-        after = signing.verify_rotate(body, aud=self.origin, device_id=device.device_id, key=device.key, now=self.now())
+        after = signing.verify_rotate(
+            body, aud=self.origin, device_id=device.device_id, key=device.key, now=self.now()
+        )
         if device.subscription != after.subscription:
             device.proven_at, device.health = None, {}
         device.subscription = after.subscription
@@ -270,8 +323,19 @@ class Scripted:
             number_matches=lambda typed: typed == question.number,
         )
         if not decision.repeated:
-            if question.state != "pending" and (question.state, decision.decision) != ("approved", "deny"):
+            if question.state != "pending" and (question.state, decision.decision) != (
+                "approved",
+                "deny",
+            ):
                 return 409, {"code": "already_decided"}
-            question.state = ENDS[decision.reason or decision.decision] if decision.number_right else "wrong_number"
+            question.state = (
+                ENDS[decision.reason or decision.decision]
+                if decision.number_right
+                else "wrong_number"
+            )
             question.decided_by = digest(body)
-        return (403, {"code": "wrong_number"}) if question.state == "wrong_number" else (200, {"state": question.state})
+        return (
+            (403, {"code": "wrong_number"})
+            if question.state == "wrong_number"
+            else (200, {"state": question.state})
+        )

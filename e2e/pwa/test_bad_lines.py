@@ -8,7 +8,9 @@ from e2e.settings import HOUR
 from e2e.waiting import until
 
 
-def test_an_answer_without_connection_is_kept_and_goes_out_by_itself(server: Scripted, paired: Page) -> None:
+def test_an_answer_without_connection_is_kept_and_goes_out_by_itself(
+    server: Scripted, paired: Page
+) -> None:
     question = server.ask()
     asked(paired)
     server.fault = "down"
@@ -49,8 +51,12 @@ def test_a_server_that_never_answers_is_given_up(server: Scripted, paired: Page)
     assert question.state == "approved"
 
 
-def test_an_answer_of_which_the_server_cannot_say_what_came_of_it_is_sent_again_when_it_asks_for_it(server: Scripted, paired: Page) -> None:
-    """It was counted, and the phone cannot know. The same bytes again, and not sooner than it was told."""
+def test_an_answer_of_which_the_server_cannot_say_what_came_of_it_is_sent_again_when_it_asks_for_it(
+    server: Scripted, paired: Page
+) -> None:
+    """It was counted, and the phone cannot know. The same bytes again, and not sooner than it was
+    told.
+    """
     question = server.ask()
     asked(paired)
     server.fault, server.patience = "unsure", 4
@@ -88,7 +94,9 @@ def test_a_wrong_clock_sets_itself_right(server: Scripted, paired: Page) -> None
     assert question.state == "approved"
 
 
-def test_an_answer_that_comes_late_says_nothing_of_the_clock(server: Scripted, paired: Page) -> None:
+def test_an_answer_that_comes_late_says_nothing_of_the_clock(
+    server: Scripted, paired: Page
+) -> None:
     def hold() -> Route:
         server.fault, server.held = "silent", []
         look(paired)
@@ -119,7 +127,9 @@ def test_a_kept_answer_that_became_too_old_is_signed_again(server: Scripted, pai
     assert len(set(server.bodies)) == 2
 
 
-def test_without_connection_the_home_page_says_so_and_recovers(server: Scripted, paired: Page) -> None:
+def test_without_connection_the_home_page_says_so_and_recovers(
+    server: Scripted, paired: Page
+) -> None:
     server.fault = "down"
     look(paired)
     expect(paired.get_by_text("No connection")).to_be_visible()
@@ -128,7 +138,9 @@ def test_without_connection_the_home_page_says_so_and_recovers(server: Scripted,
     expect(paired.get_by_text("Connected")).to_be_visible()
 
 
-def test_a_request_on_the_screen_stays_while_the_line_is_down(server: Scripted, paired: Page) -> None:
+def test_a_request_on_the_screen_stays_while_the_line_is_down(
+    server: Scripted, paired: Page
+) -> None:
     server.ask()
     asked(paired)
     server.fault = "down"

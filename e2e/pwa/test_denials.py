@@ -24,7 +24,9 @@ def push(server: Scripted, listening: Page) -> Push:
 
 @pytest.fixture
 def ask(server: Scripted, listening: Page, push: Push) -> Ask:
-    """Opens a question and waits for its notification. No page of ours is open: the worker is alone."""
+    """Opens a question and waits for its notification. No page of ours is open: the worker is
+    alone.
+    """
     listening.goto("about:blank")
 
     def ask(**facts: Any) -> Question:
@@ -46,20 +48,31 @@ def deny(push: Push, question: Question, title: str) -> dict[str, Any]:
     return notice(push, tag(question), title)
 
 
-def test_deny_ends_the_request_without_any_page(server: Scripted, listening: Page, ask: Ask, push: Push) -> None:
+def test_deny_ends_the_request_without_any_page(
+    server: Scripted, listening: Page, ask: Ask, push: Push
+) -> None:
     question, other = ask(), ask()
     assert deny(push, question, DENIED)["actions"] == []
     assert (question.state, other.state) == ("denied", "pending")
     assert json.loads(server.bodies[0])["reason"] == "cancelled"
-    push.deliver(json.dumps({"v": 1, "id": question.challenge_id}))  # services deliver twice now and then
+    # services deliver twice now and then
+    push.deliver(json.dumps({"v": 1, "id": question.challenge_id}))
     notice(push, tag(question), DENIED)
     notice(push, tag(other), ASKS)
     listening.goto(f"{server.origin}/authenticator/")
     expect(heading(listening, ASKS)).to_be_visible()
 
 
-def test_what_cannot_be_denied_says_why(server: Scripted, listening: Page, push: Push, ask: Ask) -> None:
-    unreadable, ended, late, wrong_time, orphan = ask(nested={"a": 1}), ask(), ask(life=600), ask(), ask()
+def test_what_cannot_be_denied_says_why(
+    server: Scripted, listening: Page, push: Push, ask: Ask
+) -> None:
+    unreadable, ended, late, wrong_time, orphan = (
+        ask(nested={"a": 1}),
+        ask(),
+        ask(life=600),
+        ask(),
+        ask(),
+    )
     assert "Open nod" in deny(push, unreadable, NOT_YET)["body"]
     unreadable.state = ended.state = "superseded"
     deny(push, ended, "This request is over")
@@ -73,7 +86,9 @@ def test_what_cannot_be_denied_says_why(server: Scripted, listening: Page, push:
     assert server.bodies == []
 
 
-def test_without_connection_deny_can_be_pressed_again(server: Scripted, listening: Page, push: Push, ask: Ask) -> None:
+def test_without_connection_deny_can_be_pressed_again(
+    server: Scripted, listening: Page, push: Push, ask: Ask
+) -> None:
     question = ask()
     server.fault = "down"
     said = deny(push, question, NOT_YET)
@@ -84,7 +99,9 @@ def test_without_connection_deny_can_be_pressed_again(server: Scripted, listenin
     assert question.state == "denied"
 
 
-def test_a_denial_whose_answer_was_lost_goes_out_again_byte_for_byte(server: Scripted, listening: Page, push: Push, ask: Ask) -> None:
+def test_a_denial_whose_answer_was_lost_goes_out_again_byte_for_byte(
+    server: Scripted, listening: Page, push: Push, ask: Ask
+) -> None:
     question = ask()
     server.fault = "lost answer"
     deny(push, question, NOT_YET)
@@ -106,7 +123,9 @@ def test_a_denial_of_which_the_server_cannot_say_what_came_of_it_goes_out_again_
     assert worker_of(push.page).evaluate("rests") == [server.patience * 1000]
 
 
-def test_a_server_that_is_busy_is_asked_again_by_itself(server: Scripted, listening: Page, push: Push, ask: Ask) -> None:
+def test_a_server_that_is_busy_is_asked_again_by_itself(
+    server: Scripted, listening: Page, push: Push, ask: Ask
+) -> None:
     question = ask()
     server.fault = "busy"
     worker_of(push.page).evaluate(WITHOUT_RESTS)
@@ -114,7 +133,9 @@ def test_a_server_that_is_busy_is_asked_again_by_itself(server: Scripted, listen
     assert question.state == "denied"
 
 
-def test_a_denial_that_was_kept_goes_out_when_nod_is_opened(server: Scripted, listening: Page, push: Push, ask: Ask) -> None:
+def test_a_denial_that_was_kept_goes_out_when_nod_is_opened(
+    server: Scripted, listening: Page, push: Push, ask: Ask
+) -> None:
     question = ask()
     server.fault = "lost answer"
     deny(push, question, NOT_YET)
@@ -135,7 +156,9 @@ def test_the_account_that_was_asked_answers(server: Scripted, listening: Page, p
         assert question.state == "denied"
 
 
-def test_an_open_page_shows_what_was_denied_beside_it(server: Scripted, listening: Page, push: Push) -> None:
+def test_an_open_page_shows_what_was_denied_beside_it(
+    server: Scripted, listening: Page, push: Push
+) -> None:
     question = server.ask()
     push.deliver(json.dumps({"v": 1, "id": question.challenge_id}))
     expect(heading(listening, ASKS)).to_be_visible()
@@ -143,7 +166,9 @@ def test_an_open_page_shows_what_was_denied_beside_it(server: Scripted, listenin
     expect(heading(listening, DENIED)).to_be_visible()
 
 
-def test_notifications_of_ended_requests_go_when_the_worker_learns_it(listening: Page, push: Push, ask: Ask) -> None:
+def test_notifications_of_ended_requests_go_when_the_worker_learns_it(
+    listening: Page, push: Push, ask: Ask
+) -> None:
     ended, open_one = ask(), ask()
     ended.state = "approved"
     deny(push, open_one, DENIED)

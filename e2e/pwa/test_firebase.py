@@ -1,4 +1,6 @@
-"""A server with Firebase: the page registers through Google's SDK, which a script of ours stands in for here."""
+"""A server with Firebase: the page registers through Google's SDK, which a script of ours stands in
+for here.
+"""
 
 import json
 from collections.abc import Iterator
@@ -20,13 +22,15 @@ pytestmark = [pytest.mark.whole_browser, pytest.mark.xdist_group("the server wit
 
 KEY = "B" + "A" * 86
 CONFIG = {"apiKey": "a", "projectId": "nod-test", "messagingSenderId": "1", "appId": "1:1:web:1"}
-# As the SDK does: a subscription with Firebase's key, a token for it, and an error where there is none to have.
+# As the SDK does: a subscription with Firebase's key, a token for it, and an error where there is
+# none to have.
 SDK = """
   export const initializeApp = (config) => config;
   export const getMessaging = (config) => ({ project: config.projectId });
   export const getToken = async ({ project }, { vapidKey, serviceWorkerRegistration }) => {
     if (localStorage.broken) throw new Error("messaging/token-subscribe-failed");
-    await serviceWorkerRegistration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: vapidKey });
+    await serviceWorkerRegistration.pushManager.subscribe({ userVisibleOnly: true,
+      applicationServerKey: vapidKey });
     return `${project}:${localStorage.token ?? 1}`;
   };
   export const deleteToken = async () => { localStorage.deleted = true; };
@@ -34,7 +38,11 @@ SDK = """
 
 
 def service_account() -> dict[str, str]:
-    key = rsa.generate_private_key(65537, 2048).private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+    key = (
+        rsa.generate_private_key(65537, 2048)
+        .private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        .decode()
+    )
     return {
         "type": "service_account",
         "project_id": "nod-test",
@@ -50,7 +58,9 @@ def nod(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[No
     folder = copy_of(prepared, tmp_path_factory.mktemp("nod"))
     for name, facts in variables.items():
         (folder / name).write_text(json.dumps(facts))
-    server = Nod(folder, FCM_VAPID_KEY=KEY, **{name: str(folder / name) for name in variables}).start()
+    server = Nod(
+        folder, FCM_VAPID_KEY=KEY, **{name: str(folder / name) for name in variables}
+    ).start()
     yield server
     server.stop()
 
@@ -61,7 +71,10 @@ def desk(nod: Nod, whole_chromium: Browser) -> Iterator[Lent]:
     context = fresh(whole_chromium)
     context.grant_permissions(["notifications"], origin=nod.authenticator_origin)
     context.add_init_script(PUSH_SERVICE)
-    context.route("**/vendor/firebase.js", lambda route: route.fulfill(content_type="text/javascript", body=SDK))
+    context.route(
+        "**/vendor/firebase.js",
+        lambda route: route.fulfill(content_type="text/javascript", body=SDK),
+    )
     yield Lent(Scripted(nod.authenticator_origin), context)
     context.close()
 
@@ -103,8 +116,11 @@ def test_where_firebase_does_not_work_web_push_does(server: Scripted, off: Page)
     page.goto("about:blank")
     server.calls.clear()
     page.goto(f"{server.origin}/authenticator/")
-    until(page, lambda: "health" in server.calls, lambda: server.calls)  # asked for once the address was seen to
-    assert server.devices[0].subscription == before, "each further try would cost the address that works; one a day is enough"
+    # asked for once the address was seen to
+    until(page, lambda: "health" in server.calls, lambda: server.calls)
+    assert server.devices[0].subscription == before, (
+        "each further try would cost the address that works; one a day is enough"
+    )
 
 
 def test_without_the_bundle_web_push_serves(server: Scripted, off: Page) -> None:

@@ -1,4 +1,6 @@
-"""Whether pushes arrive: the test value that goes back, what home says, and the screen about notifications."""
+"""Whether pushes arrive: the test value that goes back, what home says, and the screen about
+notifications.
+"""
 
 import json
 import re
@@ -20,7 +22,10 @@ from mfaproject.lib import tokens
 
 pytestmark = pytest.mark.whole_browser
 
-IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS {} like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1"
+IPHONE = (
+    "Mozilla/5.0 (iPhone; CPU iPhone OS {} like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko)"
+    " Version/18.0 Mobile/15E148 Safari/604.1"
+)
 INSTALLED = "Object.defineProperty(Navigator.prototype, 'standalone', { get: () => true })"
 REACHED = "Notifications arrive here"
 
@@ -51,19 +56,27 @@ def open_health(page: Page, server: Scripted) -> None:
 
 
 def wait_for_address(page: Page, server: Scripted, wanted: str) -> None:
-    until(page, lambda: wanted in str(server.devices[0].subscription), lambda: server.devices[0].subscription)
+    until(
+        page,
+        lambda: wanted in str(server.devices[0].subscription),
+        lambda: server.devices[0].subscription,
+    )
 
 
 # The value that goes back
 
 
-def test_the_first_push_is_shown_and_sent_back_and_home_says_so(server: Scripted, listening: Page, push: Push) -> None:
+def test_the_first_push_is_shown_and_sent_back_and_home_says_so(
+    server: Scripted, listening: Page, push: Push
+) -> None:
     prove(listening, server, push)
     notice(push, "nod-echo", "Notifications work")
     assert server.devices[0].proven_at
 
 
-def test_the_account_that_it_was_sent_to_is_proven_and_no_other(server: Scripted, listening: Page, push: Push) -> None:
+def test_the_account_that_it_was_sent_to_is_proven_and_no_other(
+    server: Scripted, listening: Page, push: Push
+) -> None:
     server.pair(listening, name="Second")
     server.devices[1].echo = tokens.new_id()
     push.deliver(json.dumps({"data": {"v": "1", "echo": server.devices[1].echo}, "from": "1"}))
@@ -71,7 +84,9 @@ def test_the_account_that_it_was_sent_to_is_proven_and_no_other(server: Scripted
     assert [one.proven_at is not None for one in server.devices] == [False, True]
 
 
-def test_a_value_that_could_not_be_sent_back_goes_at_the_next_start(server: Scripted, listening: Page, push: Push) -> None:
+def test_a_value_that_could_not_be_sent_back_goes_at_the_next_start(
+    server: Scripted, listening: Page, push: Push
+) -> None:
     listening.goto("about:blank")
     server.fault, server.devices[0].echo = "down", tokens.new_id()
     push.deliver(json.dumps({"v": 1, "echo": server.devices[0].echo}))
@@ -85,14 +100,18 @@ def test_a_value_that_could_not_be_sent_back_goes_at_the_next_start(server: Scri
 # A test push to oneself
 
 
-def test_a_test_push_says_how_long_it_took(server: Scripted, listening: Page, push: Push, look: Look) -> None:
+def test_a_test_push_says_how_long_it_took(
+    server: Scripted, listening: Page, push: Push, look: Look
+) -> None:
     prove(listening, server, push)
     listening.get_by_role("link", name="Check notifications").click()
     expect(heading(listening, REACHED)).to_be_visible()
     press_button(listening, "Send a test push")
     expect(listening.get_by_text("Waiting for it to arrive…")).to_be_visible()
     deliver_test(listening, server, push, fcm=True)
-    expect(listening.locator("[data-part=trial] b")).to_have_text(re.compile(r"^Arrived after \d+(\.\d+)? seconds\.$"))
+    expect(listening.locator("[data-part=trial] b")).to_have_text(
+        re.compile(r"^Arrived after \d+(\.\d+)? seconds\.$")
+    )
     expect(listening.get_by_text("The last push came here")).to_be_visible()
     look.at(listening, REACHED)
     listening.get_by_role("link", name="Back").click()
@@ -101,7 +120,10 @@ def test_a_test_push_says_how_long_it_took(server: Scripted, listening: Page, pu
 
 def test_a_test_that_was_not_sent_says_why(server: Scripted, listening: Page) -> None:
     listening.get_by_role("link", name="Check notifications").click()
-    button, said = listening.get_by_role("button", name="Send a test push"), listening.locator("[data-part=trial]")
+    button, said = (
+        listening.get_by_role("button", name="Send a test push"),
+        listening.locator("[data-part=trial]"),
+    )
     server.limited = True
     button.click()
     expect(said).to_contain_text("Not so fast.")
@@ -116,12 +138,18 @@ def test_a_test_that_was_not_sent_says_why(server: Scripted, listening: Page) ->
 
 UNSENT: list[tuple[dict[str, Any], str, str]] = [
     ({}, "ok", "It was sent, and nothing has arrived within 3,600 seconds."),
-    ({"last_failure": 9_999_999_999, "reason": "timeout"}, "ok", "The push service did not answer in time."),
+    (
+        {"last_failure": 9_999_999_999, "reason": "timeout"},
+        "ok",
+        "The push service did not answer in time.",
+    ),
     ({}, "stopped", "The push service does not accept this server now. Only"),
 ]
 
 
-def test_a_test_that_does_not_come_says_what_may_be_wrong(server: Scripted, browser: BrowserContext) -> None:
+def test_a_test_that_does_not_come_says_what_may_be_wrong(
+    server: Scripted, browser: BrowserContext
+) -> None:
     browser.add_init_script(PUSH_SERVICE)
     page = turn_on(server.pair(browser.new_page()))
     page.clock.install()
@@ -131,7 +159,8 @@ def test_a_test_that_does_not_come_says_what_may_be_wrong(server: Scripted, brow
         until(page, lambda: server.echoes, lambda: "no test push is asked for")
         server.echoes.clear()
         server.devices[0].health, server.services = facts, {"webpush": service}
-        server.ahead += HOUR // 1000  # the page's clock is about to be put forward; the server's goes with it
+        # the page's clock is about to be put forward; the server's goes with it
+        server.ahead += HOUR // 1000
         page.clock.fast_forward(HOUR)
         expect(page.locator("[data-part=trial]")).to_contain_text(words)
 
@@ -141,7 +170,12 @@ def test_a_test_that_does_not_come_says_what_may_be_wrong(server: Scripted, brow
 
 NOW = 1_700_000_000
 STATES: list[tuple[dict[str, Any], dict[str, str], str, str]] = [
-    ({"proven_at": NOW, "last_success": NOW}, {"webpush": "ok"}, REACHED, "A push has arrived here"),
+    (
+        {"proven_at": NOW, "last_success": NOW},
+        {"webpush": "ok"},
+        REACHED,
+        "A push has arrived here",
+    ),
     ({}, {"webpush": "ok"}, "Waiting for the first push", "No push has been confirmed yet"),
     (
         {"proven_at": NOW, "last_failure": NOW + 9, "reason": "unavailable"},
@@ -149,8 +183,18 @@ STATES: list[tuple[dict[str, Any], dict[str, str], str, str]] = [
         "The last push did not get through",
         "could not be reached",
     ),
-    ({"proven_at": NOW}, {"webpush": "stopped"}, "The push service is stopped", "It did not accept this server."),
-    ({"kind": "fcm-fid", "proven_at": NOW}, {"webpush": "stopped", "fcm": "ok"}, REACHED, "Firebase Cloud Messaging"),
+    (
+        {"proven_at": NOW},
+        {"webpush": "stopped"},
+        "The push service is stopped",
+        "It did not accept this server.",
+    ),
+    (
+        {"kind": "fcm-fid", "proven_at": NOW},
+        {"webpush": "stopped", "fcm": "ok"},
+        REACHED,
+        "Firebase Cloud Messaging",
+    ),
 ]
 
 
@@ -163,17 +207,25 @@ def test_the_screen_says_what_the_server_knows(server: Scripted, listening: Page
         expect(listening.get_by_text("The key cannot leave this browser")).to_be_visible()
 
 
-def test_an_address_that_no_longer_works_is_mended_at_the_next_start(server: Scripted, listening: Page) -> None:
+def test_an_address_that_no_longer_works_is_mended_at_the_next_start(
+    server: Scripted, listening: Page
+) -> None:
     (account,) = server.devices
     account.health = {"undeliverable": True}
     listening.reload()
-    wait_for_address(listening, server, "https://push.example/2")  # the push service had ended it: a new one
+    # the push service had ended it: a new one
+    wait_for_address(listening, server, "https://push.example/2")
     account.subscription = None
     listening.reload()
-    wait_for_address(listening, server, "https://push.example/2")  # the server had forgotten it: told again
+    # the server had forgotten it: told again
+    wait_for_address(listening, server, "https://push.example/2")
     account.health = {"created_at": 1}
     listening.reload()
-    until(listening, lambda: server.echoes, lambda: "the first push is long overdue, and no other was asked for")
+    until(
+        listening,
+        lambda: server.echoes,
+        lambda: "the first push is long overdue, and no other was asked for",
+    )
 
 
 def test_several_accounts_have_a_test_each(server: Scripted, listening: Page, look: Look) -> None:
@@ -190,15 +242,28 @@ def test_several_accounts_have_a_test_each(server: Scripted, listening: Page, lo
     ("system", "script", "row", "title"),
     [
         ("18_1", "", "No notifications in this tab", "Add nod to your Home Screen"),
-        ("16_3", "", "No notifications on this version", "This version has no notifications for nod"),
+        (
+            "16_3",
+            "",
+            "No notifications on this version",
+            "This version has no notifications for nod",
+        ),
         ("18_1", INSTALLED, "Notifications are off", "Notifications are off"),
     ],
     ids=["tab", "old", "installed"],
 )
 def test_an_iphone_is_told_what_it_needs(
-    server: Scripted, new_browser: Callable[..., BrowserContext], look: Look, system: str, script: str, row: str, title: str
+    server: Scripted,
+    new_browser: Callable[..., BrowserContext],
+    look: Look,
+    system: str,
+    script: str,
+    row: str,
+    title: str,
 ) -> None:
-    context = new_browser(user_agent=IPHONE.format(system), viewport={"width": 390, "height": 844}, has_touch=True)
+    context = new_browser(
+        user_agent=IPHONE.format(system), viewport={"width": 390, "height": 844}, has_touch=True
+    )
     context.add_init_script(script)
     server.install(context)
     page = server.pair(context.new_page())
@@ -209,7 +274,9 @@ def test_an_iphone_is_told_what_it_needs(
     look.at(page, title)
 
 
-def test_a_browser_without_push_service_and_one_that_blocks_say_so(server: Scripted, off: Page, look: Look) -> None:
+def test_a_browser_without_push_service_and_one_that_blocks_say_so(
+    server: Scripted, off: Page, look: Look
+) -> None:
     off.evaluate(NO_PUSH_SERVICE)
     off.get_by_role("link", name="More about this").click()
     expect(heading(off, "Notifications are off")).to_be_visible()

@@ -10,7 +10,9 @@ from e2e.pwa.scripted import Scripted
 KEYBOARD_OPEN = {"width": 360, "height": 430}
 
 
-def test_all_three_answers_are_in_view_while_the_keyboard_is_open(server: Scripted, paired: Page) -> None:
+def test_all_three_answers_are_in_view_while_the_keyboard_is_open(
+    server: Scripted, paired: Page
+) -> None:
     server.ask()
     asked(paired)
     paired.set_viewport_size(KEYBOARD_OPEN)  # type: ignore[arg-type]
@@ -26,7 +28,11 @@ def test_nothing_runs_over_the_edge(server: Scripted, paired: Page, width: int) 
     paired.set_viewport_size({"width": width, "height": 640})
     edge = "document.documentElement.scrollWidth"
     assert paired.evaluate(edge) == width
-    server.ask(app="Hohenstein-Berg Logistics Customer Portal (staging)", ip="2001:db8:85a3:8d3:1319:8a2e:370:7348", account="m" * 40)
+    server.ask(
+        app="Hohenstein-Berg Logistics Customer Portal (staging)",
+        ip="2001:db8:85a3:8d3:1319:8a2e:370:7348",
+        account="m" * 40,
+    )
     asked(paired)
     assert paired.evaluate(edge) == width
 

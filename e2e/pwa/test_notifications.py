@@ -27,7 +27,9 @@ ANSWER = """async () => {
     target.result.transaction("facts", "readwrite").oncomplete = after;
   }; });
 }"""
-"""Ends when the page has dealt with it: the last thing that it reads for its screen comes before our own turn."""
+"""Ends when the page has dealt with it: the last thing that it reads for its screen comes before
+our own turn.
+"""
 
 
 def endpoint(server: Scripted) -> str | None:
@@ -57,7 +59,9 @@ def test_they_can_be_turned_on_right_after_pairing(server: Scripted, off: Page) 
     wait_for(off, server, "https://push.example/1")
 
 
-def test_an_address_that_changed_in_silence_is_told_at_the_next_start(server: Scripted, listening: Page) -> None:
+def test_an_address_that_changed_in_silence_is_told_at_the_next_start(
+    server: Scripted, listening: Page
+) -> None:
     wait_for(listening, server, "https://push.example/1")
     listening.evaluate("localStorage.endpoint = 'https://push.example/2'")
     listening.reload()
@@ -71,13 +75,16 @@ def test_a_browser_without_push_service_says_so(server: Scripted, off: Page) -> 
     assert endpoint(server) is None
 
 
-def test_a_push_service_that_never_answers_is_given_up(server: Scripted, browser: BrowserContext) -> None:
+def test_a_push_service_that_never_answers_is_given_up(
+    server: Scripted, browser: BrowserContext
+) -> None:
     page = server.pair(browser.new_page())
     page.evaluate(SILENT)
     page.clock.install()
     page.get_by_role("button", name="Turn on").click()
     page.evaluate(in_page("() => globalThis.isAsked"))
-    server.ahead += HOUR // 1000  # the page's clock is about to be put forward; the server's goes with it
+    # the page's clock is about to be put forward; the server's goes with it
+    server.ahead += HOUR // 1000
     page.clock.fast_forward(HOUR)
     expect(page.get_by_text("Notifications cannot reach this browser")).to_be_visible()
 
@@ -91,13 +98,17 @@ def test_blocked_notifications_say_where_to_allow_them(server: Scripted, off: Pa
 
 def test_a_renewed_address_is_signed_by_the_worker(server: Scripted, off: Page) -> None:
     worker_of(off).evaluate("""async () => {
-        const fresh = { toJSON: () => ({ endpoint: "https://push.example/3", keys: { auth: "a".repeat(22), p256dh: "B".repeat(87) } }) };
-        dispatchEvent(Object.assign(new ExtendableEvent("pushsubscriptionchange"), { newSubscription: fresh, oldSubscription: null }));
+        const fresh = { toJSON: () => ({ endpoint: "https://push.example/3", keys: {
+          auth: "a".repeat(22), p256dh: "B".repeat(87) } }) };
+        dispatchEvent(Object.assign(new ExtendableEvent("pushsubscriptionchange"), {
+          newSubscription: fresh, oldSubscription: null }));
     }""")
     wait_for(off, server, "https://push.example/3")
 
 
-def test_a_home_page_that_is_slow_to_come_covers_no_question(server: Scripted, listening: Page) -> None:
+def test_a_home_page_that_is_slow_to_come_covers_no_question(
+    server: Scripted, listening: Page
+) -> None:
     page = listening.context.new_page()
     page.add_init_script(SLOW)
     page.goto(f"{server.origin}/authenticator/")

@@ -8,11 +8,15 @@ from e2e.pwa.screens import heading, look, press
 from e2e.pwa.scripted import Scripted
 
 READ_KEY = """async () => {
-  const database = await new Promise((ok) => { indexedDB.open("nod-authenticator").onsuccess = (event) => ok(event.target.result); });
+  const database = await new Promise((ok) => {
+    indexedDB.open("nod-authenticator").onsuccess = (event) => ok(event.target.result); });
   const store = database.transaction("devices").objectStore("devices");
-  const rows = await new Promise((ok) => { store.getAll().onsuccess = (event) => ok(event.target.result); });
-  const exported = await Promise.all(["jwk", "pkcs8", "raw"].map((form) => crypto.subtle.exportKey(form, rows[0].key).then(() => form, () => "")));
-  return { extractable: rows[0].key.extractable, exported: exported.join(""), usages: rows[0].key.usages };
+  const rows = await new Promise((ok) => { store.getAll().onsuccess = (event) =>
+    ok(event.target.result); });
+  const exported = await Promise.all(["jwk", "pkcs8", "raw"].map((form) =>
+    crypto.subtle.exportKey(form, rows[0].key).then(() => form, () => "")));
+  return { extractable: rows[0].key.extractable, exported: exported.join(""),
+    usages: rows[0].key.usages };
 }"""
 
 
@@ -26,7 +30,9 @@ def test_the_link_s_token_leaves_the_address_bar_at_once(server: Scripted, phone
 
 def test_the_phone_says_which_account_it_would_speak_for(server: Scripted, phone: Page) -> None:
     phone.goto(f"{server.origin}/authenticator/pair/#{server.token}")
-    expect(phone.locator("main")).to_contain_text("It will approve sign-ins for Alice Martin (alice) at")
+    expect(phone.locator("main")).to_contain_text(
+        "It will approve sign-ins for Alice Martin (alice) at"
+    )
     expect(phone.locator("[name=device_name]")).not_to_have_value("")
     assert axe.findings(phone) == []
 
@@ -44,7 +50,9 @@ def test_the_key_signs_and_cannot_be_taken_out(paired: Page) -> None:
     assert paired.evaluate(READ_KEY) == {"extractable": False, "exported": "", "usages": ["sign"]}
 
 
-def test_a_name_is_asked_for_and_cut_to_what_the_protocol_takes(server: Scripted, phone: Page) -> None:
+def test_a_name_is_asked_for_and_cut_to_what_the_protocol_takes(
+    server: Scripted, phone: Page
+) -> None:
     phone.goto(f"{server.origin}/authenticator/pair/#{server.token}")
     phone.fill("[name=device_name]", " \u202e ")
     press(phone, "Pair this phone")

@@ -31,15 +31,44 @@ def push(server: Scripted, listening: Page) -> Push:
     return Push(listening, server.origin)
 
 
-def test_both_shapes_name_a_request_and_whatever_else_comes_names_none(server: Scripted, listening: Page, push: Push) -> None:
+def test_both_shapes_name_a_request_and_whatever_else_comes_names_none(
+    server: Scripted, listening: Page, push: Push
+) -> None:
     first, second = server.ask().challenge_id, server.ask().challenge_id
     push.deliver(
         json.dumps({"v": 1, "id": first}),
-        json.dumps({"from": "123", "fcmMessageId": "x", "priority": "normal", "data": {"v": "1", "id": second}}),
-        *("", "no json", "null", "7", "[]", '"v"', "{}", json.dumps({"v": 2, "id": first}), json.dumps({"id": first}), json.dumps({"data": None})),
+        json.dumps(
+            {
+                "from": "123",
+                "fcmMessageId": "x",
+                "priority": "normal",
+                "data": {"v": "1", "id": second},
+            }
+        ),
+        *(
+            "",
+            "no json",
+            "null",
+            "7",
+            "[]",
+            '"v"',
+            "{}",
+            json.dumps({"v": 2, "id": first}),
+            json.dumps({"id": first}),
+            json.dumps({"data": None}),
+        ),
         *(json.dumps({"v": 1, "id": value}) for value in (7, [first], "../../evil", first + "A")),
-        json.dumps({"v": 1, "title": "482", "body": "https://evil.example", "notification": {"title": "482"}}),
-        json.dumps({"data": {"v": "1", "url": "https://evil.example"}, "notification": {"title": "482"}}),
+        json.dumps(
+            {
+                "v": 1,
+                "title": "482",
+                "body": "https://evil.example",
+                "notification": {"title": "482"},
+            }
+        ),
+        json.dumps(
+            {"data": {"v": "1", "url": "https://evil.example"}, "notification": {"title": "482"}}
+        ),
     )
     shown = notices(listening, 3)
     assert {one["title"] for one in shown} == {ASKS}
@@ -51,14 +80,18 @@ def test_both_shapes_name_a_request_and_whatever_else_comes_names_none(server: S
     assert all(one["stays"] for one in shown)
 
 
-def test_a_push_that_comes_twice_is_one_notification_and_rings_once(server: Scripted, listening: Page, push: Push) -> None:
+def test_a_push_that_comes_twice_is_one_notification_and_rings_once(
+    server: Scripted, listening: Page, push: Push
+) -> None:
     question = server.ask()
     push.deliver(*[json.dumps({"v": 1, "id": question.challenge_id})] * 3)
     (shown,) = notices(listening, 1)
     assert not shown["rings_again"]
 
 
-def test_showing_and_asking_for_notifications_never_meet(server: Scripted, listening: Page, push: Push) -> None:
+def test_showing_and_asking_for_notifications_never_meet(
+    server: Scripted, listening: Page, push: Push
+) -> None:
     for place in (listening, worker_of(listening)):
         place.evaluate(WATCH)
     questions = [server.ask() for _ in range(4)]
@@ -70,15 +103,21 @@ def test_showing_and_asking_for_notifications_never_meet(server: Scripted, liste
     assert [name for name, held in used[0] + used[1] if not held] == []
 
 
-def test_a_page_that_never_ends_its_turn_holds_up_no_notification(server: Scripted, listening: Page, push: Push) -> None:
-    listening.evaluate("() => { navigator.locks.request('nod-notices', () => new Promise(() => {})); }")
+def test_a_page_that_never_ends_its_turn_holds_up_no_notification(
+    server: Scripted, listening: Page, push: Push
+) -> None:
+    listening.evaluate(
+        "() => { navigator.locks.request('nod-notices', () => new Promise(() => {})); }"
+    )
     worker_of(listening).evaluate(NO_PATIENCE)
     question = server.ask()
     push.deliver(json.dumps({"v": 1, "id": question.challenge_id}))
     assert [one["tag"] for one in notices(listening, 1)] == [f"nod-{question.challenge_id}"]
 
 
-def test_approve_opens_the_request_with_its_number_ready_to_be_typed(server: Scripted, listening: Page, push: Push) -> None:
+def test_approve_opens_the_request_with_its_number_ready_to_be_typed(
+    server: Scripted, listening: Page, push: Push
+) -> None:
     listening.get_by_role("link", name="Check notifications").click()
     question = server.ask()
     push.deliver(json.dumps({"v": 1, "id": question.challenge_id}))
@@ -92,7 +131,9 @@ def test_approve_opens_the_request_with_its_number_ready_to_be_typed(server: Scr
     assert listening.url == f"{server.origin}/authenticator/"
 
 
-def test_with_two_requests_a_press_opens_the_list(server: Scripted, listening: Page, push: Push) -> None:
+def test_with_two_requests_a_press_opens_the_list(
+    server: Scripted, listening: Page, push: Push
+) -> None:
     first = server.ask()
     look(listening)
     expect(heading(listening, ASKS)).to_be_visible()
@@ -104,7 +145,9 @@ def test_with_two_requests_a_press_opens_the_list(server: Scripted, listening: P
     assert (first.state, second.state) == ("pending", "pending")
 
 
-def test_a_notification_goes_when_its_request_has_ended(server: Scripted, listening: Page, push: Push) -> None:
+def test_a_notification_goes_when_its_request_has_ended(
+    server: Scripted, listening: Page, push: Push
+) -> None:
     question = server.ask()
     push.deliver(json.dumps({"v": 1, "id": question.challenge_id}))
     notices(listening, 1)
@@ -115,15 +158,26 @@ def test_a_notification_goes_when_its_request_has_ended(server: Scripted, listen
     notices(listening, 0)
 
 
-def test_a_new_address_in_place_of_one_of_firebase_is_straight_web_push(server: Scripted, listening: Page) -> None:
-    listening.evaluate("""new Promise((done) => { indexedDB.open("nod-authenticator").onsuccess = ({ target }) => {
+def test_a_new_address_in_place_of_one_of_firebase_is_straight_web_push(
+    server: Scripted, listening: Page
+) -> None:
+    listening.evaluate(
+        """new Promise((done) => { indexedDB.open("nod-authenticator").onsuccess = ({ target }) => {
         const facts = target.result.transaction("facts", "readwrite").objectStore("facts");
         facts.put({ text: "of firebase" }, "firebase").onsuccess = done;
-    }; }).then(() => true)""")
+    }; }).then(() => true)"""
+    )
     worker_of(listening).evaluate("""async () => {
-        const ours = { toJSON: () => ({ endpoint: "https://push.example/4", keys: { auth: "a".repeat(22), p256dh: "B".repeat(87) } }) };
+        const ours = { toJSON: () => ({ endpoint: "https://push.example/4", keys: {
+          auth: "a".repeat(22), p256dh: "B".repeat(87) } }) };
         PushManager.prototype.getSubscription = async () => null;
-        PushManager.prototype.subscribe = async ({ applicationServerKey }) => (applicationServerKey === nod.pushKey ? ours : null);
-        dispatchEvent(Object.assign(new ExtendableEvent("pushsubscriptionchange"), { newSubscription: null, oldSubscription: null }));
+        PushManager.prototype.subscribe = async ({ applicationServerKey }) =>
+          (applicationServerKey === nod.pushKey ? ours : null);
+        dispatchEvent(Object.assign(new ExtendableEvent("pushsubscriptionchange"), {
+          newSubscription: null, oldSubscription: null }));
     }""")
-    until(listening, lambda: "push.example/4" in str(server.devices[0].subscription), lambda: server.devices[0].subscription)
+    until(
+        listening,
+        lambda: "push.example/4" in str(server.devices[0].subscription),
+        lambda: server.devices[0].subscription,
+    )

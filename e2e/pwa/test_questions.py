@@ -33,10 +33,14 @@ def test_every_signed_field_is_on_the_screen(server: Scripted, paired: Page) -> 
     assert question.state == "approved"
 
 
-def test_why_nod_is_careful_is_told_where_there_is_something_to_tell(server: Scripted, paired: Page) -> None:
+def test_why_nod_is_careful_is_told_where_there_is_something_to_tell(
+    server: Scripted, paired: Page
+) -> None:
     server.ask(careful="A browser you have not used before.")
     asked(paired)
-    expect(paired.locator("[data-field=careful]")).to_have_text("A browser you have not used before.")
+    expect(paired.locator("[data-field=careful]")).to_have_text(
+        "A browser you have not used before."
+    )
     approve(paired)
     expect(heading(paired, "Approved")).to_be_visible()
     server.ask()
@@ -49,7 +53,11 @@ def test_what_the_server_does_not_know_has_words(server: Scripted, paired: Page)
     server.ask(place=None, ip=None, browser=None, os=None)
     asked(paired)
     shown = paired.locator("main").inner_text()
-    for text in ("Place not known", "Address not known", "A browser we do not know on a system we do not know"):
+    for text in (
+        "Place not known",
+        "Address not known",
+        "A browser we do not know on a system we do not know",
+    ):
         assert text in shown
 
 
@@ -77,12 +85,19 @@ def test_a_context_outside_the_protocol_is_not_offered(server: Scripted, paired:
     ],
 )
 def test_approve_waits_for_the_whole_number(
-    server: Scripted, paired: Page, extra: dict[str, int], complete: list[str], incomplete: list[str]
+    server: Scripted,
+    paired: Page,
+    extra: dict[str, int],
+    complete: list[str],
+    incomplete: list[str],
 ) -> None:
     server.extra = extra
     server.ask()
     asked(paired)
-    field, button = paired.locator("[name=number]"), paired.get_by_role("button", name="Approve", exact=True)
+    field, button = (
+        paired.locator("[name=number]"),
+        paired.get_by_role("button", name="Approve", exact=True),
+    )
     expect(field).to_be_focused()
     for typed in complete:
         field.fill("")
@@ -114,9 +129,14 @@ def test_it_works_by_keyboard_alone(server: Scripted, paired: Page) -> None:
 
 @pytest.mark.parametrize(
     ("button", "title", "state"),
-    [("Deny", "Denied. Nobody got in.", "denied"), ("It was not me", "Stopped. Nobody got in.", "not_me")],
+    [
+        ("Deny", "Denied. Nobody got in.", "denied"),
+        ("It was not me", "Stopped. Nobody got in.", "not_me"),
+    ],
 )
-def test_no_needs_no_number(server: Scripted, paired: Page, button: str, title: str, state: str) -> None:
+def test_no_needs_no_number(
+    server: Scripted, paired: Page, button: str, title: str, state: str
+) -> None:
     question = server.ask()
     asked(paired)
     press(paired, button)
@@ -161,11 +181,17 @@ def test_an_answer_that_comes_second_is_told_so(server: Scripted, paired: Page) 
     expect(heading(paired, "This request is over")).to_be_visible()
 
 
-def test_two_requests_are_listed_and_one_wrong_number_ends_one(server: Scripted, paired: Page) -> None:
+def test_two_requests_are_listed_and_one_wrong_number_ends_one(
+    server: Scripted, paired: Page
+) -> None:
     theirs = server.ask(browser="Chrome", os="Windows", place="Oslo, Norway")
     mine = server.ask()
     look(paired)
-    expect(heading(paired, "Several requests are open").or_(paired.get_by_role("button", name="Show all"))).to_be_visible()
+    expect(
+        heading(paired, "Several requests are open").or_(
+            paired.get_by_role("button", name="Show all")
+        )
+    ).to_be_visible()
     show_all = paired.get_by_role("button", name="Show all")
     if show_all.is_visible():
         show_all.click()
@@ -184,7 +210,9 @@ def test_two_requests_are_listed_and_one_wrong_number_ends_one(server: Scripted,
     assert (theirs.state, mine.state) == ("wrong_number", "approved")
 
 
-def test_a_second_request_does_not_take_the_number_being_typed(server: Scripted, paired: Page) -> None:
+def test_a_second_request_does_not_take_the_number_being_typed(
+    server: Scripted, paired: Page
+) -> None:
     server.ask()
     asked(paired)
     paired.keyboard.type("48")
@@ -195,7 +223,9 @@ def test_a_second_request_does_not_take_the_number_being_typed(server: Scripted,
     expect(paired.locator("[name=number]")).to_have_value("482")
 
 
-def test_an_approval_can_be_taken_back_until_it_is_collected(server: Scripted, paired: Page) -> None:
+def test_an_approval_can_be_taken_back_until_it_is_collected(
+    server: Scripted, paired: Page
+) -> None:
     early, late = server.ask(), server.ask(browser="Chrome")
     late.state = "later"
     approve(paired)
@@ -209,4 +239,6 @@ def test_an_approval_can_be_taken_back_until_it_is_collected(server: Scripted, p
     late.state = "spent"
     press(paired, "I approved this by mistake")
     expect(heading(paired, "Too late to take back")).to_be_visible()
-    expect(paired.get_by_role("link", name="Open Security")).to_have_attribute("href", re.compile(r"http://localhost:\d+/security/"))
+    expect(paired.get_by_role("link", name="Open Security")).to_have_attribute(
+        "href", re.compile(r"http://localhost:\d+/security/")
+    )

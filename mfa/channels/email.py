@@ -13,12 +13,16 @@ from mfaproject.lib import clock, mailbox
 from mfaproject.lib.http import clean
 
 
-def message_of(parcel: Parcel, connection: BaseEmailBackend | None = None) -> EmailMultiAlternatives:
-    """A mail with a text and an HTML part. Its Message-ID is the row's, so that one sent twice by a dying worker is shown once.
+def message_of(
+    parcel: Parcel, connection: BaseEmailBackend | None = None
+) -> EmailMultiAlternatives:
+    """A mail with a text and an HTML part. Its Message-ID is the row's, so that one sent twice by a
+    dying worker is shown once.
 
-    It is written in seven bits, which every server carries. Raises DeliveryError for an address that no mail can be sent to, such as
-    one of two lines: somebody tries to write headers of his own. And for one that is not in ASCII: Django would go by IDNA 2003, to
-    what may be another owner's.
+    It is written in seven bits, which every server carries. Raises DeliveryError for an address
+    that no mail can be sent to, such as one of two lines: somebody tries to write headers of his
+    own. And for one that is not in ASCII: Django would go by IDNA 2003, to what may be another
+    owner's.
     """
     if not _is_address(parcel.to):
         raise DeliveryError("bad_address", permanent=True)
@@ -28,7 +32,9 @@ def message_of(parcel: Parcel, connection: BaseEmailBackend | None = None) -> Em
         "Auto-Submitted": "auto-generated",  # RFC 3834: no holiday notes, please
         "Content-Language": parcel.language,
     }
-    mail = EmailMultiAlternatives(parcel.subject, parcel.text, None, [parcel.to], headers=headers, connection=connection)
+    mail = EmailMultiAlternatives(
+        parcel.subject, parcel.text, None, [parcel.to], headers=headers, connection=connection
+    )
     mail.encoding = utf8_charset_qp
     if parcel.html:
         mail.attach_alternative(parcel.html, "text/html")
@@ -49,10 +55,13 @@ class EmailChannel:
     """One connection for each mail."""
 
     def send(self, parcel: Parcel) -> None:
-        """Raises DeliveryError: permanent for a refused address or message, passing for the way there and for faults of our own."""
+        """Raises DeliveryError: permanent for a refused address or message, passing for the way
+        there and for faults of our own.
+        """
         message_of(parcel)
         try:
-            with get_connection() as connection:  # closed also where Django's own way would leave it open
+            # closed also where Django's own way would leave it open
+            with get_connection() as connection:
                 message_of(parcel, connection).send()
         except (OSError, ValueError) as error:  # smtplib's are OSErrors
             raise delivery_error(error) from None

@@ -1,4 +1,6 @@
-"""Messages as files in `settings.OUTBOX_DIR`: what a Nod without a mail server does. They hold codes, so only the owner may read them."""
+"""Messages as files in `settings.OUTBOX_DIR`: what a Nod without a mail server does. They hold
+codes, so only the owner may read them.
+"""
 
 import os
 from collections.abc import Iterable
@@ -27,7 +29,9 @@ class EmailFileChannel:
 
 
 def _raw(message: Message) -> bytes:
-    """The mail as it would travel. Not by its own `as_bytes`: Django's takes other arguments than Python's."""
+    """The mail as it would travel. Not by its own `as_bytes`: Django's takes other arguments than
+    Python's.
+    """
     out = BytesIO()
     BytesGenerator(out, mangle_from_=False).flatten(message, linesep="\r\n")
     return out.getvalue()
@@ -44,7 +48,9 @@ class TextFileChannel:
 
 
 def _write(parcel: Parcel, ending: str, raw: bytes) -> None:
-    """Under the row's name: the same message again replaces itself. Readers never see half a file."""
+    """Under the row's name: the same message again replaces itself. Readers never
+    see half a file.
+    """
     folder = Path(settings.OUTBOX_DIR)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = folder / f"{parcel.id}{ending}"
@@ -59,7 +65,9 @@ def _write(parcel: Parcel, ending: str, raw: bytes) -> None:
 
 def newest() -> list[tuple[Path, datetime]]:
     """The files there are and when each was written, the latest first."""
-    found = [(path, written) for path in _files((MAIL, TEXT)) if (written := _written(path)) is not None]
+    found = [
+        (path, written) for path in _files((MAIL, TEXT)) if (written := _written(path)) is not None
+    ]
     return sorted(found, key=lambda entry: (entry[1], entry[0].name), reverse=True)
 
 

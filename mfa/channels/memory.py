@@ -1,4 +1,6 @@
-"""Messages that stay in the process: for tests, and to look at one's own mails while writing them."""
+"""Messages that stay in the process: for tests, and to look at one's own mails
+while writing them.
+"""
 
 from typing import ClassVar
 

@@ -10,12 +10,18 @@ from django.core.mail.backends import smtp
 from mfa.channels.base import DeliveryError
 
 PATIENCE = 40.0
-"""Seconds for the whole of a delivery. Each step has a time-out of its own, but there are a dozen, and the row's lease is a minute."""
+"""Seconds for the whole of a delivery. Each step has a time-out of its own, but there are a dozen,
+and the row's lease is a minute.
+"""
 _FINAL = 500  # RFC 5321, 4.2.1: replies of 5yz are final, 4yz may pass
 _OURS = (500, 502, 503, 504, 530, 534, 535, 538)
-"""Commands that are unknown, out of order or want a login first: nothing that another recipient would change."""
+"""Commands that are unknown, out of order or want a login first: nothing that another recipient
+would change.
+"""
 _ENHANCED = re.compile(r"\b[245]\.([0-9]{1,3})\.([0-9]{1,3})\b")  # RFC 3463
-_WORDS = re.compile(r"\b(relay|relaying|sender|authenticat\w+|spf|dkim|dmarc|blacklisted)\b", re.IGNORECASE)
+_WORDS = re.compile(
+    r"\b(relay|relaying|sender|authenticat\w+|spf|dkim|dmarc|blacklisted)\b", re.IGNORECASE
+)
 _ADDRESS = re.compile(r"<[^>]*>|\S+@\S+")
 
 
@@ -64,9 +70,11 @@ class Backend(smtp.EmailBackend):
 
 
 def delivery_error(error: Exception) -> DeliveryError:
-    """What an error of a delivery means: the recipient's refusal is final if the server says so; a fault of our own never is.
+    """What an error of a delivery means: the recipient's refusal is final if the server says so; a
+    fault of our own never is.
 
-    Whoever runs the site can mend a sender, a credential or a server's rules while the message waits.
+    Whoever runs the site can mend a sender, a credential or a server's rules while the message
+    waits.
     """
     match error:
         case smtplib.SMTPRecipientsRefused(recipients=recipients):
@@ -88,9 +96,13 @@ def _passing(error: Exception) -> str:
             return "sender_refused"
         case smtplib.SMTPResponseException():  # the greeting, or HELO
             return "server_refused"
-        case OSError() if not isinstance(error, smtplib.SMTPException) or isinstance(error, smtplib.SMTPServerDisconnected):
+        case OSError() if not isinstance(error, smtplib.SMTPException) or isinstance(
+            error, smtplib.SMTPServerDisconnected
+        ):
             return type(error).__name__
-        case _:  # no STARTTLS, no way to log in that both know, a header or a credential that cannot be written
+        case _:
+            # No STARTTLS, no way to log in that both know, a header or a credential that cannot be
+            # written.
             return "unsendable"
 
 
@@ -102,7 +114,9 @@ def _answered(code: int, text: bytes | str, reason: str) -> DeliveryError:
 
 
 def _is_ours(code: int, said: str) -> bool:
-    """Whether a refusal is about us: our sender, our right to send here, our place in a list. Servers tell it by a second code, or in words."""
+    """Whether a refusal is about us: our sender, our right to send here, our place in a list.
+    Servers tell it by a second code, or in words.
+    """
     if code in _OURS:
         return True
     found = _ENHANCED.search(said)

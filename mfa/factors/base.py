@@ -1,4 +1,6 @@
-"""A kind of factor: how its question is made and how an answer is checked. Knows no rows: what it needs comes in, what it makes goes out."""
+"""A kind of factor: how its question is made and how an answer is checked. Knows no rows: what it
+needs comes in, what it makes goes out.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,7 +11,9 @@ from mfa.limits import Rule
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What a kind may use to make its question. `shown` are facts about the sign-in, `mail` the template that carries a code."""
+    """What a kind may use to make its question. `shown` are facts about the sign-in, `mail` the
+    template that carries a code.
+    """
 
     public_id: str
     nonce: str
@@ -31,7 +35,9 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Posed:
-    """A question made: what its row keeps, and its message; None where nothing is sent, because the answer is at hand."""
+    """A question made: what its row keeps, and its message; None where nothing is sent, because the
+    answer is at hand.
+    """
 
     digits: int
     code_mac: str
@@ -41,7 +47,9 @@ class Posed:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a check may look at of a question, and of what it was put to. `secret` as its row keeps it, `now` in Unix seconds."""
+    """What a check may look at of a question, and of what it was put to. `secret` as its row keeps
+    it, `now` in Unix seconds.
+    """
 
     public_id: str
     purpose: str
@@ -54,7 +62,8 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """An answer that is right, once what it uses up is used up: a `step` of time, or a row that has one of these `macs`.
+    """An answer that is right, once what it uses up is used up: a `step` of time, or a row that has
+    one of these `macs`.
 
     With neither it is right as it is.
     """
@@ -64,7 +73,9 @@ class Match:
 
 
 class Factor(Protocol):
-    """One module and one line in `settings.MFA_FACTORS` make a kind. `life` in seconds; `rule` limits its messages, None where it sends none."""
+    """One module and one line in `settings.MFA_FACTORS` make a kind. `life` in seconds; `rule`
+    limits its messages, None where it sends none.
+    """
 
     life: ClassVar[int]
     rule: ClassVar[Rule | None]
@@ -73,4 +84,6 @@ class Factor(Protocol):
         """Makes the question."""
 
     def check(self, facts: Facts, answer: object, /) -> Match | None:
-        """What a right answer uses up, None for a wrong one, in constant time. Anything malformed is wrong, whatever its type."""
+        """What a right answer uses up, None for a wrong one, in constant time. Anything malformed
+        is wrong, whatever its type.
+        """

@@ -25,7 +25,9 @@ def new_code() -> str:
 
 
 def normalised(typed: object) -> str | None:
-    """Sixteen characters as they were drawn, however they were typed; None for anything else, whatever its type or length."""
+    """Sixteen characters as they were drawn, however they were typed; None for anything else,
+    whatever its type or length.
+    """
     if not isinstance(typed, str) or len(typed) > _LONGEST or not typed.isascii():
         return None
     code = typed.lower().translate(_ALIKE)
@@ -48,6 +50,8 @@ class RecoveryCodes:
         return Posed(digits=0, code_mac="", context=canonical({}), letter=None)
 
     def check(self, facts: Facts, answer: object, /) -> Match | None:
-        """Right if one of these rows can be deleted: the one look-up decides whether it ever was a code, and whether it still is."""
+        """Right if one of these rows can be deleted: the one look-up decides whether it ever was a
+        code, and whether it still is.
+        """
         code = normalised(answer)
         return Match(macs=tuple(seal.macs(_PURPOSE, str(facts.user_id), code))) if code else None

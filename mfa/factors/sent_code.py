@@ -16,7 +16,9 @@ class SentCode:
     rule: ClassVar[limits.Rule | None] = limits.SENDS
     channel: ClassVar[str]
     carries_code: ClassVar[tuple[str, ...]]
-    """Templates that show the code. Any other goes to somebody who must not have it, and looks the same from outside."""
+    """Templates that show the code. Any other goes to somebody who must not have it, and looks the
+    same from outside.
+    """
 
     def pose(self, draft: Draft, /) -> Posed:
         """Draws a code; only its MAC stays, the code itself travels in the sealed message."""
@@ -31,5 +33,7 @@ class SentCode:
 
     def check(self, facts: Facts, answer: object, /) -> Match | None:
         """Right if this is the code, typed with or without one space."""
-        right = otp.matches(facts.code_mac, challenge=facts.public_id, purpose=facts.purpose, typed=answer)
+        right = otp.matches(
+            facts.code_mac, challenge=facts.public_id, purpose=facts.purpose, typed=answer
+        )
         return Match() if right else None

@@ -14,12 +14,16 @@ _SEAL = "totp"
 
 
 def sealed(secret: str, *, user_id: int, factor_id: int) -> str:
-    """A secret as its row keeps it: it names whose it is, so that none can be put into another row."""
+    """A secret as its row keeps it: it names whose it is, so that none can be put
+    into another row.
+    """
     return seal.seal(_SEAL, {"user": user_id, "factor": factor_id, "secret": secret})
 
 
 def opened(kept: str, *, user_id: int, factor_id: int) -> str:
-    """The secret in a row. Raises BrokenSeal for one that was made for another person or row, or under a key that is gone."""
+    """The secret in a row. Raises BrokenSeal for one that was made for another person or row, or
+    under a key that is gone.
+    """
     return str(seal.unseal(_SEAL, kept, user=user_id, factor=factor_id)["secret"])
 
 
@@ -41,7 +45,8 @@ class Totp:
         try:
             secret = opened(facts.secret, user_id=facts.user_id, factor_id=facts.factor_id)
         except seal.BrokenSeal:
-            log.error("the secret of an app cannot be opened", extra={"factor_id": facts.factor_id})  # noqa: TRY400 - a stack says nothing more
+            # A stack says nothing more.
+            log.error("the secret of an app cannot be opened", extra={"factor_id": facts.factor_id})  # noqa: TRY400
             return None
         step = otp.step_of(code, secret=secret, now=facts.now)
         return None if step is None else Match(step=step)

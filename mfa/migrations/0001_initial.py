@@ -19,26 +19,51 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Budget",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("kind", models.CharField(max_length=8)),
                 ("lane", models.CharField(max_length=5)),
                 ("sends", models.JSONField(default=list)),
                 ("unanswered", models.PositiveIntegerField(default=0)),
                 ("wrong_numbers", models.PositiveIntegerField(default=0)),
                 ("failures", models.PositiveIntegerField(default=0)),
-                ("failures_since", models.BigIntegerField(default=0, help_text="seconds since 1970")),
+                (
+                    "failures_since",
+                    models.BigIntegerField(default=0, help_text="seconds since 1970"),
+                ),
                 ("in_a_row", models.PositiveIntegerField(default=0)),
                 ("off", models.CharField(blank=True, max_length=12)),
-                ("off_until", models.BigIntegerField(default=0, help_text="seconds since 1970; 0: until enrolled anew")),
+                (
+                    "off_until",
+                    models.BigIntegerField(
+                        default=0, help_text="seconds since 1970; 0: until enrolled anew"
+                    ),
+                ),
                 ("only_strong", models.BooleanField(default=False)),
                 ("version", models.PositiveIntegerField(default=1)),
-                ("user", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="mfa_budgets", to=settings.AUTH_USER_MODEL)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="mfa_budgets",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
             name="Factor",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 (
                     "kind",
                     models.CharField(
@@ -55,15 +80,40 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("label", models.CharField(max_length=254, verbose_name="name or address")),
-                ("tied_browser", models.CharField(blank=True, help_text="selector of the browser that is its own authenticator", max_length=22)),
+                (
+                    "tied_browser",
+                    models.CharField(
+                        blank=True,
+                        help_text="selector of the browser that is its own authenticator",
+                        max_length=22,
+                    ),
+                ),
                 (
                     "added_by",
-                    models.CharField(blank=True, help_text="public id of the session that added it", max_length=22, verbose_name="added by"),
+                    models.CharField(
+                        blank=True,
+                        help_text="public id of the session that added it",
+                        max_length=22,
+                        verbose_name="added by",
+                    ),
                 ),
-                ("added_at", models.DateTimeField(default=mfaproject.lib.clock.now, verbose_name="added")),
-                ("confirmed_at", models.DateTimeField(blank=True, null=True, verbose_name="confirmed")),
+                (
+                    "added_at",
+                    models.DateTimeField(default=mfaproject.lib.clock.now, verbose_name="added"),
+                ),
+                (
+                    "confirmed_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="confirmed"),
+                ),
                 ("revoked_at", models.DateTimeField(blank=True, null=True, verbose_name="removed")),
-                ("user", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="mfa_factors", to=settings.AUTH_USER_MODEL)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="mfa_factors",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "factor",
@@ -73,9 +123,27 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Challenge",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.CharField(default=mfaproject.lib.tokens.new_id, editable=False, max_length=22, unique=True)),
-                ("nonce", models.CharField(default=mfaproject.lib.tokens.new_token, editable=False, max_length=43)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=mfaproject.lib.tokens.new_id,
+                        editable=False,
+                        max_length=22,
+                        unique=True,
+                    ),
+                ),
+                (
+                    "nonce",
+                    models.CharField(
+                        default=mfaproject.lib.tokens.new_token, editable=False, max_length=43
+                    ),
+                ),
                 (
                     "kind",
                     models.CharField(
@@ -91,7 +159,12 @@ class Migration(migrations.Migration):
                         verbose_name="kind",
                     ),
                 ),
-                ("subject", models.CharField(db_index=True, help_text="the journey that asks", max_length=80)),
+                (
+                    "subject",
+                    models.CharField(
+                        db_index=True, help_text="the journey that asks", max_length=80
+                    ),
+                ),
                 ("epoch", models.BigIntegerField(editable=False)),
                 ("lane", models.CharField(max_length=5, verbose_name="lane")),
                 ("purpose", models.CharField(max_length=8, verbose_name="purpose")),
@@ -115,21 +188,56 @@ class Migration(migrations.Migration):
                         verbose_name="state",
                     ),
                 ),
-                ("created_at", models.DateTimeField(default=mfaproject.lib.clock.now, verbose_name="asked")),
+                (
+                    "created_at",
+                    models.DateTimeField(default=mfaproject.lib.clock.now, verbose_name="asked"),
+                ),
                 ("expires_at", models.DateTimeField(verbose_name="until")),
                 ("attempts", models.PositiveSmallIntegerField(default=0, verbose_name="tries")),
                 ("code_mac", models.CharField(blank=True, editable=False, max_length=60)),
                 ("digits", models.PositiveSmallIntegerField(default=6)),
-                ("context", models.TextField(blank=True, help_text="canonical JSON as shown to the person")),
+                (
+                    "context",
+                    models.TextField(blank=True, help_text="canonical JSON as shown to the person"),
+                ),
                 ("browser", models.CharField(blank=True, max_length=22)),
-                ("ledger_id", models.BigIntegerField(blank=True, null=True, verbose_name="row of the ledger")),
+                (
+                    "ledger_id",
+                    models.BigIntegerField(blank=True, null=True, verbose_name="row of the ledger"),
+                ),
                 ("strength", models.CharField(blank=True, max_length=6, verbose_name="strength")),
-                ("decided_at", models.DateTimeField(blank=True, null=True, verbose_name="answered")),
+                (
+                    "decided_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="answered"),
+                ),
                 ("decision_digest", models.CharField(blank=True, editable=False, max_length=43)),
                 ("reason", models.CharField(blank=True, max_length=12, verbose_name="reason")),
-                ("budget", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="mfa.budget")),
-                ("user", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="mfa_challenges", to=settings.AUTH_USER_MODEL)),
-                ("factor", models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="mfa.factor")),
+                (
+                    "budget",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="mfa.budget",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="mfa_challenges",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "factor",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="mfa.factor",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "challenge",
@@ -139,10 +247,22 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="OutboxMessage",
             fields=[
-                ("id", models.CharField(default=mfaproject.lib.tokens.new_id, editable=False, max_length=22, primary_key=True, serialize=False)),
+                (
+                    "id",
+                    models.CharField(
+                        default=mfaproject.lib.tokens.new_id,
+                        editable=False,
+                        max_length=22,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
                 ("channel", models.CharField(max_length=8, verbose_name="channel")),
                 ("template", models.CharField(max_length=40, verbose_name="template")),
-                ("sent_to", models.CharField(help_text="masked", max_length=254, verbose_name="to")),
+                (
+                    "sent_to",
+                    models.CharField(help_text="masked", max_length=254, verbose_name="to"),
+                ),
                 ("payload", models.TextField(blank=True, editable=False)),
                 ("epoch", models.BigIntegerField(blank=True, editable=False, null=True)),
                 (
@@ -161,19 +281,35 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("attempts", models.PositiveSmallIntegerField(default=0, verbose_name="tries")),
-                ("created_at", models.DateTimeField(default=mfaproject.lib.clock.now, verbose_name="written")),
-                ("due_at", models.DateTimeField(default=mfaproject.lib.clock.now, verbose_name="next try")),
+                (
+                    "created_at",
+                    models.DateTimeField(default=mfaproject.lib.clock.now, verbose_name="written"),
+                ),
+                (
+                    "due_at",
+                    models.DateTimeField(default=mfaproject.lib.clock.now, verbose_name="next try"),
+                ),
                 ("expires_at", models.DateTimeField(verbose_name="until")),
                 ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="ended")),
                 ("reason", models.CharField(blank=True, max_length=60, verbose_name="reason")),
                 (
                     "challenge",
-                    models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="mfa.challenge"),
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="mfa.challenge",
+                    ),
                 ),
                 (
                     "user",
                     models.ForeignKey(
-                        blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
                     ),
                 ),
             ],
@@ -185,12 +321,21 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="RecoveryCode",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("mac", models.CharField(editable=False, max_length=60)),
                 ("created_at", models.DateTimeField(default=mfaproject.lib.clock.now)),
                 (
                     "user",
-                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="mfa_recovery_codes", to=settings.AUTH_USER_MODEL),
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="mfa_recovery_codes",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
                 ),
             ],
             options={
@@ -200,11 +345,17 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="budget",
-            constraint=models.UniqueConstraint(fields=("user", "kind", "lane"), name="budget_one_per_lane"),
+            constraint=models.UniqueConstraint(
+                fields=("user", "kind", "lane"), name="budget_one_per_lane"
+            ),
         ),
         migrations.AddIndex(
             model_name="factor",
-            index=models.Index(condition=models.Q(("revoked_at", None)), fields=["user", "kind"], name="factor_live"),
+            index=models.Index(
+                condition=models.Q(("revoked_at", None)),
+                fields=["user", "kind"],
+                name="factor_live",
+            ),
         ),
         migrations.AddIndex(
             model_name="challenge",
@@ -212,7 +363,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="challenge",
-            index=models.Index(condition=models.Q(("state", "pending")), fields=["expires_at"], name="challenge_pending_end"),
+            index=models.Index(
+                condition=models.Q(("state", "pending")),
+                fields=["expires_at"],
+                name="challenge_pending_end",
+            ),
         ),
         migrations.AddIndex(
             model_name="challenge",
@@ -220,7 +375,9 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="outboxmessage",
-            index=models.Index(condition=models.Q(("state", "queued")), fields=["due_at"], name="outbox_due"),
+            index=models.Index(
+                condition=models.Q(("state", "queued")), fields=["due_at"], name="outbox_due"
+            ),
         ),
         migrations.AddIndex(
             model_name="outboxmessage",

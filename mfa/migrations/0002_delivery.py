@@ -19,17 +19,33 @@ class Migration(migrations.Migration):
             model_name="outboxmessage",
             name="factor",
             field=models.ForeignKey(
-                blank=True, help_text="the device to wake", null=True, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="mfa.factor"
+                blank=True,
+                help_text="the device to wake",
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="mfa.factor",
             ),
         ),
         migrations.AddField(
             model_name="outboxmessage",
             name="seen_at",
-            field=models.DateTimeField(blank=True, help_text="when the device had the question, woken or not", null=True, verbose_name="fetched"),
+            field=models.DateTimeField(
+                blank=True,
+                help_text="when the device had the question, woken or not",
+                null=True,
+                verbose_name="fetched",
+            ),
         ),
         migrations.AlterField(
             model_name="outboxmessage",
             name="challenge",
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name="wakes", to="mfa.challenge"),
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="wakes",
+                to="mfa.challenge",
+            ),
         ),
     ]

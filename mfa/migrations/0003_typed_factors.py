@@ -14,7 +14,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Toll",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("scope", models.CharField(max_length=60, unique=True)),
                 ("since", models.BigIntegerField(help_text="seconds since 1970")),
                 ("count", models.PositiveIntegerField()),
@@ -38,7 +43,11 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="factor",
             constraint=models.UniqueConstraint(
-                condition=models.Q(("confirmed_at__isnull", False), ("kind__in", ("totp", "recovery", "sms")), ("revoked_at", None)),
+                condition=models.Q(
+                    ("confirmed_at__isnull", False),
+                    ("kind__in", ("totp", "recovery", "sms")),
+                    ("revoked_at", None),
+                ),
                 fields=("user", "kind"),
                 name="factor_one_of_a_kind",
             ),

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import migrations
 
 from mfaproject.lib import clock
-from mfaproject.lib.respelling import went_to
+from mfaproject.lib.idna2003 import went_to
 
 BATCH = 1000
 
@@ -32,7 +32,9 @@ def drop_messages(apps: Any, schema_editor: Any) -> None:
     waiting = messages.filter(channel="email", state="queued")
     for pk, sent_to in list(waiting.values_list("pk", "sent_to")):
         if went_to(sent_to) is not None:
-            waiting.filter(pk=pk).update(state="dropped", reason="respelled", payload="", ended_at=clock.now())
+            waiting.filter(pk=pk).update(
+                state="dropped", reason="respelled", payload="", ended_at=clock.now()
+            )
 
 
 class Migration(migrations.Migration):

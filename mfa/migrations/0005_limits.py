@@ -11,11 +11,18 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Toll",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("key", models.CharField(max_length=80, unique=True)),
                 ("count", models.PositiveIntegerField()),
                 ("ends_at", models.DateTimeField(db_index=True)),
             ],
         ),
-        migrations.AddField(model_name="budget", name="recoveries", field=models.JSONField(default=list)),
+        migrations.AddField(
+            model_name="budget", name="recoveries", field=models.JSONField(default=list)
+        ),
     ]

@@ -5,6 +5,6 @@ from mfa.models.challenge import Challenge
 from mfa.models.factor import Factor
 from mfa.models.outbox_message import OutboxMessage
 from mfa.models.recovery_code import RecoveryCode
-from mfa.models.toll import Toll
+from mfa.models.sms_quota import SmsQuota
 
-__all__ = ["Budget", "Challenge", "Factor", "OutboxMessage", "RecoveryCode", "Toll"]
+__all__ = ["Budget", "Challenge", "Factor", "OutboxMessage", "RecoveryCode", "SmsQuota"]

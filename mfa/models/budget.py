@@ -11,9 +11,13 @@ from mfa.limits import Off, Tally
 
 
 class Budget(models.Model):
-    """One person, one kind of factor, one lane. Changed by compare-and-set on `version`; what the numbers mean stands in mfa/limits.py."""
+    """One person, one kind of factor, one lane. Changed by compare-and-set on `version`; what the
+    numbers mean stands in mfa/limits.py.
+    """
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="mfa_budgets")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="mfa_budgets"
+    )
     kind = models.CharField(max_length=8)
     lane = models.CharField(max_length=5)
     sends = models.JSONField(default=list)
@@ -24,12 +28,16 @@ class Budget(models.Model):
     failures_since = models.BigIntegerField(default=0, help_text=_("seconds since 1970"))
     in_a_row = models.PositiveIntegerField(default=0)
     off = models.CharField(max_length=12, blank=True)
-    off_until = models.BigIntegerField(default=0, help_text=_("seconds since 1970; 0: until enrolled anew"))
+    off_until = models.BigIntegerField(
+        default=0, help_text=_("seconds since 1970; 0: until enrolled anew")
+    )
     only_strong = models.BooleanField(default=False)
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["user", "kind", "lane"], name="budget_one_per_lane")]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "kind", "lane"], name="budget_one_per_lane")
+        ]
 
     @property
     def tally(self) -> Tally:
@@ -43,7 +51,10 @@ TALLY_COLUMNS = tuple(asdict(Tally()))
 def tally_of(columns: dict[str, Any]) -> Tally:
     """Column values → `Tally`; JSON has no tuples."""
     off: Off = columns["off"]
-    sends = {name: tuple((int(at), str(journey)) for at, journey in columns[name]) for name in ("sends", "recoveries")}
+    sends = {
+        name: tuple((int(at), str(journey)) for at, journey in columns[name])
+        for name in ("sends", "recoveries")
+    }
     return Tally(**columns | {"off": off} | sends)
 
 

@@ -17,7 +17,11 @@ class FactorQuerySet(models.QuerySet["Factor"]):
     def counting(self) -> "FactorQuerySet":
         """Confirmed and not removed. A set of recovery codes counts while one of them is left."""
         left = models.Exists(RecoveryCode.objects.filter(user=models.OuterRef("user")))
-        return self.filter(models.Q(left) | ~models.Q(kind=Factor.Kind.RECOVERY), revoked_at=None, confirmed_at__isnull=False)
+        return self.filter(
+            models.Q(left) | ~models.Q(kind=Factor.Kind.RECOVERY),
+            revoked_at=None,
+            confirmed_at__isnull=False,
+        )
 
     def lost(self, at: datetime) -> int:
         """These can no longer be woken; one that was lost before stays so since then."""
@@ -31,7 +35,8 @@ class FactorQuerySet(models.QuerySet["Factor"]):
 class Factor(models.Model):
     """Live until `revoked_at`; counts from `confirmed_at` on.
 
-    `secret` is sealed and names this row; `last_step` is the newest step of time that was used: a code of it or of an older one is worth nothing.
+    `secret` is sealed and names this row; `last_step` is the newest step of time that was used: a
+    code of it or of an older one is worth nothing.
     """
 
     class Kind(models.TextChoices):
@@ -42,11 +47,22 @@ class Factor(models.Model):
         PASSKEY = "passkey", _("passkey")
         RECOVERY = "recovery", _("recovery code")
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="mfa_factors")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="mfa_factors"
+    )
     kind = models.CharField(_("kind"), max_length=8, choices=Kind)
     label = models.CharField(_("name or address"), max_length=254)
-    tied_browser = models.CharField(max_length=22, blank=True, help_text=_("selector of the browser that is its own authenticator"))
-    added_by = models.CharField(_("added by"), max_length=22, blank=True, help_text=_("public id of the session that added it"))
+    tied_browser = models.CharField(
+        max_length=22,
+        blank=True,
+        help_text=_("selector of the browser that is its own authenticator"),
+    )
+    added_by = models.CharField(
+        _("added by"),
+        max_length=22,
+        blank=True,
+        help_text=_("public id of the session that added it"),
+    )
     added_at = models.DateTimeField(_("added"), default=clock.now)
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
     revoked_at = models.DateTimeField(_("removed"), null=True, blank=True)
@@ -61,11 +77,19 @@ class Factor(models.Model):
     class Meta:
         verbose_name = _("factor")
         verbose_name_plural = _("factors")
-        indexes = [models.Index(fields=["user", "kind"], name="factor_live", condition=models.Q(revoked_at=None))]
+        indexes = [
+            models.Index(
+                fields=["user", "kind"], name="factor_live", condition=models.Q(revoked_at=None)
+            )
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["user", "kind"],
-                condition=models.Q(revoked_at=None, confirmed_at__isnull=False, kind__in=("totp", "recovery", "sms")),
+                condition=models.Q(
+                    revoked_at=None,
+                    confirmed_at__isnull=False,
+                    kind__in=("totp", "recovery", "sms"),
+                ),
                 name="factor_one_of_a_kind",
             )
         ]

@@ -8,9 +8,11 @@ from mfaproject.lib import clock, tokens
 
 
 class OutboxMessage(models.Model):
-    """`payload` is sealed, names this row, its channel and its destination, and is emptied as soon as the message has left or lost its point.
+    """`payload` is sealed, names this row, its channel and its destination, and is emptied as soon
+    as the message has left or lost its point.
 
-    Queued rows are due at `due_at`; claiming one moves that to the end of a lease, so a worker that dies lets go of it by itself.
+    Queued rows are due at `due_at`; claiming one moves that to the end of a lease, so a worker that
+    dies lets go of it by itself.
     """
 
     class State(models.TextChoices):
@@ -26,9 +28,20 @@ class OutboxMessage(models.Model):
     template = models.CharField(_("template"), max_length=40)
     sent_to = models.CharField(_("to"), max_length=254, help_text=_("masked"))
     payload = models.TextField(blank=True, editable=False)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
-    challenge = models.ForeignKey("mfa.Challenge", null=True, blank=True, on_delete=models.CASCADE, related_name="wakes")
-    factor = models.ForeignKey("mfa.Factor", null=True, blank=True, on_delete=models.CASCADE, related_name="+", help_text=_("the device to wake"))
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
+    challenge = models.ForeignKey(
+        "mfa.Challenge", null=True, blank=True, on_delete=models.CASCADE, related_name="wakes"
+    )
+    factor = models.ForeignKey(
+        "mfa.Factor",
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="+",
+        help_text=_("the device to wake"),
+    )
     epoch = models.BigIntegerField(null=True, blank=True, editable=False)
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.QUEUED)
     attempts = models.PositiveSmallIntegerField(_("tries"), default=0)
@@ -36,7 +49,12 @@ class OutboxMessage(models.Model):
     due_at = models.DateTimeField(_("next try"), default=clock.now)
     expires_at = models.DateTimeField(_("until"))
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
-    seen_at = models.DateTimeField(_("fetched"), null=True, blank=True, help_text=_("when the device had the question, woken or not"))
+    seen_at = models.DateTimeField(
+        _("fetched"),
+        null=True,
+        blank=True,
+        help_text=_("when the device had the question, woken or not"),
+    )
     reason = models.CharField(_("reason"), max_length=60, blank=True)
 
     class Meta:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.db import transaction
 
-from mfa import limits, numbers
+from mfa import limits, phone_numbers
 from mfa.limits import ENROLMENT
 from mfa.models import Challenge, Factor
 from mfa.results import Asker, Dead, Enrolled, Opened, Refused, Wrong
@@ -17,11 +17,21 @@ UNAVAILABLE = Refused("method_unavailable", 0)
 
 
 def open_address(
-    *, kind: str, user_id: int, epoch: int, address: str, added_by: str, language: str, name: str = "", ip: str = ""
+    *,
+    kind: str,
+    user_id: int,
+    epoch: int,
+    address: str,
+    added_by: str,
+    language: str,
+    name: str = "",
+    ip: str = "",
 ) -> Opened | Refused:
-    """Sends a code to an address ("email") or number ("sms", typed with + and its country) that the person says is hers.
+    """Sends a code to an address ("email") or number ("sms", typed with + and its country) that the
+    person says is hers.
 
-    Counts for nothing until `confirm_address` in the same session. "method_unavailable": nothing can be sent there.
+    Counts for nothing until `confirm_address` in the same session. "method_unavailable": nothing
+    can be sent there.
     """
     proper = _proper(kind, address)
     if not proper:
@@ -30,7 +40,15 @@ def open_address(
         factor_id = _draft(user_id, kind, proper, added_by)
         now = clock.now()
         opened = open_code(
-            Asker(user_id, _journey(added_by, kind, proper), epoch, ENROLMENT, "enrol", None, now + timedelta(seconds=limits.CODE_LIFE)),
+            Asker(
+                user_id,
+                _journey(added_by, kind, proper),
+                epoch,
+                ENROLMENT,
+                "enrol",
+                None,
+                now + timedelta(seconds=limits.CODE_LIFE),
+            ),
             kind,
             destination=proper,
             language=language,
@@ -43,12 +61,21 @@ def open_address(
     return opened
 
 
-def confirm_address(*, kind: str, user_id: int, added_by: str, typed: object, ip: str = "", told: str = "") -> Enrolled | Wrong | Dead:
-    """A right code makes the newest address of this session a factor, in place of the one before. Must not run inside a transaction.
+def confirm_address(
+    *, kind: str, user_id: int, added_by: str, typed: object, ip: str = "", told: str = ""
+) -> Enrolled | Wrong | Dead:
+    """A right code makes the newest address of this session a factor, in place of the one before.
+    Must not run inside a transaction.
 
     `told`: an address that the caller tells of it itself.
     """
-    asked = Challenge.objects.filter(user_id=user_id, kind=kind, purpose="enrol", factor__added_by=added_by).order_by("-pk").first()
+    asked = (
+        Challenge.objects.filter(
+            user_id=user_id, kind=kind, purpose="enrol", factor__added_by=added_by
+        )
+        .order_by("-pk")
+        .first()
+    )
     if asked is None:
         return Dead("expired")
     result = check_code(challenge_id=asked.pk, subject=asked.subject, typed=typed)
@@ -76,14 +103,16 @@ def _bound(asked: Challenge, ip: str, told: str) -> Enrolled | None:
     binding.revoke(before, now)
     draft.update(confirmed_at=now)
     done()
-    notices.factor_changed(row.user_id, f"{row.kind}_added", item=row.label, ip=ip, also=gone, but=told)
+    notices.factor_changed(
+        row.user_id, f"{row.kind}_added", item=row.label, ip=ip, also=gone, but=told
+    )
     return Enrolled(row.pk, row.kind, row.label)
 
 
 def _proper(kind: str, address: str) -> str:
     """The address in one spelling, "" for what cannot be one."""
     if kind == "sms":
-        return numbers.e164(address, settings.SMS_COUNTRIES)
+        return phone_numbers.e164(address, settings.SMS_COUNTRIES)
     return _mailbox(address) if kind == "email" else ""
 
 
@@ -95,17 +124,24 @@ def _mailbox(address: str) -> str:
 
 
 def _journey(added_by: str, kind: str, address: str) -> str:
-    """One for each session and mailbox: the same again, however spelt, is the same journey, with its tries."""
+    """One for each session and mailbox: the same again, however spelt, is the same journey, with
+    its tries.
+    """
     return "enrol:" + tokens.digest("enrol", f"{added_by}\0{kind}\0{mailbox.key(address)}")
 
 
 def _draft(user_id: int, kind: str, address: str, added_by: str) -> int:
-    """The factor-to-be; its id. One of this session that waits for its code is taken again, one of another address goes."""
+    """The factor-to-be; its id. One of this session that waits for its code is taken again, one of
+    another address goes.
+    """
     binding.hold(user_id)
     drafts = binding.live(user_id).filter(kind=kind, added_by=added_by, confirmed_at=None)
     again = [draft.pk for draft in drafts if mailbox.same(draft.label, address)]
     binding.revoke(drafts.exclude(pk__in=again), clock.now())
     if again:
-        drafts.filter(pk__in=again).update(label=address)  # as it was typed last: the code goes there
+        # as it was typed last: the code goes there
+        drafts.filter(pk__in=again).update(label=address)
         return again[0]
-    return Factor.objects.create(user_id=user_id, kind=kind, label=address, added_by=added_by, added_at=clock.now()).pk
+    return Factor.objects.create(
+        user_id=user_id, kind=kind, label=address, added_by=added_by, added_at=clock.now()
+    ).pk

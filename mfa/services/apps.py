@@ -18,7 +18,9 @@ KIND = Factor.Kind.TOTP
 
 @transaction.atomic
 def begin_totp(user_id: int, added_by: str) -> TotpDraft:
-    """A new secret, for nothing until `confirm_totp`. An earlier one that nobody confirmed is gone; the app in use stays in use."""
+    """A new secret, for nothing until `confirm_totp`. An earlier one that nobody confirmed is gone;
+    the app in use stays in use.
+    """
     binding.hold(user_id)
     binding.revoke(binding.live(user_id).filter(kind=KIND, confirmed_at=None), clock.now())
     secret = otp.new_secret()
@@ -27,24 +29,37 @@ def begin_totp(user_id: int, added_by: str) -> TotpDraft:
     row.save(update_fields=["secret"])
     account = get_user_model().objects.values_list("username", flat=True).get(pk=user_id)
     issuer = otp.issuer_of(settings.APP_NAME)
-    return TotpDraft(row.pk, secret, otp.provisioning_uri(secret, account=account, issuer=issuer), issuer)
+    return TotpDraft(
+        row.pk, secret, otp.provisioning_uri(secret, account=account, issuer=issuer), issuer
+    )
 
 
 def totp_draft(user_id: int, added_by: str) -> int | None:
-    """The id of the draft that this session began, for who is to be asked for its first code; None where there is none."""
-    return binding.live(user_id).filter(kind=KIND, confirmed_at=None, added_by=added_by).values_list("pk", flat=True).first()
+    """The id of the draft that this session began, for who is to be asked for its first code; None
+    where there is none.
+    """
+    return (
+        binding.live(user_id)
+        .filter(kind=KIND, confirmed_at=None, added_by=added_by)
+        .values_list("pk", flat=True)
+        .first()
+    )
 
 
 @transaction.atomic
 def confirm_totp(user_id: int, factor_id: int, code: object, *, ip: str = "") -> bool:
-    """A right code makes the draft the person's app, in place of the one before, and uses itself up. True for one caller only.
+    """A right code makes the draft the person's app, in place of the one before, and uses itself
+    up. True for one caller only.
 
-    False: a wrong code, a draft of more than half an hour, or none of hers. `ip`: who asked, for the mail.
+    False: a wrong code, a draft of more than half an hour, or none of hers. `ip`: who asked, for
+    the mail.
     """
     now = clock.now()
     binding.hold(user_id)
     since = now - timedelta(seconds=limits.DRAFT_LIFE)
-    draft = binding.live(user_id).filter(pk=factor_id, kind=KIND, confirmed_at=None, added_at__gt=since)
+    draft = binding.live(user_id).filter(
+        pk=factor_id, kind=KIND, confirmed_at=None, added_at__gt=since
+    )
     step = _step(draft.first(), code, int(now.timestamp()))
     if step is None:
         return False

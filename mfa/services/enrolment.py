@@ -1,6 +1,8 @@
-"""Enrolling and removing what can prove a person. The rule who may do it is the callers', and so are the mails about devices.
+"""Enrolling and removing what can prove a person. The rule who may do it is the callers', and so
+are the mails about devices.
 
-Whatever is typed or sent (apps, recovery codes, addresses) mails the person from here when it is added or removed.
+Whatever is typed or sent (apps, recovery codes, addresses) mails the person from here when it is
+added or removed.
 """
 
 from collections.abc import Iterable
@@ -10,7 +12,7 @@ from django.db import transaction
 from mfa import poll
 from mfa.models import Budget, Factor
 from mfa.results import FactorView
-from mfa.services import notices, standing
+from mfa.services import budgets, notices
 from mfa.services.addresses import confirm_address, open_address
 from mfa.services.apps import begin_totp, confirm_totp, totp_draft
 from mfa.services.binding import changing, hold, live, rebound, revoke
@@ -42,10 +44,19 @@ __all__ = [
 
 
 @transaction.atomic
-def add_factor(user_id: int, kind: str, label: str, added_by: str, tied_browser: str = "", confirmed: bool = True) -> int:
-    """Enrols a factor; gives its id. Unconfirmed it counts for nothing yet, but a mailbox, which its first right code confirms.
+def add_factor(
+    user_id: int,
+    kind: str,
+    label: str,
+    added_by: str,
+    tied_browser: str = "",
+    confirmed: bool = True,
+) -> int:
+    """Enrols a factor; gives its id. Unconfirmed it counts for nothing yet, but a mailbox, which
+    its first right code confirms.
 
-    `label`: a device's name, or the address. `added_by`: public id of the session that adds it. Nothing ends by it: `confirm_factor` sees to that.
+    `label`: a device's name, or the address. `added_by`: public id of the session that adds it.
+    Nothing ends by it: `confirm_factor` sees to that.
     """
     now = clock.now()
     row = Factor.objects.create(
@@ -82,14 +93,21 @@ def confirm_factor(user_id: int, factor_id: int) -> bool:
 
 def rename_factor(user_id: int, factor_id: int, label: str) -> bool:
     """Gives a device another name. Addresses are no names: they are added anew."""
-    return live(user_id).filter(pk=factor_id).exclude(kind__in=(Factor.Kind.EMAIL, Factor.Kind.SMS)).update(label=label) == 1
+    return (
+        live(user_id)
+        .filter(pk=factor_id)
+        .exclude(kind__in=(Factor.Kind.EMAIL, Factor.Kind.SMS))
+        .update(label=label)
+        == 1
+    )
 
 
 @transaction.atomic
 def revoke_factor(user_id: int, factor_id: int, *, session: str = "", ip: str = "") -> bool:
     """It proves nothing any more, what it has just approved included. True for one caller only.
 
-    `session`: the public id of the one that asked, "" where it is nobody's of hers. `ip`: who asked, for the mail.
+    `session`: the public id of the one that asked, "" where it is nobody's of hers. `ip`: who
+    asked, for the mail.
     """
     hold(user_id)
     row = live(user_id).filter(pk=factor_id)
@@ -103,14 +121,24 @@ def revoke_factor(user_id: int, factor_id: int, *, session: str = "", ip: str = 
         return False
     done()
     if known.kind != Factor.Kind.PUSH:
-        notices.factor_changed(user_id, f"{known.kind}_removed", item=known.label, ip=ip, also=[known.label])
+        notices.factor_changed(
+            user_id, f"{known.kind}_removed", item=known.label, ip=ip, also=[known.label]
+        )
     return True
 
 
 @transaction.atomic
-def revoke_all(user_id: int, *, but: Iterable[str] = (Factor.Kind.EMAIL,), only: Iterable[str] = ()) -> int:
-    """Removes every factor but those kinds: the mailbox, so that nobody is shut out. Or those of the kinds `only`. Gives how many went."""
-    rows = live(user_id).filter(kind__in=list(only)) if only else live(user_id).exclude(kind__in=list(but))
+def revoke_all(
+    user_id: int, *, but: Iterable[str] = (Factor.Kind.EMAIL,), only: Iterable[str] = ()
+) -> int:
+    """Removes every factor but those kinds: the mailbox, so that nobody is shut out. Or those of
+    the kinds `only`. Gives how many went.
+    """
+    rows = (
+        live(user_id).filter(kind__in=list(only))
+        if only
+        else live(user_id).exclude(kind__in=list(but))
+    )
     return revoke(rows, clock.now())
 
 
@@ -121,8 +149,16 @@ def revoke_added_by(user_id: int, session_id: str) -> int:
 
 
 def added_by(user_id: int, session_id: str) -> list[int]:
-    """Ids of what a session added, removed or not: a disavow follows them to the sessions they proved."""
-    return list(Factor.objects.filter(user_id=user_id, added_by=session_id).values_list("pk", flat=True)) if session_id else []
+    """Ids of what a session added, removed or not: a disavow follows them to the sessions they
+    proved.
+    """
+    return (
+        list(
+            Factor.objects.filter(user_id=user_id, added_by=session_id).values_list("pk", flat=True)
+        )
+        if session_id
+        else []
+    )
 
 
 def factors(user_id: int) -> list[FactorView]:
@@ -131,7 +167,9 @@ def factors(user_id: int) -> list[FactorView]:
 
 
 def unreachable(factor_id: int) -> bool:
-    """Nothing can wake this device any more, because its subscription is gone. True for the first to say so."""
+    """Nothing can wake this device any more, because its subscription is gone. True for the first
+    to say so.
+    """
     return _reach(factor_id, Factor.objects.filter(pk=factor_id).lost(clock.now()))
 
 
@@ -147,5 +185,9 @@ def _reach(factor_id: int, changed: int) -> bool:
 
 
 def password_changed(user_id: int) -> None:
-    """A new password: who knew the old one is a stranger again, so the weaker ways are open to unknown browsers again."""
-    Budget.objects.filter(user_id=user_id, only_strong=True).update(**standing.changed(only_strong=False, failures=0))
+    """A new password: who knew the old one is a stranger again, so the weaker ways are open to
+    unknown browsers again.
+    """
+    Budget.objects.filter(user_id=user_id, only_strong=True).update(
+        **budgets.changed(only_strong=False, failures=0)
+    )

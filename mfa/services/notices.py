@@ -31,26 +31,61 @@ def not_me(asked: Question, device: str) -> None:
     shown = json.loads(asked.context)
     facts = {name: shown[name] or "" for name in ("browser", "os", "place", "ip")}
     minutes = limits.PUSH_REST // limits.MINUTE
-    _tell(asked.held.person, "not_me", {**facts, "at": shown["at"], "device": device, "minutes": minutes, "change_url": _change_url()})
+    _tell(
+        asked.held.person,
+        "not_me",
+        {
+            **facts,
+            "at": shown["at"],
+            "device": device,
+            "minutes": minutes,
+            "change_url": _change_url(),
+        },
+    )
 
 
 def switched_off(user_id: int, kind: str, before: Tally, after: Tally) -> None:
-    """Inside the transaction of the failure: only the one that switched something off sends a mail."""
+    """Inside the transaction of the failure: only the one that switched something
+    off sends a mail.
+    """
     if after.off == "tries" and before.off != "tries":
-        _tell(_person_of(user_id), "factor_off", {"kind": kind, "security_url": absolute(reverse("accounts:security"))})
+        _tell(
+            _person_of(user_id),
+            "factor_off",
+            {"kind": kind, "security_url": absolute(reverse("accounts:security"))},
+        )
     if after.only_strong and not before.only_strong:
         _tell(_person_of(user_id), "password_out", {"change_url": _change_url()})
 
 
-def factor_changed(user_id: int, what: str, *, item: str = "", ip: str = "", also: Iterable[str] = (), but: str = "") -> None:
-    """One mail for each change of what can prove a person, to every address of hers that was proved. `what` names the sentence in the template.
+def factor_changed(
+    user_id: int,
+    what: str,
+    *,
+    item: str = "",
+    ip: str = "",
+    also: Iterable[str] = (),
+    but: str = "",
+) -> None:
+    """One mail for each change of what can prove a person, to every address of hers that was
+    proved. `what` names the sentence in the template.
 
-    `also`: an address that has just ceased to be one; anything that is no address is left out. `but`: an address that the caller writes to itself.
+    `also`: an address that has just ceased to be one; anything that is no address is left out.
+    `but`: an address that the caller writes to itself.
     """
     owner = _person_of(user_id)
-    proved = Factor.objects.filter(user_id=user_id, kind=Factor.Kind.EMAIL, confirmed_at__isnull=False, revoked_at=None)
-    others = [address for address in (*proved.values_list("label", flat=True), *also) if "@" in address]
-    facts = {"change": what, "item": masked(item), "ip": ip, "security_url": absolute(reverse("accounts:security"))}
+    proved = Factor.objects.filter(
+        user_id=user_id, kind=Factor.Kind.EMAIL, confirmed_at__isnull=False, revoked_at=None
+    )
+    others = [
+        address for address in (*proved.values_list("label", flat=True), *also) if "@" in address
+    ]
+    facts = {
+        "change": what,
+        "item": masked(item),
+        "ip": ip,
+        "security_url": absolute(reverse("accounts:security")),
+    }
     told = {mailbox.key(each): each for each in (*others, owner.email)}
     told.pop(mailbox.key(but), None)
     for address in told.values():

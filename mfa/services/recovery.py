@@ -13,14 +13,23 @@ KIND = Factor.Kind.RECOVERY
 
 @transaction.atomic
 def new_recovery_codes(user_id: int, added_by: str, *, ip: str = "") -> list[str]:
-    """Ten codes, to be shown now and never again; those made before are worth nothing. `ip`: who asked, for the mail."""
+    """Ten codes, to be shown now and never again; those made before are worth nothing. `ip`: who
+    asked, for the mail.
+    """
     now = clock.now()
     binding.hold(user_id)
     done = binding.changing(user_id, added_by)
     binding.replace(user_id, KIND, now)  # and with the old set its codes
     codes = [recovery_code.new_code() for _ in range(limits.RECOVERY_CODES)]
-    RecoveryCode.objects.bulk_create([RecoveryCode(user_id=user_id, mac=recovery_code.mac(user_id, code), created_at=now) for code in codes])
-    Factor.objects.create(user_id=user_id, kind=KIND, added_by=added_by, added_at=now, confirmed_at=now)
+    RecoveryCode.objects.bulk_create(
+        [
+            RecoveryCode(user_id=user_id, mac=recovery_code.mac(user_id, code), created_at=now)
+            for code in codes
+        ]
+    )
+    Factor.objects.create(
+        user_id=user_id, kind=KIND, added_by=added_by, added_at=now, confirmed_at=now
+    )
     done()
     notices.factor_changed(user_id, "recovery_added", ip=ip)
     return codes

@@ -31,27 +31,51 @@ def phone(user: Any, label: str = "Pixel 8", **options: Any) -> int:
 
 
 def prompt_at(at: datetime) -> Prompt:
-    return Prompt("alice", "Nod", int(at.timestamp()), "Firefox 145", "192.0.2.44", "Linux", "Lyon, France")
+    return Prompt(
+        "alice", "Nod", int(at.timestamp()), "Firefox 145", "192.0.2.44", "Linux", "Lyon, France"
+    )
 
 
 def asking(user: Any, journey: str, changes: dict[str, Any]) -> Asker:
     """A login from an unknown browser; takes out of `changes` what is the asker's."""
-    usual = Asker(user.pk, journey, user.auth_epoch, "other", "login", 7, clock.now() + timedelta(minutes=10))
-    return replace(usual, **{each.name: changes.pop(each.name) for each in fields(Asker) if each.name in changes})
+    usual = Asker(
+        user.pk, journey, user.auth_epoch, "other", "login", 7, clock.now() + timedelta(minutes=10)
+    )
+    return replace(
+        usual,
+        **{each.name: changes.pop(each.name) for each in fields(Asker) if each.name in changes},
+    )
 
 
 def ask_push(user: Any, journey: str = JOURNEY, **changes: Any) -> Opened | Refused:
     """It asks the phone."""
     asker = asking(user, journey, changes)
-    values: dict[str, Any] = {"required": "weak", "prompt": prompt_at(clock.now()), "digits": 3, "browser": ""}
+    values: dict[str, Any] = {
+        "required": "weak",
+        "prompt": prompt_at(clock.now()),
+        "digits": 3,
+        "browser": "",
+    }
     return challenges.open_push(asker, **(values | changes))
 
 
-def ask_code(user: Any, journey: str = JOURNEY, kind: str = "email", **changes: Any) -> Opened | Refused:
+def ask_code(
+    user: Any, journey: str = JOURNEY, kind: str = "email", **changes: Any
+) -> Opened | Refused:
     """It sends a code."""
     asker = asking(user, journey, changes)
-    shown = {"browser": "Firefox on Linux", "place": "Lyon, France", "ip": "192.0.2.44", "at": int(clock.now().timestamp())}
-    values: dict[str, Any] = {"destination": user.email, "language": "en", "mail": "code", "shown": shown}
+    shown = {
+        "browser": "Firefox on Linux",
+        "place": "Lyon, France",
+        "ip": "192.0.2.44",
+        "at": int(clock.now().timestamp()),
+    }
+    values: dict[str, Any] = {
+        "destination": user.email,
+        "language": "en",
+        "mail": "code",
+        "shown": shown,
+    }
     return challenges.open_code(asker, kind, **(values | changes))
 
 
@@ -61,7 +85,9 @@ def ask_typed(user: Any, kind: str, journey: str = JOURNEY, **changes: Any) -> O
 
 
 def app_of(user: Any, added_by: str = "") -> pyotp.TOTP:
-    """Gives the person an app that shows codes, enrolled a minute ago: its present code was not used yet."""
+    """Gives the person an app that shows codes, enrolled a minute ago: its present code was not
+    used yet.
+    """
     draft = enrolment.begin_totp(user.pk, added_by)
     app = pyotp.TOTP(draft.secret)
     assert enrolment.confirm_totp(user.pk, draft.factor_id, app.at(clock.now()))
@@ -78,7 +104,9 @@ def codes_for(user: Any, added_by: str = "") -> list[str]:
 
 
 def read_anew(user: Any) -> None:
-    """A change of factors renews the epoch, and whoever asks next reads it, as every request does."""
+    """A change of factors renews the epoch, and whoever asks next reads it, as every
+    request does.
+    """
     user.refresh_from_db(fields=["auth_epoch"])
 
 
@@ -106,14 +134,33 @@ def question(asked: Opened, user: Any) -> Question:
     return found
 
 
-def answer(asked: Opened, user: Any, factor_id: int, decision: Any = "approve", reason: str | None = None, *, right: bool = True) -> str:
+def answer(
+    asked: Opened,
+    user: Any,
+    factor_id: int,
+    decision: Any = "approve",
+    reason: str | None = None,
+    *,
+    right: bool = True,
+) -> str:
     """A device decides."""
-    return challenges.decide(question(asked, user), factor_id=factor_id, decision=decision, reason=reason, number_right=right, body_digest="d" * 43)
+    return challenges.decide(
+        question(asked, user),
+        factor_id=factor_id,
+        decision=decision,
+        reason=reason,
+        number_right=right,
+        body_digest="d" * 43,
+    )
 
 
 def code_of(asked: Opened) -> str:
     """The code in the message of a challenge."""
-    return str(delivery.unwrapped(OutboxMessage.objects.get(challenge_id=asked.challenge_id))["context"]["code"])
+    return str(
+        delivery.unwrapped(OutboxMessage.objects.get(challenge_id=asked.challenge_id))["context"][
+            "code"
+        ]
+    )
 
 
 def wrong_code(asked: Opened) -> str:
@@ -161,5 +208,9 @@ def statements(most: int) -> Iterator[None]:
     """At most so many SELECT, INSERT, UPDATE and DELETE; transaction control is free."""
     with CaptureQueriesContext(connection) as captured:
         yield
-    counted = [entry["sql"] for entry in captured.captured_queries if re.match(r"(SELECT|INSERT|UPDATE|DELETE)\b", entry["sql"])]
+    counted = [
+        entry["sql"]
+        for entry in captured.captured_queries
+        if re.match(r"(SELECT|INSERT|UPDATE|DELETE)\b", entry["sql"])
+    ]
     assert len(counted) <= most, "\n".join([f"{len(counted)} statements, {most} allowed", *counted])

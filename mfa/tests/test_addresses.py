@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from mfa import limits, numbers
-from mfa.models import Budget, Challenge, Factor, OutboxMessage, Toll
+from mfa import limits, phone_numbers
+from mfa.models import Budget, Challenge, Factor, OutboxMessage, SmsQuota
 from mfa.results import Dead, Enrolled, Opened, Refused, Right, Wrong
-from mfa.services import addresses, challenges, enrolment, tolls
+from mfa.services import addresses, challenges, enrolment, sms_quota
 from mfa.tests.helpers import (
     JOURNEY,
     NUMBER,
@@ -33,13 +33,24 @@ HERE, ELSEWHERE = "s" * 22, "e" * 22
 ADDRESSES = {"email": ("work@example.org", "home@example.org"), "sms": (NUMBER, "+33698765432")}
 
 
-def ask(user: Any, kind: str = "sms", address: str = NUMBER, added_by: str = HERE) -> Opened | Refused:
+def ask(
+    user: Any, kind: str = "sms", address: str = NUMBER, added_by: str = HERE
+) -> Opened | Refused:
     return enrolment.open_address(
-        kind=kind, user_id=user.pk, epoch=user.auth_epoch, address=address, added_by=added_by, language="en", name="Alice", ip="192.0.2.7"
+        kind=kind,
+        user_id=user.pk,
+        epoch=user.auth_epoch,
+        address=address,
+        added_by=added_by,
+        language="en",
+        name="Alice",
+        ip="192.0.2.7",
     )
 
 
-def confirm(user: Any, typed: object, kind: str = "sms", added_by: str = HERE) -> Enrolled | Wrong | Dead:
+def confirm(
+    user: Any, typed: object, kind: str = "sms", added_by: str = HERE
+) -> Enrolled | Wrong | Dead:
     return enrolment.confirm_address(kind=kind, user_id=user.pk, added_by=added_by, typed=typed)
 
 
@@ -56,7 +67,9 @@ class TestProvingAnAddress:
         result = confirm(alice, code_of(asked), kind)
         assert isinstance(result, Enrolled)
         assert (result.kind, result.address) == (kind, address)
-        assert [(view.kind, view.label, view.added_by) for view in enrolment.factors(alice.pk)] == [(kind, address, HERE)]
+        assert [(view.kind, view.label, view.added_by) for view in enrolment.factors(alice.pk)] == [
+            (kind, address, HERE)
+        ]
 
     def test_the_message_goes_there_and_says_why(self, alice: Any, kind: str) -> None:
         address = ADDRESSES[kind][0]
@@ -74,14 +87,17 @@ class TestProvingAnAddress:
         code = code_of(opened(ask(alice, kind, ADDRESSES[kind][0])))
         confirm(alice, code, kind)
         assert confirm(alice, code, kind) == Dead("used")
-        assert len(mails("factor_changed")) == (2 if kind == "email" else 1)  # the new mailbox is told as well
+        # the new mailbox is told as well
+        assert len(mails("factor_changed")) == (2 if kind == "email" else 1)
 
     def test_another_session_or_person_cannot_use_it(self, alice: Any, bob: Any, kind: str) -> None:
         code = code_of(opened(ask(alice, kind, ADDRESSES[kind][0])))
         assert confirm(alice, code, kind, added_by=ELSEWHERE) == Dead("expired")
         assert confirm(bob, code, kind) == Dead("expired")
 
-    def test_a_new_address_takes_the_place_of_the_old_one(self, alice: Any, kind: str, clock: FrozenClock) -> None:
+    def test_a_new_address_takes_the_place_of_the_old_one(
+        self, alice: Any, kind: str, clock: FrozenClock
+    ) -> None:
         first, second = ADDRESSES[kind]
         confirm(alice, code_of(opened(ask(alice, kind, first))), kind)
         clock.forward(seconds=30)
@@ -89,17 +105,23 @@ class TestProvingAnAddress:
         confirm(alice, code_of(opened(ask(alice, kind, second))), kind)
         assert [view.label for view in enrolment.factors(alice.pk)] == [second]
 
-    def test_the_newest_address_of_a_session_is_the_one_that_is_proved(self, alice: Any, kind: str, clock: FrozenClock) -> None:
+    def test_the_newest_address_of_a_session_is_the_one_that_is_proved(
+        self, alice: Any, kind: str, clock: FrozenClock
+    ) -> None:
         first, second = ADDRESSES[kind]
         old = code_of(opened(ask(alice, kind, first)))
         clock.forward(seconds=30)
         new = opened(ask(alice, kind, second))
         if old != code_of(new):
             assert confirm(alice, old, kind) == Wrong(4)
-        assert confirm(alice, code_of(new), kind) == Enrolled(Factor.objects.get(label=second).pk, kind, second)
+        assert confirm(alice, code_of(new), kind) == Enrolled(
+            Factor.objects.get(label=second).pk, kind, second
+        )
         assert Factor.objects.get(label=first).confirmed_at is None
 
-    def test_sending_again_gives_no_new_tries(self, alice: Any, kind: str, clock: FrozenClock) -> None:
+    def test_sending_again_gives_no_new_tries(
+        self, alice: Any, kind: str, clock: FrozenClock
+    ) -> None:
         address = ADDRESSES[kind][0]
         asked = opened(ask(alice, kind, address))
         for _ in range(3):
@@ -113,13 +135,17 @@ class TestProvingAnAddress:
         assert ask(alice, kind, ADDRESSES[kind][1]) == Refused("rate_limited", 30)
         assert Factor.objects.filter(label=ADDRESSES[kind][1]).count() == 0
 
-    def test_what_happens_there_is_not_counted_against_sign_ins(self, alice: Any, kind: str) -> None:
+    def test_what_happens_there_is_not_counted_against_sign_ins(
+        self, alice: Any, kind: str
+    ) -> None:
         asked = opened(ask(alice, kind, ADDRESSES[kind][0]))
         confirm(alice, wrong_code(asked), kind)
         assert tally(alice, kind, "enrol").failures == 1
         assert not Budget.objects.exclude(lane="enrol").exists()
 
-    def test_too_many_wrong_codes_rest_it_for_a_day_and_no_longer(self, alice: Any, kind: str, clock: FrozenClock) -> None:
+    def test_too_many_wrong_codes_rest_it_for_a_day_and_no_longer(
+        self, alice: Any, kind: str, clock: FrozenClock
+    ) -> None:
         set_tally(alice, kind, "enrol", in_a_row=99)
         asked = opened(ask(alice, kind, ADDRESSES[kind][0]))
         assert confirm(alice, wrong_code(asked), kind) == Wrong(4)
@@ -156,7 +182,9 @@ class TestSpellingsOfOneMailbox:
         again = opened(ask(alice, "email", self.OTHER))
         assert confirm(alice, wrong_code(again), "email") == Wrong(1)
 
-    def test_the_one_that_the_code_went_to_is_what_is_proved(self, alice: Any, clock: FrozenClock) -> None:
+    def test_the_one_that_the_code_went_to_is_what_is_proved(
+        self, alice: Any, clock: FrozenClock
+    ) -> None:
         opened(ask(alice, "email", self.ONE))
         clock.forward(seconds=30)
         code = code_of(opened(ask(alice, "email", self.OTHER)))
@@ -193,7 +221,9 @@ class TestSpellingsOfOneMailbox:
 
 
 @pytest.mark.parametrize("change", [{"auth_epoch": 1}, {"is_active": False}])
-def test_the_epoch_is_looked_at_again_at_the_last_step(alice: Any, monkeypatch: pytest.MonkeyPatch, change: dict[str, Any]) -> None:
+def test_the_epoch_is_looked_at_again_at_the_last_step(
+    alice: Any, monkeypatch: pytest.MonkeyPatch, change: dict[str, Any]
+) -> None:
     def check_and_change(**given: Any) -> Any:
         result = challenges.check_code(**given)
         type(alice).objects.update(**change)
@@ -204,10 +234,16 @@ def test_the_epoch_is_looked_at_again_at_the_last_step(alice: Any, monkeypatch: 
     assert enrolment.factors(alice.pk) == []
 
 
-def test_the_mail_about_a_new_mailbox_goes_to_the_old_one_too(alice: Any, clock: FrozenClock) -> None:
+def test_the_mail_about_a_new_mailbox_goes_to_the_old_one_too(
+    alice: Any, clock: FrozenClock
+) -> None:
     enrolment.add_factor(alice.pk, "email", "old@example.org", added_by="")
     confirm(alice, code_of(opened(ask(alice, "email", "new@example.org"))), "email")
-    told = {parcel.to for parcel in delivered() if parcel.subject == "The address for codes by e-mail was changed"}
+    told = {
+        parcel.to
+        for parcel in delivered()
+        if parcel.subject == "The address for codes by e-mail was changed"
+    }
     assert told == {"alice@example.org", "old@example.org", "new@example.org"}
 
 
@@ -249,39 +285,42 @@ class TestNumbers:
         ],
     )
     def test_e164(self, typed: str, countries: tuple[str, ...], number: str) -> None:
-        assert numbers.e164(typed, countries) == number
+        assert phone_numbers.e164(typed, countries) == number
 
     @pytest.mark.parametrize(
         ("typed", "fault"),
         [
-            ("06 12 34 56 42", numbers.Fault.UNREADABLE),
-            ("+33 6 12 34", numbers.Fault.NONE),
-            ("+8816 3142 5501", numbers.Fault.SATELLITE),
-            ("+882 16 5123 4567", numbers.Fault.SATELLITE),
-            ("+883 5100 0000 0001", numbers.Fault.SATELLITE),
-            ("+870 773 456 789", numbers.Fault.SATELLITE),
-            ("+800 1234 5678", numbers.Fault.SATELLITE),
-            ("+33 1 23 45 67 89", numbers.Fault.KIND),  # a landline
-            ("+49 30 123456", numbers.Fault.KIND),
-            ("+33 8 99 12 34 56", numbers.Fault.KIND),  # premium
-            ("+33 8 10 12 34 56", numbers.Fault.KIND),  # shared cost
-            ("+33 800 12 34 56", numbers.Fault.KIND),  # toll-free
-            ("+44 7640 123456", numbers.Fault.KIND),  # a pager
-            ("+44 70 1234 5678", numbers.Fault.KIND),  # follows its owner, who earns with it
-            ("+41 860 79 123 45 67", numbers.Fault.KIND),  # a mailbox for voices
-            ("+31 88 012 3456", numbers.Fault.KIND),  # a firm
-            ("+32 470 12 34 56", numbers.Fault.COUNTRY),
+            ("06 12 34 56 42", phone_numbers.Fault.UNREADABLE),
+            ("+33 6 12 34", phone_numbers.Fault.NONE),
+            ("+8816 3142 5501", phone_numbers.Fault.SATELLITE),
+            ("+882 16 5123 4567", phone_numbers.Fault.SATELLITE),
+            ("+883 5100 0000 0001", phone_numbers.Fault.SATELLITE),
+            ("+870 773 456 789", phone_numbers.Fault.SATELLITE),
+            ("+800 1234 5678", phone_numbers.Fault.SATELLITE),
+            ("+33 1 23 45 67 89", phone_numbers.Fault.KIND),  # a landline
+            ("+49 30 123456", phone_numbers.Fault.KIND),
+            ("+33 8 99 12 34 56", phone_numbers.Fault.KIND),  # premium
+            ("+33 8 10 12 34 56", phone_numbers.Fault.KIND),  # shared cost
+            ("+33 800 12 34 56", phone_numbers.Fault.KIND),  # toll-free
+            ("+44 7640 123456", phone_numbers.Fault.KIND),  # a pager
+            ("+44 70 1234 5678", phone_numbers.Fault.KIND),  # follows its owner, who earns with it
+            ("+41 860 79 123 45 67", phone_numbers.Fault.KIND),  # a mailbox for voices
+            ("+31 88 012 3456", phone_numbers.Fault.KIND),  # a firm
+            ("+32 470 12 34 56", phone_numbers.Fault.COUNTRY),
         ],
     )
-    def test_why_none_goes_there(self, typed: str, fault: numbers.Fault) -> None:
-        assert numbers.read(typed, ("FR", "DE", "GB", "CH", "NL")) is fault
+    def test_why_none_goes_there(self, typed: str, fault: phone_numbers.Fault) -> None:
+        assert phone_numbers.read(typed, ("FR", "DE", "GB", "CH", "NL")) is fault
 
-    @pytest.mark.parametrize("number", ["+12025550123", "+393123456789", "+4915123456789", "+8613800138000", "+919876543210"])
+    @pytest.mark.parametrize(
+        "number",
+        ["+12025550123", "+393123456789", "+4915123456789", "+8613800138000", "+919876543210"],
+    )
     def test_mobiles_and_what_nothing_tells_from_them(self, number: str) -> None:
-        assert numbers.read(number) == number
+        assert phone_numbers.read(number) == number
 
     def test_the_prefix_is_the_countrys(self) -> None:
-        assert (numbers.prefix(NUMBER), numbers.prefix("+12025550123")) == ("+33", "+1")
+        assert (phone_numbers.prefix(NUMBER), phone_numbers.prefix("+12025550123")) == ("+33", "+1")
 
 
 class TestCodesByTextMessage:
@@ -306,10 +345,14 @@ class TestCodesByTextMessage:
         assert ask_sms(alice, destination=NUMBER) == Refused("method_unavailable", 0)
 
     @pytest.mark.parametrize("number", ["+881631425501", "+33123456789", "+33899123456"])
-    def test_none_goes_to_a_number_of_another_kind_that_was_proved_before(self, alice: Any, number: str) -> None:
+    def test_none_goes_to_a_number_of_another_kind_that_was_proved_before(
+        self, alice: Any, number: str
+    ) -> None:
         enrolment.add_factor(alice.pk, "sms", number, added_by="")
         assert ask_sms(alice) == Refused("method_unavailable", 0)
-        found = challenges.ways(user_id=alice.pk, lane="other", required="weak", purpose="login", browser="")
+        found = challenges.ways(
+            user_id=alice.pk, lane="other", required="weak", purpose="login", browser=""
+        )
         assert found.sms == ""
 
     def test_it_may_stand_between_a_mailed_link_and_a_new_password(self, alice: Any) -> None:
@@ -334,9 +377,16 @@ class TestCodesByTextMessage:
         texting(alice)
         settings.SMS_COUNTRIES = frozenset({"BE"})
         assert ask_sms(alice) == Refused("method_unavailable", 0)
-        assert challenges.ways(user_id=alice.pk, lane="other", required="weak", purpose="login", browser="").sms == ""
+        assert (
+            challenges.ways(
+                user_id=alice.pk, lane="other", required="weak", purpose="login", browser=""
+            ).sms
+            == ""
+        )
 
-    def test_a_message_that_cannot_arrive_ends_the_question(self, alice: Any, settings: Any) -> None:
+    def test_a_message_that_cannot_arrive_ends_the_question(
+        self, alice: Any, settings: Any
+    ) -> None:
         texting(alice)
         asked = opened(ask_sms(alice))
         settings.MFA_CHANNELS = {"sms": "mfa.channels.files.TextFileChannel"}
@@ -377,33 +427,48 @@ class TestWhatTheSiteSpends:
         refused(ask_sms(bob, OTHER_JOURNEY))
         assert not Budget.objects.filter(user=bob).exists()
         assert not Challenge.objects.filter(user=bob).exists()
-        assert Toll.objects.get(key="prefix:+33").count == 1
+        assert SmsQuota.objects.get(key="prefix:+33").count == 1
 
     def test_nobodys_number_is_rung_up_by_strangers(self, clock: FrozenClock) -> None:
         for n in range(limits.SMS_PER_NUMBER_HOUR):
-            assert tolls.charge("+33611223344", proving=True, now=int(clock.at.timestamp()) + n) == 0
+            assert (
+                sms_quota.charge("+33611223344", proving=True, now=int(clock.at.timestamp()) + n)
+                == 0
+            )
         assert ask(self.people[0], address="+33611223344") == Refused("rate_limited", 3600)
 
-    def test_what_strangers_asked_for_is_none_of_who_proved_that_number_before(self, clock: FrozenClock) -> None:
+    def test_what_strangers_asked_for_is_none_of_who_proved_that_number_before(
+        self, clock: FrozenClock
+    ) -> None:
         for n in range(limits.SMS_PER_NUMBER_HOUR):
-            tolls.charge(NUMBER, proving=True, now=int(clock.at.timestamp()) + n)
+            sms_quota.charge(NUMBER, proving=True, now=int(clock.at.timestamp()) + n)
         opened(ask(self.people[0], address=NUMBER))
         assert ask(self.people[1], address=NUMBER) == Refused("rate_limited", 3600)
 
-    def test_what_one_cap_refuses_is_not_taken_from_the_others_and_the_longest_wait_is_told(self, settings: Any, clock: FrozenClock) -> None:
+    def test_what_one_cap_refuses_is_not_taken_from_the_others_and_the_longest_wait_is_told(
+        self, settings: Any, clock: FrozenClock
+    ) -> None:
         settings.SMS_PER_PREFIX_HOUR, settings.SMS_PER_SITE_HOUR = 1, 2
         at = int(clock.at.timestamp())
-        assert tolls.charge("+32470123456", proving=False, now=at - 600) == 0
-        assert tolls.charge("+33611223344", proving=True, now=at) == 0
-        assert tolls.charge("+33611223345", proving=True, now=at) == 3600, "of the country; in all it would be 3000"
-        assert dict(Toll.objects.exclude(key__startswith="to:").values_list("key", "count")) == {"prefix:+32": 1, "prefix:+33": 1, "site:all": 2}
-        assert Toll.objects.filter(key__startswith="to:").count() == 1
+        assert sms_quota.charge("+32470123456", proving=False, now=at - 600) == 0
+        assert sms_quota.charge("+33611223344", proving=True, now=at) == 0
+        assert sms_quota.charge("+33611223345", proving=True, now=at) == 3600, (
+            "of the country; in all it would be 3000"
+        )
+        assert dict(
+            SmsQuota.objects.exclude(key__startswith="to:").values_list("key", "count")
+        ) == {
+            "prefix:+32": 1,
+            "prefix:+33": 1,
+            "site:all": 2,
+        }
+        assert SmsQuota.objects.filter(key__startswith="to:").count() == 1
 
     def test_a_sign_in_of_ones_own_is_not_counted_with_those(self) -> None:
         alice, _ = self.people
         opened(ask_sms(alice))
-        assert not Toll.objects.filter(key__startswith="to:").exists()
+        assert not SmsQuota.objects.filter(key__startswith="to:").exists()
 
     def test_mails_cost_nothing(self) -> None:
         opened(ask_code(self.people[0]))
-        assert not Toll.objects.exists()
+        assert not SmsQuota.objects.exists()

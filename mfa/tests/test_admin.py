@@ -9,7 +9,17 @@ from django.test import RequestFactory
 from mfa.models import Budget, Challenge, Factor, OutboxMessage, RecoveryCode
 
 SHOWN = (Challenge, Factor, OutboxMessage)
-SECRET = {"payload", "code_mac", "nonce", "decision_digest", "epoch", "context", "public_id", "id", "digits"}
+SECRET = {
+    "payload",
+    "code_mac",
+    "nonce",
+    "decision_digest",
+    "epoch",
+    "context",
+    "public_id",
+    "id",
+    "digits",
+}
 
 
 @pytest.mark.parametrize("model", SHOWN)

@@ -12,7 +12,17 @@ from mfa.factors import totp
 from mfa.models import Factor, RecoveryCode
 from mfa.results import Right, Wrong
 from mfa.services import challenges, enrolment, sweep
-from mfa.tests.helpers import OTHER_JOURNEY, app_of, ask_typed, check, delivered, mails, opened, read_anew, state
+from mfa.tests.helpers import (
+    OTHER_JOURNEY,
+    app_of,
+    ask_typed,
+    check,
+    delivered,
+    mails,
+    opened,
+    read_anew,
+    state,
+)
 from mfaproject.lib.testing import FrozenClock
 
 SESSION = "s" * 22
@@ -28,18 +38,27 @@ def changes() -> list[str]:
 
 
 class TestAnApp:
-    def test_a_secret_counts_once_a_code_of_it_was_typed(self, alice: Any, clock: FrozenClock) -> None:
+    def test_a_secret_counts_once_a_code_of_it_was_typed(
+        self, alice: Any, clock: FrozenClock
+    ) -> None:
         draft = enrolment.begin_totp(alice.pk, SESSION)
         assert (kinds_of(alice), challenges.has_strong(alice.pk)) == ([], False)
         assert ask_typed(alice, "totp") == challenges.Refused("method_unavailable", 0)
-        assert enrolment.confirm_totp(alice.pk, draft.factor_id, pyotp.TOTP(draft.secret).at(clock.at))
+        assert enrolment.confirm_totp(
+            alice.pk, draft.factor_id, pyotp.TOTP(draft.secret).at(clock.at)
+        )
         assert (kinds_of(alice), challenges.has_strong(alice.pk)) == (["totp"], True)
         assert enrolment.added_by(alice.pk, SESSION) == [draft.factor_id]
 
     def test_the_qr_code_holds_what_apps_read(self, alice: Any) -> None:
         draft = enrolment.begin_totp(alice.pk, SESSION)
         app = pyotp.parse_uri(draft.otpauth_uri)
-        assert (app.secret, app.name, app.issuer, draft.issuer) == (draft.secret, "alice", "Nod", "Nod")
+        assert (app.secret, app.name, app.issuer, draft.issuer) == (
+            draft.secret,
+            "alice",
+            "Nod",
+            "Nod",
+        )
 
     def test_the_secret_lies_sealed_and_is_said_once(self, alice: Any) -> None:
         draft = enrolment.begin_totp(alice.pk, SESSION)
@@ -55,33 +74,51 @@ class TestAnApp:
         assert not enrolment.confirm_totp(alice.pk, draft.factor_id, typed)
         assert kinds_of(alice) == []
 
-    def test_it_is_confirmed_once_and_by_its_owner_alone(self, alice: Any, bob: Any, clock: FrozenClock) -> None:
+    def test_it_is_confirmed_once_and_by_its_owner_alone(
+        self, alice: Any, bob: Any, clock: FrozenClock
+    ) -> None:
         draft = enrolment.begin_totp(alice.pk, SESSION)
         code = pyotp.TOTP(draft.secret).at(clock.at)
         assert not enrolment.confirm_totp(bob.pk, draft.factor_id, code)
         assert enrolment.confirm_totp(alice.pk, draft.factor_id, code)
         assert not enrolment.confirm_totp(alice.pk, draft.factor_id, code)
 
-    def test_the_code_that_confirmed_it_signs_nobody_in(self, alice: Any, clock: FrozenClock) -> None:
+    def test_the_code_that_confirmed_it_signs_nobody_in(
+        self, alice: Any, clock: FrozenClock
+    ) -> None:
         draft = enrolment.begin_totp(alice.pk, SESSION)
         app = pyotp.TOTP(draft.secret)
         enrolment.confirm_totp(alice.pk, draft.factor_id, app.at(clock.at))
         read_anew(alice)
         assert check(opened(ask_typed(alice, "totp")), app.at(clock.at)) == Wrong(4)
         clock.forward(seconds=30)
-        assert isinstance(check(opened(ask_typed(alice, "totp", OTHER_JOURNEY)), app.at(clock.at), OTHER_JOURNEY), Right)
+        assert isinstance(
+            check(opened(ask_typed(alice, "totp", OTHER_JOURNEY)), app.at(clock.at), OTHER_JOURNEY),
+            Right,
+        )
 
     def test_a_draft_is_for_half_an_hour(self, alice: Any, clock: FrozenClock) -> None:
         draft = enrolment.begin_totp(alice.pk, SESSION)
         clock.forward(seconds=limits.DRAFT_LIFE)
-        assert not enrolment.confirm_totp(alice.pk, draft.factor_id, pyotp.TOTP(draft.secret).at(clock.at))
+        assert not enrolment.confirm_totp(
+            alice.pk, draft.factor_id, pyotp.TOTP(draft.secret).at(clock.at)
+        )
 
-    def test_a_new_draft_ends_the_one_before_and_leaves_the_app_in_use(self, alice: Any, clock: FrozenClock) -> None:
+    def test_a_new_draft_ends_the_one_before_and_leaves_the_app_in_use(
+        self, alice: Any, clock: FrozenClock
+    ) -> None:
         app = app_of(alice)
-        first, second = enrolment.begin_totp(alice.pk, SESSION), enrolment.begin_totp(alice.pk, SESSION)
-        assert not enrolment.confirm_totp(alice.pk, first.factor_id, pyotp.TOTP(first.secret).at(clock.at))
+        first, second = (
+            enrolment.begin_totp(alice.pk, SESSION),
+            enrolment.begin_totp(alice.pk, SESSION),
+        )
+        assert not enrolment.confirm_totp(
+            alice.pk, first.factor_id, pyotp.TOTP(first.secret).at(clock.at)
+        )
         assert isinstance(check(opened(ask_typed(alice, "totp")), app.at(clock.at)), Right)
-        assert enrolment.confirm_totp(alice.pk, second.factor_id, pyotp.TOTP(second.secret).at(clock.at))
+        assert enrolment.confirm_totp(
+            alice.pk, second.factor_id, pyotp.TOTP(second.secret).at(clock.at)
+        )
 
     def test_a_new_app_takes_the_place_of_the_old_one(self, alice: Any, clock: FrozenClock) -> None:
         old = app_of(alice)
@@ -89,8 +126,13 @@ class TestAnApp:
         new = app_of(alice)
         assert state(asked) == "superseded"
         assert kinds_of(alice) == ["totp"]
-        assert check(opened(ask_typed(alice, "totp", OTHER_JOURNEY)), old.at(clock.at), OTHER_JOURNEY) == Wrong(4)
-        assert isinstance(check(opened(ask_typed(alice, "totp", OTHER_JOURNEY)), new.at(clock.at), OTHER_JOURNEY), Right)
+        assert check(
+            opened(ask_typed(alice, "totp", OTHER_JOURNEY)), old.at(clock.at), OTHER_JOURNEY
+        ) == Wrong(4)
+        assert isinstance(
+            check(opened(ask_typed(alice, "totp", OTHER_JOURNEY)), new.at(clock.at), OTHER_JOURNEY),
+            Right,
+        )
 
     def test_the_database_holds_one_app_for_each_person(self, alice: Any) -> None:
         app_of(alice)
@@ -127,9 +169,14 @@ class TestMailsOfChanges:
     def test_every_address_that_was_proved_is_told(self, alice: Any) -> None:
         enrolment.add_factor(alice.pk, "email", "alice@elsewhere.example", added_by="")
         enrolment.add_factor(alice.pk, "email", "ALICE@example.org", added_by="")
-        enrolment.add_factor(alice.pk, "email", "unproved@example.org", added_by="", confirmed=False)
+        enrolment.add_factor(
+            alice.pk, "email", "unproved@example.org", added_by="", confirmed=False
+        )
         enrolment.new_recovery_codes(alice.pk, SESSION)
-        assert sorted(parcel.to for parcel in delivered()) == ["alice@elsewhere.example", "alice@example.org"]
+        assert sorted(parcel.to for parcel in delivered()) == [
+            "alice@elsewhere.example",
+            "alice@example.org",
+        ]
 
     def test_nobody_is_told_twice_of_a_removal(self, alice: Any) -> None:
         app_of(alice)
@@ -151,24 +198,38 @@ class TestRecoveryCodes:
         enrolment.new_recovery_codes(bob.pk, SESSION)
         enrolment.new_recovery_codes(alice.pk, SESSION)
         enrolment.new_recovery_codes(alice.pk, SESSION)
-        assert enrolment.recovery_codes_left(alice.pk) == enrolment.recovery_codes_left(bob.pk) == limits.RECOVERY_CODES
+        assert (
+            enrolment.recovery_codes_left(alice.pk)
+            == enrolment.recovery_codes_left(bob.pk)
+            == limits.RECOVERY_CODES
+        )
         assert kinds_of(alice) == ["recovery"]
 
     @pytest.mark.parametrize("how", ["session", "all"])
     def test_what_a_thief_made_goes_with_his_session(self, alice: Any, bob: Any, how: str) -> None:
         enrolment.new_recovery_codes(alice.pk, SESSION)
         enrolment.new_recovery_codes(bob.pk, SESSION)
-        assert (enrolment.revoke_added_by(alice.pk, SESSION) if how == "session" else enrolment.revoke_all(alice.pk)) == 1
+        assert (
+            enrolment.revoke_added_by(alice.pk, SESSION)
+            if how == "session"
+            else enrolment.revoke_all(alice.pk)
+        ) == 1
         assert enrolment.recovery_codes_left(alice.pk) == 0
         assert enrolment.recovery_codes_left(bob.pk) == limits.RECOVERY_CODES
 
 
 def test_what_is_older_is_newer_than_nothing(alice: Any, clock: FrozenClock) -> None:
-    """A code that was used moves the mark on; one of an earlier time is never taken again, however the clock goes."""
+    """A code that was used moves the mark on; one of an earlier time is never taken again, however
+    the clock goes.
+    """
     app = app_of(alice)
     check(opened(ask_typed(alice, "totp")), app.at(clock.at))
     earlier = clock.at
     clock.forward(seconds=30)
-    assert check(opened(ask_typed(alice, "totp", OTHER_JOURNEY)), app.at(earlier), OTHER_JOURNEY) == Wrong(4)
+    assert check(
+        opened(ask_typed(alice, "totp", OTHER_JOURNEY)), app.at(earlier), OTHER_JOURNEY
+    ) == Wrong(4)
     clock.at = earlier - timedelta(minutes=5)
-    assert isinstance(check(opened(ask_typed(alice, "totp", "login:c")), app.at(clock.at), "login:c"), Wrong)
+    assert isinstance(
+        check(opened(ask_typed(alice, "totp", "login:c")), app.at(clock.at), "login:c"), Wrong
+    )

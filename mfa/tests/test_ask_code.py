@@ -51,7 +51,12 @@ def test_the_enrolled_mailbox_is_the_factor(alice: Any) -> None:
 
 def test_an_address_that_is_not_enrolled_has_no_factor(alice: Any) -> None:
     enrolment.add_factor(alice.pk, "email", alice.email, added_by="")
-    assert Challenge.objects.get(pk=opened(ask_code(alice, destination="new@example.org")).challenge_id).factor_id is None
+    assert (
+        Challenge.objects.get(
+            pk=opened(ask_code(alice, destination="new@example.org")).challenge_id
+        ).factor_id
+        is None
+    )
 
 
 def test_a_mail_about_a_used_address_carries_no_code(alice: Any) -> None:
@@ -60,8 +65,13 @@ def test_a_mail_about_a_used_address_carries_no_code(alice: Any) -> None:
         code_of(asked)
 
 
-@pytest.mark.parametrize("changes", [{"destination": ""}, {"purpose": "reset"}, {"kind": "sms"}, {"kind": "push"}, {"user_id": 0}])
-def test_no_code_without_a_mailbox_nor_for_a_new_password_nor_in_a_way_that_is_off(alice: Any, changes: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    "changes",
+    [{"destination": ""}, {"purpose": "reset"}, {"kind": "sms"}, {"kind": "push"}, {"user_id": 0}],
+)
+def test_no_code_without_a_mailbox_nor_for_a_new_password_nor_in_a_way_that_is_off(
+    alice: Any, changes: dict[str, Any]
+) -> None:
     assert ask_code(alice, **changes) == Refused("method_unavailable", 0)
 
 
@@ -111,7 +121,9 @@ def test_a_new_code_gives_no_new_tries(alice: Any, clock: FrozenClock) -> None:
     assert check(second, code_of(second)) == challenges.Dead("too_many_attempts")
 
 
-def test_after_five_wrong_tries_no_code_is_sent_in_that_journey(alice: Any, clock: FrozenClock) -> None:
+def test_after_five_wrong_tries_no_code_is_sent_in_that_journey(
+    alice: Any, clock: FrozenClock
+) -> None:
     first = opened(ask_code(alice))
     for _ in range(5):
         check(first, wrong_code(first))
@@ -149,7 +161,9 @@ def test_after_not_me_an_unknown_browser_gets_no_code(alice: Any) -> None:
     assert refused(ask_code(alice)).code == "off"
 
 
-def test_an_old_rest_is_no_downgrade_without_a_device_either(alice: Any, clock: FrozenClock) -> None:
+def test_an_old_rest_is_no_downgrade_without_a_device_either(
+    alice: Any, clock: FrozenClock
+) -> None:
     pixel = phone(alice)
     answer(opened(ask_push(alice)), alice, pixel, "deny", "not_me")
     enrolment.revoke_factor(alice.pk, pixel)

@@ -11,7 +11,20 @@ from mfa import limits
 from mfa.models import Challenge, OutboxMessage
 from mfa.results import Refused
 from mfa.services import challenges
-from mfa.tests.helpers import JOURNEY, OTHER_JOURNEY, answer, ask_push, opened, phone, question, refused, set_tally, state, statements, tally
+from mfa.tests.helpers import (
+    JOURNEY,
+    OTHER_JOURNEY,
+    answer,
+    ask_push,
+    opened,
+    phone,
+    question,
+    refused,
+    set_tally,
+    state,
+    statements,
+    tally,
+)
 from mfaproject.lib.testing import FrozenClock
 
 
@@ -19,8 +32,21 @@ def test_the_row_holds_what_was_asked(alice: Any, clock: FrozenClock) -> None:
     phone(alice)
     asked = opened(ask_push(alice, digits=6, browser="s" * 22))
     row = Challenge.objects.get(pk=asked.challenge_id)
-    assert (row.kind, row.state, row.lane, row.purpose, row.required, row.digits) == ("push", "pending", "other", "login", "weak", 6)
-    assert (row.subject, row.epoch, row.ledger_id, row.browser, row.factor_id) == (JOURNEY, alice.auth_epoch, 7, "s" * 22, None)
+    assert (row.kind, row.state, row.lane, row.purpose, row.required, row.digits) == (
+        "push",
+        "pending",
+        "other",
+        "login",
+        "weak",
+        6,
+    )
+    assert (row.subject, row.epoch, row.ledger_id, row.browser, row.factor_id) == (
+        JOURNEY,
+        alice.auth_epoch,
+        7,
+        "s" * 22,
+        None,
+    )
     assert row.expires_at == clock.at + timedelta(seconds=limits.PUSH_LIFE)
     assert json.loads(row.context)["place"] == "Lyon, France"
     assert row.code_mac == ""
@@ -36,7 +62,12 @@ def test_the_wake_up_carries_an_opaque_id_and_nothing_else(alice: Any) -> None:
     phone(alice)
     asked = opened(ask_push(alice, digits=6))  # three could stand in the sealed text by chance
     row = OutboxMessage.objects.get()
-    assert (row.channel, row.challenge_id, row.epoch, row.expires_at) == ("push", asked.challenge_id, alice.auth_epoch, asked.expires_at)
+    assert (row.channel, row.challenge_id, row.epoch, row.expires_at) == (
+        "push",
+        asked.challenge_id,
+        alice.auth_epoch,
+        asked.expires_at,
+    )
     assert asked.number not in row.payload
 
 
@@ -82,7 +113,9 @@ def test_nobody_without_a_device_can_be_asked(alice: Any) -> None:
 
 
 @pytest.mark.parametrize("options", [{"confirmed": False}, {"tied_browser": "t" * 22}])
-def test_a_strong_question_needs_a_confirmed_device_that_is_not_tied(alice: Any, options: dict[str, Any]) -> None:
+def test_a_strong_question_needs_a_confirmed_device_that_is_not_tied(
+    alice: Any, options: dict[str, Any]
+) -> None:
     phone(alice, **options)
     assert refused(ask_push(alice, required="strong")).code == "method_unavailable"
 
@@ -107,7 +140,9 @@ def test_three_prompts_for_one_journey(alice: Any, clock: FrozenClock) -> None:
     assert ask_push(alice, expires_at=ends) == Refused("rate_limited", 599)
 
 
-def test_a_third_open_prompt_of_a_person_is_refused_until_the_first_of_them_ends(alice: Any, clock: FrozenClock) -> None:
+def test_a_third_open_prompt_of_a_person_is_refused_until_the_first_of_them_ends(
+    alice: Any, clock: FrozenClock
+) -> None:
     phone(alice)
     first = opened(ask_push(alice, "login:1"))
     clock.forward(seconds=50)
@@ -206,7 +241,9 @@ def test_a_refusal_costs_one_statement(alice: Any) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_new_question_empties_the_poll_cache_of_its_journey(transactional_db: None, alice: Any) -> None:
+def test_a_new_question_empties_the_poll_cache_of_its_journey(
+    transactional_db: None, alice: Any
+) -> None:
     phone(alice)
     cache.set_many({f"poll:{JOURNEY}": "old", f"poll:{OTHER_JOURNEY}": "other"})
     ask_push(alice)

@@ -68,7 +68,9 @@ def broker(tmp_path: Path) -> Iterator[Broker]:
 
 
 @pytest.fixture
-def works(tmp_path: Path, broker: Broker, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Works]:
+def works(
+    tmp_path: Path, broker: Broker, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Works]:
     """This process hands its messages to that broker, as the site does."""
     settings.OUTBOX_DISPATCH = "mfaproject.celery.publish"
     monkeypatch.setitem(celery.app.conf, "broker_url", broker.url)
@@ -97,14 +99,27 @@ def write(user: Any, **changes: Any) -> str:
         "context": {"name": "Alice", "reset_url": "x"},
         "language": "en",
     }
-    outbox.enqueue(**(values | {"user_id": user.pk, "expires_at": clock.now() + timedelta(minutes=30)} | changes))
+    outbox.enqueue(
+        **(
+            values
+            | {"user_id": user.pk, "expires_at": clock.now() + timedelta(minutes=30)}
+            | changes
+        )
+    )
     (new,) = set(OutboxMessage.objects.values_list("pk", flat=True)) - before
     return new
 
 
 def wake(user: Any) -> str:
     """A push without a question; the name of its row."""
-    return write(user, channel="push", template="echo", destination=str(phone(user)), context={"v": 1, "echo": "x" * 22}, epoch=user.auth_epoch)
+    return write(
+        user,
+        channel="push",
+        template="echo",
+        destination=str(phone(user)),
+        context={"v": 1, "echo": "x" * 22},
+        epoch=user.auth_epoch,
+    )
 
 
 def row(row_id: str) -> OutboxMessage:
@@ -138,7 +153,9 @@ def test_a_worker_delivers_what_was_committed_and_wipes_it(alice: Any, works: Wo
     assert end_of(worker, signal.SIGTERM) == 0
 
 
-def test_a_message_of_the_broker_names_a_row_and_says_nothing_else(alice: Any, works: Works) -> None:
+def test_a_message_of_the_broker_names_a_row_and_says_nothing_else(
+    alice: Any, works: Works
+) -> None:
     row_id = wake(alice)
     with celery.app.connection_for_read() as connection:
         message = connection.SimpleQueue(celery.PUSHES).get(timeout=PATIENCE)
@@ -149,11 +166,17 @@ def test_a_message_of_the_broker_names_a_row_and_says_nothing_else(alice: Any, w
     assert (headers["task"], headers["timelimit"]) == ("mfa.deliver", [18, 15])
     assert headers["expires"]
     raw = f"{headers} {message.body!r}"
-    assert not any(secret in raw for secret in (alice.email, alice.username, row(row_id).payload, "xxxxx"))
+    assert not any(
+        secret in raw for secret in (alice.email, alice.username, row(row_id).payload, "xxxxx")
+    )
 
 
-@pytest.mark.parametrize("whole", [True, False], ids=["the worker and all of it", "the one process that had it"])
-def test_a_worker_killed_between_claim_and_send_loses_nothing_and_sends_once(alice: Any, works: Works, broker: Broker, whole: bool) -> None:
+@pytest.mark.parametrize(
+    "whole", [True, False], ids=["the worker and all of it", "the one process that had it"]
+)
+def test_a_worker_killed_between_claim_and_send_loses_nothing_and_sends_once(
+    alice: Any, works: Works, broker: Broker, whole: bool
+) -> None:
     worker = works.worker()
     works.hold()
     row_id = wake(alice)
@@ -165,7 +188,9 @@ def test_a_worker_killed_between_claim_and_send_loses_nothing_and_sends_once(ali
     else:
         os.kill(child_of(worker), signal.SIGKILL)
         works.let_go()
-        wait_until(lambda: broker.left() == (0, 0), "the message came back at once and found nothing to do")
+        wait_until(
+            lambda: broker.left() == (0, 0), "the message came back at once and found nothing to do"
+        )
     assert f"sent {row_id}" not in works.trace, "its lease runs"
     assert (row(row_id).state, row(row_id).attempts) == ("queued", 1)
     lease_ends(row_id)
@@ -212,7 +237,9 @@ def test_a_dead_broker_costs_one_request_a_moment_and_no_message(
     rows = list(OutboxMessage.objects.values_list("pk", flat=True))
     for row_id in rows:
         ended(row_id)
-    assert sorted(works.trace) == sorted(f"{step} {row_id}" for row_id in rows for step in ("began", "sent"))
+    assert sorted(works.trace) == sorted(
+        f"{step} {row_id}" for row_id in rows for step in ("began", "sent")
+    )
 
 
 def test_a_question_that_was_denied_is_not_sent_again(alice: Any, works: Works) -> None:
@@ -237,7 +264,9 @@ def test_of_a_question_asked_anew_only_the_second_is_sent(alice: Any, works: Wor
     phone(alice)
     first = opened(ask_push(alice))
     second = opened(ask_push(alice))
-    old, new = (OutboxMessage.objects.get(challenge_id=asked.challenge_id).pk for asked in (first, second))
+    old, new = (
+        OutboxMessage.objects.get(challenge_id=asked.challenge_id).pk for asked in (first, second)
+    )
     works.worker()
     ended(new)
     ended(old, "dropped")
@@ -246,7 +275,9 @@ def test_of_a_question_asked_anew_only_the_second_is_sent(alice: Any, works: Wor
 
 
 @pytest.mark.parametrize(("hangs", "goes_on"), [("push", "email"), ("email", "push")])
-def test_a_service_that_hangs_holds_nothing_of_another(alice: Any, works: Works, hangs: str, goes_on: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_service_that_hangs_holds_nothing_of_another(
+    alice: Any, works: Works, hangs: str, goes_on: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for queue in (celery.PUSHES, celery.OTHERS):
         monkeypatch.setitem(celery.LIMITS, queue, (LONG, 2 * LONG))  # no time limit ends what hangs
     works.worker("--queues", "nod.push,nod.chores")
@@ -257,7 +288,9 @@ def test_a_service_that_hangs_holds_nothing_of_another(alice: Any, works: Works,
     assert row(rows[hangs]).state == "queued"
 
 
-def test_what_takes_too_long_has_failed_and_is_tried_again(alice: Any, works: Works, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_takes_too_long_has_failed_and_is_tried_again(
+    alice: Any, works: Works, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setitem(celery.LIMITS, celery.PUSHES, (1, 20))
     works.worker()
     works.hold()

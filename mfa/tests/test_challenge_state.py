@@ -4,7 +4,15 @@ import pytest
 
 from mfa.challenge_state import NOES, OPEN, STATES, TRANSITIONS, State, sources
 
-ENDS: tuple[State, ...] = ("spent", "denied", "not_me", "wrong_number", "expired", "superseded", "failed")
+ENDS: tuple[State, ...] = (
+    "spent",
+    "denied",
+    "not_me",
+    "wrong_number",
+    "expired",
+    "superseded",
+    "failed",
+)
 
 
 @pytest.mark.parametrize(
@@ -21,7 +29,9 @@ ENDS: tuple[State, ...] = ("spent", "denied", "not_me", "wrong_number", "expired
         ("failed", ("pending",)),
     ],
 )
-def test_each_state_is_reached_from_these_and_no_others(to: State, expected: tuple[State, ...]) -> None:
+def test_each_state_is_reached_from_these_and_no_others(
+    to: State, expected: tuple[State, ...]
+) -> None:
     assert sources(to) == expected
 
 

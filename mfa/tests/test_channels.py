@@ -67,7 +67,9 @@ class ChannelContract(ABC):
 class FormsNoHeaders:
     """For channels that write an address into a head: two lines of it are refused for good."""
 
-    @pytest.mark.parametrize("to", ["alice@example.org\nBcc: mallory@example.org", "alice@example.org\r\nX: y", "a\rb"])
+    @pytest.mark.parametrize(
+        "to", ["alice@example.org\nBcc: mallory@example.org", "alice@example.org\r\nX: y", "a\rb"]
+    )
     def test_an_address_of_two_lines_is_refused(self, to: str) -> None:
         with pytest.raises(DeliveryError) as refused:
             self.channel().send(parcel(to=to))  # type: ignore[attr-defined]
@@ -116,12 +118,15 @@ class Sink:
         self.mails: list[bytes] = []
         self.rcpt, self.data = "250 OK", "250 OK"
 
-    async def handle_RCPT(self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any) -> str:  # noqa: N802 - aiosmtpd's name
+    async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
+        self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any
+    ) -> str:
         if self.rcpt.startswith("250"):
             envelope.rcpt_tos.append(address)
         return self.rcpt
 
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
+    # Aiosmtpd's name.
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
         if self.data.startswith("250"):
             self.mails.append(envelope.content)
         return self.data
@@ -142,7 +147,11 @@ class TestSMTP(FormsNoHeaders, ChannelContract):
         self.sink = Sink()
         server = started(self.sink)
         settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-        settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", server.port, PATIENCE
+        settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = (
+            "127.0.0.1",
+            server.port,
+            PATIENCE,
+        )
         yield
         server.stop()
 
@@ -152,11 +161,19 @@ class TestSMTP(FormsNoHeaders, ChannelContract):
     def received(self) -> list[str]:
         return [plain(raw) for raw in self.sink.mails]
 
-    def test_a_mail_has_two_parts_one_name_and_says_that_a_machine_sent_it(self, clock: FrozenClock) -> None:
+    def test_a_mail_has_two_parts_one_name_and_says_that_a_machine_sent_it(
+        self, clock: FrozenClock
+    ) -> None:
         sent = parcel()
         self.channel().send(sent)
-        message = email.message_from_bytes(self.sink.mails[0], _class=EmailMessage, policy=policy.default)
-        assert [part.get_content_type() for part in message.walk()] == ["multipart/alternative", "text/plain", "text/html"]
+        message = email.message_from_bytes(
+            self.sink.mails[0], _class=EmailMessage, policy=policy.default
+        )
+        assert [part.get_content_type() for part in message.walk()] == [
+            "multipart/alternative",
+            "text/plain",
+            "text/html",
+        ]
         assert message["Message-ID"] == f"<{sent.id}@localhost>"
         assert message["Auto-Submitted"] == "auto-generated"
         assert message["Content-Language"] == "en"
@@ -173,7 +190,9 @@ class TestSMTP(FormsNoHeaders, ChannelContract):
             ("250 OK", "451 later", "smtp_451", False),
         ],
     )
-    def test_a_refusal_is_final_or_may_pass(self, rcpt: str, data: str, reason: str, permanent: bool) -> None:
+    def test_a_refusal_is_final_or_may_pass(
+        self, rcpt: str, data: str, reason: str, permanent: bool
+    ) -> None:
         self.sink.rcpt, self.sink.data = rcpt, data
         with pytest.raises(DeliveryError) as refused:
             self.channel().send(parcel())
@@ -232,10 +251,16 @@ def test_the_newest_comes_first(clock: FrozenClock) -> None:
     for text in ("first", "second", "third"):
         EmailFileChannel().send(parcel(text=text))
         clock.forward(seconds=1)
-    assert [plain(path.read_bytes()).strip() for path, _ in files.newest()] == ["third", "second", "first"]
+    assert [plain(path.read_bytes()).strip() for path, _ in files.newest()] == [
+        "third",
+        "second",
+        "first",
+    ]
 
 
-@pytest.mark.parametrize("channel", [EmailChannel(), EmailFileChannel()], ids=lambda each: type(each).__name__)
+@pytest.mark.parametrize(
+    "channel", [EmailChannel(), EmailFileChannel()], ids=lambda each: type(each).__name__
+)
 def test_no_domain_is_left_to_rules_of_yesterday(channel: Channel) -> None:
     """Django would write to fass.example, whose owner is another one."""
     with pytest.raises(DeliveryError) as refused:

@@ -36,7 +36,9 @@ from mfaproject.lib.testing import FrozenClock
 def test_the_right_code_approves_and_is_collected_once(alice: Any) -> None:
     asked = opened(ask_code(alice))
     code = code_of(asked)
-    assert check(asked, f"{code[:3]} {code[3:]}") == Right("email", "a•••e@example.org", "weak", None)
+    assert check(asked, f"{code[:3]} {code[3:]}") == Right(
+        "email", "a•••e@example.org", "weak", None
+    )
     assert state(asked) == "approved"
     assert spend(asked) == Proof("email", "a•••e@example.org", "weak", None)
     assert spend(asked) is None
@@ -55,7 +57,13 @@ def test_the_right_code_twice_is_used(alice: Any) -> None:
 def test_five_wrong_codes_then_the_right_one_is_not_looked_at(alice: Any) -> None:
     asked = opened(ask_code(alice))
     code = code_of(asked)
-    assert [check(asked, wrong_code(asked)) for _ in range(5)] == [Wrong(4), Wrong(3), Wrong(2), Wrong(1), Wrong(0)]
+    assert [check(asked, wrong_code(asked)) for _ in range(5)] == [
+        Wrong(4),
+        Wrong(3),
+        Wrong(2),
+        Wrong(1),
+        Wrong(0),
+    ]
     assert check(asked, code) == Dead("too_many_attempts")
     assert state(asked) == "pending"
 
@@ -67,7 +75,10 @@ def test_the_right_code_at_the_fifth_try(alice: Any) -> None:
     assert isinstance(check(asked, code_of(asked)), Right)
 
 
-@pytest.mark.parametrize("typed", ["", "１２３４５６", "+12345", "1_2345", 123456, None, "9" * 100_000, ["1"], "12345\ud800"])
+@pytest.mark.parametrize(
+    "typed",
+    ["", "１２３４５６", "+12345", "1_2345", 123456, None, "9" * 100_000, ["1"], "12345\ud800"],
+)
 def test_anything_that_is_no_code_is_a_wrong_one(alice: Any, typed: object) -> None:
     assert check(opened(ask_code(alice)), typed) == Wrong(4)
 
@@ -149,7 +160,9 @@ def test_wrong_codes_are_counted_per_person_kind_and_lane(alice: Any) -> None:
 
 
 @pytest.mark.parametrize("worn", [{"failures": 49}, {"in_a_row": 99}])
-def test_the_last_wrong_code_switches_codes_off_and_tells_once(alice: Any, clock: FrozenClock, worn: dict[str, int]) -> None:
+def test_the_last_wrong_code_switches_codes_off_and_tells_once(
+    alice: Any, clock: FrozenClock, worn: dict[str, int]
+) -> None:
     set_tally(alice, "email", "known", failures_since=int(clock.at.timestamp()), **worn)
     asked = opened(ask_code(alice, lane="known"))
     code = code_of(asked)
@@ -160,7 +173,9 @@ def test_the_last_wrong_code_switches_codes_off_and_tells_once(alice: Any, clock
     assert len(mails("factor_off")) == 1
 
 
-def test_the_tenth_failure_by_strangers_asks_for_strong_factors_and_tells_once(alice: Any, clock: FrozenClock) -> None:
+def test_the_tenth_failure_by_strangers_asks_for_strong_factors_and_tells_once(
+    alice: Any, clock: FrozenClock
+) -> None:
     set_tally(alice, "push", failures=7, failures_since=int(clock.at.timestamp()))
     set_tally(alice, "email", failures=2, failures_since=int(clock.at.timestamp()))
     asked = opened(ask_code(alice))
@@ -230,11 +245,24 @@ def test_a_pending_question_cannot_be_collected(alice: Any) -> None:
 def test_the_state_is_as_it_is_by_now(alice: Any, clock: FrozenClock) -> None:
     row = Challenge.objects.get(pk=opened(ask_code(alice)).challenge_id)
     ends = clock.at + timedelta(seconds=limits.CODE_LIFE)
-    assert [challenges.state_of(row, moment) for moment in (ends - timedelta(seconds=1), ends)] == ["pending", "expired"]
+    assert [challenges.state_of(row, moment) for moment in (ends - timedelta(seconds=1), ends)] == [
+        "pending",
+        "expired",
+    ]
 
 
-@pytest.mark.parametrize(("kept", "shown"), [("failed", "expired"), ("approved", "approved"), ("superseded", "superseded"), ("spent", "spent")])
-def test_the_state_of_an_end_is_that_end(alice: Any, clock: FrozenClock, kept: str, shown: str) -> None:
+@pytest.mark.parametrize(
+    ("kept", "shown"),
+    [
+        ("failed", "expired"),
+        ("approved", "approved"),
+        ("superseded", "superseded"),
+        ("spent", "spent"),
+    ],
+)
+def test_the_state_of_an_end_is_that_end(
+    alice: Any, clock: FrozenClock, kept: str, shown: str
+) -> None:
     row = Challenge.objects.get(pk=opened(ask_code(alice)).challenge_id)
     row.state = kept
     assert challenges.state_of(row, clock.at + timedelta(days=1)) == shown

@@ -10,7 +10,9 @@ from mfa.results import FactorView
 
 NOW = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 HERE, THERE = "h" * 22, "t" * 22
-PIXEL = FactorView(1, 7, "push", "Pixel 8", "", "", NOW - timedelta(days=9), NOW - timedelta(days=9))
+PIXEL = FactorView(
+    1, 7, "push", "Pixel 8", "", "", NOW - timedelta(days=9), NOW - timedelta(days=9)
+)
 TIED = replace(PIXEL, id=2, label="This browser", tied_browser=HERE)
 YOUNG = replace(PIXEL, id=3, label="iPad", confirmed_at=NOW - timedelta(hours=23, minutes=59))
 GROWN = replace(PIXEL, id=4, label="Tablet", confirmed_at=NOW - timedelta(hours=24))
@@ -20,7 +22,14 @@ MAIL = replace(PIXEL, id=6, kind="email", label="alice@example.org")
 
 @pytest.mark.parametrize(
     ("factor", "browser", "strength"),
-    [(PIXEL, "", "strong"), (PIXEL, HERE, "strong"), (TIED, HERE, "weak"), (TIED, "", "weak"), (TIED, THERE, "strong"), (MAIL, THERE, "weak")],
+    [
+        (PIXEL, "", "strong"),
+        (PIXEL, HERE, "strong"),
+        (TIED, HERE, "weak"),
+        (TIED, "", "weak"),
+        (TIED, THERE, "strong"),
+        (MAIL, THERE, "weak"),
+    ],
 )
 def test_strength(factor: FactorView, browser: str, strength: str) -> None:
     assert eligibility.strength_of(factor, browser) == strength
@@ -42,10 +51,20 @@ def test_strength(factor: FactorView, browser: str, strength: str) -> None:
         (GROWN, [PIXEL], "strong", "proof", True),
     ],
 )
-def test_may_answer(factor: FactorView, others: list[FactorView], required: str, purpose: str, may: bool) -> None:
+def test_may_answer(
+    factor: FactorView, others: list[FactorView], required: str, purpose: str, may: bool
+) -> None:
     devices = [*others, factor]
-    assert eligibility.may_answer(factor, devices, required=required, purpose=purpose, browser=HERE, now=NOW) is may
-    assert (factor in eligibility.able(devices, required=required, purpose=purpose, browser=HERE, now=NOW)) is may
+    assert (
+        eligibility.may_answer(
+            factor, devices, required=required, purpose=purpose, browser=HERE, now=NOW
+        )
+        is may
+    )
+    assert (
+        factor
+        in eligibility.able(devices, required=required, purpose=purpose, browser=HERE, now=NOW)
+    ) is may
 
 
 @pytest.mark.parametrize(
@@ -89,10 +108,21 @@ YOUNG_PAPER = replace(PAPER, id=10, confirmed_at=NOW - timedelta(hours=1))
         ("recovery", [APP, YOUNG_PAPER], "login", 9, YOUNG_PAPER),
     ],
 )
-def test_what_may_be_asked_for_a_code(kind: str, factors: list[FactorView], purpose: str, left: int, found: FactorView | None) -> None:
+def test_what_may_be_asked_for_a_code(
+    kind: str, factors: list[FactorView], purpose: str, left: int, found: FactorView | None
+) -> None:
     assert eligibility.typed(kind, factors, purpose=purpose, codes_left=left, now=NOW) == found
 
 
-@pytest.mark.parametrize(("kind", "strength"), [("email", "weak"), ("sms", "weak"), ("totp", "strong"), ("recovery", "strong"), ("push", "strong")])
+@pytest.mark.parametrize(
+    ("kind", "strength"),
+    [
+        ("email", "weak"),
+        ("sms", "weak"),
+        ("totp", "strong"),
+        ("recovery", "strong"),
+        ("push", "strong"),
+    ],
+)
 def test_the_strength_of_a_kind(kind: str, strength: str) -> None:
     assert eligibility.of_kind(kind) == strength

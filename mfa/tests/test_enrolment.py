@@ -6,7 +6,17 @@ import pytest
 
 from mfa.models import Factor
 from mfa.services import enrolment
-from mfa.tests.helpers import OTHER_JOURNEY, answer, ask_push, opened, phone, read_anew, set_tally, state, tally
+from mfa.tests.helpers import (
+    OTHER_JOURNEY,
+    answer,
+    ask_push,
+    opened,
+    phone,
+    read_anew,
+    set_tally,
+    state,
+    tally,
+)
 from mfaproject.lib.testing import FrozenClock
 
 SESSION = "s" * 22
@@ -19,7 +29,12 @@ def test_a_factor_counts_from_its_confirmation(alice: Any, clock: FrozenClock) -
     assert enrolment.confirm_factor(alice.pk, factor_id)
     assert not enrolment.confirm_factor(alice.pk, factor_id)
     (view,) = enrolment.factors(alice.pk)
-    assert (view.id, view.kind, view.label, view.confirmed_at) == (factor_id, "push", "Pixel 8", clock.at)
+    assert (view.id, view.kind, view.label, view.confirmed_at) == (
+        factor_id,
+        "push",
+        "Pixel 8",
+        clock.at,
+    )
 
 
 def test_nobody_touches_a_factor_of_somebody_else(alice: Any, bob: Any) -> None:
@@ -31,10 +46,16 @@ def test_nobody_touches_a_factor_of_somebody_else(alice: Any, bob: Any) -> None:
 
 
 def test_a_device_can_be_renamed_and_an_address_cannot(alice: Any) -> None:
-    device, mailbox = phone(alice), enrolment.add_factor(alice.pk, "email", alice.email, added_by="")
+    device, mailbox = (
+        phone(alice),
+        enrolment.add_factor(alice.pk, "email", alice.email, added_by=""),
+    )
     assert enrolment.rename_factor(alice.pk, device, "Work phone")
     assert not enrolment.rename_factor(alice.pk, mailbox, "mallory@example.org")
-    assert [view.label for view in enrolment.factors(alice.pk)] == ["Work phone", "alice@example.org"]
+    assert [view.label for view in enrolment.factors(alice.pk)] == [
+        "Work phone",
+        "alice@example.org",
+    ]
 
 
 def test_a_removed_factor_is_gone_for_good(alice: Any) -> None:
@@ -86,14 +107,31 @@ def test_a_removed_device_ends_the_question_for_the_others_too(alice: Any) -> No
 
 
 @pytest.mark.parametrize("kind", ["push", "email"])
-def test_binding_anew_switches_on_in_both_lanes_and_keeps_what_was_sent(alice: Any, kind: str) -> None:
+def test_binding_anew_switches_on_in_both_lanes_and_keeps_what_was_sent(
+    alice: Any, kind: str
+) -> None:
     for lane in ("known", "other"):
-        set_tally(alice, kind, lane, off="tries", in_a_row=100, unanswered=10, wrong_numbers=1, sends=[[1, "login:a"]])
+        set_tally(
+            alice,
+            kind,
+            lane,
+            off="tries",
+            in_a_row=100,
+            unanswered=10,
+            wrong_numbers=1,
+            sends=[[1, "login:a"]],
+        )
     set_tally(alice, "sms", off="tries")
     enrolment.add_factor(alice.pk, kind, "label", added_by="")
     for lane in ("known", "other"):
         after = tally(alice, kind, lane)
-        assert (after.off, after.in_a_row, after.unanswered, after.wrong_numbers, after.sends) == ("", 0, 0, 0, ((1, "login:a"),))
+        assert (after.off, after.in_a_row, after.unanswered, after.wrong_numbers, after.sends) == (
+            "",
+            0,
+            0,
+            0,
+            ((1, "login:a"),),
+        )
     assert tally(alice, "sms").off == "tries"
 
 

@@ -13,7 +13,8 @@ from mfa.factors.push import number_of
 from mfaproject.lib import tokens
 
 NOW = 1_800_000_015
-SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"  # that of RFC 6238, appendix B; its codes around NOW all differ
+# that of RFC 6238, appendix B; its codes around NOW all differ
+SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
 PAPER = recovery_code.new_code()
 
 
@@ -51,7 +52,13 @@ class FactorContract(ABC):
         """The right answer to a question."""
 
     def facts(self, made: Draft, posed: Posed, **changes: Any) -> Facts:
-        values: dict[str, Any] = {"public_id": made.public_id, "purpose": made.purpose, "code_mac": posed.code_mac, "user_id": 7, "now": NOW}
+        values: dict[str, Any] = {
+            "public_id": made.public_id,
+            "purpose": made.purpose,
+            "code_mac": posed.code_mac,
+            "user_id": 7,
+            "now": NOW,
+        }
         return Facts(**(values | self.enrolled() | changes))
 
     def enrolled(self) -> dict[str, Any]:
@@ -84,7 +91,23 @@ class TypedContract(FactorContract):
         posed = self.kind.pose(made)
         assert self.is_right(self.facts(made, posed), self.answer(made, posed))
 
-    @pytest.mark.parametrize("wrong", ["", "12345", "１２３４５６", "+12345", "1_2345", 123456, None, True, [], {}, "9" * 100_000, "\ud800"])
+    @pytest.mark.parametrize(
+        "wrong",
+        [
+            "",
+            "12345",
+            "１２３４５６",
+            "+12345",
+            "1_2345",
+            123456,
+            None,
+            True,
+            [],
+            {},
+            "9" * 100_000,
+            "\ud800",
+        ],
+    )
     def test_anything_else_is_wrong(self, wrong: object) -> None:
         made = draft()
         assert self.kind.check(self.facts(made, self.kind.pose(made)), wrong) is None
@@ -112,7 +135,11 @@ class SentContract(TypedContract):
 
     def test_the_message_shows_the_code(self) -> None:
         letter = letter_of(self.kind.pose(draft()))
-        assert (letter.channel, letter.template, letter.context["browser"]) == (self.channel, "code", "Firefox on Linux")
+        assert (letter.channel, letter.template, letter.context["browser"]) == (
+            self.channel,
+            "code",
+            "Firefox on Linux",
+        )
 
     def test_a_message_to_somebody_else_has_no_code(self) -> None:
         assert "code" not in letter_of(self.kind.pose(draft(mail="address_in_use"))).context
@@ -146,13 +173,28 @@ class TestTotp(TypedContract):
         made = draft()
         return self.kind.check(self.facts(made, self.kind.pose(made), **changes), typed)
 
-    @pytest.mark.parametrize(("away", "is_right"), [(-2, False), (-1, True), (0, True), (1, True), (2, False)])
-    def test_one_step_before_and_after_is_right_and_says_which_it_was(self, away: int, is_right: bool) -> None:
+    @pytest.mark.parametrize(
+        ("away", "is_right"), [(-2, False), (-1, True), (0, True), (1, True), (2, False)]
+    )
+    def test_one_step_before_and_after_is_right_and_says_which_it_was(
+        self, away: int, is_right: bool
+    ) -> None:
         typed = pyotp.TOTP(SECRET).at(NOW + away * limits.TOTP_STEP)
         assert self.check(typed) == (Match(step=NOW // 30 + away) if is_right else None)
 
-    @pytest.mark.parametrize("changes", [{"user_id": 8}, {"factor_id": 4}, {"factor_id": None}, {"secret": ""}, {"secret": "0123abcd.nonsense"}])
-    def test_a_secret_of_somebody_or_something_else_is_not_opened(self, changes: dict[str, Any]) -> None:
+    @pytest.mark.parametrize(
+        "changes",
+        [
+            {"user_id": 8},
+            {"factor_id": 4},
+            {"factor_id": None},
+            {"secret": ""},
+            {"secret": "0123abcd.nonsense"},
+        ],
+    )
+    def test_a_secret_of_somebody_or_something_else_is_not_opened(
+        self, changes: dict[str, Any]
+    ) -> None:
         assert self.check(pyotp.TOTP(SECRET).at(NOW), **changes) is None
 
     def test_nothing_of_the_secret_is_readable_at_rest(self) -> None:
@@ -163,7 +205,10 @@ class TestTotp(TypedContract):
         assert len({otp.new_secret() for _ in range(9)}) == 9
 
     # RFC 6238, appendix B, the last six of its eight digits.
-    @pytest.mark.parametrize(("at", "code"), [(59, "287082"), (1111111109, "081804"), (1234567890, "005924"), (20000000000, "353130")])
+    @pytest.mark.parametrize(
+        ("at", "code"),
+        [(59, "287082"), (1111111109, "081804"), (1234567890, "005924"), (20000000000, "353130")],
+    )
     def test_the_rfc_is_followed(self, at: int, code: str) -> None:
         assert otp.step_of(code, secret="GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", now=at) == at // 30
 
@@ -185,7 +230,9 @@ class TestRecovery(TypedContract):
     def other(self, right: str) -> str:
         return ("2" if right[0] == "3" else "3") + right[1:]
 
-    @pytest.mark.parametrize(("old", "new"), [("-", " "), ("-", ""), ("0", "O"), ("1", "l"), ("1", "I"), ("-", " - ")])
+    @pytest.mark.parametrize(
+        ("old", "new"), [("-", " "), ("-", ""), ("0", "O"), ("1", "l"), ("1", "I"), ("-", " - ")]
+    )
     def test_it_is_read_as_people_type_it(self, old: str, new: str) -> None:
         made = draft()
         for typed in (PAPER.replace(old, new), PAPER.replace(old, new).upper()):
@@ -194,7 +241,17 @@ class TestRecovery(TypedContract):
     def test_what_looks_alike_is_one_character(self) -> None:
         assert recovery_code.normalised("O0Ii-Ll1o-abcd-efgh") == "00111110abcdefgh"
 
-    @pytest.mark.parametrize("typed", ["0123456789abcde", "0123456789abcdefg", "0123456789abcdeu", "0123456789abcdeé", "0123456789abcde\n", "-" * 99])
+    @pytest.mark.parametrize(
+        "typed",
+        [
+            "0123456789abcde",
+            "0123456789abcdefg",
+            "0123456789abcdeu",
+            "0123456789abcdeé",
+            "0123456789abcde\n",
+            "-" * 99,
+        ],
+    )
     def test_what_has_another_shape_is_no_code(self, typed: str) -> None:
         assert recovery_code.normalised(typed) is None
 

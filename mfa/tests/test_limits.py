@@ -37,7 +37,9 @@ def test_messages_wait_until_their_window_has_room(rule: Rule, tally: Tally, wai
     assert limits.until_send(tally, rule, journey=A, ends=NOW + 600, now=NOW) == wait
 
 
-@pytest.mark.parametrize(("rule", "most"), [(SENDS, limits.SENDS_PER_LOGIN), (PUSHES, limits.PUSHES_PER_LOGIN)])
+@pytest.mark.parametrize(
+    ("rule", "most"), [(SENDS, limits.SENDS_PER_LOGIN), (PUSHES, limits.PUSHES_PER_LOGIN)]
+)
 def test_a_journey_that_had_its_share_waits_for_its_end(rule: Rule, most: int) -> None:
     spread = tuple((NOW - 100 * (n + 1), A) for n in range(most))
     assert limits.until_send(Tally(sends=spread[1:]), rule, journey=A, ends=NOW + 600, now=NOW) == 0
@@ -89,7 +91,9 @@ def failed(tally: Tally, lane: str = "known", elsewhere: int = 0) -> Tally:
         (Tally(in_a_row=99), "tries"),
     ],
 )
-def test_fifty_wrong_codes_a_day_or_a_hundred_in_a_row_switch_codes_off(tally: Tally, off: str) -> None:
+def test_fifty_wrong_codes_a_day_or_a_hundred_in_a_row_switch_codes_off(
+    tally: Tally, off: str
+) -> None:
     assert failed(tally).off == off
 
 
@@ -107,9 +111,17 @@ def test_a_right_code_ends_the_row_but_not_the_day() -> None:
 
 @pytest.mark.parametrize(
     ("lane", "failures", "elsewhere", "out"),
-    [("other", 8, 0, False), ("other", 9, 0, True), ("other", 4, 5, True), ("other", 4, 4, False), ("known", 30, 30, False)],
+    [
+        ("other", 8, 0, False),
+        ("other", 9, 0, True),
+        ("other", 4, 5, True),
+        ("other", 4, 4, False),
+        ("known", 30, 30, False),
+    ],
 )
-def test_ten_failures_a_day_by_strangers_mean_the_password_is_out(lane: str, failures: int, elsewhere: int, out: bool) -> None:
+def test_ten_failures_a_day_by_strangers_mean_the_password_is_out(
+    lane: str, failures: int, elsewhere: int, out: bool
+) -> None:
     assert failed(Tally(failures=failures, failures_since=NOW), lane, elsewhere).only_strong is out
 
 
@@ -117,7 +129,11 @@ def test_two_wrong_numbers_rest_push_for_half_an_hour() -> None:
     once = limits.wrong_number(Tally(), lane="other", elsewhere=0, now=NOW)
     assert once.off == ""
     twice = limits.wrong_number(once, lane="other", elsewhere=0, now=NOW)
-    assert (twice.off, twice.off_until, twice.wrong_numbers) == ("wrong_number", NOW + 30 * MINUTE, 0)
+    assert (twice.off, twice.off_until, twice.wrong_numbers) == (
+        "wrong_number",
+        NOW + 30 * MINUTE,
+        0,
+    )
 
 
 def test_an_approval_between_forgives_a_wrong_number() -> None:
@@ -148,11 +164,24 @@ def test_no_downgrade(tally: Tally, lane: str, closed: bool) -> None:
 
 
 def test_enrolling_anew_switches_on() -> None:
-    worn = Tally(sends=((NOW, A),), unanswered=10, wrong_numbers=1, failures=50, failures_since=NOW, in_a_row=100, off="tries", only_strong=True)
-    assert limits.enrolled_anew(worn) == replace(Tally(), sends=((NOW, A),), failures_since=NOW, only_strong=True)
+    worn = Tally(
+        sends=((NOW, A),),
+        unanswered=10,
+        wrong_numbers=1,
+        failures=50,
+        failures_since=NOW,
+        in_a_row=100,
+        off="tries",
+        only_strong=True,
+    )
+    assert limits.enrolled_anew(worn) == replace(
+        Tally(), sends=((NOW, A),), failures_since=NOW, only_strong=True
+    )
 
 
 @pytest.mark.parametrize(("lane", "until"), [("enrol", NOW + DAY), ("known", 0), ("other", 0)])
-def test_proving_an_address_rests_for_a_day_where_a_sign_in_waits_to_be_bound_anew(lane: str, until: int) -> None:
+def test_proving_an_address_rests_for_a_day_where_a_sign_in_waits_to_be_bound_anew(
+    lane: str, until: int
+) -> None:
     after = failed(Tally(in_a_row=99), lane)
     assert (after.off, after.off_until) == ("tries", until)

@@ -11,7 +11,9 @@ ROW = re.compile(r"^\| .+ \| `([A-Z_]+)` \| ([0-9]+) \|$", re.MULTILINE)
 
 
 def _constants() -> dict[str, int]:
-    return {name: value for name, value in vars(limits).items() if name.isupper() and type(value) is int}
+    return {
+        name: value for name, value in vars(limits).items() if name.isupper() and type(value) is int
+    }
 
 
 def _settings() -> dict[str, int]:

@@ -11,21 +11,61 @@ from django.template import TemplateDoesNotExist
 
 from mfa import mails
 
-WHERE = {"browser": "Firefox on Linux", "place": "Lyon, France", "ip": "192.0.2.44", "at": 1_795_900_920}  # 28 November 2026, 21:22 UTC
+# 28 November 2026, 21:22 UTC
+WHERE = {
+    "browser": "Firefox on Linux",
+    "place": "Lyon, France",
+    "ip": "192.0.2.44",
+    "at": 1_795_900_920,
+}
 CONTEXTS: dict[str, dict[str, Any]] = {
     "code": {**WHERE, "code": "482913"},
     "signup_code": {**WHERE, "code": "482913"},
     "address_code": {**WHERE, "name": "Alice", "code": "482913"},
     "address_in_use": WHERE,
-    "new_sign_in": {**WHERE, "name": "Alice", "factor": "push", "device": "Pixel 8", "disavow_url": "http://localhost:8000/link/disavow/t/"},
-    "factor_changed": {**WHERE, "name": "Alice", "change": "device_added", "item": "Pixel 8", "security_url": "http://localhost:8000/security/"},
-    "address_changed": {**WHERE, "name": "Alice", "item": "b•••@example.net", "days": 7, "undo_url": "http://localhost:8000/link/undo/t/"},
+    "new_sign_in": {
+        **WHERE,
+        "name": "Alice",
+        "factor": "push",
+        "device": "Pixel 8",
+        "disavow_url": "http://localhost:8000/link/disavow/t/",
+    },
+    "factor_changed": {
+        **WHERE,
+        "name": "Alice",
+        "change": "device_added",
+        "item": "Pixel 8",
+        "security_url": "http://localhost:8000/security/",
+    },
+    "address_changed": {
+        **WHERE,
+        "name": "Alice",
+        "item": "b•••@example.net",
+        "days": 7,
+        "undo_url": "http://localhost:8000/link/undo/t/",
+    },
     "password_changed": {**WHERE, "name": "Alice", "reset_url": "http://localhost:8000/reset/"},
-    "not_me": {**WHERE, "name": "Alice", "os": "Linux", "device": "Pixel 8", "minutes": 30, "change_url": "http://localhost:8000/reset/"},
+    "not_me": {
+        **WHERE,
+        "name": "Alice",
+        "os": "Linux",
+        "device": "Pixel 8",
+        "minutes": 30,
+        "change_url": "http://localhost:8000/reset/",
+    },
     "reset_link": {"name": "Alice", "reset_url": "http://localhost:8000/link/reset/t/"},
     "unfinished_step_up": {**WHERE, "name": "Alice", "change_url": "http://localhost:8000/reset/"},
-    "factor_off": {"name": "Alice", "at": WHERE["at"], "kind": "email", "security_url": "http://localhost:8000/security/"},
-    "password_out": {"name": "Alice", "at": WHERE["at"], "change_url": "http://localhost:8000/reset/"},
+    "factor_off": {
+        "name": "Alice",
+        "at": WHERE["at"],
+        "kind": "email",
+        "security_url": "http://localhost:8000/security/",
+    },
+    "password_out": {
+        "name": "Alice",
+        "at": WHERE["at"],
+        "change_url": "http://localhost:8000/reset/",
+    },
 }
 EVERY = sorted(CONTEXTS)
 
@@ -50,7 +90,10 @@ def made(template: str, **changes: Any) -> mails.Words:
 
 def test_every_mail_there_is_is_looked_at_here() -> None:
     folder = Path(site.BASE_DIR) / "templates" / "emails"
-    assert sorted(path.name.removesuffix(".subject.txt") for path in folder.glob("*.subject.txt")) == EVERY
+    assert (
+        sorted(path.name.removesuffix(".subject.txt") for path in folder.glob("*.subject.txt"))
+        == EVERY
+    )
     assert sorted(path.stem for path in folder.glob("*.html") if path.stem != "base") == EVERY
 
 
@@ -80,7 +123,9 @@ def test_both_versions_have_the_same_links(template: str) -> None:
         assert link in words.text
 
 
-@pytest.mark.parametrize("template", sorted(set(EVERY) - {"reset_link", "factor_off", "password_out"}))
+@pytest.mark.parametrize(
+    "template", sorted(set(EVERY) - {"reset_link", "factor_off", "password_out"})
+)
 def test_it_says_where_and_when(template: str) -> None:
     words = made(template)
     for fact in ("Firefox on Linux", "Lyon, France", "192.0.2.44", "28 November 2026, 21:22"):
@@ -104,7 +149,11 @@ def test_who_typed_an_address_cannot_write_to_its_owner(template: str) -> None:
 @pytest.mark.parametrize("template", EVERY)
 def test_what_others_typed_is_text_in_the_page_and_itself_in_the_text(template: str) -> None:
     nasty = "<b>&\"'</b>"
-    used = {name: nasty for name in ("browser", "place", "device", "item", "name") if name in CONTEXTS[template]}
+    used = {
+        name: nasty
+        for name in ("browser", "place", "device", "item", "name")
+        if name in CONTEXTS[template]
+    }
     words = made(template, **used)
     assert "<b>" not in words.html
     assert "&lt;" not in words.text
@@ -123,7 +172,11 @@ def test_a_new_sign_in_says_so_in_its_subject() -> None:
 
 
 @pytest.mark.parametrize(
-    ("factor", "device", "says"), [("push", "Pixel 8", "Approved on: Pixel 8"), ("email", "a•••e@example.org", "Code sent to: a•••e@example.org")]
+    ("factor", "device", "says"),
+    [
+        ("push", "Pixel 8", "Approved on: Pixel 8"),
+        ("email", "a•••e@example.org", "Code sent to: a•••e@example.org"),
+    ],
 )
 def test_a_new_sign_in_says_how_it_was_proved(factor: str, device: str, says: str) -> None:
     assert says in made("new_sign_in", factor=factor, device=device).text
@@ -174,7 +227,12 @@ def test_each_kind_that_can_be_added_or_removed_has_sentences_of_its_own(kind: s
 
 @pytest.mark.parametrize(
     ("factor", "said"),
-    [("totp", "Code: from an app"), ("recovery", "Code: a recovery code"), ("sms", "Code sent to: +33•••42"), ("email", "Code sent to: +33•••42")],
+    [
+        ("totp", "Code: from an app"),
+        ("recovery", "Code: a recovery code"),
+        ("sms", "Code sent to: +33•••42"),
+        ("email", "Code sent to: +33•••42"),
+    ],
 )
 def test_a_new_sign_in_says_what_proved_it(factor: str, said: str) -> None:
     assert said in made("new_sign_in", factor=factor, device="+33•••42").text
@@ -182,7 +240,9 @@ def test_a_new_sign_in_says_what_proved_it(factor: str, said: str) -> None:
 
 @pytest.mark.parametrize("template", ["code", "address_code"])
 @pytest.mark.parametrize("language", ["en", "fr"])
-def test_a_text_message_is_one_and_ends_with_what_browsers_fill_in(template: str, language: str) -> None:
+def test_a_text_message_is_one_and_ends_with_what_browsers_fill_in(
+    template: str, language: str
+) -> None:
     words = mails.texted(template, {"code": "482913", "browser": "Firefox"}, language)
     assert (words.subject, words.html) == ("", "")
     assert words.text.endswith("\n\n@localhost #482913\n")
@@ -239,11 +299,16 @@ def test_who_has_a_link_for_a_name_is_greeted_without_it() -> None:
 def test_a_device_that_is_called_like_a_link_is_told_of_without_its_name() -> None:
     words = made("factor_changed", item="evil.example")
     assert "An authenticator was added: (a name that holds a link)." in words.text
-    assert "you said on (a name that holds a link) that it was not you" in made("not_me", device="evil.example").text
+    assert (
+        "you said on (a name that holds a link) that it was not you"
+        in made("not_me", device="evil.example").text
+    )
 
 
 @pytest.mark.parametrize("change", ["email_added", "email_removed"])
 def test_the_masked_address_that_a_mail_is_about_stays(change: str) -> None:
     assert "b•••@example.net" in made("factor_changed", change=change, item="b•••@example.net").text
     assert "b•••@example.net" in made("address_changed").text
-    assert "a•••e@example.org" in made("new_sign_in", factor="email", device="a•••e@example.org").text
+    assert (
+        "a•••e@example.org" in made("new_sign_in", factor="email", device="a•••e@example.org").text
+    )

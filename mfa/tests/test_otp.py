@@ -7,7 +7,14 @@ from mfaproject.lib import tokens
 
 
 @pytest.mark.parametrize(
-    ("typed", "code"), [("123456", "123456"), ("000000", "000000"), ("123 456", "123456"), ("1 23456", "123456"), ("12345 6", "123456")]
+    ("typed", "code"),
+    [
+        ("123456", "123456"),
+        ("000000", "000000"),
+        ("123 456", "123456"),
+        ("1 23456", "123456"),
+        ("12345 6", "123456"),
+    ],
 )
 def test_six_digits_with_or_without_one_space_are_a_code(typed: str, code: str) -> None:
     assert otp.normalised(typed) == code
@@ -55,8 +62,12 @@ def test_only_the_code_matches_its_mac() -> None:
     assert not otp.matches(stored, challenge="c1", purpose="login", typed="123457")
 
 
-@pytest.mark.parametrize(("challenge", "purpose"), [("c2", "login"), ("c1", "proof"), ("c1login", ""), ("", "c1login")])
-def test_a_code_means_nothing_for_another_challenge_or_purpose(challenge: str, purpose: str) -> None:
+@pytest.mark.parametrize(
+    ("challenge", "purpose"), [("c2", "login"), ("c1", "proof"), ("c1login", ""), ("", "c1login")]
+)
+def test_a_code_means_nothing_for_another_challenge_or_purpose(
+    challenge: str, purpose: str
+) -> None:
     stored = otp.mac(challenge="c1", purpose="login", code="123456")
     assert not otp.matches(stored, challenge=challenge, purpose=purpose, typed="123456")
 

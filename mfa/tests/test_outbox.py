@@ -13,7 +13,17 @@ from mfa.channels.base import DeliveryError, Parcel
 from mfa.channels.memory import MemoryChannel
 from mfa.models import Challenge, OutboxMessage
 from mfa.services import challenges
-from mfa.tests.helpers import JOURNEY, ask_code, ask_push, check, code_of, delivered, opened, phone, state
+from mfa.tests.helpers import (
+    JOURNEY,
+    ask_code,
+    ask_push,
+    check,
+    code_of,
+    delivered,
+    opened,
+    phone,
+    state,
+)
 from mfaproject.lib import clock as clock_seam
 from mfaproject.lib import seal
 from mfaproject.lib.testing import FrozenClock
@@ -99,7 +109,16 @@ def test_the_bell_rings_at_the_commit_and_not_before(clock: FrozenClock) -> None
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("change", [{"id": "x" * 22}, {"channel": "sms"}, {"sent_to": "m•••y@example.org"}, {"payload": "0.broken"}, {"payload": ""}])
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"id": "x" * 22},
+        {"channel": "sms"},
+        {"sent_to": "m•••y@example.org"},
+        {"payload": "0.broken"},
+        {"payload": ""},
+    ],
+)
 def test_a_payload_in_another_row_is_not_opened(clock: FrozenClock, change: dict[str, str]) -> None:
     write()
     OutboxMessage.objects.update(**change)
@@ -110,7 +129,9 @@ def test_a_payload_in_another_row_is_not_opened(clock: FrozenClock, change: dict
 @pytest.mark.django_db
 def test_what_was_sealed_for_another_end_is_not_opened(clock: FrozenClock) -> None:
     write()
-    OutboxMessage.objects.update(payload=seal.seal("elsewhere", {"row": row().pk, "channel": "email"}))
+    OutboxMessage.objects.update(
+        payload=seal.seal("elsewhere", {"row": row().pk, "channel": "email"})
+    )
     assert delivered() == []
     assert row().state == "failed"
 
@@ -166,7 +187,11 @@ def test_a_push_parcel_carries_an_opaque_id_and_no_words(alice: Any) -> None:
     pixel = phone(alice)
     asked = opened(ask_push(alice))
     (parcel,) = delivered()
-    assert (parcel.channel, parcel.to, parcel.context) == ("push", str(pixel), {"v": 1, "id": asked.public_id})
+    assert (parcel.channel, parcel.to, parcel.context) == (
+        "push",
+        str(pixel),
+        {"v": 1, "id": asked.public_id},
+    )
     assert (parcel.subject, parcel.text, parcel.html) == ("", "", "")
     assert parcel.expires_at == asked.expires_at
 
@@ -196,8 +221,15 @@ def test_no_more_than_a_batch_is_taken_on_at_once() -> None:
     assert len(outbox.due()) == outbox.BATCH
 
 
-def test_the_longest_waiting_comes_first_and_pushes_can_be_asked_for_apart(alice: Any, clock: FrozenClock) -> None:
-    for channel, to in (("push", str(phone(alice))), ("push", str(phone(alice))), ("email", alice.email), ("sms", "+33600000042")):
+def test_the_longest_waiting_comes_first_and_pushes_can_be_asked_for_apart(
+    alice: Any, clock: FrozenClock
+) -> None:
+    for channel, to in (
+        ("push", str(phone(alice))),
+        ("push", str(phone(alice))),
+        ("email", alice.email),
+        ("sms", "+33600000042"),
+    ):
         clock.forward(minutes=1)
         write(channel=channel, destination=to)
     assert [job.channel for job in outbox.due()] == ["push", "push", "email", "sms"]
@@ -207,7 +239,9 @@ def test_the_longest_waiting_comes_first_and_pushes_can_be_asked_for_apart(alice
 
 
 @pytest.mark.parametrize(("channel", "lease"), [("email", 60), ("sms", 60), ("push", 20)])
-def test_a_worker_that_dies_lets_go_when_its_lease_ends(alice: Any, clock: FrozenClock, channel: str, lease: int) -> None:
+def test_a_worker_that_dies_lets_go_when_its_lease_ends(
+    alice: Any, clock: FrozenClock, channel: str, lease: int
+) -> None:
     write(channel=channel, destination=str(phone(alice)))
     assert outbox.claim(row().pk)  # and then it is killed
     clock.forward(seconds=lease - 1)
@@ -234,7 +268,9 @@ def test_a_message_that_left_twice_has_one_name(clock: FrozenClock) -> None:
 
 
 @pytest.mark.django_db
-def test_a_failure_that_may_pass_is_tried_again_later_and_later(clock: FrozenClock, failing: type[Failing], caplog: pytest.LogCaptureFixture) -> None:
+def test_a_failure_that_may_pass_is_tried_again_later_and_later(
+    clock: FrozenClock, failing: type[Failing], caplog: pytest.LogCaptureFixture
+) -> None:
     write()
     waits = []
     with caplog.at_level(logging.WARNING, "nod.outbox"):
@@ -242,33 +278,43 @@ def test_a_failure_that_may_pass_is_tried_again_later_and_later(clock: FrozenClo
             outbox.deliver_due()
             waits.append((row().due_at - clock.at).total_seconds())
             clock.at = row().due_at
-    assert [2 <= waits[0] <= 3, 4 <= waits[1] <= 6, 8 <= waits[2] <= 12, 16 <= waits[3] <= 24] == [True] * 4
+    assert [2 <= waits[0] <= 3, 4 <= waits[1] <= 6, 8 <= waits[2] <= 12, 16 <= waits[3] <= 24] == [
+        True
+    ] * 4
     assert (row().state, row().attempts, row().reason, failing.calls) == ("queued", 4, "down", 4)
     assert "secret" not in caplog.text
     assert "alice" not in caplog.text
 
 
-@pytest.mark.parametrize(("attempts", "least", "most"), [(1, 2, 3), (5, 32, 48), (6, 60, 90), (60, 60, 90)])
+@pytest.mark.parametrize(
+    ("attempts", "least", "most"), [(1, 2, 3), (5, 32, 48), (6, 60, 90), (60, 60, 90)]
+)
 def test_the_rest_between_tries_has_an_end(attempts: int, least: float, most: float) -> None:
     assert least <= delivery.rest_after(attempts).total_seconds() <= most
 
 
 @pytest.mark.django_db
-def test_what_cannot_be_tried_again_in_time_has_expired(clock: FrozenClock, failing: type[Failing]) -> None:
+def test_what_cannot_be_tried_again_in_time_has_expired(
+    clock: FrozenClock, failing: type[Failing]
+) -> None:
     write(expires_at=clock.at + timedelta(seconds=1))
     outbox.deliver_due()
     assert (row().state, row().reason, row().payload) == ("expired", "down", "")
 
 
 @pytest.mark.django_db
-def test_what_nobody_can_deliver_has_failed(clock: FrozenClock, failing: type[Failing], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_nobody_can_deliver_has_failed(
+    clock: FrozenClock, failing: type[Failing], monkeypatch: pytest.MonkeyPatch
+) -> None:
     fail_with(monkeypatch, DeliveryError("recipient_refused", permanent=True))
     write()
     outbox.deliver_due()
     assert (row().state, row().reason, row().payload) == ("failed", "recipient_refused", "")
 
 
-def test_a_code_that_nobody_can_deliver_ends_its_challenge(alice: Any, failing: type[Failing], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_code_that_nobody_can_deliver_ends_its_challenge(
+    alice: Any, failing: type[Failing], monkeypatch: pytest.MonkeyPatch
+) -> None:
     fail_with(monkeypatch, DeliveryError("recipient_refused", permanent=True))
     asked = opened(ask_code(alice))
     code = code_of(asked)
@@ -277,7 +323,9 @@ def test_a_code_that_nobody_can_deliver_ends_its_challenge(alice: Any, failing: 
     assert check(asked, code) == challenges.Dead("expired")
 
 
-def test_a_push_that_nobody_can_deliver_is_still_in_the_inbox(alice: Any, failing: type[Failing], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_push_that_nobody_can_deliver_is_still_in_the_inbox(
+    alice: Any, failing: type[Failing], monkeypatch: pytest.MonkeyPatch
+) -> None:
     fail_with(monkeypatch, DeliveryError("gone", permanent=True))
     phone(alice)
     asked = opened(ask_push(alice))
@@ -286,7 +334,9 @@ def test_a_push_that_nobody_can_deliver_is_still_in_the_inbox(alice: Any, failin
 
 
 @pytest.mark.django_db
-def test_any_other_error_counts_as_one_that_may_pass(clock: FrozenClock, failing: type[Failing], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_any_other_error_counts_as_one_that_may_pass(
+    clock: FrozenClock, failing: type[Failing], monkeypatch: pytest.MonkeyPatch
+) -> None:
     fail_with(monkeypatch, ValueError("alice@example.org"))
     write()
     outbox.deliver_due()

@@ -11,12 +11,21 @@ from mfa.tests.helpers import ask_code, code_of, opened
 from mfa.tests.test_channels import parcel
 from mfa.views.outbox import may_look
 
-FILES = {"email": "mfa.channels.files.EmailFileChannel", "sms": "mfa.channels.files.TextFileChannel", "push": "mfa.channels.memory.MemoryChannel"}
+FILES = {
+    "email": "mfa.channels.files.EmailFileChannel",
+    "sms": "mfa.channels.files.TextFileChannel",
+    "push": "mfa.channels.memory.MemoryChannel",
+}
 
 
 @pytest.fixture(autouse=True)
 def _trial(db: None, settings: Any) -> None:
-    settings.EMBEDDED, settings.EMAIL_URL, settings.IS_LOCAL, settings.OUTBOX_KEY = True, "", True, "k" * 43
+    settings.EMBEDDED, settings.EMAIL_URL, settings.IS_LOCAL, settings.OUTBOX_KEY = (
+        True,
+        "",
+        True,
+        "k" * 43,
+    )
     settings.MFA_CHANNELS = FILES
 
 
@@ -31,7 +40,9 @@ def test_the_person_at_the_machine_may_look(host: str, peer: str) -> None:
     assert look(HTTP_HOST=host, REMOTE_ADDR=peer).status_code == 200
 
 
-@pytest.mark.parametrize("key", ["", "k" * 42, "K" * 43, "k" * 44, "\ud800".encode("utf-8", "replace").decode(), "é"])
+@pytest.mark.parametrize(
+    "key", ["", "k" * 42, "K" * 43, "k" * 44, "\ud800".encode("utf-8", "replace").decode(), "é"]
+)
 def test_not_without_the_key(key: str) -> None:
     assert look(key).status_code == 404
 
@@ -60,13 +71,37 @@ def test_not_from_elsewhere_and_not_through_a_proxy(headers: dict[str, str]) -> 
 
 
 @pytest.mark.parametrize(
-    ("host", "may"), [("localhost", True), ("[::1]", True), ("LOCALHOST.evil.example", False), ("[::2]:8000", False), ("auth.localhost", False)]
+    ("host", "may"),
+    [
+        ("localhost", True),
+        ("[::1]", True),
+        ("LOCALHOST.evil.example", False),
+        ("[::2]:8000", False),
+        ("auth.localhost", False),
+    ],
 )
-def test_only_a_localhost_name_will_do_even_where_the_site_answers_to_others(host: str, may: bool) -> None:
-    assert may_look(RequestFactory().get("/outbox/", {"key": "k" * 43}, HTTP_HOST=host, REMOTE_ADDR="127.0.0.1")) is may
+def test_only_a_localhost_name_will_do_even_where_the_site_answers_to_others(
+    host: str, may: bool
+) -> None:
+    assert (
+        may_look(
+            RequestFactory().get(
+                "/outbox/", {"key": "k" * 43}, HTTP_HOST=host, REMOTE_ADDR="127.0.0.1"
+            )
+        )
+        is may
+    )
 
 
-@pytest.mark.parametrize("change", [{"EMBEDDED": False}, {"EMAIL_URL": "smtp://mail.example.org"}, {"IS_LOCAL": False}, {"OUTBOX_KEY": ""}])
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"EMBEDDED": False},
+        {"EMAIL_URL": "smtp://mail.example.org"},
+        {"IS_LOCAL": False},
+        {"OUTBOX_KEY": ""},
+    ],
+)
 def test_not_where_the_site_is_more_than_a_trial(settings: Any, change: dict[str, Any]) -> None:
     for name, value in change.items():
         setattr(settings, name, value)
@@ -75,7 +110,10 @@ def test_not_where_the_site_is_more_than_a_trial(settings: Any, change: dict[str
 
 
 def test_it_is_for_reading() -> None:
-    assert Client().post("/outbox/?key=" + "k" * 43, HTTP_HOST="localhost").status_code in (403, 405)
+    assert Client().post("/outbox/?key=" + "k" * 43, HTTP_HOST="localhost").status_code in (
+        403,
+        405,
+    )
 
 
 def test_it_shows_the_newest_first(alice: Any, clock: Any) -> None:
@@ -100,7 +138,9 @@ def test_it_looks_again_without_a_script() -> None:
 
 
 def test_nothing_of_a_mail_is_markup_and_nothing_is_cached() -> None:
-    TextFileChannel().send(parcel(to="+33612345642", text="<script>alert(1)</script> http://localhost:8000/x"))
+    TextFileChannel().send(
+        parcel(to="+33612345642", text="<script>alert(1)</script> http://localhost:8000/x")
+    )
     answer = look()
     assert "<script>alert" not in answer.content.decode()
     assert 'href="http://localhost:8000/x"' in answer.content.decode()

@@ -27,7 +27,9 @@ def test_the_context_has_exactly_these_fields() -> None:
 
 
 def test_why_is_a_field_where_there_is_something_to_say() -> None:
-    assert replace(PROMPT, careful="New\nbrowser.").context() == PROMPT.context() | {"careful": "New browser."}
+    assert replace(PROMPT, careful="New\nbrowser.").context() == PROMPT.context() | {
+        "careful": "New browser."
+    }
     assert replace(PROMPT, careful="\u202e").context() == PROMPT.context()
 
 
@@ -42,7 +44,15 @@ def test_a_long_text_is_cut_to_two_hundred_code_points() -> None:
     assert replace(PROMPT, browser="🦊" * 300).context()["browser"] == "🦊" * LONGEST_TEXT
 
 
-@pytest.mark.parametrize(("raw", "shown"), [("a\r\nb", "a b"), ("\u2066evil\u2069", "evil"), ("x" * 199 + " y", "x" * 199), ("\ud800a", "a")])
+@pytest.mark.parametrize(
+    ("raw", "shown"),
+    [
+        ("a\r\nb", "a b"),
+        ("\u2066evil\u2069", "evil"),
+        ("x" * 199 + " y", "x" * 199),
+        ("\ud800a", "a"),
+    ],
+)
 def test_controls_and_direction_marks_are_gone(raw: str, shown: str) -> None:
     assert replace(PROMPT, place=raw).context()["place"] == shown
 

@@ -73,8 +73,12 @@ def test_an_approval_is_collected_by_one(alice: Any) -> None:
 def test_approve_and_deny_have_one_end(alice: Any, trial: int) -> None:
     pixel = phone(alice)
     asked = opened(ask_push(alice))
-    ends = at_once(partial(answer, asked, alice, pixel), partial(answer, asked, alice, pixel, "deny", "cancelled"))
-    # A deny that comes second still ends a yes that nobody has collected; a yes never comes after a no.
+    ends = at_once(
+        partial(answer, asked, alice, pixel),
+        partial(answer, asked, alice, pixel, "deny", "cancelled"),
+    )
+    # A deny that comes second still ends a yes that nobody has collected; a yes never comes after a
+    # no.
     assert state(asked) == "denied"
     assert ends in (["approved", "denied"], ["lost", "denied"])
 
@@ -84,7 +88,9 @@ def test_a_deny_or_the_collection_wins_and_never_both(alice: Any, trial: int) ->
     pixel = phone(alice)
     asked = opened(ask_push(alice))
     answer(asked, alice, pixel)
-    proof, end = at_once(partial(spend, asked), partial(answer, asked, alice, pixel, "deny", "not_me"))
+    proof, end = at_once(
+        partial(spend, asked), partial(answer, asked, alice, pixel, "deny", "not_me")
+    )
     assert (proof is None) == (end == "not_me")
     assert state(asked) == ("spent" if proof else "not_me")
 
@@ -92,20 +98,35 @@ def test_a_deny_or_the_collection_wins_and_never_both(alice: Any, trial: int) ->
 def test_the_same_approval_many_times_counts_once(alice: Any) -> None:
     pixel = phone(alice)
     asked = opened(ask_push(alice))
-    assert Counter(at_once(*[partial(answer, asked, alice, pixel)] * 20)) == {"approved": 1, "lost": 19}
+    assert Counter(at_once(*[partial(answer, asked, alice, pixel)] * 20)) == {
+        "approved": 1,
+        "lost": 19,
+    }
 
 
 def test_wrong_numbers_at_once_end_it_once_and_count_once(alice: Any) -> None:
     pixel = phone(alice)
     asked = opened(ask_push(alice))
-    assert Counter(at_once(*[partial(answer, asked, alice, pixel, right=False)] * 20)) == {"wrong_number": 1, "lost": 19}
+    assert Counter(at_once(*[partial(answer, asked, alice, pixel, right=False)] * 20)) == {
+        "wrong_number": 1,
+        "lost": 19,
+    }
     assert tally(alice, "push").wrong_numbers == 1
 
 
 def test_wrong_numbers_in_two_challenges_both_count(alice: Any) -> None:
     pixel = phone(alice)
-    asked = [question(opened(ask_push(alice, journey)), alice) for journey in (JOURNEY, OTHER_JOURNEY)]
-    decide = partial(challenges.decide, factor_id=pixel, decision="approve", reason=None, number_right=False, body_digest="")
+    asked = [
+        question(opened(ask_push(alice, journey)), alice) for journey in (JOURNEY, OTHER_JOURNEY)
+    ]
+    decide = partial(
+        challenges.decide,
+        factor_id=pixel,
+        decision="approve",
+        reason=None,
+        number_right=False,
+        body_digest="",
+    )
     assert at_once(*[partial(decide, one) for one in asked]) == ["wrong_number", "wrong_number"]
     assert tally(alice, "push").off == "wrong_number"
 
@@ -128,8 +149,12 @@ def test_a_cancelled_journey_grants_nothing_afterwards(alice: Any, trial: int) -
 
 @pytest.mark.parametrize("trial", range(10))
 @pytest.mark.parametrize("decision", [("approve", None), ("deny", "not_me")])
-def test_asking_again_while_the_phone_answers_waits_for_nobody_for_ever(alice: Any, trial: int, decision: tuple[str, str | None]) -> None:
-    """Both lock a budget and a challenge: in the same order, or PostgreSQL would have to end one of them."""
+def test_asking_again_while_the_phone_answers_waits_for_nobody_for_ever(
+    alice: Any, trial: int, decision: tuple[str, str | None]
+) -> None:
+    """Both lock a budget and a challenge: in the same order, or PostgreSQL would have to end one of
+    them.
+    """
     pixel = phone(alice)
     first = opened(ask_push(alice))
     end, again = at_once(partial(answer, first, alice, pixel, *decision), partial(ask_push, alice))
@@ -142,7 +167,10 @@ def test_confirming_and_removing_a_mailbox_wait_for_nobody_for_ever(alice: Any, 
     mailbox = enrolment.add_factor(alice.pk, "email", alice.email, added_by="", confirmed=False)
     asked = opened(ask_code(alice))
     code = code_of(asked)
-    remove, confirm = partial(enrolment.revoke_factor, alice.pk, mailbox), partial(enrolment.confirm_factor, alice.pk, mailbox)
+    remove, confirm = (
+        partial(enrolment.revoke_factor, alice.pk, mailbox),
+        partial(enrolment.confirm_factor, alice.pk, mailbox),
+    )
     at_once(partial(check, asked, code), remove, confirm)
     assert spend(asked) is None
 
@@ -163,7 +191,9 @@ def test_prompts_of_one_journey_leave_one_open(alice: Any) -> None:
 
 
 def test_codes_keep_their_cap_when_all_come_at_once(alice: Any) -> None:
-    results: list[Opened | Refused] = at_once(*[partial(ask_code, alice, f"login:{n}") for n in range(20)])
+    results: list[Opened | Refused] = at_once(
+        *[partial(ask_code, alice, f"login:{n}") for n in range(20)]
+    )
     assert kinds(results) == {"Opened": 1, "Refused": 19}
     assert {result.code for result in results if isinstance(result, Refused)} == {"rate_limited"}
 
@@ -173,7 +203,11 @@ def test_a_new_code_in_the_middle_of_guessing_gives_no_new_tries(alice: Any, tri
     first = opened(ask_code(alice))
     wrong = wrong_code(first)
     Budget.objects.update(sends=[])  # so that another may be sent at once
-    results = at_once(*[partial(check, first, wrong)] * 4, partial(ask_code, alice), *[partial(check, first, wrong)] * 4)
+    results = at_once(
+        *[partial(check, first, wrong)] * 4,
+        partial(ask_code, alice),
+        *[partial(check, first, wrong)] * 4,
+    )
     looked_at = kinds(results)["Wrong"]
     second = results[4]
     if isinstance(second, Opened):
@@ -183,9 +217,18 @@ def test_a_new_code_in_the_middle_of_guessing_gives_no_new_tries(alice: Any, tri
 
 
 def test_the_hundredth_wrong_code_in_a_row_tells_once(alice: Any) -> None:
-    asked = [opened(ask_code(alice, f"login:{n}", lane=lane)) for n, lane in enumerate(("known", "other"))]
+    asked = [
+        opened(ask_code(alice, f"login:{n}", lane=lane))
+        for n, lane in enumerate(("known", "other"))
+    ]
     Budget.objects.update(in_a_row=99)
-    results = at_once(*[partial(check, one, wrong_code(one), f"login:{n}") for n, one in enumerate(asked) for _ in range(4)])
+    results = at_once(
+        *[
+            partial(check, one, wrong_code(one), f"login:{n}")
+            for n, one in enumerate(asked)
+            for _ in range(4)
+        ]
+    )
     assert kinds(results) == {"Wrong": 2, "Dead": 6}
     assert OutboxMessage.objects.filter(template="factor_off").count() == 2  # one for each lane
 
@@ -215,7 +258,9 @@ def test_a_message_is_sent_by_one_worker(alice: Any, settings: Any) -> None:
 
 
 def test_a_loser_sees_that_it_lost_after_waiting_for_the_winners_lock(alice: Any) -> None:
-    """Two transactions want the same move; the second waits for the first. With a join in the UPDATE both would win."""
+    """Two transactions want the same move; the second waits for the first. With a join in the
+    UPDATE both would win.
+    """
     pixel = phone(alice)
     asked = opened(ask_push(alice))
     answer(asked, alice, pixel)
@@ -248,5 +293,8 @@ def _until_somebody_waits_for_a_lock() -> None:
 def test_the_first_budget_row_is_made_once(alice: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     phone(alice)
     monkeypatch.setattr(tokens, "new_code", lambda digits: "000000")
-    at_once(*[partial(ask_push, alice, f"login:{n}") for n in range(4)], *[partial(ask_code, alice, f"login:{n}") for n in range(4)])
+    at_once(
+        *[partial(ask_push, alice, f"login:{n}") for n in range(4)],
+        *[partial(ask_code, alice, f"login:{n}") for n in range(4)],
+    )
     assert sorted(Budget.objects.values_list("kind", flat=True)) == ["email", "push"]

@@ -1,4 +1,6 @@
-"""Many at once with the same code of an app or from paper, and with what text messages cost: on PostgreSQL."""
+"""Many at once with the same code of an app or from paper, and with what text messages cost: on
+PostgreSQL.
+"""
 
 from abc import ABC, abstractmethod
 from functools import partial
@@ -8,10 +10,22 @@ import pyotp
 import pytest
 from django.db import connection
 
-from mfa.models import Challenge, Factor, RecoveryCode, Toll
+from mfa.models import Challenge, Factor, RecoveryCode, SmsQuota
 from mfa.results import Dead, Enrolled, Opened, Refused, Right, TotpDraft
 from mfa.services import enrolment
-from mfa.tests.helpers import app_of, ask_code, ask_typed, check, code_of, codes_for, opened, read_anew, spend, tally, texting
+from mfa.tests.helpers import (
+    app_of,
+    ask_code,
+    ask_typed,
+    check,
+    code_of,
+    codes_for,
+    opened,
+    read_anew,
+    spend,
+    tally,
+    texting,
+)
 from mfa.tests.test_races import kinds
 from mfaproject.lib import clock
 from mfaproject.lib.racing import at_once
@@ -45,7 +59,12 @@ class TypedRaces(ABC):
     def test_many_questions_take_the_same_code_once(self, alice: Any, _trial: int) -> None:
         code = self.enrol(alice)
         asked = [opened(ask_typed(alice, self.name, journey)) for journey in JOURNEYS]
-        results = at_once(*[partial(check, one, code, journey) for one, journey in zip(asked, JOURNEYS, strict=True)])
+        results = at_once(
+            *[
+                partial(check, one, code, journey)
+                for one, journey in zip(asked, JOURNEYS, strict=True)
+            ]
+        )
         assert kinds(results)["Right"] == 1
         proofs = [spend(one, journey) for one, journey in zip(asked, JOURNEYS, strict=True)]
         assert len([proof for proof in proofs if proof is not None]) == 1
@@ -53,8 +72,16 @@ class TypedRaces(ABC):
     def test_both_lanes_take_the_same_code_once(self, alice: Any) -> None:
         code = self.enrol(alice)
         lanes = ["known", "other"] * 8
-        asked = [opened(ask_typed(alice, self.name, journey, lane=lane)) for journey, lane in zip(JOURNEYS, lanes, strict=True)]
-        results = at_once(*[partial(check, one, code, journey) for one, journey in zip(asked, JOURNEYS, strict=True)])
+        asked = [
+            opened(ask_typed(alice, self.name, journey, lane=lane))
+            for journey, lane in zip(JOURNEYS, lanes, strict=True)
+        ]
+        results = at_once(
+            *[
+                partial(check, one, code, journey)
+                for one, journey in zip(asked, JOURNEYS, strict=True)
+            ]
+        )
         assert kinds(results)["Right"] == 1
 
     def test_of_two_hundred_wrong_codes_five_are_looked_at(self, alice: Any) -> None:
@@ -77,7 +104,9 @@ class TypedRaces(ABC):
         assert kinds(results)["Wrong"] == 5
 
     @pytest.mark.parametrize("_trial", range(5))
-    def test_removed_beside_a_right_code_it_proves_nothing_any_more(self, alice: Any, _trial: int) -> None:
+    def test_removed_beside_a_right_code_it_proves_nothing_any_more(
+        self, alice: Any, _trial: int
+    ) -> None:
         code = self.enrol(alice)
         asked = opened(ask_typed(alice, self.name))
         factor_id = Factor.objects.get(user=alice, kind=self.name).pk
@@ -99,7 +128,10 @@ class TestTotp(TypedRaces):
 
     def test_drafts_begun_at_once_leave_one(self, alice: Any) -> None:
         drafts: list[TotpDraft] = at_once(*[partial(enrolment.begin_totp, alice.pk, SESSION)] * 8)
-        confirmed = [enrolment.confirm_totp(alice.pk, one.factor_id, pyotp.TOTP(one.secret).at(clock.now())) for one in drafts]
+        confirmed = [
+            enrolment.confirm_totp(alice.pk, one.factor_id, pyotp.TOTP(one.secret).at(clock.now()))
+            for one in drafts
+        ]
         assert sum(confirmed) == 1
 
 
@@ -112,39 +144,76 @@ class TestRecovery(TypedRaces):
     def test_ten_codes_at_once_are_ten(self, alice: Any) -> None:
         codes = codes_for(alice, SESSION)
         asked = [opened(ask_typed(alice, "recovery", journey)) for journey in JOURNEYS[:10]]
-        results = at_once(*[partial(check, one, code, journey) for one, code, journey in zip(asked, codes, JOURNEYS, strict=False)])
+        results = at_once(
+            *[
+                partial(check, one, code, journey)
+                for one, code, journey in zip(asked, codes, JOURNEYS, strict=False)
+            ]
+        )
         assert all(isinstance(result, Right) for result in results)
         assert RecoveryCode.objects.count() == 0
 
     @pytest.mark.parametrize("_trial", range(5))
-    def test_a_code_beside_a_new_set_is_used_or_void_and_the_new_set_is_whole(self, alice: Any, _trial: int) -> None:
+    def test_a_code_beside_a_new_set_is_used_or_void_and_the_new_set_is_whole(
+        self, alice: Any, _trial: int
+    ) -> None:
         code = self.enrol(alice)
         asked = opened(ask_typed(alice, "recovery"))
-        works: list[Any] = [partial(check, asked, code), partial(enrolment.new_recovery_codes, alice.pk, SESSION)]
+        works: list[Any] = [
+            partial(check, asked, code),
+            partial(enrolment.new_recovery_codes, alice.pk, SESSION),
+        ]
         _, codes = at_once(*works)
         assert spend(asked) is None
         assert enrolment.recovery_codes_left(alice.pk) == len(codes) == 10
 
     def test_sets_made_at_once_leave_one(self, alice: Any) -> None:
-        sets: list[list[str]] = at_once(*[partial(enrolment.new_recovery_codes, alice.pk, SESSION)] * 8)
+        sets: list[list[str]] = at_once(
+            *[partial(enrolment.new_recovery_codes, alice.pk, SESSION)] * 8
+        )
         assert enrolment.recovery_codes_left(alice.pk) == 10
         read_anew(alice)
         journeys = [f"login:{n}" for n in range(8)]
-        results = [check(opened(ask_typed(alice, "recovery", journey)), made[0], journey) for made, journey in zip(sets, journeys, strict=True)]
+        results = [
+            check(opened(ask_typed(alice, "recovery", journey)), made[0], journey)
+            for made, journey in zip(sets, journeys, strict=True)
+        ]
         assert kinds(results)["Right"] == 1
 
 
 def test_an_address_is_proved_once(alice: Any) -> None:
     asked = opened(
-        enrolment.open_address(kind="sms", user_id=alice.pk, epoch=alice.auth_epoch, address="+33612345642", added_by=SESSION, language="en")
+        enrolment.open_address(
+            kind="sms",
+            user_id=alice.pk,
+            epoch=alice.auth_epoch,
+            address="+33612345642",
+            added_by=SESSION,
+            language="en",
+        )
     )
     code = code_of(asked)
-    results = at_once(*[partial(enrolment.confirm_address, kind="sms", user_id=alice.pk, added_by=SESSION, typed=code)] * 12)
+    results = at_once(
+        *[
+            partial(
+                enrolment.confirm_address,
+                kind="sms",
+                user_id=alice.pk,
+                added_by=SESSION,
+                typed=code,
+            )
+        ]
+        * 12
+    )
     assert kinds(results)["Enrolled"] == 1
-    assert [result.address for result in results if isinstance(result, Enrolled)] == ["+33612345642"]
+    assert [result.address for result in results if isinstance(result, Enrolled)] == [
+        "+33612345642"
+    ]
 
 
-def test_text_messages_of_many_people_keep_to_what_the_site_spends(transactional_db: None, settings: Any) -> None:
+def test_text_messages_of_many_people_keep_to_what_the_site_spends(
+    transactional_db: None, settings: Any
+) -> None:
     settings.SMS_PER_SITE_HOUR = 5
     people = [person(f"user{n}") for n in range(12)]
     for n, user in enumerate(people):
@@ -152,5 +221,5 @@ def test_text_messages_of_many_people_keep_to_what_the_site_spends(transactional
     results = at_once(*[partial(ask_code, user, f"login:{user.pk}", kind="sms") for user in people])
     assert kinds(results) == {"Opened": 5, "Refused": 7}
     assert {result.code for result in results if isinstance(result, Refused)} == {"rate_limited"}
-    assert Toll.objects.get(key="site:all").count == 5
+    assert SmsQuota.objects.get(key="site:all").count == 5
     assert connection.vendor == "postgresql"

@@ -1,4 +1,6 @@
-"""Prompts of a recovery have a share of their own, prompts that were approved take nothing from any, and every wait is told as it is."""
+"""Prompts of a recovery have a share of their own, prompts that were approved take nothing from
+any, and every wait is told as it is.
+"""
 
 from datetime import timedelta
 from typing import Any
@@ -10,7 +12,17 @@ from mfa.limits import RECOVERY, Tally
 from mfa.models import Budget
 from mfa.results import Opened, Refused, Ways
 from mfa.services import challenges
-from mfa.tests.helpers import answer, ask_code, ask_push, opened, phone, refused, set_tally, statements, tally
+from mfa.tests.helpers import (
+    answer,
+    ask_code,
+    ask_push,
+    opened,
+    phone,
+    refused,
+    set_tally,
+    statements,
+    tally,
+)
 from mfaproject.lib.testing import FrozenClock
 
 ENDS = timedelta(minutes=10)
@@ -24,7 +36,9 @@ def spread(user: Any, clock: FrozenClock, times: int = 5, minutes: int = 2) -> l
     """So many prompts of sign-ins."""
     asked = []
     for n in range(times):
-        asked.append(opened(ask_push(user, f"login:{clock.at.timestamp()}{n}", expires_at=clock.at + ENDS)))
+        asked.append(
+            opened(ask_push(user, f"login:{clock.at.timestamp()}{n}", expires_at=clock.at + ENDS))
+        )
         clock.forward(minutes=minutes)
     return asked
 
@@ -52,7 +66,9 @@ def test_the_two_may_be_of_one_journey(alice: Any, clock: FrozenClock, journey: 
 
 
 @pytest.mark.parametrize("waits", ["five in a quarter", "ten unanswered", "two open"])
-def test_what_sign_ins_asked_takes_nothing_from_it(alice: Any, clock: FrozenClock, waits: str) -> None:
+def test_what_sign_ins_asked_takes_nothing_from_it(
+    alice: Any, clock: FrozenClock, waits: str
+) -> None:
     phone(alice)
     if waits == "five in a quarter":
         spread(alice, clock)
@@ -68,7 +84,10 @@ def test_it_takes_nothing_from_sign_ins(alice: Any) -> None:
     phone(alice)
     opened(recover(alice, "login:1"))
     opened(recover(alice, "login:2"))
-    assert (tally(alice, "push", "other").unanswered, tally(alice, "push", "other").sends) == (0, ())
+    assert (tally(alice, "push", "other").unanswered, tally(alice, "push", "other").sends) == (
+        0,
+        (),
+    )
     opened(ask_push(alice, "login:3"))
     opened(ask_push(alice, "login:4"))
 
@@ -94,7 +113,9 @@ def test_not_me_to_a_recovery_rests_what_strangers_may_ask(alice: Any) -> None:
 # What was approved
 
 
-def test_approved_prompts_take_nothing_from_the_five_in_a_quarter(alice: Any, clock: FrozenClock) -> None:
+def test_approved_prompts_take_nothing_from_the_five_in_a_quarter(
+    alice: Any, clock: FrozenClock
+) -> None:
     pixel = phone(alice)
     spread(alice, clock, times=4, minutes=1)
     last = opened(ask_push(alice, "login:last", expires_at=clock.at + ENDS))
@@ -133,7 +154,9 @@ def test_a_yes_that_was_taken_back_counts(alice: Any, clock: FrozenClock) -> Non
     assert isinstance(ask_push(alice, "login:x"), Refused)
 
 
-def test_what_was_approved_is_looked_up_only_where_it_matters(alice: Any, clock: FrozenClock) -> None:
+def test_what_was_approved_is_looked_up_only_where_it_matters(
+    alice: Any, clock: FrozenClock
+) -> None:
     phone(alice)
     spread(alice, clock, minutes=1)
     with statements(2):
@@ -151,7 +174,18 @@ def test_two_recoveries_an_hour_whether_approved_or_not(alice: Any) -> None:
 
 
 def ways(user: Any, lane: str = "other", **changes: Any) -> Ways:
-    return challenges.ways(**({"user_id": user.pk, "lane": lane, "required": "weak", "purpose": "login", "browser": ""} | changes))
+    return challenges.ways(
+        **(
+            {
+                "user_id": user.pk,
+                "lane": lane,
+                "required": "weak",
+                "purpose": "login",
+                "browser": "",
+            }
+            | changes
+        )
+    )
 
 
 def test_the_wait_of_each_way_is_told(alice: Any, clock: FrozenClock) -> None:
@@ -173,7 +207,10 @@ def test_what_a_journey_has_had_its_share_of_is_told_apart(alice: Any, clock: Fr
     assert ways(alice, subject="login:y", ends=clock.at + ENDS).spent == frozenset()
 
 
-@pytest.mark.parametrize(("lane", "purpose", "told"), [("other", "login", {}), ("known", "login", {"push": 60}), ("other", RECOVERY, {"push": 60})])
+@pytest.mark.parametrize(
+    ("lane", "purpose", "told"),
+    [("other", "login", {}), ("known", "login", {"push": 60}), ("other", RECOVERY, {"push": 60})],
+)
 def test_that_push_rests_is_for_her_own_browsers_and_her_recovery(
     alice: Any, clock: FrozenClock, lane: str, purpose: str, told: dict[str, int]
 ) -> None:
@@ -195,4 +232,6 @@ def test_a_recovery_is_told_its_own_wait(alice: Any, clock: FrozenClock) -> None
 def test_a_tally_keeps_both_apart(alice: Any) -> None:
     phone(alice)
     recover(alice)
-    assert Budget.objects.get(kind="push").tally == Tally(recoveries=tally(alice, "push", "other").recoveries)
+    assert Budget.objects.get(kind="push").tally == Tally(
+        recoveries=tally(alice, "push", "other").recoveries
+    )

@@ -6,8 +6,8 @@ from typing import Any
 from mfa import limits, outbox
 from mfa.channels import files
 from mfa.channels.files import EmailFileChannel
-from mfa.models import Challenge, Factor, OutboxMessage, Toll
-from mfa.services import enrolment, sweep, tolls
+from mfa.models import Challenge, Factor, OutboxMessage, SmsQuota
+from mfa.services import enrolment, sms_quota, sweep
 from mfa.tests.helpers import OTHER_JOURNEY, answer, ask_code, ask_push, opened, phone, state
 from mfa.tests.test_channels import parcel
 from mfaproject.lib.testing import FrozenClock
@@ -51,7 +51,14 @@ def test_old_rows_go_and_younger_ones_stay(alice: Any, clock: FrozenClock) -> No
 
 def test_a_message_that_still_waits_is_never_pruned(alice: Any, clock: FrozenClock) -> None:
     ends = clock.at + timedelta(days=30)
-    outbox.enqueue(channel="email", template="reset_link", destination="a@example.org", context={}, language="en", expires_at=ends)
+    outbox.enqueue(
+        channel="email",
+        template="reset_link",
+        destination="a@example.org",
+        context={},
+        language="en",
+        expires_at=ends,
+    )
     clock.forward(days=8)
     sweep.sweep()
     assert OutboxMessage.objects.get().state == "queued"
@@ -64,7 +71,9 @@ def test_files_are_pruned_with_the_rest(db: None, clock: FrozenClock) -> None:
     assert files.newest() == []
 
 
-def test_what_nobody_proved_goes_after_a_day_and_devices_stay(alice: Any, clock: FrozenClock) -> None:
+def test_what_nobody_proved_goes_after_a_day_and_devices_stay(
+    alice: Any, clock: FrozenClock
+) -> None:
     phone(alice, confirmed=False)
     enrolment.add_factor(alice.pk, "sms", "+33612345642", added_by="", confirmed=False)
     clock.forward(hours=24)
@@ -76,10 +85,10 @@ def test_what_nobody_proved_goes_after_a_day_and_devices_stay(alice: Any, clock:
 
 
 def test_what_was_spent_in_a_span_that_is_over_is_forgotten(alice: Any, clock: FrozenClock) -> None:
-    tolls.charge("+33612345642", proving=True, now=int(clock.at.timestamp()))
+    sms_quota.charge("+33612345642", proving=True, now=int(clock.at.timestamp()))
     clock.forward(hours=1)
     sweep.prune()
-    assert Toll.objects.count() == 3
+    assert SmsQuota.objects.count() == 3
     clock.forward(seconds=1)
     sweep.prune()
-    assert Toll.objects.count() == 0
+    assert SmsQuota.objects.count() == 0

@@ -1,4 +1,6 @@
-"""Codes that the person has at hand, from an app or from paper: one contract for both, and what each does besides."""
+"""Codes that the person has at hand, from an app or from paper: one contract for both, and what
+each does besides.
+"""
 
 from abc import ABC, abstractmethod
 from typing import Any
@@ -33,7 +35,9 @@ WRONG = {"totp": "000000", "recovery": "0000-0000-0000-0000"}
 
 
 class TypedContract(ABC):
-    """What every kind holds whose code is at hand. `code()` gives one that is right, and that was not used before."""
+    """What every kind holds whose code is at hand. `code()` gives one that is right, and that was
+    not used before.
+    """
 
     name = ""
 
@@ -75,7 +79,13 @@ class TypedContract(ABC):
 
     def test_five_wrong_codes_then_the_right_one_is_not_looked_at(self, alice: Any) -> None:
         asked = opened(ask_typed(alice, self.name))
-        assert [check(asked, WRONG[self.name]) for _ in range(5)] == [Wrong(4), Wrong(3), Wrong(2), Wrong(1), Wrong(0)]
+        assert [check(asked, WRONG[self.name]) for _ in range(5)] == [
+            Wrong(4),
+            Wrong(3),
+            Wrong(2),
+            Wrong(1),
+            Wrong(0),
+        ]
         assert check(asked, self.code()) == Dead("too_many_attempts")
         assert ask_typed(alice, self.name) == Refused("method_unavailable", 0)
         opened(ask_typed(alice, self.name, OTHER_JOURNEY))
@@ -87,7 +97,21 @@ class TypedContract(ABC):
         assert again.challenge_id == asked.challenge_id
         assert check(again, WRONG[self.name]) == Wrong(3)
 
-    @pytest.mark.parametrize("typed", ["", "１２３４５６", "+12345", "1_2345", 123456, None, True, "9" * 100_000, ["1"], "12345\ud800"])
+    @pytest.mark.parametrize(
+        "typed",
+        [
+            "",
+            "１２３４５６",
+            "+12345",
+            "1_2345",
+            123456,
+            None,
+            True,
+            "9" * 100_000,
+            ["1"],
+            "12345\ud800",
+        ],
+    )
     def test_anything_that_is_no_code_is_a_wrong_one(self, alice: Any, typed: object) -> None:
         assert check(opened(ask_typed(alice, self.name)), typed) == Wrong(4)
 
@@ -98,7 +122,9 @@ class TypedContract(ABC):
         assert check(his, code, OTHER_JOURNEY) == Wrong(4)
 
     def test_another_journey_cannot_answer(self, alice: Any) -> None:
-        assert check(opened(ask_typed(alice, self.name)), self.code(), OTHER_JOURNEY) == Dead("expired")
+        assert check(opened(ask_typed(alice, self.name)), self.code(), OTHER_JOURNEY) == Dead(
+            "expired"
+        )
 
     def test_a_removed_factor_answers_nothing(self, alice: Any) -> None:
         asked, code = opened(ask_typed(alice, self.name)), self.code()
@@ -116,13 +142,17 @@ class TypedContract(ABC):
         assert ask_typed(bob, self.name) == Refused("method_unavailable", 0)
 
     @pytest.mark.parametrize("change", [{"auth_epoch": 1}, {"is_active": False}])
-    def test_a_new_epoch_or_a_disabled_account_ends_it(self, alice: Any, change: dict[str, Any]) -> None:
+    def test_a_new_epoch_or_a_disabled_account_ends_it(
+        self, alice: Any, change: dict[str, Any]
+    ) -> None:
         asked = opened(ask_typed(alice, self.name))
         type(alice).objects.filter(pk=alice.pk).update(**change)
         assert check(asked, self.code()) == Dead("expired")
 
     @pytest.mark.parametrize("worn", [{"failures": 49}, {"in_a_row": 99}])
-    def test_the_last_wrong_code_switches_the_kind_off_in_its_lane_and_tells_once(self, alice: Any, worn: dict[str, Any]) -> None:
+    def test_the_last_wrong_code_switches_the_kind_off_in_its_lane_and_tells_once(
+        self, alice: Any, worn: dict[str, Any]
+    ) -> None:
         set_tally(alice, self.name, failures_since=int(self.clock.at.timestamp()), **worn)
         asked, code = opened(ask_typed(alice, self.name)), self.code()
         assert check(asked, WRONG[self.name]) == Wrong(4)
@@ -157,8 +187,12 @@ class TypedContract(ABC):
         asked = opened(ask_typed(alice, self.name, purpose="reset"))
         assert isinstance(check(asked, self.code()), Right)
 
-    @pytest.mark.parametrize(("purpose", "asked"), [("login", True), ("proof", False), ("reset", False)])
-    def test_younger_than_a_day_it_changes_nothing_while_an_older_device_is_there(self, alice: Any, purpose: str, asked: bool) -> None:
+    @pytest.mark.parametrize(
+        ("purpose", "asked"), [("login", True), ("proof", False), ("reset", False)]
+    )
+    def test_younger_than_a_day_it_changes_nothing_while_an_older_device_is_there(
+        self, alice: Any, purpose: str, asked: bool
+    ) -> None:
         phone(alice)
         Factor.objects.filter(kind="push").update(confirmed_at=self.clock.at.replace(year=2025))
         assert isinstance(ask_typed(alice, self.name, purpose=purpose), challenges.Opened) is asked
@@ -204,8 +238,13 @@ class TestTotp(TypedContract):
     def code(self) -> str:
         return str(self.app.at(self.clock.at))
 
-    @pytest.mark.parametrize(("first", "second", "is_right"), [(0, 0, False), (0, -1, False), (1, 0, False), (-1, 0, True), (0, 1, True)])
-    def test_no_step_is_used_twice_nor_one_before_the_last(self, alice: Any, first: int, second: int, is_right: bool) -> None:
+    @pytest.mark.parametrize(
+        ("first", "second", "is_right"),
+        [(0, 0, False), (0, -1, False), (1, 0, False), (-1, 0, True), (0, 1, True)],
+    )
+    def test_no_step_is_used_twice_nor_one_before_the_last(
+        self, alice: Any, first: int, second: int, is_right: bool
+    ) -> None:
         steps = [self.app.at(self.clock.at, counter_offset=step) for step in (first, second)]
         assert isinstance(check(opened(ask_typed(alice, "totp")), steps[0]), Right)
         result = check(opened(ask_typed(alice, "totp", OTHER_JOURNEY)), steps[1], OTHER_JOURNEY)
@@ -216,11 +255,15 @@ class TestTotp(TypedContract):
         known = opened(ask_typed(alice, "totp", OTHER_JOURNEY, lane="known"))
         assert check(known, self.code(), OTHER_JOURNEY) == Wrong(4)
 
-    def test_a_secret_put_into_another_row_is_worth_nothing(self, alice: Any, bob: Any, caplog: pytest.LogCaptureFixture) -> None:
+    def test_a_secret_put_into_another_row_is_worth_nothing(
+        self, alice: Any, bob: Any, caplog: pytest.LogCaptureFixture
+    ) -> None:
         self.enrol(bob)
         stolen = Factor.objects.get(user=alice, kind="totp").secret
         Factor.objects.filter(user=bob, kind="totp").update(secret=stolen)
-        assert check(opened(ask_typed(bob, "totp", OTHER_JOURNEY)), self.code(), OTHER_JOURNEY) == Wrong(4)
+        assert check(
+            opened(ask_typed(bob, "totp", OTHER_JOURNEY)), self.code(), OTHER_JOURNEY
+        ) == Wrong(4)
         assert "cannot be opened" in caplog.text
 
 
@@ -237,7 +280,9 @@ class TestRecovery(TypedContract):
 
     def test_each_code_works_once(self, alice: Any) -> None:
         for n, code in enumerate(self.codes):
-            assert isinstance(check(opened(ask_typed(alice, "recovery", f"login:{n}")), code, f"login:{n}"), Right)
+            assert isinstance(
+                check(opened(ask_typed(alice, "recovery", f"login:{n}")), code, f"login:{n}"), Right
+            )
             assert enrolment.recovery_codes_left(alice.pk) == limits.RECOVERY_CODES - 1 - n
         assert ask_typed(alice, "recovery") == Refused("method_unavailable", 0)
         assert not challenges.has_strong(alice.pk)
@@ -247,7 +292,9 @@ class TestRecovery(TypedContract):
         before, asked = self.code(), opened(ask_typed(alice, "recovery"))
         self.enrol(alice)
         assert isinstance(check(asked, before), Dead)
-        assert check(opened(ask_typed(alice, "recovery", OTHER_JOURNEY)), before, OTHER_JOURNEY) == Wrong(4)
+        assert check(
+            opened(ask_typed(alice, "recovery", OTHER_JOURNEY)), before, OTHER_JOURNEY
+        ) == Wrong(4)
 
     def test_a_code_used_up_by_a_question_that_lost_is_still_there(self, alice: Any) -> None:
         asked = opened(ask_typed(alice, "recovery"))

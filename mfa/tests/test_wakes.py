@@ -1,4 +1,6 @@
-"""One wake-up for each device: who is woken, how far it got, and what a failure says of the device."""
+"""One wake-up for each device: who is woken, how far it got, and what a failure
+says of the device.
+"""
 
 from datetime import timedelta
 from typing import Any
@@ -11,7 +13,16 @@ from mfa.channels.base import DeliveryError, Parcel
 from mfa.models import Challenge, Factor, OutboxMessage
 from mfa.results import Opened, Wake
 from mfa.services import challenges, enrolment
-from mfa.tests.helpers import JOURNEY, answer, ask_push, delivered, opened, phone, read_anew, statements
+from mfa.tests.helpers import (
+    JOURNEY,
+    answer,
+    ask_push,
+    delivered,
+    opened,
+    phone,
+    read_anew,
+    statements,
+)
 from mfaproject.lib import clock as clock_seam
 from mfaproject.lib.testing import FrozenClock
 
@@ -35,7 +46,9 @@ def fails(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setattr(delivery, "import_string", lambda path: Failing)
 
     def fail_with(reason: str, *, permanent: bool, retry_after: int | None = None) -> None:
-        monkeypatch.setattr(Failing, "error", DeliveryError(reason, permanent=permanent, retry_after=retry_after))
+        monkeypatch.setattr(
+            Failing, "error", DeliveryError(reason, permanent=permanent, retry_after=retry_after)
+        )
 
     return fail_with
 
@@ -52,7 +65,9 @@ def wakes(asked: Opened) -> dict[str, str]:
 def seen(user: Any, factor_id: int) -> list[bool]:
     """Of each open question, whether this device's fetch needs no note."""
     device = next(factor for factor in enrolment.factors(user.pk) if factor.id == factor_id)
-    return [question.seen for question in challenges.open_questions(user.pk, device, clock_seam.now())]
+    return [
+        question.seen for question in challenges.open_questions(user.pk, device, clock_seam.now())
+    ]
 
 
 def lost(factor_id: int) -> Any:
@@ -69,7 +84,9 @@ def test_every_device_that_may_answer_has_a_row_of_its_own(alice: Any, bob: Any)
     asked = opened(ask_push(alice))
     assert woken() == ["Pixel 8", "Tablet"]
     parcels = {parcel.to: parcel.context for parcel in delivered()}
-    assert set(parcels) == {str(factor.id) for factor in enrolment.factors(alice.pk) if factor.kind == "push"}
+    assert set(parcels) == {
+        str(factor.id) for factor in enrolment.factors(alice.pk) if factor.kind == "push"
+    }
     assert list(parcels.values()) == [{"v": 1, "id": asked.public_id}] * 2
 
 
@@ -89,7 +106,9 @@ def test_asking_costs_the_same_however_many_devices_there_are(alice: Any, device
     assert len(woken()) == devices
 
 
-def test_a_wake_up_is_on_its_way_until_the_device_has_the_question(alice: Any, clock: FrozenClock) -> None:
+def test_a_wake_up_is_on_its_way_until_the_device_has_the_question(
+    alice: Any, clock: FrozenClock
+) -> None:
     pixel, _tablet = phone(alice, "Pixel 8"), phone(alice, "Tablet")
     asked = opened(ask_push(alice))
     assert wakes(asked) == {"Pixel 8": "asked", "Tablet": "asked"}
@@ -108,7 +127,10 @@ def test_the_wakes_come_in_the_order_of_pairing_and_cost_one_statement(alice: An
         phone(alice, label)
     asked = opened(ask_push(alice))
     with statements(1):
-        assert challenges.wakes(asked.challenge_id) == [Wake("Zenfone", "asked"), Wake("Pixel 8", "asked")]
+        assert challenges.wakes(asked.challenge_id) == [
+            Wake("Zenfone", "asked"),
+            Wake("Pixel 8", "asked"),
+        ]
 
 
 def test_the_first_fetch_counts(alice: Any, clock: FrozenClock) -> None:
@@ -122,7 +144,9 @@ def test_the_first_fetch_counts(alice: Any, clock: FrozenClock) -> None:
     assert OutboxMessage.objects.get().seen_at == first
 
 
-def test_a_fetch_is_news_for_whoever_waits(alice: Any, clock: FrozenClock, django_capture_on_commit_callbacks: Any) -> None:
+def test_a_fetch_is_news_for_whoever_waits(
+    alice: Any, clock: FrozenClock, django_capture_on_commit_callbacks: Any
+) -> None:
     pixel, tablet = phone(alice), phone(alice, "Tablet")
     asked = opened(ask_push(alice))
     poll.keep(JOURNEY, {"state": "pending"})
@@ -143,7 +167,9 @@ def test_a_device_paired_later_has_nothing_to_note(alice: Any) -> None:
     assert seen(alice, phone(alice, "Tablet")) == [True]
 
 
-def test_a_device_may_fetch_what_no_wake_up_told_it(alice: Any, clock: FrozenClock, fails: Any) -> None:
+def test_a_device_may_fetch_what_no_wake_up_told_it(
+    alice: Any, clock: FrozenClock, fails: Any
+) -> None:
     fails("gone", permanent=True)
     pixel = phone(alice)
     asked = opened(ask_push(alice))
@@ -155,7 +181,9 @@ def test_a_device_may_fetch_what_no_wake_up_told_it(alice: Any, clock: FrozenClo
 
 
 @pytest.mark.parametrize("reason", DEVICE_REASONS)
-def test_what_tells_of_the_device_marks_it_since_the_first_time(alice: Any, clock: FrozenClock, fails: Any, reason: str) -> None:
+def test_what_tells_of_the_device_marks_it_since_the_first_time(
+    alice: Any, clock: FrozenClock, fails: Any, reason: str
+) -> None:
     fails(reason, permanent=True)
     pixel, first = phone(alice), clock.at
     asked = opened(ask_push(alice))
@@ -172,7 +200,9 @@ def test_what_tells_of_the_device_marks_it_since_the_first_time(alice: Any, cloc
 
 
 @pytest.mark.parametrize("reason", OTHER_REASONS)
-def test_what_tells_nothing_of_the_device_does_not_mark_it(alice: Any, fails: Any, reason: str) -> None:
+def test_what_tells_nothing_of_the_device_does_not_mark_it(
+    alice: Any, fails: Any, reason: str
+) -> None:
     fails(reason, permanent=True)
     pixel = phone(alice)
     asked = opened(ask_push(alice))
@@ -192,7 +222,9 @@ def test_a_failure_that_may_pass_marks_nothing(alice: Any, fails: Any, reason: s
     assert wakes(asked) == {"Pixel 8": "asked"}
 
 
-def test_a_failure_is_news_for_whoever_waits(alice: Any, fails: Any, django_capture_on_commit_callbacks: Any) -> None:
+def test_a_failure_is_news_for_whoever_waits(
+    alice: Any, fails: Any, django_capture_on_commit_callbacks: Any
+) -> None:
     fails("rejected", permanent=True)
     phone(alice)
     opened(ask_push(alice))
@@ -235,15 +267,23 @@ def test_a_row_that_ended_without_leaving_did_not_reach_its_device(alice: Any, s
 
 
 @pytest.mark.parametrize(("asks_for", "least", "most"), [(None, 2, 3), (1, 2, 3), (30, 30, 30)])
-def test_a_service_that_asks_for_rest_gets_it(alice: Any, clock: FrozenClock, fails: Any, asks_for: int | None, least: int, most: int) -> None:
+def test_a_service_that_asks_for_rest_gets_it(
+    alice: Any, clock: FrozenClock, fails: Any, asks_for: int | None, least: int, most: int
+) -> None:
     fails("busy", permanent=False, retry_after=asks_for)
     phone(alice)
     opened(ask_push(alice))
     outbox.deliver_due()
-    assert timedelta(seconds=least) <= OutboxMessage.objects.get().due_at - clock.at <= timedelta(seconds=most)
+    assert (
+        timedelta(seconds=least)
+        <= OutboxMessage.objects.get().due_at - clock.at
+        <= timedelta(seconds=most)
+    )
 
 
-def test_a_service_that_asks_for_more_rest_than_there_is_time_has_failed_this_question(alice: Any, fails: Any) -> None:
+def test_a_service_that_asks_for_more_rest_than_there_is_time_has_failed_this_question(
+    alice: Any, fails: Any
+) -> None:
     fails("busy", permanent=False, retry_after=3600)
     phone(alice)
     asked = opened(ask_push(alice))

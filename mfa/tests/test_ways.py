@@ -14,7 +14,18 @@ from mfaproject.lib.testing import FrozenClock
 
 
 def ways(user: Any, **changes: Any) -> Ways:
-    return challenges.ways(**({"user_id": user.pk, "lane": "other", "required": "weak", "purpose": "login", "browser": ""} | changes))
+    return challenges.ways(
+        **(
+            {
+                "user_id": user.pk,
+                "lane": "other",
+                "required": "weak",
+                "purpose": "login",
+                "browser": "",
+            }
+            | changes
+        )
+    )
 
 
 def test_somebody_new_has_the_mailbox(alice: Any) -> None:
@@ -25,7 +36,9 @@ def test_a_device_comes_first_and_the_mailbox_stays(alice: Any) -> None:
     phone(alice)
     phone(alice, "iPad")
     with statements(1):
-        assert ways(alice) == Ways(push=True, devices=["Pixel 8", "iPad"], email="a•••e@example.org")
+        assert ways(alice) == Ways(
+            push=True, devices=["Pixel 8", "iPad"], email="a•••e@example.org"
+        )
 
 
 def test_the_enrolled_mailbox_goes_before_the_address_of_the_account(alice: Any) -> None:
@@ -44,18 +57,26 @@ def test_a_device_that_nobody_confirmed_is_no_way(alice: Any) -> None:
     assert not ways(alice).push
 
 
-@pytest.mark.parametrize("columns", [{"off": "not_me", "off_until": 2**40}, {"off": "wrong_number", "off_until": 2**40}])
-def test_while_push_rests_unknown_browsers_have_no_weak_way(alice: Any, columns: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    "columns", [{"off": "not_me", "off_until": 2**40}, {"off": "wrong_number", "off_until": 2**40}]
+)
+def test_while_push_rests_unknown_browsers_have_no_weak_way(
+    alice: Any, columns: dict[str, Any]
+) -> None:
     phone(alice)
     set_tally(alice, "push", **columns)
     assert ways(alice) == Ways(push=False, devices=["Pixel 8"], push_off=True)
-    assert ways(alice, lane="known") == Ways(push=True, devices=["Pixel 8"], email="a•••e@example.org")
+    assert ways(alice, lane="known") == Ways(
+        push=True, devices=["Pixel 8"], email="a•••e@example.org"
+    )
 
 
 def test_tired_push_leaves_the_mailbox(alice: Any) -> None:
     phone(alice)
     set_tally(alice, "push", unanswered=10)
-    assert ways(alice) == Ways(push=False, devices=["Pixel 8"], email="a•••e@example.org", push_off=True)
+    assert ways(alice) == Ways(
+        push=False, devices=["Pixel 8"], email="a•••e@example.org", push_off=True
+    )
 
 
 def test_codes_that_are_off_are_no_way(alice: Any) -> None:
@@ -77,7 +98,9 @@ def test_a_kind_without_a_path_is_no_way(alice: Any, settings: Any) -> None:
 
 
 def test_nobody_has_no_way(db: None, clock: FrozenClock) -> None:
-    assert challenges.ways(user_id=0, lane="other", required="weak", purpose="login", browser="") == Ways(push=False, devices=[])
+    assert challenges.ways(
+        user_id=0, lane="other", required="weak", purpose="login", browser=""
+    ) == Ways(push=False, devices=[])
 
 
 @pytest.fixture
@@ -90,7 +113,14 @@ def well_equipped(alice: Any) -> Any:
     return alice
 
 
-EVERY = Ways(push=True, devices=["Pixel 8"], email="a•••e@example.org", sms="+33•••42", totp=True, recovery=True)
+EVERY = Ways(
+    push=True,
+    devices=["Pixel 8"],
+    email="a•••e@example.org",
+    sms="+33•••42",
+    totp=True,
+    recovery=True,
+)
 
 
 def test_who_has_everything_may_choose(well_equipped: Any) -> None:
@@ -102,17 +132,25 @@ def test_who_has_everything_may_choose(well_equipped: Any) -> None:
     ("changes", "closed"),
     [
         ({"required": "strong"}, {"email": "", "sms": ""}),
-        ({"purpose": "reset"}, {"email": "", "totp": False, "recovery": False}),  # both are younger than the device
+        # both are younger than the device
+        ({"purpose": "reset"}, {"email": "", "totp": False, "recovery": False}),
         ({"purpose": "proof"}, {"totp": False, "recovery": False}),
     ],
 )
-def test_not_every_way_is_enough_for_everything(well_equipped: Any, clock: FrozenClock, changes: dict[str, str], closed: dict[str, Any]) -> None:
+def test_not_every_way_is_enough_for_everything(
+    well_equipped: Any, clock: FrozenClock, changes: dict[str, str], closed: dict[str, Any]
+) -> None:
     Factor.objects.filter(kind="push").update(confirmed_at=clock.at - timedelta(days=3))
     assert ways(well_equipped, **changes) == replace(EVERY, **closed)
 
 
-@pytest.mark.parametrize(("kind", "closed"), [("totp", {"totp": False}), ("recovery", {"recovery": False}), ("sms", {"sms": ""})])
-def test_what_is_off_is_off_in_its_lane(well_equipped: Any, kind: str, closed: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    ("kind", "closed"),
+    [("totp", {"totp": False}), ("recovery", {"recovery": False}), ("sms", {"sms": ""})],
+)
+def test_what_is_off_is_off_in_its_lane(
+    well_equipped: Any, kind: str, closed: dict[str, Any]
+) -> None:
     set_tally(well_equipped, kind, off="tries")
     assert ways(well_equipped) == replace(EVERY, **closed)
     assert ways(well_equipped, lane="known") == EVERY
@@ -142,7 +180,11 @@ def test_paper_counts_as_strong_while_a_code_is_left(alice: Any) -> None:
 def test_has_strong(alice: Any) -> None:
     assert not challenges.has_strong(alice.pk)
     tied = phone(alice, tied_browser="t" * 22)
-    assert [challenges.has_strong(alice.pk, browser) for browser in ("", "t" * 22, "o" * 22)] == [False, False, True]
+    assert [challenges.has_strong(alice.pk, browser) for browser in ("", "t" * 22, "o" * 22)] == [
+        False,
+        False,
+        True,
+    ]
     pixel = phone(alice)
     with statements(1):
         assert challenges.has_strong(alice.pk)

@@ -1,4 +1,6 @@
-"""The settings of a worker that a test starts: everything as it is, but messages go where the test can see and hold them."""
+"""The settings of a worker that a test starts: everything as it is, but messages go where the test
+can see and hold them.
+"""
 
 from mfaproject.settings import *  # noqa: F403 - these settings are those
 

@@ -32,7 +32,8 @@ class TracedChannel:
 
 
 def _note(folder: Path, line: str) -> None:
-    with (folder / "trace").open("a") as trace:  # one short write in append mode: no other can come between
+    # one short write in append mode: no other can come between
+    with (folder / "trace").open("a") as trace:
         trace.write(f"{line}\n")
 
 
@@ -52,7 +53,9 @@ class Works:
     def worker(self, *options: str) -> subprocess.Popen[bytes]:
         """A worker with one process, ready to take messages."""
         folder = self.folder / f"process{len(self.running)}"
-        started = self._celery(folder, "worker", "--concurrency", "1", "--without-gossip", "--without-mingle", *options)
+        started = self._celery(
+            folder, "worker", "--concurrency", "1", "--without-gossip", "--without-mingle", *options
+        )
         wait_until((folder / "nod-worker.alive").exists, "the worker is not ready")
         return started
 
@@ -64,7 +67,7 @@ class Works:
         database = connection.settings_dict
         folder.mkdir()
         own = {
-            "DATABASE_URL": f"postgres://{database['USER']}@{database['HOST']}:{database['PORT']}/{database['NAME']}",
+            "DATABASE_URL": "postgres://{USER}@{HOST}:{PORT}/{NAME}".format_map(database),
             "CELERY_BROKER_URL": self.broker,
             "DJANGO_SETTINGS_MODULE": "mfa.tests.worker_settings",
             "TMPDIR": str(folder),
@@ -72,12 +75,21 @@ class Works:
         }
         command = [*leash("KILL"), sys.executable, "-m", "celery", "-A", "mfaproject", *arguments]
         with (self.folder / f"{arguments[0]}.log").open("ab") as log:
-            process = subprocess.Popen(command, env=os.environ | own, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
+            process = subprocess.Popen(
+                command,
+                env=os.environ | own,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
         self.running.append(process)
         return process
 
     def hold(self, what: str = "hold") -> None:
-        """From now on nothing is sent to its end; with `hold-email` and the like, nothing of that channel."""
+        """From now on nothing is sent to its end; with `hold-email` and the like, nothing of that
+        channel.
+        """
         (self.folder / what).touch()
 
     def let_go(self) -> None:

@@ -13,13 +13,15 @@ from time import monotonic
 from typing import Any
 
 from mfaproject.front import limits
-from mfaproject.front.connection import WITHOUT_REQUEST, Connection, Phase, Writer
+from mfaproject.front.connection import Connection
 from mfaproject.front.deadlines import Deadlines
 from mfaproject.front.held import Held
 from mfaproject.front.jobs import Job, Stream, Whole
 from mfaproject.front.messages import Fields, Request
 from mfaproject.front.peers import Peers, Trusted, Waiter
+from mfaproject.front.phase import WITHOUT_REQUEST, Phase
 from mfaproject.front.threads import Lane, Threads
+from mfaproject.front.writing import Writer
 from mfaproject.lib.hub import Hold, Hub
 
 log = logging.getLogger("nod.front")
@@ -43,10 +45,10 @@ class Answer:
 class Site:
     """What the front must know of what it serves.
 
-    `lane(request)`: which lane its work takes. `whose(request)`: the client, as clients are counted.
-    `patience(request)`: seconds for the answer.
-    `refusal(status, request, begun)`: the answer for which the application is not asked; `begun`
-    where it was asked and has not answered. `after()`: is called on a thread after each answer.
+    `lane(request)`: which lane its work takes. `whose(request)`: the client, as clients are
+    counted. `patience(request)`: seconds for the answer. `refusal(status, request, begun)`: the
+    answer for which the application is not asked; `begun` where it was asked and has not answered.
+    `after()`: is called on a thread after each answer.
     """
 
     application: Application
@@ -61,7 +63,9 @@ class Site:
 class Front:
     """One for each process. All of it runs on `loop`, but what `Threads` runs."""
 
-    def __init__(self, site: Site, hub: Hub, loop: asyncio.AbstractEventLoop, *, cores: int) -> None:
+    def __init__(
+        self, site: Site, hub: Hub, loop: asyncio.AbstractEventLoop, *, cores: int
+    ) -> None:
         self.site, self.hub, self.loop = site, hub, loop
         self.reading: Deadlines[Connection] = Deadlines()
         self.writing: Deadlines[Writer] = Deadlines()
@@ -102,7 +106,9 @@ class Front:
         self.peers.waits(connection)
 
     def unfinished(self, size: int) -> None:
-        """So many bytes more, or fewer, of bodies that have not arrived whole and of what came early."""
+        """So many bytes more, or fewer, of bodies that have not arrived whole and of what came
+        early.
+        """
         self._unfinished += size
         if size > 0 and self._unfinished > limits.UNFINISHED_BYTES:
             self.peers.end_oldest()
@@ -121,7 +127,9 @@ class Front:
         else:
             self.begin(connection, request)
 
-    def refused(self, connection: Connection, request: Request | None, status: int, *, begun: bool = False) -> None:
+    def refused(
+        self, connection: Connection, request: Request | None, status: int, *, begun: bool = False
+    ) -> None:
         """Answers without asking the application."""
         answer = self.site.refusal(status, request, begun)
         connection.answer(answer.status, answer.fields, answer.body, length=len(answer.body))
@@ -139,8 +147,9 @@ class Front:
             out.refuse()
 
     def again(self, connection: Connection, request: Request) -> None:
-        """Answers what was let wait. All that wait may be told at once: they queue as those who have just
-        come, and time counts from now."""
+        """Answers what was let wait. All that wait may be told at once: they queue as those who
+        have just come, and time counts from now.
+        """
         if connection.phase is Phase.GONE:
             return
         request.arrived = monotonic()
@@ -203,7 +212,7 @@ class Front:
         for connection in self.reading.over(now):
             connection.too_slow()
         for writer in self.writing.over(now):
-            writer.connection.too_slow_to_read()
+            writer.too_slow()
         for stream in self.pieces.over(now):
             stream.too_slow()
         for held in self.holding.over(now):
@@ -222,7 +231,8 @@ class Front:
 
     async def idle(self) -> None:
         """Until what was begun has ended, and nobody waits any more for an answer."""
-        while self._is_busy():  # noqa: ASYNC110 - four things must end, and none should know of this
+        # Four things must end, and none should know of this.
+        while self._is_busy():  # noqa: ASYNC110
             await asyncio.sleep(STEP)
 
     def _is_busy(self) -> bool:

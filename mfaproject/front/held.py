@@ -1,17 +1,16 @@
-"""An answer that is not there yet: a stream of events, or a request that is answered again later."""
+"""An answer that is not there yet: a stream of events, or a request that is
+answered again later.
+"""
 
 import math
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from mfaproject.front.connection import Connection
-from mfaproject.front.deadlines import Timed
+from mfaproject.front.deadlines import Deadlines, Timed
 from mfaproject.front.messages import Fields, Request
 from mfaproject.lib import tokens
-from mfaproject.lib.hub import WAITED, Hold
-
-if TYPE_CHECKING:
-    from mfaproject.front.front import Front
+from mfaproject.lib.hub import WAITED, Hold, Hub
 
 BEAT = 15
 """Seconds between two signs of life on a stream: proxies end one that says nothing for a minute."""
@@ -25,6 +24,16 @@ LOOK = b"data: look\n\n"
 ALIVE = b":\n\n"
 
 
+class Front(Protocol):
+    """What an answer that waits asks of the whole."""
+
+    hub: Hub
+    holding: "Deadlines[Held]"
+    closing: bool
+
+    def again(self, connection: Connection, request: Request) -> None: ...
+
+
 class Held:
     """Costs a socket and a few kilobytes: no thread, no task, no connection to anything."""
 
@@ -32,7 +41,7 @@ class Held:
 
     waits = True  # who has hung up waits for nothing
 
-    def __init__(self, front: "Front", connection: Connection, request: Request, hold: Hold) -> None:
+    def __init__(self, front: Front, connection: Connection, request: Request, hold: Hold) -> None:
         self.front, self.connection, self.hold = front, connection, hold
         self.request = None if hold.events else request  # a stream needs nothing of it any more
         self.queue: dict[Timed, float] | None = None
@@ -60,8 +69,9 @@ class Held:
                 self.told(end=False)
 
     def _open(self, fields: Fields) -> None:
-        """The page has not looked since it was made, so the first event comes at once. It also tells
-        the page that events arrive: some proxies let the head through, and nothing more."""
+        """The page has not looked since it was made, so the first event comes at once. It also
+        tells the page that events arrive: some proxies let the head through, and nothing more.
+        """
         self.connection.answer_head(200, fields)
         self.connection.slim()
         rest = int(1000 * (REST + tokens.jitter(SPREAD)))
@@ -76,8 +86,9 @@ class Held:
             self._again(request, held=False)
 
     def told(self, *, end: bool) -> None:
-        """There is something to look at. `end`: nothing more will be told, and coming back at once would
-        be of no use."""
+        """There is something to look at. `end`: nothing more will be told, and coming back at once
+        would be of no use.
+        """
         if self.request is not None:
             self._leave()
             self._again(self.request, held=not end)

@@ -3,20 +3,17 @@
 import logging
 import os
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from mfaproject.front import limits
 from mfaproject.front.connection import Connection
-from mfaproject.front.deadlines import Timed
+from mfaproject.front.deadlines import Deadlines, Timed
 from mfaproject.front.messages import Fields, File, Request, environ
-from mfaproject.front.threads import Lane
+from mfaproject.front.threads import Lane, Threads
 from mfaproject.lib.hub import Hold
-
-if TYPE_CHECKING:
-    from mfaproject.front.front import Front
 
 log = logging.getLogger("nod.front")
 
@@ -35,6 +32,37 @@ class Whole:
             self.body.close()
 
 
+class Site(Protocol):
+    """What a job asks of what is served: see `front.Site`."""
+
+    @property
+    def application(self) -> Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]: ...
+    @property
+    def whose(self) -> Callable[[Request], str]: ...
+    @property
+    def after(self) -> Callable[[], None]: ...
+
+
+class Front(Protocol):
+    """What a job asks of the whole."""
+
+    threads: Threads
+    streams: Threads
+    pieces: "Deadlines[Stream]"
+    under_way: "dict[Job, float]"
+
+    @property
+    def site(self) -> Site: ...
+    def soon(self, call: Callable[..., None], *given: object) -> None: ...
+    def held(self, job: "Job", hold: Hold, fields: Fields) -> None: ...
+    def answered(self, job: "Job", whole: Whole) -> None: ...
+    def over(self, job: "Job") -> bool: ...
+    def sent(self, connection: Connection, rest: bytes) -> None: ...
+    def refused(
+        self, connection: Connection, request: Request, status: int, *, begun: bool = False
+    ) -> None: ...
+
+
 class Job:
     """Put into a lane by the loop, done by one thread, which also sends what it can at once: waking
     the loop for each answer would cost more than a poll does. `descriptor`: the socket's, for that;
@@ -43,9 +71,20 @@ class Job:
 
     waits = False
 
-    __slots__ = ("connection", "descriptor", "front", "lane", "patience", "request", "since", "whose")
+    __slots__ = (
+        "connection",
+        "descriptor",
+        "front",
+        "lane",
+        "patience",
+        "request",
+        "since",
+        "whose",
+    )
 
-    def __init__(self, front: "Front", connection: Connection, request: Request, lane: Lane, patience: float) -> None:
+    def __init__(
+        self, front: Front, connection: Connection, request: Request, lane: Lane, patience: float
+    ) -> None:
         self.front, self.connection, self.request = front, connection, request
         self.lane, self.patience, self.since = lane, patience, monotonic()
         self.whose = front.site.whose(request)
@@ -151,8 +190,9 @@ def whole(response: Iterable[bytes], said: _Said) -> Whole:
 
 
 class Stream:
-    """An answer that is made while it is sent, on a thread of its own kind: a slow reader holds none
-    of those that answer others."""
+    """An answer that is made while it is sent, on a thread of its own kind: a slow reader holds
+    none of those that answer others.
+    """
 
     lane = Lane.USUAL
     waits = False

@@ -11,7 +11,7 @@ from contextlib import suppress
 from mfaproject.front import limits
 from mfaproject.front.connection import Connection
 from mfaproject.front.front import Front
-from mfaproject.front.peers import canonical
+from mfaproject.lib.ip_addresses import parse_ip
 
 log = logging.getLogger("nod.front")
 
@@ -40,7 +40,9 @@ class Shaking:
 class Listener:
     """`room`: how many sockets the process may have."""
 
-    def __init__(self, front: Front, listening: socket.socket, tls: ssl.SSLContext | None, *, room: int) -> None:
+    def __init__(
+        self, front: Front, listening: socket.socket, tls: ssl.SSLContext | None, *, room: int
+    ) -> None:
         self._front, self._listening, self._tls, self._room = front, listening, tls, room
         self._server: tuple[str, int] = listening.getsockname()[:2]
 
@@ -60,7 +62,8 @@ class Listener:
             except OSError as error:
                 self._no_room(error)
                 return
-            self._take(taken, canonical(address[0]) if isinstance(address, tuple) else "")
+            said = address[0] if isinstance(address, tuple) else ""
+            self._take(taken, parse_ip(said) or said)
 
     def _no_room(self, error: OSError) -> None:
         """The kernel would say again and again that somebody waits."""
@@ -72,7 +75,10 @@ class Listener:
 
     def _take(self, taken: socket.socket, peer: str) -> None:
         front = self._front
-        if len(front.sockets) + front.files + len(front.coming) >= self._room and not front.peers.end_oldest():
+        if (
+            len(front.sockets) + front.files + len(front.coming) >= self._room
+            and not front.peers.end_oldest()
+        ):
             taken.close()
             return
         taken.setblocking(False)

@@ -1,4 +1,6 @@
-"""A request that has arrived whole, and the head of an answer. Plain values: no socket, no Django."""
+"""A request that has arrived whole, and the head of an answer. Plain values: no
+socket, no Django.
+"""
 
 import sys
 import time
@@ -11,7 +13,9 @@ from urllib.parse import unquote_to_bytes
 
 Fields = list[tuple[str, str]]
 
-_TOLD_OTHERWISE = frozenset({"content-length", "content-type", "transfer-encoding", "cookie", "host"})
+_TOLD_OTHERWISE = frozenset(
+    {"content-length", "content-type", "transfer-encoding", "cookie", "host"}
+)
 _WITHOUT_BODY = frozenset({204, 304})
 _LINES = {status.value: f"HTTP/1.1 {status.value} {status.phrase}\r\n" for status in HTTPStatus}
 
@@ -99,9 +103,12 @@ def date() -> str:
     return _date[1]
 
 
-def head(status: int, fields: Fields, *, length: int | None, chunked: bool = False, connection: str = "") -> bytes:
-    """An answer's head. `length`: of its body; None where nobody knows it yet. Then it is `chunked`,
-    or ends with the connection. `connection`: "" for what the version means anyway."""
+def head(
+    status: int, fields: Fields, *, length: int | None, chunked: bool = False, connection: str = ""
+) -> bytes:
+    """An answer's head. `length`: of its body; None where nobody knows it yet. Then it is
+    `chunked`, or ends with the connection. `connection`: "" for what the version means anyway.
+    """
     lines = [_LINES.get(status) or f"HTTP/1.1 {status} \r\n"]
     lines += [f"{name}: {value.strip()}\r\n" for name, value in fields]
     lines.append(f"date: {date()}\r\n")

@@ -16,7 +16,7 @@ from django.utils import translation
 from mfaproject import errors, middleware, ops
 from mfaproject.front.front import Answer
 from mfaproject.front.messages import Request, environ
-from mfaproject.lib import http, metrics, request_id, tokens, try_again
+from mfaproject.lib import http, metrics, request_id, tokens, unavailable
 
 _ID = "request-id-goes-here"
 MADE_A_SECOND = 100
@@ -96,8 +96,8 @@ def _key(asked: HttpRequest, status: int, *, begun: bool) -> Key:
 
 def _said(status: int, *, begun: bool) -> Say:
     if status == 503:
-        why = try_again.UNKNOWN if begun else try_again.AWAY
-        return lambda asked: try_again.answer(asked, why)
+        why = unavailable.UNKNOWN if begun else unavailable.AWAY
+        return lambda asked: unavailable.answer(asked, why)
     return lambda asked: _error(asked, status)
 
 

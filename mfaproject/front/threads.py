@@ -127,7 +127,9 @@ class Threads:
     def _next(self) -> Job | None:
         """Takes out of the lines who hashes now."""
         while self._first or self._others:
-            from_first = bool(self._first) and not (self._others and self._in_a_row >= FIRST_IN_A_ROW)
+            from_first = bool(self._first) and not (
+                self._others and self._in_a_row >= FIRST_IN_A_ROW
+            )
             job = (self._first if from_first else self._others).take()
             if job in self._waiting:  # else it was given up, or its client has left
                 self._in_a_row = self._in_a_row + 1 if from_first and self._others else 0

@@ -25,8 +25,14 @@ class Checks(ModelAdminChecks):
     """Django's own, and that no action forgets to say who may do it."""
 
     def check(self, admin_obj: Any, **kwargs: Any) -> list[CheckMessage]:
-        hint = "Give it permissions=[...] with one that means this act: whoever may look may not act."
-        unguarded = [name for function, name, _words in admin_obj._get_base_actions() if not is_guarded(function)]
+        hint = (
+            "Give it permissions=[...] with one that means this act: whoever may look may not act."
+        )
+        unguarded = [
+            name
+            for function, name, _words in admin_obj._get_base_actions()
+            if not is_guarded(function)
+        ]
         errors = [
             Error(
                 f"Nobody is offered the action {name!r}.",
@@ -47,7 +53,7 @@ class ModelAdmin(_ModelAdmin):
 
     checks_class = Checks
 
-    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:  # noqa: ARG002 - Django's signature
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
         """What a filter or the dates of this page ask, and nothing else.
 
         Yes or no, or how many rows, would tell what hidden columns hold.
@@ -71,11 +77,17 @@ class ModelAdmin(_ModelAdmin):
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """Without those that name no permission, or the one to look."""
-        return {name: action for name, action in super().get_actions(request).items() if action and is_guarded(action[0])}
+        return {
+            name: action
+            for name, action in super().get_actions(request).items()
+            if action and is_guarded(action[0])
+        }
 
 
 def is_guarded(action: Callable[..., Any]) -> bool:
-    """Whether an action asks for more than the permission to look. Any that it names would do, so all must be."""
+    """Whether an action asks for more than the permission to look. Any that it names would do, so
+    all must be.
+    """
     permissions = set(getattr(action, "allowed_permissions", ()))
     return bool(permissions) and "view" not in permissions
 
@@ -83,11 +95,11 @@ def is_guarded(action: Callable[..., Any]) -> bool:
 class ReadOnlyAdmin(ModelAdmin):
     """Nothing is added, edited or deleted here; actions may still end things."""
 
-    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002 - Django's signature
+    def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:  # noqa: ARG002 - Django's signature
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:  # noqa: ARG002 - Django's signature
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return False

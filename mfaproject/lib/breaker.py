@@ -1,4 +1,6 @@
-"""After a failure, a while without asking: an outage costs one time-out and not one for every request."""
+"""After a failure, a while without asking: an outage costs one time-out and not one for every
+request.
+"""
 
 import math
 import threading
@@ -6,7 +8,9 @@ import time
 
 
 class Breaker:
-    """Closed, until `trip` opens it for `rest` seconds. One for each process and thing that can fail."""
+    """Closed, until `trip` opens it for `rest` seconds. One for each process and thing that can
+    fail.
+    """
 
     def __init__(self, rest: float) -> None:
         self._rest = rest
@@ -32,8 +36,8 @@ class Breaker:
 class Turnstile:
     """A breaker for what nobody can do without: it is closed again by success alone.
 
-    Open for `rest` seconds after a failure. Then one caller at a time is let through, as a probe; who
-    comes within `patience` seconds of its beginning waits so long for what it finds, so that a
+    Open for `rest` seconds after a failure. Then one caller at a time is let through, as a probe;
+    who comes within `patience` seconds of its beginning waits so long for what it finds, so that a
     thing that is back is back for everybody; others are turned away at once. A probe of which
     nothing was heard for `longest` seconds makes room for the next.
     """
@@ -67,7 +71,9 @@ class Turnstile:
             self._turn(0.0)
 
     def failed(self, since: float) -> None:
-        """It gave no answer from `since` until now. If others got theirs meanwhile, that says nothing about it."""
+        """It gave no answer from `since` until now. If others got theirs meanwhile, that says
+        nothing about it.
+        """
         if self._succeeded_at < since:
             self.trip()
 

@@ -1,4 +1,6 @@
-"""Pages of other sites that may call the API from a browser: none, unless API_CORS_ORIGINS names them. Cookies never go along."""
+"""Pages of other sites that may call the API from a browser: none, unless API_CORS_ORIGINS names
+them. Cookies never go along.
+"""
 
 from collections.abc import Iterable
 from typing import TypeVar
@@ -22,7 +24,11 @@ def allows(request: Request | HttpRequest) -> bool:
 
 def preflight(methods: Iterable[str]) -> dict[str, str]:
     """What such a page may send."""
-    return {"Access-Control-Allow-Methods": ", ".join(methods), "Access-Control-Allow-Headers": SENT, "Access-Control-Max-Age": str(DAY)}
+    return {
+        "Access-Control-Allow-Methods": ", ".join(methods),
+        "Access-Control-Allow-Headers": SENT,
+        "Access-Control-Max-Age": str(DAY),
+    }
 
 
 def tell(request: Request | HttpRequest, response: Answer) -> Answer:

@@ -2,49 +2,25 @@
 
 import ipaddress
 import re
-from functools import lru_cache
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from mfaproject.lib.hops import hops
+from mfaproject.lib import ip_addresses
+from mfaproject.lib.proxy_hops import hops
 
-LONGEST_ADDRESS = 64
 LONGEST_USER_AGENT = 400
 LONGEST_NEXT = 500
-EVERYBODYS = [
-    ipaddress.ip_network(net)
-    for net in (
-        *("0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16", "224.0.0.0/3"),
-        *("::/128", "::1/128", "fc00::/7", "fe80::/10", "ff00::/8"),
-    )
-]
-"""Addresses that are in use everywhere. Not `is_global`: it also leaves out the networks of documentation, which say as much as any."""
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]+")
 
 
 def clean(text: str, longest: int) -> str:
-    """One line without control or direction characters, at most `longest` code points, no spaces at the ends."""
+    """One line without control or direction characters, at most `longest` code points, no spaces at
+    the ends.
+    """
     return _UNSEEN.sub(" ", text).strip(" ")[:longest].strip(" ")
-
-
-def parse_ip(text: str) -> str | None:
-    """The canonical spelling of an address, IPv4 for an IPv4-mapped one; None when it is none. Ports
-    and brackets are refused."""
-    text = text.strip()
-    return _canonical(text) if len(text) <= LONGEST_ADDRESS else None
-
-
-@lru_cache(maxsize=4096)  # each request asks several times
-def _canonical(text: str) -> str | None:
-    try:
-        found = ipaddress.ip_address(text)
-    except ValueError:
-        return None
-    mapped = found.ipv4_mapped if isinstance(found, ipaddress.IPv6Address) else None
-    return str(mapped or found).partition("%")[0]
 
 
 _WITH_PORT = re.compile(r"(?:\[([0-9A-Fa-f:.%\w]+)\]|([0-9.]+))(?::[0-9]{1,5})?", re.ASCII)
@@ -55,7 +31,7 @@ def parse_hop(text: str) -> str | None:
     `203.0.113.7:54321`, `2001:db8::1`, `[2001:db8::1]`, `"[2001:db8::1]:443"`."""
     text = text.strip().strip('"').strip()
     found = _WITH_PORT.fullmatch(text)
-    return parse_ip((found[1] or found[2]) if found else text)
+    return ip_addresses.parse_ip((found[1] or found[2]) if found else text)
 
 
 def is_trusted_proxy(peer: str) -> bool:
@@ -63,7 +39,7 @@ def is_trusted_proxy(peer: str) -> bool:
     if not settings.TRUSTED_PROXIES:
         return False
     try:
-        found = ipaddress.ip_address(parse_ip(peer) or "")
+        found = ipaddress.ip_address(ip_addresses.parse_ip(peer) or "")
     except ValueError:
         return False
     return any(found in net for net in settings.TRUSTED_PROXIES if net.version == found.version)
@@ -71,14 +47,19 @@ def is_trusted_proxy(peer: str) -> bool:
 
 def believes_forwarded(peer: str) -> bool:
     """Whether what a peer says of somebody behind it is believed."""
-    return is_trusted_proxy(peer) if settings.TRUSTED_PROXIES else bool(settings.TRUSTED_PROXY_COUNT)
+    return (
+        is_trusted_proxy(peer) if settings.TRUSTED_PROXIES else bool(settings.TRUSTED_PROXY_COUNT)
+    )
 
 
 def client_ip(request: HttpRequest) -> str | None:
     """The address of whoever asks: see `client_of`. What cannot be read of what proxies say is told
     to the operator: then everybody behind the proxy counts as one."""
-    peer, forwarded = request.META.get("REMOTE_ADDR", ""), request.META.get("HTTP_X_FORWARDED_FOR", "")
-    if believes_forwarded(parse_ip(peer) or ""):
+    peer, forwarded = (
+        request.META.get("REMOTE_ADDR", ""),
+        request.META.get("HTTP_X_FORWARDED_FOR", ""),
+    )
+    if believes_forwarded(ip_addresses.parse_ip(peer) or ""):
         hops.noticed(readable=_claimed(forwarded.split(",")) is not None)
     return client_of(peer, forwarded)
 
@@ -89,7 +70,7 @@ def client_of(peer: str, forwarded: str) -> str | None:
     With `TRUSTED_PROXY_COUNT` = n the n-th from the right; with `TRUSTED_PROXIES` alone the first
     from the right that is none of them. Where that cannot be read it is the peer's.
     """
-    ip = parse_ip(peer)
+    ip = ip_addresses.parse_ip(peer)
     return (_claimed(forwarded.split(",")) if believes_forwarded(ip or "") else None) or ip
 
 
@@ -107,29 +88,14 @@ def _claimed(said: list[str]) -> str | None:
 def host(name: str, scheme: str) -> str:
     """A Host header as a browser would have written it: lower case, no dot at the end, no port that
     the scheme means anyway. `AUTH.example.org.:443` → `auth.example.org`."""
-    name, colon, port = name.lower().rpartition(":") if not name.endswith("]") else (name.lower(), "", "")
+    name, colon, port = (
+        name.lower().rpartition(":") if not name.endswith("]") else (name.lower(), "", "")
+    )
     if not colon:
         name, port = (name or port), ""
     name = name.removesuffix(".")
     usual = {"http": "80", "https": "443"}.get(scheme)
     return name if not port or port == usual else f"{name}:{port}"
-
-
-@lru_cache(maxsize=4096)
-def network(ip: str | None) -> str:
-    """What limits count by: the IPv4 address, or the /64 of an IPv6 one (a household has that many)."""
-    if ip is None:
-        return "unknown"
-    found = ipaddress.ip_address(ip)
-    return ip if found.version == 4 else str(ipaddress.ip_network((ip, 64), strict=False))
-
-
-def is_public(ip: str | None) -> bool:
-    """Whether an address says anything about where somebody is: not loopback, private, link-local, carrier NAT or none at all."""
-    if ip is None:
-        return False
-    found = ipaddress.ip_address(ip)
-    return not any(found in net for net in EVERYBODYS if net.version == found.version)
 
 
 def user_agent(request: HttpRequest) -> str:
@@ -138,8 +104,16 @@ def user_agent(request: HttpRequest) -> str:
 
 
 def safe_next(url: str | None, default: str = "/") -> str:
-    """A path on this site, else `default`. Host, scheme, backslashes, control characters and what is too long to be ours are refused."""
-    if not url or len(url) > LONGEST_NEXT or not url.startswith("/") or _UNSEEN.search(url) or "\\" in url:
+    """A path on this site, else `default`. Host, scheme, backslashes, control characters and what
+    is too long to be ours are refused.
+    """
+    if (
+        not url
+        or len(url) > LONGEST_NEXT
+        or not url.startswith("/")
+        or _UNSEEN.search(url)
+        or "\\" in url
+    ):
         return default
     return url if url_has_allowed_host_and_scheme(url, allowed_hosts=None) else default
 
@@ -151,5 +125,7 @@ def chosen_language(request: HttpRequest) -> str | None:
 
 
 def language(request: HttpRequest) -> str:
-    """What to answer in: what the address asks for, then the cookie, then what the browser prefers."""
+    """What to answer in: what the address asks for, then the cookie, then what the
+    browser prefers.
+    """
     return chosen_language(request) or translation.get_language_from_request(request)

@@ -2,8 +2,8 @@
 until then.
 
 A *topic* is a short text, such as the digest of a journey. What is told of it is that there is
-something to look at, never what. What may be called from any thread comes first below; the rest runs
-on the front's loop.
+something to look at, never what. What may be called from any thread comes first below; the rest
+runs on the front's loop.
 """
 
 import asyncio
@@ -17,10 +17,13 @@ from mfaproject.lib import metrics
 MOST = 12_000
 """Who waits at once, in each process; less where there are fewer sockets."""
 WAITED = "nod.waited"
-"""In the environ of a request that is answered again: whether it was let wait. No client can set it,
-what a client sends is called HTTP_…"""
+"""In the environ of a request that is answered again: whether it was let wait. No client can set
+it, what a client sends is called HTTP_…
+"""
 REMEMBERED = 4_096
-"""Topics of which we still know that they were told: for who looked before that, and listens after."""
+"""Topics of which we still know that they were told: for who looked before that,
+and listens after.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,8 @@ class Hub:
         self._all: dict[Listener, None] = {}
         self._listeners: dict[str, dict[Listener, None]] = {}
         self._shares: dict[str, int] = {}
-        self._told: dict[str, tuple[int, int]] = {}  # topic → when it was told and when ended, as `_number` counts
+        # topic → when it was told and when ended, as `_number` counts
+        self._told: dict[str, tuple[int, int]] = {}
         self._number = self._forgotten = 0
 
     def __len__(self) -> int:
@@ -107,7 +111,9 @@ class Hub:
         self._loop = loop
 
     def listen(self, listener: Listener) -> bool:
-        """False where nothing would be heard, or the process or a share has as many as it may have."""
+        """False where nothing would be heard, or the process or a share has as many as
+        it may have.
+        """
         hold = listener.hold
         full = any(self._shares.get(share, 0) >= most for share, most in hold.shares)
         if full or not self.is_open or len(self._all) >= self.most:

@@ -1,7 +1,8 @@
 """The first gate of each limit: one atomic cache round trip with its expiry.
 
-It is speed only. Where the loss of a count would help an attacker, the truth is a row of whoever owns what is counted; that owner passes
-`truth`, which counts in the database with the same cap and is asked when the cache fails or is slow.
+It is speed only. Where the loss of a count would help an attacker, the truth is a row of whoever
+owns what is counted; that owner passes `truth`, which counts in the database with the same cap and
+is asked when the cache fails or is slow.
 """
 
 import logging
@@ -33,7 +34,9 @@ for i, key in ipairs(KEYS) do
 end
 return 0
 """
-_REST = 5.0  # seconds without asking a cache that just failed, so that an outage costs one time-out and not one per request
+# seconds without asking a cache that just failed, so that an outage costs one time-out and not one
+# per request
+_REST = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,21 +57,29 @@ _counting = threading.Lock()
 
 
 def hit(key: str, limit: Limit, truth: Truth | None = None) -> int:
-    """Counts one hit. Gives 0 when it is within the limit, else the seconds to wait (at least 1). What is refused is not counted.
+    """Counts one hit. Gives 0 when it is within the limit, else the seconds to wait (at least 1).
+    What is refused is not counted.
 
-    `truth(key, limit)` answers likewise from the database. Without one, a failing cache refuses: fail closed.
+    `truth(key, limit)` answers likewise from the database. Without one, a failing cache refuses:
+    fail closed.
     """
     return hit_all((key, limit), truth=lambda: truth(key, limit) if truth else limit.per)
 
 
 def hit_all(*wants: Want, truth: Callable[[], int]) -> int:
-    """The same under several limits at once: counted under all of them or under none. Gives the longest wait."""
+    """The same under several limits at once: counted under all of them or under none. Gives the
+    longest wait.
+    """
     if not breaker.open:
         try:
             return _count(wants)
-        except Exception as error:  # noqa: BLE001 - whatever the cache raises, the answer is the same: ask the truth
+        # Whatever the cache raises, the answer is the same: ask the truth.
+        except Exception as error:  # noqa: BLE001
             breaker.trip()
-            log.warning("cache failed, limits are counted in the database", extra={"reason": type(error).__name__})
+            log.warning(
+                "cache failed, limits are counted in the database",
+                extra={"reason": type(error).__name__},
+            )
     return truth()
 
 

@@ -24,7 +24,9 @@ Fault = Literal["incomplete", "local", "literal", "domain", "long"]
 
 _ATOM = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _IPV4 = re.compile(r"[0-9]+(\.[0-9]+){3}")
-_HOST = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*")
+_HOST = re.compile(
+    r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*"
+)
 _JOINERS = "\u200c\u200d"
 """Invisible, and yet they tell names apart in some scripts: `idna` looks at where they stand."""
 
@@ -62,8 +64,8 @@ def checked(typed: str) -> str:
 def is_local_part(text: str) -> bool:
     """A dot-atom of RFC 5321, in ASCII: what every mail server takes.
 
-    Letters beyond it need SMTPUTF8 from each server on the way, and quotes may hold spaces and control
-    characters: both end in mails that come back to nobody.
+    Letters beyond it need SMTPUTF8 from each server on the way, and quotes may hold spaces and
+    control characters: both end in mails that come back to nobody.
     """
     return len(text) <= LONGEST_LOCAL and _ATOM.fullmatch(text) is not None
 
@@ -85,7 +87,9 @@ def mailed(address: str) -> str:
 
 
 def key(address: str) -> str:
-    """What two spellings of one mailbox have in common, and two mailboxes have not. For any text."""
+    """What two spellings of one mailbox have in common, and two mailboxes have not.
+    For any text.
+    """
     local, at, domain = address.strip().rpartition("@")
     try:
         there = a_label(domain)
@@ -116,7 +120,9 @@ def _is_invisible(char: str) -> bool:
 
 
 def _names_a_host(domain: str) -> bool:
-    """Not a number: what mail servers look up has letters in its last label. `localhost` is this machine."""
+    """Not a number: what mail servers look up has letters in its last label. `localhost` is this
+    machine.
+    """
     *_, last = domain.split(".")
     return domain == "localhost" or (last != domain and len(last) > 1 and not last.isdigit())
 
@@ -132,7 +138,9 @@ def _literal(domain: str) -> str:
 
 
 def _unquoted(local: str) -> str:
-    """RFC 5321, 4.1.2: `"alice"` and `"al\\ice"` are `alice`; where quotes are needed they stay, once."""
+    """RFC 5321, 4.1.2: `"alice"` and `"al\\ice"` are `alice`; where quotes are needed they stay,
+    once.
+    """
     if len(local) < 2 or not local.startswith('"') or not local.endswith('"'):
         return local
     inside = re.sub(r"\\(.)", r"\1", local[1:-1], flags=re.DOTALL)

@@ -14,7 +14,9 @@ def media_type(header: str) -> str:
 
 
 class OnlyJson(BaseContentNegotiation):
-    """JSON goes out whatever `Accept` says, as RFC 9110 (12.5.1) allows: a client that gets 406 learns less than one that gets the answer."""
+    """JSON goes out whatever `Accept` says, as RFC 9110 (12.5.1) allows: a client that gets 406
+    learns less than one that gets the answer.
+    """
 
     def select_parser(self, request: Request, parsers: Iterable[BaseParser]) -> BaseParser | None:
         """By the exact name: `application/*` is what a client may take, never what it has sent."""
@@ -23,9 +25,9 @@ class OnlyJson(BaseContentNegotiation):
 
     def select_renderer(
         self,
-        request: Request,  # noqa: ARG002 - REST framework's signature
+        request: Request,
         renderers: Iterable[BaseRenderer],
-        format_suffix: str | None = None,  # noqa: ARG002
+        format_suffix: str | None = None,
     ) -> tuple[BaseRenderer, str]:
         """The only one."""
         (renderer,) = renderers

@@ -1,4 +1,6 @@
-"""How long a test waits for what it knows will come: one number, which ends what hangs and nothing else. A slow machine is no finding."""
+"""How long a test waits for what it knows will come: one number, which ends what hangs and nothing
+else. A slow machine is no finding.
+"""
 
 import time
 from collections.abc import Callable

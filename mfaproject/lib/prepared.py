@@ -1,10 +1,12 @@
 """Queries of the ORM that are built once and asked many times.
 
-Django builds the SQL of a query anew each time, and for a query with a dozen joins and subqueries that takes more CPU than everything else
-in the request together. Here it is built at the first call; a later one only puts other values into it.
+Django builds the SQL of a query anew each time, and for a query with a dozen joins and subqueries
+that takes more CPU than everything else in the request together. Here it is built at the first
+call; a later one only puts other values into it.
 
-The values may be of the types int, str and datetime, and must reach the SQL unchanged: what is computed from one, such as an earlier moment,
-is a value of its own. Anything else is refused at the first call, with NotPrepared.
+The values may be of the types int, str and datetime, and must reach the SQL unchanged: what is
+computed from one, such as an earlier moment, is a value of its own. Anything else is refused at the
+first call, with NotPrepared.
 """
 
 from collections.abc import Callable, Iterable
@@ -36,7 +38,9 @@ class NotPrepared(TypeError):
 
 @dataclass(frozen=True, slots=True)
 class _Draft:
-    """One compilation: `named` has the sample that was given for each name, as the database takes it."""
+    """One compilation: `named` has the sample that was given for each name, as the database takes
+    it.
+    """
 
     queryset: QuerySet[Any, Any]
     compiler: SQLCompiler
@@ -52,7 +56,9 @@ class _Draft:
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """The SQL, its values, and which of them are whose: `places` has the position of a value → the name of what goes there."""
+    """The SQL, its values, and which of them are whose: `places` has the position of a value → the
+    name of what goes there.
+    """
 
     queryset: QuerySet[Any, Any]
     compiler: SQLCompiler
@@ -81,14 +87,18 @@ class _Plan:
 
 
 def _twin(thing: Thing) -> Thing:
-    """A copy with attributes of its own and the same values. The classes' own ways to be copied do far more."""
+    """A copy with attributes of its own and the same values. The classes' own ways to be copied do
+    far more.
+    """
     twin = object.__new__(type(thing))
     twin.__dict__.update(thing.__dict__)
     return twin
 
 
 class _Once:
-    """Builds at the first call, twice, with values that nobody has: what differs is where they go."""
+    """Builds at the first call, twice, with values that nobody has: what differs is
+    where they go.
+    """
 
     def __init__(self, build: Callable[..., Any], kinds: dict[str, type]) -> None:
         self._build, self._kinds = build, kinds
@@ -103,24 +113,41 @@ class _Once:
 
     def _made(self) -> _Plan:
         numbers = count(1)
-        one, other = (self._draft({name: _SAMPLES[kind](next(numbers)) for name, kind in self._kinds.items()}) for _ in range(2))
+        one, other = (
+            self._draft({name: _SAMPLES[kind](next(numbers)) for name, kind in self._kinds.items()})
+            for _ in range(2)
+        )
         if one.sql != other.sql:
             raise NotPrepared("a value decides the form of this query")
         _settle(one)
-        places = {place: one.name_at(place) for place, value in enumerate(one.values) if value != other.values[place]}
-        if any(other.name_at(place) != name for place, name in places.items()) or set(places.values()) != set(self._kinds):
+        places = {
+            place: one.name_at(place)
+            for place, value in enumerate(one.values)
+            if value != other.values[place]
+        }
+        if any(other.name_at(place) != name for place, name in places.items()) or set(
+            places.values()
+        ) != set(self._kinds):
             raise NotPrepared("a value does not reach this query as it was given")
         return _Plan(one.queryset, one.compiler, one.sql, one.values, places)
 
     def _draft(self, samples: dict[str, Any]) -> _Draft:
         built = self._build(**samples)
-        queryset, query = (built, built.query) if isinstance(built, QuerySet) else (built[0], _changing(*built))
+        queryset, query = (
+            (built, built.query) if isinstance(built, QuerySet) else (built[0], _changing(*built))
+        )
         compiler = query.get_compiler(using=queryset.db)
         try:
             sql, values = compiler.as_sql()
         except EmptyResultSet as nothing:
             raise NotPrepared("a value decides that this query finds nothing") from nothing
-        return _Draft(queryset, compiler, sql, tuple(values), {name: _adapted(compiler.connection, sample) for name, sample in samples.items()})
+        return _Draft(
+            queryset,
+            compiler,
+            sql,
+            tuple(values),
+            {name: _adapted(compiler.connection, sample) for name, sample in samples.items()},
+        )
 
 
 def _settle(draft: _Draft) -> None:
@@ -130,7 +157,10 @@ def _settle(draft: _Draft) -> None:
         raise NotPrepared("related rows that are fetched by further queries")
     if not isinstance(compiler, SQLUpdateCompiler):
         columns = [column for column, _sql, _alias in compiler.select[: compiler.col_count]]
-        converters, composite = compiler.get_converters(columns), compiler.has_composite_fields(columns)
+        converters, composite = (
+            compiler.get_converters(columns),
+            compiler.has_composite_fields(columns),
+        )
         compiler.get_converters = lambda _columns: converters  # type: ignore[assignment, method-assign]
         compiler.has_composite_fields = lambda _columns: composite  # type: ignore[assignment, method-assign]
 
@@ -153,7 +183,9 @@ def _like(sample: Any, value: Any) -> Any:
 
 
 class Prepared(Generic[Row]):
-    """`Prepared(build, user_id=int, now=datetime)`: the query set that `build(user_id=…, now=…)` makes; call it with such values for its rows."""
+    """`Prepared(build, user_id=int, now=datetime)`: the query set that `build(user_id=…, now=…)`
+    makes; call it with such values for its rows.
+    """
 
     def __init__(self, build: Callable[..., QuerySet[Any, Row]], **kinds: type) -> None:
         self._once = _Once(build, kinds)
@@ -172,9 +204,13 @@ class Prepared(Generic[Row]):
 
 
 class PreparedUpdate:
-    """The same for a conditional UPDATE: `build` gives the query set and the changes; a call gives how many rows it changed."""
+    """The same for a conditional UPDATE: `build` gives the query set and the changes; a call gives
+    how many rows it changed.
+    """
 
-    def __init__(self, build: Callable[..., tuple[QuerySet[Any], dict[str, Any]]], **kinds: type) -> None:
+    def __init__(
+        self, build: Callable[..., tuple[QuerySet[Any], dict[str, Any]]], **kinds: type
+    ) -> None:
         self._once = _Once(build, kinds)
 
     def __call__(self, **values: Any) -> int:
@@ -186,7 +222,9 @@ class PreparedUpdate:
 
 @dataclass(frozen=True, slots=True)
 class _Column:
-    """`read` is None where the attribute's own value is what there is to store. A text goes to the database as it is, all else through `adapt`."""
+    """`read` is None where the attribute's own value is what there is to store. A text goes to the
+    database as it is, all else through `adapt`.
+    """
 
     name: str
     read: Callable[[Model, bool], Any] | None
@@ -195,7 +233,11 @@ class _Column:
 
     def stored(self, row: Model, connection: Any) -> Any:
         value = getattr(row, self.name) if self.read is None else self.read(row, True)
-        return value if value is None or (self.is_text and type(value) is str) else self.adapt(value, connection)
+        return (
+            value
+            if value is None or (self.is_text and type(value) is str)
+            else self.adapt(value, connection)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +252,9 @@ _INSERTS: dict[tuple[type[Model], bool, str], _Insert] = {}
 
 
 def insert(row: Model) -> None:
-    """A new row, which gets its key: one INSERT, built once for each model. As `row.save(force_insert=True)`, but no signal is sent."""
+    """A new row, which gets its key: one INSERT, built once for each model. As
+    `row.save(force_insert=True)`, but no signal is sent.
+    """
     connection = connections["default"]
     place = type(row), row.pk is None, connection.vendor
     if place not in _INSERTS:
@@ -227,7 +271,9 @@ def insert(row: Model) -> None:
 def _insertion(row: Model, connection: Any) -> _Insert:
     meta = row._meta
     made = meta.auto_field if row.pk is None else None
-    fields = [field for field in meta.local_concrete_fields if field is not made and not field.generated]
+    fields = [
+        field for field in meta.local_concrete_fields if field is not made and not field.generated
+    ]
     query = InsertQuery(type(row))
     query.insert_values(fields, [row])
     compiler = query.get_compiler(connection=connection)
@@ -239,4 +285,6 @@ def _insertion(row: Model, connection: Any) -> _Insert:
 def _column(field: Any) -> _Column:
     plain = type(field).pre_save is Field.pre_save
     is_text = type(field) in (CharField, TextField)
-    return _Column(field.attname, None if plain else field.pre_save, field.get_db_prep_save, is_text)
+    return _Column(
+        field.attname, None if plain else field.pre_save, field.get_db_prep_save, is_text
+    )

@@ -1,4 +1,6 @@
-"""One shape for errors of the JSON side: RFC 9457 problem documents with `code` and `request_id`."""
+"""One shape for errors of the JSON side: RFC 9457 problem documents with `code`
+and `request_id`.
+"""
 
 from typing import Any
 
@@ -14,13 +16,23 @@ CONTENT_TYPE = "application/problem+json"
 
 
 class Problem(Exception):
-    """An expected refusal: HTTP status, machine-readable code, one plain sentence; `retry_after` in seconds, extra members by name.
+    """An expected refusal: HTTP status, machine-readable code, one plain sentence; `retry_after` in
+    seconds, extra members by name.
 
-    `challenge`: how to come in, for the header WWW-Authenticate. `allow`: the methods that there are.
+    `challenge`: how to come in, for the header WWW-Authenticate. `allow`: the methods that there
+    are.
     """
 
     def __init__(
-        self, status_code: int, code: str, detail: str, *, retry_after: int | None = None, challenge: str = "", allow: str = "", **members: Any
+        self,
+        status_code: int,
+        code: str,
+        detail: str,
+        *,
+        retry_after: int | None = None,
+        challenge: str = "",
+        allow: str = "",
+        **members: Any,
     ) -> None:
         super().__init__(code)
         self.status_code, self.code, self.detail, self.members = status_code, code, detail, members
@@ -35,16 +47,27 @@ def invalid(errors: dict[str, Any]) -> Problem:
 
 
 def document(status_code: int, code: str, detail: str, **members: Any) -> dict[str, Any]:
-    """The problem document. `type` is about:blank: the code says what happened, the title repeats the status."""
+    """The problem document. `type` is about:blank: the code says what happened, the title repeats
+    the status.
+    """
     title = code.replace("_", " ").capitalize()
-    told = {"type": "about:blank", "title": title, "status": status_code, "detail": detail, "code": code, "request_id": request_id.current()}
+    told = {
+        "type": "about:blank",
+        "title": title,
+        "status": status_code,
+        "detail": detail,
+        "code": code,
+        "request_id": request_id.current(),
+    }
     return told | members
 
 
 def problem_response(problem: Problem) -> HttpResponse:
     """A Django response, for middleware and error pages."""
     body = document(problem.status_code, problem.code, problem.detail, **problem.members)
-    return JsonResponse(body, status=problem.status_code, content_type=CONTENT_TYPE, headers=problem.headers)
+    return JsonResponse(
+        body, status=problem.status_code, content_type=CONTENT_TYPE, headers=problem.headers
+    )
 
 
 _CODES = {
@@ -65,7 +88,9 @@ def _by_field(detail: Any) -> Any:
 
 
 def _sentence(error: Exception) -> str:
-    """REST framework's own, but for the one that says again what the client has sent, however long that is."""
+    """REST framework's own, but for the one that says again what the client has sent, however long
+    that is.
+    """
     if isinstance(error, exceptions.UnsupportedMediaType):
         return _("A body is JSON here, sent with Content-Type: application/json.")
     return str(getattr(error, "detail", "The request was refused."))
@@ -75,13 +100,20 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
     """REST framework's hook: every refusal leaves as a problem document."""
     if isinstance(error, Problem):
         body = document(error.status_code, error.code, error.detail, **error.members)
-        return Response(body, status=error.status_code, headers=error.headers, content_type=CONTENT_TYPE)
+        return Response(
+            body, status=error.status_code, headers=error.headers, content_type=CONTENT_TYPE
+        )
     response = default_handler(error, context)
     if response is None:
         return None
     code = _CODES.get(response.status_code, "error")
     if isinstance(error, exceptions.ValidationError):
-        response.data = document(response.status_code, code, _("Some fields need another look."), errors=_by_field(error.detail))
+        response.data = document(
+            response.status_code,
+            code,
+            _("Some fields need another look."),
+            errors=_by_field(error.detail),
+        )
     else:
         response.data = document(response.status_code, code, _sentence(error))
     response.content_type = CONTENT_TYPE

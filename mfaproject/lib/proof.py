@@ -1,6 +1,8 @@
-"""The pairing rule: who changes a factor, device, address or password has proved lately that it is them.
+"""The pairing rule: who changes a factor, device, address or password has proved lately that it is
+them.
 
-Every session carries how it was last proved and when; `recent_proof` guards a view by these facts and sends everybody else to prove it.
+Every session carries how it was last proved and when; `recent_proof` guards a view by these facts
+and sends everybody else to prove it.
 """
 
 from collections.abc import Callable
@@ -32,7 +34,8 @@ class SessionFacts(Protocol):
     epoch: int | None
     public_id: str
     browser: str  # selector of the known browser, "" for an unknown one
-    proof: str  # password, weak (e-mail or SMS), strong, or enrol (an enrolment link and a password)
+    # password, weak (e-mail or SMS), strong, or enrol (an enrolment link and a password)
+    proof: str
     proven_at: datetime | None
     needs_strong: bool  # whether this person has a strong factor, so that nothing less will do
 
@@ -47,13 +50,23 @@ def _is_within(span: timedelta, proven_at: datetime | None, now: datetime) -> bo
     return proven_at is not None and timedelta(0) <= now - proven_at < span
 
 
-def proof_suffices(proof: str, proven_at: datetime | None, *, needs_strong: bool, now: datetime) -> bool:
-    """For any change: fresh, and strong where the person can be strong. A password alone never suffices."""
-    return _is_within(FRESH, proven_at, now) and (proof == "strong" or (proof == "weak" and not needs_strong))
+def proof_suffices(
+    proof: str, proven_at: datetime | None, *, needs_strong: bool, now: datetime
+) -> bool:
+    """For any change: fresh, and strong where the person can be strong. A password alone never
+    suffices.
+    """
+    return _is_within(FRESH, proven_at, now) and (
+        proof == "strong" or (proof == "weak" and not needs_strong)
+    )
 
 
-def proof_suffices_to_add(proof: str, proven_at: datetime | None, *, needs_strong: bool, now: datetime) -> bool:
-    """For adding an authenticator: as for any change, or an enrolment link, which is good for this and for nothing else."""
+def proof_suffices_to_add(
+    proof: str, proven_at: datetime | None, *, needs_strong: bool, now: datetime
+) -> bool:
+    """For adding an authenticator: as for any change, or an enrolment link, which is good for this
+    and for nothing else.
+    """
     enrols = proof == "enrol" and _is_within(ENROLMENT, proven_at, now)
     return enrols or proof_suffices(proof, proven_at, needs_strong=needs_strong, now=now)
 
@@ -67,7 +80,9 @@ def is_proved_to_act(request: HttpRequest) -> bool:
 class Decision(Protocol):
     """One of the two above."""
 
-    def __call__(self, proof: str, proven_at: datetime | None, *, needs_strong: bool, now: datetime) -> bool: ...
+    def __call__(
+        self, proof: str, proven_at: datetime | None, *, needs_strong: bool, now: datetime
+    ) -> bool: ...
 
 
 def _sent_to(name: str, request: HttpRequest, back: str = "") -> HttpResponseRedirect:
@@ -90,7 +105,9 @@ def _guard(view: View[P], suffices: Decision) -> View[P]:
     @wraps(view)
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         facts = session_facts(request)
-        if not suffices(facts.proof, facts.proven_at, needs_strong=facts.needs_strong, now=clock.now()):
+        if not suffices(
+            facts.proof, facts.proven_at, needs_strong=facts.needs_strong, now=clock.now()
+        ):
             return _sent_to("accounts:prove", request)
         return view(request, *args, **kwargs)
 
@@ -98,7 +115,9 @@ def _guard(view: View[P], suffices: Decision) -> View[P]:
 
 
 def recent_proof(view: View[P]) -> View[P]:
-    """Signed in and proved within ten minutes, else to the page that asks for it. It comes back by GET: what was posted is not kept."""
+    """Signed in and proved within ten minutes, else to the page that asks for it. It comes back by
+    GET: what was posted is not kept.
+    """
     return _guard(view, proof_suffices)
 
 
@@ -108,7 +127,8 @@ def recent_proof_to_add(view: View[P]) -> View[P]:
 
 
 def recent_proof_to_act(view: View[P]) -> View[P]:
-    """For pages that staff may read for hours: whatever is not reading asks for a strong, fresh proof.
+    """For pages that staff may read for hours: whatever is not reading asks for a strong, fresh
+    proof.
 
     It comes back to the same page by GET, and nothing has been done.
     """
@@ -116,7 +136,9 @@ def recent_proof_to_act(view: View[P]) -> View[P]:
     @wraps(view)
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if request.method not in READING and not is_proved_to_act(request):
-            messages.warning(request, _("Nothing was done yet. Prove that it is you, then do it again."))
+            messages.warning(
+                request, _("Nothing was done yet. Prove that it is you, then do it again.")
+            )
             return _sent_to("accounts:prove", request, back=request.get_full_path())
         return view(request, *args, **kwargs)
 

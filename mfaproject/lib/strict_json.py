@@ -1,4 +1,6 @@
-"""Reading JSON that somebody else wrote: one object, said once, of values that mean the same everywhere."""
+"""Reading JSON that somebody else wrote: one object, said once, of values that mean the same
+everywhere.
+"""
 
 import json
 import math
@@ -36,7 +38,9 @@ def _finite(digits: str) -> float:
 
 
 def _speakable(value: Any) -> None:
-    """Refuses text that no database and no other program takes: NUL, and halves of surrogate pairs."""
+    """Refuses text that no database and no other program takes: NUL, and halves of
+    surrogate pairs.
+    """
     waiting = [value]
     while waiting:
         part = waiting.pop()
@@ -44,14 +48,24 @@ def _speakable(value: Any) -> None:
             waiting += [*part.keys(), *part.values()]
         elif isinstance(part, list):
             waiting += part
-        elif isinstance(part, str) and ("\0" in part or any("\ud800" <= char <= "\udfff" for char in part)):
+        elif isinstance(part, str) and (
+            "\0" in part or any("\ud800" <= char <= "\udfff" for char in part)
+        ):
             raise BadJson("A text holds a character that is none.")
 
 
 def read_object(raw: bytes) -> dict[str, Any]:
-    """A JSON object from UTF-8 bytes; raises BadJson for anything else, however deep, long or odd."""
+    """A JSON object from UTF-8 bytes; raises BadJson for anything else, however
+    deep, long or odd.
+    """
     try:
-        value = json.loads(raw.decode("utf-8"), object_pairs_hook=_once, parse_constant=_no_constant, parse_int=_number, parse_float=_finite)
+        value = json.loads(
+            raw.decode("utf-8"),
+            object_pairs_hook=_once,
+            parse_constant=_no_constant,
+            parse_int=_number,
+            parse_float=_finite,
+        )
     except BadJson:
         raise
     except RecursionError:

@@ -1,4 +1,5 @@
-"""So many in a span of time, counted in rows: exact, however many come at once and whatever the cache forgot.
+"""So many in a span of time, counted in rows: exact, however many come at once and whatever the
+cache forgot.
 
 A table of counts has the columns `key` (unique), `count` and `ends_at`. It belongs to the app whose
 things are counted, and so do its limits.
@@ -22,7 +23,10 @@ def take(table: type[Model], *wants: tuple[str, Limit], now: datetime) -> int:
     """
     with transaction.atomic():
         # In one order, always, so that two who count the same things never wait for each other.
-        waits = [_one(table, f"{limit.name}:{subject}", limit, now) for subject, limit in sorted(wants, key=_order)]
+        waits = [
+            _one(table, f"{limit.name}:{subject}", limit, now)
+            for subject, limit in sorted(wants, key=_order)
+        ]
         if any(waits):
             transaction.set_rollback(True)
     return max(waits, default=0)

@@ -11,7 +11,8 @@ _LINK = re.compile(
     | \b (?: mailto | tel | sms | javascript | data ) :
     | \b www \.
     | @
-    | [^\W_] [\w-]* \. (?: xn-- | [^\W\d_]{2} )      # evil.example, and the part of a name in another script
+    # evil.example, and the part of a name in another script
+    | [^\W_] [\w-]* \. (?: xn-- | [^\W\d_]{2} )
     | \b \d{1,3} (?: \. \d{1,3} ){3} \b
     """,
     re.VERBOSE | re.IGNORECASE,
@@ -19,9 +20,13 @@ _LINK = re.compile(
 
 
 def holds_link(text: str) -> bool:
-    """Whether a mail program could make a link of it: a scheme, `www.`, an `@`, a domain or an address.
+    """Whether a mail program could make a link of it: a scheme, `www.`, an `@`, a domain or an
+    address.
 
     Says yes to "St.John" as well: what is left out then is a name, and nothing is lost by it.
     """
     plain = unicodedata.normalize("NFKC", text).translate(_DOTS)
-    return _LINK.search("".join(char for char in plain if unicodedata.category(char) != "Cf")) is not None
+    return (
+        _LINK.search("".join(char for char in plain if unicodedata.category(char) != "Cf"))
+        is not None
+    )

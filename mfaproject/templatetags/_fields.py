@@ -6,7 +6,8 @@ from django.forms import BaseForm, BoundField
 
 Attrs = dict[str, str | bool]
 
-# What browsers and password managers know these names by. A form may say otherwise on its widget, a template in its tag.
+# What browsers and password managers know these names by. A form may say otherwise on its widget, a
+# template in its tag.
 _KNOWN: dict[str, Attrs] = {
     "full_name": {"autocomplete": "name"},
     "username": {"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
@@ -45,10 +46,16 @@ class FieldLook:
         return f"{self.bound.id_for_label}-wrong"
 
 
-def look_at(bound: BoundField, *, hint: str, digits: int, note: str, wrong: bool, focus: bool, extra: Attrs) -> FieldLook:
-    """Collects the attributes of one field. `note` is the id of a line elsewhere that says what is wrong with it."""
+def look_at(
+    bound: BoundField, *, hint: str, digits: int, note: str, wrong: bool, focus: bool, extra: Attrs
+) -> FieldLook:
+    """Collects the attributes of one field. `note` is the id of a line elsewhere that says what is
+    wrong with it.
+    """
     hint = hint or str(bound.help_text)
-    look = FieldLook(bound, hint, {**_known(bound), **(_digits(digits) if _is_digits(bound) else {}), **extra})
+    look = FieldLook(
+        bound, hint, {**_known(bound), **(_digits(digits) if _is_digits(bound) else {}), **extra}
+    )
     described = [note, look.wrong_id if bound.errors else "", look.hint_id if hint else ""]
     if any(described):
         look.attrs["aria-describedby"] = " ".join(filter(None, described))
@@ -81,7 +88,9 @@ def wrong_fields(form: BaseForm) -> list[BoundField]:
 
 
 def gets_focus(bound: BoundField) -> bool:
-    """The first wrong field, else the first one. None while only the form as a whole is wrong: then the note above has it."""
+    """The first wrong field, else the first one. None while only the form as a whole is wrong: then
+    the note above has it.
+    """
     form = bound.form
     wrong = wrong_fields(form)
     if not wrong and form.is_bound and form.non_field_errors():

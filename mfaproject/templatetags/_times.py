@@ -11,7 +11,9 @@ _MINUTE, _HOUR, _DAYS_WITH_A_NAME = 60, 3600, 7
 
 
 def ago(value: datetime, now: datetime) -> str:
-    """How long ago `value` was: just now, 2 minutes ago, today at 09:10, yesterday at 09:10, Tuesday at 03:41, on 3 May, on 3 May 2024."""
+    """How long ago `value` was: just now, 2 minutes ago, today at 09:10, yesterday at 09:10,
+    Tuesday at 03:41, on 3 May, on 3 May 2024.
+    """
     seconds = (now - value).total_seconds()
     if seconds < _MINUTE:  # the future too: two clocks never agree
         return _("just now")
@@ -25,21 +27,33 @@ def _on_the_calendar(value: datetime, now: datetime) -> str:
     days = (now.date() - value.date()).days
     if days < _DAYS_WITH_A_NAME:
         sentence = words()[("today", "yesterday")[days] if days < 2 else "weekday"]
-        return sentence % {"day": date_format(value, "l"), "time": date_format(value, pgettext("time of day: 09:10", "H:i"))}
-    shape = pgettext("date: 3 May", "j F") if value.year == now.year else pgettext("date: 3 May 2024", "j F Y")
+        return sentence % {
+            "day": date_format(value, "l"),
+            "time": date_format(value, pgettext("time of day: 09:10", "H:i")),
+        }
+    shape = (
+        pgettext("date: 3 May", "j F")
+        if value.year == now.year
+        else pgettext("date: 3 May 2024", "j F Y")
+    )
     return words()["date"] % {"date": date_format(value, shape)}
 
 
 def exact(value: datetime) -> str:
     """Date and time with its zone: 21 November 2026, 22:02 UTC."""
-    return date_format(timezone.localtime(value), pgettext("date and time: 21 November 2026, 22:02 UTC", "j F Y, H:i T"))
+    return date_format(
+        timezone.localtime(value),
+        pgettext("date and time: 21 November 2026, 22:02 UTC", "j F Y, H:i T"),
+    )
 
 
 def seconds_left(seconds: int) -> str:
     """What a countdown says: calm while there is time, exact in the last minute."""
     if seconds > _MINUTE:
         minutes = minutes_left(seconds)
-        return ngettext("Less than %(n)d minute left", "Less than %(n)d minutes left", minutes) % {"n": minutes}
+        return ngettext("Less than %(n)d minute left", "Less than %(n)d minutes left", minutes) % {
+            "n": minutes
+        }
     return ngettext("%(n)d second left", "%(n)d seconds left", seconds) % {"n": seconds}
 
 
@@ -60,5 +74,12 @@ def minutes_left(seconds: float) -> int:
 
 
 def words() -> dict[str, str]:
-    """The sentences with a clock or calendar in them: browsers say them again in their own time zone, which we do not know."""
-    return {"today": _("today at %(time)s"), "yesterday": _("yesterday at %(time)s"), "weekday": _("%(day)s at %(time)s"), "date": _("on %(date)s")}
+    """The sentences with a clock or calendar in them: browsers say them again in their own time
+    zone, which we do not know.
+    """
+    return {
+        "today": _("today at %(time)s"),
+        "yesterday": _("yesterday at %(time)s"),
+        "weekday": _("%(day)s at %(time)s"),
+        "date": _("on %(date)s"),
+    }

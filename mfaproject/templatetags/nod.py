@@ -21,7 +21,9 @@ register = template.Library()
 def icon(name: str) -> SafeString:
     """An inline drawing by name; an unknown name is an error."""
     if name not in _drawings.ICONS:
-        raise template.TemplateSyntaxError(f"There is no icon {name!r}; there are: {', '.join(sorted(_drawings.ICONS))}.")
+        raise template.TemplateSyntaxError(
+            f"There is no icon {name!r}; there are: {', '.join(sorted(_drawings.ICONS))}."
+        )
     return _drawings.ICONS[name]
 
 
@@ -39,10 +41,17 @@ def ago(value: datetime | None) -> str:
 
 @register.simple_tag
 def when(value: datetime | None) -> str | SafeString:
-    """The same in a `<time>` with the exact moment on hover. `{% when value as spoken %}` puts it inside a translated sentence."""
+    """The same in a `<time>` with the exact moment on hover. `{% when value as spoken %}` puts it
+    inside a translated sentence.
+    """
     if value is None:
         return ""
-    return format_html('<time datetime="{}" title="{}">{}</time>', value.isoformat(timespec="seconds"), _times.exact(value), ago(value))
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        value.isoformat(timespec="seconds"),
+        _times.exact(value),
+        ago(value),
+    )
 
 
 @register.simple_tag
@@ -65,45 +74,75 @@ def minutes_until(value: datetime) -> int:
 
 @register.filter
 def timed(sentence: str, seconds: int) -> str:
-    """A sentence with `%(time)s`, which static/js/later.js says again each second: `Please wait 8 minutes.`"""
+    """A sentence with `%(time)s`, which static/js/later.js says again each second: `Please wait 8
+    minutes.`
+    """
     return sentence.replace("%(time)s", _times.span(seconds))
 
 
 @register.filter
 def all_away(devices: list[Any]) -> bool:
-    """Whether there are devices and none of them can be reached (`name`, `state`: asked, seen, away; objects or dicts)."""
+    """Whether there are devices and none of them can be reached (`name`, `state`: asked, seen,
+    away; objects or dicts).
+    """
     states = [device["state"] if isinstance(device, dict) else device.state for device in devices]
     return bool(states) and set(states) == {"away"}
 
 
 @register.inclusion_tag("parts/field.html")
 def field(
-    bound: BoundField, *, hint: str = "", digits: int = 6, note: str = "", wrong: bool = False, focus: bool | None = None, **attrs: str
+    bound: BoundField,
+    *,
+    hint: str = "",
+    digits: int = 6,
+    note: str = "",
+    wrong: bool = False,
+    focus: bool | None = None,
+    **attrs: str,
 ) -> dict[str, Any]:
     """One labelled field with its hint and errors.
 
-    `digits`: dashes shown in a code or number field. `note`: id of a line elsewhere that describes it. `wrong`: marked although it has
-    no error of its own. `focus`: instead of the usual rule. Other names become attributes: `autocomplete="new-password"`.
+    `digits`: dashes shown in a code or number field. `note`: id of a line elsewhere that describes
+    it. `wrong`: marked although it has no error of its own. `focus`: instead of the usual rule.
+    Other names become attributes: `autocomplete="new-password"`.
     """
     extra: _fields.Attrs = {name.replace("_", "-"): value for name, value in attrs.items()}
     focused = _fields.gets_focus(bound) if focus is None else focus
-    return {"look": _fields.look_at(bound, hint=hint, digits=digits, note=note, wrong=wrong, focus=focused, extra=extra)}
+    return {
+        "look": _fields.look_at(
+            bound, hint=hint, digits=digits, note=note, wrong=wrong, focus=focused, extra=extra
+        )
+    }
 
 
 @register.inclusion_tag("parts/errors.html")
 def errors(form: BaseForm) -> dict[str, Any]:
-    """The line above a form that says what needs another look, with links to the fields. It takes the focus where no field is wrong."""
+    """The line above a form that says what needs another look, with links to the fields. It takes
+    the focus where no field is wrong.
+    """
     if not form.is_bound:
         return {}
     wrong = _fields.wrong_fields(form)
-    return {"whole": form.non_field_errors(), "wrong": _named(wrong) if wrong else "", "focus": not wrong}
+    return {
+        "whole": form.non_field_errors(),
+        "wrong": _named(wrong) if wrong else "",
+        "focus": not wrong,
+    }
 
 
 def _named(wrong: list[BoundField]) -> SafeString:
     """`2 things need another look: username and e-mail.`"""
-    links: list[str] = [format_html('<a href="#{}">{}</a>', bound.id_for_label, _inside(str(bound.label))) for bound in wrong]
-    names = mark_safe(get_text_list(links, _("and")))  # noqa: S308 - links are escaped above, the words between are our translators'
-    sentence = ngettext("One thing needs another look: {names}.", "{n} things need another look: {names}.", len(links))
+    links: list[str] = [
+        format_html('<a href="#{}">{}</a>', bound.id_for_label, _inside(str(bound.label)))
+        for bound in wrong
+    ]
+    # Links are escaped above, the words between are our translators'.
+    names = mark_safe(get_text_list(links, _("and")))  # noqa: S308
+    sentence = ngettext(
+        "One thing needs another look: {names}.",
+        "{n} things need another look: {names}.",
+        len(links),
+    )
     return format_html(sentence, names=names, n=len(links))
 
 

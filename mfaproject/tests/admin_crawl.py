@@ -1,4 +1,5 @@
-"""What a walk through the admin needs: a row of everything that is shown, somebody of each kind, what is hidden.
+"""What a walk through the admin needs: a row of everything that is shown, somebody of each kind,
+what is hidden.
 
 All of it follows from the registry: a page that is added is walked by itself, and where there is no
 row to look at, a test says so.
@@ -21,7 +22,7 @@ from django.test import Client, RequestFactory
 from accounts import sessions
 from accounts.models import User
 from accounts.tests.helpers import Browser
-from authenticator.services import standing
+from authenticator.services import push_health
 from authenticator.tests.helpers import paired
 from authenticator.tests.signer import WEBPUSH
 from mfaproject.lib import clock
@@ -29,20 +30,25 @@ from mfaproject.lib.testing import person
 from risk.tests.policies import written
 
 SECRET = re.compile(
-    r"password|secret|digest|sealed|payload|mac|nonce|epoch|token|key|echo|evidence|learned|opinions|context|thumbprint|^[xy]$|^topic$"
+    r"password|secret|digest|sealed|payload|mac|nonce|epoch|token|key|echo"
+    r"|evidence|learned|opinions|context|thumbprint|^[xy]$|^topic$"
 )
 """Names of columns that nobody is shown. `username_key` is the name itself in one spelling."""
 PLAIN = {"username_key"}
-PAGES: dict[str, tuple[Any, Any]] = {model._meta.label: (model, page) for model, page in admin.site._registry.items()}
+PAGES: dict[str, tuple[Any, Any]] = {
+    model._meta.label: (model, page) for model, page in admin.site._registry.items()
+}
 
 
 def rows() -> dict[str, Any]:
-    """One row of every model that has a page, by its label: somebody with a phone, whose sign-in waits."""
+    """One row of every model that has a page, by its label: somebody with a phone, whose sign-in
+    waits.
+    """
     alice: User = person()
     phone = paired(alice, sub=WEBPUSH)
     assert phone.name
     Browser().sign_in()
-    standing.stop("webpush", "push.example answered 403", clock.now())
+    push_health.stop("webpush", "push.example answered 403", clock.now())
     now = clock.now()
     sessions.open_session(alice, sessions.Evidence("strong"), epoch=alice.auth_epoch)
     known = apps.get_model("risk", "KnownBrowser")
@@ -56,7 +62,10 @@ def rows() -> dict[str, Any]:
     )
     written("office", 30, 70, "office")
     alice.groups.add(Group.objects.get())
-    return {label: model._default_manager.order_by("pk").first() for label, (model, _page) in PAGES.items()}
+    return {
+        label: model._default_manager.order_by("pk").first()
+        for label, (model, _page) in PAGES.items()
+    }
 
 
 def person_with(proven: timedelta = timedelta(0), permissions: str = "", **flags: bool) -> Client:
@@ -96,8 +105,15 @@ def request_of(user: Any) -> HttpRequest:
 
 def offered(page: Any, request: HttpRequest) -> set[str]:
     """The columns that a page filters by, those of related rows by their keys."""
-    filters = [each[0] if isinstance(each, tuple | list) else getattr(each, "parameter_name", each) for each in page.get_list_filter(request)]
-    keys = {f"{name}__id" for name, field in columns(page.model, hops=0) if name in filters and field.is_relation}
+    filters = [
+        each[0] if isinstance(each, tuple | list) else getattr(each, "parameter_name", each)
+        for each in page.get_list_filter(request)
+    ]
+    keys = {
+        f"{name}__id"
+        for name, field in columns(page.model, hops=0)
+        if name in filters and field.is_relation
+    }
     return {*filters, page.date_hierarchy, *keys}
 
 
@@ -119,12 +135,19 @@ def is_secret(path: str) -> bool:
 def secret_texts(model: Any) -> list[Any]:
     """Columns of a model that nobody is shown and that hold text."""
     texts = (models.CharField, models.TextField)
-    return [field for field in model._meta.concrete_fields if isinstance(field, texts) and is_secret(field.name) and not field.choices]
+    return [
+        field
+        for field in model._meta.concrete_fields
+        if isinstance(field, texts) and is_secret(field.name) and not field.choices
+    ]
 
 
 def told(page: Any, row: Any, request: HttpRequest) -> set[str]:
     """Every column that a page names: in its list, its form, its filters, its search, its order."""
-    filters = [each[0] if isinstance(each, tuple | list) else each for each in page.get_list_filter(request)]
+    filters = [
+        each[0] if isinstance(each, tuple | list) else each
+        for each in page.get_list_filter(request)
+    ]
     named = [
         *page.get_list_display(request),
         *flatten_fieldsets(page.get_fieldsets(request, row)),
@@ -136,7 +159,11 @@ def told(page: Any, row: Any, request: HttpRequest) -> set[str]:
         *page.get_ordering(request),
         page.date_hierarchy or "",
     ]
-    named += [name for inline in page.get_inline_instances(request, row) for name in flatten_fieldsets(inline.get_fieldsets(request, row))]
+    named += [
+        name
+        for inline in page.get_inline_instances(request, row)
+        for name in flatten_fieldsets(inline.get_fieldsets(request, row))
+    ]
     listed = page.get_changelist_instance(request)
     named += [listed.get_ordering_field(name) or "" for name in page.get_list_display(request)]
     return {name.lstrip("-^=@") for name in named if isinstance(name, str)}

@@ -1,4 +1,6 @@
-"""Reads what translators wrote, what was compiled of it, and which texts the tree asks for. Needs no gettext tools."""
+"""Reads what translators wrote, what was compiled of it, and which texts the tree asks for. Needs
+no gettext tools.
+"""
 
 import ast
 import re
@@ -78,7 +80,9 @@ def _parts(lines: Iterator[str]) -> dict[str, str]:
 
 
 def compiled(path: Path) -> dict[str, str]:
-    """A .mo file as it is: context, text and plural in one key, plural forms in one value, with the format's own separators."""
+    """A .mo file as it is: context, text and plural in one key, plural forms in one value, with the
+    format's own separators.
+    """
     raw = path.read_bytes()
     magic, _revision, count, keys, values = struct.unpack_from("<5I", raw)
     assert magic == 0x950412DE
@@ -100,18 +104,28 @@ def asked_for() -> dict[Text, str]:
     """Every text of the tree, with a file where it stands."""
     root = settings.BASE_DIR
     found: dict[Text, str] = {}
-    for path in sorted(path for app in APPS for path in (root / app).rglob("*.py") if "tests" not in path.parts):
+    for path in sorted(
+        path for app in APPS for path in (root / app).rglob("*.py") if "tests" not in path.parts
+    ):
         found |= dict.fromkeys(in_python(path.read_text()), str(path.relative_to(root)))
-    for path in sorted(path for path in (root / "templates").rglob("*") if path.suffix in (".html", ".txt")):
+    for path in sorted(
+        path for path in (root / "templates").rglob("*") if path.suffix in (".html", ".txt")
+    ):
         found |= dict.fromkeys(in_template(path.read_text()), str(path.relative_to(root)))
     return found
 
 
 def in_python(source: str) -> list[Text]:
-    """The texts of a module. Raises ValueError for a text that is put together, which no extractor can see."""
+    """The texts of a module. Raises ValueError for a text that is put together, which no extractor
+    can see.
+    """
     calls = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call))
     named = ((_name(node.func), node) for node in calls)
-    return [_text(name, [ast.literal_eval(part) for part in node.args[: len(SHAPES[name])]]) for name, node in named if name in SHAPES]
+    return [
+        _text(name, [ast.literal_eval(part) for part in node.args[: len(SHAPES[name])]])
+        for name, node in named
+        if name in SHAPES
+    ]
 
 
 def _name(function: ast.expr) -> str:
@@ -121,9 +135,12 @@ def _name(function: ast.expr) -> str:
 
 
 def in_template(source: str) -> list[Text]:
-    """The texts of a template, in the spelling that Django gives to extractors: `{{ name }}` as `%(name)s`, trimmed where it says so."""
+    """The texts of a template, in the spelling that Django gives to extractors: `{{ name }}` as
+    `%(name)s`, trimmed where it says so.
+    """
     return [
-        _text(found[1], [ast.literal_eval(literal) for literal in re.findall(_LITERAL, found[2])]) for found in _CALL.finditer(templatize(source))
+        _text(found[1], [ast.literal_eval(literal) for literal in re.findall(_LITERAL, found[2])])
+        for found in _CALL.finditer(templatize(source))
     ]
 
 

@@ -1,5 +1,6 @@
-"""Empties the database after a test that commits. Django truncates every table and makes all permissions anew, which takes a tenth of a second
-on PostgreSQL; there are three hundred such tests, and each leaves a few rows. Those are deleted.
+"""Empties the database after a test that commits. Django truncates every table and makes all
+permissions anew, which takes a tenth of a second on PostgreSQL; there are three hundred such tests,
+and each leaves a few rows. Those are deleted.
 """
 
 from typing import Any
@@ -12,7 +13,9 @@ KEPT = ("django_content_type", "auth_permission")
 
 
 def delete_rows(alias: str, keep: tuple[str, ...] = KEPT) -> None:
-    """Of all tables but these. On PostgreSQL it waits for whoever is writing, as TRUNCATE would: what a thread of the test commits late goes too."""
+    """Of all tables but these. On PostgreSQL it waits for whoever is writing, as TRUNCATE would:
+    what a thread of the test commits late goes too.
+    """
     connection = connections[alias]
     names = connection.introspection.django_table_names(only_existing=True, include_views=False)
     tables = [connection.ops.quote_name(name) for name in sorted(names) if name not in keep]

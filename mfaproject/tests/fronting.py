@@ -22,14 +22,17 @@ Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 def echo(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
     """Says what arrived."""
     body = environ["wsgi.input"].read()
-    said = f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}?{environ['QUERY_STRING']} {len(body)} ".encode()
+    address = f"{environ['PATH_INFO']}?{environ['QUERY_STRING']}"
+    said = f"{environ['REQUEST_METHOD']} {address} {len(body)} ".encode()
     start_response("200 OK", [("content-type", "text/plain"), ("content-length", "7")])
     return [said, body]
 
 
 @dataclass
 class Fronted:
-    """`application` may be replaced while it runs; `refused` are the answers that it did not give."""
+    """`application` may be replaced while it runs; `refused` are the answers that it
+    did not give.
+    """
 
     application: Application = echo
     lane: Callable[[Request], Lane] = lambda _request: Lane.USUAL
@@ -79,7 +82,9 @@ class Fronted:
         ready = threading.Event()
         with socket.create_server(("127.0.0.1", 0), backlog=1024) as listening:
             self.port = listening.getsockname()[1]
-            serving = threading.Thread(target=lambda: asyncio.run(self._serve(listening, ready)), daemon=True)
+            serving = threading.Thread(
+                target=lambda: asyncio.run(self._serve(listening, ready)), daemon=True
+            )
             serving.start()
             assert ready.wait(PATIENCE)
             try:
@@ -158,7 +163,11 @@ class Client:
                 self._exactly(2)
             self._exactly(2)
             return whole
-        return self._exactly(int(fields["content-length"])) if "content-length" in fields else self.rest()
+        return (
+            self._exactly(int(fields["content-length"]))
+            if "content-length" in fields
+            else self.rest()
+        )
 
     def _exactly(self, size: int) -> bytes:
         while len(self._read) < size:

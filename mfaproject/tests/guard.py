@@ -1,4 +1,6 @@
-"""No test talks to the outside: any look-up or connection that would leave loopback fails, and fails the test even where the code caught it."""
+"""No test talks to the outside: any look-up or connection that would leave loopback fails, and
+fails the test even where the code caught it.
+"""
 
 import ipaddress
 import sys
@@ -14,7 +16,9 @@ class LeftLoopback(AssertionError):
 
 
 def stays_here(host: object) -> bool:
-    """Whether a host given to the socket module is this machine. `*.localhost` never leaves (RFC 6761)."""
+    """Whether a host given to the socket module is this machine. `*.localhost` never leaves (RFC
+    6761).
+    """
     name = host.decode() if isinstance(host, bytes) else host
     if name is None:
         return True
@@ -45,8 +49,11 @@ def _watch(event: str, arguments: tuple[Any, ...]) -> None:
 
 
 def install() -> None:
-    """An audit hook: it sees every Python-level socket of the process and cannot be undone, so it is set once."""
-    global _installed  # noqa: PLW0603 - one hook per process, and Python has no way to ask whether it is there
+    """An audit hook: it sees every Python-level socket of the process and cannot be undone, so it
+    is set once.
+    """
+    # One hook per process, and Python has no way to ask whether it is there.
+    global _installed  # noqa: PLW0603
     if not _installed:
         sys.addaudithook(_watch)
         _installed = True

@@ -1,7 +1,9 @@
-"""Sets the scene before Django reads its settings: `pytest -p mfaproject.tests.plugin` (pyproject.toml says so).
+"""Sets the scene before Django reads its settings: `pytest -p mfaproject.tests.plugin`
+(pyproject.toml says so).
 
-Without NOD_TEST_SERVICES the tests run on what `make run` uses with nothing set: SQLite and an in-process cache. With
-NOD_TEST_SERVICES=1 they run on PostgreSQL and Valkey: those of DATABASE_URL and REDIS_URL where set, else our own.
+Without NOD_TEST_SERVICES the tests run on what `make run` uses with nothing set: SQLite and an
+in-process cache. With NOD_TEST_SERVICES=1 they run on PostgreSQL and Valkey: those of DATABASE_URL
+and REDIS_URL where set, else our own.
 """
 
 import atexit
@@ -24,14 +26,18 @@ from mfaproject.tests.services import start_postgres, start_valkey
 
 ROOT = Path(__file__).resolve().parents[2]
 FIXED = {
-    "BCRYPT_ROUNDS": "4",  # the hash is right at any cost; at 12 every login in a test would take a fifth of a second
+    # the hash is right at any cost; at 12 every login in a test would take a fifth of a second
+    "BCRYPT_ROUNDS": "4",
     "DATABASE_POOL": str(racing.THREADS + 4),  # all that race at once, and who looks on
-    "CELERY_BROKER_URL": "",  # no worker listens: tests deliver themselves, and those of the broker set their own
-    "STATICFILES_STORAGE": "django.contrib.staticfiles.storage.StaticFilesStorage",  # no collectstatic before a test
+    # no worker listens: tests deliver themselves, and those of the broker set their own
+    "CELERY_BROKER_URL": "",
+    # no collectstatic before a test
+    "STATICFILES_STORAGE": "django.contrib.staticfiles.storage.StaticFilesStorage",
 }
 ROUNDS = int(os.environ.get("NOD_RACES", "1"))
 _ended = ExitStack()
-atexit.register(_ended.close)  # for a run that ends before it began, such as one with a broken import
+# for a run that ends before it began, such as one with a broken import
+atexit.register(_ended.close)
 
 
 def with_services() -> bool:
@@ -44,7 +50,9 @@ def known_variables() -> list[str]:
 
 
 def cache_of_worker(url: str, worker: str) -> str:
-    """The same server, with a database of its own for each xdist worker: tests empty the cache, each only its own."""
+    """The same server, with a database of its own for each xdist worker: tests empty the cache,
+    each only its own.
+    """
     number = int(worker.removeprefix("gw")) + 1 if worker else 0
     parts = urlsplit(url)
     if parts.scheme == "unix":
@@ -56,7 +64,9 @@ TIME_OUTS = ("socket_timeout", "socket_connect_timeout")
 
 
 def patient(url: str) -> str:
-    """The same server, which may take its time: how soon it is given up is not for every test to find out."""
+    """The same server, which may take its time: how soon it is given up is not for every test to
+    find out.
+    """
     address, _mark, asked = url.partition("?")
     return f"{address}?{urlencode(dict(parse_qsl(asked)) | dict.fromkeys(TIME_OUTS, PATIENCE))}"
 
@@ -89,11 +99,14 @@ def _set_services(folder: Path) -> None:
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_load_initial_conftests() -> Generator[None]:
-    """A wrapper, because those run before pytest-django's own hook, which reads the settings. Workers inherit the servers' addresses."""
+    """A wrapper, because those run before pytest-django's own hook, which reads the settings.
+    Workers inherit the servers' addresses.
+    """
     _forget_the_outside(keep={"DATABASE_URL", "REDIS_URL"} if with_services() else set())
     folder = _temporary_folder()
     os.environ.update(FIXED, DATA_DIR=str(folder / "data"))
-    (folder / "data" / "static").mkdir(parents=True)  # WhiteNoise warns of a folder that is not there
+    # WhiteNoise warns of a folder that is not there
+    (folder / "data" / "static").mkdir(parents=True)
     if with_services():
         _set_services(folder)
     guard.install()
@@ -107,7 +120,11 @@ def pytest_unconfigure() -> None:
 
 
 def pytest_report_header() -> str:
-    return "services: PostgreSQL and Valkey" if with_services() else "services: none (SQLite, in-process cache)"
+    return (
+        "services: PostgreSQL and Valkey"
+        if with_services()
+        else "services: none (SQLite, in-process cache)"
+    )
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -118,7 +135,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def runs_here(test: pytest.Item) -> bool:
-    """Races need a database that lets two writers in at once; SQLite has one writer, so they would prove nothing there.
+    """Races need a database that lets two writers in at once; SQLite has one writer, so they would
+    prove nothing there.
 
     What no database and no cache can change is proven once.
     """
@@ -146,5 +164,7 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     here = [runs_here(test) for test in items]
-    config.hook.pytest_deselected(items=[test for test, stays in zip(items, here, strict=True) if not stays])
+    config.hook.pytest_deselected(
+        items=[test for test, stays in zip(items, here, strict=True) if not stays]
+    )
     items[:] = compress(items, here)

@@ -1,6 +1,8 @@
-"""For each example of the OpenAPI document, what must be so that the example, as it stands, is answered as the document says.
+"""For each example of the OpenAPI document, what must be so that the example, as it stands, is
+answered as the document says.
 
-A scene is named by its operation and by the answer's example, or the status where the answer has no body.
+A scene is named by its operation and by the answer's example, or the status where the answer has no
+body.
 """
 
 import base64
@@ -15,12 +17,20 @@ import pytest
 from django.apps import apps
 
 from accounts import sessions
-from accounts.api.descriptions.examples import APP_SECRET, CODE, DEVICE, KEY, PAPER_CODE, PUBLIC_ID, REFERENCE
+from accounts.api.descriptions.examples import (
+    APP_SECRET,
+    CODE,
+    DEVICE,
+    KEY,
+    PAPER_CODE,
+    PUBLIC_ID,
+    REFERENCE,
+)
 from accounts.models import User
-from accounts.services import attempts, keys
+from accounts.services import api_tokens, attempts
 from accounts.tests.api import Program, phone_says
 from accounts.tests.helpers import phone
-from authenticator.api import described
+from authenticator.api import descriptions
 from authenticator.tests import helpers as phones
 from authenticator.tests.signer import WEBPUSH, Phone, key_of
 from authenticator.tests.test_vectors import SUITE
@@ -35,7 +45,9 @@ NUMBER, NEW_NUMBER = "+33612345642", "+33612345678"
 
 @dataclass
 class Scene:
-    """The caller of one example. What makes values that are drawn by chance elsewhere those of the examples is `patch`."""
+    """The caller of one example. What makes values that are drawn by chance elsewhere those of the
+    examples is `patch`.
+    """
 
     patch: pytest.MonkeyPatch
     time: FrozenClock
@@ -45,8 +57,14 @@ class Scene:
     device: Phone | None = None
 
     def send(self, method: str, path: str, body: Any) -> Any:
-        """The request as the document has it: with spaces where nobody signs the bytes, as JSON.stringify writes them where a device does."""
-        raw = b"" if body is None else json.dumps(body, separators=(",", ":") if self.device else None).encode()
+        """The request as the document has it: with spaces where nobody signs the bytes, as
+        JSON.stringify writes them where a device does.
+        """
+        raw = (
+            b""
+            if body is None
+            else json.dumps(body, separators=(",", ":") if self.device else None).encode()
+        )
         headers = dict(self.headers)
         if self.program.token:
             headers["authorization"] = f"Bearer {self.program.token}"
@@ -62,7 +80,9 @@ class Scene:
     def holds_a_token(self, proof: str = "strong") -> User:
         """Alice, whose program is signed in."""
         alice: User = person()
-        self.program.token = sessions.open_session(alice, sessions.Evidence(proof, token_name="curl"), epoch=alice.auth_epoch)[1]
+        self.program.token = sessions.open_session(
+            alice, sessions.Evidence(proof, token_name="curl"), epoch=alice.auth_epoch
+        )[1]
         return alice
 
     def is_asked_for_more(self) -> User:
@@ -78,7 +98,10 @@ class Scene:
     def has_sent(self, way: str) -> None:
         """A code is on its way."""
         self.draw("new_code", CODE)
-        assert self.program.call(f"auth/send-login-{way}-code", reference_id=REFERENCE).status_code == 202
+        assert (
+            self.program.call(f"auth/send-login-{way}-code", reference_id=REFERENCE).status_code
+            == 202
+        )
 
 
 def row(app: str, model: str) -> Any:
@@ -98,7 +121,9 @@ def with_a_device_id(scene: Scene) -> None:
     scene.program.sign_in()
     scene.program.token = ""
     selector, _, validator = DEVICE.partition(".")
-    row("risk", "KnownBrowser").update(selector=selector, validator_digest=tokens.digest("known-browser", validator))
+    row("risk", "KnownBrowser").update(
+        selector=selector, validator_digest=tokens.digest("known-browser", validator)
+    )
     scene.headers["x-device-id"] = DEVICE
 
 
@@ -124,14 +149,18 @@ def with_an_app(scene: Scene) -> None:
     alice: User = person()
     scene.draw("new_bytes", base64.b32decode(APP_SECRET))
     draft = enrolment.begin_totp(alice.pk, "")
-    assert enrolment.confirm_totp(alice.pk, draft.factor_id, pyotp.TOTP(draft.secret).at(clock.now(), counter_offset=-1))
+    assert enrolment.confirm_totp(
+        alice.pk, draft.factor_id, pyotp.TOTP(draft.secret).at(clock.now(), counter_offset=-1)
+    )
     scene.begin()
 
 
 def with_codes_on_paper(scene: Scene) -> None:
     alice: User = person()
     enrolment.new_recovery_codes(alice.pk, "")
-    row("mfa", "RecoveryCode").filter(pk=row("mfa", "RecoveryCode").first().pk).update(mac=recovery_code.mac(alice.pk, PAPER_CODE))
+    row("mfa", "RecoveryCode").filter(pk=row("mfa", "RecoveryCode").first().pk).update(
+        mac=recovery_code.mac(alice.pk, PAPER_CODE)
+    )
     scene.begin()
 
 
@@ -155,16 +184,25 @@ def after_the_phone_has_answered(scene: Scene) -> None:
 
 def with_a_private_key(scene: Scene) -> None:
     with_a_mailed_code(scene)
-    assert scene.program.call("auth/verify-login-email-code", reference_id=REFERENCE, code=CODE).status_code == 200
-    rows = row("accounts", "LoginAttempt").filter(reference_digest=attempts.reference_digest(REFERENCE))
-    assert rows.update(private_key_digest=keys.key_digest(KEY)) == 1
+    assert (
+        scene.program.call(
+            "auth/verify-login-email-code", reference_id=REFERENCE, code=CODE
+        ).status_code
+        == 200
+    )
+    rows = row("accounts", "LoginAttempt").filter(
+        reference_digest=attempts.reference_digest(REFERENCE)
+    )
+    assert rows.update(private_key_digest=api_tokens.key_digest(KEY)) == 1
 
 
 def after_the_mail(scene: Scene) -> None:
     person()
     scene.program.sign_in()
     scene.program.token = ""
-    row("accounts", "Link").filter(purpose="disavow").update(token_digest=tokens.digest("link/disavow", KEY))
+    row("accounts", "Link").filter(purpose="disavow").update(
+        token_digest=tokens.digest("link/disavow", KEY)
+    )
 
 
 def signed_in(scene: Scene) -> None:
@@ -182,7 +220,9 @@ def signed_in_by_mail(scene: Scene) -> None:
 
 def signed_in_twice(scene: Scene) -> None:
     alice = scene.holds_a_token()
-    sessions.open_session(alice, sessions.Evidence("weak"), epoch=alice.auth_epoch, public_id=PUBLIC_ID)
+    sessions.open_session(
+        alice, sessions.Evidence("weak"), epoch=alice.auth_epoch, public_id=PUBLIC_ID
+    )
 
 
 def with_a_new_number(scene: Scene) -> None:
@@ -210,41 +250,57 @@ def with_a_secret(scene: Scene) -> None:
 
 def signed_in_with_an_app(scene: Scene) -> None:
     with_a_secret(scene)
-    assert scene.program.call("confirm-totp-method", code=pyotp.TOTP(APP_SECRET).at(clock.now())).status_code == 200
+    assert (
+        scene.program.call(
+            "confirm-totp-method", code=pyotp.TOTP(APP_SECRET).at(clock.now())
+        ).status_code
+        == 200
+    )
 
 
-# What a phone asks: its values are those of the frozen vectors, in their time and for their address.
+# What a phone asks: its values are those of the frozen vectors, in their time and for their
+# address.
 
 
 def there(scene: Scene) -> Any:
     scene.settings.AUTHENTICATOR_ORIGIN = SUITE["server"]["aud"]
-    scene.time.at = datetime.fromtimestamp(described.NOW, UTC)
+    scene.time.at = datetime.fromtimestamp(descriptions.NOW, UTC)
     return phones.person("ana")
 
 
 def with_a_link(scene: Scene) -> None:
     ana = there(scene)
-    scene.draw("new_token", described.SECRET)
-    assert phones.link(ana) == described.SECRET
+    scene.draw("new_token", descriptions.SECRET)
+    assert phones.link(ana) == descriptions.SECRET
 
 
 def paired(scene: Scene, **how: Any) -> Any:
     """Ana's phone, with the key, the id and the account of the vectors."""
     ana, jwk = there(scene), SUITE["keys"]["phone"]
     scene.device = phones.paired(ana, **how)
-    scene.device.key, scene.device.device_id, scene.device.user = key_of(jwk), described.DEVICE, described.ACCOUNT
-    row("authenticator", "Device").update(public_id=described.DEVICE, x=jwk["x"], y=jwk["y"])
-    type(ana).objects.update(handle=described.ACCOUNT)
+    scene.device.key, scene.device.device_id, scene.device.user = (
+        key_of(jwk),
+        descriptions.DEVICE,
+        descriptions.ACCOUNT,
+    )
+    row("authenticator", "Device").update(public_id=descriptions.DEVICE, x=jwk["x"], y=jwk["y"])
+    type(ana).objects.update(handle=descriptions.ACCOUNT)
     ana.refresh_from_db()
     return ana
 
 
 def with_a_question(scene: Scene) -> None:
-    ana, asked = paired(scene), described.QUESTION
+    ana, asked = paired(scene), descriptions.QUESTION
     phones.ask(ana)
-    known = {"public_id": asked["challenge_id"], "nonce": asked["nonce"], "context": json.dumps(described.CONTEXT)}
-    row("mfa", "Challenge").update(expires_at=datetime.fromtimestamp(described.NOW + 90, UTC), **known)
-    scene.patch.setattr(seal, "number", lambda *_facts: described.APPROVAL["number"])
+    known = {
+        "public_id": asked["challenge_id"],
+        "nonce": asked["nonce"],
+        "context": json.dumps(descriptions.CONTEXT),
+    }
+    row("mfa", "Challenge").update(
+        expires_at=datetime.fromtimestamp(descriptions.NOW + 90, UTC), **known
+    )
+    scene.patch.setattr(seal, "number", lambda *_facts: descriptions.APPROVAL["number"])
 
 
 def with_a_subscription(scene: Scene) -> None:
@@ -254,7 +310,9 @@ def with_a_subscription(scene: Scene) -> None:
 
 def with_a_value_on_its_way(scene: Scene) -> None:
     paired(scene, sub=WEBPUSH)
-    row("authenticator", "PushSubscription").update(echo_digest=tokens.digest("echo", described.ECHO), echo_at=clock.now())
+    row("authenticator", "PushSubscription").update(
+        echo_digest=tokens.digest("echo", descriptions.ECHO), echo_at=clock.now()
+    )
 
 
 def with_a_phone_of_her_own(scene: Scene) -> None:

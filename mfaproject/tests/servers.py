@@ -1,4 +1,6 @@
-"""A PostgreSQL of a test's own, and Django's way to it: for what must not happen to the one that all tests share."""
+"""A PostgreSQL of a test's own, and Django's way to it: for what must not happen to the one that
+all tests share.
+"""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -49,8 +51,8 @@ class Own:
     def sessions(self, pid: int | None = None) -> list[Any]:
         """Who is connected, besides who asks: process and state."""
         return self.aside(
-            "SELECT pid, state, wait_event FROM pg_stat_activity"
-            " WHERE backend_type = 'client backend' AND pid <> pg_backend_pid() AND (%s::int IS NULL OR pid = %s)",
+            "SELECT pid, state, wait_event FROM pg_stat_activity WHERE backend_type = 'client"
+            " backend' AND pid <> pg_backend_pid() AND (%s::int IS NULL OR pid = %s)",
             pid,
             pid,
         )
@@ -69,8 +71,13 @@ def way_to(service: Service, **options: Any) -> Iterator[DatabaseWrapper]:
     parts = urlsplit(url_of(service))
     where = {"NAME": "postgres", "USER": "postgres", "HOST": "127.0.0.1", "PORT": str(parts.port)}
     pool = {"min_size": 1, "max_size": 8}
-    settings = {"ENGINE": "mfaproject.backends.postgresql", "OPTIONS": {"connect_timeout": 2, "pool": pool, **options}}
-    connections.databases[OWN] = connections.configure_settings({"default": {}, OWN: where | settings})[OWN]
+    settings = {
+        "ENGINE": "mfaproject.backends.postgresql",
+        "OPTIONS": {"connect_timeout": 2, "pool": pool, **options},
+    }
+    connections.databases[OWN] = connections.configure_settings(
+        {"default": {}, OWN: where | settings}
+    )[OWN]
     answers.reset()
     commits.reset()
     own = connections[OWN]

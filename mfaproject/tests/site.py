@@ -8,7 +8,12 @@ from django.utils.translation import get_language
 
 from mfaproject import urls
 
-handler400, handler403, handler404, handler500 = urls.handler400, urls.handler403, urls.handler404, urls.handler500
+handler400, handler403, handler404, handler500 = (
+    urls.handler400,
+    urls.handler403,
+    urls.handler404,
+    urls.handler500,
+)
 
 
 def crash(request: HttpRequest) -> HttpResponse:

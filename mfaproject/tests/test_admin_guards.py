@@ -55,11 +55,15 @@ def list_of(label: str) -> str:
 
 
 def test_there_is_a_row_of_everything_to_look_at(samples: dict[str, Any]) -> None:
-    assert [label for label, row in samples.items() if row is None] == [], "admin_crawl.rows() makes none"
+    assert [label for label, row in samples.items() if row is None] == [], (
+        "admin_crawl.rows() makes none"
+    )
 
 
 def test_every_page_is_one_of_ours() -> None:
-    others = [label for label, (_model, page) in PAGES.items() if not isinstance(page, lib.ModelAdmin)]
+    others = [
+        label for label, (_model, page) in PAGES.items() if not isinstance(page, lib.ModelAdmin)
+    ]
     assert others == [], "they would go without the guards of mfaproject.lib.admin.ModelAdmin"
 
 
@@ -67,7 +71,9 @@ class TestLookingUp:
     def test_no_page_names_a_secret(self, samples: dict[str, Any]) -> None:
         request = request_of(person("root", is_staff=True, is_superuser=True))
         for label, (_model, page) in PAGES.items():
-            assert {name for name in told(page, samples[label], request) if is_secret(name)} == set(), label
+            assert {
+                name for name in told(page, samples[label], request) if is_secret(name)
+            } == set(), label
 
     def test_columns_are_asked_about_by_filters_and_dates_alone(self) -> None:
         request = request_of(person("root", is_staff=True, is_superuser=True))
@@ -76,24 +82,36 @@ class TestLookingUp:
             for path, _field in columns(model, hops=2):
                 for lookup in LOOKUPS:
                     asked = f"{path}__{lookup}".removesuffix("__")
-                    assert not page.lookup_allowed(asked, "1", request) or (path in open_to_all and not is_secret(path)), (model, asked)
+                    assert not page.lookup_allowed(asked, "1", request) or (
+                        path in open_to_all and not is_secret(path)
+                    ), (model, asked)
 
     def test_a_question_about_a_hidden_column_has_one_answer(self) -> None:
         robin = person_with(permissions="^view_")
         for label, (model, _page) in PAGES.items():
-            for path in (path for path, field in columns(model) if is_secret(path) and not field.is_relation):
+            for path in (
+                path for path, field in columns(model) if is_secret(path) and not field.is_relation
+            ):
                 for value in ("", "bcrypt")[: 1 + ("__" not in path)]:
-                    assert robin.get(list_of(label), {f"{path}__startswith": value}).status_code == 400, (label, path)
+                    assert (
+                        robin.get(list_of(label), {f"{path}__startswith": value}).status_code == 400
+                    ), (label, path)
 
     def test_what_a_page_offers_is_answered(self, samples: dict[str, Any]) -> None:
         browser = person_with(permissions="^view_")
         for label, (_model, admin_page) in PAGES.items():
             page = browser.get(list_of(label), {"_facets": "True"})
             listed = page.context["cl"]
-            queries = [choice["query_string"] for spec in listed.filter_specs for choice in list(spec.choices(listed))[1:4]]
+            queries = [
+                choice["query_string"]
+                for spec in listed.filter_specs
+                for choice in list(spec.choices(listed))[1:4]
+            ]
             if dates := admin_page.date_hierarchy:
                 at = getattr(samples[label], dates)
-                queries.append(f"?{dates}__year={at.year}&{dates}__month={at.month}&{dates}__day={at.day}")
+                queries.append(
+                    f"?{dates}__year={at.year}&{dates}__month={at.month}&{dates}__day={at.day}"
+                )
             for query in queries:
                 assert browser.get(list_of(label) + query).status_code == 200, (label, query)
 
@@ -104,7 +122,9 @@ class TestLookingUp:
         )
         for label, (model, page) in PAGES.items():
             for mark in marks if page.search_fields else ():
-                assert not page.get_search_results(request, model._default_manager.all(), mark)[0].exists(), (label, mark)
+                assert not page.get_search_results(request, model._default_manager.all(), mark)[
+                    0
+                ].exists(), (label, mark)
 
     def test_no_page_shows_what_is_hidden(self, samples: dict[str, Any]) -> None:
         marks, browser = list(marked(samples)), person_with(is_superuser=True)
@@ -130,14 +150,20 @@ def marked(samples: dict[str, Any]) -> Iterator[str]:
             mark = f"zq{number}w{place}j"[: field.max_length]
             if model is User and field.name == "username_key":
                 continue
-            model._default_manager.filter(pk=samples[model._meta.label].pk).update(**{field.name: mark})
+            model._default_manager.filter(pk=samples[model._meta.label].pk).update(
+                **{field.name: mark}
+            )
             yield mark
 
 
 def declared() -> list[tuple[str, str]]:
     """Every action of every page, Django's own among them."""
     pages = [(label, page) for label, (_model, page) in PAGES.items() if page.actions is not None]
-    return [(label, name) for label, page in pages for _function, name, _words in page._get_base_actions()]
+    return [
+        (label, name)
+        for label, page in pages
+        for _function, name, _words in page._get_base_actions()
+    ]
 
 
 class TestActing:
@@ -183,11 +209,14 @@ class TestActing:
         )
         assert set(page.get_actions(request_of(root))) == {"meant", "delete_selected"}
         assert [(error.id, error.msg) for error in page.check() if error.id == "nod.E012"] == [
-            ("nod.E012", f"Nobody is offered the action {name!r}.") for name in ("bare", "seen", "both")
+            ("nod.E012", f"Nobody is offered the action {name!r}.")
+            for name in ("bare", "seen", "both")
         ]
 
     @pytest.mark.parametrize("who", [name for name in EVERYBODY if name not in ACTING])
-    def test_whatever_is_posted_anywhere_by_anybody_else_changes_nothing(self, samples: dict[str, Any], who: str) -> None:
+    def test_whatever_is_posted_anywhere_by_anybody_else_changes_nothing(
+        self, samples: dict[str, Any], who: str
+    ) -> None:
         browser = EVERYBODY[who]()
         before = everything()
         for address in addresses(samples):
@@ -203,8 +232,12 @@ class TestActing:
                 ), (address, action)
         assert everything() == before
 
-    @pytest.mark.parametrize("who", ["staff who may act, proved long ago", "a superuser, proved long ago"])
-    def test_who_proved_it_long_ago_is_asked_again_wherever_something_is_posted(self, samples: dict[str, Any], who: str) -> None:
+    @pytest.mark.parametrize(
+        "who", ["staff who may act, proved long ago", "a superuser, proved long ago"]
+    )
+    def test_who_proved_it_long_ago_is_asked_again_wherever_something_is_posted(
+        self, samples: dict[str, Any], who: str
+    ) -> None:
         browser = EVERYBODY[who]()
         for address in addresses(samples):
             page = browser.post(f"{address}?q=x", MANY)
@@ -253,10 +286,15 @@ def addresses(samples: dict[str, Any]) -> Iterator[str]:
     for label, (_model, page) in PAGES.items():
         for pattern in page.get_urls():
             assert isinstance(pattern, URLPattern)
-            yield list_of(label) + str(pattern.pattern).replace("<path:object_id>", str(samples[label].pk))
+            yield list_of(label) + str(pattern.pattern).replace(
+                "<path:object_id>", str(samples[label].pk)
+            )
 
 
 def everything() -> dict[str, list[Any]]:
     """All rows of all models that have a page, and the admin's own log."""
     models = [model for model, _page in PAGES.values()] + [LogEntry, User.groups.through]
-    return {model._meta.label: sorted(map(repr, model._default_manager.values_list())) for model in models}
+    return {
+        model._meta.label: sorted(map(repr, model._default_manager.values_list()))
+        for model in models
+    }

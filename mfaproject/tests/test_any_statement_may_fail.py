@@ -1,4 +1,6 @@
-"""Whatever a request asks of the database, that may be where it stops: each route, at each of its statements and commits."""
+"""Whatever a request asks of the database, that may be where it stops: each route, at each of its
+statements and commits.
+"""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,14 +22,17 @@ from accounts.tests.helpers import Browser, mailbox, phone
 from authenticator.tests.helpers import INBOX, ask, call, inbox, paired, send, state_of
 from authenticator.tests.signer import Phone
 from mfa import outbox, poll
-from mfaproject.lib.faults import CommitUnknown
+from mfaproject.lib.database_faults import CommitUnknown
 from mfaproject.lib.testing import PASSWORD, open_hub, person
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 MOST = 60
 """Statements. A route with more has another problem."""
-APPROVED = "UPDATE mfa_challenge SET state = 'approved', strength = 'strong', decided_at = created_at, factor_id = %s WHERE state = 'pending'"
+APPROVED = (
+    "UPDATE mfa_challenge SET state = 'approved', strength = 'strong', decided_at = created_at,"
+    " factor_id = %s WHERE state = 'pending'"
+)
 
 
 @dataclass
@@ -87,7 +92,9 @@ class Cast:
             self.user.refresh_from_db()
         evidence = sessions.Evidence(Session.Proof.STRONG)
         browser = self.browser()
-        browser.cookies["nod_session"] = sessions.open_session(self.user, evidence, epoch=self.user.auth_epoch)[1]
+        browser.cookies["nod_session"] = sessions.open_session(
+            self.user, evidence, epoch=self.user.auth_epoch
+        )[1]
         return browser
 
     def program(self) -> Program:
@@ -155,7 +162,12 @@ def heard(send_it: Send) -> Send:
 
 def signup(cast: Cast) -> Send:
     browser = cast.browser()
-    form = {"full_name": "Bob", "username": f"b{cast.name}", "email": f"b{cast.name}@example.org", "password": PASSWORD}
+    form = {
+        "full_name": "Bob",
+        "username": f"b{cast.name}",
+        "email": f"b{cast.name}@example.org",
+        "password": PASSWORD,
+    }
     return lambda: browser.post("/signup/", form)
 
 
@@ -208,7 +220,9 @@ def decide(what: str) -> Callable[[Cast], Send]:
     def prepare(cast: Cast) -> Send:
         device, opened, item = asked(cast)
         body = device.approve(item, opened.number) if what == "approve" else device.deny(item, what)
-        return lambda: call(device, "POST", f"/v1/authenticator/challenges/{item['challenge_id']}/answer", body)
+        return lambda: call(
+            device, "POST", f"/v1/authenticator/challenges/{item['challenge_id']}/answer", body
+        )
 
     return prepare
 
@@ -228,7 +242,9 @@ ROUTES: dict[str, Callable[[Cast], Send]] = {
     "GET /admin/accounts/user/": page("/admin/accounts/user/", **STAFF),
     "GET /admin/accounts/user/…": page("/admin/accounts/user/{pk}/change/", **STAFF),
     "GET /admin/risk/loginlog/": page("/admin/risk/loginlog/", **STAFF),
-    "GET /admin/risk/loginlog/backtest/": page("/admin/risk/loginlog/backtest/?challenge=50&strict=90", **STAFF),
+    "GET /admin/risk/loginlog/backtest/": page(
+        "/admin/risk/loginlog/backtest/?challenge=50&strict=90", **STAFF
+    ),
     "POST /login/": password,
     "POST /login/, wrong": wrong_password,
     "POST /login/finish/": finish,
@@ -269,11 +285,16 @@ def test_a_database_that_goes_away_at_any_statement_is_a_503(name: str) -> None:
             assert answer.status_code < 500
             assert number > 1, "it asks the database nothing, and is not of this list"
             return
-        assert (answer.status_code, answer.get("Retry-After")) == (503, "2"), f"statement {number}: {answer.content!r}"
+        assert (answer.status_code, answer.get("Retry-After")) == (
+            503,
+            "2",
+        ), f"statement {number}: {answer.content!r}"
         assert answer["X-Request-ID"]
         assert answer["Content-Type"].startswith(kind_of(name))
         assert "Content-Security-Policy" in answer
-        assert not any(morsel.value for cookie, morsel in answer.cookies.items() if cookie == "nod_session"), "nobody gets in"
+        assert not any(
+            morsel.value for cookie, morsel in answer.cookies.items() if cookie == "nod_session"
+        ), "nobody gets in"
         connection.close()
 
 
@@ -289,7 +310,9 @@ WRITES = [name for name in ROUTES if name.startswith(("POST", "/v1/authenticator
 
 @pytest.mark.parametrize("carried_out", [True, False])
 @pytest.mark.parametrize("name", WRITES)
-def test_a_commit_of_which_nobody_hears_the_end_is_told_as_such(name: str, carried_out: bool) -> None:
+def test_a_commit_of_which_nobody_hears_the_end_is_told_as_such(
+    name: str, carried_out: bool
+) -> None:
     for number in numbers():
         send_it = ROUTES[name](Cast(number))
         cache.clear()
@@ -298,9 +321,14 @@ def test_a_commit_of_which_nobody_hears_the_end_is_told_as_such(name: str, carri
         if commits.seen < number:
             assert answer.status_code < 500
             return
-        assert (answer.status_code, answer.get("Retry-After")) == (503, "2"), f"commit {number}: {answer.content!r}"
+        assert (answer.status_code, answer.get("Retry-After")) == (
+            503,
+            "2",
+        ), f"commit {number}: {answer.content!r}"
         assert b"cannot say whether this went through" in answer.content
-        assert not any(morsel.value for cookie, morsel in answer.cookies.items() if cookie == "nod_session")
+        assert not any(
+            morsel.value for cookie, morsel in answer.cookies.items() if cookie == "nod_session"
+        )
         assert number > 1 or ran == [], "nothing happens as if it was done"
         connection.close()
 
@@ -311,12 +339,18 @@ def test_what_fails_after_a_commit_is_no_failure_of_what_was_committed(name: str
     with hooks(RuntimeError("broken")) as ran:
         answer = send_it()
     assert answer.status_code < 500
-    assert ran or name in ("POST /logout/", "POST /login/, wrong", "POST /reset/"), "nothing was tried"
+    assert ran or name in (
+        "POST /logout/",
+        "POST /login/, wrong",
+        "POST /reset/",
+    ), "nothing was tried"
 
 
 @contextmanager
 def hooks(fault: Exception | None = None) -> Iterator[list[str]]:
-    """What is done after a commit: polls look anew, messengers are woken, sign-ins are counted, models learn."""
+    """What is done after a commit: polls look anew, messengers are woken, sign-ins are counted,
+    models learn.
+    """
     ran: list[str] = []
 
     def note(*_args: Any) -> None:
@@ -334,9 +368,15 @@ def hooks(fault: Exception | None = None) -> Iterator[list[str]]:
 
 
 @pytest.mark.parametrize("carried_out", [True, False])
-@pytest.mark.parametrize(("what", "end"), [("approve", "approved"), ("cancelled", "denied"), ("not_me", "not_me")])
-def test_a_decision_of_which_nobody_heard_the_end_is_sent_again_as_it_is(what: str, end: str, carried_out: bool) -> None:
-    """The phone keeps the very bytes until it is told what they came to: the second time it is, whatever the first time did."""
+@pytest.mark.parametrize(
+    ("what", "end"), [("approve", "approved"), ("cancelled", "denied"), ("not_me", "not_me")]
+)
+def test_a_decision_of_which_nobody_heard_the_end_is_sent_again_as_it_is(
+    what: str, end: str, carried_out: bool
+) -> None:
+    """The phone keeps the very bytes until it is told what they came to: the second time it is,
+    whatever the first time did.
+    """
     cast = Cast(1)
     device, opened, item = asked(cast)
     body = device.approve(item, opened.number) if what == "approve" else device.deny(item, what)

@@ -1,4 +1,6 @@
-"""Every example of the OpenAPI document, sent as it stands, gets the answer that the document shows. A new operation needs a scene."""
+"""Every example of the OpenAPI document, sent as it stands, gets the answer that the document
+shows. A new operation needs a scene.
+"""
 
 import re
 from collections.abc import Iterator
@@ -8,7 +10,7 @@ import pytest
 
 from accounts.tests import contract
 from mfaproject.front.held import LOOK
-from mfaproject.lib.describing import EVENTS
+from mfaproject.lib.openapi import EVENTS
 from mfaproject.lib.testing import FrozenClock
 from mfaproject.tests.scenes import SCENES, Scene
 
@@ -17,18 +19,29 @@ Promise = tuple[str, str, dict[str, Any], str, Any]
 
 
 def promises() -> Iterator[tuple[tuple[str, str], Promise]]:
-    """Every good answer of the document: operation and example → method, path, operation, status, and the example, None for no body."""
+    """Every good answer of the document: operation and example → method, path, operation, status,
+    and the example, None for no body.
+    """
     for path, methods in contract.document()["paths"].items():
         for method, operation in methods.items():
             for status, answer in operation["responses"].items():
                 if status < "300":
                     for name, value in cases(operation, status, answer):
-                        yield (operation["operationId"], name), (method.upper(), path, operation, status, value)
+                        yield (
+                            (operation["operationId"], name),
+                            (method.upper(), path, operation, status, value),
+                        )
 
 
-def cases(operation: dict[str, Any], status: str, answer: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+def cases(
+    operation: dict[str, Any], status: str, answer: dict[str, Any]
+) -> Iterator[tuple[str, Any]]:
     """By the request's examples where it has several, else by the answer's."""
-    shown = next(iter(answer["content"].values()))["examples"] if "content" in answer else {status: {"value": None}}
+    shown = (
+        next(iter(answer["content"].values()))["examples"]
+        if "content" in answer
+        else {status: {"value": None}}
+    )
     sent = requests(operation)
     for name in sent if len(sent) > 1 else shown:
         yield name, shown.get(name, next(iter(shown.values())))["value"]
@@ -36,7 +49,11 @@ def cases(operation: dict[str, Any], status: str, answer: dict[str, Any]) -> Ite
 
 def requests(operation: dict[str, Any]) -> dict[str, Any]:
     """The examples of what is sent."""
-    found: dict[str, Any] = operation["requestBody"]["content"]["application/json"]["examples"] if "requestBody" in operation else {}
+    found: dict[str, Any] = (
+        operation["requestBody"]["content"]["application/json"]["examples"]
+        if "requestBody" in operation
+        else {}
+    )
     return found
 
 
@@ -45,17 +62,30 @@ def alike(example: Any, told: Any) -> bool:
     if example is None or told is None:
         return True
     if isinstance(example, dict):
-        return example.keys() == told.keys() and all(alike(value, told[name]) for name, value in example.items())
+        return example.keys() == told.keys() and all(
+            alike(value, told[name]) for name, value in example.items()
+        )
     if isinstance(example, list):
-        return isinstance(told, list) and bool(example) is bool(told) and all(alike(example[0], one) for one in told)
+        return (
+            isinstance(told, list)
+            and bool(example) is bool(told)
+            and all(alike(example[0], one) for one in told)
+        )
     return type(example) is type(told)
 
 
 def filled(path: str, operation: dict[str, Any]) -> str:
     """The path with the examples of its parameters, and a query of them."""
-    values = {(one["in"], one["name"]): next(iter(one["examples"].values()))["value"] for one in operation.get("parameters", [])}
-    query = "&".join(f"{name}={value}" for (place, name), value in values.items() if place == "query")
-    return re.sub(r"\{(\w+)\}", lambda found: values["path", found[1]], path) + (f"?{query}" if query else "")
+    values = {
+        (one["in"], one["name"]): next(iter(one["examples"].values()))["value"]
+        for one in operation.get("parameters", [])
+    }
+    query = "&".join(
+        f"{name}={value}" for (place, name), value in values.items() if place == "query"
+    )
+    return re.sub(r"\{(\w+)\}", lambda found: values["path", found[1]], path) + (
+        f"?{query}" if query else ""
+    )
 
 
 def asked(operation: dict[str, Any], name: str) -> Any:

@@ -1,4 +1,6 @@
-"""Races at the API's door, over HTTP, on PostgreSQL: each one-time value succeeds once, whoever asks how often at once."""
+"""Races at the API's door, over HTTP, on PostgreSQL: each one-time value succeeds once, whoever
+asks how often at once.
+"""
 
 from collections import Counter
 from functools import partial
@@ -15,7 +17,11 @@ from mfaproject.lib.patience import PATIENCE
 from mfaproject.lib.racing import failures, together
 from mfaproject.lib.testing import PASSWORD, person
 
-pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("messages_in_memory")]
+pytestmark = [
+    pytest.mark.races,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("messages_in_memory"),
+]
 AT_ONCE = 12
 
 
@@ -45,11 +51,15 @@ class Caller:
         return code_to("alice@example.org")
 
     def proven(self, reference: str) -> dict[str, str]:
-        answer = self.call("verify-login-email-code", reference_id=reference, code=self.mailed(reference))
+        answer = self.call(
+            "verify-login-email-code", reference_id=reference, code=self.mailed(reference)
+        )
         assert answer.status_code == 200, answer.text
         return dict(answer.json())
 
-    def at_once(self, path: str, body: dict[str, str], times: int = AT_ONCE) -> list[httpx.Response]:
+    def at_once(
+        self, path: str, body: dict[str, str], times: int = AT_ONCE
+    ) -> list[httpx.Response]:
         results = together(*[lambda: self.call(path, **body)] * times)
         assert not failures(results), results
         return [result for result in results if isinstance(result, httpx.Response)]
@@ -69,16 +79,24 @@ def test_one_private_key_gives_one_token(alice: User, caller: Caller) -> None:
 
 def test_one_code_gives_one_private_key(alice: User, caller: Caller) -> None:
     reference = caller.begin()
-    answers = caller.at_once("verify-login-email-code", {"reference_id": reference, "code": caller.mailed(reference)}, times=5)
+    answers = caller.at_once(
+        "verify-login-email-code",
+        {"reference_id": reference, "code": caller.mailed(reference)},
+        times=5,
+    )
     assert Counter(answer.status_code for answer in answers) == {200: 1, 410: 4}
 
 
 def test_of_a_burst_of_wrong_codes_five_are_looked_at(alice: User, caller: Caller) -> None:
     reference = caller.begin()
     wrong = "000000" if caller.mailed(reference) != "000000" else "111111"
-    answers = caller.at_once("verify-login-email-code", {"reference_id": reference, "code": wrong}, times=20)
+    answers = caller.at_once(
+        "verify-login-email-code", {"reference_id": reference, "code": wrong}, times=20
+    )
     assert Counter(answer.status_code for answer in answers) == {401: 5, 429: 15}
-    assert all(int(answer.headers["Retry-After"]) > 0 for answer in answers if answer.status_code == 429)
+    assert all(
+        int(answer.headers["Retry-After"]) > 0 for answer in answers if answer.status_code == 429
+    )
     assert attempt_of(reference).private_key_digest == ""
 
 
@@ -87,21 +105,37 @@ def test_of_many_keys_for_one_approval_one_works(alice: User, caller: Caller) ->
     reference = caller.begin()
     caller.call("send-login-push", reference_id=reference)
     phone_says(reference, factor)
-    given = [answer.json() for answer in caller.at_once("verify-login-push", {"reference_id": reference}) if answer.status_code == 200]
+    given = [
+        answer.json()
+        for answer in caller.at_once("verify-login-push", {"reference_id": reference})
+        if answer.status_code == 200
+    ]
     assert given
     results = together(*[partial(caller.call, "login-with-mfa", **one) for one in given])
     assert not failures(results)
-    assert sum(isinstance(result, httpx.Response) and result.status_code == 200 for result in results) <= 1
+    assert (
+        sum(isinstance(result, httpx.Response) and result.status_code == 200 for result in results)
+        <= 1
+    )
     assert Session.objects.count() <= 1
     assert LoginAttempt.objects.filter(state="finished").count() == Session.objects.count()
 
 
-def test_a_password_change_beside_the_last_step_leaves_no_token_alive(alice: User, caller: Caller) -> None:
+def test_a_password_change_beside_the_last_step_leaves_no_token_alive(
+    alice: User, caller: Caller
+) -> None:
     given = caller.proven(caller.begin())
-    done, _ = together(partial(caller.call, "login-with-mfa", **given), partial(security.set_password, alice, "another one, quite long"))
+    done, _ = together(
+        partial(caller.call, "login-with-mfa", **given),
+        partial(security.set_password, alice, "another one, quite long"),
+    )
     assert isinstance(done, httpx.Response)
     if done.status_code == 200:
-        me = httpx.get(f"{caller.url}/v1/me", headers={"Authorization": f"Bearer {done.json()['token']}"}, timeout=PATIENCE)
+        me = httpx.get(
+            f"{caller.url}/v1/me",
+            headers={"Authorization": f"Bearer {done.json()['token']}"},
+            timeout=PATIENCE,
+        )
         assert me.status_code == 401
     else:
         assert done.json()["code"] == "invalid_reference"
@@ -113,7 +147,10 @@ def test_a_no_beside_the_last_step_leaves_one_end(alice: User, caller: Caller) -
     caller.call("send-login-push", reference_id=reference)
     phone_says(reference, factor)
     given = caller.call("verify-login-push", reference_id=reference).json()
-    done, said = together(partial(caller.call, "login-with-mfa", **given), partial(phone_says, reference, factor, "deny", "cancelled"))
+    done, said = together(
+        partial(caller.call, "login-with-mfa", **given),
+        partial(phone_says, reference, factor, "deny", "cancelled"),
+    )
     assert isinstance(done, httpx.Response)
     assert (done.status_code == 200) is (said == "lost")
     assert Session.objects.count() == (said == "lost")

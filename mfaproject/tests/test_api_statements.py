@@ -26,7 +26,12 @@ def test_a_login_with_a_known_device_takes_eight(alice: User) -> None:
     program = Program()
     device = {"x-device-id": program.sign_in().json()["device_id"]}
     with counted() as statements:
-        assert program.call("auth/login", headers=device, username="alice", password=PASSWORD).json()["required_mfa"] is False
+        assert (
+            program.call("auth/login", headers=device, username="alice", password=PASSWORD).json()[
+                "required_mfa"
+            ]
+            is False
+        )
     assert len(statements) <= 8, listed(statements)
 
 
@@ -75,7 +80,12 @@ def test_a_right_code_takes_eight(alice: User) -> None:
     program.call("auth/send-login-email-code", reference_id=reference)
     code = code_to("alice@example.org")
     with counted() as statements:
-        assert program.call("auth/verify-login-email-code", reference_id=reference, code=code).status_code == 200
+        assert (
+            program.call(
+                "auth/verify-login-email-code", reference_id=reference, code=code
+            ).status_code
+            == 200
+        )
     assert len(statements) <= 8, listed(statements)
 
 

@@ -17,7 +17,7 @@ from mfa.channels import files
 from mfa.channels.files import EmailFileChannel
 from mfa.prompt import Prompt, canonical
 from mfa.tests.test_channels import parcel
-from mfaproject import sender, webpush
+from mfaproject import mail_sender, webpush
 
 NAMES = [
     "Acme, Inc.",
@@ -31,21 +31,28 @@ NAMES = [
     "javascript:alert(1)",
     "=?utf-8?q?x?=",
 ]
-TEMPLATES = sorted(path.name.removesuffix(".subject.txt") for path in (site.BASE_DIR / "templates" / "emails").glob("*.subject.txt"))
+TEMPLATES = sorted(
+    path.name.removesuffix(".subject.txt")
+    for path in (site.BASE_DIR / "templates" / "emails").glob("*.subject.txt")
+)
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 
 @pytest.fixture(params=NAMES)
 def name(request: pytest.FixtureRequest, settings: Any) -> str:
-    settings.APP_NAME = sender.app_name(request.param)
-    settings.DEFAULT_FROM_EMAIL = sender.mailbox("", app=settings.APP_NAME, host="login.example.org")
+    settings.APP_NAME = mail_sender.app_name(request.param)
+    settings.DEFAULT_FROM_EMAIL = mail_sender.mailbox(
+        "", app=settings.APP_NAME, host="login.example.org"
+    )
     return str(settings.APP_NAME)
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_in_mails_and_texts(name: str, language: str) -> None:
     for template in TEMPLATES:
-        words = mails.rendered(template, {"code": "123456", "name": "Alice", "days": 7, "minutes": 30}, language)
+        words = mails.rendered(
+            template, {"code": "123456", "name": "Alice", "days": 7, "minutes": 30}, language
+        )
         assert len(words.subject.splitlines()) == 1
         for text in (words.subject, words.text):
             assert "&amp;" not in text
@@ -74,7 +81,9 @@ def test_in_the_address_of_a_code_app(name: str) -> None:
     assert uri.isascii()
     assert not set(uri) & set(' "<>\\{}|^`')
     label = uri.removeprefix("otpauth://totp/").partition("?")[0]
-    assert label.count(":") + label.count("%3A") == 1, "apps take what stands before the first for the issuer"
+    assert label.count(":") + label.count("%3A") == 1, (
+        "apps take what stands before the first for the issuer"
+    )
     found = pyotp.parse_uri(uri)
     assert (found.issuer, found.name) == (issuer, "हिन्दी")
     assert issuer == " ".join(name.replace(":", " ").split())
@@ -94,8 +103,18 @@ def test_in_what_a_phone_signs(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("local", "expected"), [("nod", "nod"), ("o'brien+x", "o'brien+x"), ("a%b", "a%25b"), ("a?b&c=d", "a%3Fb%26c%3Dd"), ("a/b", "a%2Fb")]
+    ("local", "expected"),
+    [
+        ("nod", "nod"),
+        ("o'brien+x", "o'brien+x"),
+        ("a%b", "a%25b"),
+        ("a?b&c=d", "a%3Fb%26c%3Dd"),
+        ("a/b", "a%2Fb"),
+    ],
 )
 def test_a_sender_becomes_an_address_that_push_services_can_read(local: str, expected: str) -> None:
-    from_whom = sender.mailbox(f"Acme, Inc. <{local}@example.com>", app="x", host="x")
-    assert webpush.subject("", sender=from_whom, origin="http://localhost:8000") == f"mailto:{expected}@example.com"
+    from_whom = mail_sender.mailbox(f"Acme, Inc. <{local}@example.com>", app="x", host="x")
+    assert (
+        webpush.subject("", sender=from_whom, origin="http://localhost:8000")
+        == f"mailto:{expected}@example.com"
+    )

@@ -1,4 +1,6 @@
-"""Handing messages to a broker, as far as it can be seen without one. With real ones: mfa/tests/test_celery.py."""
+"""Handing messages to a broker, as far as it can be seen without one. With real ones:
+mfa/tests/test_celery.py.
+"""
 
 import logging
 import os
@@ -15,9 +17,9 @@ from kombu import Connection
 from kombu.exceptions import OperationalError
 from prometheus_client import REGISTRY
 
-from mfa import loop, outbox, tasks
+from mfa import delivery_loop, outbox, tasks
 from mfa.outbox import Job
-from mfa.services import overdue
+from mfa.services import delivery_health
 from mfaproject import alive, celery
 from mfaproject.broker import broker_url
 from mfaproject.lib import clock as clock_seam
@@ -35,7 +37,10 @@ def _closed() -> None:
 
 
 def jobs(*channels: str) -> list[Job]:
-    return [Job(f"row-{channel}", channel, clock_seam.now() + timedelta(seconds=90)) for channel in channels]
+    return [
+        Job(f"row-{channel}", channel, clock_seam.now() + timedelta(seconds=90))
+        for channel in channels
+    ]
 
 
 class TestTheAddress:
@@ -47,8 +52,14 @@ class TestTheAddress:
             ("unix:///run/valkey.sock", "redis+socket:///run/valkey.sock?virtual_host=0"),
             ("unix:///run/valkey.sock?db=3", "redis+socket:///run/valkey.sock?virtual_host=3"),
             ("rediss://redis:6379/0", "rediss://redis:6379/0?ssl_cert_reqs=required"),
-            ("rediss://redis:6379/0?ssl_cert_reqs=none", "rediss://redis:6379/0?ssl_cert_reqs=none"),
-            ("rediss://redis:6379/0?ssl_ca_certs=/ca.pem", "rediss://redis:6379/0?ssl_ca_certs=/ca.pem&ssl_cert_reqs=required"),
+            (
+                "rediss://redis:6379/0?ssl_cert_reqs=none",
+                "rediss://redis:6379/0?ssl_cert_reqs=none",
+            ),
+            (
+                "rediss://redis:6379/0?ssl_ca_certs=/ca.pem",
+                "rediss://redis:6379/0?ssl_ca_certs=/ca.pem&ssl_cert_reqs=required",
+            ),
             ("amqp://rabbit//", "amqp://rabbit//"),
         ],
     )
@@ -56,7 +67,10 @@ class TestTheAddress:
         assert broker_url(given) == wanted
 
     def test_asks_for_a_certificate_where_celery_alone_would_take_any(self) -> None:
-        assert Connection(broker_url("rediss://redis:6379/0")).info()["ssl"]["ssl_cert_reqs"] == ssl.CERT_REQUIRED
+        assert (
+            Connection(broker_url("rediss://redis:6379/0")).info()["ssl"]["ssl_cert_reqs"]
+            == ssl.CERT_REQUIRED
+        )
 
 
 class TestTheBreaker:
@@ -79,7 +93,9 @@ class TestTheBreaker:
 
 
 class TestPublishing:
-    def test_to_nobody_costs_a_moment_once_and_raises_nothing(self, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    def test_to_nobody_costs_a_moment_once_and_raises_nothing(
+        self, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    ) -> None:
         monkeypatch.setitem(celery.app.conf, "broker_url", NOBODY)
         rests: list[float] = []
         monkeypatch.setattr("kombu.utils.functional.sleep", rests.append)
@@ -92,10 +108,16 @@ class TestPublishing:
         assert [record.__dict__["reason"] for record in caplog.records] == ["OperationalError"]
 
     def test_tries_again_when_the_breaker_closes(self) -> None:
-        with mock.patch.object(celery, "_publish", side_effect=OperationalError), mock.patch.object(celery, "producers", mock.MagicMock()):
+        with (
+            mock.patch.object(celery, "_publish", side_effect=OperationalError),
+            mock.patch.object(celery, "producers", mock.MagicMock()),
+        ):
             celery.publish(jobs("email"))
         celery.breaker.reset()
-        with mock.patch.object(celery, "_publish") as published, mock.patch.object(celery, "producers", mock.MagicMock()):
+        with (
+            mock.patch.object(celery, "_publish") as published,
+            mock.patch.object(celery, "producers", mock.MagicMock()),
+        ):
             celery.publish(jobs("email", "push"))
         assert published.call_count == 2
 
@@ -105,9 +127,12 @@ class TestPublishing:
 
     @pytest.mark.usefixtures("clock")
     @pytest.mark.parametrize(
-        ("channel", "queue", "soft", "hard"), [("push", "nod.push", 15, 18), ("email", "nod.mail", 50, 55), ("sms", "nod.mail", 50, 55)]
+        ("channel", "queue", "soft", "hard"),
+        [("push", "nod.push", 15, 18), ("email", "nod.mail", 50, 55), ("sms", "nod.mail", 50, 55)],
     )
-    def test_sends_each_to_its_queue_with_its_limits(self, channel: str, queue: str, soft: int, hard: int) -> None:
+    def test_sends_each_to_its_queue_with_its_limits(
+        self, channel: str, queue: str, soft: int, hard: int
+    ) -> None:
         (job,) = jobs(channel)
         with mock.patch.object(celery.app, "send_task") as sent:
             celery._publish(job, producer := object())
@@ -136,7 +161,11 @@ class TestPublishing:
 
 class TestTheWorker:
     def test_knows_its_tasks_by_names_that_stay(self) -> None:
-        assert {name for name in celery.app.tasks if not name.startswith("celery.")} == {"mfa.deliver", "mfa.look", "mfa.sweep"}
+        assert {name for name in celery.app.tasks if not name.startswith("celery.")} == {
+            "mfa.deliver",
+            "mfa.look",
+            "mfa.sweep",
+        }
 
     def test_takes_json_only_and_keeps_no_results(self) -> None:
         conf = celery.app.conf
@@ -146,10 +175,16 @@ class TestTheWorker:
 
     def test_lets_go_of_a_message_only_when_it_is_done(self) -> None:
         deliver = celery.app.tasks["mfa.deliver"]
-        assert (deliver.acks_late, deliver.reject_on_worker_lost, deliver.ignore_result) == (True, True, True)
+        assert (deliver.acks_late, deliver.reject_on_worker_lost, deliver.ignore_result) == (
+            True,
+            True,
+            True,
+        )
         assert celery.app.conf.worker_prefetch_multiplier == 1
 
-    @pytest.mark.parametrize(("queue", "lease"), [(celery.PUSHES, outbox.PUSH_LEASE), (celery.OTHERS, outbox.LEASE)])
+    @pytest.mark.parametrize(
+        ("queue", "lease"), [(celery.PUSHES, outbox.PUSH_LEASE), (celery.OTHERS, outbox.LEASE)]
+    )
     def test_gives_up_before_the_lease_ends(self, queue: str, lease: timedelta) -> None:
         soft, hard = celery.LIMITS[queue]
         assert soft < hard < lease.total_seconds()
@@ -163,7 +198,7 @@ class TestTheWorker:
         assert all(each["options"]["expires"] == each["schedule"] for each in schedule.values())
 
     def test_sweeps_what_the_loop_sweeps(self) -> None:
-        with mock.patch.object(loop, "sweep") as swept:
+        with mock.patch.object(delivery_loop, "sweep") as swept:
             tasks.sweep()
         swept.assert_called_once_with()
 
@@ -183,7 +218,9 @@ class TestBeingAlive:
         assert not alive.is_well("worker")
 
     @pytest.mark.parametrize(("broker", "well"), [(None, True), (OperationalError(), False)])
-    def test_of_the_clock_means_that_the_broker_took_something(self, broker: Exception | None, well: bool) -> None:
+    def test_of_the_clock_means_that_the_broker_took_something(
+        self, broker: Exception | None, well: bool
+    ) -> None:
         beat = celery.Beat(celery.app)
         entry = mock.Mock()
         with mock.patch("celery.beat.Scheduler.apply_async", side_effect=broker):
@@ -196,7 +233,9 @@ class TestBeingAlive:
     def test_can_be_asked_from_outside(self, tmp_path: Path) -> None:
         def asked() -> int:
             command = [sys.executable, "-m", alive.__name__, "worker"]
-            return subprocess.run(command, cwd=ROOT, env=os.environ | {"TMPDIR": str(tmp_path)}, check=False).returncode
+            return subprocess.run(
+                command, cwd=ROOT, env=os.environ | {"TMPDIR": str(tmp_path)}, check=False
+            ).returncode
 
         assert asked() == 1
         alive.note("worker")
@@ -206,20 +245,36 @@ class TestBeingAlive:
 @pytest.mark.django_db
 class TestMessagesThatLieAbout:
     def test_show_in_the_metrics_and_after_a_while_in_readyz(self, clock: FrozenClock) -> None:
-        assert overdue.report() == "up"
+        assert delivery_health.report() == "up"
         outbox.enqueue(
-            channel="email", template="x", destination="alice@example.org", context={}, language="en", expires_at=clock.at + timedelta(days=1)
+            channel="email",
+            template="x",
+            destination="alice@example.org",
+            context={},
+            language="en",
+            expires_at=clock.at + timedelta(days=1),
         )
         for seconds, state in ((30, "up"), (1, "late")):
             clock.forward(seconds=seconds)
-            assert overdue.report() == state
+            assert delivery_health.report() == state
         assert REGISTRY.get_sample_value("nod_outbox_oldest_seconds") == 31
         outbox.deliver_due()
-        assert overdue.report() == "up"
+        assert delivery_health.report() == "up"
         assert REGISTRY.get_sample_value("nod_outbox_oldest_seconds") == 0
 
 
 def test_without_a_broker_nobody_loads_celery(tmp_path: Path) -> None:
-    program = "import sys, django; django.setup(); from mfa import loop; print('celery' in sys.modules)"
-    environment = clean_environment() | {"DJANGO_SETTINGS_MODULE": "mfaproject.settings", "DATA_DIR": str(tmp_path)}
-    assert subprocess.check_output([sys.executable, "-c", program], cwd=ROOT, env=environment, text=True) == "False\n"
+    program = (
+        "import sys, django; django.setup(); from mfa import delivery_loop;"
+        " print('celery' in sys.modules)"
+    )
+    environment = clean_environment() | {
+        "DJANGO_SETTINGS_MODULE": "mfaproject.settings",
+        "DATA_DIR": str(tmp_path),
+    }
+    assert (
+        subprocess.check_output(
+            [sys.executable, "-c", program], cwd=ROOT, env=environment, text=True
+        )
+        == "False\n"
+    )

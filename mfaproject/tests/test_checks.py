@@ -29,12 +29,22 @@ def write_pair(folder: Path, name: str) -> tuple[str, str]:
     """A self-signed certificate for localhost and its key."""
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    builder = x509.CertificateBuilder(subject, subject, key.public_key(), x509.random_serial_number())
+    builder = x509.CertificateBuilder(
+        subject, subject, key.public_key(), x509.random_serial_number()
+    )
     now = clock.now()
-    certificate = builder.not_valid_before(now).not_valid_after(now + timedelta(days=1)).sign(key, hashes.SHA256())
+    certificate = (
+        builder.not_valid_before(now)
+        .not_valid_after(now + timedelta(days=1))
+        .sign(key, hashes.SHA256())
+    )
     cert_path, key_path = folder / f"{name}.crt", folder / f"{name}.key"
     cert_path.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-    form = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    form = (
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
     key_path.write_bytes(key.private_bytes(*form))
     return str(cert_path), str(key_path)
 
@@ -58,7 +68,9 @@ class TestTheTLSPair:
         settings.TLS_KEY = str(tmp_path / "none.key")
         assert ids(checks.tls_pair) == ["nod.E002"]
 
-    def test_two_halves_of_different_pairs_are_not(self, settings: Settings, tmp_path: Path) -> None:
+    def test_two_halves_of_different_pairs_are_not(
+        self, settings: Settings, tmp_path: Path
+    ) -> None:
         settings.TLS_CERT, _ = write_pair(tmp_path, "one")
         _, settings.TLS_KEY = write_pair(tmp_path, "other")
         assert ids(checks.tls_pair) == ["nod.E003"]
@@ -70,8 +82,19 @@ class TestTheTLSPair:
 
 
 class TestSecretFiles:
-    @pytest.mark.parametrize(("mode", "expected"), [(0o600, []), (0o400, []), (0o640, ["nod.E004"]), (0o604, ["nod.E004"]), (0o666, ["nod.E004"])])
-    def test_have_one_reader(self, settings: Settings, tmp_path: Path, mode: int, expected: list[str]) -> None:
+    @pytest.mark.parametrize(
+        ("mode", "expected"),
+        [
+            (0o600, []),
+            (0o400, []),
+            (0o640, ["nod.E004"]),
+            (0o604, ["nod.E004"]),
+            (0o666, ["nod.E004"]),
+        ],
+    )
+    def test_have_one_reader(
+        self, settings: Settings, tmp_path: Path, mode: int, expected: list[str]
+    ) -> None:
         settings.DATA_DIR = tmp_path
         (tmp_path / "secrets").mkdir()
         (tmp_path / "secrets" / "root_key").touch(mode)
@@ -95,8 +118,14 @@ class TestSecretFiles:
         ("http://login.example.org", "http://login.example.org", True, ["nod.E005"]),
     ],
 )
-def test_the_authenticator_needs_a_host_of_its_own(settings: Settings, login: str, authenticator: str, accepted: bool, expected: list[str]) -> None:
-    settings.PUBLIC_ORIGIN, settings.AUTHENTICATOR_ORIGIN, settings.SHARED_ORIGIN_ACCEPTED = login, authenticator, accepted
+def test_the_authenticator_needs_a_host_of_its_own(
+    settings: Settings, login: str, authenticator: str, accepted: bool, expected: list[str]
+) -> None:
+    settings.PUBLIC_ORIGIN, settings.AUTHENTICATOR_ORIGIN, settings.SHARED_ORIGIN_ACCEPTED = (
+        login,
+        authenticator,
+        accepted,
+    )
     settings.PUBLIC_HOST, settings.IS_HTTPS = login.partition("://")[2], login.startswith("https")
     settings.AUTHENTICATOR_HAS_OWN_ORIGIN = login != authenticator
     assert ids(checks.origins) == expected
@@ -111,9 +140,17 @@ def test_the_authenticator_needs_a_host_of_its_own(settings: Settings, login: st
         (checks.metrics_token, {"METRICS_TOKEN": "t0ken-._~+/="}, []),
         (checks.metrics_token, {"METRICS_TOKEN": "to ken"}, ["nod.E012"]),
         (checks.metrics_token, {"METRICS_TOKEN": "töken"}, ["nod.E012"]),
-        (checks.static_storage, {"STORAGES": {"staticfiles": {"BACKEND": "nowhere.Storage"}}}, ["nod.E013"]),
+        (
+            checks.static_storage,
+            {"STORAGES": {"staticfiles": {"BACKEND": "nowhere.Storage"}}},
+            ["nod.E013"],
+        ),
         (checks.cache_address, {"REDIS_URL": ""}, []),
-        (checks.cache_address, {"REDIS_URL": "rediss://h/0?ssl_ca_certs=/ca.pem&socket_timeout=1"}, []),
+        (
+            checks.cache_address,
+            {"REDIS_URL": "rediss://h/0?ssl_ca_certs=/ca.pem&socket_timeout=1"},
+            [],
+        ),
         (checks.cache_address, {"REDIS_URL": "redis://h/0?colour=blue"}, ["nod.E014"]),
         (checks.cache_address, {"REDIS_URL": "redis://h/0?socket_timeout=soon"}, ["nod.E014"]),
         (checks.mail, {"EMAIL_URL": "smtp://localhost:25"}, []),
@@ -125,7 +162,9 @@ def test_the_authenticator_needs_a_host_of_its_own(settings: Settings, login: st
         (checks.shared_cache, {"EMBEDDED": False, "REDIS_URL": ""}, ["nod.W001"]),
     ],
 )
-def test_what_must_not_go_live_is_named(settings: Settings, check: Check, values: dict[str, Any], expected: list[str]) -> None:
+def test_what_must_not_go_live_is_named(
+    settings: Settings, check: Check, values: dict[str, Any], expected: list[str]
+) -> None:
     for name, value in values.items():
         setattr(settings, name, value)
     assert ids(check) == expected
@@ -133,5 +172,12 @@ def test_what_must_not_go_live_is_named(settings: Settings, check: Check, values
 
 def test_the_checks_run() -> None:
     always, deploy = registry.registry.registered_checks, registry.registry.deployment_checks
-    assert {checks.tls_pair, checks.secret_files, checks.root_key, checks.metrics_token, checks.static_storage, checks.cache_address} <= set(always)
+    assert {
+        checks.tls_pair,
+        checks.secret_files,
+        checks.root_key,
+        checks.metrics_token,
+        checks.static_storage,
+        checks.cache_address,
+    } <= set(always)
     assert {checks.origins, checks.mail, checks.debugging, checks.shared_cache} <= set(deploy)

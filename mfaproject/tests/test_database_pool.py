@@ -1,4 +1,6 @@
-"""Connections that ended while nobody looked, a server that takes none, and the limits that go along with one."""
+"""Connections that ended while nobody looked, a server that takes none, and the limits that go
+along with one.
+"""
 
 import os
 import signal
@@ -82,7 +84,9 @@ def test_a_connection_that_rested_briefly_is_taken_as_it_is(own: DatabaseWrapper
     assert looks == [], "a round trip for every request would be dear"
 
 
-def test_one_that_rested_long_is_asked_first(own: DatabaseWrapper, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_that_rested_long_is_asked_first(
+    own: DatabaseWrapper, monkeypatch: pytest.MonkeyPatch
+) -> None:
     ask()
     monkeypatch.setattr(pools, "IDLE_LONG", 0.0)
     with counted_looks() as looks:
@@ -90,7 +94,9 @@ def test_one_that_rested_long_is_asked_first(own: DatabaseWrapper, monkeypatch: 
     assert len(looks) == 1
 
 
-def test_after_the_server_ended_all_connections_the_first_requests_notice_nothing(server: Own, own: DatabaseWrapper) -> None:
+def test_after_the_server_ended_all_connections_the_first_requests_notice_nothing(
+    server: Own, own: DatabaseWrapper
+) -> None:
     pids = at_rest(own, server, 6)
     server.aside("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = ANY(%s)", pids)
     server.until(lambda: not server.sessions())
@@ -100,14 +106,18 @@ def test_after_the_server_ended_all_connections_the_first_requests_notice_nothin
     assert drained.call_count == 1, "what was made since is as good as new"
 
 
-def test_after_a_restart_the_first_requests_notice_nothing(server: Own, own: DatabaseWrapper) -> None:
+def test_after_a_restart_the_first_requests_notice_nothing(
+    server: Own, own: DatabaseWrapper
+) -> None:
     at_rest(own, server, 6)
     server.service.stop()
     server.restart()
     assert at_once(*[ask] * 12) == [1] * 12
 
 
-def test_connections_that_a_network_dropped_in_silence_cost_one_look(server: Own, own: DatabaseWrapper, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_connections_that_a_network_dropped_in_silence_cost_one_look(
+    server: Own, own: DatabaseWrapper, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """No end of it is ever heard: they take what is sent and say nothing."""
     pids = at_rest(own, server, 4)
     monkeypatch.setattr(pools, "IDLE_LONG", 0.0)
@@ -125,7 +135,9 @@ def test_connections_that_a_network_dropped_in_silence_cost_one_look(server: Own
     assert failures.call_count == 0, "what is dead says nothing about the database"
 
 
-def test_a_server_that_takes_no_connection_fails_soon_and_then_at_once(server: Own, own: DatabaseWrapper) -> None:
+def test_a_server_that_takes_no_connection_fails_soon_and_then_at_once(
+    server: Own, own: DatabaseWrapper
+) -> None:
     ask()
     server.service.stop()
     try:
@@ -147,7 +159,9 @@ def test_a_server_that_takes_no_connection_fails_soon_and_then_at_once(server: O
     assert at_once(*[ask] * 12) == [1] * 12, "all of them, and not the first alone"
 
 
-def test_nobody_waits_longer_for_a_connection_than_the_request_has_left(own: DatabaseWrapper) -> None:
+def test_nobody_waits_longer_for_a_connection_than_the_request_has_left(
+    own: DatabaseWrapper,
+) -> None:
     """All are lent out, and the database is well: that is no outage."""
     ask()
     with deadlines.request(monotonic() + LONG):
@@ -157,7 +171,10 @@ def test_nobody_waits_longer_for_a_connection_than_the_request_has_left(own: Dat
     try:
         others = threading.Timer(0.1, lambda: lent[0].execute("SELECT 1"))
         others.start()
-        with deadlines.request(monotonic() + 0.4, grace=0.0) as budget, pytest.raises(OperationalError):
+        with (
+            deadlines.request(monotonic() + 0.4, grace=0.0) as budget,
+            pytest.raises(OperationalError),
+        ):
             own.ensure_connection()
         assert budget.left() == 0.0
         others.join()
@@ -167,7 +184,9 @@ def test_nobody_waits_longer_for_a_connection_than_the_request_has_left(own: Dat
             pool.putconn(each)
 
 
-def test_one_in_the_middle_of_something_is_closed_when_it_is_given_back(server: Own, own: DatabaseWrapper) -> None:
+def test_one_in_the_middle_of_something_is_closed_when_it_is_given_back(
+    server: Own, own: DatabaseWrapper
+) -> None:
     with deadlines.request(monotonic() + LONG):
         connection = inner(own)
         connection.autocommit = False
@@ -216,7 +235,9 @@ def as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(deadlines, "LOCK", 1.5)
 
 
-def test_sessions_of_requests_have_limits_and_no_others(own: DatabaseWrapper, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_sessions_of_requests_have_limits_and_no_others(
+    own: DatabaseWrapper, monkeypatch: pytest.MonkeyPatch
+) -> None:
     as_they_are(monkeypatch)
     assert limits() == ["2s", "1500ms", "10s"]
     with own.cursor() as cursor:  # a migration, a worker, a sweep
@@ -225,9 +246,14 @@ def test_sessions_of_requests_have_limits_and_no_others(own: DatabaseWrapper, mo
             assert cursor.fetchone() == ("0",)
 
 
-def test_what_the_operator_sets_counts(server: Own, django_db_blocker: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_the_operator_sets_counts(
+    server: Own, django_db_blocker: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     as_they_are(monkeypatch)
-    with django_db_blocker.unblock(), way_to(server.service, options="-c lock_timeout=700 -c search_path=elsewhere"):
+    with (
+        django_db_blocker.unblock(),
+        way_to(server.service, options="-c lock_timeout=700 -c search_path=elsewhere"),
+    ):
         assert limits() == ["2s", "700ms", "10s"]
         assert ask("SHOW search_path") == "elsewhere"
 
@@ -252,7 +278,8 @@ class Between:
     def _serve(self, client: socket.socket) -> None:
         with client, suppress(OSError):
             start = client.recv(65_536)
-            if start[4:8] in (b"\x04\xd2\x16\x2f", b"\x04\xd2\x16\x30"):  # asks for TLS, or for GSSAPI
+            # asks for TLS, or for GSSAPI
+            if start[4:8] in (b"\x04\xd2\x16\x2f", b"\x04\xd2\x16\x30"):
                 client.sendall(b"N")
                 start = client.recv(65_536)
             if b"\0options\0" in start:
@@ -278,7 +305,10 @@ class Between:
 
 
 def test_where_nothing_may_be_set_at_the_start_it_works_without(
-    server: Own, django_db_blocker: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    server: Own,
+    django_db_blocker: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     monkeypatch.setattr(LimitedConnection, "refused", False)
     between = Between(server.port)
@@ -299,7 +329,9 @@ def test_where_nothing_may_be_set_at_the_start_it_works_without(
 
 
 def test_a_question_whether_it_lives_begins_no_transaction(own: DatabaseWrapper) -> None:
-    """It may have come back from a transaction that was never begun, and then it takes part in none."""
+    """It may have come back from a transaction that was never begun, and then it takes part in
+    none.
+    """
     own.ensure_connection()
     own.set_autocommit(False)
     own.close()

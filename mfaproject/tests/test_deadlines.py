@@ -29,7 +29,11 @@ class Seconds:
 @pytest.fixture
 def seconds() -> Iterator[Seconds]:
     passed = Seconds()
-    where = ("time.monotonic", "mfaproject.lib.deadlines.monotonic", "mfaproject.middleware.monotonic")
+    where = (
+        "time.monotonic",
+        "mfaproject.lib.deadlines.monotonic",
+        "mfaproject.middleware.monotonic",
+    )
     with ExitStack() as patches:
         for each in where:
             patches.enter_context(mock.patch(each, passed))
@@ -49,7 +53,9 @@ def test_outside_of_a_request_nothing_has_a_deadline() -> None:
     assert deadlines.remaining() is None
 
 
-def test_what_is_left_shrinks_until_the_deadline_whatever_was_done_meanwhile(seconds: Seconds) -> None:
+def test_what_is_left_shrinks_until_the_deadline_whatever_was_done_meanwhile(
+    seconds: Seconds,
+) -> None:
     with deadlines.request(seconds.now + 2.0, grace=0.5) as budget:
         assert budget.left() == 2.5
         seconds.now += 1.5  # hashing, say
@@ -85,7 +91,9 @@ def test_a_shorter_deadline_inside_is_paid_by_the_one_outside(seconds: Seconds) 
             assert deadlines.remaining() == pytest.approx(0.2), "never longer than the one outside"
 
 
-def test_a_page_that_asks_much_gets_longer_but_no_single_wait_does(seconds: Seconds, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_that_asks_much_gets_longer_but_no_single_wait_does(
+    seconds: Seconds, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(deadlines, "BUDGET", 2.0)
     deadlines.lengthen(10.0)  # outside of a request: nothing
     with deadlines.request(seconds.now + 2.0, grace=0.5) as budget:
@@ -164,7 +172,9 @@ def test_a_probe_of_which_nothing_is_heard_makes_room(seconds: Seconds) -> None:
     assert gate.admit()
 
 
-def test_a_wait_in_which_others_were_answered_says_nothing_of_the_database(seconds: Seconds) -> None:
+def test_a_wait_in_which_others_were_answered_says_nothing_of_the_database(
+    seconds: Seconds,
+) -> None:
     gate, began = turnstile(), seconds.now
     seconds.now += 1.0
     gate.succeeded()
@@ -177,11 +187,15 @@ def test_a_wait_in_which_others_were_answered_says_nothing_of_the_database(secon
 
 
 def test_who_comes_with_the_probe_waits_for_what_it_finds() -> None:
-    """When the database is back it is back for all who ask at that moment, and not for the first alone."""
+    """When the database is back it is back for all who ask at that moment, and not for the first
+    alone.
+    """
     gate = Turnstile(rest=0.0, patience=20.0, longest=60.0)
     gate.trip()
     assert gate.admit()
-    with mock.patch.object(threading.Condition, "wait", side_effect=lambda _seconds: gate.succeeded()):
+    with mock.patch.object(
+        threading.Condition, "wait", side_effect=lambda _seconds: gate.succeeded()
+    ):
         assert gate.admit()
 
 

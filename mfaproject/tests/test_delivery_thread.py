@@ -7,13 +7,13 @@ from unittest import mock
 import pytest
 from django.utils.module_loading import import_string
 
-from mfaproject import embedded
+from mfaproject import embedded_delivery
 from mfaproject.lib.patience import PATIENCE
 
 
 def test_what_the_thread_runs_exists() -> None:
-    assert callable(import_string(embedded.LOOP))
-    assert isinstance(import_string(embedded.BELL), threading.Event)
+    assert callable(import_string(embedded_delivery.LOOP))
+    assert isinstance(import_string(embedded_delivery.BELL), threading.Event)
 
 
 def test_the_thread_runs_the_loop_until_the_worker_ends() -> None:
@@ -24,7 +24,7 @@ def test_the_thread_runs_the_loop_until_the_worker_ends() -> None:
         bell.wait(PATIENCE)
         assert stop.is_set()
 
-    delivery = embedded.Delivery(loop, bell)
+    delivery = embedded_delivery.Delivery(loop, bell)
     delivery.start()
     assert began.wait(PATIENCE)
     assert delivery.thread.daemon
@@ -43,8 +43,11 @@ def test_a_loop_that_stumbles_starts_again(caplog: pytest.LogCaptureFixture) -> 
         enough.set()
         stop.wait(PATIENCE)
 
-    delivery = embedded.Delivery(loop, threading.Event())
-    with mock.patch("mfaproject.embedded.PAUSE", 0), caplog.at_level(logging.ERROR, "nod.delivery"):
+    delivery = embedded_delivery.Delivery(loop, threading.Event())
+    with (
+        mock.patch("mfaproject.embedded_delivery.PAUSE", 0),
+        caplog.at_level(logging.ERROR, "nod.delivery"),
+    ):
         delivery.start()
         assert enough.wait(PATIENCE)
         delivery.end()

@@ -31,7 +31,11 @@ def test_what_migrations_made_stays_and_nothing_else() -> None:
     person()
     emptying.delete_rows("default")
     assert [list(model.objects.order_by("pk")) for model in MADE] == made
-    assert {model for model in apps.get_models(include_auto_created=True) if model._default_manager.exists()} == set(MADE)
+    assert {
+        model
+        for model in apps.get_models(include_auto_created=True)
+        if model._default_manager.exists()
+    } == set(MADE)
 
 
 @pytest.mark.races

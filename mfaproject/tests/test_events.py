@@ -13,7 +13,17 @@ from bench.people import PASSWORD
 from bench.web import FORM, form
 from mfaproject.lib import tokens
 from mfaproject.tests.serving import Served
-from mfaproject.tests.waiters import EVENTS, INBOX_EVENTS, SETTINGS, Crowd, Waiter, database, none_waits, seeded, waiting
+from mfaproject.tests.waiters import (
+    EVENTS,
+    INBOX_EVENTS,
+    SETTINGS,
+    Crowd,
+    Waiter,
+    database,
+    none_waits,
+    seeded,
+    waiting,
+)
 from mfaproject.tests.wires import Wire, close_wires, until
 
 
@@ -27,7 +37,9 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Served:
 
 
 @pytest.fixture(scope="module")
-def start(prepared: Served, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], Served]]:
+def start(
+    prepared: Served, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[], Served]]:
     """`start()`: one that delivers nothing, so that nothing happens by itself."""
     with ExitStack() as running:
 
@@ -70,7 +82,10 @@ def known(waiter: Waiter) -> Waiter:
     waiter.is_in()
     cookie = waiter.cookies["nod_kb"]
     with database(waiter.served) as rows:
-        rows.execute("UPDATE accounts_user SET is_staff = 1 WHERE username = ?", (waiter.journey.person.username,))
+        rows.execute(
+            "UPDATE accounts_user SET is_staff = 1 WHERE username = ?",
+            (waiter.journey.person.username,),
+        )
     waiter.journey.known = True
     waiter.journey.browser.cookies.clear()
     waiter.journey.browser.cookies["nod_kb"] = cookie
@@ -86,7 +101,9 @@ def approve(waiter: Waiter) -> bytes:
 
 def mistype(waiter: Waiter) -> bytes:
     right = waiter.journey.number
-    return waiter.journey.phone.approve(waiter.journey.challenge, f"{(int(right) + 1) % 10 ** len(right):0{len(right)}}")
+    return waiter.journey.phone.approve(
+        waiter.journey.challenge, f"{(int(right) + 1) % 10 ** len(right):0{len(right)}}"
+    )
 
 
 def deny(waiter: Waiter) -> bytes:
@@ -97,8 +114,13 @@ def refuse(waiter: Waiter) -> bytes:
     return waiter.journey.phone.deny(waiter.journey.challenge, "not_me")
 
 
-@pytest.mark.parametrize(("says", "state"), [(approve, "approved"), (mistype, "stopped"), (deny, "stopped"), (refuse, "stopped")])
-def test_an_unknown_browser_is_woken_by_the_answer_and_by_nothing_before_it(alice: Waiter, says: Any, state: str) -> None:
+@pytest.mark.parametrize(
+    ("says", "state"),
+    [(approve, "approved"), (mistype, "stopped"), (deny, "stopped"), (refuse, "stopped")],
+)
+def test_an_unknown_browser_is_woken_by_the_answer_and_by_nothing_before_it(
+    alice: Waiter, says: Any, state: str
+) -> None:
     stream = alice.is_asked().stream()
     flows.fetch_inbox(alice.journey)  # somebody looks at the phone, which is nobody else's business
     other = alice.stream()  # what opens after that says what came before it, if anything did
@@ -110,8 +132,13 @@ def test_an_unknown_browser_is_woken_by_the_answer_and_by_nothing_before_it(alic
     assert alice.poll() == state
 
 
-@pytest.mark.parametrize(("says", "state"), [(approve, "approved"), (mistype, "wrong_number"), (deny, "denied"), (refuse, "not_me")])
-def test_a_known_browser_is_woken_when_the_phone_looks_and_when_it_answers(alice: Waiter, says: Any, state: str) -> None:
+@pytest.mark.parametrize(
+    ("says", "state"),
+    [(approve, "approved"), (mistype, "wrong_number"), (deny, "denied"), (refuse, "not_me")],
+)
+def test_a_known_browser_is_woken_when_the_phone_looks_and_when_it_answers(
+    alice: Waiter, says: Any, state: str
+) -> None:
     stream = known(alice).stream()
     flows.fetch_inbox(alice.journey)
     stream.look()
@@ -126,7 +153,10 @@ def test_a_question_whose_time_runs_out_ends_the_stream(alice: Waiter) -> None:
     alice.is_asked()
     with database(alice.served) as rows:
         last = "strftime('%Y-%m-%d %H:%M:%f000', 'now', '+3 seconds')"
-        rows.execute(f"UPDATE mfa_challenge SET expires_at = {last} WHERE state = 'pending' AND subject LIKE 'login:%'")
+        rows.execute(
+            f"UPDATE mfa_challenge SET expires_at = {last} WHERE state = 'pending' AND subject LIKE"
+            " 'login:%'"
+        )
     alice.stream().ends()
     until(lambda: alice.poll() == "expired")
 
@@ -141,7 +171,9 @@ def test_a_sixth_sign_in_wakes_the_first(alice: Waiter, crowd: Crowd) -> None:
     stream = alice.is_asked().stream()
     for _ in range(5):
         flows.open_login(alice.journey)
-        alice.journey.post("/login/", "/login/", username=alice.journey.person.username, password=PASSWORD)
+        alice.journey.post(
+            "/login/", "/login/", username=alice.journey.person.username, password=PASSWORD
+        )
     stream.look()
 
 
@@ -151,8 +183,15 @@ def test_a_new_password_elsewhere_wakes_and_ends_what_waits(alice: Waiter, crowd
     elsewhere.is_in()
     stream, inbox = alice.is_asked().stream(), alice.inbox_stream()
     elsewhere.journey.csrf = flows.token_of(elsewhere.journey.get("/security/password/"))
-    body = form(csrfmiddlewaretoken=elsewhere.journey.csrf, password="another quiet walk along the river")
-    assert elsewhere.journey.browser.send("POST", "/security/password/", body, {"Content-Type": FORM}).status == 302
+    body = form(
+        csrfmiddlewaretoken=elsewhere.journey.csrf, password="another quiet walk along the river"
+    )
+    assert (
+        elsewhere.journey.browser.send(
+            "POST", "/security/password/", body, {"Content-Type": FORM}
+        ).status
+        == 302
+    )
     stream.look()
     assert alice.poll() == "gone"
     inbox.ends()
@@ -234,8 +273,12 @@ def test_a_binding_that_was_renewed_is_told_nothing_more(alice: Waiter) -> None:
     mine, copied = alice.stream(), alice.stream()
     alice.poll()  # so that the answer for the old binding is in the cache
     alice.journey.csrf = flows.token_of(alice.journey.get("/login/"))
-    alice.journey.post("/login/", "/login/wait/", username=alice.journey.person.username, password=PASSWORD)
-    assert alice.cookies["nod_login"].partition(".")[0] == before["nod_login"].partition(".")[0], "one journey"
+    alice.journey.post(
+        "/login/", "/login/wait/", username=alice.journey.person.username, password=PASSWORD
+    )
+    assert alice.cookies["nod_login"].partition(".")[0] == before["nod_login"].partition(".")[0], (
+        "one journey"
+    )
     mine.ends()
     copied.ends()
     assert alice.events(nod_login=before["nod_login"]).answer()[0] == 204
@@ -299,7 +342,9 @@ def test_a_program_that_asks_for_too_many_answers_gets_one_now(alice: Waiter) ->
 
 def test_a_verifier_that_does_not_fit_never_waits(alice: Waiter) -> None:
     reference = alice.program_is_asked()
-    wire = alice.call("verify-login-push", "wait=25", reference_id=reference, client_verifier="v" * 43)
+    wire = alice.call(
+        "verify-login-push", "wait=25", reference_id=reference, client_verifier="v" * 43
+    )
     assert wire.answer()[0] == 401
     assert waiting(alice.served) == 0
 
@@ -336,7 +381,12 @@ def test_only_a_device_of_ours_listens_and_only_once_for_each_signature(alice: W
     first = alice.inbox_events(Authorization=signed)
     assert first.head()[0] == 200
     assert alice.inbox_events(Authorization=signed).answer()[0] == 401
-    assert alice.inbox_events(Authorization=alice.journey.phone.header("POST", "/v1/authenticator/inbox", b"{}")).answer()[0] == 401
+    assert (
+        alice.inbox_events(
+            Authorization=alice.journey.phone.header("POST", "/v1/authenticator/inbox", b"{}")
+        ).answer()[0]
+        == 401
+    )
     assert alice.inbox_events(Authorization="Nod nonsense").answer()[0] == 401
 
 
@@ -350,14 +400,18 @@ def test_a_third_stream_of_one_device_is_one_too_many(alice: Waiter) -> None:
 
 def test_who_wants_events_alone_gets_them_and_refusals_as_always(alice: Waiter) -> None:
     assert alice.inbox_events(Accept="text/event-stream").head()[0] == 200
-    status, fields, _body = alice.inbox_events(Accept="text/event-stream", Authorization="Nod nonsense").answer()
+    status, fields, _body = alice.inbox_events(
+        Accept="text/event-stream", Authorization="Nod nonsense"
+    ).answer()
     assert (status, fields["content-type"]) == (401, "application/problem+json")
 
 
 # The end
 
 
-def test_it_ends_with_everybody_waiting_and_each_is_told(start: Callable[[], Served], prepared: Served) -> None:
+def test_it_ends_with_everybody_waiting_and_each_is_told(
+    start: Callable[[], Served], prepared: Served
+) -> None:
     served = start()
     with Crowd.of(served, prepared) as crowd:
         waiters = [crowd.next().is_asked() for _ in range(12)]

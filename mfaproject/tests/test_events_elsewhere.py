@@ -1,4 +1,6 @@
-"""What happens in one process, told to who waits in another: by Valkey, and without it by nobody, so that pages ask."""
+"""What happens in one process, told to who waits in another: by Valkey, and without it by nobody,
+so that pages ask.
+"""
 
 import json
 import os
@@ -51,7 +53,12 @@ def listens(waiter: Waiter) -> bool:
 def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     folder = tmp_path_factory.mktemp("elsewhere")
     postgres, valkey = start_postgres(folder), start_valkey(folder)
-    shared = {"DATABASE_URL": postgres.url.replace("/nod", "/postgres"), "REDIS_URL": valkey.url, "DATA_DIR": str(folder / "data"), **SETTINGS}
+    shared = {
+        "DATABASE_URL": postgres.url.replace("/nod", "/postgres"),
+        "REDIS_URL": valkey.url,
+        "DATA_DIR": str(folder / "data"),
+        **SETTINGS,
+    }
     servers = [Served(folder / name, "--no-delivery", **shared) for name in ("here", "there")]
     # A phone signs for one origin, whichever process it reaches.
     for served in servers:
@@ -151,10 +158,13 @@ def test_without_valkey_nobody_waits_in_vain_and_with_it_all_is_as_before(scene:
         alice.decide(approve(alice))
         assert alice.poll() == "approved"
         alice.is_in()
-        assert told(later(bob, reference))[::2] == (202, ""), "it could not wait, and is told when to come again"
+        assert told(later(bob, reference))[::2] == (202, ""), (
+            "it could not wait, and is told when to come again"
+        )
     finally:
         scene.restart_valkey()
-    for waiter in (scene.person(), scene.crowd.next()):  # whose phones talk to one server and to the other
+    # whose phones talk to one server and to the other
+    for waiter in (scene.person(), scene.crowd.next()):
         until(lambda waiter=waiter: listens(waiter), every=1)  # type: ignore[misc]
     carol = scene.person()
     stream, phone = carol.is_asked().stream(), carol.inbox_stream()
@@ -206,7 +216,10 @@ def _pid_of_valkey(folder: Path) -> int:
 
 
 def test_several_processes_behind_one_port(scene: Scene, tmp_path: Path) -> None:
-    shared = {name: scene.here.environment[name] for name in ("DATABASE_URL", "REDIS_URL", "DATA_DIR", *SETTINGS)}
+    shared = {
+        name: scene.here.environment[name]
+        for name in ("DATABASE_URL", "REDIS_URL", "DATA_DIR", *SETTINGS)
+    }
     served = Served(tmp_path, "--no-delivery", WEB_PROCESSES="2", **shared).start()
     try:
         people = [Waiter.of(scene.person().journey.person, served) for _ in range(6)]
@@ -221,8 +234,12 @@ def test_several_processes_behind_one_port(scene: Scene, tmp_path: Path) -> None
         served.kill()
 
 
-def test_several_processes_without_valkey_hear_nothing_of_each_other_so_pages_ask(scene: Scene, tmp_path: Path) -> None:
-    shared = {name: scene.here.environment[name] for name in ("DATABASE_URL", "DATA_DIR", *SETTINGS)}
+def test_several_processes_without_valkey_hear_nothing_of_each_other_so_pages_ask(
+    scene: Scene, tmp_path: Path
+) -> None:
+    shared = {
+        name: scene.here.environment[name] for name in ("DATABASE_URL", "DATA_DIR", *SETTINGS)
+    }
     served = Served(tmp_path, "--no-delivery", **shared).start()
     try:
         alice = Waiter.of(scene.person().journey.person, served)
@@ -252,5 +269,11 @@ def test_what_is_told_names_no_person_and_no_secret(scene: Scene) -> None:
     said = json.loads(message["data"])
     assert set(said) == {"by", "topics", "end"}
     kept = alice.cookies["nod_login"]
-    for text in (*kept.split("."), alice.journey.person.username, alice.journey.person.handle, alice.journey.person.device_id, alice.journey.number):
+    for text in (
+        *kept.split("."),
+        alice.journey.person.username,
+        alice.journey.person.handle,
+        alice.journey.person.device_id,
+        alice.journey.number,
+    ):
         assert text not in message["data"].decode()

@@ -1,4 +1,6 @@
-"""Answers for which Django is not asked look like all others; and which requests hash a password."""
+"""Answers for which Django is not asked look like all others; and which requests
+hash a password.
+"""
 
 import json
 from ipaddress import ip_network
@@ -20,10 +22,14 @@ STATUSES = (400, 405, 408, 413, 414, 417, 431, 500, 503, 505)
 
 def request(path: str = "/login/", method: str = "GET", **fields: str) -> Request:
     named = [(name.replace("_", "-"), value) for name, value in fields.items()]
-    return Request(method, path.encode(), b"", "1.1", named, "192.0.2.1", ("", 0), "http", 0.0, True)
+    return Request(
+        method, path.encode(), b"", "1.1", named, "192.0.2.1", ("", 0), "http", 0.0, True
+    )
 
 
-def refused(status: int, asked: Request | None, *, begun: bool = False) -> tuple[dict[str, str], str]:
+def refused(
+    status: int, asked: Request | None, *, begun: bool = False
+) -> tuple[dict[str, str], str]:
     answer = Refusals()(status, asked, begun)
     assert answer.status == status
     return {name.lower(): value for name, value in answer.fields}, answer.body.decode()
@@ -153,8 +159,18 @@ class TestLanes:
         ([], 0, "", (), "unknown"),
     ],
 )
-def test_whose_turn_it_is(settings: Any, proxies: list[str], count: int, peer: str, forwarded: tuple[str, ...], counted: str) -> None:
-    settings.TRUSTED_PROXIES, settings.TRUSTED_PROXY_COUNT = [ip_network(each) for each in proxies], count
+def test_whose_turn_it_is(
+    settings: Any,
+    proxies: list[str],
+    count: int,
+    peer: str,
+    forwarded: tuple[str, ...],
+    counted: str,
+) -> None:
+    settings.TRUSTED_PROXIES, settings.TRUSTED_PROXY_COUNT = (
+        [ip_network(each) for each in proxies],
+        count,
+    )
     fields = [("x-forwarded-for", each) for each in forwarded]
     asked = Request("GET", b"/", b"", "1.1", fields, peer, ("", 0), "http", 0.0, True)
     assert site.whose(asked) == counted

@@ -53,7 +53,9 @@ class Crowd:
         self._open.close()
 
 
-def ask(served: Served, trusting: ssl.SSLContext | None, method: str, path: str, body: str = "") -> int:
+def ask(
+    served: Served, trusting: ssl.SSLContext | None, method: str, path: str, body: str = ""
+) -> int:
     """An honest request, from a socket of its own."""
     connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=PATIENCE)
     if trusting:
@@ -68,7 +70,11 @@ def ask(served: Served, trusting: ssl.SSLContext | None, method: str, path: str,
 class Honest:
     """Somebody who uses the site meanwhile, again and again."""
 
-    STEPS = (("GET", "/healthz", "", 200), ("GET", "/login/", "", 200), ("POST", "/v1/auth/login", LOGIN, 401))
+    STEPS = (
+        ("GET", "/healthz", "", 200),
+        ("GET", "/login/", "", 200),
+        ("POST", "/v1/auth/login", LOGIN, 401),
+    )
 
     def __init__(self, served: Served, trusting: ssl.SSLContext | None) -> None:
         self._served, self._trusting = served, trusting
@@ -117,7 +123,9 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 @pytest.fixture(scope="module", params=["http", "https"])
-def server(request: pytest.FixtureRequest, prepared: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Served, ssl.SSLContext | None]]:
+def server(
+    request: pytest.FixtureRequest, prepared: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Served, ssl.SSLContext | None]]:
     folder, trusting, options = tmp_path_factory.mktemp("crowd"), None, {"DATA_DIR": prepared}
     if request.param == "https":
         cert, key = write_pair(folder, "localhost")

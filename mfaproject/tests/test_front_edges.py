@@ -14,9 +14,10 @@ from typing import Any
 import pytest
 
 from mfaproject.front import limits, listener
-from mfaproject.front.connection import Connection, Phase
+from mfaproject.front.connection import Connection
 from mfaproject.front.jobs import Job
 from mfaproject.front.messages import File, Request
+from mfaproject.front.phase import Phase
 from mfaproject.front.threads import Lane
 from mfaproject.lib.hub import Hold
 from mfaproject.lib.patience import PATIENCE
@@ -97,32 +98,40 @@ class TestReaders:
 
     @pytest.mark.usefixtures("reader")
     def test_who_has_read_nothing_since_the_last_look_is_cut_off(self, fronted: Fronted) -> None:
-        on_loop(fronted, only(fronted).too_slow_to_read)
+        on_loop(fronted, only(fronted)._writer.too_slow)
         until(lambda: not fronted.front.sockets)
 
-    def test_who_has_read_enough_is_looked_at_again(self, fronted: Fronted, reader: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_who_has_read_enough_is_looked_at_again(
+        self, fronted: Fronted, reader: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setattr(limits, "WRITE_RATE", 0.001)
         connection = only(fronted)
         self.read(reader, connection)
         fronted.front.writing.clear(connection._writer)
-        on_loop(fronted, connection.too_slow_to_read)
+        on_loop(fronted, connection._writer.too_slow)
         assert len(fronted.front.writing) == 1
         assert connection.phase is not Phase.GONE
 
-    def test_who_has_read_something_but_too_little_is_cut_off(self, fronted: Fronted, reader: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_who_has_read_something_but_too_little_is_cut_off(
+        self, fronted: Fronted, reader: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setattr(limits, "WRITE_RATE", BIG)
         connection = only(fronted)
         self.read(reader, connection)
-        on_loop(fronted, connection.too_slow_to_read)
+        on_loop(fronted, connection._writer.too_slow)
         until(lambda: not fronted.front.sockets)
 
-    def test_while_something_waits_to_be_read_threads_send_nothing(self, fronted: Fronted, reader: Client) -> None:
+    def test_while_something_waits_to_be_read_threads_send_nothing(
+        self, fronted: Fronted, reader: Client
+    ) -> None:
         connection = only(fronted)
         assert on_loop(fronted, connection.descriptor) == -1
         reader.send(get("/small"))
         assert (len(reader.hear().body), reader.hear().body) == (BIG, b"small")
 
-    def test_an_answer_shorter_than_it_said_is_not_taken_for_a_whole_one(self, fronted: Fronted) -> None:
+    def test_an_answer_shorter_than_it_said_is_not_taken_for_a_whole_one(
+        self, fronted: Fronted
+    ) -> None:
         class Short:
             closed = False
 
@@ -208,7 +217,10 @@ class TestBetweenRequests:
 class TestWhoLeft:
     def test_before_a_turn_is_not_worked_for(self) -> None:
         gate = Gate()
-        with Fronted(gate, lambda _request: Lane.HASH, cores=1).running() as fronted, fronted.client() as first:
+        with (
+            Fronted(gate, lambda _request: Lane.HASH, cores=1).running() as fronted,
+            fronted.client() as first,
+        ):
             first.send(get("/first"))
             gate.wait_for(1)
             with fronted.client() as gone:
@@ -296,7 +308,9 @@ def test_without_files_for_more_sockets_it_looks_now_and_then(
 
 
 class TestThreads:
-    def test_whether_it_lives_is_answered_while_all_of_them_are_taken(self, fronted: Fronted) -> None:
+    def test_whether_it_lives_is_answered_while_all_of_them_are_taken(
+        self, fronted: Fronted
+    ) -> None:
         gate = fronted.application = Gate()
         clients = [fronted.client() for _each in range(limits.THREADS)]
         for client in clients:
@@ -309,7 +323,9 @@ class TestThreads:
             client.socket.close()
 
     @pytest.mark.parametrize("by", ["thread", "loop"])
-    def test_a_late_answer_goes_nowhere_whoever_would_send_it(self, monkeypatch: pytest.MonkeyPatch, by: str) -> None:
+    def test_a_late_answer_goes_nowhere_whoever_would_send_it(
+        self, monkeypatch: pytest.MonkeyPatch, by: str
+    ) -> None:
         if by == "loop":  # as with TLS
             monkeypatch.setattr(Connection, "descriptor", lambda _connection: -1)
         gate = Gate()
@@ -322,7 +338,8 @@ class TestThreads:
             assert client.hear().body == b"/next"
 
     def test_a_late_file_is_closed(self) -> None:
-        gate, file = threading.Event(), open("/dev/zero", "rb")  # noqa: PTH123, SIM115 - closed by whom this is about
+        # Closed by whom this is about.
+        gate, file = threading.Event(), open("/dev/zero", "rb")  # noqa: PTH123, SIM115
 
         def application(_environ: dict[str, Any], start: Any) -> Any:
             assert gate.wait(PATIENCE)
@@ -334,13 +351,17 @@ class TestThreads:
             gate.set()
             until(lambda: file.closed)
 
-    def test_a_hash_that_is_done_makes_room_for_the_next(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_hash_that_is_done_makes_room_for_the_next(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setattr(limits, "HASH_SECONDS", PATIENCE)
         with Fronted(lane=lambda _request: Lane.HASH, cores=1).running() as fronted:
             assert [fronted.ask(get()).status for _each in range(3)] == [200] * 3
             until(lambda: fronted.front.threads._hashing == 0)
 
-    def test_a_deadline_that_fails_stops_no_other(self, fronted: Fronted, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_deadline_that_fails_stops_no_other(
+        self, fronted: Fronted, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         look, failed = fronted.front._look, threading.Event()
 
         def fails_once(now: float) -> None:
@@ -367,13 +388,31 @@ class TestTurns:
             yield crowd
 
     def test_one_request_of_each_in_turn(self, crowd: "Crowd") -> None:
-        for path in ("/mallory/1", "/mallory/2", "/mallory/3", "/alice/1", "/mallory/4", "/bob/1", "/alice/2"):
+        for path in (
+            "/mallory/1",
+            "/mallory/2",
+            "/mallory/3",
+            "/alice/1",
+            "/mallory/4",
+            "/bob/1",
+            "/alice/2",
+        ):
             crowd.asks(path)
         crowd.gate.open.set()
         until(lambda: len(crowd.begun) == 8)
-        assert crowd.begun[1:] == ["/mallory/1", "/alice/1", "/bob/1", "/mallory/2", "/alice/2", "/mallory/3", "/mallory/4"]
+        assert crowd.begun[1:] == [
+            "/mallory/1",
+            "/alice/1",
+            "/bob/1",
+            "/mallory/2",
+            "/alice/2",
+            "/mallory/3",
+            "/mallory/4",
+        ]
 
-    def test_where_there_is_no_room_the_newest_of_who_has_most_goes(self, crowd: "Crowd", monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_where_there_is_no_room_the_newest_of_who_has_most_goes(
+        self, crowd: "Crowd", monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setattr(limits, "QUEUED", 3)
         mallory = [crowd.asks(f"/mallory/{number}") for number in range(3)]
         alice, bob = crowd.asks("/alice/1"), crowd.asks("/bob/1")
@@ -401,7 +440,9 @@ class Crowd:
 
     @classmethod
     @contextmanager
-    def running(cls, lane: Callable[[Request], Lane] = lambda _request: Lane.USUAL) -> Iterator["Crowd"]:
+    def running(
+        cls, lane: Callable[[Request], Lane] = lambda _request: Lane.USUAL
+    ) -> Iterator["Crowd"]:
         gate, begun = Gate(), list[str]()
 
         def application(environ: dict[str, Any], start_response: Any) -> list[bytes]:
@@ -411,7 +452,10 @@ class Crowd:
         def whose(request: Request) -> str:
             return request.path.decode().split("/")[1]
 
-        with Fronted(application, lane, whose, cores=1).running() as fronted, ExitStack() as clients:
+        with (
+            Fronted(application, lane, whose, cores=1).running() as fronted,
+            ExitStack() as clients,
+        ):
             crowd = cls(fronted, gate, begun, clients)
             crowd.asks("/first", waits=False)
             gate.wait_for(1)
@@ -423,7 +467,11 @@ class Crowd:
         client = self._clients.enter_context(self.fronted.client())
         client.send(get(path))
         if waits:
-            until(lambda: any(job.request.path == path.encode() for job in tuple(self.fronted.front.under_way)))
+            until(
+                lambda: any(
+                    job.request.path == path.encode() for job in tuple(self.fronted.front.under_way)
+                )
+            )
         return client
 
 
@@ -449,7 +497,9 @@ class TestEnding:
             gate.open.set()
             until(ended)
 
-    def test_it_waits_for_an_answer_that_is_about_to_be_sent(self, fronted: Fronted, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_it_waits_for_an_answer_that_is_about_to_be_sent(
+        self, fronted: Fronted, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         sending, go_on, send = threading.Event(), threading.Event(), Job._send
 
         def slowly(job: Job, data: bytes) -> bytes:
@@ -467,9 +517,12 @@ class TestEnding:
             assert client.hear().status == 200
             until(ended)
 
-    def test_what_the_system_did_not_take_is_sent_before_the_end(self, fronted: Fronted, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_what_the_system_did_not_take_is_sent_before_the_end(
+        self, fronted: Fronted, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setattr(Job, "_send", lambda _job, data: data)
-        monkeypatch.setattr(fronted.front, "soon", lambda *_call: None)  # the loop has not come to it
+        # the loop has not come to it
+        monkeypatch.setattr(fronted.front, "soon", lambda *_call: None)
         monkeypatch.setattr(fronted.front, "_look", lambda _now: None)
         with fronted.client() as client:
             client.send(get())
@@ -477,7 +530,9 @@ class TestEnding:
             until(self.ended(fronted))
             assert client.hear().status == 200
 
-    def test_what_a_thread_has_to_say_after_the_end_is_said_to_nobody(self, caplog: pytest.LogCaptureFixture) -> None:
+    def test_what_a_thread_has_to_say_after_the_end_is_said_to_nobody(
+        self, caplog: pytest.LogCaptureFixture
+    ) -> None:
         gate = Gate()
 
         def holds(environ: dict[str, Any], start_response: Any) -> Said:

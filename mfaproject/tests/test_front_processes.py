@@ -44,7 +44,9 @@ def get(served: Served, path: str, **headers: str) -> str:
 def help_pages(served: Served) -> int:
     """How many were counted, by whichever process tells."""
     page = get(served, "/metrics", Authorization=f"Bearer {TOKEN}")
-    found = re.findall(r'^nod_http_requests_total\{.*view="help".*\} ([0-9.]+)$', page, re.MULTILINE)
+    found = re.findall(
+        r'^nod_http_requests_total\{.*view="help".*\} ([0-9.]+)$', page, re.MULTILINE
+    )
     return sum(int(float(each)) for each in found)
 
 
@@ -94,7 +96,10 @@ def test_all_of_them_end_together(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("missing", ["DATABASE_URL", "REDIS_URL"])
 def test_several_need_what_they_share(tmp_path: Path, missing: str) -> None:
-    given = {"DATABASE_URL": "postgres://nobody@127.0.0.1:1/none", "REDIS_URL": "redis://127.0.0.1:1/0"}
+    given = {
+        "DATABASE_URL": "postgres://nobody@127.0.0.1:1/none",
+        "REDIS_URL": "redis://127.0.0.1:1/0",
+    }
     del given[missing]
     served = Served(tmp_path, WEB_PROCESSES="2", **given)
     try:

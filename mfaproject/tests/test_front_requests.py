@@ -62,7 +62,18 @@ def test_what_follows_a_body_is_no_header(fronted: Fronted) -> None:
     assert "HTTP_AUTHORIZATION" not in environ
 
 
-@pytest.mark.parametrize("name", ["X_Forwarded_For", "X-Forwarded_For", "x_forwarded_proto", "Content_Length", "X_Device_ID", "_", "Authorization_"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "X_Forwarded_For",
+        "X-Forwarded_For",
+        "x_forwarded_proto",
+        "Content_Length",
+        "X_Device_ID",
+        "_",
+        "Authorization_",
+    ],
+)
 def test_a_name_with_an_underscore_is_dropped(fronted: Fronted, name: str) -> None:
     environ = seen(fronted, get("/", f"{name}: 8.8.8.8", "X-Kept: yes"))
     assert "8.8.8.8" not in map(str, environ.values())
@@ -70,7 +81,11 @@ def test_a_name_with_an_underscore_is_dropped(fronted: Fronted, name: str) -> No
 
 
 def test_the_real_header_wins_over_one_that_looks_like_it(fronted: Fronted) -> None:
-    fields = ("X_Forwarded_For: 8.8.8.8", "X-Forwarded-For: 203.0.113.7", "X_Forwarded_For: 8.8.8.8")
+    fields = (
+        "X_Forwarded_For: 8.8.8.8",
+        "X-Forwarded-For: 203.0.113.7",
+        "X_Forwarded_For: 8.8.8.8",
+    )
     assert seen(fronted, get("/", *fields))["HTTP_X_FORWARDED_FOR"] == "203.0.113.7"
 
 
@@ -89,7 +104,11 @@ def test_bytes_beyond_ascii_arrive(fronted: Fronted) -> None:
 
 def test_an_address_with_a_host_overrides_the_header(fronted: Fronted) -> None:
     environ = seen(fronted, get("http://other.example:81/x?y", "X-A: b"))
-    assert (environ["HTTP_HOST"], environ["PATH_INFO"], environ["QUERY_STRING"]) == ("other.example:81", "/x", "y")
+    assert (environ["HTTP_HOST"], environ["PATH_INFO"], environ["QUERY_STRING"]) == (
+        "other.example:81",
+        "/x",
+        "y",
+    )
     assert seen(fronted, get("http://[::1]:81/"))["HTTP_HOST"] == "[::1]:81"
     environ = seen(fronted, get("http://other.example?y"))
     assert (environ["PATH_INFO"], environ["QUERY_STRING"]) == ("/", "y")
@@ -102,7 +121,11 @@ def test_the_peer_is_told_without_its_port(fronted: Fronted) -> None:
 
 def test_several_requests_on_one_socket_are_answered_in_order(client: Client) -> None:
     client.send(get("/1") + post("two", path="/2") + get("/3"))
-    assert [client.hear().body for _each in range(3)] == [b"GET /1? 0 ", b"POST /2? 3 two", b"GET /3? 0 "]
+    assert [client.hear().body for _each in range(3)] == [
+        b"GET /1? 0 ",
+        b"POST /2? 3 two",
+        b"GET /3? 0 ",
+    ]
 
 
 def test_a_request_may_come_in_any_pieces(client: Client) -> None:
@@ -119,11 +142,22 @@ def test_who_asks_before_sending_is_told_to_go_on(client: Client) -> None:
     assert client.hear().status == 200
 
 
-@pytest.mark.parametrize(("version", "says", "kept"), [("1.0", "", False), ("1.0", "keep-alive", True), ("1.1", "close", False), ("1.1", "", True)])
-def test_the_socket_stays_as_long_as_the_client_wants(client: Client, version: str, says: str, kept: bool) -> None:
-    client.send(f"GET / HTTP/{version}\r\nHost: localhost\r\n" + (f"Connection: {says}\r\n" if says else "") + "\r\n")
+@pytest.mark.parametrize(
+    ("version", "says", "kept"),
+    [("1.0", "", False), ("1.0", "keep-alive", True), ("1.1", "close", False), ("1.1", "", True)],
+)
+def test_the_socket_stays_as_long_as_the_client_wants(
+    client: Client, version: str, says: str, kept: bool
+) -> None:
+    client.send(
+        f"GET / HTTP/{version}\r\nHost: localhost\r\n"
+        + (f"Connection: {says}\r\n" if says else "")
+        + "\r\n"
+    )
     heard = client.hear()
-    assert heard.fields.get("connection", "") == ("close" if not kept else "keep-alive" if version == "1.0" else "")
+    assert heard.fields.get("connection", "") == (
+        "close" if not kept else "keep-alive" if version == "1.0" else ""
+    )
     if kept:
         client.send(get("/again"))
         assert client.hear().status == 200
@@ -144,7 +178,9 @@ def test_who_has_said_all_and_closes_that_side_is_answered(client: Client) -> No
     assert client.is_closed
 
 
-def test_who_closes_that_side_while_the_answer_leaves_is_not_kept_waiting(fronted: Fronted, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_closes_that_side_while_the_answer_leaves_is_not_kept_waiting(
+    fronted: Fronted, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The head says that the socket stays, because nobody knew better when it was made."""
     whole = Connection.whole
 
@@ -216,7 +252,9 @@ LONG = "x" * (limits.LINE_BYTES + 1)
         ("GET / HTTP/1.1\r\nHost: localhost\r\nX: y\r\n z\r\n\r\n", 400),
     ],
 )
-def test_what_is_no_request_is_told_so_and_the_socket_closed(fronted: Fronted, text: str, status: int) -> None:
+def test_what_is_no_request_is_told_so_and_the_socket_closed(
+    fronted: Fronted, text: str, status: int
+) -> None:
     with fronted.client() as client:
         with suppress(BrokenPipeError, ConnectionResetError):  # it has been told already
             client.send(text)

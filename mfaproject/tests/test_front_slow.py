@@ -17,11 +17,12 @@ from typing import Any
 import pytest
 
 from mfaproject.front import limits, listener, peers, worker
-from mfaproject.front.connection import Phase
 from mfaproject.front.front import Front
 from mfaproject.front.messages import File, Request
 from mfaproject.front.parent import Parent
+from mfaproject.front.phase import Phase
 from mfaproject.front.threads import Lane
+from mfaproject.lib.ip_addresses import network, parse_ip
 from mfaproject.lib.patience import PATIENCE
 from mfaproject.lib.patience import until as until_true
 from mfaproject.tests.fronting import Client, Fronted, get, post
@@ -56,7 +57,7 @@ class Time:
 @pytest.fixture(autouse=True)
 def time(monkeypatch: pytest.MonkeyPatch) -> Time:
     standing = Time()
-    for module in ("connection", "deadlines", "front", "jobs"):
+    for module in ("parsing", "deadlines", "front", "jobs"):
         monkeypatch.setattr(f"mfaproject.front.{module}.monotonic", standing)
     monkeypatch.setattr("mfaproject.front.front.TICK", 0.01)
     monkeypatch.setattr(limits, "PIECE_SECONDS", PATIENCE)  # a thread waits as long in real time
@@ -105,7 +106,9 @@ class TestSending:
         assert fronted.refused == []
 
     @pytest.mark.parametrize("start", ["G", "GET / HTTP/1.1\r\nHost: lo", "\r\n\r\nPOST "])
-    def test_half_a_head_is_told_that_it_took_too_long(self, fronted: Fronted, time: Time, start: str) -> None:
+    def test_half_a_head_is_told_that_it_took_too_long(
+        self, fronted: Fronted, time: Time, start: str
+    ) -> None:
         with fronted.client() as client:
             client.send(start)
             stands(fronted, Phase.HEAD)
@@ -129,7 +132,9 @@ class TestSending:
             (post("x" * 60_000)[:-59_999], Phase.BODY),
         ],
     )
-    def test_one_byte_now_and_then_wins_no_time(self, fronted: Fronted, time: Time, start: str, phase: Phase) -> None:
+    def test_one_byte_now_and_then_wins_no_time(
+        self, fronted: Fronted, time: Time, start: str, phase: Phase
+    ) -> None:
         with fronted.client() as client:
             client.send(start)
             stands(fronted, phase)
@@ -141,7 +146,9 @@ class TestSending:
 
             time.passes_until(ends_with_another_byte)
 
-    def test_a_socket_that_has_been_answered_may_rest_and_is_closed_then(self, fronted: Fronted, time: Time) -> None:
+    def test_a_socket_that_has_been_answered_may_rest_and_is_closed_then(
+        self, fronted: Fronted, time: Time
+    ) -> None:
         with fronted.client() as client:
             client.send(get())
             assert client.hear().status == 200
@@ -149,7 +156,9 @@ class TestSending:
             time.passes(limits.IDLE_SECONDS)
             assert client.is_closed
 
-    def test_others_are_answered_beside_hundreds_of_them(self, fronted: Fronted, time: Time) -> None:
+    def test_others_are_answered_beside_hundreds_of_them(
+        self, fronted: Fronted, time: Time
+    ) -> None:
         fronted.front.peers._each = 10_000
         with ExitStack() as crowd:
             for number in range(400):
@@ -159,7 +168,9 @@ class TestSending:
             assert fronted.ask(get("/honest")).status == 200
             time.passes_until(lambda: not fronted.front.sockets)
 
-    def test_bodies_that_never_end_take_no_more_than_there_is(self, fronted: Fronted, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_bodies_that_never_end_take_no_more_than_there_is(
+        self, fronted: Fronted, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setattr(limits, "UNFINISHED_BYTES", 100_000)
         with ExitStack() as crowd:
             oldest, *others = (crowd.enter_context(fronted.client()) for _each in range(3))
@@ -184,7 +195,9 @@ class TestSending:
             assert [client.hear().status for _each in range(2)] == [200, 200]
             until(lambda: fronted.front._unfinished == 0)
 
-    def test_one_that_takes_all_room_by_itself_is_ended_while_it_is_read(self, fronted: Fronted, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_one_that_takes_all_room_by_itself_is_ended_while_it_is_read(
+        self, fronted: Fronted, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setattr(limits, "UNFINISHED_BYTES", 10)
         faults: list[Any] = []
         fronted.loop.set_exception_handler(lambda _loop, context: faults.append(context))
@@ -245,10 +258,13 @@ class TestPeers:
                 client = crowd.enter_context(fronted.client())
                 client.send(get("/", "Connection: close"))
                 client.until(b"xxx")
-                until(lambda: len(fronted.front.sockets) == min(3, number + 1))  # noqa: B023 - at once
+                # At once.
+                until(lambda: len(fronted.front.sockets) == min(3, number + 1))  # noqa: B023
             assert len(client.rest()) > len(big) - 100_000, "the newest is answered"
 
-    def test_a_file_that_is_being_sent_takes_room_as_well(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_file_that_is_being_sent_takes_room_as_well(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setattr(limits, "WRITE_SECONDS", PATIENCE)
 
         def application(environ: dict[str, Any], start: Any) -> Any:
@@ -277,14 +293,19 @@ class TestPeers:
             assert [client.hear().status for client in waiting] == [200] * 6
 
     def test_a_proxy_of_ours_is_not_counted(self) -> None:
-        with Fronted(trusted=lambda peer: peer == "127.0.0.1").running() as fronted, ExitStack() as crowd:
+        with (
+            Fronted(trusted=lambda peer: peer == "127.0.0.1").running() as fronted,
+            ExitStack() as crowd,
+        ):
             silent = [crowd.enter_context(fronted.client()) for _each in range(10)]
             until(lambda: len(fronted.front.peers) == 10)
             for client in silent:
                 client.send(get())
                 assert client.hear().status == 200
 
-    def test_a_socket_that_becomes_a_connection_counts_once(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_socket_that_becomes_a_connection_counts_once(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         seen, opened = list[int](), Front.opened
 
         def note(front: Front, *given: Any) -> None:
@@ -368,11 +389,15 @@ class TestReading:
             until(lambda: connection.unread > 0)
             assert connection.unread < 2 * len(big)
             assert asked[0] < limits.PIPELINED - 1
-            assert [len(client.hear().body) for _each in range(limits.PIPELINED - 1)] == [len(big)] * (limits.PIPELINED - 1)
+            assert [len(client.hear().body) for _each in range(limits.PIPELINED - 1)] == [
+                len(big)
+            ] * (limits.PIPELINED - 1)
 
     def test_slow_readers_hold_no_thread(self, fronted: Fronted) -> None:
         big = b"x" * 6_000_000
-        fronted.application = lambda environ, start: start("200 OK", []) or [big if environ["PATH_INFO"] == "/big" else b"ok"]
+        fronted.application = lambda environ, start: (
+            start("200 OK", []) or [big if environ["PATH_INFO"] == "/big" else b"ok"]
+        )
         with ExitStack() as crowd:
             for _each in range(3 * limits.THREADS):
                 client = crowd.enter_context(fronted.client())
@@ -444,7 +469,9 @@ class TestStreams:
         self.streaming(fronted, broken())
         assert fronted.ask(get("/export")).status == 500
 
-    def test_who_does_not_read_holds_a_stream_for_a_moment_and_nobody_else(self, fronted: Fronted, time: Time) -> None:
+    def test_who_does_not_read_holds_a_stream_for_a_moment_and_nobody_else(
+        self, fronted: Fronted, time: Time
+    ) -> None:
         answer = self.streaming(fronted, (b"x" * 1_000_000 for _each in range(1000)))
         with fronted.client() as client:
             client.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
@@ -480,7 +507,9 @@ class TestStreams:
 
 
 class TestThreads:
-    def test_what_no_thread_takes_in_time_is_never_begun(self, fronted: Fronted, time: Time) -> None:
+    def test_what_no_thread_takes_in_time_is_never_begun(
+        self, fronted: Fronted, time: Time
+    ) -> None:
         gate = fronted.application = Gate()
         with ExitStack() as crowd:
             held = [crowd.enter_context(fronted.client()) for _each in range(limits.THREADS)]
@@ -497,7 +526,9 @@ class TestThreads:
             assert [client.hear().status for client in held] == [200] * limits.THREADS
         assert gate.done == limits.THREADS
 
-    def test_more_than_can_ever_be_begun_is_refused_at_once(self, fronted: Fronted, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_more_than_can_ever_be_begun_is_refused_at_once(
+        self, fronted: Fronted, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setattr(limits, "QUEUED", 2)
         monkeypatch.setattr(limits, "QUEUE_SECONDS", PATIENCE)
         gate = fronted.application = Gate()
@@ -595,7 +626,9 @@ class TestEnding:
     def test_what_has_begun_ends_and_the_rest_is_refused(self, fronted: Fronted) -> None:
         gate = fronted.application = Gate()
         with ExitStack() as crowd:
-            begun, silent, half, body = (crowd.enter_context(fronted.client()) for _each in range(4))
+            begun, silent, half, body = (
+                crowd.enter_context(fronted.client()) for _each in range(4)
+            )
             half.send("GET / HT")
             body.send(post("abc")[:-1])
             begun.send(get())
@@ -614,10 +647,15 @@ class TestEnding:
         assert gate.done == 1
 
 
-def test_a_tls_socket_that_says_nothing_is_closed(tls_pair: tuple[Any, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_tls_socket_that_says_nothing_is_closed(
+    tls_pair: tuple[Any, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
     server, trusting = tls_pair
     monkeypatch.setattr(limits, "HANDSHAKE_SECONDS", SHORT)  # which is asyncio's to count
-    with Fronted(tls=server).running() as fronted, socket.create_connection(("127.0.0.1", fronted.port), PATIENCE) as silent:
+    with (
+        Fronted(tls=server).running() as fronted,
+        socket.create_connection(("127.0.0.1", fronted.port), PATIENCE) as silent,
+    ):
         until(lambda: len(fronted.front.peers) == 1)
         monkeypatch.setattr(limits, "HANDSHAKE_SECONDS", PATIENCE)
         client = Client(fronted.port, trusting)
@@ -643,15 +681,19 @@ def tls_pair(tmp_path: Any) -> tuple[Any, Any]:
         ("2001:db8:0:1::7", "2001:db8:0:1::/64"),
         ("2001:db8:0:1:ffff::9", "2001:db8:0:1::/64"),
         ("fe80::1%eth0", "fe80::/64"),
-        ("", "?"),
+        ("", "unknown"),
     ],
 )
 def test_what_is_counted_as_one(peer: str, counted: str) -> None:
-    assert peers.network(peer) == counted
+    assert network(parse_ip(peer)) == counted
 
 
-@pytest.mark.parametrize(("files", "sockets"), [(256, 128), (1024, 512), (4096, 3396), (100_000, 15_000)])
-def test_sockets_leave_files_for_the_rest(monkeypatch: pytest.MonkeyPatch, files: int, sockets: int) -> None:
+@pytest.mark.parametrize(
+    ("files", "sockets"), [(256, 128), (1024, 512), (4096, 3396), (100_000, 15_000)]
+)
+def test_sockets_leave_files_for_the_rest(
+    monkeypatch: pytest.MonkeyPatch, files: int, sockets: int
+) -> None:
     monkeypatch.setattr(resource, "getrlimit", lambda _what: (files, files))
     monkeypatch.setattr(resource, "setrlimit", lambda _what, _limits: None)
     assert worker.room() == sockets

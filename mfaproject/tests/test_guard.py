@@ -51,7 +51,10 @@ def test_a_connection_to_elsewhere_fails_and_is_remembered() -> None:
 
 
 def test_loopback_is_open() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as server, socket.create_connection(server.getsockname()) as client:
+    with (
+        socket.create_server(("127.0.0.1", 0)) as server,
+        socket.create_connection(server.getsockname()) as client,
+    ):
         assert client.getpeername() == server.getsockname()
 
 
@@ -83,13 +86,19 @@ def test_the_run_uses_what_its_header_says() -> None:
 
 @pytest.mark.both
 def test_settings_of_the_developer_do_not_reach_the_tests() -> None:
-    kept = {"DATA_DIR", *plugin.FIXED, *(("DATABASE_URL", "REDIS_URL") if plugin.with_services() else ())}
+    kept = {
+        "DATA_DIR",
+        *plugin.FIXED,
+        *(("DATABASE_URL", "REDIS_URL") if plugin.with_services() else ()),
+    }
     assert {name for name in plugin.known_variables() if name in os.environ} == kept
 
 
 def test_a_free_port_is_free_and_no_other_run_is_given_it() -> None:
     port = free_port()
-    command = f"from mfaproject.tests.services import Ports; print(Ports({port - Ports.FIRST}).take())"
+    command = (
+        f"from mfaproject.tests.services import Ports; print(Ports({port - Ports.FIRST}).take())"
+    )
     theirs = int(subprocess.check_output([sys.executable, "-c", command], cwd=plugin.ROOT))
     assert Ports.FIRST <= theirs != port
     with socket.create_server(("127.0.0.1", port)):

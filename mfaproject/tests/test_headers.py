@@ -35,7 +35,12 @@ DIRECTIVES = {
     "frame-ancestors 'none'",
 }
 TRUSTED = {"require-trusted-types-for 'script'", "trusted-types 'none'"}
-WORKER = {"require-trusted-types-for 'script'", "trusted-types nod-sw", "worker-src 'self'", "manifest-src 'self'"}
+WORKER = {
+    "require-trusted-types-for 'script'",
+    "trusted-types nod-sw",
+    "worker-src 'self'",
+    "manifest-src 'self'",
+}
 
 
 def directives(policy: str) -> set[str]:
@@ -76,7 +81,9 @@ def test_every_answer_has_the_headers_error_pages_included(quiet: Client, path: 
         ("/administration/", TRUSTED),
     ],
 )
-def test_the_policy_differs_only_for_the_authenticator_and_for_pages_by_others(path: str, extra: set[str]) -> None:
+def test_the_policy_differs_only_for_the_authenticator_and_for_pages_by_others(
+    path: str, extra: set[str]
+) -> None:
     assert directives(middleware.policy(path)) == DIRECTIVES | extra
 
 
@@ -116,7 +123,9 @@ def test_a_missing_static_file_is_not_cached(client: Client) -> None:
         ("/v1/authenticator/inbox", 200, False),
     ],
 )
-def test_only_files_and_the_shell_may_be_cached_and_no_error(path: str, status: int, expected: bool) -> None:
+def test_only_files_and_the_shell_may_be_cached_and_no_error(
+    path: str, status: int, expected: bool
+) -> None:
     assert middleware.may_be_cached(path, status) is expected
 
 
@@ -124,7 +133,9 @@ def test_static_files_have_the_headers_and_may_be_cached(settings: Settings) -> 
     kept = Path(settings.STATIC_ROOT) / "test-headers.css"
     kept.write_text("a { color: red }")
     try:
-        serve = middleware.HeadersMiddleware(WhiteNoiseMiddleware(lambda request: pytest.fail("not served")))
+        serve = middleware.HeadersMiddleware(
+            WhiteNoiseMiddleware(lambda request: pytest.fail("not served"))
+        )
         answer = serve(RequestFactory().get("/static/test-headers.css"))
         answer.close()
     finally:

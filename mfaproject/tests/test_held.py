@@ -24,7 +24,8 @@ SHARE = ("alice", 2)
 
 
 def holding(**changes: Any) -> Hold:
-    given: dict[str, Any] = {"topics": ("journey",), "shares": (SHARE,), "seconds": 600, "since": 1}  # 1: after the hub began to hear
+    # 1: after the hub began to hear
+    given: dict[str, Any] = {"topics": ("journey",), "shares": (SHARE,), "seconds": 600, "since": 1}
     return Hold(**given | changes)
 
 
@@ -54,7 +55,11 @@ def test_a_stream_begins_with_a_look_and_says_look_whenever_it_is_told() -> None
     with fronted(lambda _: Said(hold=holding())) as served:
         wire = Wire(served.port).ask()
         status, fields = wire.head()
-        assert (status, fields["content-type"], fields["transfer-encoding"]) == (200, "text/event-stream", "chunked")
+        assert (status, fields["content-type"], fields["transfer-encoding"]) == (
+            200,
+            "text/event-stream",
+            "chunked",
+        )
         assert fields["x-accel-buffering"] == "no"
         assert b"retry: " in wire.until(b"data: look\n\n")
         for _ in range(3):
@@ -76,21 +81,31 @@ def test_who_waits_for_something_else_hears_nothing() -> None:
 
 
 def test_a_stream_holds_no_thread() -> None:
-    with fronted(lambda environ: Said(b"here") if environ["PATH_INFO"] == "/other" else Said(hold=holding(shares=()))) as served:
+    with fronted(
+        lambda environ: (
+            Said(b"here") if environ["PATH_INFO"] == "/other" else Said(hold=holding(shares=()))
+        )
+    ) as served:
         wires = [stream(served) for _ in range(40)]
         assert Wire(served.port).ask("/other").answer()[2] == b"here"
         assert all(wire.is_silent() for wire in wires)
 
 
 def test_a_stream_whose_time_is_over_ends_and_its_socket_goes_on() -> None:
-    with fronted(lambda environ: Said(b"next") if environ["PATH_INFO"] == "/next" else Said(hold=holding(seconds=1))) as served:
+    with fronted(
+        lambda environ: (
+            Said(b"next") if environ["PATH_INFO"] == "/next" else Said(hold=holding(seconds=1))
+        )
+    ) as served:
         wire = stream(served)
         wire.ends()
         assert len(served.hub) == 0
         assert wire.ask("/next").answer()[2] == b"next"
 
 
-def test_a_stream_on_which_nothing_happens_says_that_it_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_stream_on_which_nothing_happens_says_that_it_is_there(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(held, "BEAT", 1)
     with fronted(lambda _: Said(hold=holding())) as served:
         wire = stream(served)
@@ -135,8 +150,14 @@ def test_one_who_never_reads_is_cut_and_holds_up_nobody() -> None:
     with fronted(lambda _: Said(hold=holding())) as served:
         deaf, other = stream(served), stream(served)
         deaf.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        small = next(one for one in served.front.sockets if one.transport.get_extra_info("peername") == deaf.socket.getsockname())
-        small.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+        small = next(
+            one
+            for one in served.front.sockets
+            if one.transport.get_extra_info("peername") == deaf.socket.getsockname()
+        )
+        small.transport.get_extra_info("socket").setsockopt(
+            socket.SOL_SOCKET, socket.SO_SNDBUF, 4096
+        )
 
         def flood() -> bool:
             for _ in range(200):
@@ -149,7 +170,9 @@ def test_one_who_never_reads_is_cut_and_holds_up_nobody() -> None:
         served.hub.tell(["journey"])
 
 
-@pytest.mark.parametrize(("most", "shares"), [(1000, (SHARE,)), (1000, (("here", 900), SHARE)), (2, ())])
+@pytest.mark.parametrize(
+    ("most", "shares"), [(1000, (SHARE,)), (1000, (("here", 900), SHARE)), (2, ())]
+)
 def test_one_too_many_asks_by_itself(most: int, shares: Any) -> None:
     with fronted(lambda _: Said(hold=holding(shares=shares)), most=most) as served:
         wires = [stream(served), stream(served)]
@@ -180,7 +203,11 @@ def later(environ: dict[str, Any]) -> Said:
     """Not yet, when asked for the first time."""
     if environ["PATH_INFO"] == "/other":
         return Said(b"other")
-    return Said(f"waited: {environ[WAITED]}".encode()) if WAITED in environ else Said(hold=holding(events=False, seconds=600))
+    return (
+        Said(f"waited: {environ[WAITED]}".encode())
+        if WAITED in environ
+        else Said(hold=holding(events=False, seconds=600))
+    )
 
 
 def test_a_request_that_waits_is_answered_when_something_is_told() -> None:
@@ -232,13 +259,18 @@ def test_a_request_that_may_not_wait_is_told_so_at_once() -> None:
         until(lambda: len(served.hub) == 2)
         assert Wire(served.port).ask().answer()[2] == b"waited: False"
         served.hub.deafen()
-        assert [wire.answer()[2] for wire in waiting] == [b"waited: False"] * 2, "so that they do not come back at once"
+        assert [wire.answer()[2] for wire in waiting] == [b"waited: False"] * 2, (
+            "so that they do not come back at once"
+        )
 
 
 def test_a_client_cannot_say_that_it_was_let_wait() -> None:
     with fronted(later) as served:
         wire = Wire(served.port)
-        wire.socket.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nNod.Waited: 1\r\nnod.waited: 1\r\nnod-waited: 1\r\n\r\n")
+        wire.socket.sendall(
+            b"GET / HTTP/1.1\r\nHost: localhost\r\nNod.Waited: 1\r\nnod.waited: 1\r\nnod-waited:"
+            b" 1\r\n\r\n"
+        )
         until(lambda: len(served.hub) == 1)
 
 
@@ -267,7 +299,9 @@ def test_what_was_let_wait_has_all_its_time_again() -> None:
         served.hub.tell(["journey"])
         wire.answer()
         first, again = (environ["nod.arrived"] for environ in served.asked)
-        assert first < told_at <= again, "the database is asked for as long as by one who has just come"
+        assert first < told_at <= again, (
+            "the database is asked for as long as by one who has just come"
+        )
 
 
 def test_all_that_are_told_at_once_do_not_queue_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -311,7 +345,9 @@ NEXT = get("/next")
 
 @pytest.mark.parametrize("cut", [1, 20, len(NEXT) - 1, len(NEXT)])
 def test_who_has_sent_more_already_is_not_let_wait(cut: int) -> None:
-    view = lambda environ: Said(b"next") if environ["PATH_INFO"] == "/next" else Said(hold=holding())  # noqa: E731
+    view = lambda environ: (  # noqa: E731
+        Said(b"next") if environ["PATH_INFO"] == "/next" else Said(hold=holding())
+    )
     with fronted(view) as served:
         wire = Wire(served.port)
         wire.send(get() + NEXT[:cut])
@@ -350,7 +386,9 @@ def test_nobody_is_asked_for_who_is_told_while_he_is_ended() -> None:
 
 
 def test_what_comes_while_a_stream_lasts_is_answered_after_it() -> None:
-    view = lambda environ: Said(b"next") if environ["PATH_INFO"] == "/next" else Said(hold=holding())  # noqa: E731
+    view = lambda environ: (  # noqa: E731
+        Said(b"next") if environ["PATH_INFO"] == "/next" else Said(hold=holding())
+    )
     with fronted(view) as served:
         wire = stream(served)
         wire.send(NEXT)
@@ -360,10 +398,16 @@ def test_what_comes_while_a_stream_lasts_is_answered_after_it() -> None:
 
 
 def test_the_head_of_a_stream_can_be_asked_for_and_holds_nothing() -> None:
-    with fronted(lambda environ: Said(b"next") if environ["PATH_INFO"] == "/next" else Said(hold=holding())) as served:
+    with fronted(
+        lambda environ: Said(b"next") if environ["PATH_INFO"] == "/next" else Said(hold=holding())
+    ) as served:
         wire = Wire(served.port).ask(method="HEAD")
         status, fields = wire.head()
-        assert (status, fields["content-type"], fields["transfer-encoding"]) == (200, "text/event-stream", "chunked")
+        assert (status, fields["content-type"], fields["transfer-encoding"]) == (
+            200,
+            "text/event-stream",
+            "chunked",
+        )
         assert wire.ask("/next").answer()[2] == b"next", "and nothing came before"
         assert len(served.hub) == 0
 
@@ -371,7 +415,9 @@ def test_the_head_of_a_stream_can_be_asked_for_and_holds_nothing() -> None:
 def test_over_tls_all_of_it_is_the_same(tmp_path: Path) -> None:
     cert, key = write_pair(tmp_path, "localhost")
     trusting = ssl.create_default_context(cafile=cert)
-    view = lambda environ: later(environ) if environ["PATH_INFO"] == "/later" else Said(hold=holding(shares=()))  # noqa: E731
+    view = lambda environ: (  # noqa: E731
+        later(environ) if environ["PATH_INFO"] == "/later" else Said(hold=holding(shares=()))
+    )
     with fronted(view, tls=listener.tls(cert, key)) as served:
         streams = [stream(served, Wire(served.port, trusting)) for _ in range(5)]
         program = Wire(served.port, trusting).ask("/later")
@@ -391,7 +437,11 @@ def test_over_tls_all_of_it_is_the_same(tmp_path: Path) -> None:
 
 
 def test_at_the_end_every_stream_ends_and_every_request_that_waits_is_answered() -> None:
-    with fronted(lambda environ: later(environ) if environ["PATH_INFO"] == "/later" else Said(hold=holding(shares=()))) as served:
+    with fronted(
+        lambda environ: (
+            later(environ) if environ["PATH_INFO"] == "/later" else Said(hold=holding(shares=()))
+        )
+    ) as served:
         wires, asked = [stream(served) for _ in range(200)], Wire(served.port).ask("/later")
         until(lambda: len(served.hub) == 201)
     for wire in wires:

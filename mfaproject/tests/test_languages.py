@@ -39,7 +39,13 @@ def test_the_link_wins_then_the_cookie_then_the_browser(
 def test_a_chosen_language_is_remembered(client: Client, settings: Settings) -> None:
     answer = client.get("/test/echo?lang=fr")
     crumb = answer.cookies[settings.LANGUAGE_COOKIE_NAME]
-    assert (crumb.value, crumb["path"], crumb["httponly"], crumb["samesite"], crumb["secure"]) == ("fr", "/", True, "Lax", "")
+    assert (crumb.value, crumb["path"], crumb["httponly"], crumb["samesite"], crumb["secure"]) == (
+        "fr",
+        "/",
+        True,
+        "Lax",
+        "",
+    )
     assert answer["Content-Language"] == "fr"
     assert language(client) == "fr"
 

@@ -6,7 +6,7 @@ import pytest
 from django.http import HttpRequest
 from pytest_django.fixtures import Settings
 
-from mfaproject.lib import hops, http
+from mfaproject.lib import http, ip_addresses, proxy_hops
 
 
 def request(peer: str, forwarded: str | None = None) -> HttpRequest:
@@ -46,7 +46,9 @@ def request(peer: str, forwarded: str | None = None) -> HttpRequest:
         (1, "fe80::1%eth0", "fe80::1"),
     ],
 )
-def test_the_address_is_the_nth_from_the_right_or_the_peer(settings: Settings, proxies: int, forwarded: str, expected: str) -> None:
+def test_the_address_is_the_nth_from_the_right_or_the_peer(
+    settings: Settings, proxies: int, forwarded: str, expected: str
+) -> None:
     settings.TRUSTED_PROXY_COUNT = proxies
     assert http.client_ip(request("192.0.2.1", forwarded)) == expected
 
@@ -68,25 +70,29 @@ PROXIES = [ip_network(each) for each in ("10.0.0.0/8", "192.0.2.1", "fd00::/8")]
         ("::ffff:192.0.2.1", 0, "198.51.100.9", "198.51.100.9"),
     ],
 )
-def test_only_our_proxies_speak_for_others(settings: Settings, peer: str, count: int, forwarded: str, expected: str) -> None:
+def test_only_our_proxies_speak_for_others(
+    settings: Settings, peer: str, count: int, forwarded: str, expected: str
+) -> None:
     settings.TRUSTED_PROXIES, settings.TRUSTED_PROXY_COUNT = PROXIES, count
     assert http.client_ip(request(peer, forwarded)) == expected
 
 
-def test_a_hop_that_cannot_be_read_is_told_once_and_shown(settings: Settings, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_hop_that_cannot_be_read_is_told_once_and_shown(
+    settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
     settings.TRUSTED_PROXY_COUNT = 1
     assert http.client_ip(request("192.0.2.1", "198.51.100.9")) == "198.51.100.9"
-    assert hops.report() == "up"
+    assert proxy_hops.report() == "up"
     for _each in range(3):
         http.client_ip(request("192.0.2.1", "unknown"))
-    assert hops.report() == "unreadable_hop"
+    assert proxy_hops.report() == "unreadable_hop"
     assert len([record for record in caplog.records if record.name == "nod.proxy"]) == 1
 
 
 def test_without_a_proxy_nobody_looks_at_hops(settings: Settings) -> None:
     settings.TRUSTED_PROXY_COUNT = 0
     http.client_ip(request("192.0.2.1", "unknown"))
-    assert hops.report() == "up"
+    assert proxy_hops.report() == "up"
 
 
 @pytest.mark.parametrize(
@@ -112,15 +118,22 @@ def test_hosts_are_spelt_in_one_way(given: str, scheme: str, expected: str) -> N
 
 @pytest.mark.parametrize(
     ("ip", "expected"),
-    [(None, "unknown"), ("192.0.2.1", "192.0.2.1"), ("2001:db8::1", "2001:db8::/64"), ("2001:db8:0:0:ffff::9", "2001:db8::/64")],
+    [
+        (None, "unknown"),
+        ("192.0.2.1", "192.0.2.1"),
+        ("2001:db8::1", "2001:db8::/64"),
+        ("2001:db8:0:0:ffff::9", "2001:db8::/64"),
+    ],
 )
 def test_limits_count_by_address_or_by_household(ip: str | None, expected: str) -> None:
-    assert http.network(ip) == expected
+    assert ip_addresses.network(ip) == expected
 
 
-@pytest.mark.parametrize("ip", [None, "127.0.0.1", "10.1.2.3", "100.64.0.1", "169.254.1.1", "::1", "fe80::1", "fd00::1"])
+@pytest.mark.parametrize(
+    "ip", [None, "127.0.0.1", "10.1.2.3", "100.64.0.1", "169.254.1.1", "::1", "fe80::1", "fd00::1"]
+)
 def test_addresses_that_everybody_has_say_nothing(ip: str | None) -> None:
-    assert not http.is_public(ip)
+    assert not ip_addresses.is_public(ip)
 
 
 @pytest.mark.parametrize(
@@ -168,6 +181,6 @@ def test_text_from_outside_becomes_one_clean_line(text: str, expected: str) -> N
 
 
 def test_what_is_too_long_for_an_address_is_not_remembered() -> None:
-    before = http._canonical.cache_info()
-    assert http.parse_ip("2001:db8::" + "0" * http.LONGEST_ADDRESS) is None
-    assert http._canonical.cache_info() == before
+    before = ip_addresses._canonical.cache_info()
+    assert ip_addresses.parse_ip("2001:db8::" + "0" * ip_addresses.LONGEST_ADDRESS) is None
+    assert ip_addresses._canonical.cache_info() == before

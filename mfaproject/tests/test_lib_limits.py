@@ -28,7 +28,10 @@ def test_the_fourth_of_three_waits_and_others_do_not() -> None:
 
 def test_fifty_at_once_are_counted_one_by_one() -> None:
     waits: list[int] = []
-    threads = [threading.Thread(target=lambda: waits.append(limits.hit("many", Limit("many", 20, 60)))) for _ in range(50)]
+    threads = [
+        threading.Thread(target=lambda: waits.append(limits.hit("many", Limit("many", 20, 60))))
+        for _ in range(50)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -37,14 +40,18 @@ def test_fifty_at_once_are_counted_one_by_one() -> None:
 
 
 def test_what_is_refused_is_counted_nowhere() -> None:
-    """Neither under the limit that refuses nor under the longer one beside it, which would be spent by asking in vain."""
+    """Neither under the limit that refuses nor under the longer one beside it, which would be spent
+    by asking in vain.
+    """
     minute, hour = Limit("minute", 1, 60), Limit("hour", 2, 3_600)
     waits = [limits.hit_all(("a", minute), ("a", hour), truth=lambda: 9) for _ in range(5)]
     assert waits[0] == 0
     assert all(1 <= wait <= 60 for wait in waits[1:])
     assert limits.hit("a", hour) == 0
     assert 3_590 <= limits.hit("a", hour) <= 3_600
-    assert 3_590 <= limits.hit_all(("a", minute), ("a", hour), truth=lambda: 9) <= 3_600, "the longest wait is told"
+    assert 3_590 <= limits.hit_all(("a", minute), ("a", hour), truth=lambda: 9) <= 3_600, (
+        "the longest wait is told"
+    )
 
 
 def test_the_wait_that_is_told_is_what_is_left() -> None:
@@ -62,7 +69,12 @@ def test_a_counter_always_has_an_end() -> None:
 
 def test_with_the_cache_gone_the_truth_is_asked_and_the_cache_is_left_alone_for_a_while() -> None:
     with mock.patch.object(limits, "_count", side_effect=OSError) as count:
-        assert limits.hit("a", THREE, truth=lambda key, limit: 7 if (key, limit) == ("a", THREE) else 0) == 7
+        assert (
+            limits.hit(
+                "a", THREE, truth=lambda key, limit: 7 if (key, limit) == ("a", THREE) else 0
+            )
+            == 7
+        )
         assert limits.hit("a", THREE, truth=lambda key, limit: 0) == 0
     assert count.call_count == 1
 

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from mfaproject.lib import mailbox
+from mfaproject.lib.idna2003 import went_to
 from mfaproject.lib.mailbox import NotAnAddress
-from mfaproject.lib.respelling import went_to
 
 SPELLINGS = {
     "w@xn--bcher-kva.example": [
@@ -36,7 +36,9 @@ SPELLINGS = {
 }
 
 
-@pytest.mark.parametrize(("key", "typed"), [(key, typed) for key, all_ in SPELLINGS.items() for typed in all_])
+@pytest.mark.parametrize(
+    ("key", "typed"), [(key, typed) for key, all_ in SPELLINGS.items() for typed in all_]
+)
 def test_spellings_of_one_mailbox_have_one_key(key: str, typed: str) -> None:
     assert mailbox.key(typed) == key
     assert mailbox.key(key) == key
@@ -68,7 +70,9 @@ def test_two_mailboxes_have_two(one: str, other: str) -> None:
         ("a@[192.0.2.1]", "a@[192.0.2.1]"),
     ],
 )
-def test_mail_goes_to_the_local_part_as_typed_at_the_domain_of_todays_rules(typed: str, to: str) -> None:
+def test_mail_goes_to_the_local_part_as_typed_at_the_domain_of_todays_rules(
+    typed: str, to: str
+) -> None:
     assert mailbox.mailed(typed) == to
 
 
@@ -155,7 +159,9 @@ def test_what_is_mailed_is_ascii_and_what_idna_says(domain: str) -> None:
         return
     assert to.isascii()
     if not domain.isascii():
-        assert to == "a@" + idna.encode(domain, uts46=True, std3_rules=True).decode().removesuffix(".")
+        assert to == "a@" + idna.encode(domain, uts46=True, std3_rules=True).decode().removesuffix(
+            "."
+        )
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,13 @@ def test_keys_rotate_without_losing_what_they_made(settings: Settings) -> None:
 
 
 @pytest.mark.parametrize(
-    ("purpose", "parts"), [("code", ("1", "123457")), ("code", ("2", "123456")), ("number", ("1", "123456")), ("code", ("11", "23456"))]
+    ("purpose", "parts"),
+    [
+        ("code", ("1", "123457")),
+        ("code", ("2", "123456")),
+        ("number", ("1", "123456")),
+        ("code", ("11", "23456")),
+    ],
 )
 def test_a_mac_holds_for_exactly_these_parts(purpose: str, parts: tuple[str, ...]) -> None:
     assert not seal.mac_matches(seal.mac("code", "1", "123456"), purpose, *parts)

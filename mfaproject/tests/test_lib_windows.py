@@ -5,7 +5,7 @@ from functools import partial
 
 import pytest
 
-from accounts.models import Tally
+from accounts.models import RateCount
 from mfaproject.lib import windows
 from mfaproject.lib.limits import Limit
 from mfaproject.lib.racing import at_once
@@ -15,11 +15,13 @@ MINUTE, HOUR, LARGE = Limit("minute", 1, 60), Limit("hour", 5, 3_600), Limit("la
 
 
 def take(*limits: Limit, at: float = 0, subject: str = "a") -> int:
-    return windows.take(Tally, *((subject, limit) for limit in limits), now=NOON + timedelta(seconds=at))
+    return windows.take(
+        RateCount, *((subject, limit) for limit in limits), now=NOON + timedelta(seconds=at)
+    )
 
 
 def counts() -> dict[str, int]:
-    return dict(Tally.objects.values_list("key", "count"))
+    return dict(RateCount.objects.values_list("key", "count"))
 
 
 @pytest.mark.parametrize(("at", "wait"), [(0, 60), (0.5, 60), (59, 1), (59.9, 1), (60, 0)])
@@ -35,7 +37,14 @@ def test_subjects_are_counted_apart(db: None) -> None:
 def test_what_is_refused_takes_nothing_from_a_longer_window(db: None) -> None:
     assert [take(MINUTE, HOUR) for _ in range(20)] == [0] + [60] * 19
     assert counts() == {"minute:a": 1, "hour:a": 1}
-    assert [take(MINUTE, HOUR, at=60 * minute) for minute in range(1, 7)] == [0, 0, 0, 0, 3_600 - 5 * 60, 3_600 - 6 * 60]
+    assert [take(MINUTE, HOUR, at=60 * minute) for minute in range(1, 7)] == [
+        0,
+        0,
+        0,
+        0,
+        3_600 - 5 * 60,
+        3_600 - 6 * 60,
+    ]
 
 
 def test_the_longest_wait_is_told(db: None) -> None:
@@ -56,7 +65,9 @@ def test_a_refused_span_that_is_over_begins_with_the_next_that_is_admitted(db: N
 class TestAtOnce:
     """Many at the same moment."""
 
-    @pytest.mark.parametrize("at", [0, 3_600], ids=["a row that is not there yet", "a span that is over"])
+    @pytest.mark.parametrize(
+        "at", [0, 3_600], ids=["a row that is not there yet", "a span that is over"]
+    )
     def test_the_first_of_a_fresh_window_are_all_within_it(self, at: int) -> None:
         for pair in range(20):
             if at:
@@ -64,7 +75,9 @@ class TestAtOnce:
             assert at_once(*[partial(take, LARGE, at=at, subject=f"{pair}")] * 2) == [0, 0]
         assert set(counts().values()) == {2}
 
-    @pytest.mark.parametrize("at", [0, 3_600], ids=["a row that is not there yet", "a span that is over"])
+    @pytest.mark.parametrize(
+        "at", [0, 3_600], ids=["a row that is not there yet", "a span that is over"]
+    )
     def test_of_fifty_exactly_as_many_pass_as_may(self, at: int) -> None:
         limit = Limit("some", 13, 3_600)
         if at:

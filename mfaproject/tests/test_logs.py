@@ -11,7 +11,20 @@ from hypothesis import strategies as st
 
 from mfaproject.logs import JSONFormatter
 
-NASTY = ["a\r\nb", "\x1b[31mred", "\u2028", "\u2029", "\x85", "\x7f", "\x00", "\ud800", "\u202e", '"}{"level": "INFO"', "é", "\x0b\x0c"]
+NASTY = [
+    "a\r\nb",
+    "\x1b[31mred",
+    "\u2028",
+    "\u2029",
+    "\x85",
+    "\x7f",
+    "\x00",
+    "\ud800",
+    "\u202e",
+    '"}{"level": "INFO"',
+    "é",
+    "\x0b\x0c",
+]
 
 
 class Silent:
@@ -39,7 +52,10 @@ def test_nothing_breaks_out_of_its_line(text: str, where: str) -> None:
     assert any(text in str(part) for pair in json.loads(written).items() for part in pair)
 
 
-@given(st.text(), st.dictionaries(st.text(min_size=1), st.text() | st.integers() | st.floats() | st.none()))
+@given(
+    st.text(),
+    st.dictionaries(st.text(min_size=1), st.text() | st.integers() | st.floats() | st.none()),
+)
 def test_any_text_stays_on_one_line_and_comes_back_whole(text: str, extra: dict[str, Any]) -> None:
     record = logging.LogRecord("nod.test", logging.INFO, __file__, 1, "%s", (text,), None)
     vars(record).update({f"x_{name}": value for name, value in extra.items()})
@@ -52,7 +68,13 @@ def test_any_text_stays_on_one_line_and_comes_back_whole(text: str, extra: dict[
 def test_a_line_says_when_who_what_and_for_which_request() -> None:
     found = json.loads(line("signed in", extra={"request_id": "abc", "browser": "Firefox"}))
     assert found.pop("at").endswith("+00:00")
-    assert found == {"level": "INFO", "logger": "nod.test", "message": "signed in", "request_id": "abc", "browser": "Firefox"}
+    assert found == {
+        "level": "INFO",
+        "logger": "nod.test",
+        "message": "signed in",
+        "request_id": "abc",
+        "browser": "Firefox",
+    }
 
 
 @pytest.mark.parametrize("name", ["at", "level", "logger"])
@@ -72,7 +94,12 @@ def test_a_traceback_stays_on_the_line() -> None:
 
 @pytest.mark.parametrize(
     ("value", "expected"),
-    [(Silent(), "<Silent: RuntimeError>"), (b"raw", "b'raw'"), ({1}, "{1}"), ({"a": Silent()}, {"a": "<Silent: RuntimeError>"})],
+    [
+        (Silent(), "<Silent: RuntimeError>"),
+        (b"raw", "b'raw'"),
+        ({1}, "{1}"),
+        ({"a": Silent()}, {"a": "<Silent: RuntimeError>"}),
+    ],
 )
 def test_values_without_a_json_shape_are_written_as_text(value: object, expected: object) -> None:
     assert json.loads(line(extra={"thing": value}))["thing"] == expected

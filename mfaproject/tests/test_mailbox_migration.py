@@ -93,7 +93,9 @@ def person(apps: Any, name: str, email: str, confirmed: int | None = 0, **more: 
         "username_key": name,
         "joined_at": clock.now(),
     } | more
-    return apps.get_model("accounts", "User").objects.create(username=name, email=email, email_confirmed_at=at, **facts)
+    return apps.get_model("accounts", "User").objects.create(
+        username=name, email=email, email_confirmed_at=at, **facts
+    )
 
 
 def shown(name: str) -> tuple[str, str, bool, bool]:
@@ -107,7 +109,9 @@ def test_every_address_gets_its_key_in_batches(old: Any, monkeypatch: pytest.Mon
     for n in range(7):
         person(old, f"user{n}", f"User{n}@Bücher.example")
     to()
-    assert [shown(f"user{n}")[:2] for n in range(7)] == [(f"User{n}@Bücher.example", f"user{n}@xn--bcher-kva.example") for n in range(7)]
+    assert [shown(f"user{n}")[:2] for n in range(7)] == [
+        (f"User{n}@Bücher.example", f"user{n}@xn--bcher-kva.example") for n in range(7)
+    ]
 
 
 def test_of_several_the_oldest_confirmation_holds_and_nobody_is_merged_or_unconfirmed(
@@ -143,7 +147,9 @@ def test_a_confirmed_address_keeps_the_domain_that_its_confirmation_went_to(old:
     to()
     assert shown("sz") == ("q@fass.example", "q@fass.example", True, False)
     assert shown("ss") == ("Q@fass.example", "q@fass.example", True, True)
-    assert people.owner_of("q@faß.example") is None, "the owner of faß.example has confirmed nothing"
+    assert people.owner_of("q@faß.example") is None, (
+        "the owner of faß.example has confirmed nothing"
+    )
 
 
 def test_who_has_not_confirmed_it_starts_again_at_the_right_domain(old: Any) -> None:
@@ -151,7 +157,9 @@ def test_who_has_not_confirmed_it_starts_again_at_the_right_domain(old: Any) -> 
     same = person(old, "ue", "q@bücher.example", None)
     to()
     assert shown("sz") == ("q@faß.example", "q@xn--fa-hia.example", False, False)
-    assert User.objects.get(username="sz").auth_epoch != before.auth_epoch, "a code to fass.example is on its way"
+    assert User.objects.get(username="sz").auth_epoch != before.auth_epoch, (
+        "a code to fass.example is on its way"
+    )
     assert User.objects.get(username="ue").auth_epoch == same.auth_epoch
 
 
@@ -191,7 +199,9 @@ def test_an_address_that_may_be_put_back_keeps_its_domain(old: Any) -> None:
 
 class TestTheAddressBookOfFactors:
     def factor(self, old: Any, owner: Any, label: str, **more: Any) -> int:
-        kept = old.get_model("mfa", "Factor").objects.create(user_id=owner.pk, kind="email", label=label, added_at=clock.now(), **more)
+        kept = old.get_model("mfa", "Factor").objects.create(
+            user_id=owner.pk, kind="email", label=label, added_at=clock.now(), **more
+        )
         return int(kept.pk)
 
     def test_a_proved_mailbox_keeps_its_domain_and_a_draft_ends(self, old: Any) -> None:
@@ -271,7 +281,9 @@ class TestWhoSharesAnAddress:
         assert step.way == "email"
         assert mails_to("w@xn--bcher-kva.example")[-1].text.count("Your code is") == 1
 
-    def test_the_other_may_be_saved_whole_and_stays_what_it_is(self, pair: tuple[User, User]) -> None:
+    def test_the_other_may_be_saved_whole_and_stays_what_it_is(
+        self, pair: tuple[User, User]
+    ) -> None:
         pair[1].full_name = "Another Name"
         pair[1].save()
         assert shown("other")[2:] == (True, True)

@@ -1,4 +1,5 @@
-"""Password alone never yields an authenticated answer where more was asked: every address, as everybody, against a golden table.
+"""Password alone never yields an authenticated answer where more was asked: every address, as
+everybody, against a golden table.
 
 A new route must be listed here, or the first test fails.
 """
@@ -16,8 +17,9 @@ from mfaproject.lib.testing import person
 
 pytestmark = pytest.mark.django_db
 
-# What GET answers: 200 shows, 302> where to, 4xx. For nobody; with a right password and an open question (pending); for somebody signed in;
-# for staff with a password only; for staff with a strong proof.
+# What GET answers: 200 shows, 302> where to, 4xx. For nobody; with a right password and an open
+# question (pending); for somebody signed in; for staff with a password only; for staff with a
+# strong proof.
 LOGIN, ADD = "302>/login/", "302>/security/authenticators/add/"
 OPEN = ("200", "200", "200", "302>add", "200")
 MEMBERS = ("302>login", "302>login", "200", "302>add", "200")
@@ -41,7 +43,13 @@ TABLE: dict[str, tuple[str, str, str, str, str]] = {
     "/login/finish/": POST_ONLY,
     "/login/cancel/": POST_ONLY,
     "/logout/": ("200", "200", "200", "200", "200"),
-    "/link/reset/token/": ("302>reset_new", "302>reset_new", "302>reset_new", "302>add", "302>reset_new"),
+    "/link/reset/token/": (
+        "302>reset_new",
+        "302>reset_new",
+        "302>reset_new",
+        "302>add",
+        "302>reset_new",
+    ),
     "/reset/": OPEN,
     "/reset/sent/": OPEN,
     "/reset/new/": GONE,
@@ -90,10 +98,25 @@ V1: dict[str, str] = {
 TABLE |= {path: (answer, answer, answer, answer, answer) for path, answer in V1.items()}
 """The routes of accounts; those of the other apps are walked by their prefixes below."""
 
-OTHER_PREFIXES = ("security/authenticators/", "authenticator/", "v1/authenticator/", "outbox/", "admin/")
+OTHER_PREFIXES = (
+    "security/authenticators/",
+    "authenticator/",
+    "v1/authenticator/",
+    "outbox/",
+    "admin/",
+)
 PLAIN = {"/help/": MACHINE, "/healthz": MACHINE, "/readyz": MACHINE, "/metrics": ("401",) * 5}
-POSTS = ("/security/browsers/1/forget/", "/security/sessions/x/end/", "/security/sessions/end-others/")
-NAMES = {"/login/": "login", "/security/authenticators/add/": "add", "/security/prove/": "prove", "/reset/new/": "reset_new"}
+POSTS = (
+    "/security/browsers/1/forget/",
+    "/security/sessions/x/end/",
+    "/security/sessions/end-others/",
+)
+NAMES = {
+    "/login/": "login",
+    "/security/authenticators/add/": "add",
+    "/security/prove/": "prove",
+    "/reset/new/": "reset_new",
+}
 
 
 def pending() -> Client:
@@ -158,7 +181,11 @@ def filled(route: str) -> str:
 
 
 def test_every_route_is_in_the_table() -> None:
-    found = {filled(route) for route in routes(get_resolver().url_patterns) if not route.startswith(OTHER_PREFIXES)}
+    found = {
+        filled(route)
+        for route in routes(get_resolver().url_patterns)
+        if not route.startswith(OTHER_PREFIXES)
+    }
     assert found == TABLE.keys() | PLAIN.keys() | set(POSTS)
 
 
@@ -170,23 +197,39 @@ def test_everybody_sees_what_the_table_says(path: str) -> None:
 
 @pytest.mark.parametrize("path", POSTS)
 def test_changes_are_for_who_is_signed_in(path: str) -> None:
-    assert [visitor().post(path).headers.get("Location", "").partition("?")[0] for visitor in VISITORS[:2]] == ["/login/"] * 2
+    assert [
+        visitor().post(path).headers.get("Location", "").partition("?")[0]
+        for visitor in VISITORS[:2]
+    ] == ["/login/"] * 2
 
 
 def admin_paths() -> set[str]:
     """Every address of the admin, with an object that does not exist where it wants one."""
-    plain = (route for route in routes(get_resolver().url_patterns) if route.startswith("admin/") and "(?P" not in route)
-    return {"/" + route.replace("<path:object_id>", "1").replace("<path:content_type_id>", "1") for route in plain}
+    plain = (
+        route
+        for route in routes(get_resolver().url_patterns)
+        if route.startswith("admin/") and "(?P" not in route
+    )
+    return {
+        "/" + route.replace("<path:object_id>", "1").replace("<path:content_type_id>", "1")
+        for route in plain
+    }
 
 
-@pytest.mark.parametrize("visitor", VISITORS[:4], ids=["nobody", "pending", "member", "staff without strong proof"])
+@pytest.mark.parametrize(
+    "visitor", VISITORS[:4], ids=["nobody", "pending", "member", "staff without strong proof"]
+)
 def test_the_admin_opens_for_a_strong_proof_alone(visitor: Callable[[], Client]) -> None:
     browser = visitor()
-    for path in sorted(admin_paths() - {"/admin/logout/"}):  # which sends everybody who is not in to the front
+    # which sends everybody who is not in to the front
+    for path in sorted(admin_paths() - {"/admin/logout/"}):
         page = browser.get(path)
         target = page.headers.get("Location", "")
         assert page.status_code in (302, 403), (path, page.status_code)
-        assert not target.startswith("/admin/") or target.startswith("/admin/login/"), (path, target)
+        assert not target.startswith("/admin/") or target.startswith("/admin/login/"), (
+            path,
+            target,
+        )
 
 
 def test_who_may_not_open_the_admin_is_told_so_and_not_sent_round_in_circles() -> None:
@@ -200,7 +243,12 @@ def test_the_admin_opens_for_staff_with_a_strong_proof() -> None:
 
 
 @pytest.mark.parametrize(
-    "path", [filled(route) for route in routes(get_resolver().url_patterns) if route.startswith("security/authenticators/") and "(?P" not in route]
+    "path",
+    [
+        filled(route)
+        for route in routes(get_resolver().url_patterns)
+        if route.startswith("security/authenticators/") and "(?P" not in route
+    ],
 )
 def test_pairing_pages_are_for_who_is_signed_in(path: str) -> None:
     for visitor in VISITORS[:2]:

@@ -1,4 +1,6 @@
-"""No test knows how fast a machine is: how long anything is waited for is said once, and no time that something took is a finding."""
+"""No test knows how fast a machine is: how long anything is waited for is said once, and no time
+that something took is a finding.
+"""
 
 import re
 import time
@@ -19,9 +21,9 @@ THEIRS = {
     "mfa/tests/test_smtp.py": "a mail server that is slow",
     "mfa/tests/workers.py": "a channel that is held",
     "mfaproject/tests/test_database_pool.py": "a pool that is slow",
-    "mfaproject/tests/test_disk.py": "asks no more often than its limit allows",
+    "mfaproject/tests/test_disk_space.py": "asks no more often than its limit allows",
     "mfaproject/tests/test_emptying.py": "a commit that is late",
-    "mfaproject/tests/test_faults.py": "comes again when it was told to",
+    "mfaproject/tests/test_database_faults.py": "comes again when it was told to",
     "mfaproject/tests/test_front_edges.py": "how often it looks while it rests",
     "mfaproject/tests/test_lib_limits.py": "what is left shrinks while time passes",
     "mfaproject/tests/test_silent_database.py": "an answer that is given up",

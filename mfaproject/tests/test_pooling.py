@@ -1,11 +1,13 @@
-"""Between two transactions nothing is kept in a connection, so a pooler may give the next one another (`make e2e-full` has a real one)."""
+"""Between two transactions nothing is kept in a connection, so a pooler may give the next one
+another (`make e2e-full` has a real one).
+"""
 
 import pytest
 from django.db import connection
 
 from accounts.models import User
 from mfaproject.lib.testing import person
-from risk import locks
+from risk.history import locks
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
 

@@ -1,4 +1,6 @@
-"""Several servers that start at once: on one database, on one data folder, with tables that a job made."""
+"""Several servers that start at once: on one database, on one data folder, with tables that a job
+made.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +19,11 @@ def all_up(servers: list[Served]) -> None:
         for served in servers:
             served.launch()
         for served in servers:
-            until(lambda: is_up(served), lambda: f"it did not come up:\n{served.printed}", patience=LONG)  # noqa: B023 - at once
+            until(
+                lambda: is_up(served),  # noqa: B023 - at once
+                lambda: f"it did not come up:\n{served.printed}",  # noqa: B023 - at once
+                patience=LONG,
+            )
             assert served.status("/login/") == 200
     finally:
         for served in servers:
@@ -47,14 +53,25 @@ def empty(postgres: Service, name: str) -> str:
 class TestOnPostgreSQL:
     def test_three_come_up_on_an_empty_database(self, postgres: Service, tmp_path: Path) -> None:
         url = empty(postgres, "three")
-        all_up([Served(tmp_path / str(each), "--no-delivery", DATABASE_URL=url) for each in range(3)])
+        all_up(
+            [Served(tmp_path / str(each), "--no-delivery", DATABASE_URL=url) for each in range(3)]
+        )
 
     def test_three_come_up_on_one_data_folder(self, postgres: Service, tmp_path: Path) -> None:
         url, shared = empty(postgres, "shared"), str(tmp_path / "shared")
-        all_up([Served(tmp_path / str(each), "--no-delivery", DATABASE_URL=url, DATA_DIR=shared) for each in range(3)])
+        all_up(
+            [
+                Served(tmp_path / str(each), "--no-delivery", DATABASE_URL=url, DATA_DIR=shared)
+                for each in range(3)
+            ]
+        )
 
-    def test_one_that_leaves_the_tables_to_a_job_waits_for_none_and_makes_none(self, postgres: Service, tmp_path: Path) -> None:
-        served = Served(tmp_path, "--no-delivery", "--no-migrate", DATABASE_URL=empty(postgres, "job"))
+    def test_one_that_leaves_the_tables_to_a_job_waits_for_none_and_makes_none(
+        self, postgres: Service, tmp_path: Path
+    ) -> None:
+        served = Served(
+            tmp_path, "--no-delivery", "--no-migrate", DATABASE_URL=empty(postgres, "job")
+        )
         assert served.launch().wait(PATIENCE) == 1
         assert served.printed.startswith("Nod cannot start: the tables are not up to date")
         served.manage("migrate", "--verbosity", "0")
@@ -62,4 +79,9 @@ class TestOnPostgreSQL:
 
 
 def test_three_come_up_on_one_sqlite_file(tmp_path: Path) -> None:
-    all_up([Served(tmp_path / str(each), "--no-delivery", DATA_DIR=str(tmp_path / "shared")) for each in range(3)])
+    all_up(
+        [
+            Served(tmp_path / str(each), "--no-delivery", DATA_DIR=str(tmp_path / "shared"))
+            for each in range(3)
+        ]
+    )

@@ -19,7 +19,9 @@ from mfaproject.tests.test_checks import write_pair
 
 @dataclass
 class FirstStart:
-    """In an empty folder: what it answered, printed and left behind; and what the next one answered, on the same port."""
+    """In an empty folder: what it answered, printed and left behind; and what the next one
+    answered, on the same port.
+    """
 
     data_dir: Path
     port: int
@@ -34,8 +36,16 @@ class FirstStart:
 @pytest.fixture(scope="module")
 def first(tmp_path_factory: pytest.TempPathFactory) -> FirstStart:
     served = Served(tmp_path_factory.mktemp("first")).start()
-    data, status, code, printed = served.data_dir, served.status("/help/"), served.stop(), served.printed.splitlines()
-    modes = {stat.S_IMODE(path.stat().st_mode) for path in (data / "nod.sqlite3", *(data / "secrets").iterdir())}
+    data, status, code, printed = (
+        served.data_dir,
+        served.status("/help/"),
+        served.stop(),
+        served.printed.splitlines(),
+    )
+    modes = {
+        stat.S_IMODE(path.stat().st_mode)
+        for path in (data / "nod.sqlite3", *(data / "secrets").iterdir())
+    }
     journals = list(data.glob("nod.sqlite3-*"))
     status_again = served.start().status("/help/")
     served.stop()
@@ -85,8 +95,12 @@ def test_with_a_mail_server_there_is_no_outbox_line(prepared: Path, tmp_path: Pa
     assert "outbox" not in served.printed
 
 
-@pytest.mark.parametrize(("how", "group"), [(signal.SIGTERM, False), (signal.SIGTERM, True), (signal.SIGINT, True)])
-def test_it_stops_at_once_and_says_nothing_more(running: Served, how: signal.Signals, group: bool) -> None:
+@pytest.mark.parametrize(
+    ("how", "group"), [(signal.SIGTERM, False), (signal.SIGTERM, True), (signal.SIGINT, True)]
+)
+def test_it_stops_at_once_and_says_nothing_more(
+    running: Served, how: signal.Signals, group: bool
+) -> None:
     running.status("/")
     assert running.stop(how, group=group) == 0
     assert len(running.printed.splitlines()) == 2, "it was not killed either"
@@ -120,7 +134,9 @@ def https_status(port: int, cert: str) -> int:
     trusting.check_hostname = False
 
     def ask() -> int | None:
-        connection = http.client.HTTPSConnection("127.0.0.1", port, context=trusting, timeout=PATIENCE)
+        connection = http.client.HTTPSConnection(
+            "127.0.0.1", port, context=trusting, timeout=PATIENCE
+        )
         try:
             connection.request("GET", "/healthz")
             return connection.getresponse().status
@@ -134,7 +150,9 @@ def https_status(port: int, cert: str) -> int:
 
 def test_metrics_on_a_port_of_their_own(prepared: Path, tmp_path: Path) -> None:
     port = free_port()
-    served = Served(tmp_path, "--no-delivery", DATA_DIR=str(prepared), METRICS_PORT=str(port)).start()
+    served = Served(
+        tmp_path, "--no-delivery", DATA_DIR=str(prepared), METRICS_PORT=str(port)
+    ).start()
     try:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
         connection.request("GET", "/metrics")
@@ -166,19 +184,37 @@ def test_two_servers_do_not_share_a_port(running: Served, tmp_path: Path) -> Non
         ("METRICS_PORT", "65536", "METRICS_PORT must be a whole number, 0 to 65535"),
         ("HOST", "203.0.113.9", "203.0.113.9"),
         ("PUBLIC_ORIGIN", "login.example.org", "PUBLIC_ORIGIN must be an origin"),
-        ("AUTHENTICATOR_ORIGIN", "https://auth.example.org/app", "AUTHENTICATOR_ORIGIN must be an origin"),
-        ("AUTHENTICATOR_ORIGIN", "https://auth.example.org:70000", "AUTHENTICATOR_ORIGIN must be an origin"),
+        (
+            "AUTHENTICATOR_ORIGIN",
+            "https://auth.example.org/app",
+            "AUTHENTICATOR_ORIGIN must be an origin",
+        ),
+        (
+            "AUTHENTICATOR_ORIGIN",
+            "https://auth.example.org:70000",
+            "AUTHENTICATOR_ORIGIN must be an origin",
+        ),
         ("BCRYPT_ROUNDS", "3", "BCRYPT_ROUNDS must be a whole number, 4 to 18"),
         ("PUSH_DIGITS", "4", "PUSH_DIGITS must be 3 or 6"),
         ("TRUSTED_PROXY_COUNT", "-1", "TRUSTED_PROXY_COUNT must be"),
         ("EMAIL_URL", "nonsense", "EMAIL_URL must be an address such as"),
         ("TLS_CERT", "nod.crt", "TLS_KEY is missing"),
         ("DATA_DIR", "/proc/none", "DATA_DIR must be a folder that Nod may write to"),
-        ("DATABASE_URL", "postgres://nobody@127.0.0.1:1/none", "DATABASE_URL: the database does not answer: connection failed"),
-        ("DATABASE_URL", "mysql://nod:hunter2@127.0.0.1/nod", "DATABASE_URL must be an address such as postgres://"),
+        (
+            "DATABASE_URL",
+            "postgres://nobody@127.0.0.1:1/none",
+            "DATABASE_URL: the database does not answer: connection failed",
+        ),
+        (
+            "DATABASE_URL",
+            "mysql://nod:hunter2@127.0.0.1/nod",
+            "DATABASE_URL must be an address such as postgres://",
+        ),
     ],
 )
-def test_a_bad_setting_is_named_in_one_sentence(tmp_path: Path, name: str, value: str, said: str) -> None:
+def test_a_bad_setting_is_named_in_one_sentence(
+    tmp_path: Path, name: str, value: str, said: str
+) -> None:
     assert said in fails(tmp_path, **{name: value})
 
 

@@ -20,7 +20,11 @@ COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
 SETTINGS = (ROOT / "mfaproject" / "settings.py").read_text()
 READ = set(
-    re.findall(r"""(?:_text|_number|_flag|_origins?|_words|_contacts|_listener|_accounts|_hosts|_choice|env\.\w+)\(\s*"([A-Z][A-Z_]+)\"""", SETTINGS)
+    re.findall(
+        r"(?:_text|_number|_flag|_origins?|_words|_contacts|_listener|_accounts|_hosts|_choice"
+        r"|env\.\w+)\(\s*\"([A-Z][A-Z_]+)\"",
+        SETTINGS,
+    )
 )
 WORKERS = ("push-worker", "mail-worker")
 OURS = ("web", *WORKERS, "beat")
@@ -33,7 +37,11 @@ def service(name: str) -> dict[str, Any]:
 
 def packages(path: str) -> set[str]:
     lines = (ROOT / path).read_text().splitlines()
-    return {re.split(r"[\[<>=;]", line)[0].strip() for line in lines if line and not line.startswith(("#", "-", " "))}
+    return {
+        re.split(r"[\[<>=;]", line)[0].strip()
+        for line in lines
+        if line and not line.startswith(("#", "-", " "))
+    }
 
 
 class TestTheExampleOfTheEnvironment:
@@ -41,7 +49,11 @@ class TestTheExampleOfTheEnvironment:
         assert set(known_variables()) == READ
 
     def test_has_one_line_each_with_a_reason(self) -> None:
-        lines = [line for line in (ROOT / ".env.example").read_text().splitlines() if re.match(r"^# [A-Z_]+=", line)]
+        lines = [
+            line
+            for line in (ROOT / ".env.example").read_text().splitlines()
+            if re.match(r"^# [A-Z_]+=", line)
+        ]
         assert len(lines) == len(set(known_variables()))
         assert all(re.match(r"^# [A-Z_]+=\S*( \S+)*? +# \S.{9,}", line) for line in lines)
 
@@ -64,24 +76,45 @@ class TestCompose:
     @pytest.mark.parametrize("name", [*OURS, "postgres"])
     def test_passes_secrets_as_files_only(self, name: str) -> None:
         environment = service(name)["environment"]
-        files = {variable: path for variable, path in environment.items() if variable.endswith("_FILE")}
-        assert {path.rpartition("/")[2] for path in files.values()} <= set(service(name)["secrets"]) <= set(COMPOSE["secrets"])
-        assert not any(word in variable for variable in environment.keys() - files.keys() for word in ("SECRET", "PASSWORD", "TOKEN"))
+        files = {
+            variable: path for variable, path in environment.items() if variable.endswith("_FILE")
+        }
+        assert (
+            {path.rpartition("/")[2] for path in files.values()}
+            <= set(service(name)["secrets"])
+            <= set(COMPOSE["secrets"])
+        )
+        assert not any(
+            word in variable
+            for variable in environment.keys() - files.keys()
+            for word in ("SECRET", "PASSWORD", "TOKEN")
+        )
 
     def test_runs_commands_that_exist(self) -> None:
         assert service("web")["command"][0] in get_commands()
         for name in (*WORKERS, "beat"):
             assert service(name)["entrypoint"] == ["celery", "-A", "mfaproject"]
             command, *options = service(name)["command"]
-            known = {option for parameter in celery_command.commands[command].params for option in parameter.opts}
+            known = {
+                option
+                for parameter in celery_command.commands[command].params
+                for option in parameter.opts
+            }
             assert {option for option in options if option.startswith("--")} <= known
 
     def test_has_a_worker_for_every_queue(self) -> None:
-        named = [service(name)["command"][service(name)["command"].index("--queues") + 1].split(",") for name in WORKERS]
+        named = [
+            service(name)["command"][service(name)["command"].index("--queues") + 1].split(",")
+            for name in WORKERS
+        ]
         assert sorted(named) == [[celery.OTHERS, celery.CHORES], [celery.PUSHES, celery.CHORES]]
-        assert {queue for queues in named for queue in queues} == {queue.name for queue in celery.app.conf.task_queues}
+        assert {queue for queues in named for queue in queues} == {
+            queue.name for queue in celery.app.conf.task_queues
+        }
 
-    @pytest.mark.parametrize(("name", "mark"), [("push-worker", "worker"), ("mail-worker", "worker"), ("beat", "beat")])
+    @pytest.mark.parametrize(
+        ("name", "mark"), [("push-worker", "worker"), ("mail-worker", "worker"), ("beat", "beat")]
+    )
     def test_asks_for_the_mark_that_each_leaves(self, name: str, mark: str) -> None:
         assert service(name)["healthcheck"]["test"] == ["CMD", "python", "-m", alive.__name__, mark]
         assert "/tmp" in service(name)["tmpfs"], "that is where the mark is"
@@ -91,13 +124,20 @@ class TestCompose:
         assert service(name)["healthcheck"]["test"][0] == "CMD"
 
     def test_waits_for_what_it_needs(self) -> None:
-        assert {name: needs["condition"] for name, needs in service("web")["depends_on"].items()} == {
+        assert {
+            name: needs["condition"] for name, needs in service("web")["depends_on"].items()
+        } == {
             "postgres": "service_healthy",
             "redis": "service_healthy",
         }
-        assert all(service(name)["depends_on"] == {"web": {"condition": "service_healthy"}} for name in (*WORKERS, "beat"))
+        assert all(
+            service(name)["depends_on"] == {"web": {"condition": "service_healthy"}}
+            for name in (*WORKERS, "beat")
+        )
 
-    @pytest.mark.parametrize(("name", "queue"), [("push-worker", celery.PUSHES), ("mail-worker", celery.OTHERS)])
+    @pytest.mark.parametrize(
+        ("name", "queue"), [("push-worker", celery.PUSHES), ("mail-worker", celery.OTHERS)]
+    )
     def test_gives_a_worker_time_to_finish(self, name: str, queue: str) -> None:
         assert int(service(name)["stop_grace_period"].removesuffix("s")) > celery.LIMITS[queue][1]
 
@@ -109,13 +149,21 @@ class TestCompose:
     @pytest.mark.parametrize("name", OURS)
     def test_gives_our_containers_no_rights(self, name: str) -> None:
         ours = service(name)
-        assert (ours["read_only"], ours["cap_drop"], ours["security_opt"]) == (True, ["ALL"], ["no-new-privileges:true"])
+        assert (ours["read_only"], ours["cap_drop"], ours["security_opt"]) == (
+            True,
+            ["ALL"],
+            ["no-new-privileges:true"],
+        )
 
     def test_mounts_files_that_exist_and_volumes_that_it_names(self) -> None:
         for each in COMPOSE["services"].values():
             for volume in each.get("volumes", []):
                 source = volume.partition(":")[0]
-                assert (ROOT / source).is_file() if source.startswith("./") else source in COMPOSE["volumes"]
+                assert (
+                    (ROOT / source).is_file()
+                    if source.startswith("./")
+                    else source in COMPOSE["volumes"]
+                )
 
     def test_prometheus_asks_the_port_that_web_opens(self) -> None:
         config = yaml.safe_load((ROOT / "docs" / "prometheus.yml").read_text())
@@ -134,7 +182,16 @@ class TestTheImage:
             assert all((ROOT / source).exists() for source in sources)
 
     def test_copies_every_app(self) -> None:
-        needed = {"manage.py", "mfaproject", "accounts", "risk", "mfa", "authenticator", "templates", "static"}
+        needed = {
+            "manage.py",
+            "mfaproject",
+            "accounts",
+            "risk",
+            "mfa",
+            "authenticator",
+            "templates",
+            "static",
+        }
         assert needed <= set(re.findall(r"^COPY (\S+)", DOCKERFILE, re.MULTILINE))
 
     def test_does_not_run_as_root(self) -> None:
@@ -146,7 +203,9 @@ class TestTheImage:
         assert not re.search(r"curl|wget|ADD |https?://(?!127)", DOCKERFILE)
 
     def test_sets_only_variables_that_somebody_reads(self) -> None:
-        names = re.findall(r"([A-Z_]+)=", "".join(re.findall(r"^ENV (.+)$", DOCKERFILE, re.MULTILINE)))
+        names = re.findall(
+            r"([A-Z_]+)=", "".join(re.findall(r"^ENV (.+)$", DOCKERFILE, re.MULTILINE))
+        )
         assert set(names) <= READ | {"PATH", "PYTHONUNBUFFERED"}
 
     def test_listens_where_compose_looks(self) -> None:
@@ -164,7 +223,11 @@ class TestThePackages:
     def test_each_has_its_reason(self) -> None:
         table = (ROOT / "docs" / "dependencies.md").read_text()
         cells = re.findall(r"^\| ([a-z][^|]+) \| [A-Z\"].+ \|$", table, re.MULTILINE)
-        named = {name for cell in cells for name in re.sub(r"\(.*?\)", "", cell).replace(" ", "").split(",")}
+        named = {
+            name
+            for cell in cells
+            for name in re.sub(r"\(.*?\)", "", cell).replace(" ", "").split(",")
+        }
         assert named == packages("requirements.in") | packages("requirements-dev.in")
 
     @pytest.mark.parametrize(
@@ -177,21 +240,40 @@ class TestThePackages:
     )
     def test_each_is_locked(self, wanted: str, locked: str) -> None:
         assert packages(wanted) <= packages(locked)
-        lines = [line for line in (ROOT / locked).read_text().splitlines() if line and not line.startswith((" ", "#"))]
+        lines = [
+            line
+            for line in (ROOT / locked).read_text().splitlines()
+            if line and not line.startswith((" ", "#"))
+        ]
         assert all(re.fullmatch(r"[a-z0-9.-]+==[\w.]+", line) for line in lines)
         assert "/" not in "".join(lines)
 
 
 class TestMake:
     def test_helps(self) -> None:
-        printed = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-        for target in ("help", "run", "test", "check", "format", "e2e", "bench", "lock", "admin", "screenshots"):
+        printed = subprocess.run(
+            ["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True
+        ).stdout
+        for target in (
+            "help",
+            "run",
+            "test",
+            "check",
+            "format",
+            "e2e",
+            "bench",
+            "lock",
+            "admin",
+            "screenshots",
+        ):
             assert re.search(rf"^  make {target} +\S", printed, re.MULTILINE)
 
     def test_names_the_package_that_brings_venv(self, tmp_path: Path) -> None:
         """A Python as Debian ships it: the right version, and neither venv nor ensurepip."""
         fake = tmp_path / "python3"
-        fake.write_text('#!/bin/sh\ncase "$2" in *ensurepip*) exit 1 ;; *print*) echo python3.11-venv ;; esac\n')
+        fake.write_text(
+            '#!/bin/sh\ncase "$2" in *ensurepip*) exit 1 ;; *print*) echo python3.11-venv ;; esac\n'
+        )
         fake.chmod(0o755)
         (tmp_path / "requirements.txt").touch()
         done = self.make_run(tmp_path)
@@ -209,12 +291,23 @@ class TestMake:
 
     def test_a_warm_start_does_nothing_but_start(self) -> None:
         """With the stamps in place `make run` runs one command."""
-        planned = subprocess.run(["make", "-n", "-o", ".venv/run.stamp", "run"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+        planned = subprocess.run(
+            ["make", "-n", "-o", ".venv/run.stamp", "run"],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
         assert planned.split() == ["exec", ".venv/bin/python", "manage.py", "serve"]
 
     def test_makes_secrets_once_in_a_closed_folder(self, tmp_path: Path) -> None:
         for _ in range(2):
-            subprocess.run(["make", "-f", str(ROOT / "Makefile"), "secrets"], cwd=tmp_path, capture_output=True, check=True)
+            subprocess.run(
+                ["make", "-f", str(ROOT / "Makefile"), "secrets"],
+                cwd=tmp_path,
+                capture_output=True,
+                check=True,
+            )
             kept = {path.name: path.read_text() for path in (tmp_path / "secrets").iterdir()}
             (tmp_path / "secrets" / "email_url").write_text("smtp://mail.example.org:25")
         assert set(kept) == set(COMPOSE["secrets"])
@@ -240,4 +333,11 @@ class TestMake:
         make = shutil.which("make")
         assert make
         environment = {"PATH": f"{folder}:{tools}"}
-        return subprocess.run([make, "-f", str(ROOT / "Makefile"), "run"], cwd=folder, env=environment, capture_output=True, text=True, check=False)
+        return subprocess.run(
+            [make, "-f", str(ROOT / "Makefile"), "run"],
+            cwd=folder,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )

@@ -1,4 +1,6 @@
-"""A PostgreSQL that says nothing, or not the last word: what a request gives up, and what it may say of it."""
+"""A PostgreSQL that says nothing, or not the last word: what a request gives up, and what it may
+say of it.
+"""
 
 import os
 import signal
@@ -12,12 +14,26 @@ from unittest import mock
 
 import psycopg
 import pytest
-from django.db import IntegrityError, InternalError, OperationalError, ProgrammingError, connections, transaction
+from django.db import (
+    IntegrityError,
+    InternalError,
+    OperationalError,
+    ProgrammingError,
+    connections,
+    transaction,
+)
 
 from mfaproject.backends.postgresql.base import DatabaseWrapper
-from mfaproject.backends.postgresql.connection import REST, STUCK_FOR, Connection, answers, commits, standing
+from mfaproject.backends.postgresql.connection import (
+    REST,
+    STUCK_FOR,
+    Connection,
+    answers,
+    commits,
+    standing,
+)
 from mfaproject.lib import deadlines
-from mfaproject.lib.faults import CommitUnknown
+from mfaproject.lib.database_faults import CommitUnknown
 from mfaproject.lib.racing import together
 from mfaproject.tests.servers import OWN, Own, inner, url_of, way_to
 
@@ -77,7 +93,9 @@ def stop(own: DatabaseWrapper) -> int:
 
 
 def go_on(server: Own, *pids: int) -> None:
-    """Until they have done what lay in their sockets, and have seen that nobody is there any more."""
+    """Until they have done what lay in their sockets, and have seen that nobody is
+    there any more.
+    """
     for pid in pids:
         os.kill(pid, signal.SIGCONT)
         server.until_ended(pid)
@@ -116,7 +134,9 @@ def noted_waits() -> Iterator[list[str]]:
 # Given up
 
 
-def test_a_database_that_says_nothing_costs_the_request_its_budget_once(server: Own, own: DatabaseWrapper) -> None:
+def test_a_database_that_says_nothing_costs_the_request_its_budget_once(
+    server: Own, own: DatabaseWrapper
+) -> None:
     with request(LONG):
         run("SELECT 1")
     own.close_if_unusable_or_obsolete()
@@ -144,7 +164,9 @@ def test_what_begins_too_late_is_not_even_sent(own: DatabaseWrapper) -> None:
             run("SELECT 1")
 
 
-def test_a_transaction_given_up_in_its_middle_is_undone_whatever_the_server_does_later(server: Own, own: DatabaseWrapper) -> None:
+def test_a_transaction_given_up_in_its_middle_is_undone_whatever_the_server_does_later(
+    server: Own, own: DatabaseWrapper
+) -> None:
     pids: list[int] = []
 
     def work() -> None:
@@ -161,7 +183,9 @@ def test_a_transaction_given_up_in_its_middle_is_undone_whatever_the_server_does
     assert server.aside("SELECT * FROM thing") == [(1, "new")]
 
 
-def test_a_transaction_given_up_while_it_waits_for_a_lock_is_undone_when_it_gets_it(server: Own, own: DatabaseWrapper) -> None:
+def test_a_transaction_given_up_while_it_waits_for_a_lock_is_undone_when_it_gets_it(
+    server: Own, own: DatabaseWrapper
+) -> None:
     pids: list[int] = []
 
     def work() -> None:
@@ -175,7 +199,9 @@ def test_a_transaction_given_up_while_it_waits_for_a_lock_is_undone_when_it_gets
             given_up = fault_of(work)
         assert type(given_up) is OperationalError
         [pid] = pids
-        assert server.sessions(pid) == [(pid, "active", "transactionid")], "it does not know yet that nobody waits"
+        assert server.sessions(pid) == [(pid, "active", "transactionid")], (
+            "it does not know yet that nobody waits"
+        )
     server.until_ended(pid)
     assert server.aside("SELECT * FROM thing") == [(1, "new")]
 
@@ -234,7 +260,9 @@ def test_outside_of_a_request_a_lock_is_waited_for(server: Own, own: DatabaseWra
     with server.holding("UPDATE thing SET state = 'held' WHERE id = 1"):
         waiting = threading.Thread(target=work)
         waiting.start()
-        server.until(lambda: any(wait == "transactionid" for _pid, _state, wait in server.sessions()))
+        server.until(
+            lambda: any(wait == "transactionid" for _pid, _state, wait in server.sessions())
+        )
     waiting.join(LONG)
     assert done == [1]
     assert own.connection is None
@@ -243,7 +271,9 @@ def test_outside_of_a_request_a_lock_is_waited_for(server: Own, own: DatabaseWra
 # Nobody can say
 
 
-def test_a_commit_that_gets_no_answer_is_unknown_and_may_still_come_to_be(server: Own, own: DatabaseWrapper) -> None:
+def test_a_commit_that_gets_no_answer_is_unknown_and_may_still_come_to_be(
+    server: Own, own: DatabaseWrapper
+) -> None:
     after: list[str] = []
     pids: list[int] = []
 
@@ -265,8 +295,14 @@ def test_a_commit_that_gets_no_answer_is_unknown_and_may_still_come_to_be(server
     assert after == []
 
 
-def test_a_change_outside_of_a_transaction_may_be_carried_out_after_it_was_given_up(server: Own, own: DatabaseWrapper) -> None:
-    with server.holding("UPDATE thing SET state = 'held' WHERE id = 1"), request(), pytest.raises(CommitUnknown):
+def test_a_change_outside_of_a_transaction_may_be_carried_out_after_it_was_given_up(
+    server: Own, own: DatabaseWrapper
+) -> None:
+    with (
+        server.holding("UPDATE thing SET state = 'held' WHERE id = 1"),
+        request(),
+        pytest.raises(CommitUnknown),
+    ):
         claim()
     server.until(lambda: state(server) == "done")
 
@@ -280,7 +316,9 @@ def test_a_question_that_gets_no_answer_changed_nothing(server: Own, own: Databa
 
 
 @pytest.mark.parametrize("way", ["commit", "autocommit"])
-def test_a_commit_that_waits_for_a_standby_which_is_gone_is_unknown(server: Own, own: DatabaseWrapper, way: str) -> None:
+def test_a_commit_that_waits_for_a_standby_which_is_gone_is_unknown(
+    server: Own, own: DatabaseWrapper, way: str
+) -> None:
     with without_standby(server), request(), pytest.raises(CommitUnknown):
         change(way)
 
@@ -300,7 +338,9 @@ def test_a_wait_for_a_standby_that_somebody_ends_is_unknown_though_the_server_ca
     assert after == []
 
 
-def test_while_commits_get_stuck_no_other_is_sent_and_reading_goes_on(server: Own, own: DatabaseWrapper) -> None:
+def test_while_commits_get_stuck_no_other_is_sent_and_reading_goes_on(
+    server: Own, own: DatabaseWrapper
+) -> None:
     with without_standby(server):
         with request(), pytest.raises(CommitUnknown):
             change("commit")
@@ -359,7 +399,9 @@ def change(way: str, after: list[str] | None = None) -> None:
         return
     with transaction.atomic(OWN):
         run(statement)
-        transaction.on_commit(lambda: after.append("done") if after is not None else None, using=OWN)
+        transaction.on_commit(
+            lambda: after.append("done") if after is not None else None, using=OWN
+        )
 
 
 def end_waits(server: Own, how: str) -> None:
@@ -378,7 +420,9 @@ def test_a_commit_that_is_refused_is_no_mystery(own: DatabaseWrapper) -> None:
     assert commits.admit()
 
 
-def test_a_transaction_in_which_something_failed_is_never_reported_as_committed(own: DatabaseWrapper) -> None:
+def test_a_transaction_in_which_something_failed_is_never_reported_as_committed(
+    own: DatabaseWrapper,
+) -> None:
     """PostgreSQL answers such a COMMIT with a ROLLBACK that looks like success."""
     after: list[str] = []
 
@@ -393,7 +437,9 @@ def test_a_transaction_in_which_something_failed_is_never_reported_as_committed(
     assert after == []
 
 
-def test_a_commit_on_a_connection_that_is_known_to_be_lost_was_not_sent(own: DatabaseWrapper) -> None:
+def test_a_commit_on_a_connection_that_is_known_to_be_lost_was_not_sent(
+    own: DatabaseWrapper,
+) -> None:
     def work() -> None:
         with transaction.atomic(OWN):
             claim()
@@ -418,7 +464,9 @@ def test_what_a_request_has_changed_is_noted(own: DatabaseWrapper) -> None:
         assert budget.changed
 
 
-def test_a_server_that_became_a_standby_is_away_and_not_asked_again(server: Own, own: DatabaseWrapper) -> None:
+def test_a_server_that_became_a_standby_is_away_and_not_asked_again(
+    server: Own, own: DatabaseWrapper
+) -> None:
     with request(LONG):
         run("SET default_transaction_read_only = on")
         pid = inner(own).info.backend_pid
@@ -432,8 +480,12 @@ def test_a_server_that_became_a_standby_is_away_and_not_asked_again(server: Own,
 # Storms
 
 
-def test_a_storm_in_which_the_server_stops_leaves_nothing_behind(server: Own, own: DatabaseWrapper) -> None:
-    """Of many requests at once all end; then every thread is free, no connection is lost, and all is well again."""
+def test_a_storm_in_which_the_server_stops_leaves_nothing_behind(
+    server: Own, own: DatabaseWrapper
+) -> None:
+    """Of many requests at once all end; then every thread is free, no connection is lost, and all
+    is well again.
+    """
     busy: Counter[int] = Counter()
     shared: list[int] = []
     wait = psycopg.Connection.wait
@@ -475,5 +527,7 @@ def test_a_storm_in_which_the_server_stops_leaves_nothing_behind(server: Own, ow
         assert pool is not None
         own.close_if_unusable_or_obsolete()
         server.until(lambda: not pool.get_stats()["requests_waiting"])
-        server.until(lambda: pool.get_stats()["pool_available"] == pool.get_stats()["pool_size"] <= 8)
+        server.until(
+            lambda: pool.get_stats()["pool_available"] == pool.get_stats()["pool_size"] <= 8
+        )
         server.until(lambda: len(server.sessions()) <= 8)

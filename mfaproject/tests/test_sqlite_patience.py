@@ -1,4 +1,6 @@
-"""SQLite has one writer: how long others wait for it, and what a file that cannot be written to is taken for."""
+"""SQLite has one writer: how long others wait for it, and what a file that cannot be written to is
+taken for.
+"""
 
 import sqlite3
 from collections.abc import Iterator
@@ -11,7 +13,7 @@ import pytest
 from django.db import Error, OperationalError, connections, transaction
 
 from mfaproject.lib import deadlines
-from mfaproject.lib.faults import is_database_fault
+from mfaproject.lib.database_faults import is_database_fault
 
 OWN = "own"
 
@@ -25,7 +27,12 @@ def file(tmp_path: Path, django_db_blocker: Any, monkeypatch: pytest.MonkeyPatch
         made.execute("PRAGMA journal_mode=WAL")
         made.execute("CREATE TABLE thing (id INTEGER PRIMARY KEY, text TEXT)")
     options = {"transaction_mode": "IMMEDIATE", "init_command": "PRAGMA synchronous=NORMAL"}
-    settings = {"ENGINE": "mfaproject.backends.sqlite3", "NAME": path, "CONN_MAX_AGE": 600, "OPTIONS": options}
+    settings = {
+        "ENGINE": "mfaproject.backends.sqlite3",
+        "NAME": path,
+        "CONN_MAX_AGE": 600,
+        "OPTIONS": options,
+    }
     connections.databases[OWN] = connections.configure_settings({"default": {}, OWN: settings})[OWN]
     with django_db_blocker.unblock():
         yield path
@@ -109,7 +116,9 @@ def test_what_was_rolled_back_was_not_changed(file: Path) -> None:
     ("setting", "said"),
     [("query_only = 1", "readonly"), ("max_page_count = 2", "full")],
 )
-def test_a_file_that_cannot_be_written_to_is_a_fault_of_the_database(file: Path, setting: str, said: str) -> None:
+def test_a_file_that_cannot_be_written_to_is_a_fault_of_the_database(
+    file: Path, setting: str, said: str
+) -> None:
     run(f"PRAGMA {setting}")
     with pytest.raises(OperationalError, match=said) as fault:
         run("INSERT INTO thing (text) VALUES (hex(zeroblob(100000)))")

@@ -1,4 +1,6 @@
-"""What each step of a login may ask of the database. A budget that is broken is a design that slipped."""
+"""What each step of a login may ask of the database. A budget that is broken is a design that
+slipped.
+"""
 
 from unittest import mock
 
@@ -11,7 +13,7 @@ from accounts.models import User
 from accounts.tests.helpers import Browser, phone
 from accounts.tests.test_login import careful
 from authenticator.tests.helpers import ask, inbox, paired, send
-from mfa.services import enrolment, tolls
+from mfa.services import enrolment, sms_quota
 from mfaproject.lib import clock
 from mfaproject.lib.testing import person
 from mfaproject.tests.statements import Statements, counted
@@ -21,7 +23,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 APPROVED = """
-    UPDATE mfa_challenge SET state = 'approved', strength = 'strong', decided_at = created_at, factor_id = (SELECT max(id) FROM mfa_factor)
+    UPDATE mfa_challenge SET state = 'approved', strength = 'strong', decided_at = created_at,
+      factor_id = (SELECT max(id) FROM mfa_factor)
     WHERE state = 'pending'
 """
 
@@ -69,7 +72,9 @@ def test_beginning_a_step_up_takes_ten(alice: User, way: str) -> None:
         draft = enrolment.begin_totp(alice.pk, "")
         enrolment.confirm_totp(alice.pk, draft.factor_id, pyotp.TOTP(draft.secret).now())
     with counted() as statements:
-        assert Browser().sign_in().headers["Location"] == ("/login/wait/" if way == "push" else "/login/code/")
+        assert Browser().sign_in().headers["Location"] == (
+            "/login/wait/" if way == "push" else "/login/code/"
+        )
     assert len(statements) <= 10, listed(statements)
 
 
@@ -90,7 +95,8 @@ def test_choosing_another_way_takes_ten(alice: User, way: str) -> None:
     draft = enrolment.begin_totp(alice.pk, "")
     enrolment.confirm_totp(alice.pk, draft.factor_id, pyotp.TOTP(draft.secret).now())
     enrolment.new_recovery_codes(alice.pk, "")
-    tolls.charge("+33698765432", proving=False, now=clock.timestamp())  # the hour's first message makes its rows
+    # the hour's first message makes its rows
+    sms_quota.charge("+33698765432", proving=False, now=clock.timestamp())
     browser = Browser()
     browser.sign_in()
     with counted() as statements:
@@ -105,7 +111,9 @@ def test_a_code_of_an_app_takes_sixteen_to_the_session(alice: User) -> None:
     browser = Browser()
     browser.sign_in()
     with counted() as statements:
-        assert browser.post("/login/code/", {"code": app.at(clock.now())}).headers["Location"] == "/"
+        assert (
+            browser.post("/login/code/", {"code": app.at(clock.now())}).headers["Location"] == "/"
+        )
     assert len(statements) <= 16, listed(statements)
 
 
@@ -132,7 +140,9 @@ def test_finishing_in_a_browser_with_an_old_cookie_takes_ten_too(alice: User) ->
 
 
 @pytest.mark.parametrize(("reason", "most"), [("cancelled", 6), ("not_me", 11)])
-def test_a_no_from_a_phone_takes_six_and_eleven_where_it_holds_the_source(alice: User, reason: str, most: int) -> None:
+def test_a_no_from_a_phone_takes_six_and_eleven_where_it_holds_the_source(
+    alice: User, reason: str, most: int
+) -> None:
     denier = paired(alice)
     ask(alice, ledger_id=stopped(alice, FAR, "pending"))
     [item] = inbox(denier)
@@ -177,7 +187,8 @@ def test_with_the_cache_gone_a_poll_still_takes_one(alice: User) -> None:
 def test_a_wrong_password_costs_the_same_for_everybody(alice: User) -> None:
     costs: dict[str, int] = {}
     for name in ("alice", "nobody"):
-        Browser(ip=f"203.0.113.{len(costs)}").sign_in(name, "wrong")  # its counters exist from here on
+        # its counters exist from here on
+        Browser(ip=f"203.0.113.{len(costs)}").sign_in(name, "wrong")
         with counted() as statements:
             assert Browser(ip=f"203.0.113.{len(costs)}").sign_in(name, "wrong").status_code == 401
         costs[name] = len(statements)

@@ -1,4 +1,6 @@
-"""The tags every template has: words for moments, fields, and the line that says what needs another look."""
+"""The tags every template has: words for moments, fields, and the line that says what needs another
+look.
+"""
 
 from datetime import UTC, datetime, timedelta
 
@@ -15,7 +17,9 @@ class SignupForm(forms.Form):
     next = forms.CharField(required=False, widget=forms.HiddenInput())
     username = forms.CharField(label="Username", help_text="Letters & digits")
     email = forms.EmailField(label="E-mail")
-    password = forms.CharField(label="Password", widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}))
+    password = forms.CharField(
+        label="Password", widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
+    )
     phone = forms.CharField(label="Phone", required=False)
 
 
@@ -31,7 +35,9 @@ def draw(source: str, **context: object) -> str:
 
 
 def ago(text: str, now: str = "2026-03-10T12:00") -> str:
-    return _times.ago(*(datetime.fromisoformat(moment).replace(tzinfo=UTC) for moment in (text, now)))
+    return _times.ago(
+        *(datetime.fromisoformat(moment).replace(tzinfo=UTC) for moment in (text, now))
+    )
 
 
 # Waits
@@ -50,7 +56,9 @@ def ago(text: str, now: str = "2026-03-10T12:00") -> str:
         (86_400, "24 hours"),
     ],
 )
-def test_a_wait_is_said_in_the_largest_unit_that_is_not_too_rough_and_never_too_short(seconds: int, words: str) -> None:
+def test_a_wait_is_said_in_the_largest_unit_that_is_not_too_rough_and_never_too_short(
+    seconds: int, words: str
+) -> None:
     assert draw("{{ 'Wait %(time)s.'|timed:seconds }}", seconds=seconds) == f"Wait {words}."
 
 
@@ -91,11 +99,18 @@ def test_days_are_those_of_the_active_time_zone() -> None:
 
 def test_the_element_has_the_exact_moment_on_hover(clock: FrozenClock) -> None:
     drawn = draw("{% when at %}", at=clock.at - timedelta(minutes=2))
-    assert drawn == '<time datetime="2026-03-10T11:58:00+00:00" title="10 March 2026, 11:58 UTC">2 minutes ago</time>'
+    assert (
+        drawn
+        == '<time datetime="2026-03-10T11:58:00+00:00" title="10 March 2026, 11:58 UTC">2 minutes'
+        " ago</time>"
+    )
 
 
 def test_a_moment_goes_inside_a_sentence(clock: FrozenClock) -> None:
-    source = "{% load i18n %}{% when at as spoken %}{% blocktranslate %}paired {{ spoken }}{% endblocktranslate %}"
+    source = (
+        "{% load i18n %}{% when at as spoken %}{% blocktranslate %}paired {{ spoken }}{%"
+        " endblocktranslate %}"
+    )
     assert draw(source, at=clock.at).startswith("paired <time ")
 
 
@@ -191,17 +206,33 @@ def test_what_was_typed_stays_but_no_password() -> None:
 
 @pytest.mark.parametrize(
     ("data", "focused"),
-    [(None, "username"), (GOOD, "username"), (GOOD | {"email": ""}, "email"), (GOOD | {"email": "", "password": ""}, "email")],
+    [
+        (None, "username"),
+        (GOOD, "username"),
+        (GOOD | {"email": ""}, "email"),
+        (GOOD | {"email": "", "password": ""}, "email"),
+    ],
 )
-def test_the_first_wrong_field_has_the_focus_else_the_first(data: dict[str, str] | None, focused: str) -> None:
+def test_the_first_wrong_field_has_the_focus_else_the_first(
+    data: dict[str, str] | None, focused: str
+) -> None:
     form = SignupForm(data)
     drawn = {bound.name: draw("{% field bound %}", bound=bound) for bound in form.visible_fields()}
     assert [name for name, html in drawn.items() if "autofocus" in html] == [focused]
 
 
 def test_a_template_may_mark_describe_and_focus_a_field_itself() -> None:
-    drawn = draw('{% field form.password note="sum" wrong=True focus=True autocomplete="current-password" %}', form=SignupForm())
-    for attribute in ('aria-describedby="sum"', 'aria-invalid="true"', "autofocus", 'autocomplete="current-password"'):
+    drawn = draw(
+        '{% field form.password note="sum" wrong=True focus=True'
+        ' autocomplete="current-password" %}',
+        form=SignupForm(),
+    )
+    for attribute in (
+        'aria-describedby="sum"',
+        'aria-invalid="true"',
+        "autofocus",
+        'autocomplete="current-password"',
+    ):
         assert attribute in drawn
     assert "autofocus" not in draw("{% field form.username focus=False %}", form=SignupForm())
 
@@ -212,19 +243,30 @@ def test_what_the_form_says_of_its_widget_wins_over_the_usual() -> None:
 
 def test_passwords_have_a_button_that_only_scripts_bring_out() -> None:
     drawn = draw("{% field form.password %}", form=SignupForm())
-    assert '<button type="button" hidden data-show aria-controls="id_password" aria-pressed="false" aria-label="Show password">' in drawn
+    assert (
+        '<button type="button" hidden data-show aria-controls="id_password" aria-pressed="false"'
+        ' aria-label="Show password">' in drawn
+    )
     assert "<button" not in draw("{% field form.email %}", form=SignupForm())
 
 
 @pytest.mark.parametrize(("digits", "dashes", "longest"), [(6, "––––––", 7), (3, "–––", 4)])
 def test_code_fields_show_a_dash_for_each_digit(digits: int, dashes: str, longest: int) -> None:
     drawn = draw("{% field form.code digits=digits %}", form=CodeForm(), digits=digits)
-    for attribute in ('class="digits"', f'placeholder="{dashes}"', f'maxlength="{longest}"', 'inputmode="numeric"', 'autocomplete="one-time-code"'):
+    for attribute in (
+        'class="digits"',
+        f'placeholder="{dashes}"',
+        f'maxlength="{longest}"',
+        'inputmode="numeric"',
+        'autocomplete="one-time-code"',
+    ):
         assert attribute in drawn
 
 
 def test_a_hint_of_the_template_wins() -> None:
-    assert "It works for 3 minutes." in draw('{% field form.code hint="It works for 3 minutes." %}', form=CodeForm())
+    assert "It works for 3 minutes." in draw(
+        '{% field form.code hint="It works for 3 minutes." %}', form=CodeForm()
+    )
 
 
 # The line above
@@ -237,7 +279,10 @@ def test_an_untouched_or_right_form_has_no_line() -> None:
 
 def test_the_line_names_the_fields_and_leads_to_them() -> None:
     drawn = draw("{% errors form %}", form=SignupForm(GOOD | {"username": "", "email": ""}))
-    assert '2 things need another look: <a href="#id_username">username</a> and <a href="#id_email">e-mail</a>.' in drawn
+    assert (
+        '2 things need another look: <a href="#id_username">username</a> and <a'
+        ' href="#id_email">e-mail</a>.' in drawn
+    )
     assert 'role="alert"' in drawn
     assert "autofocus" not in drawn
 
@@ -265,10 +310,25 @@ def test_labels_are_escaped_and_keep_their_capitals_where_they_are_a_word() -> N
 
 
 @pytest.mark.parametrize(
-    ("states", "expected"), [([], "False"), (["asked"], "False"), (["away"], "True"), (["away", "seen"], "False"), (["away", "away"], "True")]
+    ("states", "expected"),
+    [
+        ([], "False"),
+        (["asked"], "False"),
+        (["away"], "True"),
+        (["away", "seen"], "False"),
+        (["away", "away"], "True"),
+    ],
 )
-def test_the_other_ways_open_when_no_device_can_be_reached(states: list[str], expected: str) -> None:
-    assert draw("{{ devices|all_away }}", devices=[{"name": "Pixel 8", "state": state} for state in states]) == expected
+def test_the_other_ways_open_when_no_device_can_be_reached(
+    states: list[str], expected: str
+) -> None:
+    assert (
+        draw(
+            "{{ devices|all_away }}",
+            devices=[{"name": "Pixel 8", "state": state} for state in states],
+        )
+        == expected
+    )
 
 
 def test_every_sentence_can_be_translated() -> None:

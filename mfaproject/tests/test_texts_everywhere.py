@@ -1,6 +1,8 @@
-"""Texts that grow, hide, end early or are none, through every door that takes one: a clear answer, and no column holds what it cannot.
+"""Texts that grow, hide, end early or are none, through every door that takes one: a clear answer,
+and no column holds what it cannot.
 
-PostgreSQL refuses what is too long for a column, and NUL; SQLite takes all of it. So what is stored is looked at, whatever the database.
+PostgreSQL refuses what is too long for a column, and NUL; SQLite takes all of it. So what is stored
+is looked at, whatever the database.
 """
 
 import json
@@ -42,7 +44,13 @@ TEXTS = {
     "a mail address of all these": "\ufb03\u200b@\ufdfa.example",
     "a huge number": "9" * 400,
 }
-SIGN_UP = {"full_name": "Alice", "username": "alice2", "email": "alice2@example.org", "password": PASSWORD, "phone": ""}
+SIGN_UP = {
+    "full_name": "Alice",
+    "username": "alice2",
+    "email": "alice2@example.org",
+    "password": PASSWORD,
+    "phone": "",
+}
 POLICY = {"name": "default", "challenge": "50", "strict": "90", "note": "n"}
 PAGES: dict[str, dict[str, str]] = {
     "/signup/": SIGN_UP,
@@ -61,7 +69,11 @@ PAGES: dict[str, dict[str, str]] = {
     "/admin/auth/group/add/": {"name": "staff"},
     "/admin/risk/riskpolicy/add/": POLICY,
     "/admin/risk/loginlog/backtest/": {"challenge": "50", "strict": "90", "days": "30"},
-    "/admin/accounts/user/": {"action": "end_everything", "_selected_action": "1", "select_across": "0"},
+    "/admin/accounts/user/": {
+        "action": "end_everything",
+        "_selected_action": "1",
+        "select_across": "0",
+    },
 }
 QUERIES: dict[str, tuple[str, ...]] = {
     "/": ("lang",),
@@ -86,12 +98,23 @@ PATHS = (
     "/admin/accounts/user/{}/change/",
     "/admin/risk/riskpolicy/{}/active/",
 )
-HEADERS = ("User-Agent", "Accept-Language", "X-Device-ID", "Authorization", "Cookie", "Referer", "Content-Type", "Accept")
+HEADERS = (
+    "User-Agent",
+    "Accept-Language",
+    "X-Device-ID",
+    "Authorization",
+    "Cookie",
+    "Referer",
+    "Content-Type",
+    "Accept",
+)
 
 
 def encoded(fields: dict[str, str]) -> str:
     """As a form is sent, with what no browser would send."""
-    return urlencode({name: value.encode("utf-8", "surrogatepass") for name, value in fields.items()})
+    return urlencode(
+        {name: value.encode("utf-8", "surrogatepass") for name, value in fields.items()}
+    )
 
 
 @pytest.fixture
@@ -126,10 +149,18 @@ def overflowing() -> Iterator[str]:
     for model in apps.get_models():
         for field in model._meta.concrete_fields:
             if isinstance(field, models.CharField) and field.max_length:
-                rows = model._default_manager.annotate(_length=Length(field.name)).filter(_length__gt=field.max_length)
-                yield from (f"{field} has {length}" for length in rows.values_list("_length", flat=True))
+                rows = model._default_manager.annotate(_length=Length(field.name)).filter(
+                    _length__gt=field.max_length
+                )
+                yield from (
+                    f"{field} has {length}" for length in rows.values_list("_length", flat=True)
+                )
             if isinstance(field, models.CharField | models.TextField):
-                yield from (f"{field} has NUL" for text in model._default_manager.values_list(field.name, flat=True) if "\0" in str(text))
+                yield from (
+                    f"{field} has NUL"
+                    for text in model._default_manager.values_list(field.name, flat=True)
+                    if "\0" in str(text)
+                )
 
 
 @pytest.mark.parametrize(("path", "name"), doors(PAGES))
@@ -138,11 +169,17 @@ def test_a_form_takes_any_text(alice: User, path: str, name: str) -> None:
     for number, text in enumerate(TEXTS.values()):
         cache.clear()
         browser = signed_in(alice, number)
-        page = browser.post(path.format(device=device), encoded(PAGES[path] | {name: text}), "application/x-www-form-urlencoded")
+        page = browser.post(
+            path.format(device=device),
+            encoded(PAGES[path] | {name: text}),
+            "application/x-www-form-urlencoded",
+        )
         assert page.status_code < 500, text
 
 
-@pytest.mark.parametrize(("path", "name"), [(path, name) for path, names in QUERIES.items() for name in names])
+@pytest.mark.parametrize(
+    ("path", "name"), [(path, name) for path, names in QUERIES.items() for name in names]
+)
 def test_a_query_takes_any_text(alice: User, path: str, name: str) -> None:
     for number, text in enumerate(TEXTS.values()):
         page = signed_in(alice, number).get(f"{path}?{encoded({name: text})}")
@@ -154,7 +191,10 @@ def test_an_address_takes_any_text(alice: User, path: str) -> None:
     for number, text in enumerate(TEXTS.values()):
         browser = signed_in(alice, number)
         for method in ("GET", "POST", "DELETE"):
-            page = browser.generic(method, path.format(quote_from_bytes(text.encode("utf-8", "surrogatepass"), safe="")))
+            page = browser.generic(
+                method,
+                path.format(quote_from_bytes(text.encode("utf-8", "surrogatepass"), safe="")),
+            )
             assert page.status_code < 500, (method, text)
 
 
@@ -164,12 +204,21 @@ def test_a_header_takes_any_text(alice: User, name: str) -> None:
         cache.clear()
         value = text.encode("utf-8", "surrogatepass").decode("latin-1")  # as a server hands it on
         browser = Browser(ip=f"198.51.100.{number + 1}")
-        for path, body in (("/login/", SIGN_UP | {"username": "alice"}), ("/v1/auth/login", {"username": "alice", "password": PASSWORD})):
-            page = browser.post(path, body, headers={name: value}) if path == "/login/" else api(browser, path, body, {name: value})
+        for path, body in (
+            ("/login/", SIGN_UP | {"username": "alice"}),
+            ("/v1/auth/login", {"username": "alice", "password": PASSWORD}),
+        ):
+            page = (
+                browser.post(path, body, headers={name: value})
+                if path == "/login/"
+                else api(browser, path, body, {name: value})
+            )
             assert page.status_code < 500, (path, text)
 
 
-def api(browser: Client, path: str, body: Any, headers: dict[str, str], method: str = "POST") -> Any:
+def api(
+    browser: Client, path: str, body: Any, headers: dict[str, str], method: str = "POST"
+) -> Any:
     return browser.generic(method, path, json.dumps(body), "application/json", headers=headers)
 
 
@@ -179,7 +228,11 @@ def operations() -> list[tuple[str, str, str]]:
     for path, methods in schema.document()["paths"].items():
         for method, operation in methods.items():
             if "requestBody" in operation:
-                example = next(iter(operation["requestBody"]["content"]["application/json"]["examples"].values()))["value"]
+                example = next(
+                    iter(
+                        operation["requestBody"]["content"]["application/json"]["examples"].values()
+                    )
+                )["value"]
                 found += [(method, path, name) for name in example] + [(method, path, "")]
     return found
 
@@ -195,10 +248,18 @@ def test_the_api_takes_any_text(alice: User) -> None:
         content = document["paths"][path][method]["requestBody"]["content"]["application/json"]
         example = next(iter(content["examples"].values()))["value"]
         alice.refresh_from_db()
-        token = sessions.open_session(alice, sessions.Evidence("strong", token_name="t"), epoch=alice.auth_epoch)[1]
+        token = sessions.open_session(
+            alice, sessions.Evidence("strong", token_name="t"), epoch=alice.auth_epoch
+        )[1]
         for number, text in enumerate(TEXTS.values()):
             cache.clear()
             browser = Browser(ip=f"198.51.{number}.{len(path)}")
             body = example | ({name: text} if name else {text: text})
-            answer = api(browser, path.format(challenge_id="x" * 22), body, {"Authorization": f"Bearer {token}"}, method.upper())
+            answer = api(
+                browser,
+                path.format(challenge_id="x" * 22),
+                body,
+                {"Authorization": f"Bearer {token}"},
+                method.upper(),
+            )
             assert answer.status_code < 500, (path, name, text)

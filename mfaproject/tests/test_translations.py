@@ -18,7 +18,9 @@ ENTRIES = {code: catalogues.written(path) for code, path in PO.items()}
 FIXED = re.compile(r"%\(\w+\)[sd]|\{\w+\}|</?\w+[^>]*>")
 """What a translator moves but never changes: placeholders and tags."""
 BREAKS = re.compile(r" [?!:;»]|« ")
-"""A line must not begin with a sign that French sets apart: the space before it is one that does not break."""
+"""A line must not begin with a sign that French sets apart: the space before it is one that does
+not break.
+"""
 each_language = pytest.mark.parametrize("language", LANGUAGES)
 
 
@@ -27,7 +29,9 @@ def fixed(text: str) -> Counter[str]:
 
 
 def agrees(entry: Entry) -> bool:
-    """One or many: each form has what its own text has, and the forms between what the plural has."""
+    """One or many: each form has what its own text has, and the forms between what
+    the plural has.
+    """
     texts = [entry.text.id, *[entry.text.plural] * (len(entry.said) - 1)]
     return all(fixed(said) == fixed(text) for said, text in zip(entry.said, texts, strict=True))
 
@@ -35,13 +39,19 @@ def agrees(entry: Entry) -> bool:
 @each_language
 def test_every_text_is_in_the_catalogue_and_no_other(language: str) -> None:
     asked, known = catalogues.asked_for(), {entry.text for entry in ENTRIES[language]}
-    assert {text: file for text, file in asked.items() if text not in known} == {}, "Run: make messages, and translate what is new."
+    assert {text: file for text, file in asked.items() if text not in known} == {}, (
+        "Run: make messages, and translate what is new."
+    )
     assert known - asked.keys() == set(), "Run: make messages. These texts are gone."
 
 
 @each_language
 def test_nothing_is_left_open_or_guessed(language: str) -> None:
-    assert [entry.text for entry in ENTRIES[language] if entry.is_fuzzy or entry.is_obsolete or not all(map(str.strip, entry.said))] == []
+    assert [
+        entry.text
+        for entry in ENTRIES[language]
+        if entry.is_fuzzy or entry.is_obsolete or not all(map(str.strip, entry.said))
+    ] == []
 
 
 @each_language
@@ -65,7 +75,9 @@ def test_the_compiled_catalogue_is_the_written_one(language: str) -> None:
 
 
 def test_french_spaces_do_not_break() -> None:
-    assert [said for entry in ENTRIES["fr"] for said in entry.said if BREAKS.search(said) or "'" in said] == []
+    assert [
+        said for entry in ENTRIES["fr"] for said in entry.said if BREAKS.search(said) or "'" in said
+    ] == []
 
 
 @pytest.mark.parametrize(("number", "expected"), [(1, "il y a 1 minute"), (2, "il y a 2 minutes")])
@@ -77,10 +89,16 @@ def test_french_counts(number: int, expected: str) -> None:
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("path", "words"),
-    [("/login/", "Mot de passe oublié\N{NO-BREAK SPACE}?"), ("/authenticator/", "Est-ce vous qui vous connectez\N{NO-BREAK SPACE}?")],
+    [
+        ("/login/", "Mot de passe oublié\N{NO-BREAK SPACE}?"),
+        ("/authenticator/", "Est-ce vous qui vous connectez\N{NO-BREAK SPACE}?"),
+    ],
 )
 def test_pages_speak_french_to_who_asks_for_it(client: Client, path: str, words: str) -> None:
-    asked_by_browser, asked_by_link = client.get(path, headers={"Accept-Language": "fr"}), client.get(path, {"lang": "fr"})
+    asked_by_browser, asked_by_link = (
+        client.get(path, headers={"Accept-Language": "fr"}),
+        client.get(path, {"lang": "fr"}),
+    )
     for page in (asked_by_browser, asked_by_link):
         assert words in page.content.decode()
         assert '<html lang="fr">' in page.content.decode()
@@ -109,11 +127,20 @@ def test_a_text_that_is_put_together_is_refused() -> None:
 @pytest.mark.parametrize(
     ("source", "texts"),
     [
-        ('{% translate "One" %} {% translate \'It "is"\' as words %}', [Text("One"), Text('It "is"')]),
+        (
+            '{% translate "One" %} {% translate \'It "is"\' as words %}',
+            [Text("One"), Text('It "is"')],
+        ),
         ('{% translate "Here" context "place" %}', [Text("Here", context="place")]),
         ('{{ name|default:_("Nobody") }}', [Text("Nobody")]),
-        ("{% blocktranslate trimmed %}\n  {{ a }} is\n  100%\n{% endblocktranslate %}", [Text("%(a)s is 100%%")]),
-        ("{% blocktranslate count n=n %}One{% plural %}{{ n }} many{% endblocktranslate %}", [Text("One", "%(n)s many")]),
+        (
+            "{% blocktranslate trimmed %}\n  {{ a }} is\n  100%\n{% endblocktranslate %}",
+            [Text("%(a)s is 100%%")],
+        ),
+        (
+            "{% blocktranslate count n=n %}One{% plural %}{{ n }} many{% endblocktranslate %}",
+            [Text("One", "%(n)s many")],
+        ),
         ("One _of_ (two)", []),
     ],
 )

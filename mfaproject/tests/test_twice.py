@@ -19,7 +19,9 @@ def test_who_has_the_mark_of_the_database_runs_twice(request: pytest.FixtureRequ
 
 
 @pytest.mark.usefixtures("admin_user")
-def test_so_does_who_has_a_fixture_whose_fixture_asks_for_it(request: pytest.FixtureRequest) -> None:
+def test_so_does_who_has_a_fixture_whose_fixture_asks_for_it(
+    request: pytest.FixtureRequest,
+) -> None:
     assert twice.asks(request.node)
 
 
@@ -49,9 +51,20 @@ def test_who_runs_twice_is_not_watched() -> None:
 
 
 @pytest.mark.both
-@pytest.mark.parametrize("take", [lambda: cache.get("x"), lambda: caches["default"], lambda: connection.vendor, lambda: connections["default"]])
+@pytest.mark.parametrize(
+    "take",
+    [
+        lambda: cache.get("x"),
+        lambda: caches["default"],
+        lambda: connection.vendor,
+        lambda: connections["default"],
+    ],
+)
 def test_and_fails_where_it_takes_a_connection_in_hand(take: Callable[[], object]) -> None:
-    with pytest.raises(pytest.fail.Exception, match=r"took (CACHES|DATABASES)\['default'\] in hand"), twice.once():
+    with (
+        pytest.raises(pytest.fail.Exception, match=r"took (CACHES|DATABASES)\['default'\] in hand"),
+        twice.once(),
+    ):
         take()
 
 
@@ -86,7 +99,9 @@ def test_django_may_close_what_is_open() -> None:
 
 @pytest.mark.both
 def test_a_database_of_its_own_is_nothing_to_the_runs() -> None:
-    connections.databases["own"] = connections.configure_settings({"default": {}, "own": {"ENGINE": "django.db.backends.sqlite3"}})["own"]
+    connections.databases["own"] = connections.configure_settings(
+        {"default": {}, "own": {"ENGINE": "django.db.backends.sqlite3"}}
+    )["own"]
     with twice.once():
         assert connections["own"].vendor == "sqlite"
     del connections["own"], connections.databases["own"]
@@ -94,13 +109,24 @@ def test_a_database_of_its_own_is_nothing_to_the_runs() -> None:
 
 @pytest.mark.both
 @pytest.mark.parametrize("environment", [None, {"DATA_DIR": os.environ["DATA_DIR"]}])
-def test_and_where_it_starts_a_command_with_the_settings_of_this_run(environment: dict[str, str] | None) -> None:
-    with pytest.raises(pytest.fail.Exception, match=r"started manage\.py with the settings of this run"), twice.once():
+def test_and_where_it_starts_a_command_with_the_settings_of_this_run(
+    environment: dict[str, str] | None,
+) -> None:
+    with (
+        pytest.raises(
+            pytest.fail.Exception, match=r"started manage\.py with the settings of this run"
+        ),
+        twice.once(),
+    ):
         subprocess.run(["true", "manage.py"], env=environment, check=True)
 
 
 @pytest.mark.both
-def test_it_may_start_one_that_has_settings_of_its_own_and_any_other_program(tmp_path: Path) -> None:
+def test_it_may_start_one_that_has_settings_of_its_own_and_any_other_program(
+    tmp_path: Path,
+) -> None:
     with twice.once():
-        subprocess.run(["true", "manage.py"], env=os.environ | {"DATA_DIR": str(tmp_path)}, check=True)
+        subprocess.run(
+            ["true", "manage.py"], env=os.environ | {"DATA_DIR": str(tmp_path)}, check=True
+        )
         subprocess.run(["true"], check=True)

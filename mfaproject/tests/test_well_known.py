@@ -32,7 +32,9 @@ def signed_in(**flags: Any) -> Client:
     user: User = person(**flags)
     phone(user)
     browser = Browser()
-    browser.cookies["nod_session"] = sessions.open_session(user, sessions.Evidence("strong"), epoch=user.auth_epoch)[1]
+    browser.cookies["nod_session"] = sessions.open_session(
+        user, sessions.Evidence("strong"), epoch=user.auth_epoch
+    )[1]
     return browser
 
 
@@ -50,7 +52,9 @@ def ended(answer: Any) -> Any:
 
 @pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize("method", ["get", "head"])
-def test_programs_find_it_without_cookies_or_database(settings: Any, path: str, method: str) -> None:
+def test_programs_find_it_without_cookies_or_database(
+    settings: Any, path: str, method: str
+) -> None:
     settings.SECURITY_CONTACT = CONTACTS
     browser = signed_in()
     browser.cookies["nod_lang"] = "fr"
@@ -74,7 +78,12 @@ def test_password_managers_are_led_to_the_page() -> None:
 
 def test_they_can_tell_that_we_mean_it() -> None:
     """By asking for what cannot be there: W3C, A Well-Known URL for Changing Passwords, 3."""
-    assert Client().get("/.well-known/resource-that-should-not-exist-whose-status-code-should-not-be-200").status_code == 404
+    assert (
+        Client()
+        .get("/.well-known/resource-that-should-not-exist-whose-status-code-should-not-be-200")
+        .status_code
+        == 404
+    )
 
 
 def test_crawlers_are_sent_away_and_browsers_get_an_icon() -> None:
@@ -104,9 +113,20 @@ def test_the_authenticators_host_has_it_too_and_no_page(settings: Any) -> None:
         "https://login.example.org",
         "https://auth.example.org",
     )
-    settings.AUTHENTICATOR_HAS_OWN_ORIGIN, settings.ALLOWED_HOSTS = True, ["login.example.org", "auth.example.org"]
-    answers = {path: ended(Client().get(path, headers={"Host": "auth.example.org"})).status_code for path in PATHS}
-    assert answers == {"/favicon.ico": 200, "/robots.txt": 200, "/.well-known/change-password": 404, "/.well-known/security.txt": 200}
+    settings.AUTHENTICATOR_HAS_OWN_ORIGIN, settings.ALLOWED_HOSTS = (
+        True,
+        ["login.example.org", "auth.example.org"],
+    )
+    answers = {
+        path: ended(Client().get(path, headers={"Host": "auth.example.org"})).status_code
+        for path in PATHS
+    }
+    assert answers == {
+        "/favicon.ico": 200,
+        "/robots.txt": 200,
+        "/.well-known/change-password": 404,
+        "/.well-known/security.txt": 200,
+    }
 
 
 @pytest.fixture
@@ -116,9 +136,22 @@ def unheard() -> None:
 
 @pytest.mark.usefixtures("unheard")
 class TestAHostThatIsNotOurs:
-    @pytest.mark.parametrize("host", ["evil.example", "203.0.113.9", "login.example.org.evil.example", "a b", "[::1", "", "localhost:port"])
+    @pytest.mark.parametrize(
+        "host",
+        [
+            "evil.example",
+            "203.0.113.9",
+            "login.example.org.evil.example",
+            "a b",
+            "[::1",
+            "",
+            "localhost:port",
+        ],
+    )
     @pytest.mark.parametrize("path", ["/", "/login/", "/nowhere", "/admin/"])
-    def test_gets_a_page_that_names_the_right_address(self, settings: Any, host: str, path: str) -> None:
+    def test_gets_a_page_that_names_the_right_address(
+        self, settings: Any, host: str, path: str
+    ) -> None:
         settings.PUBLIC_ORIGIN = "https://login.example.org"
         with CaptureQueriesContext(connection) as queries:
             page = Client().get(path, headers={"Host": host, "Cookie": "nod_session=" + "x" * 43})
@@ -129,10 +162,17 @@ class TestAHostThatIsNotOurs:
         assert len(queries) == 0
 
     def test_in_the_language_of_who_asks(self) -> None:
-        assert "Mauvaise adresse" in Client().get("/", headers={"Host": "evil.example", "Accept-Language": "fr"}).content.decode()
+        assert (
+            "Mauvaise adresse"
+            in Client()
+            .get("/", headers={"Host": "evil.example", "Accept-Language": "fr"})
+            .content.decode()
+        )
 
     def test_gets_a_problem_document_below_v1(self) -> None:
-        told = Client().post("/v1/auth/login", "{}", "application/json", headers={"Host": "evil.example"})
+        told = Client().post(
+            "/v1/auth/login", "{}", "application/json", headers={"Host": "evil.example"}
+        )
         assert (told.status_code, told["Content-Type"]) == (400, "application/problem+json")
         assert json.loads(told.content)["detail"] == "This site is at http://localhost:8000."
 
@@ -140,19 +180,38 @@ class TestAHostThatIsNotOurs:
         with caplog.at_level(logging.INFO):
             for number in range(50):
                 Client().get("/", headers={"Host": f"{number}.evil.example\x1b[2J"})
-        assert [(record.name, record.levelname) for record in caplog.records] == [("nod.errors", "WARNING")]
+        assert [(record.name, record.levelname) for record in caplog.records] == [
+            ("nod.errors", "WARNING")
+        ]
         assert "\x1b" not in str(vars(caplog.records[0])["host"])
 
     def test_our_own_host_is_let_through_in_any_spelling(self) -> None:
-        for host in ("localhost", "LOCALHOST:8000", "localhost.", "127.0.0.1:1", "[::1]:8000", "testserver"):
+        for host in (
+            "localhost",
+            "LOCALHOST:8000",
+            "localhost.",
+            "127.0.0.1:1",
+            "[::1]:8000",
+            "testserver",
+        ):
             assert Client().get("/help/", headers={"Host": host}).status_code == 200, host
 
 
 def pages() -> list[str]:
     """Every address that a GET may be sent to, and those of the admin."""
-    plain = [filled(route) for route in routes(get_resolver().url_patterns) if "(?P" not in route and "<" not in filled(route)]
-    lists = [f"/{route}" for route in routes(get_resolver().url_patterns) if route.startswith("security/authenticators/") and "(?P" not in route]
-    return sorted({*plain, *lists, *admin_paths(), "/", "/favicon.ico", "/robots.txt"} - {"/admin/logout/"})
+    plain = [
+        filled(route)
+        for route in routes(get_resolver().url_patterns)
+        if "(?P" not in route and "<" not in filled(route)
+    ]
+    lists = [
+        f"/{route}"
+        for route in routes(get_resolver().url_patterns)
+        if route.startswith("security/authenticators/") and "(?P" not in route
+    ]
+    return sorted(
+        {*plain, *lists, *admin_paths(), "/", "/favicon.ico", "/robots.txt"} - {"/admin/logout/"}
+    )
 
 
 def test_head_is_answered_wherever_get_is() -> None:
@@ -164,14 +223,21 @@ def test_head_is_answered_wherever_get_is() -> None:
             head = ended(browser.head(path))
             assert head.status_code == got.status_code, path
             assert head.get("Content-Type") == got.get("Content-Type"), path
-            assert head.get("Location", "").partition("?")[0] == got.get("Location", "").partition("?")[0], path
+            assert (
+                head.get("Location", "").partition("?")[0]
+                == got.get("Location", "").partition("?")[0]
+            ), path
             assert head.body == b"", path
 
 
 def test_head_changes_nothing(settings: Any) -> None:
     browser = signed_in()
     device = User.objects.get().mfa_factors.get(kind="push")
-    for path in (f"/security/authenticators/{device.pk}/revoke/", f"/security/authenticators/{device.pk}/", "/logout/"):
+    for path in (
+        f"/security/authenticators/{device.pk}/revoke/",
+        f"/security/authenticators/{device.pk}/",
+        "/logout/",
+    ):
         browser.head(path)
     device.refresh_from_db()
     assert device.revoked_at is None
@@ -180,7 +246,9 @@ def test_head_changes_nothing(settings: Any) -> None:
 
 @pytest.mark.embedded
 def test_a_served_head_has_no_body(tmp_path: Path) -> None:
-    served = Served(tmp_path, "--no-delivery", SECURITY_CONTACT="mailto:security@example.org").start()
+    served = Served(
+        tmp_path, "--no-delivery", SECURITY_CONTACT="mailto:security@example.org"
+    ).start()
     try:
         for path in ("/", "/login/", "/help/", "/v1/schema/", *PATHS):
             connected = http.client.HTTPConnection("127.0.0.1", served.port, timeout=PATIENCE)

@@ -1,4 +1,6 @@
-"""People who wait, before a real server: their browsers, their phones, and the streams that both keep open."""
+"""People who wait, before a real server: their browsers, their phones, and the streams that both
+keep open.
+"""
 
 import json
 import re
@@ -32,7 +34,9 @@ def waiting(served: Served) -> int:
     """How many answers wait, as the server itself counts them."""
     line = Line(served.port)
     try:
-        page = Browser(line, "192.0.2.1").send("GET", "/metrics", headers={"Authorization": f"Bearer {TOKEN}"})
+        page = Browser(line, "192.0.2.1").send(
+            "GET", "/metrics", headers={"Authorization": f"Bearer {TOKEN}"}
+        )
     finally:
         line.close()
     found = _WAITING.search(page.body.decode())
@@ -45,7 +49,9 @@ def none_waits(served: Served) -> None:
 
 @dataclass
 class Waiter:
-    """One person in front of a login page, with her phone. Requests go to `served`, those of the phone to `answers`."""
+    """One person in front of a login page, with her phone. Requests go to `served`, those of the
+    phone to `answers`.
+    """
 
     served: Served
     answers: Served
@@ -57,7 +63,12 @@ class Waiter:
         answers = answers or served
         lines = [Line(served.port), Line(answers.port)]
         browser, phone = Browser(lines[0], person.ip), Browser(lines[1], person.ip)
-        return cls(served, answers, Journey(person, browser, phone, f"http://localhost:{served.port}"), lines)
+        return cls(
+            served,
+            answers,
+            Journey(person, browser, phone, f"http://localhost:{served.port}"),
+            lines,
+        )
 
     @property
     def cookies(self) -> dict[str, str]:
@@ -75,7 +86,9 @@ class Waiter:
     def events(self, ip: str = "", **cookies: str) -> Wire:
         """The wait page's stream; what comes is the caller's to read."""
         kept = "; ".join(f"{name}={value}" for name, value in (self.cookies | cookies).items())
-        return Wire(self.served.port).ask(EVENTS, Cookie=kept, X_Forwarded_For=ip or self.journey.person.ip)
+        return Wire(self.served.port).ask(
+            EVENTS, Cookie=kept, X_Forwarded_For=ip or self.journey.person.ip
+        )
 
     def stream(self) -> Wire:
         """The same, begun."""
@@ -87,9 +100,14 @@ class Waiter:
 
     def inbox_events(self, **fields: str) -> Wire:
         """The phone's stream."""
-        signed = {"Authorization": self.journey.phone.header("POST", INBOX_EVENTS, b"{}"), "Content-Type": JSON}
+        signed = {
+            "Authorization": self.journey.phone.header("POST", INBOX_EVENTS, b"{}"),
+            "Content-Type": JSON,
+        }
         wire = Wire(self.answers.port)
-        return wire.ask(INBOX_EVENTS, "POST", b"{}", X_Forwarded_For=self.journey.person.ip, **signed | fields)
+        return wire.ask(
+            INBOX_EVENTS, "POST", b"{}", X_Forwarded_For=self.journey.person.ip, **signed | fields
+        )
 
     def inbox_stream(self) -> Wire:
         wire = self.inbox_events()
@@ -99,12 +117,17 @@ class Waiter:
         return wire
 
     def inbox(self) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = self.journey.signed("/v1/authenticator/inbox", b"{}")["challenges"]  # type: ignore[assignment]
+        found: list[dict[str, Any]] = self.journey.signed("/v1/authenticator/inbox", b"{}")[
+            "challenges"
+        ]  # type: ignore[assignment]
         return found
 
     def decide(self, body: bytes) -> Answer:
         path = f"/v1/authenticator/challenges/{self.journey.challenge['challenge_id']}/answer"
-        signed = {"Authorization": self.journey.phone.header("POST", path, body), "Content-Type": JSON}
+        signed = {
+            "Authorization": self.journey.phone.header("POST", path, body),
+            "Content-Type": JSON,
+        }
         return self.journey.telephone.send("POST", path, body, signed)
 
     def approves(self) -> None:
@@ -117,13 +140,21 @@ class Waiter:
 
     def call(self, path: str, prefer: str = "", **body: str) -> Wire:
         """A program's call; what comes is the caller's to read."""
-        fields = {"Content-Type": JSON, "X_Forwarded_For": self.journey.person.ip} | ({"Prefer": prefer} if prefer else {})
-        return Wire(self.served.port).ask(f"/v1/auth/{path}", "POST", json.dumps(body).encode(), **fields)
+        fields = {"Content-Type": JSON, "X_Forwarded_For": self.journey.person.ip} | (
+            {"Prefer": prefer} if prefer else {}
+        )
+        return Wire(self.served.port).ask(
+            f"/v1/auth/{path}", "POST", json.dumps(body).encode(), **fields
+        )
 
     def program_is_asked(self) -> str:
         """A program's sign-in as far as the question to the phone; its reference."""
-        told = json.loads(self.call("login", username=self.journey.person.username, password=PASSWORD).answer()[2])
-        self.journey.number = json.loads(self.call("send-login-push", reference_id=told["reference_id"]).answer()[2])["number"]
+        told = json.loads(
+            self.call("login", username=self.journey.person.username, password=PASSWORD).answer()[2]
+        )
+        self.journey.number = json.loads(
+            self.call("send-login-push", reference_id=told["reference_id"]).answer()[2]
+        )["number"]
         return str(told["reference_id"])
 
     def close(self) -> None:
@@ -135,7 +166,9 @@ def seeded(served: Served, phones: int) -> list[Person]:
     """People with a phone each, in the server's database."""
     file = served.log.parent / PEOPLE
     command = [sys.executable, "-m", "bench.inside", "bench.seed", "0", str(phones), "0", str(file)]
-    done = subprocess.run(command, cwd=ROOT, env=served.environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, cwd=ROOT, env=served.environment, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     return read(file)
 
@@ -143,7 +176,10 @@ def seeded(served: Served, phones: int) -> list[Person]:
 @contextmanager
 def database(served: Served) -> Iterator[sqlite3.Connection]:
     """The rows of an embedded server, for what no request can do."""
-    with closing(sqlite3.connect(served.data_dir / "nod.sqlite3", timeout=PATIENCE)) as found, found:
+    with (
+        closing(sqlite3.connect(served.data_dir / "nod.sqlite3", timeout=PATIENCE)) as found,
+        found,
+    ):
         yield found
 
 
@@ -164,7 +200,9 @@ class Crowd:
         crowd.close()
 
     def next(self, answers: Served | None = None) -> Waiter:
-        """Somebody new; `answers`: the server that her phone talks to, where that is another one."""
+        """Somebody new; `answers`: the server that her phone talks to, where that is
+        another one.
+        """
         return self._waiter(next(self._people), answers)
 
     def beside(self, waiter: Waiter) -> Waiter:

@@ -39,7 +39,14 @@ class Told(Fronted):
         self.asked.append(environ)
         said = self.view(environ)
         media = "text/event-stream" if said.hold and said.hold.events else "text/plain"
-        start("200 OK", [("Content-Type", media), ("X-Accel-Buffering", "no"), ("Content-Length", str(sum(map(len, said))))])
+        start(
+            "200 OK",
+            [
+                ("Content-Type", media),
+                ("X-Accel-Buffering", "no"),
+                ("Content-Length", str(sum(map(len, said)))),
+            ],
+        )
         return said
 
     def on_loop(self, call: Callable[[], Any]) -> Any:
@@ -69,7 +76,9 @@ class Told(Fronted):
 def until(holds: Callable[[], object], *, every: float = 0.0) -> None:
     """Waits, as long as a loaded machine may need."""
     pause = threading.Event()
-    patience.until(holds, lambda: "it never was so", rest=lambda seconds: pause.wait(max(seconds, every)))
+    patience.until(
+        holds, lambda: "it never was so", rest=lambda seconds: pause.wait(max(seconds, every))
+    )
 
 
 def fronted(view: View, **options: Any) -> AbstractContextManager[Told]:
@@ -93,9 +102,20 @@ class Wire(Client):
         super().__init__(port, tls)
         _wires.append(self)
 
-    def ask(self, path: str = "/", method: str = "GET", body: bytes = b"", *, version: str = "1.1", **fields: str) -> "Wire":
+    def ask(
+        self,
+        path: str = "/",
+        method: str = "GET",
+        body: bytes = b"",
+        *,
+        version: str = "1.1",
+        **fields: str,
+    ) -> "Wire":
         lines = [f"{method} {path} HTTP/{version}", f"Content-Length: {len(body)}"]
-        lines += [f"{name.replace('_', '-')}: {value}" for name, value in ({"Host": "localhost"} | fields).items()]
+        lines += [
+            f"{name.replace('_', '-')}: {value}"
+            for name, value in ({"Host": "localhost"} | fields).items()
+        ]
         self.send("\r\n".join(lines).encode() + b"\r\n\r\n" + body)
         return self
 
@@ -114,7 +134,9 @@ class Wire(Client):
         self.until(b"data: look\n\n\r\n")
 
     def is_silent(self) -> bool:
-        """Nothing has come, apart from signs of life. Ask only after something that came later elsewhere."""
+        """Nothing has come, apart from signs of life. Ask only after something that came later
+        elsewhere.
+        """
         self.socket.setblocking(False)
         try:
             self._read += self.socket.recv(65_536)

@@ -1,4 +1,6 @@
-"""The ledger and the known browsers, to be read by admins, and the policies, to be moved by them."""
+"""The ledger and the known browsers, to be read by admins, and the policies, to
+be moved by them.
+"""
 
 from risk.admin.browsers import KnownBrowserAdmin
 from risk.admin.ledger import LoginLogAdmin

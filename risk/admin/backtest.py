@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy
 
 from risk.admin import backtest_page
 from risk.admin.policy_form import words
-from risk.drafts import FOR_EVERYBODY, Draft, DraftError, check_thresholds
 from risk.models import RiskPolicy
+from risk.policy.drafts import FOR_EVERYBODY, Draft, DraftError, check_thresholds
 from risk.services import policies
 
 if TYPE_CHECKING:
@@ -30,9 +30,21 @@ class BacktestForm(forms.Form):
     """Two numbers to try. `policy` gives name and groups, where one is tried."""
 
     challenge = forms.IntegerField(label=gettext_lazy("asks from"), min_value=1, max_value=99)
-    strict = forms.IntegerField(label=gettext_lazy("asks for a strong factor from"), min_value=2, max_value=100)
-    at_most = forms.FloatField(label=gettext_lazy("good sign-ins asked at most, %"), min_value=0, max_value=100, required=False)
-    stop = forms.FloatField(label=gettext_lazy("attackers stopped at least, %"), min_value=0, max_value=100, required=False)
+    strict = forms.IntegerField(
+        label=gettext_lazy("asks for a strong factor from"), min_value=2, max_value=100
+    )
+    at_most = forms.FloatField(
+        label=gettext_lazy("good sign-ins asked at most, %"),
+        min_value=0,
+        max_value=100,
+        required=False,
+    )
+    stop = forms.FloatField(
+        label=gettext_lazy("attackers stopped at least, %"),
+        min_value=0,
+        max_value=100,
+        required=False,
+    )
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
@@ -47,7 +59,13 @@ class BacktestForm(forms.Form):
         """What is asked about; only once the form is valid."""
         name = policy.name if policy else FOR_EVERYBODY
         groups = tuple(group.name for group in policy.groups.order_by("name")) if policy else ()
-        return Draft(name, self.cleaned_data["challenge"], self.cleaned_data["strict"], groups, _("Tried on the past."))
+        return Draft(
+            name,
+            self.cleaned_data["challenge"],
+            self.cleaned_data["strict"],
+            groups,
+            _("Tried on the past."),
+        )
 
 
 def route(model_admin: Admin) -> URLPattern:
@@ -57,7 +75,11 @@ def route(model_admin: Admin) -> URLPattern:
         if not model_admin.has_view_permission(request):
             raise PermissionDenied
         policy = _policy(request)
-        return _save(request, policy) if request.method == "POST" else _show(request, policy, model_admin)
+        return (
+            _save(request, policy)
+            if request.method == "POST"
+            else _show(request, policy, model_admin)
+        )
 
     return path("backtest/", model_admin.admin_site.admin_view(view), name="risk_backtest")
 
@@ -66,16 +88,25 @@ def _policy(request: HttpRequest) -> RiskPolicy | None:
     wanted = request.POST.get("policy") or request.GET.get("policy")
     if not wanted:
         return None
-    if not (request.user.has_perm("risk.view_riskpolicy") or request.user.has_perm("risk.change_riskpolicy")):
+    if not (
+        request.user.has_perm("risk.view_riskpolicy")
+        or request.user.has_perm("risk.change_riskpolicy")
+    ):
         raise PermissionDenied  # the ledger's readers are not the policies' readers
-    found = RiskPolicy.objects.filter(pk=int(wanted)).first() if wanted.isascii() and wanted.isdigit() and len(wanted) < 10 else None
+    found = (
+        RiskPolicy.objects.filter(pk=int(wanted)).first()
+        if wanted.isascii() and wanted.isdigit() and len(wanted) < 10
+        else None
+    )
     if found is None:
         raise Http404
     return found
 
 
 def _form(request: HttpRequest, policy: RiskPolicy | None) -> BacktestForm:
-    """With what was asked; a policy alone is asked about as it is; else what decides now, to begin with."""
+    """With what was asked; a policy alone is asked about as it is; else what decides now, to begin
+    with.
+    """
     start = policy or policies.built_in()
     usual = {"challenge": start.challenge, "strict": start.strict, "at_most": AT_MOST, "stop": STOP}
     if "challenge" in request.GET:
@@ -87,7 +118,9 @@ def _show(request: HttpRequest, policy: RiskPolicy | None, model_admin: Admin) -
     form, told = _form(request, policy), None
     if form.is_bound and form.is_valid():
         try:
-            told = backtest_page.page(form.draft(policy), form.cleaned_data["at_most"], form.cleaned_data["stop"])
+            told = backtest_page.page(
+                form.draft(policy), form.cleaned_data["at_most"], form.cleaned_data["stop"]
+            )
         except DraftError as error:
             form.add_error(None, words(error))
     context = model_admin.admin_site.each_context(request) | {
@@ -112,7 +145,9 @@ def _save(request: HttpRequest, policy: RiskPolicy | None) -> HttpResponse:
         except DraftError as error:
             messages.error(request, words(error))
         else:
-            messages.success(request, _("%(policy)s is a draft now. It decides nothing yet.") % {"policy": saved})
+            messages.success(
+                request, _("%(policy)s is a draft now. It decides nothing yet.") % {"policy": saved}
+            )
             return HttpResponseRedirect(reverse("admin:risk_riskpolicy_change", args=[saved.pk]))
     else:
         messages.error(request, _("These numbers are no policy."))

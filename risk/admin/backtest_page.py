@@ -12,14 +12,15 @@ from mfaproject.lib import clock, deadlines
 from risk.admin.backtest_tables import Cell, Table, login, tables
 from risk.admin.backtest_words import NAMES, PICTURE, change, percent, suggestion
 from risk.admin.page import Fact
-from risk.backtest import findings, picture, running, wishes
+from risk.backtest import findings, picture, running, targets
 from risk.backtest.running import Asked, Outcome
 from risk.backtest.suggest import FEWEST, Suggestion, between
 from risk.backtest.tally import Share, Tally
-from risk.drafts import Draft
+from risk.policy.drafts import Draft
 
 NEWEST, MOST, SECONDS, DRAWS = 5000, 15_000, 10.0, 400
-"""A page looks at the newest so many rows, in a ledger of at most so many, for so long, and draws attackers at so many moments.
+"""A page looks at the newest so many rows, in a ledger of at most so many, for so long, and draws
+attackers at so many moments.
 
 `manage.py backtest_risk` reads all of any ledger.
 """
@@ -63,9 +64,13 @@ def page(draft: Draft, at_most: float | None, stop: float | None) -> Page:
     """Replays. Per cent in, as somebody typed it. Raises DraftError for groups that do not fit."""
     end = clock.now().timestamp() + SECONDS
     deadlines.lengthen(SECONDS)
-    outcome = running.run(Asked(draft, newest=NEWEST, most=MOST, draws=DRAWS), lambda _done, _total: None, lambda: clock.now().timestamp() > end)
+    outcome = running.run(
+        Asked(draft, newest=NEWEST, most=MOST, draws=DRAWS),
+        lambda _done, _total: None,
+        lambda: clock.now().timestamp() > end,
+    )
     tally = outcome.tally
-    found = wishes.suggested(tally, outcome.draft, _share(at_most), _share(stop))
+    found = targets.suggested(tally, outcome.draft, _share(at_most), _share(stop))
     return Page(
         story=_story(outcome),
         is_told=tally.reproduced > 0,
@@ -73,7 +78,10 @@ def page(draft: Draft, at_most: float | None, stop: float | None) -> Page:
         drawings=_drawings(outcome),
         offers=[_offer(each, draft) for each in found],
         tables=tables(tally),
-        broken=[Cell(f"{each.pk} ({', '.join(each.what)})", login(each.pk)) for each in tally.broken[:BROKEN]],
+        broken=[
+            Cell(f"{each.pk} ({', '.join(each.what)})", login(each.pk))
+            for each in tally.broken[:BROKEN]
+        ],
         notes=list(_notes(outcome)),
     )
 
@@ -86,7 +94,11 @@ def _story(outcome: Outcome) -> str:
     tally = outcome.tally
     if not tally.rows:
         return _("The ledger is empty: there is no past to try a policy on.")
-    words = {"rows": number_format(tally.rows), "first": _day(outcome.first_at), "last": _day(outcome.last_at)}
+    words = {
+        "rows": number_format(tally.rows),
+        "first": _day(outcome.first_at),
+        "last": _day(outcome.last_at),
+    }
     return _("The newest %(rows)s rows of the ledger, from %(first)s to %(last)s.") % words
 
 
@@ -100,10 +112,26 @@ def _facts(tally: Tally) -> list[Fact]:
     changed, _people_named = findings.affected(tally, 0)
     judged = tally.reproduced + tally.broken_total
     return [
-        Fact(_("Good sign-ins asked"), change(every.asked_now, every.asked_draft, every.total), _of(every.total)),
-        Fact(_("On known browsers"), change(known.asked_now, known.asked_draft, known.total), _of(known.total)),
-        Fact(_("Cookie thieves asked"), change(thief.asked_now, thief.asked_draft, thief.total), _range(thief)),
-        Fact(_("Called false, and asked"), _then(false.asked_now, false.asked_draft), _of(false.total)),
+        Fact(
+            _("Good sign-ins asked"),
+            change(every.asked_now, every.asked_draft, every.total),
+            _of(every.total),
+        ),
+        Fact(
+            _("On known browsers"),
+            change(known.asked_now, known.asked_draft, known.total),
+            _of(known.total),
+        ),
+        Fact(
+            _("Cookie thieves asked"),
+            change(thief.asked_now, thief.asked_draft, thief.total),
+            _range(thief),
+        ),
+        Fact(
+            _("Called false, and asked"),
+            _then(false.asked_now, false.asked_draft),
+            _of(false.total),
+        ),
         Fact(_("People who would have noticed"), number_format(changed), _of(len(tally.people))),
         Fact(_("Verdicts made again"), number_format(tally.reproduced), _of(judged)),
     ]
@@ -121,17 +149,24 @@ def _range(share: Share) -> str:
     if not share.total:
         return ""
     low, high = between(share.asked_draft, share.total)
-    return _("%(low)d to %(high)d %%, as far as %(draws)d draws tell") % {"low": round(100 * low), "high": round(100 * high), "draws": share.total}
+    return _("%(low)d to %(high)d %%, as far as %(draws)d draws tell") % {
+        "low": round(100 * low),
+        "high": round(100 * high),
+        "draws": share.total,
+    }
 
 
 def _drawings(outcome: Outcome) -> list[Drawing]:
     words = {name: str(word) for name, word in (*NAMES.items(), *PICTURE.items())}
     found = picture.panels(outcome.tally, outcome.draft, outcome.now, words)
-    return [Drawing(mark_safe(picture.inside(each)), picture.told(each)) for each in found]  # noqa: S308 - numbers, and our own words, escaped
+    # Numbers, and our own words, escaped.
+    return [Drawing(mark_safe(picture.inside(each)), picture.told(each)) for each in found]  # noqa: S308
 
 
 def _offer(told: Suggestion, draft: Draft) -> Offer:
-    changed = {"challenge": draft.challenge, "strict": draft.strict} | ({told.mark: told.threshold} if told.threshold else {})
+    changed = {"challenge": draft.challenge, "strict": draft.strict} | (
+        {told.mark: told.threshold} if told.threshold else {}
+    )
     query = f"challenge={changed['challenge']}&strict={changed['strict']}" if told.threshold else ""
     return Offer(suggestion(told), query)
 
@@ -141,26 +176,55 @@ def _notes(outcome: Outcome) -> Iterable[str]:
     tally, number = outcome.tally, number_format
     if outcome.read < outcome.total:
         words = {"read": number(outcome.read), "total": number(outcome.total)}
-        yield _("There was time for the older %(read)s of %(total)s rows only. The command backtest_risk takes as long as it needs.") % words
+        yield (
+            _(
+                "There was time for the older %(read)s of %(total)s rows only. The command"
+                " backtest_risk takes as long as it needs."
+            )
+            % words
+        )
     if outcome.is_cut:
         words = {"rows": number(NEWEST)}
-        yield _("This ledger is too long for a page: only its newest %(rows)s rows were read. The command backtest_risk reads all.") % words
+        yield (
+            _(
+                "This ledger is too long for a page: only its newest %(rows)s rows were read. The"
+                " command backtest_risk reads all."
+            )
+            % words
+        )
     if tally.unnoted:
-        yield _("%(number)s verdicts cannot be made again: their rows noted no evidence.") % {"number": number(tally.unnoted)}
+        yield _("%(number)s verdicts cannot be made again: their rows noted no evidence.") % {
+            "number": number(tally.unnoted)
+        }
     if outcome.is_cut:
         yield _("No attackers were drawn: that needs the whole past.")
     elif not tally.is_true:
-        yield _("No attackers: what is known here of the past does not agree with what the site had noted.")
+        yield _(
+            "No attackers: what is known here of the past does not agree with what the site had"
+            " noted."
+        )
     elif not findings.attackers(tally):
         yield _("No attackers were drawn: that needs 10 accounts that have signed in before.")
     elif not tally.drawn["vpn"].share.total:
         yield _("Countries are unknown here, so nobody was drawn from the same country.")
     if not picture.panels(tally, outcome.draft, None):
-        yield _("There is no curve: it takes %(number)d good sign-ins and %(number)d attackers of a kind.") % {"number": FEWEST}
+        yield _(
+            "There is no curve: it takes %(number)d good sign-ins and %(number)d attackers of a"
+            " kind."
+        ) % {"number": FEWEST}
     if tally.compared:
         words = {"share": percent(tally.agreed, tally.compared), "number": number(tally.compared)}
-        yield _("Of %(number)s sign-ins, what is known here of the past agrees with what the site had noted in %(share)s.") % words
-    yield _("Attackers are simulated: they know the password and come from where other accounts came from.")
+        yield (
+            _(
+                "Of %(number)s sign-ins, what is known here of the past agrees with what the site"
+                " had noted in %(share)s."
+            )
+            % words
+        )
+    yield _(
+        "Attackers are simulated: they know the password and come from where other accounts came"
+        " from."
+    )
 
 
 def _day(at: float) -> str:

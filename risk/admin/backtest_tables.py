@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from risk.admin.backtest_words import NAMES, WHY, change
 from risk.backtest import findings
 from risk.backtest.tally import Share, Tally
-from risk.policy import Ruling
+from risk.policy.rules import Ruling
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,11 @@ class Table:
 
 def tables(tally: Tally) -> list[Table]:
     """Those that have a row."""
-    return [each for each in (_good(tally), _why(tally), _people(tally), _false(tally), _attackers(tally)) if each.rows]
+    return [
+        each
+        for each in (_good(tally), _why(tally), _people(tally), _false(tally), _attackers(tally))
+        if each.rows
+    ]
 
 
 def _shares(caption: str, rows: Iterable[tuple[str, Share]], first: str) -> Table:
@@ -55,7 +59,10 @@ def _shares(caption: str, rows: Iterable[tuple[str, Share]], first: str) -> Tabl
 
 def _good(tally: Tally) -> Table:
     rows = [(str(NAMES[name]), share) for name, share in findings.shares(tally).items()]
-    rows += [(_("group %(name)s") % {"name": name}, share) for name, share in findings.groups(tally).items()]
+    rows += [
+        (_("group %(name)s") % {"name": name}, share)
+        for name, share in findings.groups(tally).items()
+    ]
     return _shares(_("Good sign-ins"), rows, _("Whose"))
 
 
@@ -65,7 +72,10 @@ def _attackers(tally: Tally) -> Table:
 
 
 def _why(tally: Tally) -> Table:
-    rows = [[Cell(str(WHY[why])), Cell(number_format(now)), Cell(number_format(draft))] for why, now, draft in findings.reasons(tally)]
+    rows = [
+        [Cell(str(WHY[why])), Cell(number_format(now)), Cell(number_format(draft))]
+        for why, now, draft in findings.reasons(tally)
+    ]
     return Table(_("Why good sign-ins are asked"), [_("Because of"), _("Now"), _("Draft")], rows)
 
 
@@ -73,10 +83,20 @@ def _people(tally: Tally) -> Table:
     changed, named = findings.affected(tally)
     people = _accounts(each.user_id for each in named)
     rows = [
-        [people[each.user_id], *(Cell(number_format(n)) for n in (each.sign_ins, each.newly_asked, each.no_longer_asked, each.newly_strong))]
+        [
+            people[each.user_id],
+            *(
+                Cell(number_format(n))
+                for n in (each.sign_ins, each.newly_asked, each.no_longer_asked, each.newly_strong)
+            ),
+        ]
         for each in named
     ]
-    more = _("and %(number)s more people") % {"number": number_format(changed - len(named))} if changed > len(named) else ""
+    more = (
+        _("and %(number)s more people") % {"number": number_format(changed - len(named))}
+        if changed > len(named)
+        else ""
+    )
     head = [_("Who"), _("Good sign-ins"), _("Asked more"), _("Asked less"), _("Strong more")]
     return Table(_("Who would have noticed"), head, rows, more)
 
@@ -95,8 +115,17 @@ def _false(tally: Tally) -> Table:
         for each in found
     ]
     total = tally.false_total.total
-    more = _("and %(number)s older ones") % {"number": number_format(total - len(found))} if total > len(found) else ""
-    return Table(_("Sign-ins that their owners called false"), [_("When"), _("Who"), _("Score"), _("Decided"), _("Draft")], rows, more)
+    more = (
+        _("and %(number)s older ones") % {"number": number_format(total - len(found))}
+        if total > len(found)
+        else ""
+    )
+    return Table(
+        _("Sign-ins that their owners called false"),
+        [_("When"), _("Who"), _("Score"), _("Decided"), _("Draft")],
+        rows,
+        more,
+    )
 
 
 def _decided(ruling: Ruling) -> str:
@@ -111,7 +140,10 @@ def _accounts(numbers: Iterable[int]) -> dict[int, Cell]:
     wanted = set(numbers)
     people: Any = get_user_model()._default_manager
     found = people.in_bulk(wanted)
-    return {number: Cell(str(found[number]), _account(number)) if number in found else Cell("–") for number in wanted}
+    return {
+        number: Cell(str(found[number]), _account(number)) if number in found else Cell("–")
+        for number in wanted
+    }
 
 
 def _account(number: int) -> str:

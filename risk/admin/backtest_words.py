@@ -48,7 +48,12 @@ def change(now: int, draft: int, total: int) -> str:
 
 
 def suggestion(told: Suggestion) -> str:
-    numbers = {"wanted": plain(told.wanted), "good": plain(told.good), "threshold": told.threshold or 0, "kind": NAMES.get(told.of, told.of)}
+    numbers = {
+        "wanted": plain(told.wanted),
+        "good": plain(told.good),
+        "threshold": told.threshold or 0,
+        "kind": NAMES.get(told.of, told.of),
+    }
     stopped = {"stopped": plain(told.stopped)} if told.stopped is not None else {}
     return str(_SENTENCES[told.mark, _form_of(told)]) % (numbers | stopped)
 
@@ -63,20 +68,40 @@ def plain(share: float | None) -> str:
 
 
 _SENTENCES: Mapping[tuple[str, str], Promise] = {
-    ("challenge", "all"): gettext_lazy("At most %(wanted)s of the good sign-ins are asked from %(threshold)d points on: %(good)s."),
-    ("challenge", "all never"): gettext_lazy("No threshold keeps to %(wanted)s of the good sign-ins: the rules alone ask %(good)s."),
-    ("challenge", "known"): gettext_lazy("At most %(wanted)s of those on known browsers are asked from %(threshold)d points on: %(good)s."),
-    ("challenge", "known never"): gettext_lazy("No threshold keeps to %(wanted)s on known browsers: the rules alone ask %(good)s."),
-    ("challenge", "kind"): gettext_lazy(
-        "At least %(wanted)s of the attackers (%(kind)s) are asked from %(threshold)d points on, and %(good)s of all good sign-ins."
+    ("challenge", "all"): gettext_lazy(
+        "At most %(wanted)s of the good sign-ins are asked from %(threshold)d points on: %(good)s."
     ),
-    ("challenge", "kind never"): gettext_lazy("No threshold asks %(wanted)s of the attackers (%(kind)s): %(stopped)s is the most."),
-    ("strict", "all"): gettext_lazy("At most %(wanted)s of the good sign-ins need a strong factor from %(threshold)d points on: %(good)s."),
-    ("strict", "all never"): gettext_lazy("No threshold keeps strong factors to %(wanted)s of the good sign-ins: the rules alone make it %(good)s."),
+    ("challenge", "all never"): gettext_lazy(
+        "No threshold keeps to %(wanted)s of the good sign-ins: the rules alone ask %(good)s."
+    ),
+    ("challenge", "known"): gettext_lazy(
+        "At most %(wanted)s of those on known browsers are asked from %(threshold)d points on:"
+        " %(good)s."
+    ),
+    ("challenge", "known never"): gettext_lazy(
+        "No threshold keeps to %(wanted)s on known browsers: the rules alone ask %(good)s."
+    ),
+    ("challenge", "kind"): gettext_lazy(
+        "At least %(wanted)s of the attackers (%(kind)s) are asked from %(threshold)d points on,"
+        " and %(good)s of all good sign-ins."
+    ),
+    ("challenge", "kind never"): gettext_lazy(
+        "No threshold asks %(wanted)s of the attackers (%(kind)s): %(stopped)s is the most."
+    ),
+    ("strict", "all"): gettext_lazy(
+        "At most %(wanted)s of the good sign-ins need a strong factor from %(threshold)d points on:"
+        " %(good)s."
+    ),
+    ("strict", "all never"): gettext_lazy(
+        "No threshold keeps strong factors to %(wanted)s of the good sign-ins: the rules alone make"
+        " it %(good)s."
+    ),
     ("strict", "kind"): gettext_lazy(
-        "At least %(wanted)s of the attackers (%(kind)s) need a strong factor from %(threshold)d points on, and %(good)s of all good sign-ins."
+        "At least %(wanted)s of the attackers (%(kind)s) need a strong factor from %(threshold)d"
+        " points on, and %(good)s of all good sign-ins."
     ),
     ("strict", "kind never"): gettext_lazy(
-        "No threshold makes %(wanted)s of the attackers (%(kind)s) need a strong factor: %(stopped)s is the most."
+        "No threshold makes %(wanted)s of the attackers (%(kind)s) need a strong factor:"
+        " %(stopped)s is the most."
     ),
 }

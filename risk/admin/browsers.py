@@ -10,10 +10,10 @@ from django.utils.translation import ngettext
 
 from mfaproject.lib import clock, http, request_id
 from mfaproject.lib.admin import ReadOnlyAdmin
+from risk.login.description import label
 from risk.models import KnownBrowser
 from risk.services.administration import end_browsers
 from risk.services.arriving import arrived
-from risk.shown import label
 
 
 @admin.register(KnownBrowser)
@@ -26,7 +26,16 @@ class KnownBrowserAdmin(ReadOnlyAdmin):
     list_select_related = ("user",)
     search_fields = ("user__username",)
     search_help_text = _("Name")
-    fields = ("user", "browser", "system", "first_seen", "last_used", "last_log", "revoked_at", "revoked_why")
+    fields = (
+        "user",
+        "browser",
+        "system",
+        "first_seen",
+        "last_used",
+        "last_log",
+        "revoked_at",
+        "revoked_why",
+    )
     actions = ("end_trust",)
 
     @admin.display(description=_("who"), ordering="user")
@@ -44,8 +53,16 @@ class KnownBrowserAdmin(ReadOnlyAdmin):
     @admin.action(description=_("End: ask again there from now on"), permissions=["end"])
     def end_trust(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         """Conditional: what was ended before keeps its date and reason."""
-        context = arrived(http.client_ip(request), http.user_agent(request), at=clock.now(), request_id=request_id.current(), door="form")
+        context = arrived(
+            http.client_ip(request),
+            http.user_agent(request),
+            at=clock.now(),
+            request_id=request_id.current(),
+            door="form",
+        )
         chosen = KnownBrowser.objects.filter(pk__in=queryset.values("pk"))
         number = len(end_browsers(chosen, by=request.user.get_username(), context=context))
-        words = ngettext("%(number)d browser is asked again.", "%(number)d browsers are asked again.", number)
+        words = ngettext(
+            "%(number)d browser is asked again.", "%(number)d browsers are asked again.", number
+        )
         self.message_user(request, words % {"number": number}, messages.SUCCESS)

@@ -16,15 +16,15 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from mfaproject.lib import http
+from mfaproject.lib import ip_addresses
 from mfaproject.lib.admin import ReadOnlyAdmin
-from risk import addresses, keys
 from risk.admin import backtest, models_page, words
 from risk.admin.page import page
 from risk.admin.places import CountryFilter, of_place
 from risk.geo import age
+from risk.history import addresses, digests
+from risk.login.description import label, place, versioned
 from risk.models import LoginLog
-from risk.shown import label, place, versioned
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{22}")
 MOST_REASONS = 3
@@ -32,13 +32,35 @@ MOST_REASONS = 3
 
 @admin.register(LoginLog)
 class LoginLogAdmin(ReadOnlyAdmin):
-    """Newest first. Search by name (also one that nobody has), exact address, network, country, or request id."""
+    """Newest first. Search by name (also one that nobody has), exact address, network, country, or
+    request id.
+    """
 
-    list_display = ("when", "who", "risk", "reasons", "where", "what", "decision", "proof", "outcome")
+    list_display = (
+        "when",
+        "who",
+        "risk",
+        "reasons",
+        "where",
+        "what",
+        "decision",
+        "proof",
+        "outcome",
+    )
     list_display_links = ("when",)
     list_per_page = 50
-    show_full_result_count = False  # counting a large ledger would take longer than reading a page of it
-    list_filter = ("decision", "outcome", "level", "factor", "known_browser", "door", CountryFilter, "at")
+    # counting a large ledger would take longer than reading a page of it
+    show_full_result_count = False
+    list_filter = (
+        "decision",
+        "outcome",
+        "level",
+        "factor",
+        "known_browser",
+        "door",
+        CountryFilter,
+        "at",
+    )
     list_select_related = ("user",)
     search_fields = ("request_id",)  # shows the field; see get_search_results
     search_help_text = _("Name, exact address, network such as AS24940, country, or request id")
@@ -59,8 +81,14 @@ class LoginLogAdmin(ReadOnlyAdmin):
     @admin.display(description=_("reasons"))
     def reasons(self, row: LoginLog) -> str:
         """The heaviest ones; the page of the sign-in has them all."""
-        heaviest = sorted((finding for finding in row.findings if finding["points"] > 0), key=lambda finding: -finding["points"])
-        return ", ".join(f"{words.title(finding['name'])} +{finding['points']}" for finding in heaviest[:MOST_REASONS])
+        heaviest = sorted(
+            (finding for finding in row.findings if finding["points"] > 0),
+            key=lambda finding: -finding["points"],
+        )
+        return ", ".join(
+            f"{words.title(finding['name'])} +{finding['points']}"
+            for finding in heaviest[:MOST_REASONS]
+        )
 
     @admin.display(description=_("address"))
     def where(self, row: LoginLog) -> SafeString | str:
@@ -76,39 +104,74 @@ class LoginLogAdmin(ReadOnlyAdmin):
     def proof(self, row: LoginLog) -> str:
         return words.proof(row)
 
-    def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> tuple[QuerySet[Any], bool]:  # noqa: ARG002 - Django's
-        """Addresses and unknown names are found by their digests, under each key that we hold: all of it or nothing."""
+    def get_search_results(
+        self,
+        request: HttpRequest,
+        queryset: QuerySet[Any],
+        search_term: str,
+    ) -> tuple[QuerySet[Any], bool]:
+        """Addresses and unknown names are found by their digests, under each key that we hold: all
+        of it or nothing.
+        """
         term = search_term.strip()
         return (queryset.filter(_search(term)) if term else queryset), False
 
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         """With a line about the data that know where addresses are."""
-        return super().changelist_view(request, {"geo": age.files(), "title": capfirst(self.opts.verbose_name_plural)} | (extra_context or {}))
+        return super().changelist_view(
+            request,
+            {"geo": age.files(), "title": capfirst(self.opts.verbose_name_plural)}
+            | (extra_context or {}),
+        )
 
     def get_urls(self) -> list[URLPattern]:
-        mine = [path("models/", self.admin_site.admin_view(self.models_view), name="risk_models"), backtest.route(self)]
+        mine = [
+            path("models/", self.admin_site.admin_view(self.models_view), name="risk_models"),
+            backtest.route(self),
+        ]
         return [*mine, *super().get_urls()]
 
     def models_view(self, request: HttpRequest) -> HttpResponse:
         """The one that decides, and those in shadow."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        context = self.admin_site.each_context(request) | {"opts": self.opts, "title": gettext("Models"), "page": models_page.page()}
+        context = self.admin_site.each_context(request) | {
+            "opts": self.opts,
+            "title": gettext("Models"),
+            "page": models_page.page(),
+        }
         return TemplateResponse(request, "admin/risk/loginlog/models.html", context)
 
     def render_change_form(
-        self, request: HttpRequest, context: dict[str, Any], add: bool = False, change: bool = False, form_url: str = "", obj: Any = None
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
     ) -> HttpResponse:
         """No form, but an explanation."""
         told = page(obj)
-        return super().render_change_form(request, context | {"page": told, "title": told.title, "subtitle": None}, add, change, form_url, obj)
+        return super().render_change_form(
+            request,
+            context | {"page": told, "title": told.title, "subtitle": None},
+            add,
+            change,
+            form_url,
+            obj,
+        )
 
 
 def _search(term: str) -> Q:
-    ip = http.parse_ip(term)
+    ip = ip_addresses.parse_ip(term)
     if ip is not None:
-        return Q(ip_digest__in=keys.of_address(ip))
-    found = Q(**{f"user__{get_user_model().USERNAME_FIELD}__icontains": term}) | Q(name_digest__in=keys.of_name(term))
+        return Q(ip_digest__in=digests.of_address(ip))
+    found = Q(**{f"user__{get_user_model().USERNAME_FIELD}__icontains": term}) | Q(
+        name_digest__in=digests.of_name(term)
+    )
     somewhere = of_place(term)
     if somewhere is not None:
         found |= somewhere

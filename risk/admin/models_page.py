@@ -11,10 +11,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from risk import agreement, challenger
 from risk.admin.page import Fact
-from risk.agreement import Decided, Duel, Judged, Pair
 from risk.models import LoginLog
+from risk.scoring import agreement, challenger
+from risk.scoring.agreement import Decided, Duel, Judged, Pair
 
 NEWEST = 1000
 SEARCHED = 50_000
@@ -22,7 +22,10 @@ SEARCHED = 50_000
 
 MOST_DIFFERING = 20
 LARGEST, SMALLEST = 9.0, 3.0  # radius of a dot, in pixels
-_ERRORS: dict[str, Promise] = {challenger.TIMEOUT: gettext_lazy("too late"), challenger.BUSY: gettext_lazy("still busy")}
+_ERRORS: dict[str, Promise] = {
+    challenger.TIMEOUT: gettext_lazy("too late"),
+    challenger.BUSY: gettext_lazy("still busy"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +98,10 @@ def _rows() -> list[Judged]:
     last = LoginLog.objects.aggregate(last=Max("pk"))["last"] or 0
     found = LoginLog.objects.filter(score__isnull=False, pk__gt=last - SEARCHED).order_by("-pk")
     fields = found.values_list("pk", "model", "model_version", "challenge", "findings", "opinions")
-    return [Judged(pk, model, version, challenge or 0, findings, opinions) for pk, model, version, challenge, findings, opinions in fields[:NEWEST]]
+    return [
+        Judged(pk, model, version, challenge or 0, findings, opinions)
+        for pk, model, version, challenge, findings, opinions in fields[:NEWEST]
+    ]
 
 
 def _ledger(duels: list[Duel]) -> dict[int, LoginLog]:
@@ -104,13 +110,24 @@ def _ledger(duels: list[Duel]) -> dict[int, LoginLog]:
 
 
 def _named(name: str, version: str) -> str:
-    return _("%(name)s, version %(version)s") % {"name": name, "version": version} if version else name
+    return (
+        _("%(name)s, version %(version)s") % {"name": name, "version": version} if version else name
+    )
 
 
 def _decided(model: Decided) -> str:
-    words_ = ngettext("%(model)s: %(number)s sign-in", "%(model)s: %(number)s sign-ins", model.number)
-    told = words_ % {"model": _named(model.name, model.version), "number": number_format(model.number, force_grouping=True)}
-    failed = ngettext("failed at %(number)d: asked for all there is", "failed at %(number)d: asked for all there is", model.failed)
+    words_ = ngettext(
+        "%(model)s: %(number)s sign-in", "%(model)s: %(number)s sign-ins", model.number
+    )
+    told = words_ % {
+        "model": _named(model.name, model.version),
+        "number": number_format(model.number, force_grouping=True),
+    }
+    failed = ngettext(
+        "failed at %(number)d: asked for all there is",
+        "failed at %(number)d: asked for all there is",
+        model.failed,
+    )
     return f"{told}; {failed % {'number': model.failed}}" if model.failed else told
 
 
@@ -121,23 +138,42 @@ def _challenger(duel: Duel, champion: str, ledger: dict[int, LoginLog]) -> Chall
         facts=_facts(duel),
         lines=_lines(duel, champion) if duel.pairs else [],
         dots=_dots(duel),
-        newest=[_other(pair, ledger[pair.id]) for pair in duel.differing[:MOST_DIFFERING] if pair.id in ledger],
+        newest=[
+            _other(pair, ledger[pair.id])
+            for pair in duel.differing[:MOST_DIFFERING]
+            if pair.id in ledger
+        ],
     )
 
 
 def _facts(duel: Duel) -> list[Fact]:
-    faults = ", ".join(f"{_ERRORS.get(error, error)} {number}" for error, number in duel.errors.items())
+    faults = ", ".join(
+        f"{_ERRORS.get(error, error)} {number}" for error, number in duel.errors.items()
+    )
     return [
-        Fact(_("Agreement"), "–" if duel.share is None else _("%(share)s %%") % {"share": number_format(100 * duel.share, 1)}),
+        Fact(
+            _("Agreement"),
+            "–"
+            if duel.share is None
+            else _("%(share)s %%") % {"share": number_format(100 * duel.share, 1)},
+        ),
         Fact(_("Asked"), number_format(duel.asked, force_grouping=True)),
         Fact(_("Half of the answers within"), _ms(duel.p50)),
         Fact(_("95 of 100 within"), _ms(duel.p95)),
-        Fact(_("Without an answer"), number_format(sum(duel.errors.values()), force_grouping=True), faults),
+        Fact(
+            _("Without an answer"),
+            number_format(sum(duel.errors.values()), force_grouping=True),
+            faults,
+        ),
     ]
 
 
 def _ms(value: float | None) -> str:
-    return "–" if value is None else _("%(number)s ms") % {"number": number_format(value, 2 if value < 10 else 0)}
+    return (
+        "–"
+        if value is None
+        else _("%(number)s ms") % {"number": number_format(value, 2 if value < 10 else 0)}
+    )
 
 
 def _lines(duel: Duel, champion: str) -> list[tuple[str, int]]:
@@ -151,10 +187,20 @@ def _lines(duel: Duel, champion: str) -> list[tuple[str, int]]:
 
 
 def _dots(duel: Duel) -> list[Dot]:
-    """Areas are numbers of sign-ins; the root of the root keeps the lone ones, which matter most, visible beside the many."""
+    """Areas are numbers of sign-ins; the root of the root keeps the lone ones, which matter most,
+    visible beside the many.
+    """
     dots = duel.dots
     most = dots[0].number if dots else 1
-    return [Dot(dot.champion, 100 - dot.challenger, round(max(SMALLEST, LARGEST * (dot.number / most) ** 0.25), 1), dot.agrees) for dot in dots]
+    return [
+        Dot(
+            dot.champion,
+            100 - dot.challenger,
+            round(max(SMALLEST, LARGEST * (dot.number / most) ** 0.25), 1),
+            dot.agrees,
+        )
+        for dot in dots
+    ]
 
 
 def _other(pair: Pair, row: LoginLog) -> Other:

@@ -7,10 +7,10 @@ from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from risk import addresses, outcomes, waterfall
-from risk.admin import words
+from risk.admin import waterfall, words
+from risk.history import addresses, outcomes
+from risk.login.description import label, place, versioned
 from risk.models import LoginLog
-from risk.shown import label, place, versioned
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,21 +67,41 @@ def page(row: LoginLog) -> Page:
 def _title(row: LoginLog) -> str:
     if row.user:
         return _("Sign-in by %(name)s") % {"name": row.user}
-    return row.get_outcome_display() if row.outcome in outcomes.ACTS else _("Sign-in with an unknown name")
+    return (
+        row.get_outcome_display()
+        if row.outcome in outcomes.ACTS
+        else _("Sign-in with an unknown name")
+    )
 
 
 def _facts(row: LoginLog) -> list[Fact]:
     return [
         _who(row),
         Fact(_("When"), date_format(row.at, "j F Y, H:i:s")),
-        Fact(_("Address"), addresses.opened(row) or row.network, "" if row.sealed_ip else _("the rest was cut") if row.network else ""),
+        Fact(
+            _("Address"),
+            addresses.opened(row) or row.network,
+            "" if row.sealed_ip else _("the rest was cut") if row.network else "",
+        ),
         Fact(_("Place"), place(row.country, row.as_name), f"AS{row.asn}" if row.asn else ""),
         Fact(_("Listed as"), words.kinds(row)),
-        Fact(_("Browser"), label(versioned(row.browser, row.version), row.system), _("known") if row.known_browser else _("not known")),
-        Fact(_("Decision"), row.get_decision_display(), row.get_required_display() if row.decision == LoginLog.Decision.STEP_UP else ""),
+        Fact(
+            _("Browser"),
+            label(versioned(row.browser, row.version), row.system),
+            _("known") if row.known_browser else _("not known"),
+        ),
+        Fact(
+            _("Decision"),
+            row.get_decision_display(),
+            row.get_required_display() if row.decision == LoginLog.Decision.STEP_UP else "",
+        ),
         Fact(_("Proof"), words.proof(row)),
         Fact(
-            _("Outcome"), row.get_outcome_display(), _("after %(time)s") % {"time": words.took(row)} if row.ended_at and row.ended_at > row.at else ""
+            _("Outcome"),
+            row.get_outcome_display(),
+            _("after %(time)s") % {"time": words.took(row)}
+            if row.ended_at and row.ended_at > row.at
+            else "",
         ),
         Fact(_("Door"), row.get_door_display()),
         Fact(_("Model"), row.model, _("version %(version)s") % {"version": row.model_version}),
@@ -92,7 +112,11 @@ def _facts(row: LoginLog) -> list[Fact]:
 
 
 def _after(row: LoginLog) -> str:
-    return _("after %(time)s") % {"time": words.took(row)} if row.ended_at and row.ended_at > row.at else ""
+    return (
+        _("after %(time)s") % {"time": words.took(row)}
+        if row.ended_at and row.ended_at > row.at
+        else ""
+    )
 
 
 def _who(row: LoginLog) -> Fact:

@@ -9,11 +9,13 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from risk.geo.countries import countries
+from risk.login.description import country
 from risk.models import LoginLog
-from risk.shown import country
 
 OFFERED_FROM = 1000
-"""Newest rows whose countries the filter offers: looking through a large ledger for them would take longer than reading a page of it."""
+"""Newest rows whose countries the filter offers: looking through a large ledger for them would take
+longer than reading a page of it.
+"""
 
 _OWNER = re.compile(r"AS(\d{1,10})", re.IGNORECASE | re.ASCII)
 
@@ -24,19 +26,25 @@ class CountryFilter(admin.SimpleListFilter):
     title = _("country")
     parameter_name = "country"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:  # noqa: ARG002 - Django's
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         newest = LoginLog.objects.order_by("-pk").values_list("country", flat=True)[:OFFERED_FROM]
         codes = {*newest, self.value() or ""} & set(countries())
         return sorted(((code, country(code)) for code in codes), key=lambda each: each[1])
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ARG002 - Django's
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(country=self.value()) if self.value() else queryset
 
 
 def of_place(term: str) -> Q | None:
-    """ "AS24940" is a network's owner; "Germany", "Allemagne" and "DE" are a country. None for what is no place."""
+    """ "AS24940" is a network's owner; "Germany", "Allemagne" and "DE" are a country. None for what
+    is no place.
+    """
     owner = _OWNER.fullmatch(term)
     if owner:
         return Q(asn=int(owner[1]))
-    codes = [code for code, found in countries().items() if term == code or term.casefold() in map(str.casefold, found.names.values())]
+    codes = [
+        code
+        for code, found in countries().items()
+        if term == code or term.casefold() in map(str.casefold, found.names.values())
+    ]
     return Q(country__in=codes) if codes else None

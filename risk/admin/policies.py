@@ -20,15 +20,21 @@ from mfaproject.lib.admin import ModelAdmin
 from risk.admin import policy_page
 from risk.admin.policy_confirmation import confirmation
 from risk.admin.policy_form import PolicyForm, words
-from risk.drafts import DraftError
 from risk.models import RiskPolicy
 from risk.models.risk_policy import State, sources
+from risk.policy.drafts import DraftError
 from risk.services import policies
 from risk.services.arriving import arrived
 from risk.services.policies import Actor
 
 MOVES = (State.SHADOW, State.ACTIVE, State.RETIRED)
-_RANK = Case(*[When(state=state, then=Value(rank)) for rank, state in enumerate((State.ACTIVE, State.SHADOW, State.DRAFT))], default=Value(9))
+_RANK = Case(
+    *[
+        When(state=state, then=Value(rank))
+        for rank, state in enumerate((State.ACTIVE, State.SHADOW, State.DRAFT))
+    ],
+    default=Value(9),
+)
 
 
 @admin.register(RiskPolicy)
@@ -66,11 +72,15 @@ class RiskPolicyAdmin(ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).prefetch_related("groups")
 
-    def get_ordering(self, request: HttpRequest) -> Any:  # noqa: ARG002 - Django's signature
+    def get_ordering(self, request: HttpRequest) -> Any:
         """What decides comes first."""
         return (_RANK, "name", "-version")
 
-    def get_readonly_fields(self, request: HttpRequest, obj: RiskPolicy | None = None) -> tuple[str, ...]:  # noqa: ARG002 - Django's signature
+    def get_readonly_fields(
+        self,
+        request: HttpRequest,
+        obj: RiskPolicy | None = None,
+    ) -> tuple[str, ...]:
         return ("name",) if obj else ()
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **more: Any) -> Any:
@@ -90,38 +100,59 @@ class RiskPolicyAdmin(ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return super().has_delete_permission(request, obj) and _is_open(obj)
 
-    def save_model(self, request: HttpRequest, obj: RiskPolicy, form: Any, change: bool) -> None:  # noqa: ARG002 - Django's signature
+    def save_model(self, request: HttpRequest, obj: RiskPolicy, form: Any, change: bool) -> None:
         if not change:
             policies.write(obj, by=request.user.get_username())
         elif not policies.rewrite(obj):
             raise PermissionDenied  # it was moved on meanwhile
 
-    def delete_model(self, request: HttpRequest, obj: RiskPolicy) -> None:  # noqa: ARG002 - Django's signature
+    def delete_model(self, request: HttpRequest, obj: RiskPolicy) -> None:
         if not policies.discard(obj.pk):
             raise PermissionDenied
 
-    def response_post_save_add(self, request: HttpRequest, obj: RiskPolicy) -> HttpResponseRedirect:  # noqa: ARG002 - Django's signature
+    def response_post_save_add(self, request: HttpRequest, obj: RiskPolicy) -> HttpResponseRedirect:
         return _to(obj)
 
     response_post_save_change = response_post_save_add
 
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         """With who decides, and who is never locked out."""
         active = list(policies.live(State.ACTIVE))
-        told = {"decides": policy_page.who_decides(active), "built_in": policies.built_in() if not active else None, "title": gettext("Policies")}
-        return super().changelist_view(request, told | {"spared": policies.never_locked_out()} | (extra_context or {}))
+        told = {
+            "decides": policy_page.who_decides(active),
+            "built_in": policies.built_in() if not active else None,
+            "title": gettext("Policies"),
+        }
+        return super().changelist_view(
+            request, told | {"spared": policies.never_locked_out()} | (extra_context or {})
+        )
 
     def render_change_form(
-        self, request: HttpRequest, context: dict[str, Any], add: bool = False, change: bool = False, form_url: str = "", obj: Any = None
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
     ) -> HttpResponse:
         told: dict[str, Any] = {"show_save_and_continue": False, "show_save_and_add_another": False}
         if obj is not None:
-            told |= {"page": policy_page.page(obj, may_change=self.may_move(request)), "title": str(obj), "subtitle": None}
+            told |= {
+                "page": policy_page.page(obj, may_change=self.may_move(request)),
+                "title": str(obj),
+                "subtitle": None,
+            }
         return super().render_change_form(request, context | told, add, change, form_url, obj)
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.move_view)
-        moves = [path(f"<path:object_id>/{to}/", view, {"to": str(to)}, name=f"risk_riskpolicy_{to}") for to in MOVES]
+        moves = [
+            path(f"<path:object_id>/{to}/", view, {"to": str(to)}, name=f"risk_riskpolicy_{to}")
+            for to in MOVES
+        ]
         return moves + super().get_urls()
 
     def move_view(self, request: HttpRequest, object_id: str, to: str) -> HttpResponse:
@@ -135,7 +166,12 @@ class RiskPolicyAdmin(ModelAdmin):
             return self._move(request, row, to)
         if row.state not in sources(to):
             return self._late(request, row)
-        context = self.admin_site.each_context(request) | {"opts": self.opts, "original": row, "title": str(row), "confirm": confirmation(row, to)}
+        context = self.admin_site.each_context(request) | {
+            "opts": self.opts,
+            "original": row,
+            "title": str(row),
+            "confirm": confirmation(row, to),
+        }
         return TemplateResponse(request, "admin/risk/riskpolicy/confirm.html", context)
 
     def _move(self, request: HttpRequest, row: RiskPolicy, to: str) -> HttpResponse:
@@ -153,7 +189,11 @@ class RiskPolicyAdmin(ModelAdmin):
 
     def _late(self, request: HttpRequest, row: RiskPolicy) -> HttpResponse:
         """Somebody was faster."""
-        self.message_user(request, gettext("Nothing was done: the policy had been moved on already."), messages.WARNING)
+        self.message_user(
+            request,
+            gettext("Nothing was done: the policy had been moved on already."),
+            messages.WARNING,
+        )
         return _to(row)
 
 
@@ -166,5 +206,11 @@ def _to(row: RiskPolicy) -> HttpResponseRedirect:
 
 
 def _actor(request: HttpRequest) -> Actor:
-    context = arrived(http.client_ip(request), http.user_agent(request), at=clock.now(), request_id=request_id.current(), door="form")
+    context = arrived(
+        http.client_ip(request),
+        http.user_agent(request),
+        at=clock.now(),
+        request_id=request_id.current(),
+        door="form",
+    )
     return Actor(request.user.get_username(), request.user.pk, context)

@@ -1,4 +1,4 @@
-"""The form of a draft. Its rules are those of `risk.drafts`; only the words are its own."""
+"""The form of a draft. Its rules are those of `risk.policy.drafts`; only the words are its own."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -7,8 +7,8 @@ from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from risk.drafts import DraftError, check_groups, check_name, check_thresholds
 from risk.models import RiskPolicy
+from risk.policy.drafts import DraftError, check_groups, check_name, check_thresholds
 
 if TYPE_CHECKING:
     ModelForm = forms.ModelForm[RiskPolicy]

@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 
 from risk.admin.page import Fact
 from risk.admin.policy_shadow import Shadow, shadow
-from risk.drafts import FOR_EVERYBODY
 from risk.models import RiskPolicy
 from risk.models.risk_policy import TRANSITIONS, State
-from risk.policy import Policy
+from risk.policy.drafts import FOR_EVERYBODY
+from risk.policy.rules import Policy
 from risk.services import policies
 
 _PILLS: dict[str, str] = {State.ACTIVE: "pill-yes", State.SHADOW: "pill-care"}
@@ -66,19 +66,25 @@ def page(row: RiskPolicy, *, may_change: bool) -> Page:
 
 def pill(row: RiskPolicy) -> SafeString:
     """The state in its colour."""
-    return format_html('<span class="pill {}">{}</span>', _PILLS.get(row.state, ""), row.get_state_display())
+    return format_html(
+        '<span class="pill {}">{}</span>', _PILLS.get(row.state, ""), row.get_state_display()
+    )
 
 
 def scale(row: RiskPolicy | Policy) -> SafeString:
     """0 to 100 with the two marks."""
-    return render_to_string("admin/risk/riskpolicy/scale.html", {"challenge": row.challenge, "strict": row.strict})
+    return render_to_string(
+        "admin/risk/riskpolicy/scale.html", {"challenge": row.challenge, "strict": row.strict}
+    )
 
 
 def whom(row: RiskPolicy) -> str:
     """Everybody, or the names of the groups."""
     if row.name == FOR_EVERYBODY:
         return _("everybody")
-    return ", ".join(sorted(group.name for group in row.groups.all())) or _("nobody: its groups are gone")
+    return ", ".join(sorted(group.name for group in row.groups.all())) or _(
+        "nobody: its groups are gone"
+    )
 
 
 def marks(row: RiskPolicy | Policy) -> str:
@@ -90,8 +96,15 @@ def who_decides(active: Sequence[RiskPolicy]) -> str:
     """One sentence for the top of the list."""
     everybody = next((row for row in active if row.name == FOR_EVERYBODY), None)
     if everybody:
-        return _("%(policy)s decides for everybody: %(marks)s.") % {"policy": everybody, "marks": marks(everybody)}
-    told = _("The built-in policy decides for everybody in no group below: %(marks)s.") if active else _("The built-in policy decides: %(marks)s.")
+        return _("%(policy)s decides for everybody: %(marks)s.") % {
+            "policy": everybody,
+            "marks": marks(everybody),
+        }
+    told = (
+        _("The built-in policy decides for everybody in no group below: %(marks)s.")
+        if active
+        else _("The built-in policy decides: %(marks)s.")
+    )
     return told % {"marks": marks(policies.built_in())}
 
 
@@ -114,20 +127,38 @@ def _story(row: RiskPolicy) -> str:
 
 
 def _facts(row: RiskPolicy) -> list[Fact]:
-    moments = ((_("In shadow since"), row.shadow_at), (_("Decides since"), row.activated_at), (_("Retired"), row.retired_at))
+    moments = (
+        (_("In shadow since"), row.shadow_at),
+        (_("Decides since"), row.activated_at),
+        (_("Retired"), row.retired_at),
+    )
     return [
         Fact(_("For"), whom(row)),
-        Fact(_("Written"), date_format(row.created_at, "j F Y, H:i"), _("by %(name)s") % {"name": row.created_by} if row.created_by else ""),
+        Fact(
+            _("Written"),
+            date_format(row.created_at, "j F Y, H:i"),
+            _("by %(name)s") % {"name": row.created_by} if row.created_by else "",
+        ),
         *[Fact(name, date_format(moment, "j F Y, H:i")) for name, moment in moments if moment],
         Fact(_("Note"), row.note),
     ]
 
 
 def _buttons(row: RiskPolicy) -> list[Button]:
-    styles = {"shadow": "btn-yes" if row.state == State.DRAFT else "btn-line", "active": "btn-yes" if row.state == State.SHADOW else "btn-line"}
+    styles = {
+        "shadow": "btn-yes" if row.state == State.DRAFT else "btn-line",
+        "active": "btn-yes" if row.state == State.SHADOW else "btn-line",
+    }
     possible = TRANSITIONS.get(row.state, frozenset())
     found = [to for to in (State.SHADOW, State.ACTIVE, State.RETIRED) if to in possible]
-    return [Button(label(to), reverse(f"admin:risk_riskpolicy_{to}", args=[row.pk]), styles.get(to, "btn-line")) for to in found]
+    return [
+        Button(
+            label(to),
+            reverse(f"admin:risk_riskpolicy_{to}", args=[row.pk]),
+            styles.get(to, "btn-line"),
+        )
+        for to in found
+    ]
 
 
 def label(to: str) -> str:
@@ -139,4 +170,5 @@ def _next_url(row: RiskPolicy) -> str:
     """The form of a new draft, filled with this version: a version itself never changes."""
     filled = {"name": row.name, "challenge": row.challenge, "strict": row.strict, "note": row.note}
     groups = ",".join(str(group.pk) for group in row.groups.all())
-    return f"{reverse('admin:risk_riskpolicy_add')}?{urlencode(filled | ({'groups': groups} if groups else {}))}"
+    query = urlencode(filled | ({"groups": groups} if groups else {}))
+    return f"{reverse('admin:risk_riskpolicy_add')}?{query}"

@@ -8,8 +8,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from risk.admin import words
-from risk.comparison import KINDS, RECOMMENDED, Differing, Kind
 from risk.models import LoginLog, RiskPolicy
+from risk.policy.comparison import KINDS, RECOMMENDED, Differing, Kind
 from risk.services import policies
 
 NEWEST_DIFFERING = 20
@@ -17,7 +17,9 @@ NEWEST_DIFFERING = 20
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """How many sign-ins of a kind there were and would have been; `more` with its sign, "" where nothing changes."""
+    """How many sign-ins of a kind there were and would have been; `more` with its sign, "" where
+    nothing changes.
+    """
 
     title: str
     decided: int
@@ -59,7 +61,14 @@ def shadow(policy: RiskPolicy) -> Shadow:
     found = policies.compared(policy)
     lines = [_line(each, found.decided[each], found.would[each]) for each in KINDS]
     percent = min(100, 100 * found.seen // RECOMMENDED)
-    return Shadow(found.seen, RECOMMENDED, percent, lines, len(found.differing), _others(found.differing[:NEWEST_DIFFERING]))
+    return Shadow(
+        found.seen,
+        RECOMMENDED,
+        percent,
+        lines,
+        len(found.differing),
+        _others(found.differing[:NEWEST_DIFFERING]),
+    )
 
 
 def _line(kind: Kind, decided: int, would: int) -> Line:
@@ -83,4 +92,6 @@ def _others(differing: tuple[Differing, ...]) -> list[Other]:
 
 def _other(each: Differing, row: LoginLog) -> Other:
     url = reverse("admin:risk_loginlog_change", args=[row.pk])
-    return Other(url, row.at, str(row.user or "–"), words.pill(row), _title(each.decided), _title(each.would))
+    return Other(
+        url, row.at, str(row.user or "–"), words.pill(row), _title(each.decided), _title(each.would)
+    )

@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from risk import outcomes
+from risk.history import outcomes
 from risk.models import LoginLog
 
 _TITLES: dict[str, Promise] = {
@@ -40,8 +40,16 @@ _TITLES: dict[str, Promise] = {
     "model": gettext_lazy("Model"),
     "staff": gettext_lazy("Rule"),
 }
-_KINDS: dict[str, Promise] = {"hosting": gettext_lazy("hosting"), "vpn": gettext_lazy("VPN"), "tor": gettext_lazy("Tor")}
-_PILLS: dict[str, str] = {LoginLog.Level.LOW: "pill-yes", LoginLog.Level.MEDIUM: "pill-care", LoginLog.Level.HIGH: "pill-no"}
+_KINDS: dict[str, Promise] = {
+    "hosting": gettext_lazy("hosting"),
+    "vpn": gettext_lazy("VPN"),
+    "tor": gettext_lazy("Tor"),
+}
+_PILLS: dict[str, str] = {
+    LoginLog.Level.LOW: "pill-yes",
+    LoginLog.Level.MEDIUM: "pill-care",
+    LoginLog.Level.HIGH: "pill-no",
+}
 
 _STORIES: dict[str, Promise] = {
     "pending": gettext_lazy("Asked for more proof; no answer yet."),
@@ -50,7 +58,9 @@ _STORIES: dict[str, Promise] = {
     "wrong_number": gettext_lazy("Asked for more proof; another number was typed."),
     "expired": gettext_lazy("Asked for more proof; nobody answered in time."),
     "cancelled": gettext_lazy("Asked for more proof; given up at the login page."),
-    "superseded": gettext_lazy("Asked for more proof; ended because newer sign-ins or a change took its place."),
+    "superseded": gettext_lazy(
+        "Asked for more proof; ended because newer sign-ins or a change took its place."
+    ),
     "locked": gettext_lazy("Asked for more proof; too many wrong codes."),
     "failed": gettext_lazy("Asked for more proof; the second factor failed."),
     "disavowed": gettext_lazy("Signed in; the owner said later that it was somebody else."),
@@ -67,7 +77,9 @@ _STORIES: dict[str, Promise] = {
 
 
 def title(name: str) -> str:
-    """What a finding is about: its name says it, or the first word of it. A name of a later model is shown as it is."""
+    """What a finding is about: its name says it, or the first word of it. A name of a later model
+    is shown as it is.
+    """
     return str(_TITLES.get(name) or _TITLES.get(name.partition("_")[0]) or name)
 
 
@@ -80,7 +92,12 @@ def pill(row: LoginLog) -> SafeString | str:
     """ "63 · Careful" in the colour of the level; a dash where nothing was assessed."""
     if row.score is None:
         return "–"
-    return format_html('<span class="pill {}">{} · {}</span>', _PILLS.get(row.level, ""), row.score, row.get_level_display())
+    return format_html(
+        '<span class="pill {}">{} · {}</span>',
+        _PILLS.get(row.level, ""),
+        row.score,
+        row.get_level_display(),
+    )
 
 
 def proof(row: LoginLog) -> str:
@@ -98,7 +115,10 @@ def story(row: LoginLog) -> str:
         return str(_STORIES.get(row.outcome, row.get_outcome_display()))
     if row.decision == LoginLog.Decision.ALLOW:
         return _("The password was enough.")
-    return _("Asked for more proof (%(proof)s), signed in after %(time)s.") % {"proof": proof(row), "time": took(row)}
+    return _("Asked for more proof (%(proof)s), signed in after %(time)s.") % {
+        "proof": proof(row),
+        "time": took(row),
+    }
 
 
 def took(row: LoginLog) -> str:
@@ -106,7 +126,9 @@ def took(row: LoginLog) -> str:
     seconds = int(((row.ended_at or row.at) - row.at) / timedelta(seconds=1))
     if seconds < 120:
         return ngettext("%(number)d second", "%(number)d seconds", seconds) % {"number": seconds}
-    return ngettext("%(number)d minute", "%(number)d minutes", seconds // 60) % {"number": seconds // 60}
+    return ngettext("%(number)d minute", "%(number)d minutes", seconds // 60) % {
+        "number": seconds // 60
+    }
 
 
 def consequence(row: LoginLog) -> str:

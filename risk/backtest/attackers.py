@@ -1,7 +1,9 @@
-"""PURE: strangers with the right password, drawn against the site's own accounts from what the site has seen itself.
+"""PURE: strangers with the right password, drawn against the site's own accounts from what the site
+has seen itself.
 
-No address is known here, only digests: an attacker comes from where another account came from, or from a place that nobody has shown. So these
-attackers look like the site's own people. Real ones mostly come from farther away, and are easier to see.
+No address is known here, only digests: an attacker comes from where another account came from, or
+from a place that nobody has shown. So these attackers look like the site's own people. Real ones
+mostly come from farther away, and are easier to see.
 """
 
 from collections import Counter, deque
@@ -11,29 +13,34 @@ from datetime import datetime
 from random import Random  # noqa: TID251 - repeatable chance for draws, never for a secret
 from typing import Literal
 
-from risk import chains
-from risk.agents import Agent
-from risk.attempt import Attempt
-from risk.backtest.lessons import Lesson
-from risk.chains import ADDRESS, AGENT, HOURS, Chain, Node
+from risk.backtest.learning import Lesson
+from risk.login import chains
+from risk.login.agents import Agent
+from risk.login.attempt import Attempt
+from risk.login.chains import ADDRESS, AGENT, HOURS, Chain, Node
 
 Kind = Literal["naive", "vpn", "targeted", "thief"]
 KINDS: tuple[Kind, ...] = ("naive", "vpn", "targeted", "thief")
 
 FEWEST = 10
-"""Accounts that must have signed in before anybody is drawn: among fewer, everybody is somebody's colleague."""
+"""Accounts that must have signed in before anybody is drawn: among fewer, everybody is somebody's
+colleague.
+"""
 
 POOL = 4096  # of the newest lessons, wherever they came from
 OWN = 8  # of the newest lessons of each account
 TRIES = 60
-NEAR = 0.5  # of the targeted attackers: from the very network; the others from elsewhere at the same provider
+# of the targeted attackers: from the very network; the others from elsewhere at the same provider
+NEAR = 0.5
 NEARBY = 0.5  # of the thieves: from the country of the account, where it is known
 UNKNOWN_AGENT = Agent("", "", "", "", 0)
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """Where and how an account signed in once. `kinds` are those of the lists that name the network."""
+    """Where and how an account signed in once. `kinds` are those of the lists that name the
+    network.
+    """
 
     account: int
     chains: Mapping[str, Chain]
@@ -47,7 +54,9 @@ class Shown:
 
 @dataclass(slots=True)
 class Seen:
-    """What attackers are made of: the newest lessons of everybody, and of each account that is remembered."""
+    """What attackers are made of: the newest lessons of everybody, and of each account that is
+    remembered.
+    """
 
     pool: deque[Shown] = field(default_factory=lambda: deque(maxlen=POOL))
     own: dict[int, list[Shown]] = field(default_factory=dict)
@@ -112,7 +121,10 @@ class Attackers:
         if kind == "naive":
             place, agent = self._elsewhere(own), self._agent_of_another(copied.account)
         elif kind == "vpn":
-            place, agent = self._elsewhere(own, home) if home else None, self._agent_of_another(copied.account)
+            place, agent = (
+                self._elsewhere(own, home) if home else None,
+                self._agent_of_another(copied.account),
+            )
         elif kind == "targeted":
             place, hours = self._beside(copied), copied.chains.get(HOURS, hours)
         else:
@@ -121,12 +133,19 @@ class Attackers:
         return _made(at, kind == "thief", place, agent, hours) if place and agent else None
 
     def _elsewhere(self, own: list[Shown], country: Node | None = None) -> Shown | None:
-        """Where another account came from: in that country, if one is given, and in no network that this account has lately shown."""
+        """Where another account came from: in that country, if one is given, and in no network that
+        this account has lately shown.
+        """
         networks = {node for shown in own for node in shown.address if node.level == "network"}
         for _ in range(TRIES):
             other = self.dice.choice(self.seen.pool)
             path = other.address
-            if other.account != own[0].account and path and not networks & set(path) and (country is None or country in path):
+            if (
+                other.account != own[0].account
+                and path
+                and not networks & set(path)
+                and (country is None or country in path)
+            ):
                 return other
         return None
 
@@ -139,12 +158,17 @@ class Attackers:
         return ()
 
     def _beside(self, copied: Shown) -> Shown | None:
-        """A line that nobody has shown, in the network that the account used or elsewhere at its provider."""
+        """A line that nobody has shown, in the network that the account used or elsewhere at its
+        provider.
+        """
         path = copied.address
         if not path:
             return None
         kept = path[:-1] if self.dice.random() < NEAR else path[:-2]
-        new = (Node(node.chain, node.level, (f"new {self.dice.getrandbits(64):x}",)) for node in path[len(kept) :])
+        new = (
+            Node(node.chain, node.level, (f"new {self.dice.getrandbits(64):x}",))
+            for node in path[len(kept) :]
+        )
         return replace(copied, chains={ADDRESS: (*kept, *new)})
 
 

@@ -1,4 +1,6 @@
-"""PURE: what a backtest found, as tables of numbers: the same for the terminal, the page and a program."""
+"""PURE: what a backtest found, as tables of numbers: the same for the terminal, the page and a
+program.
+"""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -7,7 +9,7 @@ from typing import Any
 from risk.backtest.attackers import KINDS, Kind
 from risk.backtest.suggest import Curve, Suggestion, between, curves
 from risk.backtest.tally import REASONS, Share, Tally
-from risk.policy import Policy
+from risk.policy.rules import Policy
 
 NAMED = 20
 """People of the list that is shown."""
@@ -36,13 +38,23 @@ def groups(tally: Tally) -> Mapping[str, Share]:
 
 
 def attackers(tally: Tally) -> dict[Kind, Share]:
-    """Of each kind that was drawn; none where they were drawn from a past that is not the site's."""
-    return {kind: tally.drawn[kind].share for kind in KINDS if tally.is_true and tally.drawn[kind].share.total}
+    """Of each kind that was drawn; none where they were drawn from a past that is
+    not the site's.
+    """
+    return {
+        kind: tally.drawn[kind].share
+        for kind in KINDS
+        if tally.is_true and tally.drawn[kind].share.total
+    }
 
 
 def reasons(tally: Tally) -> list[tuple[str, int, int]]:
     """Reason, how many now, how many under the draft."""
-    return [(why, tally.why_now[why], tally.why_draft[why]) for why in REASONS if tally.why_now[why] or tally.why_draft[why]]
+    return [
+        (why, tally.why_now[why], tally.why_draft[why])
+        for why in REASONS
+        if tally.why_now[why] or tally.why_draft[why]
+    ]
 
 
 def affected(tally: Tally, most: int = NAMED) -> tuple[int, list[Affected]]:
@@ -52,7 +64,9 @@ def affected(tally: Tally, most: int = NAMED) -> tuple[int, list[Affected]]:
         for user_id, each in tally.people.items()
         if each.is_any
     ]
-    found.sort(key=lambda one: (-one.newly_asked - one.newly_strong, -one.no_longer_asked, one.user_id))
+    found.sort(
+        key=lambda one: (-one.newly_asked - one.newly_strong, -one.no_longer_asked, one.user_id)
+    )
     return len(found), found[:most]
 
 
@@ -78,7 +92,10 @@ def as_json(tally: Tally, policy: Policy, suggestions: list[Suggestion]) -> dict
         "attackers": {kind: _drawn(share) for kind, share in attackers(tally).items()},
         "history_compared": tally.compared,
         "history_agreed": tally.agreed,
-        "curves": {mark: [_curve(each) for each in curves(tally, mark, policy)] for mark in ("challenge", "strict")},
+        "curves": {
+            mark: [_curve(each) for each in curves(tally, mark, policy)]
+            for mark in ("challenge", "strict")
+        },
         "suggestions": [asdict(each) for each in suggestions],
     }
 
@@ -88,7 +105,12 @@ def _called_false(each: Any) -> dict[str, Any]:
         name: {"score": ruling.score, "decision": ruling.decision, "required": ruling.required}
         for name, ruling in (("now", each.now), ("draft", each.draft))
     }
-    return {"id": each.pk, "at": each.at, "user_id": each.user_id, "outcome": each.outcome} | rulings
+    return {
+        "id": each.pk,
+        "at": each.at,
+        "user_id": each.user_id,
+        "outcome": each.outcome,
+    } | rulings
 
 
 def _drawn(share: Share) -> dict[str, Any]:
@@ -96,4 +118,7 @@ def _drawn(share: Share) -> dict[str, Any]:
 
 
 def _curve(curve: Curve) -> dict[str, Any]:
-    return {"kind": curve.kind, "points": [[point.threshold, point.good, point.stopped] for point in curve.points]}
+    return {
+        "kind": curve.kind,
+        "points": [[point.threshold, point.good, point.stopped] for point in curve.points],
+    }

@@ -1,4 +1,6 @@
-"""Reads the ledger: in the order of time, a slice at a time, with no transaction held open. A site may run meanwhile; later rows are not seen."""
+"""Reads the ledger: in the order of time, a slice at a time, with no transaction held open. A site
+may run meanwhile; later rows are not seen.
+"""
 
 from array import array
 from collections.abc import Iterator
@@ -6,8 +8,8 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from risk import naming
-from risk.backtest.recorded import Row, verdict
+from risk.backtest.records import Row, verdict
+from risk.history import failure_reputation
 from risk.models import LoginLog
 
 SLICE = 500
@@ -29,7 +31,18 @@ VERDICT = (
 )
 
 
-TAUGHT = ("pk", "at", "ended_at", "user_id", "outcome", "country", "asn", "network_kinds", "learned", naming.COLUMN)
+TAUGHT = (
+    "pk",
+    "at",
+    "ended_at",
+    "user_id",
+    "outcome",
+    "country",
+    "asn",
+    "network_kinds",
+    "learned",
+    failure_reputation.COLUMN,
+)
 COLUMNS = (*TAUGHT, *VERDICT)
 
 
@@ -37,16 +50,25 @@ def ids(newest: int | None = None) -> "array[int]":
     """Numbers of all rows (or the newest so many) in the order of time: eight bytes each."""
     rows: QuerySet[LoginLog] = LoginLog.objects.order_by("at", "pk")
     if newest is not None:
-        rows = rows.filter(pk__in=list(LoginLog.objects.order_by("-pk").values_list("pk", flat=True)[:newest]))
+        rows = rows.filter(
+            pk__in=list(LoginLog.objects.order_by("-pk").values_list("pk", flat=True)[:newest])
+        )
     return array("q", rows.values_list("pk", flat=True).iterator(chunk_size=10_000))
 
 
 def read(numbers: "array[int]", judged_from: int = 0) -> Iterator[Row]:
-    """Those rows, in that order; one that is gone meanwhile is left out. Slices before `judged_from` come without verdicts: that is quicker."""
+    """Those rows, in that order; one that is gone meanwhile is left out. Slices before
+    `judged_from` come without verdicts: that is quicker.
+    """
     for start in range(0, len(numbers), SLICE):
         wanted = numbers[start : start + SLICE]
         columns = COLUMNS if start + SLICE > judged_from else TAUGHT
-        found = {told[0]: told for told in LoginLog.objects.order_by().filter(pk__in=list(wanted)).values_list(*columns)}
+        found = {
+            told[0]: told
+            for told in LoginLog.objects.order_by()
+            .filter(pk__in=list(wanted))
+            .values_list(*columns)
+        }
         for number in wanted:
             if number in found:
                 yield _row(dict(zip(columns, found[number], strict=True)))
@@ -64,5 +86,7 @@ def _row(told: dict[str, Any]) -> Row:
         kinds=frozenset(told["network_kinds"].split()),
         verdict=verdict(told) if "score" in told else None,
         learned=told["learned"] if isinstance(told["learned"], dict) else None,
-        places=told[naming.COLUMN] if isinstance(told[naming.COLUMN], list) else (),
+        places=told[failure_reputation.COLUMN]
+        if isinstance(told[failure_reputation.COLUMN], list)
+        else (),
     )

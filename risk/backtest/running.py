@@ -12,24 +12,27 @@ from django.contrib.auth.models import Group
 from django.db.models import F
 
 from mfaproject.lib import clock
-from risk import champion, keys, sheets
 from risk.backtest import rows
 from risk.backtest.limits import Trial
-from risk.backtest.recorded import Row
+from risk.backtest.records import Row
+from risk.backtest.replay import Question, Walk
 from risk.backtest.tally import Tally
-from risk.backtest.walk import Question, Walk
-from risk.drafts import Draft, DraftError, check_groups
-from risk.policy import Policy
-from risk.sheets import Sheets
+from risk.history import digests
+from risk.policy.drafts import Draft, DraftError, check_groups
+from risk.policy.rules import Policy
+from risk.scoring import champion, sheets
+from risk.scoring.sheets import Sheets
 
 DRAWS = 2000
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a backtest is asked for. Rows before `since`, and all but the `newest` so many, teach and do not count.
+    """What a backtest is asked for. Rows before `since`, and all but the `newest` so many, teach
+    and do not count.
 
-    `most`: where the ledger has more rows, only the newest are read. Then nothing is known of the past, and no attackers are drawn.
+    `most`: where the ledger has more rows, only the newest are read. Then nothing is known of the
+    past, and no attackers are drawn.
     """
 
     draft: Draft
@@ -42,8 +45,10 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """`now` is the policy of the newest verdict. `first_at` and `last_at` in seconds since 1970, 0 where there is no row. `read` of `total` rows were
-    read, in `seconds`. `is_cut`: older rows were not (`Asked.most`); `is_sampled`: there are more accounts than fit."""
+    """`now` is the policy of the newest verdict. `first_at` and `last_at` in seconds since 1970, 0
+    where there is no row. `read` of `total` rows were read, in `seconds`. `is_cut`: older rows were
+    not (`Asked.most`); `is_sampled`: there are more accounts than fit.
+    """
 
     asked: Asked
     tally: Tally
@@ -68,9 +73,12 @@ def policy_of(draft: Draft) -> Policy:
     return Policy(draft.name, 0, draft.challenge, draft.strict)
 
 
-def run(asked: Asked, step: Callable[[int, int], None], is_over: Callable[[], bool] = lambda: False) -> Outcome:
-    """Reads, changes nothing. `step` hears of rows done and rows in all; `is_over` ends it early. Raises DraftError for groups or weights that
-    are none."""
+def run(
+    asked: Asked, step: Callable[[int, int], None], is_over: Callable[[], bool] = lambda: False
+) -> Outcome:
+    """Reads, changes nothing. `step` hears of rows done and rows in all; `is_over` ends it early.
+    Raises DraftError for groups or weights that are none.
+    """
     question, numbers = _question(asked), rows.ids(asked.most + 1 if asked.most else None)
     is_cut = asked.most is not None and len(numbers) > asked.most
     if is_cut:
@@ -89,7 +97,7 @@ def run(asked: Asked, step: Callable[[int, int], None], is_over: Callable[[], bo
                 if is_over():
                     return
 
-    tally = walk.run(watched(), keys.of_node)
+    tally = walk.run(watched(), digests.of_node)
     return Outcome(
         asked=asked,
         tally=tally,
@@ -133,7 +141,9 @@ def _weights(draft: Draft) -> Sheets | None:
     except OSError as error:
         raise DraftError("weights", f"{draft.weights}: {error.strerror}.") from error
     except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
-        raise DraftError("weights", f"{draft.weights} is no file of weights ({type(error).__name__}: {error}).") from error
+        raise DraftError(
+            "weights", f"{draft.weights} is no file of weights ({type(error).__name__}: {error})."
+        ) from error
 
 
 def _members(draft: Draft) -> frozenset[int] | None:
@@ -141,7 +151,9 @@ def _members(draft: Draft) -> frozenset[int] | None:
     check_groups(draft.name, len(draft.groups))
     if not draft.groups:
         return None
-    missing = set(draft.groups) - set(Group.objects.filter(name__in=draft.groups).values_list("name", flat=True))
+    missing = set(draft.groups) - set(
+        Group.objects.filter(name__in=draft.groups).values_list("name", flat=True)
+    )
     if missing:
         raise DraftError("groups", f"There is no group called {', '.join(sorted(missing))}.")
     people: Any = get_user_model()._default_manager
@@ -152,7 +164,10 @@ def _groups() -> dict[int, tuple[str, ...]]:
     people: Any = get_user_model()._default_manager
     found: dict[int, tuple[str, ...]] = {}
     for account, name in (
-        people.filter(groups__isnull=False).order_by("groups__name").values_list("pk", F("groups__name")).iterator(chunk_size=10_000)
+        people.filter(groups__isnull=False)
+        .order_by("groups__name")
+        .values_list("pk", F("groups__name"))
+        .iterator(chunk_size=10_000)
     ):
         found[account] = (*found.get(account, ()), name)
     return found

@@ -8,8 +8,8 @@ from typing import Literal
 
 from risk.backtest.attackers import KINDS, Kind
 from risk.backtest.limits import HIGHEST, Limits, is_asked, needs_strong
-from risk.backtest.recorded import Row
-from risk.policy import MOVED, Circumstances, Ruling
+from risk.backtest.records import Row
+from risk.policy.rules import MOVED, Circumstances, Ruling
 
 Reason = Literal["score", "changed", "first", "unknown", "held", "staff", "refused"]
 REASONS: tuple[Reason, ...] = ("score", "changed", "first", "unknown", "held", "staff", "refused")
@@ -137,10 +137,21 @@ class Tally:
 
     @property
     def is_true(self) -> bool:
-        """Whether what is known here of the past is what the site knew: else nothing that is drawn from it means anything."""
+        """Whether what is known here of the past is what the site knew: else nothing that is drawn
+        from it means anything.
+        """
         return self.agreed >= AGREED * self.compared
 
-    def good(self, row: Row, now: Ruling, draft: Ruling, facts: Circumstances, *, named: Iterable[str], groups: Iterable[str]) -> None:
+    def good(
+        self,
+        row: Row,
+        now: Ruling,
+        draft: Ruling,
+        facts: Circumstances,
+        *,
+        named: Iterable[str],
+        groups: Iterable[str],
+    ) -> None:
         """A sign-in of the person's own. `named`: the shares that it belongs to."""
         for where, names in ((self.shares, named), (self.groups, groups)):
             for name in names:

@@ -1,4 +1,6 @@
-"""PURE: countries by their ISO code: what people call them and about where they are. From a file that comes with us (see docs/geo.md)."""
+"""PURE: countries by their ISO code: what people call them and about where they are. From a file
+that comes with us (see docs/geo.md).
+"""
 
 import json
 from collections.abc import Mapping
@@ -14,7 +16,9 @@ USUAL = "en"
 
 @dataclass(frozen=True, slots=True)
 class Country:
-    """Its middle in degrees, how many kilometres its ends are from there, and its names by language."""
+    """Its middle in degrees, how many kilometres its ends are from there, and its names by
+    language.
+    """
 
     middle: tuple[float, float]
     radius: float
@@ -25,7 +29,10 @@ class Country:
 def countries() -> Mapping[str, Country]:
     """Read once, when somebody asks: some 250, by code."""
     raw = json.loads(FILE.read_text())
-    return {code: Country((latitude, longitude), radius, names) for code, (latitude, longitude, radius, names) in raw.items()}
+    return {
+        code: Country((latitude, longitude), radius, names)
+        for code, (latitude, longitude, radius, names) in raw.items()
+    }
 
 
 def name(code: str, language: str) -> str:
@@ -35,8 +42,14 @@ def name(code: str, language: str) -> str:
 
 
 def apart(code: str, other: str) -> float | None:
-    """How many kilometres lie between two countries at least; 0 for neighbours, None where one of them is not known."""
+    """How many kilometres lie between two countries at least; 0 for neighbours, None where one of
+    them is not known.
+    """
     one, two = countries().get(code), countries().get(other)
     if one is None or two is None:
         return None
-    return max(0.0, kilometres(one.middle, two.middle) - one.radius - two.radius) if code != other else 0.0
+    return (
+        max(0.0, kilometres(one.middle, two.middle) - one.radius - two.radius)
+        if code != other
+        else 0.0
+    )

@@ -1,4 +1,6 @@
-"""What is known about the data themselves: a small JSON file beside each, and atomic replacement of both."""
+"""What is known about the data themselves: a small JSON file beside each, and atomic replacement of
+both.
+"""
 
 import hashlib
 import json
@@ -18,7 +20,9 @@ CHUNK = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Where a file came from: package or file name, version (or ""), when it was brought (ISO), SHA-256 of the file, and whom to thank."""
+    """Where a file came from: package or file name, version (or ""), when it was brought (ISO),
+    SHA-256 of the file, and whom to thank.
+    """
 
     source: str
     version: str
@@ -54,16 +58,27 @@ def checksum(path: Path) -> str:
     return digest.hexdigest()
 
 
-def install(path: Path, make: Callable[[Path], int], *, source: str, version: str, licence: str = "") -> Note:
-    """Has `make` write a file beside `path` (it gives the number of entries, and raises where the data are no good), then puts it in place.
+def install(
+    path: Path, make: Callable[[Path], int], *, source: str, version: str, licence: str = ""
+) -> Note:
+    """Has `make` write a file beside `path` (it gives the number of entries, and raises where the
+    data are no good), then puts it in place.
 
-    Whatever `make` raises leaves the file that is there as it is. The data go first: a note that is one step behind says too old, not too new.
+    Whatever `make` raises leaves the file that is there as it is. The data go first: a note that is
+    one step behind says too old, not too new.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=".new-") as folder:
         fresh = Path(folder) / path.name
         entries = make(fresh)
-        note = Note(source, version, clock.now().isoformat(timespec="seconds"), checksum(fresh), licence, entries)
+        note = Note(
+            source,
+            version,
+            clock.now().isoformat(timespec="seconds"),
+            checksum(fresh),
+            licence,
+            entries,
+        )
         note_path(fresh).write_text(json.dumps(asdict(note), indent=2) + "\n")
         for each, into in ((fresh, path), (note_path(fresh), note_path(path))):
             each.chmod(MODE)

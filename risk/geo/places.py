@@ -14,7 +14,8 @@ _NO_COUNTRY = frozenset({"ZZ", "XX", "AP", "EU"})
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """`country` is an ISO code, `asn` the number of the network's owner and `as_name` its name; "" and 0 where unknown.
+    """`country` is an ISO code, `asn` the number of the network's owner and `as_name` its name; ""
+    and 0 where unknown.
 
     `hosting`, `tor` and `vpn`: an imported list names the address or its owner.
     """
@@ -31,12 +32,21 @@ NOWHERE = Place()
 
 
 def country_of(record: object) -> str:
-    """The ISO code in a record: `country.iso_code` (GeoLite2, DB-IP), else `country_code` (ip-location-db, IPinfo), else `country`; or ""."""
+    """The ISO code in a record: `country.iso_code` (GeoLite2, DB-IP), else `country_code`
+    (ip-location-db, IPinfo), else `country`; or "".
+    """
     if not isinstance(record, Mapping):
         return ""
     within = [record.get(name) for name in ("country", "registered_country")]
     found = [each.get("iso_code") for each in within if isinstance(each, Mapping)]
-    return next((code for code in map(_code, [*found, record.get("country_code"), record.get("country")]) if code), "")
+    return next(
+        (
+            code
+            for code in map(_code, [*found, record.get("country_code"), record.get("country")])
+            if code
+        ),
+        "",
+    )
 
 
 def _code(value: object) -> str:
@@ -45,10 +55,21 @@ def _code(value: object) -> str:
 
 
 def owner_of(record: object) -> tuple[int, str]:
-    """Number and name of the network's owner: `autonomous_system_*` (GeoLite2, DB-IP, ip-location-db) or `asn` and `as_name` (IPinfo); 0 and ""."""
+    """Number and name of the network's owner: `autonomous_system_*` (GeoLite2, DB-IP,
+    ip-location-db) or `asn` and `as_name` (IPinfo); 0 and "".
+    """
     if not isinstance(record, Mapping):
         return 0, ""
-    number = next((found for found in map(read_number, (record.get("autonomous_system_number"), record.get("asn"))) if found), 0)
+    number = next(
+        (
+            found
+            for found in map(
+                read_number, (record.get("autonomous_system_number"), record.get("asn"))
+            )
+            if found
+        ),
+        0,
+    )
     names = (record.get(field) for field in ("autonomous_system_organization", "as_name", "name"))
     name = next((each for each in names if isinstance(each, str) and each), "")
     return number, shorten(name) if number else ""
@@ -63,4 +84,6 @@ def read_number(value: Any) -> int:
 
 def shorten(name: str) -> str:
     """A name as one printable line."""
-    return " ".join("".join(each if each.isprintable() else " " for each in name).split())[:LONGEST_NAME]
+    return " ".join("".join(each if each.isprintable() else " " for each in name).split())[
+        :LONGEST_NAME
+    ]

@@ -8,7 +8,9 @@ REDRAW = 0.1  # seconds
 
 
 class Progress:
-    """`with Progress(stream, "Reading", total) as bar: bar.to(done)`. Shows nothing where nobody watches."""
+    """`with Progress(stream, "Reading", total) as bar: bar.to(done)`. Shows nothing where nobody
+    watches.
+    """
 
     def __init__(self, stream: TextIO, title: str, total: int) -> None:
         self._stream, self._title, self._total = stream, title, max(1, total)
@@ -35,5 +37,8 @@ class Progress:
         if self._shown and now - self._drawn >= REDRAW:
             self._drawn = now
             full = WIDTH * min(done, self._total) // self._total
-            self._stream.write(f"\r{self._title} {'█' * full}{'·' * (WIDTH - full)} {100 * min(done, self._total) // self._total:3d} %")
+            self._stream.write(
+                f"\r{self._title} {'█' * full}{'·' * (WIDTH - full)}"
+                f" {100 * min(done, self._total) // self._total:3d} %"
+            )
             self._stream.flush()

@@ -1,8 +1,11 @@
-"""Ranges of addresses in one file: sorted, mapped into memory, searched by halving. A look-up reads some twenty places of it.
+"""Ranges of addresses in one file: sorted, mapped into memory, searched by halving. A look-up reads
+some twenty places of it.
 
-The file: a magic line, one line of JSON (how many ranges of each version, and facts about the data), then for IPv4 and for IPv6 the first
-addresses, the last addresses and the values, then what the values point at. A value is the place of a record there: four bytes of a number, one
-byte with the length of its name, and the name. Numbers are written with the highest byte first, so that bytes compare as numbers do.
+The file: a magic line, one line of JSON (how many ranges of each version, and facts about the
+data), then for IPv4 and for IPv6 the first addresses, the last addresses and the values, then what
+the values point at. A value is the place of a record there: four bytes of a number, one byte with
+the length of its name, and the name. Numbers are written with the highest byte first, so that bytes
+compare as numbers do.
 """
 
 import json
@@ -43,8 +46,12 @@ def packed(ip: str) -> bytes:
 def of_networks(networks: Iterable[IPv4Network | IPv6Network]) -> Iterator[Range]:
     """Sorted and without overlaps."""
     both = list(networks)
-    yield from map(_range, collapse_addresses(each for each in both if isinstance(each, IPv4Network)))
-    yield from map(_range, collapse_addresses(each for each in both if isinstance(each, IPv6Network)))
+    yield from map(
+        _range, collapse_addresses(each for each in both if isinstance(each, IPv4Network))
+    )
+    yield from map(
+        _range, collapse_addresses(each for each in both if isinstance(each, IPv6Network))
+    )
 
 
 def _range(network: IPv4Network | IPv6Network) -> Range:
@@ -52,11 +59,19 @@ def _range(network: IPv4Network | IPv6Network) -> Range:
 
 
 def without_overlaps(found: Iterable[Range]) -> Iterator[Range]:
-    """Where a range begins inside the one before, the one before ends there: published tables hold such slips. They must be in order."""
+    """Where a range begins inside the one before, the one before ends there: published tables hold
+    such slips. They must be in order.
+    """
     before: Range | None = None
     for each in found:
-        if before and len(before.first) == len(each.first) and before.first < each.first <= before.last:
-            before = replace(before, last=(int.from_bytes(each.first) - 1).to_bytes(len(each.first)))
+        if (
+            before
+            and len(before.first) == len(each.first)
+            and before.first < each.first <= before.last
+        ):
+            before = replace(
+                before, last=(int.from_bytes(each.first) - 1).to_bytes(len(each.first))
+            )
         if before:
             yield before
         before = each
@@ -82,15 +97,27 @@ class _Records:
 
 
 def write(path: Path, ranges: Iterable[Range], facts: dict[str, Any]) -> int:
-    """Writes a file; gives the number of ranges. Raises ValueError where ranges of one version overlap or are out of order."""
-    records, columns = _Records(), {width: (bytearray(), bytearray(), bytearray()) for width in _WIDTHS}
+    """Writes a file; gives the number of ranges. Raises ValueError where ranges of one version
+    overlap or are out of order.
+    """
+    records, columns = (
+        _Records(),
+        {width: (bytearray(), bytearray(), bytearray()) for width in _WIDTHS},
+    )
     ends = dict.fromkeys(_WIDTHS, b"")
     for each in ranges:
         width = len(each.first)
         if len(each.last) != width or each.last < each.first or each.first <= ends[width]:
-            raise ValueError(f"{shown(each.first)}–{shown(each.last)} overlaps the range before it, or is out of order")
+            raise ValueError(
+                f"{shown(each.first)}–{shown(each.last)} overlaps the range before it, or is out of"
+                " order"
+            )
         ends[width] = each.last
-        for column, value in zip(columns[width], (each.first, each.last, records.place(each.owner, each.name)), strict=True):
+        for column, value in zip(
+            columns[width],
+            (each.first, each.last, records.place(each.owner, each.name)),
+            strict=True,
+        ):
             column.extend(value)
     counts = {f"v{version}": len(columns[width][2]) // 4 for version, width in ((4, 4), (6, 16))}
     header = json.dumps(counts | {"records": len(records.written), "facts": facts}).encode() + b"\n"
@@ -168,7 +195,9 @@ class Ranges:
         if place == NOTHING:
             return 0, ""
         at = self._records + place
-        return int.from_bytes(self._data[at : at + 4]), self._data[at + 5 : at + 5 + self._data[at + 4]].decode(errors="replace")
+        return int.from_bytes(self._data[at : at + 4]), self._data[
+            at + 5 : at + 5 + self._data[at + 4]
+        ].decode(errors="replace")
 
     def _find(self, address: bytes) -> int:
         firsts, lasts, _ = self._columns[len(address)]

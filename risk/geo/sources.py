@@ -8,7 +8,7 @@ from typing import Literal, Protocol
 import maxminddb
 from django.conf import settings
 
-from mfaproject.lib import http
+from mfaproject.lib import ip_addresses
 from risk.geo import ranges
 from risk.geo.places import NOWHERE, Place, country_of, owner_of
 from risk.geo.ranges import BrokenRanges, Ranges
@@ -35,7 +35,9 @@ class MmdbTable:
         self._only_v4 = self._reader.metadata().ip_version == 4
 
     def record(self, ip: str) -> object:
-        """None where the file has none. A file that is broken inside says so only when it is read there."""
+        """None where the file has none. A file that is broken inside says so only when it is read
+        there.
+        """
         if self._only_v4 and ":" in ip:
             return None
         try:
@@ -56,7 +58,7 @@ class RangesTable:
     def __init__(self, path: Path) -> None:
         self._ranges = Ranges(path)
 
-    def country(self, ip: str) -> str:  # noqa: ARG002 - as any table
+    def country(self, ip: str) -> str:
         return ""
 
     def owner(self, ip: str) -> tuple[int, str]:
@@ -90,7 +92,9 @@ def open_lists(folder: Path) -> tuple[NetworkList, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What is open at a moment: two tables and the lists of each of KINDS, or None where there is none. `answers` remembers what it said."""
+    """What is open at a moment: two tables and the lists of each of KINDS, or None where there is
+    none. `answers` remembers what it said.
+    """
 
     country: Table | None
     owner: Table | None
@@ -104,7 +108,10 @@ class Opened:
     def look(self, ip: str) -> Place:
         number, name = self.owner.owner(ip) if self.owner else (0, "")
         address = ranges.packed(ip)
-        named = {kind: any(each.names(address, number) for each in lists or ()) for kind, lists in zip(KINDS, self.lists, strict=True)}
+        named = {
+            kind: any(each.names(address, number) for each in lists or ())
+            for kind, lists in zip(KINDS, self.lists, strict=True)
+        }
         return Place(self.country.country(ip) if self.country else "", number, name, **named)
 
 
@@ -118,8 +125,14 @@ class Sources:
     last: Opened = Opened(None, None, ())
 
     def opened(self) -> Opened:
-        """As the files are now. Another file is another set of answers; a thread that still has the old one writes into the old ones."""
-        now = Opened(self.country.get(), self.owner.get(), tuple(watched.get() for watched in self.lists.values()))
+        """As the files are now. Another file is another set of answers; a thread that still has the
+        old one writes into the old ones.
+        """
+        now = Opened(
+            self.country.get(),
+            self.owner.get(),
+            tuple(watched.get() for watched in self.lists.values()),
+        )
         if now != self.last:
             self.last = now
         return self.last
@@ -142,14 +155,21 @@ def sources() -> Sources:
 @lru_cache(maxsize=8)
 def _sources(country: str, owner: str, _data: Path) -> Sources:
     """GEO_COUNTRY_DB and GEO_ASN_DB, else what `fetch_geo` brought."""
-    tables = [Watched(Path(given or folder() / usual), open_table) for given, usual in ((country, "country.db"), (owner, "asn.db"))]
-    return Sources(tables[0], tables[1], {kind: Watched(list_folder(kind), open_lists) for kind in KINDS})
+    tables = [
+        Watched(Path(given or folder() / usual), open_table)
+        for given, usual in ((country, "country.db"), (owner, "asn.db"))
+    ]
+    return Sources(
+        tables[0], tables[1], {kind: Watched(list_folder(kind), open_lists) for kind in KINDS}
+    )
 
 
 def lookup(ip: str | None) -> Place:
-    """What the files say about an address, in some tens of microseconds, in a few the next time. Never raises.
+    """What the files say about an address, in some tens of microseconds, in a few the next time.
+    Never raises.
 
-    `ip` as `http.parse_ip` gives it. Loopback, private, link-local and carrier-NAT addresses, none at all, and what no file knows are nowhere.
+    `ip` as `ip_addresses.parse_ip` gives it. Loopback, private, link-local and carrier-NAT
+    addresses, none at all, and what no file knows are nowhere.
     """
     asked = sources().opened()
     if ip is None or asked.is_empty:
@@ -164,6 +184,6 @@ def lookup(ip: str | None) -> Place:
 
 def _is_public(ip: str) -> bool:
     try:
-        return http.is_public(ip)
+        return ip_addresses.is_public(ip)
     except ValueError:
         return False

@@ -16,9 +16,11 @@ LOOK_EVERY = 2.0
 
 
 class Watched(Generic[Content]):
-    """Gives the opened file, or None where there is none or it cannot be read. Never raises; any number of threads may ask.
+    """Gives the opened file, or None where there is none or it cannot be read. Never raises; any
+    number of threads may ask.
 
-    A file is replaced by renaming another over it: who has the old one open reads on in it undisturbed.
+    A file is replaced by renaming another over it: who has the old one open reads on in it
+    undisturbed.
     """
 
     def __init__(self, path: Path, opening: Callable[[Path], Content]) -> None:
@@ -53,9 +55,12 @@ class Watched(Generic[Content]):
         self.broken = ""
         try:
             self._content = self._opening(self.path) if stamp else None
-        except Exception as error:  # noqa: BLE001 - whatever a broken file makes a reader raise, a sign-in goes on without it
+        # Whatever a broken file makes a reader raise, a sign-in goes on without it.
+        except Exception as error:  # noqa: BLE001
             self._content, self.broken = None, str(error) or type(error).__name__
-            logger.warning("data file cannot be read", extra={"file": self.path.name, "error": self.broken})
+            logger.warning(
+                "data file cannot be read", extra={"file": self.path.name, "error": self.broken}
+            )
         self._stamp = stamp
 
 

@@ -14,7 +14,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="FeatureCount",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("account", models.BigIntegerField()),
                 ("chain", models.CharField(max_length=8)),
                 ("level", models.CharField(max_length=8)),
@@ -29,24 +34,50 @@ class Migration(migrations.Migration):
                 ("shared", models.BooleanField(default=False)),
             ],
             options={
-                "indexes": [models.Index(condition=models.Q(("shared", False)), fields=["first_seen"], name="feature_count_to_share")],
-                "constraints": [models.UniqueConstraint(fields=("account", "digest"), name="feature_count_once")],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("shared", False)),
+                        fields=["first_seen"],
+                        name="feature_count_to_share",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("account", "digest"), name="feature_count_once")
+                ],
             },
         ),
         migrations.CreateModel(
             name="LoginLog",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("at", models.DateTimeField(verbose_name="when")),
                 ("name_digest", models.CharField(blank=True, editable=False, max_length=31)),
-                ("door", models.CharField(choices=[("form", "form"), ("api", "API")], max_length=4, verbose_name="door")),
-                ("request_id", models.CharField(db_index=True, max_length=22, verbose_name="request id")),
+                (
+                    "door",
+                    models.CharField(
+                        choices=[("form", "form"), ("api", "API")],
+                        max_length=4,
+                        verbose_name="door",
+                    ),
+                ),
+                (
+                    "request_id",
+                    models.CharField(db_index=True, max_length=22, verbose_name="request id"),
+                ),
                 ("sealed_ip", models.TextField(blank=True, editable=False)),
                 ("network", models.CharField(blank=True, max_length=43, verbose_name="network")),
                 ("ip_digest", models.CharField(blank=True, editable=False, max_length=31)),
                 ("source_digest", models.CharField(blank=True, editable=False, max_length=31)),
                 ("subnet_digest", models.CharField(blank=True, editable=False, max_length=31)),
-                ("user_agent", models.CharField(blank=True, max_length=400, verbose_name="user agent")),
+                (
+                    "user_agent",
+                    models.CharField(blank=True, max_length=400, verbose_name="user agent"),
+                ),
                 ("agent_digest", models.CharField(blank=True, editable=False, max_length=22)),
                 ("browser", models.CharField(blank=True, max_length=60, verbose_name="browser")),
                 ("version", models.CharField(blank=True, max_length=60, verbose_name="version")),
@@ -57,7 +88,10 @@ class Migration(migrations.Migration):
                 (
                     "level",
                     models.CharField(
-                        blank=True, choices=[("low", "Usual"), ("medium", "Careful"), ("high", "Alarming")], max_length=6, verbose_name="level"
+                        blank=True,
+                        choices=[("low", "Usual"), ("medium", "Careful"), ("high", "Alarming")],
+                        max_length=6,
+                        verbose_name="level",
                     ),
                 ),
                 ("findings", models.JSONField(blank=True, default=list, verbose_name="reasons")),
@@ -65,7 +99,11 @@ class Migration(migrations.Migration):
                     "decision",
                     models.CharField(
                         blank=True,
-                        choices=[("allow", "Password enough"), ("step_up", "More proof"), ("block", "Refused")],
+                        choices=[
+                            ("allow", "Password enough"),
+                            ("step_up", "More proof"),
+                            ("block", "Refused"),
+                        ],
                         max_length=7,
                         verbose_name="decision",
                     ),
@@ -74,7 +112,11 @@ class Migration(migrations.Migration):
                     "required",
                     models.CharField(
                         blank=True,
-                        choices=[("none", "nothing more"), ("weak", "any second factor"), ("strong", "a strong factor")],
+                        choices=[
+                            ("none", "nothing more"),
+                            ("weak", "any second factor"),
+                            ("strong", "a strong factor"),
+                        ],
                         max_length=6,
                         verbose_name="required",
                     ),
@@ -155,25 +197,56 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="KnownBrowser",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("selector", models.CharField(editable=False, max_length=22)),
                 ("validator_digest", models.CharField(editable=False, max_length=43)),
                 ("previous_digest", models.CharField(blank=True, editable=False, max_length=43)),
                 ("rotated_at", models.DateTimeField(editable=False)),
-                ("agent", models.CharField(blank=True, editable=False, help_text="what the browser said it is, without versions", max_length=130)),
+                (
+                    "agent",
+                    models.CharField(
+                        blank=True,
+                        editable=False,
+                        help_text="what the browser said it is, without versions",
+                        max_length=130,
+                    ),
+                ),
                 ("browser", models.CharField(blank=True, max_length=60, verbose_name="browser")),
                 ("system", models.CharField(blank=True, max_length=60, verbose_name="system")),
                 ("first_seen", models.DateTimeField(verbose_name="first seen")),
                 ("last_used", models.DateTimeField(verbose_name="last used")),
-                ("added_by", models.CharField(blank=True, editable=False, help_text="public id of the session that made it known", max_length=43)),
+                (
+                    "added_by",
+                    models.CharField(
+                        blank=True,
+                        editable=False,
+                        help_text="public id of the session that made it known",
+                        max_length=43,
+                    ),
+                ),
                 ("revoked_at", models.DateTimeField(blank=True, null=True, verbose_name="ended")),
                 (
                     "revoked_why",
-                    models.CharField(blank=True, choices=[("ended", "ended"), ("copied", "its cookie was copied")], max_length=6, verbose_name="why"),
+                    models.CharField(
+                        blank=True,
+                        choices=[("ended", "ended"), ("copied", "its cookie was copied")],
+                        max_length=6,
+                        verbose_name="why",
+                    ),
                 ),
                 (
                     "user",
-                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="who"),
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="who",
+                    ),
                 ),
                 (
                     "last_log",
@@ -197,15 +270,36 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="HeldSource",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("source_digest", models.CharField(max_length=31)),
-                ("why", models.CharField(choices=[("not_me", "Not Me"), ("disavowed", "Disavowed")], max_length=9)),
+                (
+                    "why",
+                    models.CharField(
+                        choices=[("not_me", "Not Me"), ("disavowed", "Disavowed")], max_length=9
+                    ),
+                ),
                 ("established", models.BooleanField(default=False)),
                 ("until", models.DateTimeField(db_index=True)),
-                ("user", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                "constraints": [models.UniqueConstraint(fields=("source_digest", "user"), name="held_source_once_per_user")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("source_digest", "user"), name="held_source_once_per_user"
+                    )
+                ],
             },
         ),
         migrations.AddIndex(
@@ -230,10 +324,16 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="loginlog",
-            index=models.Index(condition=models.Q(("sealed_ip", ""), _negated=True), fields=["at"], name="login_address_due"),
+            index=models.Index(
+                condition=models.Q(("sealed_ip", ""), _negated=True),
+                fields=["at"],
+                name="login_address_due",
+            ),
         ),
         migrations.AddConstraint(
             model_name="knownbrowser",
-            constraint=models.UniqueConstraint(fields=("selector", "user"), name="known_browser_once_per_user"),
+            constraint=models.UniqueConstraint(
+                fields=("selector", "user"), name="known_browser_once_per_user"
+            ),
         ),
     ]

@@ -10,6 +10,11 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name="knownbrowser",
             name="agent",
-            field=models.CharField(blank=True, editable=False, help_text="what the browser said it is: kind, system, main version", max_length=130),
+            field=models.CharField(
+                blank=True,
+                editable=False,
+                help_text="what the browser said it is: kind, system, main version",
+                max_length=130,
+            ),
         ),
     ]

@@ -7,7 +7,9 @@ from django.db import migrations, models
 
 
 def rename_built_in(apps: Any, schema_editor: Any) -> None:
-    """What the ledger called "default" so far was the policy of the settings; from now on the name is one that rows may have."""
+    """What the ledger called "default" so far was the policy of the settings; from now on the name
+    is one that rows may have.
+    """
     apps.get_model("risk", "LoginLog").objects.filter(policy="default").update(policy="built-in")
 
 
@@ -22,27 +24,53 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="RiskPolicy",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 (
                     "name",
-                    models.CharField(help_text="“default” is for everybody; each other name is for groups.", max_length=40, verbose_name="name"),
+                    models.CharField(
+                        help_text="“default” is for everybody; each other name is for groups.",
+                        max_length=40,
+                        verbose_name="name",
+                    ),
                 ),
                 ("version", models.PositiveIntegerField(editable=False, verbose_name="version")),
                 (
                     "challenge",
                     models.SmallIntegerField(
-                        help_text="Points, 1 to 99. Below, the password is enough for a known browser.", verbose_name="asks from"
+                        help_text="Points, 1 to 99. Below, the password is enough for a known browser.",
+                        verbose_name="asks from",
                     ),
                 ),
                 (
                     "strict",
-                    models.SmallIntegerField(help_text="Points, above the first mark, 100 at most.", verbose_name="asks for a strong factor from"),
+                    models.SmallIntegerField(
+                        help_text="Points, above the first mark, 100 at most.",
+                        verbose_name="asks for a strong factor from",
+                    ),
                 ),
-                ("note", models.TextField(blank=True, help_text="Why it is so. For other admins.", max_length=2000, verbose_name="note")),
+                (
+                    "note",
+                    models.TextField(
+                        blank=True,
+                        help_text="Why it is so. For other admins.",
+                        max_length=2000,
+                        verbose_name="note",
+                    ),
+                ),
                 (
                     "state",
                     models.CharField(
-                        choices=[("draft", "Draft"), ("shadow", "In shadow"), ("active", "Decides"), ("retired", "Retired")],
+                        choices=[
+                            ("draft", "Draft"),
+                            ("shadow", "In shadow"),
+                            ("active", "Decides"),
+                            ("retired", "Retired"),
+                        ],
                         default="draft",
                         editable=False,
                         max_length=7,
@@ -50,10 +78,22 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("created_at", models.DateTimeField(editable=False, verbose_name="written")),
-                ("created_by", models.CharField(blank=True, editable=False, max_length=150, verbose_name="by")),
-                ("shadow_at", models.DateTimeField(editable=False, null=True, verbose_name="in shadow since")),
-                ("activated_at", models.DateTimeField(editable=False, null=True, verbose_name="decides since")),
-                ("retired_at", models.DateTimeField(editable=False, null=True, verbose_name="retired")),
+                (
+                    "created_by",
+                    models.CharField(blank=True, editable=False, max_length=150, verbose_name="by"),
+                ),
+                (
+                    "shadow_at",
+                    models.DateTimeField(editable=False, null=True, verbose_name="in shadow since"),
+                ),
+                (
+                    "activated_at",
+                    models.DateTimeField(editable=False, null=True, verbose_name="decides since"),
+                ),
+                (
+                    "retired_at",
+                    models.DateTimeField(editable=False, null=True, verbose_name="retired"),
+                ),
             ],
             options={
                 "verbose_name": "policy",
@@ -63,29 +103,46 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="loginlog",
-            index=models.Index(condition=models.Q(("score__isnull", False)), fields=["-id"], name="login_judged"),
+            index=models.Index(
+                condition=models.Q(("score__isnull", False)), fields=["-id"], name="login_judged"
+            ),
         ),
         migrations.AddField(
             model_name="riskpolicy",
             name="groups",
-            field=models.ManyToManyField(blank=True, related_name="+", to="auth.group", verbose_name="groups"),
+            field=models.ManyToManyField(
+                blank=True, related_name="+", to="auth.group", verbose_name="groups"
+            ),
         ),
         migrations.AddConstraint(
             model_name="riskpolicy",
-            constraint=models.UniqueConstraint(fields=("name", "version"), name="policy_version_once"),
+            constraint=models.UniqueConstraint(
+                fields=("name", "version"), name="policy_version_once"
+            ),
         ),
         migrations.AddConstraint(
             model_name="riskpolicy",
-            constraint=models.UniqueConstraint(condition=models.Q(("state", "active")), fields=("name",), name="policy_one_active"),
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "active")), fields=("name",), name="policy_one_active"
+            ),
         ),
         migrations.AddConstraint(
             model_name="riskpolicy",
-            constraint=models.UniqueConstraint(condition=models.Q(("state", "shadow")), fields=("name",), name="policy_one_in_shadow"),
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "shadow")),
+                fields=("name",),
+                name="policy_one_in_shadow",
+            ),
         ),
         migrations.AddConstraint(
             model_name="riskpolicy",
             constraint=models.CheckConstraint(
-                condition=models.Q(("challenge__gt", 0), ("challenge__lt", models.F("strict")), ("strict__lte", 100)), name="policy_thresholds"
+                condition=models.Q(
+                    ("challenge__gt", 0),
+                    ("challenge__lt", models.F("strict")),
+                    ("strict__lte", 100),
+                ),
+                name="policy_thresholds",
             ),
         ),
         migrations.AlterField(
@@ -120,7 +177,9 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="riskpolicy",
-            constraint=models.CheckConstraint(condition=models.Q(("name", "built-in"), _negated=True), name="policy_name_free"),
+            constraint=models.CheckConstraint(
+                condition=models.Q(("name", "built-in"), _negated=True), name="policy_name_free"
+            ),
         ),
         migrations.RunPython(rename_built_in, migrations.RunPython.noop, elidable=True),
     ]

@@ -5,7 +5,9 @@ from django.db import models
 
 
 class HeldSource(models.Model):
-    """An address (or IPv6 /64) that is risky for one person until `until`. `established`: the person had signed in for 30 days by then."""
+    """An address (or IPv6 /64) that is risky for one person until `until`. `established`: the
+    person had signed in for 30 days by then.
+    """
 
     class Why(models.TextChoices):
         NOT_ME = "not_me"
@@ -18,7 +20,11 @@ class HeldSource(models.Model):
     until = models.DateTimeField(db_index=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["source_digest", "user"], name="held_source_once_per_user")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source_digest", "user"], name="held_source_once_per_user"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.user}: {self.why}"

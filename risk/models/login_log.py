@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from risk import outcomes
+from risk.history import outcomes
 
 
 class LoginLogQuerySet(models.QuerySet["LoginLog"]):
@@ -16,13 +16,17 @@ class LoginLogQuerySet(models.QuerySet["LoginLog"]):
 
 
 class LoginLog(models.Model):
-    """One row per attempt. What was seen and decided is written once; `outcome`, `factor`, `detail`, `ended_at` and `learned` move forward.
+    """One row per attempt. What was seen and decided is written once; `outcome`, `factor`,
+    `detail`, `ended_at` and `learned` move forward.
 
-    The address is sealed for its row and opened for reading only; retention cuts it to `network` and forgets its digests. `name_digest` is the
-    typed name of somebody who does not exist. `network_kinds` are words such as "hosting vpn". `learned` says what the login taught the counts, so
-    that it can be taken back. `evidence` is what the verdict was made from: {"inputs": the model's numbers, "facts": what the rules asked}, and
-    where more is asked for "places": the digests that the account names if the second factor fails (see `risk.naming`).
-    `opinions` are those of models and policies that decide nothing.
+    The address is sealed for its row and opened for reading only; retention cuts it to `network`
+    and forgets its digests. `name_digest` is the typed name of somebody who does not exist.
+    `network_kinds` are words such as "hosting vpn". `learned` says what the login taught the
+    counts, so that it can be taken back. `evidence` is what the verdict was made from: {"inputs":
+    the model's numbers, "facts": what the rules asked}, and where more is asked for "places": the
+    digests that the account names if the second factor fails (see
+    `risk.history.failure_reputation`). `opinions` are those of models and policies that decide
+    nothing.
     """
 
     class Door(models.TextChoices):
@@ -77,7 +81,13 @@ class LoginLog(models.Model):
 
     at = models.DateTimeField(_("when"))
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False, verbose_name=_("who")
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("who"),
     )
     name_digest = models.CharField(max_length=31, blank=True, editable=False)
     door = models.CharField(_("door"), max_length=4, choices=Door)

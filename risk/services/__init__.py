@@ -1,15 +1,27 @@
 """What other apps may ask of risk. Everything else in here is private."""
 
-from risk.context import Assessment, Finding, LoginContext, Recognition, Shown
+from risk.login.context import Assessment, Finding, LoginContext, Recognition, Shown
+from risk.login.description import describe
 from risk.services.admitting import NotPending, admit
 from risk.services.arriving import arrived
 from risk.services.assessing import assess, rehearse
-from risk.services.known_browsers import BrowserView, browsers, forget_all_browsers, forget_browser, recognise
+from risk.services.known_browsers import (
+    BrowserView,
+    browsers,
+    forget_all_browsers,
+    forget_browser,
+    recognise,
+)
 from risk.services.ledger import note_act, record_login, record_outcome
-from risk.services.reading import LoginView, login_views, recent_logins, why_careful, why_careful_then
+from risk.services.reading import (
+    LoginView,
+    login_views,
+    recent_logins,
+    why_careful,
+    why_careful_then,
+)
 from risk.services.reporting import disavow, report_not_me
 from risk.services.retention import sweep
-from risk.shown import describe
 
 __all__ = [
     "Assessment",

@@ -1,12 +1,15 @@
-"""After a full success: the ledger says so, the browser becomes or stays known, and the counts learn."""
+"""After a full success: the ledger says so, the browser becomes or stays known, and the counts
+learn.
+"""
 
 from django.db import transaction
 
 from mfaproject.lib import clock
-from risk import challengers, champion, counts, outcomes
-from risk.attempt import Attempt
-from risk.context import LoginContext, Strength
+from risk.history import counts, outcomes
+from risk.login.attempt import Attempt
+from risk.login.context import LoginContext, Strength
 from risk.models import LoginLog
+from risk.scoring import challengers, champion
 from risk.services import assessing, known_browsers, ledger
 
 
@@ -14,13 +17,24 @@ class NotPending(Exception):
     """The ledger row is no pending one: the login must not go on."""
 
 
-def admit(*, log_id: int, user_id: int, context: LoginContext, factor: str, strength: Strength, added_by: str, detail: str = "") -> str | None:
+def admit(
+    *,
+    log_id: int,
+    user_id: int,
+    context: LoginContext,
+    factor: str,
+    strength: Strength,
+    added_by: str,
+    detail: str = "",
+) -> str | None:
     """Call inside the transaction that opens the session; three statements at most.
 
-    Gives the known-browser cookie to set, or None to leave the one that is there. `added_by` is the public id of the session that is being
-    opened. `detail` is what the person knows the factor by. Raises NotPending when the row has ended already: roll back.
+    Gives the known-browser cookie to set, or None to leave the one that is there. `added_by` is the
+    public id of the session that is being opened. `detail` is what the person knows the factor by.
+    Raises NotPending when the row has ended already: roll back.
 
-    Order: own row, browser, counts. The counts are what parallel logins of one person meet at, so they are held for the shortest time.
+    Order: own row, browser, counts. The counts are what parallel logins of one person meet at, so
+    they are held for the shortest time.
     """
     knows = context.browser.knows(user_id)
     seen = assessing.attempt(context, user_id)
@@ -29,7 +43,15 @@ def admit(*, log_id: int, user_id: int, context: LoginContext, factor: str, stre
     at = clock.now()
     noted = taught.noted(int(at.timestamp())) if learns else None
     decision = LoginLog.Decision.ALLOW if strength == "password" else LoginLog.Decision.STEP_UP
-    if not ledger.move(log_id, outcomes.ADMITTED, decision=decision, factor=factor, detail=detail[:120], ended_at=at, learned=noted):
+    if not ledger.move(
+        log_id,
+        outcomes.ADMITTED,
+        decision=decision,
+        factor=factor,
+        detail=detail[:120],
+        ended_at=at,
+        learned=noted,
+    ):
         raise NotPending(log_id)
     cookie = _browser(context, user_id, log_id, added_by, strength)
     if learns:
@@ -43,7 +65,9 @@ def _tell_models(seen: Attempt) -> None:
     challengers.update(seen, outcomes.ADMITTED)
 
 
-def _browser(context: LoginContext, user_id: int, log_id: int, added_by: str, strength: Strength) -> str | None:
+def _browser(
+    context: LoginContext, user_id: int, log_id: int, added_by: str, strength: Strength
+) -> str | None:
     if context.browser.knows(user_id):
         return known_browsers.rotate(context, user_id, log_id)
     if strength == "password":  # a password alone makes no browser known

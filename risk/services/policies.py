@@ -1,4 +1,6 @@
-"""Policies: written down, put in shadow, made to decide, retired. Each move is one conditional UPDATE and a row of the ledger."""
+"""Policies: written down, put in shadow, made to decide, retired. Each move is one conditional
+UPDATE and a row of the ledger.
+"""
 
 from dataclasses import dataclass
 from typing import Any
@@ -10,27 +12,35 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max, QuerySet
 
 from mfaproject.lib import clock
-from risk.comparison import Comparison, Seen, compare
-from risk.context import LoginContext
-from risk.drafts import FOR_EVERYBODY, Draft, DraftError, check_groups, check_name
+from risk.login.context import LoginContext
 from risk.models import LoginLog, RiskPolicy
 from risk.models.risk_policy import State, sources
-from risk.policy import Policy
+from risk.policy.comparison import Comparison, Seen, compare
+from risk.policy.drafts import FOR_EVERYBODY, Draft, DraftError, check_groups, check_name
+from risk.policy.rules import Policy
 from risk.services import ledger
 
-_DATED: dict[str, str] = {State.SHADOW: "shadow_at", State.ACTIVE: "activated_at", State.RETIRED: "retired_at"}
+_DATED: dict[str, str] = {
+    State.SHADOW: "shadow_at",
+    State.ACTIVE: "activated_at",
+    State.RETIRED: "retired_at",
+}
 _ALONE = (State.SHADOW, State.ACTIVE)
 """One version of a name at most is in each of these."""
 
 NEWEST, SEARCHED = 1000, 20_000
-"""Judged sign-ins that a policy in shadow is compared over, and among how many those of its groups are looked for."""
+"""Judged sign-ins that a policy in shadow is compared over, and among how many those of its groups
+are looked for.
+"""
 
 TRIES = 5  # as many may write a version of one name at the same moment
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who does it: the name that is kept, the account where there is one (not at a terminal), and how the request came."""
+    """Who does it: the name that is kept, the account where there is one (not at a terminal), and
+    how the request came.
+    """
 
     name: str
     user_id: int | None
@@ -44,11 +54,16 @@ def built_in() -> Policy:
 
 def live(state: str) -> QuerySet[RiskPolicy]:
     """Those that decide, or are in shadow, the strictest first."""
-    return RiskPolicy.objects.filter(state=state).order_by("challenge", "strict", "name").prefetch_related("groups")
+    return (
+        RiskPolicy.objects.filter(state=state)
+        .order_by("challenge", "strict", "name")
+        .prefetch_related("groups")
+    )
 
 
 def write(row: RiskPolicy, *, by: str) -> None:
-    """Inserts a draft as the next version of its name. Its groups are for the caller to set, in the same transaction.
+    """Inserts a draft as the next version of its name. Its groups are for the caller to set, in the
+    same transaction.
 
     Raises IntegrityError when others were faster again and again.
     """
@@ -66,21 +81,27 @@ def write(row: RiskPolicy, *, by: str) -> None:
 
 
 def rewrite(row: RiskPolicy) -> bool:
-    """Writes a draft's thresholds and note; False where it is no draft any more. Groups: as for `write`."""
+    """Writes a draft's thresholds and note; False where it is no draft any more. Groups: as for
+    `write`.
+    """
     fields = {"challenge": row.challenge, "strict": row.strict, "note": row.note}
     return RiskPolicy.objects.filter(pk=row.pk, state=State.DRAFT).update(**fields) == 1
 
 
 @transaction.atomic
 def bring(draft: Draft, *, by: str) -> RiskPolicy:
-    """A draft from a file as the next version of its name. Raises DraftError for a name or groups that do not fit."""
+    """A draft from a file as the next version of its name. Raises DraftError for a name or groups
+    that do not fit.
+    """
     check_name(draft.name)
     check_groups(draft.name, len(draft.groups))
     groups = list(Group.objects.filter(name__in=draft.groups))
     missing = sorted(set(draft.groups) - {group.name for group in groups})
     if missing:
         raise DraftError("groups", f"There is no group called {', '.join(missing)}.")
-    row = RiskPolicy(name=draft.name, challenge=draft.challenge, strict=draft.strict, note=draft.note)
+    row = RiskPolicy(
+        name=draft.name, challenge=draft.challenge, strict=draft.strict, note=draft.note
+    )
     write(row, by=by)
     row.groups.set(groups)
     return row
@@ -95,13 +116,19 @@ def discard(policy_id: int) -> bool:
 
 @transaction.atomic
 def move(policy: RiskPolicy, to: str, actor: Actor) -> bool:
-    """Moves it on if it may go there from where it is; False for whoever comes second. The one that held the place before retires.
+    """Moves it on if it may go there from where it is; False for whoever comes second. The one that
+    held the place before retires.
 
     Raises DraftError where its groups do not fit (any more).
     """
     family = RiskPolicy.objects.filter(name=policy.name)
-    list(family.select_for_update().order_by("pk").values_list("pk"))  # moves of one name follow each other
-    moved = _moved(family.filter(pk=policy.pk, state__in=sources(to)), to) if to not in _ALONE else _take_place(policy, family, to, actor)
+    # moves of one name follow each other
+    list(family.select_for_update().order_by("pk").values_list("pk"))
+    moved = (
+        _moved(family.filter(pk=policy.pk, state__in=sources(to)), to)
+        if to not in _ALONE
+        else _take_place(policy, family, to, actor)
+    )
     if moved:
         _record(policy, to, actor)
     return moved
@@ -118,13 +145,21 @@ def _take_place(policy: RiskPolicy, family: QuerySet[RiskPolicy], to: str, actor
 
 @transaction.atomic
 def reset(actor: Actor) -> list[RiskPolicy]:
-    """Retires all that decide or are in shadow; gives those. The built-in policy decides for everybody then."""
+    """Retires all that decide or are in shadow; gives those. The built-in policy decides for
+    everybody then.
+    """
     return _retire(RiskPolicy.objects.filter(state__in=sources(State.RETIRED)), actor)
 
 
 def _retire(rows: QuerySet[RiskPolicy], actor: Actor) -> list[RiskPolicy]:
     found = list(rows.select_for_update().order_by("pk"))
-    retired = [row for row in found if _moved(RiskPolicy.objects.filter(pk=row.pk, state__in=sources(State.RETIRED)), State.RETIRED)]
+    retired = [
+        row
+        for row in found
+        if _moved(
+            RiskPolicy.objects.filter(pk=row.pk, state__in=sources(State.RETIRED)), State.RETIRED
+        )
+    ]
     for row in retired:
         _record(row, State.RETIRED, actor)
     return retired
@@ -137,7 +172,14 @@ def _moved(rows: QuerySet[RiskPolicy], to: str) -> bool:
 
 def _record(policy: RiskPolicy, to: str, actor: Actor) -> None:
     detail = f"policy_{to} {policy} (by {actor.name})"
-    ledger.record_login(context=actor.context, outcome="admin_act", assessment=None, user_id=actor.user_id, typed_name="", detail=detail)
+    ledger.record_login(
+        context=actor.context,
+        outcome="admin_act",
+        assessment=None,
+        user_id=actor.user_id,
+        typed_name="",
+        detail=detail,
+    )
 
 
 def never_locked_out() -> list[str]:
@@ -146,12 +188,19 @@ def never_locked_out() -> list[str]:
 
 
 def compared(policy: RiskPolicy) -> Comparison:
-    """A policy in shadow beside what was decided, over the newest sign-ins that were judged: it costs the same in any ledger."""
+    """A policy in shadow beside what was decided, over the newest sign-ins that were judged: it
+    costs the same in any ledger.
+    """
     newest: QuerySet[Any] = LoginLog.objects.filter(score__isnull=False).order_by("-pk")
     if policy.name != FOR_EVERYBODY:
         members = get_user_model().objects.filter(groups__in=policy.groups.all())
         newest = newest.filter(pk__in=newest.values("pk")[:SEARCHED], user__in=members)
     rows = newest.values_list("pk", "decision", "required", "level", "opinions")[:NEWEST]
     return compare(
-        (Seen(pk, decision, required, level, tuple(opinions)) for pk, decision, required, level, opinions in rows), policy.name, policy.version
+        (
+            Seen(pk, decision, required, level, tuple(opinions))
+            for pk, decision, required, level, opinions in rows
+        ),
+        policy.name,
+        policy.version,
     )

@@ -24,11 +24,18 @@ class Session(dict[str, Any]):
 def assessed(user: Any, ip: str = HOME, user_agent: str = CHROME) -> int:
     context = login(ip, user_agent)
     assessment = assess(user_id=user.pk, is_staff=False, has_strong=True, context=context)
-    return record_login(context=context, outcome="pending", assessment=assessment, user_id=user.pk, typed_name="")
+    return record_login(
+        context=context, outcome="pending", assessment=assessment, user_id=user.pk, typed_name=""
+    )
 
 
 def from_germany(user: Any, **more: Any) -> int:
-    facts = {"country": "DE", "asn": 24940, "as_name": "Hetzner Online GmbH", "network_kinds": "hosting vpn"} | more
+    facts = {
+        "country": "DE",
+        "asn": 24940,
+        "as_name": "Hetzner Online GmbH",
+        "network_kinds": "hosting vpn",
+    } | more
     log_id = assessed(user, "5.9.1.2")
     LoginLog.objects.filter(pk=log_id).update(**facts)
     return log_id

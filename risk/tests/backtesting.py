@@ -1,4 +1,6 @@
-"""Makers for the tests of the backtest: a site with a random past, made by its own services, and a replay of it."""
+"""Makers for the tests of the backtest: a site with a random past, made by its own services, and a
+replay of it.
+"""
 
 import copy
 from datetime import datetime, timedelta
@@ -10,14 +12,23 @@ from django.contrib.auth.models import Group
 from django.db.models import Model
 
 from mfaproject.lib.testing import FrozenClock, person
-from risk import forgetting, sharing
 from risk.backtest import findings, running
 from risk.backtest.running import Asked, Outcome
-from risk.context import LoginContext, Strength
-from risk.drafts import Draft
 from risk.geo.places import Place
+from risk.history import aggregate, expire
+from risk.login.context import LoginContext, Strength
 from risk.models import FeatureCount, HeldSource, KnownBrowser, LoginLog, RiskPolicy
-from risk.services import admit, assess, disavow, policies, recognise, record_login, record_outcome, report_not_me
+from risk.policy.drafts import Draft
+from risk.services import (
+    admit,
+    assess,
+    disavow,
+    policies,
+    recognise,
+    record_login,
+    record_outcome,
+    report_not_me,
+)
 from risk.services.known_browsers import ABSENT
 from risk.services.policies import Actor
 from risk.tests.helpers import CHROME, FIREFOX, FIREFOX_146, LOOPBACK, PHONE, login
@@ -28,13 +39,20 @@ COUNTRIES = ("DE", "DE", "FR", "")
 
 
 class Site:
-    """People who sign in from a few places each; one is staff, one is never refused, and somebody attacks them."""
+    """People who sign in from a few places each; one is staff, one is never refused, and somebody
+    attacks them.
+    """
 
     def __init__(self, seed: int, clock: FrozenClock, *, people: int = 14) -> None:
         self.dice, self.clock = Random(seed), clock
-        self.people = [person(f"p{seed}x{number}", is_staff=number == 0) for number in range(people)]
+        self.people = [
+            person(f"p{seed}x{number}", is_staff=number == 0) for number in range(people)
+        ]
         self.cookies: dict[int, str | None] = {}
-        self.homes = {one.pk: [self._place(number) for _ in range(2)] for number, one in enumerate(self.people)}
+        self.homes = {
+            one.pk: [self._place(number) for _ in range(2)]
+            for number, one in enumerate(self.people)
+        }
         self.admitted: list[tuple[int, Any]] = []
         group, _ = Group.objects.get_or_create(name="office")
         group.user_set.add(*self.people[:5])
@@ -42,7 +60,9 @@ class Site:
     def _place(self, number: int) -> tuple[str, Place]:
         country = self.dice.choice(COUNTRIES)
         asn = 3000 + number % 3 if country else 0
-        return f"81.{2 + number}.{self.dice.randrange(200)}.{self.dice.randrange(200)}", Place(country, asn, hosting=self.dice.random() < 0.1)
+        return f"81.{2 + number}.{self.dice.randrange(200)}.{self.dice.randrange(200)}", Place(
+            country, asn, hosting=self.dice.random() < 0.1
+        )
 
     def live(self, sign_ins: int) -> None:
         """So many attempts, by people and by others."""
@@ -59,24 +79,46 @@ class Site:
     def _wait(self) -> None:
         """The sweep of each minute, and that of midnight."""
         self.clock.forward(seconds=self.dice.choice((0, 60, 3600, self.dice.random() * 200_000)))
-        while sharing.share(self.clock.at):
+        while aggregate.share(self.clock.at):
             pass
-        forgetting.prune(self.clock.at)
+        expire.prune(self.clock.at)
 
     def _guess(self) -> None:
         victim = self.dice.choice([*self.people, None])
         outcome = "wrong_password" if victim else "unknown_user"
         context = login(f"203.119.{self.dice.randrange(3)}.7", CHROME)
-        record_login(context=context, outcome=outcome, assessment=None, user_id=victim.pk if victim else None, typed_name="somebody")
+        record_login(
+            context=context,
+            outcome=outcome,
+            assessment=None,
+            user_id=victim.pk if victim else None,
+            typed_name="somebody",
+        )
 
     def _sign_in(self, user: Any, *, stolen: bool) -> None:
-        ip, place = (f"198.{self.dice.randrange(9)}.{self.dice.randrange(9)}.9", Place("RU", 9)) if stolen else self.dice.choice(self.homes[user.pk])
+        ip, place = (
+            (f"198.{self.dice.randrange(9)}.{self.dice.randrange(9)}.9", Place("RU", 9))
+            if stolen
+            else self.dice.choice(self.homes[user.pk])
+        )
         ip = self.dice.choice((ip, ip, ip, ip, ip, LOOPBACK))
-        cookie = self.cookies.get(user.pk) if self.dice.random() < (0.3 if stolen else 0.85) else None
+        cookie = (
+            self.cookies.get(user.pk) if self.dice.random() < (0.3 if stolen else 0.85) else None
+        )
         context = login(ip, self.dice.choice(AGENTS), recognise(cookie), place=place)
-        judged = assess(user_id=user.pk, is_staff=user.is_staff, has_strong=user.pk % 4 != 0, context=context, username=user.username)
+        judged = assess(
+            user_id=user.pk,
+            is_staff=user.is_staff,
+            has_strong=user.pk % 4 != 0,
+            context=context,
+            username=user.username,
+        )
         log_id = record_login(
-            context=context, outcome="blocked" if judged.decision == "block" else "pending", assessment=judged, user_id=user.pk, typed_name=""
+            context=context,
+            outcome="blocked" if judged.decision == "block" else "pending",
+            assessment=judged,
+            user_id=user.pk,
+            typed_name="",
         )
         if judged.decision == "block":
             return
@@ -84,9 +126,20 @@ class Site:
         if stolen and judged.decision == "step_up":
             self._stopped(user, log_id)
             return
-        strength: Strength = "password" if judged.decision == "allow" else self.dice.choice(STRENGTHS)
-        given = admit(log_id=log_id, user_id=user.pk, context=context, factor="push", strength=strength, added_by="s")
-        self.cookies[user.pk] = self.cookies.get(user.pk) if stolen else given or self.cookies.get(user.pk)
+        strength: Strength = (
+            "password" if judged.decision == "allow" else self.dice.choice(STRENGTHS)
+        )
+        given = admit(
+            log_id=log_id,
+            user_id=user.pk,
+            context=context,
+            factor="push",
+            strength=strength,
+            added_by="s",
+        )
+        self.cookies[user.pk] = (
+            self.cookies.get(user.pk) if stolen else given or self.cookies.get(user.pk)
+        )
         self.admitted.append((log_id, user))
 
     def _stopped(self, user: Any, log_id: int) -> None:
@@ -100,12 +153,18 @@ _LIVED: dict[tuple[int, int], tuple[dict[str, Any], datetime, list[Model]]] = {}
 
 
 def lived(clock: FrozenClock, sign_ins: int, seed: int = 2) -> Site:
-    """A site with so many attempts behind it: lived through once in a process, then put back as it was. Put nothing there before."""
+    """A site with so many attempts behind it: lived through once in a process, then put back as it
+    was. Put nothing there before.
+    """
     key = (seed, sign_ins)
     if key not in _LIVED:
         site = Site(seed, clock)
         site.live(sign_ins)
-        _LIVED[key] = copy.deepcopy({name: value for name, value in vars(site).items() if name != "clock"}), clock.at, _rows()
+        _LIVED[key] = (
+            copy.deepcopy({name: value for name, value in vars(site).items() if name != "clock"}),
+            clock.at,
+            _rows(),
+        )
         return site
     facts, clock.at, rows = _LIVED[key]
     for model in _models():

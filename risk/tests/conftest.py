@@ -12,10 +12,10 @@ from django.urls import resolve
 from pytest_django import Settings
 
 from mfaproject.lib.testing import FrozenClock, person
-from risk import challengers
 from risk.admin import LoginLogAdmin
 from risk.geo import watched
 from risk.models import LoginLog
+from risk.scoring import challengers
 from risk.tests import mmdb, rivals
 from risk.tests.admin_pages import Session
 from risk.tests.backtesting import Site, lived
@@ -37,10 +37,26 @@ def places(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(watched, "LOOK_EVERY", 0.0)
     settings.DATA_DIR, settings.GEO_COUNTRY_DB, settings.GEO_ASN_DB = tmp_path, "", ""
     (tmp_path / "geo").mkdir()
-    countries = {"81.2.0.0/16": "GB", "203.119.40.0/24": "JP", "2a02:c7f::/32": "GB", "5.9.0.0/16": "DE", "185.220.101.0/24": "DE"}
-    owners = {"81.2.0.0/16": (20712, "Andrews & Arnold Ltd"), "203.119.40.0/24": (2500, "WIDE Project"), "5.9.0.0/16": (24940, "Hetzner Online GmbH")}
-    mmdb.write(tmp_path / "geo" / "country.db", {net: {"country_code": code} for net, code in countries.items()})
-    records = {net: {"autonomous_system_number": number, "autonomous_system_organization": name} for net, (number, name) in owners.items()}
+    countries = {
+        "81.2.0.0/16": "GB",
+        "203.119.40.0/24": "JP",
+        "2a02:c7f::/32": "GB",
+        "5.9.0.0/16": "DE",
+        "185.220.101.0/24": "DE",
+    }
+    owners = {
+        "81.2.0.0/16": (20712, "Andrews & Arnold Ltd"),
+        "203.119.40.0/24": (2500, "WIDE Project"),
+        "5.9.0.0/16": (24940, "Hetzner Online GmbH"),
+    }
+    mmdb.write(
+        tmp_path / "geo" / "country.db",
+        {net: {"country_code": code} for net, code in countries.items()},
+    )
+    records = {
+        net: {"autonomous_system_number": number, "autonomous_system_organization": name}
+        for net, (number, name) in owners.items()
+    }
     mmdb.write(tmp_path / "geo" / "asn.db", records)
     return tmp_path / "geo"
 
@@ -86,7 +102,11 @@ def site(clock: FrozenClock) -> Site:
 def said(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What the messages told."""
     told: list[str] = []
-    monkeypatch.setattr(messages, "add_message", lambda _request, _level, text, *_args, **_more: told.append(str(text)))
+    monkeypatch.setattr(
+        messages,
+        "add_message",
+        lambda _request, _level, text, *_args, **_more: told.append(str(text)),
+    )
     return told
 
 
@@ -95,7 +115,9 @@ def visit(db: None, rf: RequestFactory, said: list[str]) -> Callable[..., Any]:
     """Opens an address of the admin as a superuser, or as `who`; a POST where there are `data`."""
     root = person("root", is_staff=True, is_superuser=True)
 
-    def opened(url: str, data: dict[str, Any] | None = None, who: Any = None, csrf: bool = False) -> Any:
+    def opened(
+        url: str, data: dict[str, Any] | None = None, who: Any = None, csrf: bool = False
+    ) -> Any:
         request = rf.get(url) if data is None else rf.post(url, data)
         request.user, request.session = who or root, Session()  # type: ignore[assignment]
         request._dont_enforce_csrf_checks = not csrf  # type: ignore[attr-defined]

@@ -1,4 +1,6 @@
-"""Writes small databases in MaxMind's format (specification 2.0), for tests: whatever reads them was written by somebody else."""
+"""Writes small databases in MaxMind's format (specification 2.0), for tests: whatever reads them
+was written by somebody else.
+"""
 
 from ipaddress import ip_network
 from pathlib import Path
@@ -6,7 +8,10 @@ from typing import Any
 
 MARKER = b"\xab\xcd\xefMaxMind.com"
 NODE_BITS = 32
-SHORT, LONG = {"record_size", "ip_version", "binary_format_major_version", "binary_format_minor_version"}, {"build_epoch"}
+SHORT, LONG = (
+    {"record_size", "ip_version", "binary_format_major_version", "binary_format_minor_version"},
+    {"build_epoch"},
+)
 """Readers insist on the sizes of the numbers that describe the file; all others have 32 bits."""
 BUILT = 1_700_000_000
 Tree = list[list[int | None]]
@@ -20,13 +25,20 @@ def write(path: Path, records: dict[str, Any], version: int = 6) -> Path:
         places.append(len(data))
         data += _value(record)
         _put(nodes, _bits(network, version), -len(places))
-    tree = b"".join(_child(child, len(nodes), places).to_bytes(4) for node in nodes for child in node)
+    tree = b"".join(
+        _child(child, len(nodes), places).to_bytes(4) for node in nodes for child in node
+    )
     path.write_bytes(tree + bytes(16) + bytes(data) + MARKER + _value(_about(len(nodes), version)))
     return path
 
 
 def _about(nodes: int, version: int) -> dict[str, Any]:
-    counts = {"node_count": nodes, "record_size": NODE_BITS, "ip_version": version, "build_epoch": BUILT}
+    counts = {
+        "node_count": nodes,
+        "record_size": NODE_BITS,
+        "ip_version": version,
+        "build_epoch": BUILT,
+    }
     names = {"database_type": "test", "languages": ["en"], "description": {"en": "test"}}
     return counts | names | {"binary_format_major_version": 2, "binary_format_minor_version": 0}
 
@@ -57,7 +69,9 @@ def _child(child: int | None, nodes: int, places: list[int]) -> int:
 def _value(value: Any, name: str = "") -> bytes:
     """Maps, texts, numbers and lists: the types that the format has for them."""
     if isinstance(value, dict):
-        return _control(7, len(value)) + b"".join(_value(key) + _value(each, key) for key, each in value.items())
+        return _control(7, len(value)) + b"".join(
+            _value(key) + _value(each, key) for key, each in value.items()
+        )
     if isinstance(value, list):
         return _control(11, len(value)) + b"".join(map(_value, value))
     if isinstance(value, int):
@@ -68,7 +82,9 @@ def _value(value: Any, name: str = "") -> bytes:
 
 
 def _control(kind: int, size: int) -> bytes:
-    """Kind and size; sizes of 29 and more take a byte of their own, kinds above 7 too (before it)."""
+    """Kind and size; sizes of 29 and more take a byte of their own, kinds above 7
+    too (before it).
+    """
     first = (kind << 5 if kind <= 7 else 0) | min(size, 29)
     more = bytes([kind - 7]) if kind > 7 else b""
     return bytes([first]) + more + (bytes([size - 29]) if size >= 29 else b"")

@@ -4,9 +4,9 @@ from typing import Any
 
 from django.contrib.auth.models import Group
 
-from risk.drafts import Draft
 from risk.models import RiskPolicy
 from risk.models.risk_policy import State
+from risk.policy.drafts import Draft
 from risk.services import policies
 from risk.services.policies import Actor
 from risk.tests.helpers import login
@@ -16,7 +16,9 @@ def actor(name: str = "root", user_id: int | None = None) -> Actor:
     return Actor(name, user_id, login())
 
 
-def written(name: str = "default", challenge: int = 40, strict: int = 80, *groups: str) -> RiskPolicy:
+def written(
+    name: str = "default", challenge: int = 40, strict: int = 80, *groups: str
+) -> RiskPolicy:
     """A draft; its groups are made where there are none."""
     for group in groups:
         Group.objects.get_or_create(name=group)
@@ -29,11 +31,15 @@ def moved(row: RiskPolicy, to: str) -> RiskPolicy:
     return row
 
 
-def active(name: str = "default", challenge: int = 40, strict: int = 80, *groups: str) -> RiskPolicy:
+def active(
+    name: str = "default", challenge: int = 40, strict: int = 80, *groups: str
+) -> RiskPolicy:
     return moved(written(name, challenge, strict, *groups), State.ACTIVE)
 
 
-def in_shadow(name: str = "default", challenge: int = 40, strict: int = 80, *groups: str) -> RiskPolicy:
+def in_shadow(
+    name: str = "default", challenge: int = 40, strict: int = 80, *groups: str
+) -> RiskPolicy:
     return moved(written(name, challenge, strict, *groups), State.SHADOW)
 
 

@@ -1,4 +1,6 @@
-"""Models for tests: as good, slow and wicked as the tests of the champion and of the challengers need them. Named by dotted paths."""
+"""Models for tests: as good, slow and wicked as the tests of the champion and of the challengers
+need them. Named by dotted paths.
+"""
 
 import sys
 import threading
@@ -8,10 +10,10 @@ from django.db import connection
 
 from mfaproject.lib.patience import LONG
 from mfaproject.lib.patience import until as until_true
-from risk.attempt import Attempt
-from risk.context import Finding
-from risk.habits import History
-from risk.model import Scored
+from risk.history.types import History
+from risk.login.attempt import Attempt
+from risk.login.context import Finding
+from risk.scoring.model import Scored
 
 HERE = __name__
 
@@ -20,8 +22,16 @@ def path(model: type) -> str:
     return f"{HERE}.{model.__name__}"
 
 
-def saying(score: Any, name: Any = "rival", version: Any = "3", points: Any = None, **inputs: float) -> Scored:
-    return Scored(score, (Finding("said", score if points is None else points, "It said so."),), name, version, inputs)
+def saying(
+    score: Any, name: Any = "rival", version: Any = "3", points: Any = None, **inputs: float
+) -> Scored:
+    return Scored(
+        score,
+        (Finding("said", score if points is None else points, "It said so."),),
+        name,
+        version,
+        inputs,
+    )
 
 
 class Model:
@@ -32,7 +42,7 @@ class Model:
     told: ClassVar[list[tuple[Attempt, str]]] = []
     threads: ClassVar[list[str]] = []
 
-    def score(self, attempt: Attempt, history: History) -> Any:  # noqa: ARG002 - the protocol's signature
+    def score(self, attempt: Attempt, history: History) -> Any:
         self.threads.append(threading.current_thread().name)
         return saying(70)
 
@@ -46,7 +56,7 @@ class Hangs(Model):
     held: ClassVar[threading.Event] = threading.Event()
     calls: ClassVar[int] = 0
 
-    def score(self, attempt: Attempt, history: History) -> Any:  # noqa: ARG002 - as above
+    def score(self, attempt: Attempt, history: History) -> Any:
         type(self).calls += 1
         self.held.wait(LONG)
         return saying(70)
@@ -69,18 +79,18 @@ class Slow(Model):
 
 
 class Raises(Model):
-    def score(self, attempt: Attempt, history: History) -> NoReturn:  # noqa: ARG002 - as above
+    def score(self, attempt: Attempt, history: History) -> NoReturn:
         raise ZeroDivisionError("secret words")
 
-    def update(self, attempt: Attempt, outcome: str) -> NoReturn:  # noqa: ARG002 - as above
+    def update(self, attempt: Attempt, outcome: str) -> NoReturn:
         raise ZeroDivisionError("secret words")
 
 
 class Exits(Model):
-    def score(self, attempt: Attempt, history: History) -> NoReturn:  # noqa: ARG002 - as above
+    def score(self, attempt: Attempt, history: History) -> NoReturn:
         sys.exit(3)
 
-    def update(self, attempt: Attempt, outcome: str) -> NoReturn:  # noqa: ARG002 - as above
+    def update(self, attempt: Attempt, outcome: str) -> NoReturn:
         sys.exit(3)
 
 
@@ -117,7 +127,7 @@ class Says(Model):
 
     words: ClassVar[Any] = None
 
-    def score(self, attempt: Attempt, history: History) -> Any:  # noqa: ARG002 - the protocol's signature
+    def score(self, attempt: Attempt, history: History) -> Any:
         return self.words
 
 
@@ -136,7 +146,10 @@ WRONG = {
     "a name with NUL": (saying(70, name="n\0"), "ValueError"),
     "half a pair": (Scored(70, (Finding("said", 70, "It \ud800."),), "rival", "3"), "ValueError"),
     "no finding": (Scored(70, ("said",), "rival", "3"), "AttributeError"),  # type: ignore[arg-type]
-    "evidence that is no JSON": (Scored(70, (Finding("said", 70, "It.", {"odd": object()}),), "rival", "3"), "ValueError"),  # type: ignore[dict-item]
+    "evidence that is no JSON": (
+        Scored(70, (Finding("said", 70, "It.", {"odd": object()}),), "rival", "3"),  # type: ignore[dict-item]
+        "ValueError",
+    ),
 }
 
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from risk import chains
-from risk.habits import Count
-from risk.signals import address
+from risk.history.types import Count
+from risk.login import chains
+from risk.scoring.signals import address
 from risk.tests.helpers import HOME, attempt, history, seen, steps
 
 CHAIN = chains.address(HOME)
@@ -62,8 +62,16 @@ WIDE = chains.address(HOME, "DE", 3320)
     [
         ((seen(41, 1),), "country_new", "0 of 41 sign-ins came from Germany."),
         ((seen(41, 1), seen(41, 1)), "provider_new", "0 of 41 sign-ins came from AS3320."),
-        ((seen(41, 1), seen(41, 1), seen(41, 1)), "network_new", "0 of 41 sign-ins came from this network."),
-        ((seen(41, 1), seen(41, 1), seen(41, 1), seen(41, 1)), "address_new", "0 of 41 sign-ins came from this address, 41 from its network."),
+        (
+            (seen(41, 1), seen(41, 1), seen(41, 1)),
+            "network_new",
+            "0 of 41 sign-ins came from this network.",
+        ),
+        (
+            (seen(41, 1), seen(41, 1), seen(41, 1), seen(41, 1)),
+            "address_new",
+            "0 of 41 sign-ins came from this address, 41 from its network.",
+        ),
     ],
 )
 def test_the_widest_novelty_is_told(mine: tuple[Count, ...], name: str, sentence: str) -> None:
@@ -72,5 +80,8 @@ def test_the_widest_novelty_is_told(mine: tuple[Count, ...], name: str, sentence
 
 
 def test_a_new_provider_is_told_by_name_where_the_data_have_it() -> None:
-    (finding,) = address.look(attempt(provider="Deutsche Telekom AG"), history(address=steps(WIDE, seen(41, 1), seen(41, 1))))
+    (finding,) = address.look(
+        attempt(provider="Deutsche Telekom AG"),
+        history(address=steps(WIDE, seen(41, 1), seen(41, 1))),
+    )
     assert finding.sentence == "0 of 41 sign-ins came from Deutsche Telekom AG (AS3320)."

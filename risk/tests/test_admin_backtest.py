@@ -16,8 +16,8 @@ from django.urls import reverse
 from mfaproject.lib import deadlines
 from mfaproject.lib.testing import FrozenClock, person
 from risk.admin import LoginLogAdmin, backtest, backtest_page
-from risk.drafts import Draft
 from risk.models import LoginLog, RiskPolicy
+from risk.policy.drafts import Draft
 from risk.services import policies
 from risk.tests.admin_pages import Session
 from risk.tests.backtesting import judged, lived
@@ -61,7 +61,13 @@ def test_it_begins_with_what_decides_now_and_replays_nothing(visit: Visit, alice
 def test_numbers_are_tried_on_the_past(visit: Visit, clock: FrozenClock) -> None:
     site = lived(clock, 200)
     html = visit("challenge=20&strict=70&at_most=50&stop=50").content.decode()
-    for text in ("In short, now → draft", "cookie thief", "group office", "Who would have noticed", "Sign-ins that their owners called false"):
+    for text in (
+        "In short, now → draft",
+        "cookie thief",
+        "group office",
+        "Who would have noticed",
+        "Sign-ins that their owners called false",
+    ):
         assert text in html
     assert html.count("<polyline") == 5
     assert f"<dd>{len(judged())} <small>of {len(judged())}</small>" in html
@@ -78,7 +84,15 @@ def test_a_policy_is_tried_as_it_is_for_its_groups(visit: Visit, clock: FrozenCl
     assert "In short" in html
 
 
-@pytest.mark.parametrize("query", ["challenge=80&strict=30", "challenge=&strict=", "challenge=x&strict=90", "challenge=0&strict=101"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "challenge=80&strict=30",
+        "challenge=&strict=",
+        "challenge=x&strict=90",
+        "challenge=0&strict=101",
+    ],
+)
 def test_numbers_that_are_no_policy_are_told(visit: Visit, query: str) -> None:
     html = visit(query).content.decode()
     assert "errornote" in html
@@ -123,7 +137,12 @@ def test_a_policy_is_for_who_may_read_policies(visit: Visit, clock: FrozenClock)
     row = policies.bring(Draft("strict-office", 7, 60, ("office",)), by="root")
     with pytest.raises(PermissionDenied):
         visit(f"policy={row.pk}", user=staff("view_loginlog"))
-    assert "strict-office 1" in visit(f"policy={row.pk}", user=person("robina", is_staff=True, is_superuser=True)).content.decode()
+    assert (
+        "strict-office 1"
+        in visit(
+            f"policy={row.pk}", user=person("robina", is_staff=True, is_superuser=True)
+        ).content.decode()
+    )
 
 
 def test_who_may_read_may_not_save(visit: Visit, alice: Any) -> None:
@@ -138,10 +157,18 @@ def test_who_may_read_may_not_save(visit: Visit, alice: Any) -> None:
 
 
 def test_it_is_saved_as_a_draft_that_decides_nothing(visit: Visit) -> None:
-    response = visit(post={"challenge": 20, "strict": 70}, user=staff("view_loginlog", "add_riskpolicy"))
+    response = visit(
+        post={"challenge": 20, "strict": 70}, user=staff("view_loginlog", "add_riskpolicy")
+    )
     row = RiskPolicy.objects.get()
     assert response.url == reverse("admin:risk_riskpolicy_change", args=[row.pk])
-    assert (row.name, row.challenge, row.strict, row.state, row.created_by) == ("default", 20, 70, "draft", "robin")
+    assert (row.name, row.challenge, row.strict, row.state, row.created_by) == (
+        "default",
+        20,
+        70,
+        "draft",
+        "robin",
+    )
 
 
 def test_a_policy_for_groups_is_saved_with_them(visit: Visit, clock: FrozenClock) -> None:
@@ -149,7 +176,10 @@ def test_a_policy_for_groups_is_saved_with_them(visit: Visit, clock: FrozenClock
     first = policies.bring(Draft("strict-office", 7, 60, ("office",)), by="root")
     visit(post={"challenge": 20, "strict": 70, "policy": first.pk})
     saved = RiskPolicy.objects.get(version=2)
-    assert (saved.name, [group.name for group in saved.groups.all()]) == ("strict-office", ["office"])
+    assert (saved.name, [group.name for group in saved.groups.all()]) == (
+        "strict-office",
+        ["office"],
+    )
 
 
 def test_numbers_that_are_no_policy_are_not_saved(visit: Visit) -> None:
@@ -157,7 +187,9 @@ def test_numbers_that_are_no_policy_are_not_saved(visit: Visit) -> None:
     assert not RiskPolicy.objects.exists()
 
 
-def test_a_ledger_too_long_for_a_page_is_read_in_part_and_says_so(visit: Visit, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_ledger_too_long_for_a_page_is_read_in_part_and_says_so(
+    visit: Visit, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
     lived(clock, 60)
     monkeypatch.setattr(backtest_page, "MOST", 40)
     monkeypatch.setattr(backtest_page, "NEWEST", 30)
@@ -166,7 +198,9 @@ def test_a_ledger_too_long_for_a_page_is_read_in_part_and_says_so(visit: Visit, 
     assert "that needs the whole past" in html
 
 
-def test_a_page_does_not_take_for_ever(visit: Visit, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_does_not_take_for_ever(
+    visit: Visit, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
     lived(clock, 200)
     monkeypatch.setattr(backtest_page, "SECONDS", -1.0)
     assert "There was time for the older 100 of" in visit("challenge=20&strict=70").content.decode()

@@ -27,15 +27,23 @@ def request_of_root(db: None, rf: RequestFactory, monkeypatch: pytest.MonkeyPatc
     return request
 
 
-def test_ending_makes_the_browser_unknown_and_leaves_a_row_in_the_ledger(known: Any, request_of_root: HttpRequest, alice: Any) -> None:
+def test_ending_makes_the_browser_unknown_and_leaves_a_row_in_the_ledger(
+    known: Any, request_of_root: HttpRequest, alice: Any
+) -> None:
     _, cookie = sign_in(alice)
     known.end_trust(request_of_root, KnownBrowser.objects.all())
     assert not recognise(cookie).knows(alice.pk)
     row = LoginLog.objects.latest("id")
-    assert (row.outcome, row.user, row.detail) == ("admin_act", alice, "browser_forgotten (by root)")
+    assert (row.outcome, row.user, row.detail) == (
+        "admin_act",
+        alice,
+        "browser_forgotten (by root)",
+    )
 
 
-def test_what_was_ended_before_keeps_its_date(known: Any, request_of_root: HttpRequest, alice: Any) -> None:
+def test_what_was_ended_before_keeps_its_date(
+    known: Any, request_of_root: HttpRequest, alice: Any
+) -> None:
     sign_in(alice)
     forget_all_browsers(alice.pk)
     before = KnownBrowser.objects.get().revoked_at
@@ -44,7 +52,9 @@ def test_what_was_ended_before_keeps_its_date(known: Any, request_of_root: HttpR
     assert not LoginLog.objects.filter(outcome="admin_act").exists()
 
 
-def test_only_the_chosen_ones_end(known: Any, request_of_root: HttpRequest, alice: Any, bob: Any) -> None:
+def test_only_the_chosen_ones_end(
+    known: Any, request_of_root: HttpRequest, alice: Any, bob: Any
+) -> None:
     _, cookie = sign_in(alice)
     sign_in(bob, cookie=cookie)
     known.end_trust(request_of_root, KnownBrowser.objects.filter(user=bob))
@@ -58,7 +68,9 @@ def test_nothing_else_can_be_done(known: KnownBrowserAdmin, request_of_root: Htt
     assert list(known.get_actions(request_of_root)) == ["end_trust"]
 
 
-def test_who_may_only_look_has_no_action(known: KnownBrowserAdmin, request_of_root: HttpRequest) -> None:
+def test_who_may_only_look_has_no_action(
+    known: KnownBrowserAdmin, request_of_root: HttpRequest
+) -> None:
     request_of_root.user = person("clerk", is_staff=True)
     assert list(known.get_actions(request_of_root)) == []
 

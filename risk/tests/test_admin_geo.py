@@ -31,9 +31,15 @@ def test_without_data_it_says_so(request_of_root: HttpRequest) -> None:
 
 
 @pytest.mark.parametrize(
-    ("days", "said", "unsaid"), [(1, "hosting/clouds: 1 day old.", "Bring newer"), (91, "hosting/clouds: 91 days old. Bring newer ones.", "no data")]
+    ("days", "said", "unsaid"),
+    [
+        (1, "hosting/clouds: 1 day old.", "Bring newer"),
+        (91, "hosting/clouds: 91 days old. Bring newer ones.", "no data"),
+    ],
 )
-def test_each_file_says_how_old_it_is(request_of_root: HttpRequest, clock: FrozenClock, days: int, said: str, unsaid: str) -> None:
+def test_each_file_says_how_old_it_is(
+    request_of_root: HttpRequest, clock: FrozenClock, days: int, said: str, unsaid: str
+) -> None:
     lists.install("hosting", "clouds", ["AS24940"], source="x")
     clock.at += timedelta(days=days)
     text = " ".join(page(request_of_root).split())

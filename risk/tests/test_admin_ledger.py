@@ -49,7 +49,10 @@ def test_the_bars_add_up_to_the_score(show: Show, alice: Any) -> None:
     sign_in(alice)
     log_id = assessed(alice, FAR)
     html = show(log_id)
-    points = [int(each.replace("−", "-")) for each in re.findall(r'<td class="points[^"]*">([^<]+)</td>', html)]
+    points = [
+        int(each.replace("−", "-"))
+        for each in re.findall(r'<td class="points[^"]*">([^<]+)</td>', html)
+    ]
     assert sum(points[:-1]) == points[-1] == row(log_id).score
     assert f'<rect class="sum" x="0" width="{row(log_id).score}%"' in html
 
@@ -78,17 +81,35 @@ def test_a_user_agent_is_shown_and_never_run(show: Show, alice: Any, ledger: Log
 
 
 @pytest.mark.parametrize(
-    "field", ["browser", "system", "detail", "network", "as_name", "country", "network_kinds", "model", "policy", "factor", "outcome", "level"]
+    "field",
+    [
+        "browser",
+        "system",
+        "detail",
+        "network",
+        "as_name",
+        "country",
+        "network_kinds",
+        "model",
+        "policy",
+        "factor",
+        "outcome",
+        "level",
+    ],
 )
 def test_no_field_of_the_ledger_is_trusted(show: Show, alice: Any, field: str) -> None:
     log_id = assessed(alice)
-    LoginLog.objects.filter(pk=log_id).update(**{field: "<u>'\""[: getattr(LoginLog._meta.get_field(field), "max_length", None)]})
+    LoginLog.objects.filter(pk=log_id).update(
+        **{field: "<u>'\""[: getattr(LoginLog._meta.get_field(field), "max_length", None)]}
+    )
     assert "<u>" not in show(log_id)
 
 
 def test_a_finding_of_any_model_is_shown_and_never_run(show: Show, alice: Any) -> None:
     log_id = assessed(alice)
-    LoginLog.objects.filter(pk=log_id).update(findings=[{"name": NASTY, "points": 50, "sentence": NASTY}])
+    LoginLog.objects.filter(pk=log_id).update(
+        findings=[{"name": NASTY, "points": 50, "sentence": NASTY}]
+    )
     html = show(log_id)
     assert "<script>alert" not in html
     assert "<img src=x" not in html
@@ -104,7 +125,9 @@ def test_a_name_that_nobody_has_is_not_made_up(show: Show, db: None) -> None:
 
 def test_every_row_has_a_story_and_a_page(alice: Any) -> None:
     log_id = assessed(alice)
-    for outcome, decision in itertools.product(LoginLog.Outcome.values, ["", *LoginLog.Decision.values]):
+    for outcome, decision in itertools.product(
+        LoginLog.Outcome.values, ["", *LoginLog.Decision.values]
+    ):
         LoginLog.objects.filter(pk=log_id).update(outcome=outcome, decision=decision)
         told = page(row(log_id))
         assert told.story.endswith("."), (outcome, decision)
@@ -138,9 +161,18 @@ def test_the_pill_has_the_colour_of_the_level(score: int | None, level: str, mar
     ("facts", "sentence"),
     [
         ({"decision": "allow", "level": "low"}, "Below 50: the password was enough."),
-        ({"decision": "step_up", "level": "medium", "required": "weak"}, "50 or more: asked for more proof."),
-        ({"decision": "step_up", "level": "high", "required": "strong"}, "90 or more: asked for a strong factor where there is one."),
-        ({"decision": "step_up", "level": "low", "required": "strong"}, "Staff: asked for a strong factor."),
+        (
+            {"decision": "step_up", "level": "medium", "required": "weak"},
+            "50 or more: asked for more proof.",
+        ),
+        (
+            {"decision": "step_up", "level": "high", "required": "strong"},
+            "90 or more: asked for a strong factor where there is one.",
+        ),
+        (
+            {"decision": "step_up", "level": "low", "required": "strong"},
+            "Staff: asked for a strong factor.",
+        ),
         ({"decision": "block", "level": "high"}, "Such a source is refused, whatever the score."),
     ],
 )
@@ -165,9 +197,33 @@ def test_findings_have_titles(name: str, title: str) -> None:
 
 
 def test_every_finding_that_we_know_has_a_title() -> None:
-    ours = {"browser_known", "address_unknown", "agent_new", "device_new", "system_new", "version_older", "failures_account", "accounts_at_source"}
-    ours |= {"source_held", "source_named", "disavowed_widely", "ceiling_known", "staff", "floor_hard"}
-    ours |= {"networks_tor", "networks_vpn", "networks_hosting", "travel", "away", "change_password", "change_factor"}
+    ours = {
+        "browser_known",
+        "address_unknown",
+        "agent_new",
+        "device_new",
+        "system_new",
+        "version_older",
+        "failures_account",
+        "accounts_at_source",
+    }
+    ours |= {
+        "source_held",
+        "source_named",
+        "disavowed_widely",
+        "ceiling_known",
+        "staff",
+        "floor_hard",
+    }
+    ours |= {
+        "networks_tor",
+        "networks_vpn",
+        "networks_hosting",
+        "travel",
+        "away",
+        "change_password",
+        "change_factor",
+    }
     assert not {name for name in ours if words.title(name) == name}
 
 

@@ -13,9 +13,9 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from mfaproject.lib.testing import person
-from risk import agreement
 from risk.admin import LoginLogAdmin, models_page
 from risk.models import LoginLog
+from risk.scoring import agreement
 from risk.tests import rivals
 from risk.tests.admin_pages import NASTY
 from risk.tests.helpers import FAR, sign_in
@@ -33,7 +33,9 @@ def show(request_of_root: HttpRequest) -> Show:
     return shown
 
 
-def opinion(score: int | None, error: str = "", ms: float = 0.25, name: str = "boost") -> dict[str, Any]:
+def opinion(
+    score: int | None, error: str = "", ms: float = 0.25, name: str = "boost"
+) -> dict[str, Any]:
     return {"kind": "model", "name": name, "version": "1", "score": score, "ms": ms, "error": error}
 
 
@@ -54,8 +56,13 @@ def test_it_says_how_often_they_agree_and_links_to_where_not(show: Show, alice: 
     assert "chain, version 1: 3 sign-ins" in html
     assert re.search(r"<dt>Without an answer</dt><dd>1 <small>too late 1</small>", html)
     assert ("0.25 ms" in html, "150.00 ms" in html) == (True, False)
-    links = {log_id: reverse("admin:risk_loginlog_change", args=[log_id]) in html for log_id in (first, differs, same)}
-    asks = {pair.id: pair.agrees for duel in agreement.duels(models_page._rows()) for pair in duel.pairs}
+    links = {
+        log_id: reverse("admin:risk_loginlog_change", args=[log_id]) in html
+        for log_id in (first, differs, same)
+    }
+    asks = {
+        pair.id: pair.agrees for duel in agreement.duels(models_page._rows()) for pair in duel.pairs
+    }
     assert links == {first: False, differs: not asks[differs], same: not asks[same]}
     assert set(asks.values()) == {True, False}
 
@@ -69,10 +76,12 @@ def test_the_picture_has_lines_where_the_policy_asks(show: Show, alice: Any) -> 
     assert "style=" not in picture
 
 
-def test_without_challengers_it_says_how_to_have_some(show: Show, alice: Any, settings: Any) -> None:
+def test_without_challengers_it_says_how_to_have_some(
+    show: Show, alice: Any, settings: Any
+) -> None:
     assert "No sign-in has a score yet." in show()
     assert "Name models in RISK_CHALLENGERS" in show()
-    settings.RISK_CHALLENGERS = ["risk.boost_model.BoostModel"]
+    settings.RISK_CHALLENGERS = ["risk.scoring.boost_model.BoostModel"]
     assert "have not been asked yet" in show()
 
 
@@ -90,7 +99,10 @@ def test_names_of_models_are_shown_and_never_run(show: Show, alice: Any) -> None
 
 
 def test_it_costs_the_same_in_any_ledger(
-    show: Show, alice: Any, monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: DjangoAssertNumQueries
+    show: Show,
+    alice: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     for _ in range(6):
         judged(alice, opinion(2), opinion(99, name="other"))
@@ -102,15 +114,26 @@ def test_it_costs_the_same_in_any_ledger(
     assert models_page.page().seen == 2
 
 
-def test_only_the_newest_differing_ones_are_listed(alice: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_the_newest_differing_ones_are_listed(
+    alice: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(models_page, "MOST_DIFFERING", 2)
     ids = [judged(alice, opinion(99), opinion(0, name="other")) for _ in range(4)]
     listed = [[other.url for other in each.newest] for each in models_page.page().challengers]
     assert [len(urls) for urls in listed if urls] != []
-    assert all(urls in ([], [reverse("admin:risk_loginlog_change", args=[log_id]) for log_id in (ids[3], ids[2])]) for urls in listed)
+    assert all(
+        urls
+        in (
+            [],
+            [reverse("admin:risk_loginlog_change", args=[log_id]) for log_id in (ids[3], ids[2])],
+        )
+        for urls in listed
+    )
 
 
-def test_whoever_may_not_read_the_ledger_may_not_read_this(rf: RequestFactory, request_of_root: HttpRequest) -> None:
+def test_whoever_may_not_read_the_ledger_may_not_read_this(
+    rf: RequestFactory, request_of_root: HttpRequest
+) -> None:
     request_of_root.user = person("clerk", is_staff=True)
     with pytest.raises(PermissionDenied):
         LoginLogAdmin(LoginLog, admin.site).models_view(request_of_root)

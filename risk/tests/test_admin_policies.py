@@ -1,4 +1,6 @@
-"""Policies as admins list, write and delete them: through the addresses, permissions and forms of the admin."""
+"""Policies as admins list, write and delete them: through the addresses, permissions and forms of
+the admin.
+"""
 
 import re
 from typing import Any
@@ -24,7 +26,9 @@ def test_the_list_says_that_the_built_in_policy_decides(visit: Visit) -> None:
 
 def test_the_list_says_who_decides_instead(visit: Visit) -> None:
     active("office", 30, 70, "office")
-    assert "The built-in policy decides for everybody in no group below: 50 / 90." in text(visit(LIST))
+    assert "The built-in policy decides for everybody in no group below: 50 / 90." in text(
+        visit(LIST)
+    )
     active(challenge=40, strict=80)
     html = text(visit(LIST))
     assert "default 1 decides for everybody: 40 / 80." in html
@@ -43,10 +47,17 @@ def test_what_decides_comes_first(visit: Visit) -> None:
     written()
     in_shadow()
     active("zeta", 30, 70, "office")
-    assert re.findall(r">(\w+ \d)</a></th>", text(visit(LIST))) == ["zeta 1", "default 3", "default 2", "default 1"]
+    assert re.findall(r">(\w+ \d)</a></th>", text(visit(LIST))) == [
+        "zeta 1",
+        "default 3",
+        "default 2",
+        "default 1",
+    ]
 
 
-def test_the_list_costs_the_same_whatever_there_is(visit: Visit, django_assert_max_num_queries: Any) -> None:
+def test_the_list_costs_the_same_whatever_there_is(
+    visit: Visit, django_assert_max_num_queries: Any
+) -> None:
     for number in range(6):
         active(f"office-{number}", 30, 70, "office", "finance")
     with django_assert_max_num_queries(10):
@@ -54,7 +65,9 @@ def test_the_list_costs_the_same_whatever_there_is(visit: Visit, django_assert_m
 
 
 @pytest.mark.parametrize("listed", [["alice", "7"], []])
-def test_who_is_never_locked_out_is_shown_and_cannot_be_changed(visit: Visit, settings: Any, listed: list[str]) -> None:
+def test_who_is_never_locked_out_is_shown_and_cannot_be_changed(
+    visit: Visit, settings: Any, listed: list[str]
+) -> None:
     settings.RISK_NEVER_LOCK_OUT = listed
     row = written()
     for url in (LIST, url_of(row)):
@@ -69,10 +82,26 @@ def test_who_is_never_locked_out_is_shown_and_cannot_be_changed(visit: Visit, se
 
 def test_a_draft_is_written_and_edited(visit: Visit) -> None:
     group = Group.objects.create(name="office")
-    made = visit(ADD, {"name": "office", "challenge": "40", "strict": "85", "groups": [str(group.pk)], "note": "Why"})
+    made = visit(
+        ADD,
+        {
+            "name": "office",
+            "challenge": "40",
+            "strict": "85",
+            "groups": [str(group.pk)],
+            "note": "Why",
+        },
+    )
     row = RiskPolicy.objects.get()
     assert made.headers["Location"] == url_of(row)
-    assert (str(row), row.state, row.challenge, row.strict, row.created_by, list(row.groups.all())) == ("office 1", "draft", 40, 85, "root", [group])
+    assert (
+        str(row),
+        row.state,
+        row.challenge,
+        row.strict,
+        row.created_by,
+        list(row.groups.all()),
+    ) == ("office 1", "draft", 40, 85, "root", [group])
     visit(url_of(row), {"challenge": "45", "strict": "85", "groups": [str(group.pk)], "note": ""})
     row.refresh_from_db()
     assert (str(row), row.challenge, row.note) == ("office 1", 45, "")
@@ -90,10 +119,16 @@ def test_a_draft_is_written_and_edited(visit: Visit) -> None:
         ({"name": "Default"}, "name", "Small letters, digits and single hyphens, 40 at most."),
         ({"name": "built-in"}, "name", "The policy of the settings is called so."),
         ({"name": "office"}, "groups", "Choose a group. Only “default” is for everybody."),
-        ({"groups": "office"}, "groups", "“default” is for everybody. Choose no group, or another name."),
+        (
+            {"groups": "office"},
+            "groups",
+            "“default” is for everybody. Choose no group, or another name.",
+        ),
     ],
 )
-def test_what_is_wrong_is_said_at_its_field(visit: Visit, data: dict[str, Any], field: str, sentence: str) -> None:
+def test_what_is_wrong_is_said_at_its_field(
+    visit: Visit, data: dict[str, Any], field: str, sentence: str
+) -> None:
     office = Group.objects.create(name="office")
     if "groups" in data:
         data = data | {"groups": [str(office.pk)]}
@@ -110,7 +145,12 @@ def test_a_version_that_is_no_draft_has_no_form_but_a_next_version(visit: Visit)
     with pytest.raises(PermissionDenied):
         visit(url_of(row), {"challenge": "1", "strict": "2"})
     filled = visit(page.context_data["page"].next_url).context_data["adminform"].form.initial
-    assert (filled["name"], filled["challenge"], filled["strict"], filled["groups"]) == ("office", "30", "70", [str(row.groups.get().pk)])
+    assert (filled["name"], filled["challenge"], filled["strict"], filled["groups"]) == (
+        "office",
+        "30",
+        "70",
+        [str(row.groups.get().pk)],
+    )
     visit(ADD, {"name": "office", "challenge": "31", "strict": "70", "groups": filled["groups"]})
     row.refresh_from_db()
     assert (row.challenge, str(RiskPolicy.objects.latest("id"))) == (30, "office 2")

@@ -21,9 +21,18 @@ from risk.tests.policy_pages import LIST, Visit, clerk, text, url_of
 
 
 @pytest.mark.parametrize(
-    ("before", "to"), [("draft", "shadow"), ("draft", "active"), ("shadow", "active"), ("shadow", "retired"), ("active", "retired")]
+    ("before", "to"),
+    [
+        ("draft", "shadow"),
+        ("draft", "active"),
+        ("shadow", "active"),
+        ("shadow", "retired"),
+        ("active", "retired"),
+    ],
 )
-def test_a_move_is_asked_first_then_done_and_noted(visit: Visit, said: list[str], before: str, to: str) -> None:
+def test_a_move_is_asked_first_then_done_and_noted(
+    visit: Visit, said: list[str], before: str, to: str
+) -> None:
     row = written()
     RiskPolicy.objects.update(state=before)
     assert f'href="{url_of(row, to)}"' in text(visit(url_of(row)))
@@ -40,14 +49,18 @@ def test_a_move_is_asked_first_then_done_and_noted(visit: Visit, said: list[str]
 
 
 @pytest.mark.parametrize("data", [None, {}])
-def test_who_comes_second_is_told(visit: Visit, said: list[str], data: dict[str, Any] | None) -> None:
+def test_who_comes_second_is_told(
+    visit: Visit, said: list[str], data: dict[str, Any] | None
+) -> None:
     row = moved(active(), State.RETIRED)
     visit(url_of(row, "active"), data)
     assert said == ["Nothing was done: the policy had been moved on already."]
     assert not LogEntry.objects.exists()
 
 
-def test_a_policy_whose_groups_are_gone_is_told_at_the_button(visit: Visit, said: list[str]) -> None:
+def test_a_policy_whose_groups_are_gone_is_told_at_the_button(
+    visit: Visit, said: list[str]
+) -> None:
     row = written("office", 30, 70, "office")
     Group.objects.all().delete()
     visit(url_of(row, "active"), {})
@@ -69,7 +82,9 @@ def test_the_question_says_what_follows(visit: Visit) -> None:
 
 @pytest.mark.parametrize("what", ["shadow", "active", "retired"])
 @pytest.mark.parametrize("data", [None, {}])
-def test_who_may_only_look_moves_nothing(visit: Visit, what: str, data: dict[str, Any] | None) -> None:
+def test_who_may_only_look_moves_nothing(
+    visit: Visit, what: str, data: dict[str, Any] | None
+) -> None:
     row = written()
     looking = clerk("view_riskpolicy")
     page = text(visit(url_of(row), who=looking))
@@ -102,7 +117,9 @@ def test_a_policy_that_does_not_exist_is_not_found(visit: Visit) -> None:
 
 @pytest.mark.parametrize("by_admin", [True, False], ids=["admin", "terminal"])
 def test_the_ledger_tells_the_act_in_words(visit: Visit, alice: Any, by_admin: bool) -> None:
-    policies.move(written(), State.SHADOW, actor("alice", alice.pk) if by_admin else actor("the terminal"))
+    policies.move(
+        written(), State.SHADOW, actor("alice", alice.pk) if by_admin else actor("the terminal")
+    )
     html = text(visit(f"/admin/risk/loginlog/{LoginLog.objects.get().pk}/change/"))
     assert "An admin moved a policy on." in html
     assert ("<h1>Sign-in by alice</h1>" if by_admin else "<h1>Act of an admin</h1>") in html
@@ -130,9 +147,17 @@ def test_the_page_of_a_shadow_compares(visit: Visit, alice: Any, bob: Any) -> No
     assert "500 sign-ins are recommended before it decides." in html
 
 
-@pytest.mark.parametrize(("recommended", "percent", "bar"), [(500, 0, True), (4, 50, True), (2, 100, False), (1, 100, False)])
+@pytest.mark.parametrize(
+    ("recommended", "percent", "bar"),
+    [(500, 0, True), (4, 50, True), (2, 100, False), (1, 100, False)],
+)
 def test_the_bar_is_there_until_enough_was_seen(
-    visit: Visit, alice: Any, monkeypatch: pytest.MonkeyPatch, recommended: int, percent: int, bar: bool
+    visit: Visit,
+    alice: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    recommended: int,
+    percent: int,
+    bar: bool,
 ) -> None:
     monkeypatch.setattr("risk.admin.policy_shadow.RECOMMENDED", recommended)
     row = in_shadow()
@@ -143,7 +168,9 @@ def test_the_bar_is_there_until_enough_was_seen(
     assert ('class="progress"' in text(page)) == bar
 
 
-def test_only_a_shadow_reads_the_ledger(visit: Visit, django_assert_max_num_queries: Any, alice: Any) -> None:
+def test_only_a_shadow_reads_the_ledger(
+    visit: Visit, django_assert_max_num_queries: Any, alice: Any
+) -> None:
     row = in_shadow()
     for _ in range(25):
         sign_in(alice)
@@ -156,7 +183,13 @@ def test_only_a_shadow_reads_the_ledger(visit: Visit, django_assert_max_num_quer
 # The backtest
 
 
-def test_the_link_to_the_backtest_is_there_once_its_page_is(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_link_to_the_backtest_is_there_once_its_page_is(
+    visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
     row = written()
-    monkeypatch.setattr(policy_page, "reverse", lambda name, *args, **more: "/admin/back/" if name == "admin:risk_backtest" else "/x/")
+    monkeypatch.setattr(
+        policy_page,
+        "reverse",
+        lambda name, *args, **more: "/admin/back/" if name == "admin:risk_backtest" else "/x/",
+    )
     assert policy_page.backtest_url(row) == f"/admin/back/?policy={row.pk}"

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from risk.context import Strength
+from risk.login.context import Strength
 from risk.models import FeatureCount, KnownBrowser, LoginLog
 from risk.services import NotPending, admit, recognise, record_login, record_outcome
 from risk.tests.helpers import FAR, HOME, LOOPBACK, PHONE, login, sign_in
@@ -13,32 +13,68 @@ from risk.tests.helpers import FAR, HOME, LOOPBACK, PHONE, login, sign_in
 
 def pending(user: Any, **facts: Any) -> tuple[int, Any]:
     context = login(**facts)
-    return record_login(context=context, outcome="pending", assessment=None, user_id=user.pk, typed_name=""), context
+    return record_login(
+        context=context, outcome="pending", assessment=None, user_id=user.pk, typed_name=""
+    ), context
 
 
 @pytest.mark.parametrize(
     ("knows", "strength", "statements"),
-    [(False, "strong", 3), (False, "weak", 3), (True, "strong", 3), (True, "password", 3), (False, "password", 1)],
+    [
+        (False, "strong", 3),
+        (False, "weak", 3),
+        (True, "strong", 3),
+        (True, "password", 3),
+        (False, "password", 1),
+    ],
 )
 def test_three_statements_at_most(
-    alice: Any, knows: bool, strength: Strength, statements: int, django_assert_num_queries: DjangoAssertNumQueries
+    alice: Any,
+    knows: bool,
+    strength: Strength,
+    statements: int,
+    django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     cookie = sign_in(alice)[1] if knows else None
     log_id, context = pending(alice, browser=recognise(cookie))
     with django_assert_num_queries(statements):
-        admit(log_id=log_id, user_id=alice.pk, context=context, factor="push", strength=strength, added_by="s")
+        admit(
+            log_id=log_id,
+            user_id=alice.pk,
+            context=context,
+            factor="push",
+            strength=strength,
+            added_by="s",
+        )
 
 
-def test_joining_a_browser_of_somebody_else_takes_no_more(alice: Any, bob: Any, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_joining_a_browser_of_somebody_else_takes_no_more(
+    alice: Any, bob: Any, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
     _, cookie = sign_in(alice)
     log_id, context = pending(bob, browser=recognise(cookie))
     with django_assert_num_queries(3):
-        admit(log_id=log_id, user_id=bob.pk, context=context, factor="push", strength="strong", added_by="s")
+        admit(
+            log_id=log_id,
+            user_id=bob.pk,
+            context=context,
+            factor="push",
+            strength="strong",
+            added_by="s",
+        )
 
 
 def test_the_ledger_says_how(alice: Any) -> None:
     log_id, context = pending(alice)
-    admit(log_id=log_id, user_id=alice.pk, context=context, factor="push", strength="strong", added_by="s", detail="Pixel 8")
+    admit(
+        log_id=log_id,
+        user_id=alice.pk,
+        context=context,
+        factor="push",
+        strength="strong",
+        added_by="s",
+        detail="Pixel 8",
+    )
     row = LoginLog.objects.get(pk=log_id)
     assert (row.outcome, row.factor, row.detail) == ("admitted", "push", "Pixel 8")
     assert row.ended_at is not None
@@ -48,7 +84,12 @@ def test_the_ledger_says_how(alice: Any) -> None:
 def test_the_browser_remembers_who_added_it(alice: Any) -> None:
     log_id, _ = sign_in(alice)
     row = KnownBrowser.objects.get()
-    assert (row.added_by, row.last_log_id, row.browser, row.system) == ("session", log_id, "Firefox", "Linux")
+    assert (row.added_by, row.last_log_id, row.browser, row.system) == (
+        "session",
+        log_id,
+        "Firefox",
+        "Linux",
+    )
 
 
 @pytest.mark.parametrize("outcome", ["denied", "expired", "superseded"])
@@ -56,16 +97,37 @@ def test_a_login_that_ended_admits_nobody(alice: Any, outcome: str) -> None:
     log_id, context = pending(alice)
     record_outcome(log_id, outcome)
     with pytest.raises(NotPending):
-        admit(log_id=log_id, user_id=alice.pk, context=context, factor="push", strength="strong", added_by="s")
+        admit(
+            log_id=log_id,
+            user_id=alice.pk,
+            context=context,
+            factor="push",
+            strength="strong",
+            added_by="s",
+        )
     assert not KnownBrowser.objects.exists()
     assert not FeatureCount.objects.exists()
 
 
 def test_nobody_is_admitted_twice_on_one_row(alice: Any) -> None:
     log_id, context = pending(alice)
-    admit(log_id=log_id, user_id=alice.pk, context=context, factor="push", strength="strong", added_by="s")
+    admit(
+        log_id=log_id,
+        user_id=alice.pk,
+        context=context,
+        factor="push",
+        strength="strong",
+        added_by="s",
+    )
     with pytest.raises(NotPending):
-        admit(log_id=log_id, user_id=alice.pk, context=context, factor="push", strength="strong", added_by="s")
+        admit(
+            log_id=log_id,
+            user_id=alice.pk,
+            context=context,
+            factor="push",
+            strength="strong",
+            added_by="s",
+        )
 
 
 def test_a_password_alone_in_an_unknown_browser_teaches_nothing(alice: Any) -> None:
@@ -94,5 +156,9 @@ def test_the_habit_of_showing_a_known_browser_is_learned(alice: Any) -> None:
     _, cookie = sign_in(alice)
     sign_in(alice, cookie=cookie)
     sign_in(alice, user_agent=PHONE)
-    shown = FeatureCount.objects.filter(chain="cookie", level="shown").values_list("times", flat=True).order_by("id")
+    shown = (
+        FeatureCount.objects.filter(chain="cookie", level="shown")
+        .values_list("times", flat=True)
+        .order_by("id")
+    )
     assert list(shown) == [2, 1]

@@ -2,12 +2,18 @@
 
 import pytest
 
-from risk import agents
+from risk.login import agents
 from risk.tests.helpers import CHROME, FIREFOX, FIREFOX_144, PHONE
 
-SAFARI = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/19.0 Safari/605.1.15"
+SAFARI = (
+    "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko)"
+    " Version/19.0 Safari/605.1.15"
+)
 EDGE = CHROME + " Edg/145.0.0.0"
-HEADLESS = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) HeadlessChrome/145.0.0.0 Safari/537.36"
+HEADLESS = (
+    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko)"
+    " HeadlessChrome/145.0.0.0 Safari/537.36"
+)
 
 
 @pytest.mark.parametrize(
@@ -24,13 +30,19 @@ HEADLESS = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Geck
         ("nonsense", "", "", 0),
     ],
 )
-def test_names_are_what_people_call_them(user_agent: str, browser: str, system: str, major: int) -> None:
+def test_names_are_what_people_call_them(
+    user_agent: str, browser: str, system: str, major: int
+) -> None:
     agent = agents.read(user_agent)
     assert (agent.browser_name, agent.system_name, agent.major) == (browser, system, major)
 
 
 def test_the_identity_of_a_browser_outlives_its_versions() -> None:
-    assert agents.read(FIREFOX).identity == agents.read(FIREFOX.replace("145", "200")).identity == "Firefox/Linux"
+    assert (
+        agents.read(FIREFOX).identity
+        == agents.read(FIREFOX.replace("145", "200")).identity
+        == "Firefox/Linux"
+    )
 
 
 def test_the_identity_tells_systems_and_browsers_apart() -> None:
@@ -49,7 +61,10 @@ def test_absurd_versions_are_no_accident(version: str) -> None:
 
 
 def test_made_up_families_fill_no_column() -> None:
-    agent = agents.read(f"Mozilla/5.0 (Linux; Android 14; {'x' * 300} Build/1) AppleWebKit/537.36 Chrome/145.0.0.0 Mobile")
+    agent = agents.read(
+        f"Mozilla/5.0 (Linux; Android 14; {'x' * 300} Build/1) AppleWebKit/537.36 Chrome/145.0.0.0"
+        " Mobile"
+    )
     assert len(agent.device) <= agents.LONGEST
 
 
@@ -64,11 +79,16 @@ def test_made_up_families_fill_no_column() -> None:
         ("", FIREFOX, ""),
     ],
 )
-def test_a_browser_may_become_newer_but_neither_older_nor_another_one(before: str, now: str, verdict: str) -> None:
+def test_a_browser_may_become_newer_but_neither_older_nor_another_one(
+    before: str, now: str, verdict: str
+) -> None:
     assert agents.read(now).follows(agents.read(before).spoken) == verdict
 
 
-@pytest.mark.parametrize(("kept", "verdict"), [("", ""), ("Firefox/Linux", ""), ("Chrome/Linux", "changed"), ("odd|name/Linux", "changed")])
+@pytest.mark.parametrize(
+    ("kept", "verdict"),
+    [("", ""), ("Firefox/Linux", ""), ("Chrome/Linux", "changed"), ("odd|name/Linux", "changed")],
+)
 def test_what_was_kept_without_a_version_is_still_compared(kept: str, verdict: str) -> None:
     assert agents.read(FIREFOX).follows(kept) == verdict
 

@@ -6,19 +6,53 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from mfaproject.lib.testing import FrozenClock, person
-from risk.attempt import Attempt
-from risk.context import Assessment, Finding
-from risk.habits import History
-from risk.model import Scored
+from risk.history.types import History
+from risk.login.attempt import Attempt
+from risk.login.context import Assessment, Finding
 from risk.models import LoginLog
+from risk.scoring.model import Scored
 from risk.services import assess, forget_all_browsers, recognise
-from risk.tests.helpers import CHROME, FAR, FARTHER, FIREFOX, FIREFOX_144, FIREFOX_146, HOME, LOOPBACK, PHONE, fail, login, sign_in
+from risk.tests.helpers import (
+    CHROME,
+    FAR,
+    FARTHER,
+    FIREFOX,
+    FIREFOX_144,
+    FIREFOX_146,
+    HOME,
+    LOOPBACK,
+    PHONE,
+    fail,
+    login,
+    sign_in,
+)
 
-UNPLACED = [LOOPBACK, "::1", "10.1.2.3", "192.168.1.9", "169.254.3.4", "100.64.7.8", "fe80::1", "fd00::1", None]
+UNPLACED = [
+    LOOPBACK,
+    "::1",
+    "10.1.2.3",
+    "192.168.1.9",
+    "169.254.3.4",
+    "100.64.7.8",
+    "fe80::1",
+    "fd00::1",
+    None,
+]
 
 
-def judged(user: Any, ip: str | None = HOME, user_agent: str = FIREFOX, cookie: str | None = None, **facts: Any) -> Assessment:
-    usual = {"user_id": user.pk, "is_staff": user.is_staff, "has_strong": True, "context": login(ip, user_agent, recognise(cookie))}
+def judged(
+    user: Any,
+    ip: str | None = HOME,
+    user_agent: str = FIREFOX,
+    cookie: str | None = None,
+    **facts: Any,
+) -> Assessment:
+    usual = {
+        "user_id": user.pk,
+        "is_staff": user.is_staff,
+        "has_strong": True,
+        "context": login(ip, user_agent, recognise(cookie)),
+    }
     return assess(**(usual | facts))
 
 
@@ -31,14 +65,18 @@ def settled(alice: Any, clock: FrozenClock) -> str:
     """Alice has signed in at home with Firefox every day for two weeks; gives her cookie."""
     cookie = None
     for _ in range(14):
-        _, cookie = sign_in(alice, cookie=cookie, strength="strong" if cookie is None else "password")
+        _, cookie = sign_in(
+            alice, cookie=cookie, strength="strong" if cookie is None else "password"
+        )
         clock.forward(days=1)
     assert cookie is not None
     return cookie
 
 
 @pytest.mark.parametrize("ip", [HOME, LOOPBACK, FARTHER, None])
-def test_one_select_whatever_there_is(alice: Any, ip: str | None, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_one_select_whatever_there_is(
+    alice: Any, ip: str | None, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
     for user_agent in (FIREFOX, ""):
         context = login(ip, user_agent)
         with django_assert_num_queries(1):
@@ -52,7 +90,12 @@ def test_it_writes_nothing(alice: Any) -> None:
 
 def test_the_first_login_is_asked(alice: Any) -> None:
     assessment = judged(alice)
-    assert (assessment.score, assessment.level, assessment.decision, assessment.required) == (50, "medium", "step_up", "weak")
+    assert (assessment.score, assessment.level, assessment.decision, assessment.required) == (
+        50,
+        "medium",
+        "step_up",
+        "weak",
+    )
 
 
 def test_the_same_browser_again_is_not_asked(alice: Any, settled: str) -> None:
@@ -86,7 +129,9 @@ def test_three_browsers_on_one_machine_are_each_asked(alice: Any) -> None:
 
 
 @pytest.mark.parametrize("ip", UNPLACED)
-def test_addresses_that_say_nothing_give_neither_trust_nor_points(alice: Any, ip: str | None, settled: str) -> None:
+def test_addresses_that_say_nothing_give_neither_trust_nor_points(
+    alice: Any, ip: str | None, settled: str
+) -> None:
     found = {finding.name: finding.points for finding in judged(alice, ip).findings}
     assert found["address_unknown"] == 0
 
@@ -94,7 +139,9 @@ def test_addresses_that_say_nothing_give_neither_trust_nor_points(alice: Any, ip
 def test_private_addresses_collect_no_failures(alice: Any) -> None:
     for _ in range(30):
         fail(None, LOOPBACK, "unknown_user", name="somebody")
-    assert not {"failures_source", "failures_subnet", "accounts_at_source", "burst_source"} & names(judged(alice, LOOPBACK))
+    assert not {"failures_source", "failures_subnet", "accounts_at_source", "burst_source"} & names(
+        judged(alice, LOOPBACK)
+    )
 
 
 def test_a_known_browser_on_a_new_network_travels_freely(alice: Any, settled: str) -> None:
@@ -104,7 +151,9 @@ def test_a_known_browser_on_a_new_network_travels_freely(alice: Any, settled: st
 
 
 @pytest.mark.parametrize("user_agent", [CHROME, PHONE, "curl/8.5.0"])
-def test_a_cookie_that_moved_to_another_browser_is_asked(alice: Any, settled: str, user_agent: str) -> None:
+def test_a_cookie_that_moved_to_another_browser_is_asked(
+    alice: Any, settled: str, user_agent: str
+) -> None:
     assessment = judged(alice, user_agent=user_agent, cookie=settled)
     assert assessment.decision == "step_up"
     assert "browser_changed" in names(assessment)
@@ -143,11 +192,17 @@ def test_a_replayed_old_cookie_scores_higher_than_none(alice: Any, settled: str)
 
 
 @pytest.mark.parametrize("has_strong", [True, False])
-def test_staff_always_step_up_with_a_strong_factor(clock: FrozenClock, has_strong: bool, db: None) -> None:
+def test_staff_always_step_up_with_a_strong_factor(
+    clock: FrozenClock, has_strong: bool, db: None
+) -> None:
     root = person("root", is_staff=True)
     _, cookie = sign_in(root)
     assessment = judged(root, cookie=cookie, has_strong=has_strong)
-    assert (assessment.decision, assessment.required, assessment.level) == ("step_up", "strong", "low")
+    assert (assessment.decision, assessment.required, assessment.level) == (
+        "step_up",
+        "strong",
+        "low",
+    )
 
 
 def test_failures_at_the_account_raise_and_fade(alice: Any, clock: FrozenClock) -> None:
@@ -171,16 +226,25 @@ def test_two_mistyped_passwords_are_a_morning(alice: Any, settled: str) -> None:
     assert "failures_account" not in names(judged(alice, cookie=settled))
 
 
-def test_strangers_cannot_make_a_known_browser_need_a_strong_factor(alice: Any, settled: str) -> None:
+def test_strangers_cannot_make_a_known_browser_need_a_strong_factor(
+    alice: Any, settled: str
+) -> None:
     for number in range(60):
-        fail(alice if number % 2 else None, HOME, "wrong_password" if number % 2 else "unknown_user", name=f"guess{number}")
+        fail(
+            alice if number % 2 else None,
+            HOME,
+            "wrong_password" if number % 2 else "unknown_user",
+            name=f"guess{number}",
+        )
     for ip in (HOME, FAR):
         assessment = judged(alice, ip, cookie=settled)
         assert assessment.level != "high"
         assert assessment.decision != "block"
 
 
-def test_a_burst_from_one_address_is_refused_to_unknown_browsers_only(alice: Any, settled: str, settings: Any) -> None:
+def test_a_burst_from_one_address_is_refused_to_unknown_browsers_only(
+    alice: Any, settled: str, settings: Any
+) -> None:
     for number in range(25):
         fail(None, FAR, "unknown_user", name=f"guess{number}")
     refused = judged(alice, FAR)
@@ -229,7 +293,9 @@ def test_an_ipv6_household_is_one_source(alice: Any) -> None:
     assert "failures_source" in names(judged(alice, "2a02:c7f:1234:5600:aaaa::1"))
 
 
-def test_what_it_costs_does_not_grow_with_the_attack(alice: Any, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_what_it_costs_does_not_grow_with_the_attack(
+    alice: Any, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
     for number in range(140):
         fail(None, FAR, "unknown_user", name=f"guess{number}")
     context = login(FAR)
@@ -241,7 +307,13 @@ def test_what_it_costs_does_not_grow_with_the_attack(alice: Any, django_assert_n
 
 def test_the_assessment_shows_what_people_may_read(alice: Any) -> None:
     shown = judged(alice).shown
-    assert (shown.browser, shown.os, shown.label, shown.place, shown.ip) == ("Firefox 145", "Linux", "Firefox on Linux", "", HOME)
+    assert (shown.browser, shown.os, shown.label, shown.place, shown.ip) == (
+        "Firefox 145",
+        "Linux",
+        "Firefox on Linux",
+        "",
+        HOME,
+    )
 
 
 class AlwaysFine:
@@ -249,17 +321,22 @@ class AlwaysFine:
 
     name, version = "fine", "7"
 
-    def score(self, attempt: Attempt, history: History) -> Scored:  # noqa: ARG002 - the protocol's signature
+    def score(self, attempt: Attempt, history: History) -> Scored:
         assert not hasattr(attempt, "ip")
         return Scored(0, (Finding("fine", 0, "All is well."),), self.name, self.version)
 
-    def update(self, attempt: Attempt, outcome: str) -> None:  # noqa: ARG002 - the protocol's signature
+    def update(self, attempt: Attempt, outcome: str) -> None:
         raise AssertionError("nobody asked")
 
 
-def test_another_model_by_dotted_path_cannot_let_an_unknown_browser_in(alice: Any, settled: str, settings: Any) -> None:
+def test_another_model_by_dotted_path_cannot_let_an_unknown_browser_in(
+    alice: Any, settled: str, settings: Any
+) -> None:
     settings.RISK_MODEL = f"{__name__}.AlwaysFine"
-    assert (judged(alice, cookie=settled).model, judged(alice, cookie=settled).model_version) == ("fine", "7")
+    assert (judged(alice, cookie=settled).model, judged(alice, cookie=settled).model_version) == (
+        "fine",
+        "7",
+    )
     assert judged(alice, cookie=settled).decision == "allow"
     assert judged(alice).decision == "step_up"
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from risk import chains
-from risk.habits import Count, History, decayed
-from risk.signals import away
+from risk.history.types import Count, History, decayed
+from risk.login import chains
+from risk.scoring.signals import away
 from risk.tests.helpers import attempt, history, steps
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)

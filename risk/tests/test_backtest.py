@@ -9,24 +9,31 @@ import pytest
 from pytest_django import Settings
 
 from mfaproject.lib.testing import FrozenClock
-from risk import keys, outcomes
-from risk.backtest import findings, rows, running, wishes
+from risk.backtest import findings, rows, running, targets
+from risk.backtest.replay import Walk
 from risk.backtest.running import Asked
-from risk.backtest.walk import Walk
-from risk.drafts import Draft
+from risk.history import digests, outcomes
 from risk.models import LoginLog
-from risk.policy import Policy
+from risk.policy.drafts import Draft
+from risk.policy.rules import Policy
 from risk.tests.backtesting import Site, decides, judged, later, numbers, replay
 from risk.tests.helpers import FAR, HOME, fail, sign_in
 
-pytestmark = [pytest.mark.django_db, pytest.mark.embedded]  # the command's own tests run on PostgreSQL too
+# the command's own tests run on PostgreSQL too
+pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_every_verdict_of_a_random_past_comes_out_again(seed: int, clock: FrozenClock, settings: Settings) -> None:
+def test_every_verdict_of_a_random_past_comes_out_again(
+    seed: int, clock: FrozenClock, settings: Settings
+) -> None:
     site = Site(seed, clock)
     settings.RISK_NEVER_LOCK_OUT = [site.people[1].username]
-    settings.RISK_POLICY = {"version": 1 + seed, "challenge": 10 + 10 * seed, "strict": 95 - 10 * seed}
+    settings.RISK_POLICY = {
+        "version": 1 + seed,
+        "challenge": 10 + 10 * seed,
+        "strict": 95 - 10 * seed,
+    }
     site.live(60)
     for _ in range(25):
         fail(None, FAR, "unknown_user", name=f"n{_}")
@@ -68,8 +75,14 @@ def test_so_it_is_when_the_site_was_rebuilt_by_others_keys(site: Site, settings:
         ("findings", [], "findings"),
     ],
 )
-def test_a_row_that_somebody_changed_is_named(site: Site, field: str, value: Any, what: str) -> None:
-    row = next(row for row in judged() if row.decision == "step_up" and row.level == "medium" and row.required == "weak")
+def test_a_row_that_somebody_changed_is_named(
+    site: Site, field: str, value: Any, what: str
+) -> None:
+    row = next(
+        row
+        for row in judged()
+        if row.decision == "step_up" and row.level == "medium" and row.required == "weak"
+    )
     LoginLog.objects.filter(pk=row.pk).update(**{field: value})
     tally = replay().tally
     assert [broken.pk for broken in tally.broken] == [row.pk]
@@ -80,17 +93,36 @@ def test_a_row_that_somebody_changed_is_named(site: Site, field: str, value: Any
 def test_so_is_one_whose_evidence_was_changed(site: Site) -> None:
     asked = next(row for row in judged() if row.decision == "allow")
     evidence = asked.evidence or {}
-    LoginLog.objects.filter(pk=asked.pk).update(evidence=evidence | {"facts": evidence["facts"] | {"knows": False}})
-    weighed = next(row for row in judged() if row.pk != asked.pk and row.evidence["inputs"].get("history"))  # type: ignore[index]
+    LoginLog.objects.filter(pk=asked.pk).update(
+        evidence=evidence | {"facts": evidence["facts"] | {"knows": False}}
+    )
+    weighed = next(
+        row
+        for row in judged()
+        if row.pk != asked.pk and row.evidence["inputs"].get("history")  # type: ignore[index]
+    )
     evidence = weighed.evidence or {}
-    LoginLog.objects.filter(pk=weighed.pk).update(evidence=evidence | {"inputs": evidence["inputs"] | {"history": 6.0, "novelty": 5.0}})
+    LoginLog.objects.filter(pk=weighed.pk).update(
+        evidence=evidence | {"inputs": evidence["inputs"] | {"history": 6.0, "novelty": 5.0}}
+    )
     broken = {each.pk: each.what for each in replay().tally.broken}
     assert set(broken) == {asked.pk, weighed.pk}
     assert "decision" in broken[asked.pk]
     assert broken[weighed.pk] == ("points",)
 
 
-@pytest.mark.parametrize("evidence", [None, {}, {"inputs": {}}, {"facts": {"knows": True}, "inputs": {}}, {"facts": 3, "inputs": {}}, [], "x"])
+@pytest.mark.parametrize(
+    "evidence",
+    [
+        None,
+        {},
+        {"inputs": {}},
+        {"facts": {"knows": True}, "inputs": {}},
+        {"facts": 3, "inputs": {}},
+        [],
+        "x",
+    ],
+)
 def test_a_row_without_evidence_is_counted_and_not_judged(site: Site, evidence: Any) -> None:
     row = judged()[3]
     before = replay().tally
@@ -119,7 +151,7 @@ def split(earlier: int, **asked: Any) -> dict[str, Any]:
                 seen.append(findings.as_json(walk.tally, question.trial.policy, []))
             yield row
 
-    walk.run(watched(), keys.of_node)
+    walk.run(watched(), digests.of_node)
     return dict(seen[0])
 
 
@@ -133,8 +165,14 @@ def test_what_comes_later_changes_nothing_of_what_was_before(seed: int, clock: F
     moments = [row.at for row in later_rows]
     dice.shuffle(later_rows)
     for row, at in zip(later_rows, moments, strict=True):
-        changed = {"score": dice.randrange(100), "user": dice.choice(whole).user, "outcome": dice.choice(("admitted", "not_me", "expired"))}
-        LoginLog.objects.filter(pk=row.pk).update(at=at, ended_at=at + timedelta(seconds=dice.random() * 10**6), **changed)
+        changed = {
+            "score": dice.randrange(100),
+            "user": dice.choice(whole).user,
+            "outcome": dice.choice(("admitted", "not_me", "expired")),
+        }
+        LoginLog.objects.filter(pk=row.pk).update(
+            at=at, ended_at=at + timedelta(seconds=dice.random() * 10**6), **changed
+        )
     assert split(cut, draws=10**6) == before
     assert before["attackers"]["naive"]["total"] > 20
 
@@ -206,7 +244,9 @@ def test_it_can_be_ended_early(site: Site) -> None:
 
 def test_it_says_how_far_it_is(site: Site) -> None:
     steps: list[tuple[int, int]] = []
-    outcome = running.run(Asked(Draft("default", 50, 90)), lambda done, total: steps.append((done, total)))
+    outcome = running.run(
+        Asked(Draft("default", 50, 90)), lambda done, total: steps.append((done, total))
+    )
     assert steps[0] == (100, outcome.total)
 
 
@@ -221,7 +261,10 @@ def test_nothing_is_written(site: Site, django_assert_max_num_queries: Any) -> N
     before = [asdict_of(row) for row in judged()]
     with django_assert_max_num_queries(12) as queries:
         replay()
-    assert all(each["sql"].startswith(("SELECT", "DECLARE", "FETCH", "CLOSE")) for each in queries.captured_queries)
+    assert all(
+        each["sql"].startswith(("SELECT", "DECLARE", "FETCH", "CLOSE"))
+        for each in queries.captured_queries
+    )
     assert [asdict_of(row) for row in judged()] == before
 
 
@@ -231,7 +274,9 @@ def asdict_of(row: LoginLog) -> dict[str, Any]:
 
 def test_a_program_gets_everything(site: Site) -> None:
     outcome = replay(30, 80)
-    told = findings.as_json(outcome.tally, outcome.draft, wishes.suggested(outcome.tally, outcome.draft, 0.5, 0.5))
+    told = findings.as_json(
+        outcome.tally, outcome.draft, targets.suggested(outcome.tally, outcome.draft, 0.5, 0.5)
+    )
     assert told["reproduced"] == outcome.tally.reproduced
     assert told["good"]["all"] == asdict(outcome.tally.shares["all"])
     assert {each["mark"] for each in told["suggestions"]} == {"challenge", "strict"}

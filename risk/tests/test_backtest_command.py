@@ -9,8 +9,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from mfaproject.lib.testing import FrozenClock
-from risk import sheets
 from risk.models import LoginLog
+from risk.scoring import sheets
 from risk.tests.backtesting import judged, lived
 from risk.tests.helpers import sign_in
 
@@ -37,7 +37,10 @@ def test_it_tells_everything(clock: FrozenClock, draft: Path) -> None:
     number = f"{len(judged()):,}"
     for sentence in (
         "Draft default for everybody: asks from 20, for a strong factor from 70.",
-        f"Made again under their own policies: {number} of {number} verdicts; {number} of them from the noted inputs, too.",
+        (
+            f"Made again under their own policies: {number} of {number} verdicts; {number} of them"
+            " from the noted inputs, too."
+        ),
         "people with 12 sign-ins or more",
         "group office",
         "a browser that the account does not know",
@@ -52,9 +55,19 @@ def test_it_tells_everything(clock: FrozenClock, draft: Path) -> None:
     assert "NOT the same" not in told
 
 
-def test_files_are_written_where_they_are_asked_for(clock: FrozenClock, draft: Path, tmp_path: Path) -> None:
+def test_files_are_written_where_they_are_asked_for(
+    clock: FrozenClock, draft: Path, tmp_path: Path
+) -> None:
     lived(clock, 200)
-    run(draft, "--json", str(tmp_path / "o.json"), "--svg", str(tmp_path / "o.svg"), "--at-most", "50")
+    run(
+        draft,
+        "--json",
+        str(tmp_path / "o.json"),
+        "--svg",
+        str(tmp_path / "o.svg"),
+        "--at-most",
+        "50",
+    )
     told = json.loads((tmp_path / "o.json").read_text())
     assert told["draft"]["challenge"] == 20
     assert told["reproduced"] == len(judged())
@@ -77,7 +90,9 @@ def test_an_empty_ledger_is_told(draft: Path, tmp_path: Path) -> None:
     assert "was not written" in told
 
 
-def test_other_weights_score_the_past_again(clock: FrozenClock, draft: Path, tmp_path: Path) -> None:
+def test_other_weights_score_the_past_again(
+    clock: FrozenClock, draft: Path, tmp_path: Path
+) -> None:
     lived(clock, 120)
     raw = json.loads(sheets.NEWEST.read_text())
     for pair in ("places", "bare"):
@@ -96,7 +111,9 @@ def test_other_weights_score_the_past_again(clock: FrozenClock, draft: Path, tmp
     assert before["attackers"]["thief"]["asked_draft"] < after["attackers"]["thief"]["asked_draft"]
 
 
-def test_the_weights_in_force_change_nothing(clock: FrozenClock, draft: Path, tmp_path: Path) -> None:
+def test_the_weights_in_force_change_nothing(
+    clock: FrozenClock, draft: Path, tmp_path: Path
+) -> None:
     lived(clock, 120, seed=4)
     run(draft, "--json", str(tmp_path / "a.json"))
     draft.write_text(DRAFT + f'weights = "{sheets.NEWEST}"\n')
@@ -112,7 +129,10 @@ def test_the_weights_in_force_change_nothing(clock: FrozenClock, draft: Path, tm
         ('name = "default"\nstrict = 70', "challenge: "),
         ('name = "default"\nchallenge = 80\nstrict = 70', "strict: "),
         ('name = "team"\nchallenge = 20\nstrict = 70', "groups: "),
-        (DRAFT.replace("default", "team") + 'groups = ["nobody"]', "groups: There is no group called nobody."),
+        (
+            DRAFT.replace("default", "team") + 'groups = ["nobody"]',
+            "groups: There is no group called nobody.",
+        ),
         (DRAFT + 'weights = "/nowhere.json"', "weights: /nowhere.json: No such file or directory."),
         (DRAFT + f'weights = "{__file__}"', "weights: "),
         ("?", "This is no TOML"),
@@ -126,7 +146,9 @@ def test_a_bad_draft_is_refused_by_its_field(draft: Path, content: str, complain
     assert str(draft) in str(error.value)
 
 
-@pytest.mark.parametrize("raw", [[], 3, {"version": "x"}, {"by_hand": {}}, {"by_hand": {"held": "much"}}])
+@pytest.mark.parametrize(
+    "raw", [[], 3, {"version": "x"}, {"by_hand": {}}, {"by_hand": {"held": "much"}}]
+)
 def test_weights_of_another_shape_are_refused(draft: Path, tmp_path: Path, raw: Any) -> None:
     (tmp_path / "w.json").write_text(json.dumps(raw))
     draft.write_text(DRAFT + f'weights = "{tmp_path / "w.json"}"')
@@ -135,21 +157,33 @@ def test_weights_of_another_shape_are_refused(draft: Path, tmp_path: Path, raw: 
 
 
 @pytest.mark.parametrize(
-    "options", [("--at-most", "x"), ("--stop", "101"), ("--stop", "nan"), ("--since", "yesterday"), ("--limit", "0"), ("--draws", "-3")]
+    "options",
+    [
+        ("--at-most", "x"),
+        ("--stop", "101"),
+        ("--stop", "nan"),
+        ("--since", "yesterday"),
+        ("--limit", "0"),
+        ("--draws", "-3"),
+    ],
 )
 def test_bad_options_are_refused(draft: Path, options: tuple[str, ...]) -> None:
     with pytest.raises(CommandError, match=options[0]):
         run(draft, *options)
 
 
-def test_a_draft_that_is_not_there_and_a_place_that_cannot_be_written(draft: Path, tmp_path: Path) -> None:
+def test_a_draft_that_is_not_there_and_a_place_that_cannot_be_written(
+    draft: Path, tmp_path: Path
+) -> None:
     with pytest.raises(CommandError, match="cannot be read"):
         run(tmp_path / "nothing.toml")
     with pytest.raises(CommandError, match="cannot be written"):
         run(draft, "--json", str(tmp_path / "no" / "folder.json"))
 
 
-def test_sign_ins_of_people_who_are_gone_come_out_again_too(clock: FrozenClock, draft: Path) -> None:
+def test_sign_ins_of_people_who_are_gone_come_out_again_too(
+    clock: FrozenClock, draft: Path
+) -> None:
     lived(clock, 60)
     LoginLog.objects.update(user=None)
     assert "Made again" in run(draft)

@@ -7,17 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from risk import sheets
-from risk.additive import GROUPS, Part, in_order, in_points
-from risk.backtest import again, picture, wishes
-from risk.backtest.happened import story
-from risk.backtest.lessons import Names
+from risk.backtest import picture, rescore, targets
+from risk.backtest.events import story
+from risk.backtest.learning import Names
 from risk.backtest.limits import Limits, Trial, is_asked, limits, needs_strong
-from risk.backtest.recorded import Row, Verdict
+from risk.backtest.records import Row, Verdict
 from risk.backtest.suggest import between, curves
 from risk.backtest.tally import Marks, Tally, reasons
-from risk.context import Finding
-from risk.policy import HARD, HELD, MOVED, OF_STRANGERS, Circumstances, Policy, Ruling, rule
+from risk.login.context import Finding
+from risk.policy.rules import HARD, HELD, MOVED, OF_STRANGERS, Circumstances, Policy, Ruling, rule
+from risk.scoring import sheets
+from risk.scoring.additive import GROUPS, Part, in_order, in_points
 
 POLICY = Policy("default", 1, 50, 90)
 NAMES = sorted({"browser_known", "network_new", "hour_new", *HARD, *HELD, *MOVED, *OF_STRANGERS})
@@ -34,25 +34,39 @@ def findings_of_any_kind(draw: st.DrawFn) -> tuple[Finding, ...]:
     return tuple(found)
 
 
-facts = st.builds(Circumstances, st.booleans(), st.booleans(), st.booleans(), st.booleans(), st.booleans())
-policies = st.tuples(st.integers(1, 99), st.integers(2, 100)).filter(lambda pair: pair[0] < pair[1]).map(lambda pair: Policy("default", 0, *pair))
+facts = st.builds(
+    Circumstances, st.booleans(), st.booleans(), st.booleans(), st.booleans(), st.booleans()
+)
+policies = (
+    st.tuples(st.integers(1, 99), st.integers(2, 100))
+    .filter(lambda pair: pair[0] < pair[1])
+    .map(lambda pair: Policy("default", 0, *pair))
+)
 recorded = st.sampled_from([POLICY, Policy("built-in", 1, 50, 90), Policy("office", 3, 20, 60)])
 
 
 @given(findings_of_any_kind(), facts, policies, recorded)
-def test_the_limits_are_those_of_the_rules_at_every_threshold(found: tuple[Finding, ...], facts: Circumstances, draft: Policy, was: Policy) -> None:
+def test_the_limits_are_those_of_the_rules_at_every_threshold(
+    found: tuple[Finding, ...], facts: Circumstances, draft: Policy, was: Policy
+) -> None:
     trial = Trial(draft)
     told = limits(found, facts, trial, was)
     for challenge in range(1, draft.strict):
-        assert is_asked(rule(found, trial.deciding(was, challenge=challenge), facts)) == (challenge <= told.asked)
+        assert is_asked(rule(found, trial.deciding(was, challenge=challenge), facts)) == (
+            challenge <= told.asked
+        )
     for strict in range(draft.challenge + 1, 101):
-        assert needs_strong(rule(found, trial.deciding(was, strict=strict), facts)) == (strict <= told.strong)
+        assert needs_strong(rule(found, trial.deciding(was, strict=strict), facts)) == (
+            strict <= told.strong
+        )
 
 
 @given(findings_of_any_kind(), facts, policies)
-def test_what_the_rules_add_can_be_told_from_what_the_model_found(found: tuple[Finding, ...], facts: Circumstances, policy: Policy) -> None:
+def test_what_the_rules_add_can_be_told_from_what_the_model_found(
+    found: tuple[Finding, ...], facts: Circumstances, policy: Policy
+) -> None:
     ruling = rule(found, policy, facts)
-    assert again.raw(ruling.findings) == found
+    assert rescore.raw(ruling.findings) == found
     assert len(reasons(ruling, facts)) == (ruling.decision != "allow")
 
 
@@ -66,50 +80,88 @@ def test_what_the_rules_add_can_be_told_from_what_the_model_found(found: tuple[F
         (Policy("office", 4, 50, 95), Policy("default", 0, 50, 90), "default"),
     ],
 )
-def test_beside_another_policy_the_strictest_decides(was: Policy, draft: Policy, decides: str) -> None:
+def test_beside_another_policy_the_strictest_decides(
+    was: Policy, draft: Policy, decides: str
+) -> None:
     assert Trial(draft).deciding(was).name == decides
 
 
-def verdict(inputs: dict[str, float], findings: tuple[Finding, ...] = (), model: str = "chain") -> Verdict:
+def verdict(
+    inputs: dict[str, float], findings: tuple[Finding, ...] = (), model: str = "chain"
+) -> Verdict:
     seen = Circumstances("knows" in inputs, False, False, True)
     ruling = rule(findings, POLICY, seen)
-    return Verdict(ruling.score, ruling.level, ruling.decision, ruling.required, ruling.findings, model, "1", POLICY, inputs, seen)
+    return Verdict(
+        ruling.score,
+        ruling.level,
+        ruling.decision,
+        ruling.required,
+        ruling.findings,
+        model,
+        "1",
+        POLICY,
+        inputs,
+        seen,
+    )
 
 
-WORDS = {"browser_new": ("history", "habit"), "network_new": ("novelty", "new_network", "new_address"), "hour_new": ("day", "slot")}
+WORDS = {
+    "browser_new": ("history", "habit"),
+    "network_new": ("novelty", "new_network", "new_address"),
+    "hour_new": ("day", "slot"),
+}
 
 
-@given(st.dictionaries(st.sampled_from(["history", "habit", "novelty", "new_network", "new_address", "day", "slot"]), st.floats(-6, 6)))
+@given(
+    st.dictionaries(
+        st.sampled_from(
+            ["history", "habit", "novelty", "new_network", "new_address", "day", "slot"]
+        ),
+        st.floats(-6, 6),
+    )
+)
 def test_scored_again_by_its_own_weights_a_verdict_is_what_it_was(inputs: dict[str, float]) -> None:
     weights = sheets.read(sheets.NEWEST)
     sheet = weights.sheet(knows=False, places=False)
     terms = sheet.terms(inputs)
     parts = [
-        Part(sum(terms.get(each, 0.0) for each in names) + (sheet.bias if name == "browser_new" else 0.0), Finding(name, 0, "Because."))
+        Part(
+            sum(terms.get(each, 0.0) for each in names)
+            + (sheet.bias if name == "browser_new" else 0.0),
+            Finding(name, 0, "Because."),
+        )
         for name, names in WORDS.items()
     ]
     made = verdict(inputs, tuple(in_points(in_order(parts))))
-    assert again.rescored(made, weights) == again.raw(made.findings)
-    assert again.differences(made, weights) == ()
+    assert rescore.rescored(made, weights) == rescore.raw(made.findings)
+    assert rescore.differences(made, weights) == ()
 
 
 def test_other_weights_give_other_points_to_the_same_words() -> None:
     weights = sheets.read(sheets.NEWEST)
-    heavier = replace(weights, bare=replace(weights.bare, unknown=replace(weights.bare.unknown, bias=weights.bare.unknown.bias + 2)))
+    heavier = replace(
+        weights,
+        bare=replace(
+            weights.bare, unknown=replace(weights.bare.unknown, bias=weights.bare.unknown.bias + 2)
+        ),
+    )
     made = verdict({"history": 2.0}, (Finding("browser_new", 3, "Because."),))
-    found = again.rescored(made, heavier)
+    found = rescore.rescored(made, heavier)
     assert [each.name for each in found] == ["browser_new"]
-    assert found[0].points == round(sheets.points(again.z_of(made, heavier))) > 3
+    assert found[0].points == round(sheets.points(rescore.z_of(made, heavier))) > 3
 
 
 def test_words_that_nobody_knows_are_scored_in_one() -> None:
     weights = sheets.read(sheets.NEWEST)
-    made = verdict({"history": 2.0}, (Finding("browser_new", 3, "Because."), Finding("moon_full", 0, "Because.")))
-    assert [each.name for each in again.rescored(made, weights)] == [again.RESCORED]
+    made = verdict(
+        {"history": 2.0},
+        (Finding("browser_new", 3, "Because."), Finding("moon_full", 0, "Because.")),
+    )
+    assert [each.name for each in rescore.rescored(made, weights)] == [rescore.RESCORED]
 
 
 def test_every_group_of_the_model_has_its_words() -> None:
-    assert set(again.FIRST_WORDS) == set(GROUPS)
+    assert set(rescore.FIRST_WORDS) == set(GROUPS)
 
 
 def test_a_story_is_told_in_the_order_in_which_it_happened() -> None:
@@ -120,7 +172,16 @@ def test_a_story_is_told_in_the_order_in_which_it_happened() -> None:
         replace(ROW, pk=4, at=50.0),
     ]
     told = [(event.act, event.row.pk) for event in story(rows)]
-    assert told == [("came", 1), ("came", 2), ("ended", 2), ("came", 3), ("ended", 3), ("ended", 1), ("came", 4), ("undone", 1)]
+    assert told == [
+        ("came", 1),
+        ("came", 2),
+        ("ended", 2),
+        ("came", 3),
+        ("ended", 3),
+        ("ended", 1),
+        ("came", 4),
+        ("undone", 1),
+    ]
 
 
 def test_two_digests_of_one_value_are_one_place() -> None:
@@ -140,7 +201,10 @@ def test_marks_count_who_is_asked_at_a_threshold(highest: list[int], threshold: 
     assert marks.asked()[threshold] == sum(each >= threshold for each in highest)
 
 
-@pytest.mark.parametrize(("hits", "total", "low", "high"), [(0, 0, 0.0, 1.0), (0, 50, 0.0, 0.08), (50, 50, 0.92, 1.0), (50, 100, 0.4, 0.6)])
+@pytest.mark.parametrize(
+    ("hits", "total", "low", "high"),
+    [(0, 0, 0.0, 1.0), (0, 50, 0.0, 0.08), (50, 50, 0.92, 1.0), (50, 100, 0.4, 0.6)],
+)
 def test_few_draws_tell_little(hits: int, total: int, low: float, high: float) -> None:
     assert list(between(hits, total)) == pytest.approx([low, high], abs=0.01)
 
@@ -167,7 +231,9 @@ def test_few_sign_ins_or_attackers_give_no_curve_and_no_picture(good: int, thiev
     tally = tally_of(good, thieves)
     assert curves(tally, "challenge", POLICY) == ()
     assert picture.whole(tally, POLICY, None) == ""
-    assert not [each for each in wishes.suggested(tally, POLICY, None, 0.5) if not thieves or thieves < 50]
+    assert not [
+        each for each in targets.suggested(tally, POLICY, None, 0.5) if not thieves or thieves < 50
+    ]
 
 
 def test_a_picture_stands_alone_in_light_and_dark_and_runs_nothing() -> None:

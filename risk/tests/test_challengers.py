@@ -1,4 +1,6 @@
-"""Models in shadow: they may hang, raise or lie, and change nothing but what the ledger notes of them."""
+"""Models in shadow: they may hang, raise or lie, and change nothing but what the ledger notes of
+them.
+"""
 
 import logging
 import os
@@ -10,20 +12,23 @@ import pytest
 from prometheus_client import REGISTRY
 
 from mfaproject.lib.testing import FrozenClock
-from risk import challenger, challengers
-from risk.challenger import Challenger
+from risk.scoring import challenger, challengers
+from risk.scoring.challenger import Challenger
 from risk.tests import rivals
 from risk.tests.helpers import attempt, history
 from risk.tests.rivals import path, until
 
-BOOST = "risk.boost_model.BoostModel"
+BOOST = "risk.scoring.boost_model.BoostModel"
 BUDGET = challengers.BUDGET
 
-pytestmark = [pytest.mark.both, pytest.mark.usefixtures("fresh_challengers")]  # no connection to either database is theirs
+# no connection to either database is theirs
+pytestmark = [pytest.mark.both, pytest.mark.usefixtures("fresh_challengers")]
 
 
 def ask(settings: Any, *models: type | str) -> list[Any]:
-    settings.RISK_CHALLENGERS = [model if isinstance(model, str) else path(model) for model in models]
+    settings.RISK_CHALLENGERS = [
+        model if isinstance(model, str) else path(model) for model in models
+    ]
     return list(challengers.opinions(attempt(), history()))
 
 
@@ -43,7 +48,14 @@ def test_without_any_nothing_is_asked_and_no_thread_started(settings: Any) -> No
 
 def test_each_gives_an_opinion_in_order(settings: Any) -> None:
     first, second = ask(settings, rivals.Model, BOOST)
-    assert first | {"ms": 0} == {"kind": "model", "name": "rival", "version": "3", "score": 70, "ms": 0, "error": ""}
+    assert first | {"ms": 0} == {
+        "kind": "model",
+        "name": "rival",
+        "version": "3",
+        "score": 70,
+        "ms": 0,
+        "error": "",
+    }
     assert (second["name"], second["error"]) == ("boost", "")
     assert first["ms"] >= 0
 
@@ -66,17 +78,21 @@ def test_it_is_asked_in_a_thread_of_its_own(settings: Any) -> None:
         (rivals.Nameless, "Nameless", "ZeroDivisionError"),
         (rivals.Queries, "rival", "NoDatabase"),
         ("risk.nowhere.Model", "Model", "ModuleNotFoundError"),
-        ("risk.model.Missing", "Missing", "ImportError"),
+        ("risk.scoring.model.Missing", "Missing", "ImportError"),
     ],
 )
-def test_what_it_raises_is_noted_by_its_class(settings: Any, model: type | str, name: str, error: str) -> None:
+def test_what_it_raises_is_noted_by_its_class(
+    settings: Any, model: type | str, name: str, error: str
+) -> None:
     for _ in range(2):  # the thread lives on
         (found,) = ask(settings, model)
         assert (found["name"], found["score"], found["error"]) == (name, None, error)
 
 
 @pytest.mark.parametrize(("words", "error"), rivals.WRONG.values(), ids=rivals.WRONG)
-def test_what_is_no_opinion_is_an_error(settings: Any, monkeypatch: pytest.MonkeyPatch, words: Any, error: str) -> None:
+def test_what_is_no_opinion_is_an_error(
+    settings: Any, monkeypatch: pytest.MonkeyPatch, words: Any, error: str
+) -> None:
     monkeypatch.setattr(rivals.Says, "words", words)
     (found,) = ask(settings, rivals.Says)
     assert (found["score"], found["error"]) == (None, error)
@@ -86,7 +102,9 @@ def test_a_login_waits_150_ms_at_most() -> None:
     assert BUDGET == 0.15
 
 
-def test_one_that_hangs_costs_the_budget_once_and_one_thread(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_that_hangs_costs_the_budget_once_and_one_thread(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(challengers, "BUDGET", 2.0)  # in which the other one answers on any machine
     before, running = count("busy", rivals.Hangs), threads(rivals.Hangs)
     other, hanging = ask(settings, rivals.Model, rivals.Hangs)
@@ -100,7 +118,9 @@ def test_one_that_hangs_costs_the_budget_once_and_one_thread(settings: Any, monk
 
 @pytest.mark.usefixtures("impatient")
 def test_the_budget_is_for_all_together(settings: Any) -> None:
-    with mock.patch.object(Challenger, "answer", autospec=True, side_effect=Challenger.answer) as answer:
+    with mock.patch.object(
+        Challenger, "answer", autospec=True, side_effect=Challenger.answer
+    ) as answer:
         found = ask(settings, rivals.Hangs, rivals.HangsToo, rivals.HangsAsWell)
     assert [each["error"] for each in found] == ["timeout"] * 3
     assert len({call.args[3] for call in answer.call_args_list}) == 1, "one deadline"
@@ -117,7 +137,10 @@ def test_one_that_comes_back_is_asked_again(settings: Any) -> None:
 def test_parallel_logins_stand_in_line_for_it(settings: Any) -> None:
     settings.RISK_CHALLENGERS, running = [path(rivals.Slow)], threads(rivals.Slow)
     found: list[Any] = []
-    crowd = [threading.Thread(target=lambda: found.extend(challengers.opinions(attempt(), history()))) for _ in range(8)]
+    crowd = [
+        threading.Thread(target=lambda: found.extend(challengers.opinions(attempt(), history())))
+        for _ in range(8)
+    ]
     for each in crowd:
         each.start()
     for each in crowd:
@@ -138,7 +161,9 @@ def test_whoever_left_the_line_is_not_asked_for(settings: Any) -> None:
     assert rivals.Hangs.calls <= 3, "the first one, and who asked afterwards"
 
 
-def test_a_machine_without_threads_to_spare_goes_on(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_machine_without_threads_to_spare_goes_on(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def none_left(self: threading.Thread) -> None:
         raise RuntimeError("can't start new thread")
 
@@ -146,7 +171,9 @@ def test_a_machine_without_threads_to_spare_goes_on(settings: Any, monkeypatch: 
     assert [each["error"] for each in ask(settings, rivals.Model)] == ["busy"]
 
 
-def test_a_line_that_is_too_long_takes_nobody_more(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_line_that_is_too_long_takes_nobody_more(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(challenger, "LONGEST_LINE", 0)
     assert [each["error"] for each in ask(settings, rivals.Model)] == ["busy"]
 
@@ -166,7 +193,9 @@ def test_it_cannot_take_the_history_from_the_champion(settings: Any) -> None:
     assert past.chains == {"cookie": ()}
 
 
-def test_its_message_is_logged_once_a_minute_and_never_kept(settings: Any, clock: FrozenClock, caplog: pytest.LogCaptureFixture) -> None:
+def test_its_message_is_logged_once_a_minute_and_never_kept(
+    settings: Any, clock: FrozenClock, caplog: pytest.LogCaptureFixture
+) -> None:
     with caplog.at_level(logging.WARNING, "nod.risk.models"):
         for seconds in (1, 58, 1):
             (found,) = ask(settings, rivals.Raises)
@@ -182,4 +211,6 @@ def test_faults_and_times_are_counted(settings: Any) -> None:
     before = count("error", rivals.Raises)
     ask(settings, rivals.Raises, rivals.Model)
     assert count("error", rivals.Raises) == before + 1
-    assert REGISTRY.get_sample_value("nod_risk_model_seconds_count", {"role": "challenger", "model": path(rivals.Model)})
+    assert REGISTRY.get_sample_value(
+        "nod_risk_model_seconds_count", {"role": "challenger", "model": path(rivals.Model)}
+    )

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from mfaproject.lib.testing import FrozenClock
-from risk import challengers
-from risk.context import Assessment
+from risk.login.context import Assessment
 from risk.models import LoginLog
+from risk.scoring import challengers
 from risk.services import assess
 from risk.tests import rivals
 from risk.tests.helpers import FAR, HOME, attempt, fail, history, login, sign_in
@@ -23,9 +23,14 @@ def judged(user: Any, ip: str = HOME) -> Assessment:
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("impatient")
-@pytest.mark.parametrize("model", [rivals.Model, rivals.Hangs, rivals.Raises, rivals.Exits, rivals.Plunders, rivals.Queries])
+@pytest.mark.parametrize(
+    "model",
+    [rivals.Model, rivals.Hangs, rivals.Raises, rivals.Exits, rivals.Plunders, rivals.Queries],
+)
 @pytest.mark.parametrize("ip", [HOME, FAR])
-def test_none_of_them_changes_a_verdict(alice: Any, settings: Any, clock: FrozenClock, model: type, ip: str) -> None:
+def test_none_of_them_changes_a_verdict(
+    alice: Any, settings: Any, clock: FrozenClock, model: type, ip: str
+) -> None:
     sign_in(alice)
     without = judged(alice, ip)
     settings.RISK_CHALLENGERS = [path(model)]
@@ -61,7 +66,9 @@ def test_they_are_told_of_a_full_success(alice: Any, settings: Any) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_but_not_of_a_password_alone_in_a_browser_that_nobody_knows(alice: Any, settings: Any) -> None:
+def test_but_not_of_a_password_alone_in_a_browser_that_nobody_knows(
+    alice: Any, settings: Any
+) -> None:
     settings.RISK_CHALLENGERS = [path(rivals.Model)]
     sign_in(alice, strength="password", factor="password")
     sign_in(alice)

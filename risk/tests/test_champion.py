@@ -9,17 +9,17 @@ from prometheus_client import REGISTRY
 from pytest_django import DjangoAssertNumQueries
 
 from mfaproject.lib.testing import FrozenClock
-from risk import champion
 from risk.admin import words
 from risk.checks import models
-from risk.context import Assessment
+from risk.login.context import Assessment
 from risk.models import LoginLog
+from risk.scoring import champion
 from risk.services import assess, recognise, record_login
 from risk.tests import rivals
 from risk.tests.helpers import HOME, attempt, history, login, sign_in
 from risk.tests.rivals import path
 
-CHAIN, BOOST = "risk.chain_model.ChainModel", "risk.boost_model.BoostModel"
+CHAIN, BOOST = "risk.scoring.chain_model.ChainModel", "risk.scoring.boost_model.BoostModel"
 
 
 @pytest.fixture(autouse=True)
@@ -39,24 +39,45 @@ def at_home(alice: Any, clock: FrozenClock) -> str:
 
 
 def judged(user: Any, cookie: str | None = None, **facts: Any) -> Assessment:
-    return assess(**({"user_id": user.pk, "is_staff": False, "has_strong": True, "context": login(HOME, browser=recognise(cookie))} | facts))
+    return assess(
+        **(
+            {
+                "user_id": user.pk,
+                "is_staff": False,
+                "has_strong": True,
+                "context": login(HOME, browser=recognise(cookie)),
+            }
+            | facts
+        )
+    )
 
 
-FAILING = [path(model) for model in (rivals.Raises, rivals.CannotBeMade, rivals.Nameless)] + ["risk.nowhere.Model"]
+FAILING = [path(model) for model in (rivals.Raises, rivals.CannotBeMade, rivals.Nameless)] + [
+    "risk.nowhere.Model"
+]
 
 
 @pytest.mark.parametrize("model", FAILING)
 @pytest.mark.parametrize("has_strong", [True, False])
-def test_a_failing_model_asks_for_all_there_is(alice: Any, at_home: str, settings: Any, model: str, has_strong: bool) -> None:
+def test_a_failing_model_asks_for_all_there_is(
+    alice: Any, at_home: str, settings: Any, model: str, has_strong: bool
+) -> None:
     assert judged(alice, at_home).decision == "allow"
     settings.RISK_MODEL = model
     found = judged(alice, at_home, has_strong=has_strong)
-    assert (found.decision, found.required, found.level) == ("step_up", "strong" if has_strong else "weak", "high")
+    assert (found.decision, found.required, found.level) == (
+        "step_up",
+        "strong" if has_strong else "weak",
+        "high",
+    )
     assert found.score == sum(finding.points for finding in found.findings) == 100
     assert [finding.name for finding in found.findings] == ["model_failed"]
 
 
-@pytest.mark.parametrize("policy", [{"version": 1, "challenge": 99, "strict": 100}, {"version": 1, "challenge": 1, "strict": 2}])
+@pytest.mark.parametrize(
+    "policy",
+    [{"version": 1, "challenge": 99, "strict": 100}, {"version": 1, "challenge": 1, "strict": 2}],
+)
 def test_under_any_policy(alice: Any, at_home: str, settings: Any, policy: Any) -> None:
     settings.RISK_MODEL, settings.RISK_POLICY = path(rivals.Raises), policy
     assert judged(alice, at_home).decision == "step_up"
@@ -69,7 +90,9 @@ def test_staff_and_those_who_are_never_refused_too(alice: Any, at_home: str, set
 
 
 @pytest.mark.parametrize(("said", "error"), rivals.WRONG.values(), ids=rivals.WRONG)
-def test_what_is_no_opinion_is_a_failure(settings: Any, monkeypatch: pytest.MonkeyPatch, said: Any, error: str) -> None:
+def test_what_is_no_opinion_is_a_failure(
+    settings: Any, monkeypatch: pytest.MonkeyPatch, said: Any, error: str
+) -> None:
     settings.RISK_MODEL = path(rivals.Says)
     monkeypatch.setattr(rivals.Says, "words", said)
     scored = champion.score(attempt(), history())
@@ -84,10 +107,14 @@ def test_what_is_no_opinion_is_a_failure(settings: Any, monkeypatch: pytest.Monk
         ("risk.nowhere.Model", "Model", "", "ModuleNotFoundError"),
     ],
 )
-def test_the_ledger_names_the_model_and_the_failure(alice: Any, settings: Any, model: str, name: str, version: str, error: str) -> None:
+def test_the_ledger_names_the_model_and_the_failure(
+    alice: Any, settings: Any, model: str, name: str, version: str, error: str
+) -> None:
     settings.RISK_MODEL = model
     found = judged(alice)
-    log_id = record_login(context=login(), outcome="pending", assessment=found, user_id=alice.pk, typed_name="")
+    log_id = record_login(
+        context=login(), outcome="pending", assessment=found, user_id=alice.pk, typed_name=""
+    )
     row = LoginLog.objects.get(pk=log_id)
     assert (row.model, row.model_version, row.score) == (name, version, 100)
     assert row.findings[0] | {"points": 0} == {
@@ -99,7 +126,9 @@ def test_the_ledger_names_the_model_and_the_failure(alice: Any, settings: Any, m
     assert words.title("model_failed") == "Model"
 
 
-def test_the_failure_is_counted_and_its_message_logged_once_a_minute(settings: Any, clock: FrozenClock, caplog: pytest.LogCaptureFixture) -> None:
+def test_the_failure_is_counted_and_its_message_logged_once_a_minute(
+    settings: Any, clock: FrozenClock, caplog: pytest.LogCaptureFixture
+) -> None:
     settings.RISK_MODEL = path(rivals.Raises)
     labels = {"role": "champion", "model": path(rivals.Raises), "what": "error"}
     before = REGISTRY.get_sample_value("nod_risk_model_faults_total", labels) or 0
@@ -134,13 +163,20 @@ def test_it_is_told_of_a_full_success_and_may_fail_then_too(alice: Any, settings
 
 @pytest.mark.parametrize("model", [CHAIN, BOOST])
 def test_either_model_decides_in_one_select(
-    alice: Any, at_home: str, settings: Any, model: str, django_assert_num_queries: DjangoAssertNumQueries
+    alice: Any,
+    at_home: str,
+    settings: Any,
+    model: str,
+    django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     settings.RISK_MODEL = model
     context = login(HOME, browser=recognise(at_home))
     with django_assert_num_queries(1):
         found = assess(user_id=alice.pk, is_staff=False, has_strong=True, context=context)
-    assert (found.decision, found.model) == ("allow", model.rpartition(".")[2].removesuffix("Model").lower())
+    assert (found.decision, found.model) == (
+        "allow",
+        model.rpartition(".")[2].removesuffix("Model").lower(),
+    )
 
 
 def ids() -> list[tuple[str | None, str]]:
@@ -154,5 +190,8 @@ def test_a_model_that_cannot_be_made_stops_the_start_and_names_the_setting(setti
     assert ids() == []
     settings.RISK_MODEL = "risk.nowhere.Model"
     assert ids() == [("risk.E002", "RISK_MODEL")]
-    settings.RISK_MODEL, settings.RISK_CHALLENGERS = CHAIN, [path(rivals.CannotBeMade), BOOST, "risk.model.Missing", "nonsense"]
+    settings.RISK_MODEL, settings.RISK_CHALLENGERS = (
+        CHAIN,
+        [path(rivals.CannotBeMade), BOOST, "risk.scoring.model.Missing", "nonsense"],
+    )
     assert ids() == [("risk.E003", "RISK_CHALLENGERS")] * 3

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from risk import chains
-from risk.habits import History, Lately
-from risk.signals import changes
+from risk.history.types import History, Lately
+from risk.login import chains
+from risk.scoring.signals import changes
 from risk.tests.helpers import HOME, attempt, history, seen, steps
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
@@ -15,10 +15,22 @@ NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 NEW = steps(chains.address(HOME), seen(9))
 
 
-def after(password: float | None = None, factor: float | None = None, sign_ins: int = 9, address: Any = NEW) -> History:
+def after(
+    password: float | None = None,
+    factor: float | None = None,
+    sign_ins: int = 9,
+    address: Any = NEW,
+) -> History:
     """So many hours after each."""
-    moments = [None if hours is None else (NOW - timedelta(hours=hours)).timestamp() for hours in (password, factor)]
-    return history(cookie=steps(chains.cookie(False), seen(sign_ins)), address=address, lately=Lately((), *moments))
+    moments = [
+        None if hours is None else (NOW - timedelta(hours=hours)).timestamp()
+        for hours in (password, factor)
+    ]
+    return history(
+        cookie=steps(chains.cookie(False), seen(sign_ins)),
+        address=address,
+        lately=Lately((), *moments),
+    )
 
 
 def value(past: History, **facts: Any) -> dict[str, float]:

@@ -4,7 +4,7 @@ from typing import get_args
 
 import pytest
 
-from risk.context import BrowserState, Recognition
+from risk.login.context import BrowserState, Recognition
 
 STATES = get_args(BrowserState)
 

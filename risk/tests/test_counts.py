@@ -5,10 +5,11 @@ import json
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from risk import agents, chains, counts
-from risk.chains import Chain
-from risk.context import Strength
-from risk.habits import HALF_LIFE
+from risk.history import counts
+from risk.history.types import HALF_LIFE
+from risk.login import agents, chains
+from risk.login.chains import Chain
+from risk.login.context import Strength
 from risk.models import FeatureCount
 from risk.tests.helpers import FIREFOX, FIREFOX_144, FIREFOX_146, HOME, HOME_TOO, PHONE
 
@@ -30,7 +31,9 @@ def test_a_lesson_writes_one_row_for_each_node() -> None:
     assert set(FeatureCount.objects.values_list("n", "times", "shared")) == {(1.0, 1, False)}
 
 
-def test_it_takes_one_statement_however_much_there_is(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_it_takes_one_statement_however_much_there_is(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
     given = (chains.address(HOME), chains.cookie(True), chains.agent(agents.read(PHONE)))
     strengths: tuple[Strength, ...] = ("strong", "weak", "password")
     for strength in strengths:
@@ -42,7 +45,11 @@ def test_what_is_there_is_aged_and_added_to() -> None:
     teach(chains.address(HOME))
     teach(chains.address(HOME), at=NOW + int(HALF_LIFE))
     assert row("address").n == pytest.approx(1.5)
-    assert (row("address").times, row("address").first_seen, row("address").last_seen) == (2, NOW, NOW + int(HALF_LIFE))
+    assert (row("address").times, row("address").first_seen, row("address").last_seen) == (
+        2,
+        NOW,
+        NOW + int(HALF_LIFE),
+    )
 
 
 def test_a_clock_that_was_set_back_neither_ages_nor_rewinds() -> None:
@@ -58,7 +65,9 @@ def test_a_new_value_makes_its_parent_more_varied_and_an_old_one_does_not() -> N
     assert row("all").distinct == 1
 
 
-def test_a_first_lesson_counts_one_kind_at_each_level_in_whatever_order_the_rows_are_written() -> None:
+def test_a_first_lesson_counts_one_kind_at_each_level_in_whatever_order_the_rows_are_written() -> (
+    None
+):
     for account in range(1, 30):
         teach(chains.address(f"81.{account}.69.142"), account=account)
     parents = FeatureCount.objects.exclude(level="address")
@@ -110,7 +119,9 @@ def test_the_newest_version_is_remembered() -> None:
         assert row("browser").mark == newest
 
 
-def test_nothing_to_learn_is_no_statement(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_nothing_to_learn_is_no_statement(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
     with django_assert_num_queries(0):
         counts.learn(counts.lesson(1, [], "strong"), 1)
 
@@ -128,12 +139,16 @@ def test_a_lesson_can_be_noted() -> None:
     lesson = counts.lesson(7, (chains.address(HOME),), "weak")
     noted = lesson.noted(NOW)
     assert (noted["weight"], noted["at"], noted["only_seen"]) == (0.5, NOW, False)
-    assert [(name, [node[0] for node in nodes]) for name, *nodes in noted["chains"]] == [("address", ["all", "network", "address"])]
+    assert [(name, [node[0] for node in nodes]) for name, *nodes in noted["chains"]] == [
+        ("address", ["all", "network", "address"])
+    ]
 
 
 @pytest.mark.parametrize("strength", ["strong", "weak", "password"])
 def test_what_is_noted_teaches_the_same_again(strength: Strength) -> None:
-    lesson = counts.lesson(7, (chains.address(HOME), chains.agent(agents.read(FIREFOX)), chains.cookie(True)), strength)
+    lesson = counts.lesson(
+        7, (chains.address(HOME), chains.agent(agents.read(FIREFOX)), chains.cookie(True)), strength
+    )
     again = counts.noted_lesson(7, json.loads(json.dumps(lesson.noted(NOW))))
     assert again.noted(NOW) == lesson.noted(NOW)
     assert again.digests == lesson.digests

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from risk import chains
-from risk.habits import Count
-from risk.signals import device_cookie
+from risk.history.types import Count
+from risk.login import chains
+from risk.scoring.signals import device_cookie
 from risk.tests.helpers import attempt, history, seen, steps
 
 ALWAYS = {"cookie": steps(chains.cookie(False), seen(40), Count())}
@@ -42,7 +42,10 @@ def test_the_sentence_tells_the_habit() -> None:
 def test_a_known_browser_tells_it_too() -> None:
     past = history(cookie=steps(chains.cookie(True), seen(41), seen(38)))
     (finding,) = device_cookie.look(attempt(knows=True, cookie="known"), past)
-    assert finding.sentence == "The browser is known to the account: 38 of 41 sign-ins came from a known one."
+    assert (
+        finding.sentence
+        == "The browser is known to the account: 38 of 41 sign-ins came from a known one."
+    )
 
 
 def test_without_history_no_numbers_are_made_up() -> None:

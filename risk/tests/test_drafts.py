@@ -2,7 +2,7 @@
 
 import pytest
 
-from risk.drafts import BUILT_IN, Draft, DraftError, check_groups, read_draft
+from risk.policy.drafts import BUILT_IN, Draft, DraftError, check_groups, read_draft
 
 LEAST = 'name = "default"\nchallenge = 45\nstrict = 85\n'
 
@@ -12,8 +12,13 @@ def test_the_least_that_a_draft_says() -> None:
 
 
 def test_all_that_a_draft_can_say() -> None:
-    text = LEAST + 'groups = ["office", " finance ", "office"]\nnote = "Fewer questions"\nweights = "refitted.json"\n'
-    assert read_draft(text) == Draft("default", 45, 85, ("office", "finance"), "Fewer questions", "refitted.json")
+    text = (
+        LEAST + 'groups = ["office", " finance ", "office"]\nnote = "Fewer questions"\nweights ='
+        ' "refitted.json"\n'
+    )
+    assert read_draft(text) == Draft(
+        "default", 45, 85, ("office", "finance"), "Fewer questions", "refitted.json"
+    )
 
 
 @pytest.mark.parametrize(
@@ -55,8 +60,13 @@ def test_what_is_wrong_is_said_by_field(text: str, field: str) -> None:
     assert str(caught.value).startswith(f"{field}: " if field else "This is no TOML")
 
 
-@pytest.mark.parametrize(("name", "groups", "fits"), [("default", 0, True), ("default", 1, False), ("office", 1, True), ("office", 0, False)])
-def test_one_name_is_for_everybody_and_the_others_are_for_groups(name: str, groups: int, fits: bool) -> None:
+@pytest.mark.parametrize(
+    ("name", "groups", "fits"),
+    [("default", 0, True), ("default", 1, False), ("office", 1, True), ("office", 0, False)],
+)
+def test_one_name_is_for_everybody_and_the_others_are_for_groups(
+    name: str, groups: int, fits: bool
+) -> None:
     if fits:
         check_groups(name, groups)
         return

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from risk import agents, chains, evidence
-from risk.habits import Count, Failures, Step, Tally
+from risk.history.types import Count, Failures, Step, Tally
+from risk.login import agents, chains
+from risk.scoring import evidence
 from risk.tests.helpers import FIREFOX, HOME, attempt, history, seen, steps
 
 PLACED = chains.address(HOME, "DE", 3320)
@@ -19,7 +20,11 @@ some = st.builds(Count, st.floats(0, 500), st.integers(0, 500), st.integers(0, 5
 
 
 def measured(**parts: Any) -> evidence.Inputs:
-    facts = {name: parts.pop(name) for name in ("knows", "changed", "outdated", "cookie") if name in parts}
+    facts = {
+        name: parts.pop(name)
+        for name in ("knows", "changed", "outdated", "cookie")
+        if name in parts
+    }
     return evidence.measure(attempt(**facts), history(**parts))
 
 
@@ -36,7 +41,13 @@ def test_a_usual_place_lowers_at_each_level() -> None:
 @pytest.mark.parametrize(("known", "new"), [(1, 4), (2, 3), (3, 2), (4, 1), (5, 0)])
 def test_a_wider_novelty_is_every_narrower_one_too(known: int, new: int) -> None:
     found = measured(address=steps(PLACED, *ONE_PLACE[:known]))
-    assert sum(found.get(f"new_{level}", 0.0) for level in ("country", "provider", "network", "address")) == new
+    assert (
+        sum(
+            found.get(f"new_{level}", 0.0)
+            for level in ("country", "provider", "network", "address")
+        )
+        == new
+    )
 
 
 def test_below_what_was_never_shown_nothing_is_counted_again() -> None:
@@ -64,10 +75,14 @@ def test_where_somebody_was_before_never_raises() -> None:
 
 
 @given(some, some, some, some)
-def test_more_sign_ins_with_a_value_never_make_it_odder(parent: Count, value: Count, everybody: Count, all_of_them: Count) -> None:
+def test_more_sign_ins_with_a_value_never_make_it_odder(
+    parent: Count, value: Count, everybody: Count, all_of_them: Count
+) -> None:
     node = chains.Node("address", "network")
     above = Step(chains.Node("address", "all"), parent, all_of_them)
-    one, more = (evidence.ratio(above, Step(node, Count(value.n + add), everybody)) for add in (0.0, 1.0))
+    one, more = (
+        evidence.ratio(above, Step(node, Count(value.n + add), everybody)) for add in (0.0, 1.0)
+    )
     assert more < one
 
 
@@ -92,12 +107,16 @@ def test_coming_without_a_known_browser_is_odd_for_whoever_always_brings_one() -
     usual = evidence.measure(attempt(), history(cookie=steps(path, seen(40), seen(40))))
     assert rare["habit"] > 5
     assert usual["habit"] == pytest.approx(0.0, abs=0.1)
-    assert "habit" not in evidence.measure(attempt(knows=True), history(cookie=steps(chains.cookie(True), seen(40), seen(40))))
+    assert "habit" not in evidence.measure(
+        attempt(knows=True), history(cookie=steps(chains.cookie(True), seen(40), seen(40)))
+    )
 
 
 def test_an_unusual_hour_is_odd() -> None:
     path = chains.hours(attempt().at)
-    assert measured_hours(path, seen(40, 1), seen(40, 1), seen(40)) < measured_hours(path, seen(40, 1), seen(40, 1))
+    assert measured_hours(path, seen(40, 1), seen(40, 1), seen(40)) < measured_hours(
+        path, seen(40, 1), seen(40, 1)
+    )
 
 
 def measured_hours(path: chains.Chain, *mine: Count) -> float:
@@ -107,7 +126,9 @@ def measured_hours(path: chains.Chain, *mine: Count) -> float:
 
 def reputed(failed_all: int, failed_here: int, users_here: int) -> float:
     root = Step(chains.Node("address", "all"), seen(40), seen(500, 30), seen(failed_all))
-    return evidence.repute(root, Step(chains.Node("address", "network"), seen(0), seen(users_here), seen(failed_here)))
+    return evidence.repute(
+        root, Step(chains.Node("address", "network"), seen(0), seen(users_here), seen(failed_here))
+    )
 
 
 def test_a_place_where_second_factors_fail_has_a_name() -> None:
@@ -128,6 +149,9 @@ def test_failures_count_as_the_findings_say() -> None:
     assert measured(failures=Failures(account=Tally(9, 9, 9, 1)))["failures"] == 2.0
 
 
-@pytest.mark.parametrize(("path", "known"), [(PLACED, True), (BARE, False), ((), False), (chains.address(HOME, "DE"), True)])
+@pytest.mark.parametrize(
+    ("path", "known"),
+    [(PLACED, True), (BARE, False), ((), False), (chains.address(HOME, "DE"), True)],
+)
 def test_places_are_known_when_country_or_provider_is(path: chains.Chain, known: bool) -> None:
     assert evidence.has_places(history(address=steps(path, seen(1)))) is known

@@ -4,14 +4,17 @@ from typing import Any
 
 import pytest
 
-from risk.habits import Failures, Tally
-from risk.signals import failures
+from risk.history.types import Failures, Tally
+from risk.scoring.signals import failures
 from risk.tests.helpers import attempt, history
 
 
 def found(**tallies: Tally) -> dict[str, int]:
     """Names and points."""
-    return {finding.name: finding.points for finding in failures.look(attempt(), history(failures=Failures(**tallies)))}
+    return {
+        finding.name: finding.points
+        for finding in failures.look(attempt(), history(failures=Failures(**tallies)))
+    }
 
 
 def all_failed(number: int, accounts: int = 1) -> Tally:

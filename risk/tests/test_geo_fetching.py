@@ -17,7 +17,10 @@ from risk.geo import lookup, packages, watched
 from risk.geo.packages import PACKAGES, read_networks
 from risk.tests import mmdb
 
-FOUR = '5.9.0.0,5.9.255.255,24940,"Hetzner Online GmbH"\n81.2.64.0,81.2.127.255,20712,Andrews & Arnold Ltd\n'
+FOUR = (
+    '5.9.0.0,5.9.255.255,24940,"Hetzner Online GmbH"\n81.2.64.0,81.2.127.255,20712,Andrews & Arnold'
+    " Ltd\n"
+)
 SIX = "2a02:c7f::,2a02:c7f:ffff:ffff:ffff:ffff:ffff:ffff,5607,Sky UK Limited\n"
 COUNTRIES = {"81.2.0.0/16": {"country_code": "GB"}, "5.9.0.0/16": {"country_code": "DE"}}
 
@@ -48,28 +51,46 @@ def archive(path: Path, files: dict[str, bytes]) -> Path:
 def country_package(folder: Path) -> Path:
     whole = mmdb.write(folder / "country.mmdb", COUNTRIES).read_bytes()
     about = json.dumps({"name": PACKAGES["country"], "version": "2.3.1"}).encode()
-    files = {"package/geo-country-ipv4.mmdb": b"not this one", "package/geo-country.mmdb": whole, "package/package.json": about}
+    files = {
+        "package/geo-country-ipv4.mmdb": b"not this one",
+        "package/geo-country.mmdb": whole,
+        "package/package.json": about,
+    }
     return archive(folder / "country.tgz", files)
 
 
 def owner_package(folder: Path) -> Path:
     about = json.dumps({"name": PACKAGES["asn"], "version": "2.3.2"}).encode()
-    files = {"package/asn-ipv4.csv": FOUR.encode(), "package/asn-ipv6.csv": SIX.encode(), "package/asn-ipv4-num.csv": b"1,2,3,x\n"}
+    files = {
+        "package/asn-ipv4.csv": FOUR.encode(),
+        "package/asn-ipv6.csv": SIX.encode(),
+        "package/asn-ipv4-num.csv": b"1,2,3,x\n",
+    }
     return archive(folder / "asn.tgz", files | {"package/package.json": about})
 
 
 @pytest.fixture
 def npm(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., None]:
-    """Puts an npm of ours into the path: a script that copies what is there under the name of the package, or fails with a sentence."""
-    found = {PACKAGES["country"]: country_package(tmp_path), PACKAGES["asn"]: owner_package(tmp_path)}
+    """Puts an npm of ours into the path: a script that copies what is there under the name of the
+    package, or fails with a sentence.
+    """
+    found = {
+        PACKAGES["country"]: country_package(tmp_path),
+        PACKAGES["asn"]: owner_package(tmp_path),
+    }
 
     def stand_in(fails: str = "") -> None:
-        cases = "\n".join(f'  "{name}") cp "{path}" "$into/x.tgz";;' for name, path in found.items())
+        cases = "\n".join(
+            f'  "{name}") cp "{path}" "$into/x.tgz";;' for name, path in found.items()
+        )
         script = tmp_path / "bin" / "npm"
         script.parent.mkdir(exist_ok=True)
         broken = f'echo "{fails}" >&2; exit 1\n' if fails else ""
         last = 'for word; do case "$word" in --pack-destination=*) into="${word#*=}";; esac; done\n'
-        script.write_text(f'#!/bin/sh\n{broken}{last}case "$2" in\n{cases}\nesac\necho \'[{{"filename": "x.tgz"}}]\'\n')
+        script.write_text(
+            f'#!/bin/sh\n{broken}{last}case "$2" in\n{cases}\nesac\necho \'[{{"filename":'
+            ' "x.tgz"}]\'\n'
+        )
         script.chmod(script.stat().st_mode | stat.S_IXUSR)
         monkeypatch.setenv("PATH", f"{script.parent}:/usr/bin:/bin")
 
@@ -84,9 +105,19 @@ def test_both_packages_are_brought(npm: Callable[..., None], data: Path) -> None
     place = lookup("5.9.1.2")
     assert (place.country, place.asn, place.as_name) == ("DE", 24940, "Hetzner Online GmbH")
     assert lookup("2a02:c7f::1").asn == 5607
-    assert sorted(path.name for path in data.iterdir()) == ["asn.db", "asn.db.json", "country.db", "country.db.json"]
+    assert sorted(path.name for path in data.iterdir()) == [
+        "asn.db",
+        "asn.db.json",
+        "country.db",
+        "country.db.json",
+    ]
     note = json.loads((data / "asn.db.json").read_text())
-    assert (note["source"], note["version"], note["entries"], len(note["sha256"])) == (PACKAGES["asn"], "2.3.2", 3, 64)
+    assert (note["source"], note["version"], note["entries"], len(note["sha256"])) == (
+        PACKAGES["asn"],
+        "2.3.2",
+        3,
+        64,
+    )
 
 
 def test_check_shows_versions_and_age(npm: Callable[..., None]) -> None:
@@ -135,14 +166,20 @@ class TestFromFiles:
         (tmp_path / "v4.csv").write_text(FOUR)
         (tmp_path / "v6.csv").write_text(SIX)
         run("fetch_geo", "--from", str(tmp_path / "v6.csv"), str(tmp_path / "v4.csv"))
-        assert [lookup(ip).asn for ip in ("81.2.69.142", "2a02:c7f::1", "9.9.9.9")] == [20712, 5607, 0]
+        assert [lookup(ip).asn for ip in ("81.2.69.142", "2a02:c7f::1", "9.9.9.9")] == [
+            20712,
+            5607,
+            0,
+        ]
 
     def test_packages_are_taken_apart(self, tmp_path: Path) -> None:
         run("fetch_geo", "--from", str(country_package(tmp_path)), str(owner_package(tmp_path)))
         assert (lookup("5.9.1.2").country, lookup("5.9.1.2").asn) == ("DE", 24940)
 
     def test_names_in_a_package_lead_nowhere(self, tmp_path: Path) -> None:
-        escaping = archive(tmp_path / "x.tgz", {"../../../../asn-ipv4.csv": FOUR.encode(), "/etc/passwd": b"x"})
+        escaping = archive(
+            tmp_path / "x.tgz", {"../../../../asn-ipv4.csv": FOUR.encode(), "/etc/passwd": b"x"}
+        )
         offer = packages.unpack(escaping, tmp_path / "out")
         assert [path.relative_to(tmp_path) for path in offer.files] == [Path("out/asn-ipv4.csv")]
 
@@ -157,7 +194,9 @@ class TestFromFiles:
             ("x.tgz", b"no archive", "no npm package"),
         ],
     )
-    def test_what_is_no_use_replaces_nothing(self, tmp_path: Path, data: Path, name: str, content: bytes, sentence: str) -> None:
+    def test_what_is_no_use_replaces_nothing(
+        self, tmp_path: Path, data: Path, name: str, content: bytes, sentence: str
+    ) -> None:
         run("fetch_geo", "--from", str(country_package(tmp_path)), str(owner_package(tmp_path)))
         before = {path.name: path.read_bytes() for path in data.iterdir()}
         (tmp_path / name).write_bytes(content)
@@ -172,7 +211,11 @@ class TestFromFiles:
 
     def test_a_package_without_data_is_refused(self, tmp_path: Path) -> None:
         with pytest.raises(CommandError, match="holds no data file"):
-            run("fetch_geo", "--from", str(archive(tmp_path / "x.tgz", {"package/README.md": b"hello"})))
+            run(
+                "fetch_geo",
+                "--from",
+                str(archive(tmp_path / "x.tgz", {"package/README.md": b"hello"})),
+            )
 
     def test_a_path_that_is_no_file_is_named(self, tmp_path: Path) -> None:
         with pytest.raises(CommandError, match=r"none\.csv is no file"):
@@ -181,25 +224,53 @@ class TestFromFiles:
 
 class TestImportingNetworks:
     def test_a_list_with_remarks(self, tmp_path: Path) -> None:
-        (tmp_path / "Cloud hosts.txt").write_text("# hosts\nAS24940 ; Hetzner\n\n203.0.113.0/24\n2001:db8::/32 # six\n203.0.113.9\n")
-        assert run("import_networks", "hosting", str(tmp_path / "Cloud hosts.txt")).startswith("hosting/cloud-hosts: 3 entries")
-        assert [lookup(ip).hosting for ip in ("203.0.113.5", "2001:db8::1", "203.0.114.1")] == [True, True, False]
-        assert run("import_networks", "hosting", "--remove", "--name", "cloud-hosts") == "hosting/cloud-hosts is gone.\n"
+        (tmp_path / "Cloud hosts.txt").write_text(
+            "# hosts\nAS24940 ; Hetzner\n\n203.0.113.0/24\n2001:db8::/32 # six\n203.0.113.9\n"
+        )
+        assert run("import_networks", "hosting", str(tmp_path / "Cloud hosts.txt")).startswith(
+            "hosting/cloud-hosts: 3 entries"
+        )
+        assert [lookup(ip).hosting for ip in ("203.0.113.5", "2001:db8::1", "203.0.114.1")] == [
+            True,
+            True,
+            False,
+        ]
+        assert (
+            run("import_networks", "hosting", "--remove", "--name", "cloud-hosts")
+            == "hosting/cloud-hosts is gone.\n"
+        )
         assert not lookup("203.0.113.5").hosting
 
     @pytest.mark.parametrize(
-        ("line", "said"), [("1.2.3.4/33", "Line 2 .*1.2.3.4/33"), ("AS0", "Line 2 .*AS0"), ("AS99999999999", "Line 2"), ("hello", "Line 2 .*hello")]
+        ("line", "said"),
+        [
+            ("1.2.3.4/33", "Line 2 .*1.2.3.4/33"),
+            ("AS0", "Line 2 .*AS0"),
+            ("AS99999999999", "Line 2"),
+            ("hello", "Line 2 .*hello"),
+        ],
     )
-    def test_a_wrong_line_is_named_and_nothing_changes(self, tmp_path: Path, data: Path, line: str, said: str) -> None:
+    def test_a_wrong_line_is_named_and_nothing_changes(
+        self, tmp_path: Path, data: Path, line: str, said: str
+    ) -> None:
         (tmp_path / "x.txt").write_text(f"203.0.113.1\n{line}\n")
         with pytest.raises(CommandError, match=said):
             run("import_networks", "vpn", str(tmp_path / "x.txt"))
         assert not list(data.rglob("*.list"))
 
     @pytest.mark.parametrize(
-        "words", [("vpn",), ("vpn", "--remove"), ("vpn", "no-such-file"), ("vpn", "x.txt", "--name", "../x"), ("vpn", "x.txt", "--name", "")]
+        "words",
+        [
+            ("vpn",),
+            ("vpn", "--remove"),
+            ("vpn", "no-such-file"),
+            ("vpn", "x.txt", "--name", "../x"),
+            ("vpn", "x.txt", "--name", ""),
+        ],
     )
-    def test_what_makes_no_sense_is_said(self, words: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_what_makes_no_sense_is_said(
+        self, words: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.chdir(tmp_path)
         (tmp_path / "x.txt").write_text("# nothing\n")
         with pytest.raises(CommandError):
@@ -211,5 +282,7 @@ class TestImportingNetworks:
         assert lookup("203.0.113.1").tor
 
     def test_overlapping_networks_become_one(self) -> None:
-        found, owners = read_networks(["10.0.0.0/9", "10.128.0.0/9", "10.1.2.3", "as64500", "AS64500"])
+        found, owners = read_networks(
+            ["10.0.0.0/9", "10.128.0.0/9", "10.1.2.3", "as64500", "AS64500"]
+        )
         assert (len(found), owners) == (1, [64500])

@@ -12,7 +12,13 @@ from risk.geo.places import LONGEST_NAME, country_of, owner_of, read_number
     [
         ({"country_code": "GB"}, "GB"),
         ({"country_code": "gb"}, "GB"),
-        ({"country": {"iso_code": "FR", "names": {"en": "France"}}, "registered_country": {"iso_code": "US"}}, "FR"),
+        (
+            {
+                "country": {"iso_code": "FR", "names": {"en": "France"}},
+                "registered_country": {"iso_code": "US"},
+            },
+            "FR",
+        ),
         ({"registered_country": {"iso_code": "US"}}, "US"),
         ({"country": "DE", "country_name": "Germany", "asn": "AS24940"}, "DE"),
         ({"country": "Germany", "country_code": "DE"}, "DE"),
@@ -35,8 +41,17 @@ def test_countries(record: Any, country: str) -> None:
 @pytest.mark.parametrize(
     ("record", "owner"),
     [
-        ({"autonomous_system_number": 24940, "autonomous_system_organization": "Hetzner Online GmbH"}, (24940, "Hetzner Online GmbH")),
-        ({"asn": "AS24940", "as_name": "Hetzner Online GmbH", "as_domain": "hetzner.com"}, (24940, "Hetzner Online GmbH")),
+        (
+            {
+                "autonomous_system_number": 24940,
+                "autonomous_system_organization": "Hetzner Online GmbH",
+            },
+            (24940, "Hetzner Online GmbH"),
+        ),
+        (
+            {"asn": "AS24940", "as_name": "Hetzner Online GmbH", "as_domain": "hetzner.com"},
+            (24940, "Hetzner Online GmbH"),
+        ),
         ({"asn": "AS24940", "name": "Hetzner Online GmbH"}, (24940, "Hetzner Online GmbH")),
         ({"asn": 24940}, (24940, "")),
         ({"asn": "24940"}, (24940, "")),
@@ -52,6 +67,8 @@ def test_owners(record: Any, owner: tuple[int, str]) -> None:
     assert owner_of(record) == owner
 
 
-@pytest.mark.parametrize("value", ["AS", "", "AS-1", "1.5", "AS99999999999", 2**32, -1, None, 1.5, "AS１２", {}])
+@pytest.mark.parametrize(
+    "value", ["AS", "", "AS-1", "1.5", "AS99999999999", 2**32, -1, None, 1.5, "AS１２", {}]
+)
 def test_what_is_no_number(value: Any) -> None:
     assert read_number(value) == 0

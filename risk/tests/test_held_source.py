@@ -2,8 +2,8 @@
 
 import pytest
 
-from risk.habits import Held
-from risk.signals import held_source
+from risk.history.types import Held
+from risk.scoring.signals import held_source
 from risk.tests.helpers import attempt, history
 
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from risk import chains
-from risk.habits import Count, History
-from risk.signals import hours
+from risk.history.types import Count, History
+from risk.login import chains
+from risk.scoring.signals import hours
 from risk.tests.helpers import attempt, history, seen, steps
 
 PATH = chains.hours(attempt().at)
@@ -23,7 +23,10 @@ def test_levels_go_from_the_day_to_three_hours() -> None:
 def test_the_sentence_has_the_numbers(seen_then: int, name: str) -> None:
     (finding,) = hours.look(attempt(), past(seen(41), seen(30), seen(seen_then)))
     assert (finding.name, finding.points) == (name, 0)
-    assert finding.sentence == f"{seen_then} of 41 sign-ins came at this time of day on {PATH[1].path[0]}s."
+    assert (
+        finding.sentence
+        == f"{seen_then} of 41 sign-ins came at this time of day on {PATH[1].path[0]}s."
+    )
 
 
 def test_without_history_it_says_nothing() -> None:

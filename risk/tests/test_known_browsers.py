@@ -7,34 +7,54 @@ from pytest_django import DjangoAssertNumQueries
 
 from mfaproject.lib import tokens
 from mfaproject.lib.testing import FrozenClock
-from risk.context import Recognition
+from risk.login.context import Recognition
 from risk.models import KnownBrowser
 from risk.services import browsers, forget_all_browsers, forget_browser, recognise
 from risk.services import known_browsers as service
 from risk.tests.helpers import CHROME, HOME, login, sign_in
 
-MALFORMED = ["x", "x.y", "." * 66, "a" * 22 + "." + "b" * 44, "a" * 22 + "." + "é" * 43, "a" * 22 + "." + "b" * 43 + "\n", "\0"]
+MALFORMED = [
+    "x",
+    "x.y",
+    "." * 66,
+    "a" * 22 + "." + "b" * 44,
+    "a" * 22 + "." + "é" * 43,
+    "a" * 22 + "." + "b" * 43 + "\n",
+    "\0",
+]
 
 
 @pytest.mark.parametrize("cookie", [None, ""])
-def test_no_cookie_costs_nothing(cookie: str | None, django_assert_num_queries: DjangoAssertNumQueries, db: None) -> None:
+def test_no_cookie_costs_nothing(
+    cookie: str | None, django_assert_num_queries: DjangoAssertNumQueries, db: None
+) -> None:
     with django_assert_num_queries(0):
         assert recognise(cookie).state == "absent"
 
 
 @pytest.mark.parametrize("cookie", MALFORMED)
-def test_a_malformed_cookie_is_invalid_without_a_look(cookie: str, django_assert_num_queries: DjangoAssertNumQueries, db: None) -> None:
+def test_a_malformed_cookie_is_invalid_without_a_look(
+    cookie: str, django_assert_num_queries: DjangoAssertNumQueries, db: None
+) -> None:
     with django_assert_num_queries(0):
         assert recognise(cookie).state == "invalid"
 
 
-def test_a_made_up_cookie_is_invalid(django_assert_num_queries: DjangoAssertNumQueries, db: None) -> None:
+def test_a_made_up_cookie_is_invalid(
+    django_assert_num_queries: DjangoAssertNumQueries, db: None
+) -> None:
     with django_assert_num_queries(1):
         recognition = recognise(f"{tokens.new_id()}.{tokens.new_token()}")
-    assert (recognition.state, recognition.selector, recognition.users) == ("invalid", None, frozenset())
+    assert (recognition.state, recognition.selector, recognition.users) == (
+        "invalid",
+        None,
+        frozenset(),
+    )
 
 
-def test_a_browser_is_known_after_a_second_factor(alice: Any, bob: Any, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_a_browser_is_known_after_a_second_factor(
+    alice: Any, bob: Any, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
     _, cookie = sign_in(alice)
     assert cookie is not None
     with django_assert_num_queries(1):
@@ -83,7 +103,9 @@ def test_in_the_grace_time_the_cookie_is_left_alone(alice: Any, clock: FrozenClo
     assert recognise(second).state == "known"
 
 
-def test_after_that_it_is_theft_and_nobody_is_known_there_any_more(alice: Any, bob: Any, clock: FrozenClock) -> None:
+def test_after_that_it_is_theft_and_nobody_is_known_there_any_more(
+    alice: Any, bob: Any, clock: FrozenClock
+) -> None:
     _, first = sign_in(alice)
     sign_in(bob, cookie=first)
     _, second = sign_in(alice, cookie=first)
@@ -137,14 +159,22 @@ def test_a_browser_unused_for_half_a_year_is_forgotten(alice: Any, clock: Frozen
     assert browsers(alice.pk) == []
 
 
-def test_somebody_who_lags_behind_a_rotation_still_belongs_and_catches_up(alice: Any, bob: Any, clock: FrozenClock) -> None:
+def test_somebody_who_lags_behind_a_rotation_still_belongs_and_catches_up(
+    alice: Any, bob: Any, clock: FrozenClock
+) -> None:
     """Bob joined while another tab rotated: his row kept the value before."""
     _, first = sign_in(alice)
     clock.forward(seconds=1)
     _, second = sign_in(alice, cookie=first)
     row = KnownBrowser.objects.get()
-    old = {"validator_digest": row.previous_digest, "previous_digest": "", "rotated_at": row.first_seen}
-    KnownBrowser.objects.create(selector=row.selector, user=bob, first_seen=row.first_seen, last_used=row.first_seen, **old)
+    old = {
+        "validator_digest": row.previous_digest,
+        "previous_digest": "",
+        "rotated_at": row.first_seen,
+    }
+    KnownBrowser.objects.create(
+        selector=row.selector, user=bob, first_seen=row.first_seen, last_used=row.first_seen, **old
+    )
     clock.forward(minutes=5)
     assert recognise(second).users == {alice.pk, bob.pk}
     _, third = sign_in(alice, cookie=second)
@@ -159,11 +189,24 @@ def test_the_security_page_lists_them(alice: Any, clock: FrozenClock) -> None:
     clock.forward(days=1)
     sign_in(alice, user_agent=CHROME)
     chrome, firefox = browsers(alice.pk, this=(cookie or "").partition(".")[0])
-    assert (firefox.label, firefox.ip, firefox.first_seen, firefox.last_used, firefox.this) == ("Firefox on Linux", HOME, start, start, True)
-    assert (chrome.label, chrome.this, chrome.added_by, chrome.place) == ("Chrome on Windows", False, "session", "")
+    assert (firefox.label, firefox.ip, firefox.first_seen, firefox.last_used, firefox.this) == (
+        "Firefox on Linux",
+        HOME,
+        start,
+        start,
+        True,
+    )
+    assert (chrome.label, chrome.this, chrome.added_by, chrome.place) == (
+        "Chrome on Windows",
+        False,
+        "session",
+        "",
+    )
 
 
-def test_the_last_use_of_one_person_is_not_anothers(alice: Any, bob: Any, clock: FrozenClock) -> None:
+def test_the_last_use_of_one_person_is_not_anothers(
+    alice: Any, bob: Any, clock: FrozenClock
+) -> None:
     _, cookie = sign_in(alice)
     sign_in(bob, cookie=cookie)
     clock.forward(hours=1)
@@ -176,7 +219,9 @@ def test_forgetting_one_leaves_the_others(alice: Any, bob: Any) -> None:
     _, cookie = sign_in(alice)
     _, other = sign_in(alice)
     sign_in(bob, cookie=cookie)
-    mine = next(view for view in browsers(alice.pk, this=(cookie or "").partition(".")[0]) if view.this)
+    mine = next(
+        view for view in browsers(alice.pk, this=(cookie or "").partition(".")[0]) if view.this
+    )
     assert not forget_browser(bob.pk, mine.id)
     assert forget_browser(alice.pk, mine.id)
     assert not forget_browser(alice.pk, mine.id)
@@ -194,7 +239,9 @@ def test_forgetting_all_but_this_one(alice: Any, bob: Any) -> None:
     assert len(browsers(bob.pk)) == 1
 
 
-def test_somebody_who_was_forgotten_can_be_known_again_in_the_same_browser(alice: Any, bob: Any) -> None:
+def test_somebody_who_was_forgotten_can_be_known_again_in_the_same_browser(
+    alice: Any, bob: Any
+) -> None:
     _, cookie = sign_in(alice)
     sign_in(bob, cookie=cookie)
     forget_all_browsers(alice.pk)
@@ -212,7 +259,9 @@ def test_a_revoked_browser_gets_a_new_cookie(alice: Any) -> None:
 
 
 @pytest.mark.parametrize("state", ["grace", "invalid", "absent", "stolen"])
-def test_only_the_present_value_rotates(state: Any, alice: Any, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_only_the_present_value_rotates(
+    state: Any, alice: Any, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
     context = login(HOME, browser=Recognition("s" * 22, frozenset({alice.pk}), state))
     with django_assert_num_queries(0):
         assert service.rotate(context, alice.pk, 1) is None

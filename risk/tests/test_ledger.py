@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 
 from mfaproject.lib import seal
 from mfaproject.lib.testing import FrozenClock
-from risk import addresses, keys, outcomes
+from risk.history import addresses, digests, outcomes
 from risk.models import LoginLog
 from risk.services import assess, record_login, record_outcome
 from risk.tests.helpers import FIREFOX, HOME, LOOPBACK, login
@@ -23,13 +23,21 @@ def write(alice: Any) -> Write:
     """One row about alice."""
 
     def written(outcome: str = "pending", **facts: Any) -> int:
-        usual = {"context": login(), "outcome": outcome, "assessment": None, "user_id": alice.pk, "typed_name": "alice"}
+        usual = {
+            "context": login(),
+            "outcome": outcome,
+            "assessment": None,
+            "user_id": alice.pk,
+            "typed_name": "alice",
+        }
         return record_login(**(usual | facts))
 
     return written
 
 
-def test_a_row_costs_one_statement(write: Write, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_a_row_costs_one_statement(
+    write: Write, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
     with django_assert_num_queries(1):
         write()
 
@@ -37,8 +45,19 @@ def test_a_row_costs_one_statement(write: Write, django_assert_num_queries: Djan
 def test_what_was_seen_is_written(write: Write, clock: FrozenClock, alice: Any) -> None:
     context = login(request_id="r" * 22)
     row = LoginLog.objects.get(pk=write(context=context))
-    assert (row.at, row.user, row.door, row.request_id, row.outcome) == (clock.at, alice, "form", "r" * 22, "pending")
-    assert (row.browser, row.version, row.system, row.user_agent) == ("Firefox", "145.0", "Linux", FIREFOX)
+    assert (row.at, row.user, row.door, row.request_id, row.outcome) == (
+        clock.at,
+        alice,
+        "form",
+        "r" * 22,
+        "pending",
+    )
+    assert (row.browser, row.version, row.system, row.user_agent) == (
+        "Firefox",
+        "145.0",
+        "Linux",
+        FIREFOX,
+    )
     assert row.ended_at is None
 
 
@@ -48,7 +67,14 @@ def test_what_was_decided_is_written(write: Write, alice: Any) -> None:
     row = LoginLog.objects.get(pk=write(context=context, assessment=assessment))
     assert (row.score, row.level, row.decision, row.required) == (50, "medium", "step_up", "weak")
     assert sum(finding["points"] for finding in row.findings) == row.score
-    assert (row.model, row.model_version, row.policy, row.policy_version, row.challenge, row.strict) == ("chain", "1", "built-in", 1, 50, 90)
+    assert (
+        row.model,
+        row.model_version,
+        row.policy,
+        row.policy_version,
+        row.challenge,
+        row.strict,
+    ) == ("chain", "1", "built-in", 1, 50, 90)
     assert set(row.findings[0]) == {"name", "points", "sentence", "evidence"}
 
 
@@ -84,9 +110,11 @@ def test_no_address_is_no_trouble(write: Write) -> None:
 
 
 def test_a_name_that_nobody_has_is_a_digest(write: Write) -> None:
-    row = LoginLog.objects.get(pk=write("unknown_user", user_id=None, typed_name="my secret, in the wrong field"))
+    row = LoginLog.objects.get(
+        pk=write("unknown_user", user_id=None, typed_name="my secret, in the wrong field")
+    )
     assert "secret" not in str(LoginLog.objects.filter(pk=row.pk).values().get())
-    assert row.name_digest == keys.of_name("My Secret, in the wrong field")[0]
+    assert row.name_digest == digests.of_name("My Secret, in the wrong field")[0]
 
 
 def test_the_name_of_somebody_is_not_kept_twice(write: Write) -> None:
@@ -99,13 +127,20 @@ def test_words_that_the_ledger_does_not_know_are_refused(write: Write) -> None:
 
 
 def test_rows_move_as_the_table_says(write: Write) -> None:
-    for before, after in itertools.product(sorted(outcomes.OUTCOMES), ["admitted", "denied", "disavowed", "pending"]):
+    for before, after in itertools.product(
+        sorted(outcomes.OUTCOMES), ["admitted", "denied", "disavowed", "pending"]
+    ):
         log_id, moves = write(before), before in outcomes.sources(after)
         assert record_outcome(log_id, after) is moves, (before, after)
-        assert LoginLog.objects.get(pk=log_id).outcome == (after if moves else before), (before, after)
+        assert LoginLog.objects.get(pk=log_id).outcome == (after if moves else before), (
+            before,
+            after,
+        )
 
 
-def test_the_second_one_learns_that_it_lost(write: Write, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_the_second_one_learns_that_it_lost(
+    write: Write, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
     log_id = write()
     with django_assert_num_queries(1):
         assert record_outcome(log_id, "denied", factor="push", detail="Pixel 8")
@@ -131,12 +166,20 @@ def test_long_details_are_cut(write: Write) -> None:
 
 
 def counted(decision: str, outcome: str) -> float:
-    return REGISTRY.get_sample_value("nod_logins_total", {"decision": decision, "outcome": outcome}) or 0.0
+    return (
+        REGISTRY.get_sample_value("nod_logins_total", {"decision": decision, "outcome": outcome})
+        or 0.0
+    )
 
 
-@pytest.mark.parametrize(("outcome", "decision"), [("wrong_password", "none"), ("unknown_user", "none")])
+@pytest.mark.parametrize(
+    ("outcome", "decision"), [("wrong_password", "none"), ("unknown_user", "none")]
+)
 def test_ends_are_counted_once_they_are_certain(
-    write: Write, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks, outcome: str, decision: str
+    write: Write,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+    outcome: str,
+    decision: str,
 ) -> None:
     before = counted(decision, outcome)
     with django_capture_on_commit_callbacks(execute=True):
@@ -144,7 +187,9 @@ def test_ends_are_counted_once_they_are_certain(
     assert counted(decision, outcome) == before + 1
 
 
-def test_a_pending_login_is_counted_when_it_ends(write: Write, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks) -> None:
+def test_a_pending_login_is_counted_when_it_ends(
+    write: Write, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
     before = counted("step_up", "denied")
     with django_capture_on_commit_callbacks(execute=True) as callbacks:
         log_id = write()

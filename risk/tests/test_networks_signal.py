@@ -4,16 +4,19 @@ from typing import Any
 
 import pytest
 
-from risk import chains
-from risk.habits import Lately, Success
-from risk.signals import networks
+from risk.history.types import Lately, Success
+from risk.login import chains
+from risk.scoring.signals import networks
 from risk.tests.helpers import HOME, attempt, history, seen, steps
 
 PATH = chains.address(HOME, "DE", 24940)
 
 
 def past(listed: int = 0, of: int = 8, **parts: Any) -> Any:
-    return history(lately=Lately(tuple(Success(float(-place), "DE", place < listed) for place in range(of))), **parts)
+    return history(
+        lately=Lately(tuple(Success(float(-place), "DE", place < listed) for place in range(of))),
+        **parts,
+    )
 
 
 def value(found: Any, *kinds: str) -> dict[str, float]:
@@ -24,7 +27,10 @@ def test_nothing_where_no_list_names_it() -> None:
     assert (value(past()), networks.look(attempt(), past())) == ({}, ())
 
 
-@pytest.mark.parametrize(("kinds", "told"), [(["hosting"], "hosting"), (["hosting", "vpn"], "vpn"), (["hosting", "vpn", "tor"], "tor")])
+@pytest.mark.parametrize(
+    ("kinds", "told"),
+    [(["hosting"], "hosting"), (["hosting", "vpn"], "vpn"), (["hosting", "vpn", "tor"], "tor")],
+)
 def test_what_hides_best_is_told_once(kinds: list[str], told: str) -> None:
     assert value(past(), *kinds) == {told: 1.0}
     finding = networks.look(attempt(listed=frozenset(kinds)), past())[0]
@@ -32,7 +38,9 @@ def test_what_hides_best_is_told_once(kinds: list[str], told: str) -> None:
 
 
 @pytest.mark.parametrize(("listed", "left"), [(0, 1.0), (1, 0.5), (2, None), (8, None)])
-def test_the_more_often_somebody_comes_from_such_the_less_it_says(listed: int, left: float | None) -> None:
+def test_the_more_often_somebody_comes_from_such_the_less_it_says(
+    listed: int, left: float | None
+) -> None:
     assert value(past(listed), "vpn") == ({"vpn": left} if left else {})
 
 
@@ -49,10 +57,20 @@ def test_without_successes_it_is_nobodys_habit() -> None:
 @pytest.mark.parametrize(
     ("facts", "listed", "sentence"),
     [
-        ({"listed": {"hosting"}, "provider": "Hetzner Online"}, 0, "The address belongs to a hosting network (Hetzner Online)."),
-        ({"listed": {"vpn"}}, 3, "The address belongs to a VPN; 3 of the last 8 sign-ins came from such networks."),
+        (
+            {"listed": {"hosting"}, "provider": "Hetzner Online"},
+            0,
+            "The address belongs to a hosting network (Hetzner Online).",
+        ),
+        (
+            {"listed": {"vpn"}},
+            3,
+            "The address belongs to a VPN; 3 of the last 8 sign-ins came from such networks.",
+        ),
         ({"listed": {"tor"}}, 0, "The address is an exit of Tor."),
     ],
 )
-def test_the_sentence_says_whose_it_is_and_how_usual(facts: dict[str, Any], listed: int, sentence: str) -> None:
+def test_the_sentence_says_whose_it_is_and_how_usual(
+    facts: dict[str, Any], listed: int, sentence: str
+) -> None:
     assert networks.look(attempt(**facts), past(listed))[0].sentence == sentence

@@ -1,6 +1,6 @@
 """The ledger moves forward only."""
 
-from risk import outcomes
+from risk.history import outcomes
 from risk.models import LoginLog
 
 
@@ -10,7 +10,9 @@ def test_the_model_offers_exactly_these_outcomes() -> None:
 
 def test_whoever_asks_where_a_row_comes_from_is_told_what_the_table_says_of_every_pair() -> None:
     told = {(before, after) for after in outcomes.OUTCOMES for before in outcomes.sources(after)}
-    assert told == {(before, after) for before, ends in outcomes.TRANSITIONS.items() for after in ends}
+    assert told == {
+        (before, after) for before, ends in outcomes.TRANSITIONS.items() for after in ends
+    }
 
 
 def test_nothing_leads_back() -> None:

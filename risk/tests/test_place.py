@@ -7,14 +7,14 @@ from django.conf import settings as site
 from django.utils import translation
 
 from mfaproject.lib.testing import FrozenClock
-from risk import agents, chains
-from risk.attempt import attempt_of
-from risk.context import Assessment
 from risk.geo import Place, countries, lists
-from risk.habits import Lately, Success
+from risk.history.types import Lately, Success
+from risk.login import agents, chains
+from risk.login.attempt import attempt_of
+from risk.login.context import Assessment
+from risk.login.description import LONGEST_PROVIDER, place
 from risk.models import LoginLog
 from risk.services import assess, describe, note_act, persons, recent_logins, recognise, sweep
-from risk.shown import LONGEST_PROVIDER, place
 from risk.tests.helpers import FAR, HOME, LOOPBACK, history, login, seen, sign_in, steps
 
 HETZNER = "5.9.1.2"
@@ -26,13 +26,23 @@ def lately(*, placed: bool) -> Lately:
 
 
 def judged(user: Any, cookie: str | None, ip: str = HOME) -> Assessment:
-    return assess(user_id=user.pk, is_staff=False, has_strong=True, context=login(ip, browser=recognise(cookie)))
+    return assess(
+        user_id=user.pk,
+        is_staff=False,
+        has_strong=True,
+        context=login(ip, browser=recognise(cookie)),
+    )
 
 
 @pytest.mark.parametrize(
     ("code", "provider", "english", "french"),
     [
-        ("DE", "Deutsche Telekom AG", "Germany, Deutsche Telekom AG", "Allemagne, Deutsche Telekom AG"),
+        (
+            "DE",
+            "Deutsche Telekom AG",
+            "Germany, Deutsche Telekom AG",
+            "Allemagne, Deutsche Telekom AG",
+        ),
         ("DE", "", "Germany", "Allemagne"),
         ("", "Deutsche Telekom AG", "Deutsche Telekom AG", "Deutsche Telekom AG"),
         ("", "", "", ""),
@@ -52,7 +62,9 @@ def test_an_unknown_language_reads_english() -> None:
 @pytest.mark.parametrize("language", [code for code, _ in site.LANGUAGES])
 def test_every_country_has_a_name_in_every_language_of_the_site(language: str) -> None:
     assert len(CODES) == 250
-    assert all(language in each.names and each.names[language] for each in countries.countries().values())
+    assert all(
+        language in each.names and each.names[language] for each in countries.countries().values()
+    )
     longest = max(len(countries.name(code, language)) for code in CODES)
     assert longest + len(", ") + LONGEST_PROVIDER <= 100, "rows keep so much of a place"
 
@@ -71,9 +83,12 @@ def test_every_country_is_somewhere() -> None:
 
 
 @pytest.mark.parametrize(
-    ("here", "there", "least", "most"), [("DE", "FR", 0, 0), ("DE", "DE", 0, 0), ("DE", "JP", 7000, 8500), ("SG", "GB", 9500, 11_000)]
+    ("here", "there", "least", "most"),
+    [("DE", "FR", 0, 0), ("DE", "DE", 0, 0), ("DE", "JP", 7000, 8500), ("SG", "GB", 9500, 11_000)],
 )
-def test_how_far_countries_are_apart_at_least(here: str, there: str, least: float, most: float) -> None:
+def test_how_far_countries_are_apart_at_least(
+    here: str, there: str, least: float, most: float
+) -> None:
     found = countries.apart(here, there)
     assert found == countries.apart(there, here)
     assert found is not None
@@ -81,7 +96,9 @@ def test_how_far_countries_are_apart_at_least(here: str, there: str, least: floa
 
 
 def test_what_is_no_country_is_nowhere() -> None:
-    assert countries.apart("DE", "") is countries.apart("ZZ", "DE") is countries.apart("", "") is None
+    assert (
+        countries.apart("DE", "") is countries.apart("ZZ", "DE") is countries.apart("", "") is None
+    )
 
 
 @pytest.mark.usefixtures("places")
@@ -98,9 +115,19 @@ def test_it_is_in_the_chain_and_flags_are_on_the_attempt() -> None:
     lists.install("hosting", "clouds", ["AS24940"], source="clouds.txt")
     context = login(HETZNER)
     found = attempt_of(context, agents.read(context.user_agent), user_id=1, placed=True)
-    assert [node.level for node in found.chains[1]] == ["all", "country", "provider", "network", "address"]
+    assert [node.level for node in found.chains[1]] == [
+        "all",
+        "country",
+        "provider",
+        "network",
+        "address",
+    ]
     assert found.chains[1] == chains.address(HETZNER, "DE", 24940)
-    assert (found.country, found.provider, found.listed) == ("DE", "Hetzner Online GmbH", frozenset({"hosting"}))
+    assert (found.country, found.provider, found.listed) == (
+        "DE",
+        "Hetzner Online GmbH",
+        frozenset({"hosting"}),
+    )
 
 
 @pytest.mark.usefixtures("places")
@@ -109,12 +136,22 @@ def test_the_ledger_keeps_it_and_lists_show_it(alice: Any) -> None:
     lists.install("vpn", "exits", ["5.9.0.0/16"], source="exits.txt")
     log_id, _ = sign_in(alice, HETZNER)
     row = LoginLog.objects.get(pk=log_id)
-    assert (row.country, row.asn, row.as_name, row.network_kinds) == ("DE", 24940, "Hetzner Online GmbH", "hosting vpn")
+    assert (row.country, row.asn, row.as_name, row.network_kinds) == (
+        "DE",
+        24940,
+        "Hetzner Online GmbH",
+        "hosting vpn",
+    )
     assert recent_logins(alice.pk)[0].place == "Germany, Hetzner Online GmbH"
     with translation.override("fr"):
         assert recent_logins(alice.pk)[0].place == "Allemagne, Hetzner Online GmbH"
     told = persons.export(alice.pk)["sign_ins"][0]
-    assert (told["country"], told["asn"], told["as_name"], told["network_kinds"]) == ("DE", 24940, "Hetzner Online GmbH", "hosting vpn")
+    assert (told["country"], told["asn"], told["as_name"], told["network_kinds"]) == (
+        "DE",
+        24940,
+        "Hetzner Online GmbH",
+        "hosting vpn",
+    )
 
 
 @pytest.mark.usefixtures("places")
@@ -135,7 +172,12 @@ def test_without_files_nothing_is_known(alice: Any) -> None:
 
 def test_an_act_without_a_request_is_a_row_too(alice: Any) -> None:
     row = LoginLog.objects.get(pk=note_act(alice.pk, "factor_changed"))
-    assert (row.user_id, row.outcome, row.sealed_ip, row.country) == (alice.pk, "factor_changed", "", "")
+    assert (row.user_id, row.outcome, row.sealed_ip, row.country) == (
+        alice.pk,
+        "factor_changed",
+        "",
+        "",
+    )
     assert recent_logins(alice.pk) == []
 
 
@@ -146,23 +188,35 @@ class TestFilesThatComeLater:
     """What the files did not say before is no place where the person never was."""
 
     @pytest.mark.parametrize("counts", [(9, 0, 0, 9, 9), (9, 0, 0, 9, 0), (9, 9, 0, 9, 0)])
-    def test_a_network_that_was_seen_is_seen_whatever_is_above_it(self, counts: tuple[int, ...]) -> None:
+    def test_a_network_that_was_seen_is_seen_whatever_is_above_it(
+        self, counts: tuple[int, ...]
+    ) -> None:
         found = history(address=steps(PLACED, *map(seen, counts)))
-        assert [step.node.level for step in found.address[1:] if not step.mine.times] == (["address"] if not counts[4] else [])
+        assert [step.node.level for step in found.address[1:] if not step.mine.times] == (
+            ["address"] if not counts[4] else []
+        )
 
     def test_a_new_network_is_new_and_no_more_while_the_last_success_had_no_place(self) -> None:
         path = steps(PLACED, seen(9))
-        assert [step.node.level for step in history(address=path, lately=lately(placed=False)).address] == ["all", "network", "address"]
-        assert [step.node.level for step in history(address=path, lately=lately(placed=True)).address] == [step.node.level for step in path]
+        assert [
+            step.node.level for step in history(address=path, lately=lately(placed=False)).address
+        ] == ["all", "network", "address"]
+        assert [
+            step.node.level for step in history(address=path, lately=lately(placed=True)).address
+        ] == [step.node.level for step in path]
 
-    def test_people_at_home_are_at_home_on_the_day_after(self, alice: Any, clock: FrozenClock, request: pytest.FixtureRequest) -> None:
+    def test_people_at_home_are_at_home_on_the_day_after(
+        self, alice: Any, clock: FrozenClock, request: pytest.FixtureRequest
+    ) -> None:
         cookie = None
         for _ in range(5):
             _, cookie = sign_in(alice, cookie=cookie)
             clock.forward(days=1)
         before = judged(alice, cookie)
         request.getfixturevalue("places")
-        assert "address_known" in {finding.name for finding in before.findings} & {finding.name for finding in judged(alice, cookie).findings}
+        assert "address_known" in {finding.name for finding in before.findings} & {
+            finding.name for finding in judged(alice, cookie).findings
+        }
         assert judged(alice, cookie).decision == "allow"
         elsewhere = {finding.name: finding for finding in judged(alice, cookie, FAR).findings}
         assert "network_new" in elsewhere

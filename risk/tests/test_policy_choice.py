@@ -8,10 +8,10 @@ from django.core.checks import run_checks
 from django.db import IntegrityError, transaction
 from pytest_django import DjangoAssertNumQueries
 
-from risk.context import Assessment
-from risk.drafts import BUILT_IN, Draft, DraftError
+from risk.login.context import Assessment
 from risk.models import RiskPolicy
 from risk.models.risk_policy import State
+from risk.policy.drafts import BUILT_IN, Draft, DraftError
 from risk.services import assess, policies
 from risk.tests.helpers import HOME, login
 from risk.tests.policies import active, in_shadow, joins, moved, written
@@ -58,9 +58,18 @@ def test_a_group_has_its_own(alice: Any, bob: Any) -> None:
         ([("beta", 40, 80), ("alpha", 40, 80)], "alpha"),
         ([("alpha", 40, 80), ("beta", 40, 79)], "beta"),
     ],
-    ids=["lower challenge", "higher challenge", "lower strict", "all the same", "the name decides", "strict before name"],
+    ids=[
+        "lower challenge",
+        "higher challenge",
+        "lower strict",
+        "all the same",
+        "the name decides",
+        "strict before name",
+    ],
 )
-def test_of_several_the_strictest_decides(alice: Any, others: list[tuple[str, int, int]], wins: str) -> None:
+def test_of_several_the_strictest_decides(
+    alice: Any, others: list[tuple[str, int, int]], wins: str
+) -> None:
     active("default", 50, 90)
     joins(alice, "staff")
     for name, challenge, strict in others:
@@ -82,7 +91,9 @@ def test_drafts_shadows_and_retired_ones_decide_nothing(alice: Any) -> None:
     assert decided_by(alice)[0] == BUILT_IN
 
 
-def test_it_costs_one_select_and_groups_multiply_nothing(alice: Any, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_it_costs_one_select_and_groups_multiply_nothing(
+    alice: Any, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
     for number in range(5):
         active(f"office-{number}", 30 + number, 80, "office", "finance")
         in_shadow(f"office-{number}", 40, 80, "office", "finance")
@@ -106,7 +117,9 @@ def test_it_costs_one_select_and_groups_multiply_nothing(alice: Any, django_asse
         {"version": 1, "strict": 90},
     ],
 )
-def test_a_built_in_policy_that_cannot_decide_stops_the_start(settings: Any, wrong: dict[str, Any]) -> None:
+def test_a_built_in_policy_that_cannot_decide_stops_the_start(
+    settings: Any, wrong: dict[str, Any]
+) -> None:
     settings.RISK_POLICY = wrong
     found = [check for check in run_checks() if check.id == "risk.E001"]
     assert len(found) == 1

@@ -7,9 +7,9 @@ from django.contrib.auth.models import Group
 from django.db import IntegrityError, transaction
 
 from mfaproject.lib.testing import FrozenClock
-from risk.drafts import Draft, DraftError
 from risk.models import LoginLog, RiskPolicy
 from risk.models.risk_policy import State, sources
+from risk.policy.drafts import Draft, DraftError
 from risk.services import policies
 from risk.tests.policies import active, actor, in_shadow, moved, written
 
@@ -17,11 +17,17 @@ pytestmark = pytest.mark.django_db
 
 
 def acts() -> list[str]:
-    return list(LoginLog.objects.filter(outcome="admin_act").order_by("id").values_list("detail", flat=True))
+    return list(
+        LoginLog.objects.filter(outcome="admin_act").order_by("id").values_list("detail", flat=True)
+    )
 
 
 def test_each_draft_is_the_next_version_of_its_name(alice: Any) -> None:
-    assert [str(written()), str(written()), str(written("office", 30, 80, "office"))] == ["default 1", "default 2", "office 1"]
+    assert [str(written()), str(written()), str(written("office", 30, 80, "office"))] == [
+        "default 1",
+        "default 2",
+        "office 1",
+    ]
 
 
 def test_a_version_is_retired_by_the_next(clock: FrozenClock) -> None:
@@ -31,7 +37,11 @@ def test_a_version_is_retired_by_the_next(clock: FrozenClock) -> None:
     first.refresh_from_db()
     assert (first.state, second.state) == (State.RETIRED, State.ACTIVE)
     assert first.retired_at == second.activated_at == clock.at
-    assert acts() == ["policy_active default 1 (by root)", "policy_retired default 1 (by root)", "policy_active default 2 (by root)"]
+    assert acts() == [
+        "policy_active default 1 (by root)",
+        "policy_retired default 1 (by root)",
+        "policy_active default 2 (by root)",
+    ]
 
 
 def test_an_active_one_and_one_in_shadow_stand_beside_each_other() -> None:
@@ -68,7 +78,11 @@ def test_a_move_that_is_too_late_leaves_the_one_that_decides_alone() -> None:
 def test_the_act_is_in_the_ledger_under_whoever_did_it(alice: Any) -> None:
     policies.move(written(), State.SHADOW, actor("alice", alice.pk))
     row = LoginLog.objects.get()
-    assert (row.outcome, row.user, row.detail) == ("admin_act", alice, "policy_shadow default 1 (by alice)")
+    assert (row.outcome, row.user, row.detail) == (
+        "admin_act",
+        alice,
+        "policy_shadow default 1 (by alice)",
+    )
 
 
 def test_only_drafts_change_and_only_drafts_go() -> None:
@@ -107,7 +121,12 @@ def test_a_policy_whose_groups_are_gone_cannot_decide() -> None:
 def test_reset_retires_all_and_a_second_time_nothing() -> None:
     active(), in_shadow(), active("office", 30, 80, "office"), written()
     assert {str(row) for row in policies.reset(actor())} == {"default 1", "default 2", "office 1"}
-    assert sorted(RiskPolicy.objects.values_list("state", flat=True)) == ["draft", "retired", "retired", "retired"]
+    assert sorted(RiskPolicy.objects.values_list("state", flat=True)) == [
+        "draft",
+        "retired",
+        "retired",
+        "retired",
+    ]
     before = acts()
     assert policies.reset(actor()) == []
     assert acts() == before

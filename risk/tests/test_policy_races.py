@@ -24,10 +24,15 @@ def acts(word: str) -> int:
 
 
 @pytest.mark.parametrize("state", [State.ACTIVE, State.SHADOW])
-def test_of_many_versions_that_want_one_place_one_has_it_and_the_others_have_retired(state: str) -> None:
+def test_of_many_versions_that_want_one_place_one_has_it_and_the_others_have_retired(
+    state: str,
+) -> None:
     for trial in range(1, TRIALS + 1):
         drafts = [written() for _ in range(AT_ONCE)]
-        assert at_once(*[partial(policies.move, row, state, actor()) for row in drafts]) == [True] * AT_ONCE
+        assert (
+            at_once(*[partial(policies.move, row, state, actor()) for row in drafts])
+            == [True] * AT_ONCE
+        )
         assert in_state(state) == 1
         assert (acts(state), acts("retired")) == (trial * AT_ONCE, trial * AT_ONCE - 1)
 
@@ -43,7 +48,9 @@ def test_one_draft_is_moved_once(to: str) -> None:
 def test_activating_and_resetting_never_wait_in_a_circle() -> None:
     for _ in range(TRIALS):
         names = ("default", "default", "default")
-        drafts = [written(name) for name in names] + [written("office", 30, 80, "office") for _ in names]
+        drafts = [written(name) for name in names] + [
+            written("office", 30, 80, "office") for _ in names
+        ]
         moves: list[Any] = [partial(policies.move, row, State.ACTIVE, actor()) for row in drafts]
         at_once(*moves, partial(policies.reset, actor()), partial(policies.reset, actor()))
         assert in_state(State.ACTIVE) <= 2
@@ -57,7 +64,9 @@ def test_editing_loses_against_activating_or_comes_before_it() -> None:
         row = written()
         edited = RiskPolicy.objects.get(pk=row.pk)
         edited.challenge = 11
-        rewritten, _moved = at_once(partial(policies.rewrite, edited), partial(policies.move, row, State.ACTIVE, actor()))
+        rewritten, _moved = at_once(
+            partial(policies.rewrite, edited), partial(policies.move, row, State.ACTIVE, actor())
+        )
         row.refresh_from_db()
         assert (row.state, row.challenge) == (State.ACTIVE, 11 if rewritten else 40)
 
@@ -65,7 +74,9 @@ def test_editing_loses_against_activating_or_comes_before_it() -> None:
 def test_a_draft_is_discarded_or_moved_never_both() -> None:
     for _ in range(TRIALS):
         row = written()
-        discarded, moved = at_once(partial(policies.discard, row.pk), partial(policies.move, row, State.SHADOW, actor()))
+        discarded, moved = at_once(
+            partial(policies.discard, row.pk), partial(policies.move, row, State.SHADOW, actor())
+        )
         assert discarded != moved
         assert RiskPolicy.objects.filter(pk=row.pk).exists() == moved
 

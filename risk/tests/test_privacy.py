@@ -1,4 +1,6 @@
-"""What somebody finds who has the database and no keys; what a person is handed out; what is left after they asked to be forgotten."""
+"""What somebody finds who has the database and no keys; what a person is handed out; what is left
+after they asked to be forgotten.
+"""
 
 import io
 import ipaddress
@@ -11,7 +13,7 @@ from django.db import connection
 from pytest_django import Settings
 
 from mfaproject.lib.testing import FrozenClock
-from risk import chains, network
+from risk.login import chains, network
 from risk.models import FeatureCount, HeldSource, KnownBrowser, LoginLog
 from risk.services import disavow, persons, recent_logins, report_not_me, sweep
 from risk.tests.helpers import FAR, FARTHER, FIREFOX, HOME, PHONE, fail, login, sign_in, stopped
@@ -38,7 +40,11 @@ def spellings(ip: str) -> set[str]:
     found = ipaddress.ip_address(ip)
     around = {network.network(ip), network.source(ip), network.subnet(ip), network.cut(ip)}
     heads = {each.partition("/")[0].removesuffix("::").removesuffix(".0") for each in around}
-    return {ip, found.exploded, found.packed.hex(), str(int(found)), repr(found.packed)[2:-1]} | around | heads
+    return (
+        {ip, found.exploded, found.packed.hex(), str(int(found)), repr(found.packed)[2:-1]}
+        | around
+        | heads
+    )
 
 
 def busy_life(alice: Any, bob: Any) -> None:
@@ -63,27 +69,58 @@ def test_a_dump_without_keys_gives_no_address_back(alice: Any, bob: Any) -> None
             assert [name for name, text in columns.items() if spelling in text] == [], spelling
 
 
-def test_after_retention_only_the_cut_network_is_told(alice: Any, bob: Any, clock: FrozenClock, settings: Settings) -> None:
+def test_after_retention_only_the_cut_network_is_told(
+    alice: Any, bob: Any, clock: FrozenClock, settings: Settings
+) -> None:
     busy_life(alice, bob)
     clock.forward(days=settings.RISK_ADDRESS_DAYS + 1)
     sweep()
     columns = dump()
-    told = {name for ip in (HOME, FAR, FARTHER) for name, text in columns.items() if network.cut(ip) in text}
+    told = {
+        name
+        for ip in (HOME, FAR, FARTHER)
+        for name, text in columns.items()
+        if network.cut(ip) in text
+    }
     assert told == {"risk_loginlog.network"}
     assert not any(ip in text for ip in (HOME, FAR, FARTHER) for text in columns.values())
 
 
-def test_no_digest_can_be_made_again_without_the_keys(alice: Any, bob: Any, settings: Settings) -> None:
-    """The same life under another key shares no digest with this one: nobody can try all addresses against a dump."""
+def test_no_digest_can_be_made_again_without_the_keys(
+    alice: Any, bob: Any, settings: Settings
+) -> None:
+    """The same life under another key shares no digest with this one: nobody can try all addresses
+    against a dump.
+    """
     busy_life(alice, bob)
-    names = ("sealed_ip", "ip_digest", "source_digest", "subnet_digest", "name_digest", "digest", "parent")
-    first = {line for name, text in dump().items() if name.partition(".")[2] in names for line in text.split()}
+    names = (
+        "sealed_ip",
+        "ip_digest",
+        "source_digest",
+        "subnet_digest",
+        "name_digest",
+        "digest",
+        "parent",
+    )
+    first = {
+        line
+        for name, text in dump().items()
+        if name.partition(".")[2] in names
+        for line in text.split()
+    }
     settings.ROOT_KEYS = ["another root key of more than 32 characters"]
     busy_life(alice, bob)
     rows = dump()
-    both = {line for name, text in rows.items() if name.partition(".")[2] in names for line in text.split()}
+    both = {
+        line
+        for name, text in rows.items()
+        if name.partition(".")[2] in names
+        for line in text.split()
+    }
     assert first < both
-    assert {each.partition(".")[0] for each in first}.isdisjoint({each.partition(".")[0] for each in both - first})
+    assert {each.partition(".")[0] for each in first}.isdisjoint(
+        {each.partition(".")[0] for each in both - first}
+    )
 
 
 class TestHandingOut:
@@ -93,7 +130,10 @@ class TestHandingOut:
         assert {each["address"] for each in told["sign_ins"]} == {HOME, FAR, FARTHER}
         assert len(told["sign_ins"]) == LoginLog.objects.filter(user=alice).count()
         assert len(told["counts"]) == FeatureCount.objects.filter(account=alice.pk).count()
-        assert (len(told["known_browsers"]), len(told["held_sources"])) == (KnownBrowser.objects.filter(user=alice).count(), 1)
+        assert (len(told["known_browsers"]), len(told["held_sources"])) == (
+            KnownBrowser.objects.filter(user=alice).count(),
+            1,
+        )
         assert told["sign_ins"][0]["user_agent"] == FIREFOX
         assert told["sign_ins"][0]["findings"]
 
@@ -108,7 +148,9 @@ class TestHandingOut:
         sign_in(alice, HOME)
         clock.forward(days=40)
         sweep()
-        assert [each["address"] for each in json.loads(exported("alice"))["sign_ins"]] == [network.cut(HOME)]
+        assert [each["address"] for each in json.loads(exported("alice"))["sign_ins"]] == [
+            network.cut(HOME)
+        ]
 
     def test_nobody_is_said(self) -> None:
         with pytest.raises(CommandError, match="Nobody is called 'zoe'"):
@@ -120,10 +162,17 @@ class TestTakingAway:
         busy_life(alice, bob)
         before = persons.export(bob.pk)
         exported("alice", "--delete", "--yes")
-        assert persons.export(alice.pk) == {"sign_ins": [], "known_browsers": [], "held_sources": [], "counts": []}
+        assert persons.export(alice.pk) == {
+            "sign_ins": [],
+            "known_browsers": [],
+            "held_sources": [],
+            "counts": [],
+        }
         assert persons.export(bob.pk) == before
 
-    def test_a_rebuilding_takes_the_share_out_of_everybodys_counts(self, alice: Any, bob: Any, clock: FrozenClock) -> None:
+    def test_a_rebuilding_takes_the_share_out_of_everybodys_counts(
+        self, alice: Any, bob: Any, clock: FrozenClock
+    ) -> None:
         busy_life(alice, bob)
         clock.forward(days=8)
         sweep()
@@ -134,7 +183,9 @@ class TestTakingAway:
         assert not FeatureCount.objects.filter(chain=chains.NAMED).exists()
 
     @pytest.mark.parametrize(("typed", "goes"), [("y", True), ("n", False), ("", False)])
-    def test_it_asks_first(self, alice: Any, typed: str, goes: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_it_asks_first(
+        self, alice: Any, typed: str, goes: bool, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         sign_in(alice)
         monkeypatch.setattr("builtins.input", lambda _question: typed)
         if not goes:

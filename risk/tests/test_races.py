@@ -9,8 +9,9 @@ from django.db import OperationalError, connection, transaction
 
 from mfaproject.lib.racing import at_once
 from mfaproject.lib.testing import person
-from risk import chains, counts, forgetting, locks, naming, rebuilding, sharing
 from risk.geo.places import Place
+from risk.history import aggregate, counts, expire, failure_reputation, locks, rebuild
+from risk.login import chains
 from risk.models import FeatureCount, KnownBrowser, LoginLog
 from risk.services import NotPending, admit, recognise, record_login, record_outcome
 from risk.tests.helpers import HOME, login, sign_in, stopped
@@ -34,8 +35,17 @@ def one_login(user: Any, cookie: str | None, _number: int = 0) -> str | None:
     """As accounts does it; gives the cookie set by this answer, if any."""
     context = login(HOME, browser=recognise(cookie))
     with transaction.atomic():
-        log_id = record_login(context=context, outcome="pending", assessment=None, user_id=user.pk, typed_name="")
-        return admit(log_id=log_id, user_id=user.pk, context=context, factor="push", strength="strong", added_by="s")
+        log_id = record_login(
+            context=context, outcome="pending", assessment=None, user_id=user.pk, typed_name=""
+        )
+        return admit(
+            log_id=log_id,
+            user_id=user.pk,
+            context=context,
+            factor="push",
+            strength="strong",
+            added_by="s",
+        )
 
 
 def test_tabs_that_rotate_together_raise_no_false_alarm(user: Any) -> None:
@@ -50,7 +60,9 @@ def test_tabs_that_rotate_together_raise_no_false_alarm(user: Any) -> None:
     assert KnownBrowser.objects.filter(revoked_at=None).count() == 1
 
 
-def test_parallel_logins_of_one_person_are_all_counted_and_never_wait_in_a_circle(user: Any) -> None:
+def test_parallel_logins_of_one_person_are_all_counted_and_never_wait_in_a_circle(
+    user: Any,
+) -> None:
     for _ in range(TRIALS):
         eight(partial(one_login, user, None))
     root = FeatureCount.objects.get(chain="cookie", level="all")
@@ -74,14 +86,23 @@ def test_confirming_and_teaching_at_once_never_wait_in_a_circle(user: Any) -> No
 def test_one_ledger_row_ends_once(user: Any) -> None:
     for _ in range(TRIALS):
         context = login()
-        log_id = record_login(context=context, outcome="pending", assessment=None, user_id=user.pk, typed_name="")
+        log_id = record_login(
+            context=context, outcome="pending", assessment=None, user_id=user.pk, typed_name=""
+        )
 
         def work(number: int, log_id: int = log_id, context: Any = context) -> bool:
             if number % 2:
                 return record_outcome(log_id, "denied")
             try:
                 with transaction.atomic():
-                    admit(log_id=log_id, user_id=user.pk, context=context, factor="push", strength="strong", added_by="s")
+                    admit(
+                        log_id=log_id,
+                        user_id=user.pk,
+                        context=context,
+                        factor="push",
+                        strength="strong",
+                        added_by="s",
+                    )
             except NotPending:
                 return False
             return True
@@ -90,17 +111,24 @@ def test_one_ledger_row_ends_once(user: Any) -> None:
         assert LoginLog.objects.get(pk=log_id).outcome in ("admitted", "denied")
 
 
-def test_second_factors_that_fail_at_once_name_a_place_once_and_never_wait_in_a_circle(user: Any) -> None:
+def test_second_factors_that_fail_at_once_name_a_place_once_and_never_wait_in_a_circle(
+    user: Any,
+) -> None:
     other = person("bob")
     for trial in range(TRIALS):
-        ip, place = f"81.{trial}.16.7", Place("GB", 20712 + trial)  # the provider and the network are new
-        waiting = [stopped(who, ip, "pending", place=place) for who in (user, other) for _ in range(AT_ONCE // 2)]
+        # the provider and the network are new
+        ip, place = f"81.{trial}.16.7", Place("GB", 20712 + trial)
+        waiting = [
+            stopped(who, ip, "pending", place=place)
+            for who in (user, other)
+            for _ in range(AT_ONCE // 2)
+        ]
 
         def work(number: int, waiting: Any = waiting) -> bool:
             return record_outcome(waiting[number], "denied")
 
         assert eight(work) == [True] * AT_ONCE
-        sharing.share(login().at + sharing.WAIT)
+        aggregate.share(login().at + aggregate.WAIT)
     rows = FeatureCount.objects.filter(chain=chains.NAMED)
     assert set(rows.filter(account__gt=0).values_list("times", "n")) == {(1, 1.0)}
     assert set(rows.filter(account=0).values_list("times", flat=True)) == {2}
@@ -110,19 +138,29 @@ def test_names_during_a_rebuilding_are_all_there(user: Any) -> None:
     sign_in(user)
     until = int(login().at.timestamp())
     for trial in range(TRIALS):
-        waiting = [stopped(user, f"81.{trial}.{16 * number}.7", "pending") for number in range(AT_ONCE)]
+        waiting = [
+            stopped(user, f"81.{trial}.{16 * number}.7", "pending") for number in range(AT_ONCE)
+        ]
 
         def work(number: int, waiting: Any = waiting) -> Any:
-            return record_outcome(waiting[number], "denied") if number % 4 else rebuilding.rebuild_account(user.pk, until)
+            return (
+                record_outcome(waiting[number], "denied")
+                if number % 4
+                else rebuild.rebuild_account(user.pk, until)
+            )
 
         eight(work)
     named = FeatureCount.objects.filter(account=user.pk, chain=chains.NAMED, level="network")
-    assert named.count() == LoginLog.objects.filter(outcome="denied").count() == TRIALS * (AT_ONCE - 2)
+    assert (
+        named.count() == LoginLog.objects.filter(outcome="denied").count() == TRIALS * (AT_ONCE - 2)
+    )
 
 
 def test_sweepers_that_meet_tell_each_value_once(user: Any) -> None:
-    eight(lambda number: counts.learn(counts.lesson(number + 1, (chains.address(HOME),), "strong"), 1))
-    told = eight(lambda _number: sharing.share(login().at))
+    eight(
+        lambda number: counts.learn(counts.lesson(number + 1, (chains.address(HOME),), "strong"), 1)
+    )
+    told = eight(lambda _number: aggregate.share(login().at))
     assert sum(told) == 3 * AT_ONCE
     assert set(FeatureCount.objects.filter(account=0).values_list("times", flat=True)) == {AT_ONCE}
 
@@ -134,7 +172,7 @@ def test_sign_ins_during_a_rebuilding_are_all_counted(user: Any) -> None:
 
     def work(number: int) -> None:
         if number % 4 == 0:
-            rebuilding.rebuild_account(user.pk, until)
+            rebuild.rebuild_account(user.pk, until)
         else:
             one_login(user, None)
 
@@ -143,12 +181,18 @@ def test_sign_ins_during_a_rebuilding_are_all_counted(user: Any) -> None:
     expected = 3 + TRIALS * (AT_ONCE - 2)
     assert LoginLog.objects.filter(outcome="admitted").count() == expected
     assert FeatureCount.objects.get(account=user.pk, chain="cookie", level="all").times == expected
-    assert set(FeatureCount.objects.filter(account=user.pk, chain="address").values_list("times", flat=True)) == {expected}
+    assert set(
+        FeatureCount.objects.filter(account=user.pk, chain="address").values_list(
+            "times", flat=True
+        )
+    ) == {expected}
 
 
 @pytest.mark.parametrize("what", ["new values", "values seen before", "taking back", "naming"])
 def test_who_teaches_waits_for_a_rebuilding_before_any_row(user: Any, what: str) -> None:
-    lesson = counts.lesson(user.pk, (chains.address(HOME),), "password" if what == "values seen before" else "strong")
+    lesson = counts.lesson(
+        user.pk, (chains.address(HOME),), "password" if what == "values seen before" else "strong"
+    )
     counts.learn(counts.lesson(user.pk, (chains.address(HOME),), "strong"), 1)
 
     def work() -> bool:
@@ -156,9 +200,11 @@ def test_who_teaches_waits_for_a_rebuilding_before_any_row(user: Any, what: str)
             with transaction.atomic(), connection.cursor() as cursor:
                 cursor.execute("SET LOCAL lock_timeout = '300ms'")
                 if what == "taking back":
-                    forgetting.unlearn(user.pk, lesson.noted(1))
+                    expire.unlearn(user.pk, lesson.noted(1))
                 elif what == "naming":
-                    naming.name(user.pk, naming.noted((chains.address(HOME),)), 1)
+                    failure_reputation.name(
+                        user.pk, failure_reputation.noted((chains.address(HOME),)), 1
+                    )
                 else:
                     counts.learn(lesson, 2)
         except OperationalError:

@@ -7,9 +7,9 @@ from django.utils import translation
 from pytest_django import DjangoAssertNumQueries
 
 from mfaproject.lib.testing import FrozenClock
+from risk.login.description import label, versioned
 from risk.models import LoginLog
 from risk.services import assess, describe, login_views, recent_logins, record_login, record_outcome
-from risk.shown import label, versioned
 from risk.tests.helpers import CHROME, FAR, HOME, LOOPBACK, fail, login, sign_in
 
 
@@ -19,7 +19,13 @@ def test_newest_first_with_what_people_ask(alice: Any, clock: FrozenClock) -> No
     second, _ = sign_in(alice, cookie=cookie, strength="password", factor="password")
     newest, oldest = recent_logins(alice.pk)
     assert (newest.id, oldest.id) == (second, first)
-    assert (oldest.browser_label, oldest.ip, oldest.place, oldest.outcome, oldest.factor) == ("Firefox on Linux", HOME, "", "admitted", "push")
+    assert (oldest.browser_label, oldest.ip, oldest.place, oldest.outcome, oldest.factor) == (
+        "Firefox on Linux",
+        HOME,
+        "",
+        "admitted",
+        "push",
+    )
     assert (newest.known_browser, oldest.known_browser) == (True, False)
 
 
@@ -30,13 +36,17 @@ def test_guesses_of_strangers_do_not_push_real_sign_ins_out(alice: Any) -> None:
     assert [view.id for view in recent_logins(alice.pk)] == [log_id]
 
 
-@pytest.mark.parametrize("outcome", ["pending", "denied", "not_me", "wrong_number", "expired", "blocked"])
+@pytest.mark.parametrize(
+    "outcome", ["pending", "denied", "not_me", "wrong_number", "expired", "blocked"]
+)
 def test_whoever_had_the_password_is_shown(alice: Any, outcome: str) -> None:
     fail(alice, FAR, outcome)
     assert [view.outcome for view in recent_logins(alice.pk)] == [outcome]
 
 
-def test_as_many_as_wanted_of_this_person(alice: Any, bob: Any, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_as_many_as_wanted_of_this_person(
+    alice: Any, bob: Any, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
     for _ in range(3):
         sign_in(alice)
     sign_in(bob)
@@ -53,7 +63,9 @@ def test_rows_by_their_ids(alice: Any) -> None:
 def careful(user: Any, ip: str = HOME, user_agent: str = CHROME) -> str:
     context = login(ip, user_agent)
     assessment = assess(user_id=user.pk, is_staff=False, has_strong=True, context=context)
-    record_login(context=context, outcome="pending", assessment=assessment, user_id=user.pk, typed_name="")
+    record_login(
+        context=context, outcome="pending", assessment=assessment, user_id=user.pk, typed_name=""
+    )
     return recent_logins(user.pk, limit=1)[0].careful
 
 
@@ -69,14 +81,22 @@ def test_careful_says_why_in_one_sentence(alice: Any) -> None:
 @pytest.mark.parametrize(
     ("name", "sentence"),
     [
-        ("change_password", "New browser, shortly after your password or a second factor was changed."),
-        ("change_factor", "New browser, shortly after your password or a second factor was changed."),
+        (
+            "change_password",
+            "New browser, shortly after your password or a second factor was changed.",
+        ),
+        (
+            "change_factor",
+            "New browser, shortly after your password or a second factor was changed.",
+        ),
         ("travel", "New browser, and too far from your last sign-in to have travelled there."),
         ("networks_tor", "New browser, on a network that hides where people are."),
         ("away", "New browser, after a long time without a sign-in."),
     ],
 )
-def test_what_a_person_would_want_to_know_comes_with_the_new_browser(alice: Any, name: str, sentence: str) -> None:
+def test_what_a_person_would_want_to_know_comes_with_the_new_browser(
+    alice: Any, name: str, sentence: str
+) -> None:
     sign_in(alice)
     log_id = fail(alice, FAR, "pending")
     found = [{"name": each, "points": 9, "sentence": "."} for each in ("browser_new", name)]
@@ -109,13 +129,24 @@ def test_without_an_address_there_is_none_to_show(alice: Any) -> None:
 
 def test_describe_is_what_prompts_and_mails_show() -> None:
     shown = describe(login(LOOPBACK, CHROME))
-    assert (shown.browser, shown.os, shown.label, shown.place, shown.ip) == ("Chrome 145", "Windows", "Chrome on Windows", "", LOOPBACK)
+    assert (shown.browser, shown.os, shown.label, shown.place, shown.ip) == (
+        "Chrome 145",
+        "Windows",
+        "Chrome on Windows",
+        "",
+        LOOPBACK,
+    )
     assert describe(login(None, "")).ip == ""
 
 
 @pytest.mark.parametrize(
     ("browser", "system", "words"),
-    [("Firefox", "Linux", "Firefox on Linux"), ("", "Linux", "A browser on Linux"), ("curl", "", "curl"), ("", "", "Unknown browser")],
+    [
+        ("Firefox", "Linux", "Firefox on Linux"),
+        ("", "Linux", "A browser on Linux"),
+        ("curl", "", "curl"),
+        ("", "", "Unknown browser"),
+    ],
 )
 def test_labels_are_whole_phrases(browser: str, system: str, words: str) -> None:
     with translation.override("en"):

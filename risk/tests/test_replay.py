@@ -4,15 +4,23 @@ from typing import Any
 
 import pytest
 
-from risk.chain_model import ChainModel
-from risk.replay import Replay
+from risk.history.replay import Replay
+from risk.scoring.chain_model import ChainModel
 from risk.tests.helpers import CHROME, FAR, FIREFOX, FIREFOX_144, FIREFOX_146, HOME
 
 START, DAY = 1_800_000_000.0, 86_400.0
 
 
 def told(**facts: Any) -> dict[str, Any]:
-    usual = {"ts": START, "user_id": "alice", "ip": HOME, "country": "DE", "asn": 3320, "ua": FIREFOX, "device_cookie": ""}
+    usual = {
+        "ts": START,
+        "user_id": "alice",
+        "ip": HOME,
+        "country": "DE",
+        "asn": 3320,
+        "ua": FIREFOX,
+        "device_cookie": "",
+    }
     return usual | facts
 
 
@@ -39,8 +47,13 @@ def test_a_browser_is_known_by_what_it_was_given(settled: Replay) -> None:
     assert (seen.knows, seen.of_others) == (False, True)
 
 
-@pytest.mark.parametrize(("agent", "changed", "outdated"), [(FIREFOX, 0, 0), (FIREFOX_146, 0, 0), (FIREFOX_144, 0, 1), (CHROME, 1, 0)])
-def test_a_browser_is_compared_with_what_it_said_before(settled: Replay, agent: str, changed: int, outdated: int) -> None:
+@pytest.mark.parametrize(
+    ("agent", "changed", "outdated"),
+    [(FIREFOX, 0, 0), (FIREFOX_146, 0, 0), (FIREFOX_144, 0, 1), (CHROME, 1, 0)],
+)
+def test_a_browser_is_compared_with_what_it_said_before(
+    settled: Replay, agent: str, changed: int, outdated: int
+) -> None:
     seen, _ = settled.seen(told(device_cookie="c1", ua=agent))
     assert (seen.changed, seen.outdated) == (changed, outdated)
 
@@ -77,7 +90,10 @@ def test_addresses_that_say_nothing_have_no_chain(settled: Replay, ip: str) -> N
     assert (seen.placed, past.address) == (False, ())
 
 
-@pytest.mark.parametrize(("country", "asn", "levels"), [("", 0, 3), ("ZZ", "0", 3), (None, None, 3), ("de", "AS3320", 5), ("DE", 3320.5, 4)])
+@pytest.mark.parametrize(
+    ("country", "asn", "levels"),
+    [("", 0, 3), ("ZZ", "0", 3), (None, None, 3), ("de", "AS3320", 5), ("DE", 3320.5, 4)],
+)
 def test_what_is_not_known_of_a_place_is_left_out(country: Any, asn: Any, levels: int) -> None:
     _, past = Replay().seen(told(country=country, asn=asn))
     assert len(past.address) == levels

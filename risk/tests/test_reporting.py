@@ -17,7 +17,9 @@ def judged(user: Any, ip: str = FAR, **facts: Any) -> Any:
 
 
 def not_me(user: Any, ip: str = FAR, answering_ip: str | None = ANSWER) -> bool:
-    return report_not_me(log_id=fail(user, ip, "pending"), user_id=user.pk, answering_ip=answering_ip)
+    return report_not_me(
+        log_id=fail(user, ip, "pending"), user_id=user.pk, answering_ip=answering_ip
+    )
 
 
 def test_the_ledger_is_marked_and_the_source_held(alice: Any) -> None:
@@ -55,7 +57,13 @@ def test_never_for_a_browser_that_the_person_knows(alice: Any) -> None:
 
 @pytest.mark.parametrize(
     ("ip", "answering_ip"),
-    [(LOOPBACK, ANSWER), ("10.0.0.7", ANSWER), (FAR, FAR), ("2a02:c7f:1:2::1", "2a02:c7f:1:2::9"), (None, ANSWER)],
+    [
+        (LOOPBACK, ANSWER),
+        ("10.0.0.7", ANSWER),
+        (FAR, FAR),
+        ("2a02:c7f:1:2::1", "2a02:c7f:1:2::9"),
+        (None, ANSWER),
+    ],
 )
 def test_no_hold_where_it_would_hit_the_owner(alice: Any, ip: str, answering_ip: str) -> None:
     assert not_me(alice, ip, answering_ip)
@@ -72,7 +80,14 @@ def test_no_hold_for_a_sign_in_from_a_known_browser(alice: Any) -> None:
 
 
 def _like(row: LoginLog) -> dict[str, Any]:
-    return {"at": row.at, "user": row.user, "door": "form", "request_id": row.request_id, "sealed_ip": row.sealed_ip, "outcome": "pending"}
+    return {
+        "at": row.at,
+        "user": row.user,
+        "door": "form",
+        "request_id": row.request_id,
+        "sealed_ip": row.sealed_ip,
+        "outcome": "pending",
+    }
 
 
 def test_nobody_reports_anothers_sign_in(alice: Any, bob: Any) -> None:
@@ -120,7 +135,9 @@ def test_new_accounts_warn_nobody(alice: Any, clock: FrozenClock) -> None:
     assert "source_named" not in {finding.name for finding in judged(alice).findings}
 
 
-def test_a_source_that_three_established_people_disavowed_is_refused(alice: Any, clock: FrozenClock) -> None:
+def test_a_source_that_three_established_people_disavowed_is_refused(
+    alice: Any, clock: FrozenClock
+) -> None:
     for each in established(3, clock):
         log_id, _ = sign_in(each, FAR)
         disavow(log_id, each.pk)

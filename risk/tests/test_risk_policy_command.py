@@ -48,13 +48,19 @@ def test_show_names_each_with_its_groups(settings: Any) -> None:
 def test_reset_brings_the_built_in_one_back_and_can_be_repeated() -> None:
     active(), in_shadow()
     last = "The built-in policy decides for everybody: 50 / 90."
-    assert run("reset", "--yes").splitlines() == ["default 1 is retired.", "default 2 is retired.", last]
+    assert run("reset", "--yes").splitlines() == [
+        "default 1 is retired.",
+        "default 2 is retired.",
+        last,
+    ]
     assert run("reset", "--yes").splitlines() == [last]
     assert set(RiskPolicy.objects.values_list("state", flat=True)) == {State.RETIRED}
     assert LoginLog.objects.latest("id").detail == "policy_retired default 2 (by the terminal)"
 
 
-@pytest.mark.parametrize(("answer", "state"), [("y", "retired"), ("Yes", "retired"), ("", "active"), ("n", "active")])
+@pytest.mark.parametrize(
+    ("answer", "state"), [("y", "retired"), ("Yes", "retired"), ("", "active"), ("n", "active")]
+)
 def test_reset_asks(monkeypatch: pytest.MonkeyPatch, answer: str, state: str) -> None:
     row = active()
     monkeypatch.setattr("builtins.input", lambda _question: answer)
@@ -78,17 +84,29 @@ def test_reset_works_whatever_else_is_wrong_with_the_settings(settings: Any) -> 
 def test_a_draft_is_brought_and_activated(tmp_path: Path) -> None:
     file = tmp_path / "draft.toml"
     file.write_text('name = "default"\nchallenge = 45\nstrict = 85\nnote = "Trial"\n')
-    assert run("import", str(file)) == "default 1 is a draft. It decides after: manage.py risk_policy activate default 1\n"
+    assert (
+        run("import", str(file))
+        == "default 1 is a draft. It decides after: manage.py risk_policy activate default 1\n"
+    )
     assert run("activate", "default", "1") == "default 1 decides.\n"
     row = RiskPolicy.objects.get()
-    assert (row.state, row.challenge, row.strict, row.note, row.created_by) == (State.ACTIVE, 45, 85, "Trial", "the terminal")
+    assert (row.state, row.challenge, row.strict, row.note, row.created_by) == (
+        State.ACTIVE,
+        45,
+        85,
+        "Trial",
+        "the terminal",
+    )
 
 
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
         ('name = "default"\nchallenge = 95\nstrict = 85\n', "strict: "),
-        ('name = "office"\nchallenge = 45\nstrict = 85\ngroups = ["office"]\n', "groups: There is no group called office."),
+        (
+            'name = "office"\nchallenge = 45\nstrict = 85\ngroups = ["office"]\n',
+            "groups: There is no group called office.",
+        ),
         ('name = "office"\nchallenge = 45\nstrict = 85\n', "groups: Choose a group."),
     ],
 )
@@ -107,7 +125,11 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("version", "problem"), [("9", "There is no version 9 of default."), ("1", "default 1 cannot decide: its state is retired.")]
+    ("version", "problem"),
+    [
+        ("9", "There is no version 9 of default."),
+        ("1", "default 1 cannot decide: its state is retired."),
+    ],
 )
 def test_what_cannot_decide_is_said(version: str, problem: str) -> None:
     moved(active(), State.RETIRED)

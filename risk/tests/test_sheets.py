@@ -5,12 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from risk import sheets
-from risk.additive import GROUPS
-from risk.sheets import Sheet
+from risk.scoring import sheets
+from risk.scoring.additive import GROUPS
+from risk.scoring.sheets import Sheet
 
 NEWEST = sheets.read(sheets.NEWEST)
-ALL = [getattr(pair, side) for pair in (NEWEST.places, NEWEST.bare) for side in ("known", "unknown")]
+ALL = [
+    getattr(pair, side) for pair in (NEWEST.places, NEWEST.bare) for side in ("known", "unknown")
+]
 GROUPED = {name for names in GROUPS.values() for name in names} | {"failures"}
 
 
@@ -51,7 +53,14 @@ def test_sheets_are_chosen_by_browser_and_by_what_is_known_of_places() -> None:
 
 def test_points_keep_their_resolution() -> None:
     assert sheets.points(0.0) == 50.0
-    assert 0.0 < sheets.points(-30.0) < sheets.points(-29.9) < sheets.points(29.9) < sheets.points(30.0) < 100.0
+    assert (
+        0.0
+        < sheets.points(-30.0)
+        < sheets.points(-29.9)
+        < sheets.points(29.9)
+        < sheets.points(30.0)
+        < 100.0
+    )
     assert sheets.points(-1e6) == 0.0
 
 

@@ -9,7 +9,7 @@ from bench.risk import evaluate, log
 from bench.risk.life import Row
 from bench.risk.observe import observe
 from bench.risk.settings import FITTED, HOME, KINDS, TESTED, smaller
-from risk import sheets
+from risk.scoring import sheets
 
 SMALL = smaller(HOME, 0.05)
 

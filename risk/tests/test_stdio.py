@@ -11,9 +11,20 @@ from django.core.management import call_command
 from risk.management.commands.risk_stdio import answers
 from risk.tests.helpers import FIREFOX, HOME
 
-ATTEMPT = {"ts": 1_800_000_000.0, "user_id": "u1", "ip": HOME, "country": "DE", "asn": 3320, "ua": FIREFOX, "device_cookie": ""}
+ATTEMPT = {
+    "ts": 1_800_000_000.0,
+    "user_id": "u1",
+    "ip": HOME,
+    "country": "DE",
+    "asn": 3320,
+    "ua": FIREFOX,
+    "device_cookie": "",
+}
 SCORE = json.dumps({"op": "score", "attempt": ATTEMPT}) + "\n"
-UPDATE = json.dumps({"op": "update", "attempt": ATTEMPT | {"device_cookie_set": "c"}, "outcome": "ok"}) + "\n"
+UPDATE = (
+    json.dumps({"op": "update", "attempt": ATTEMPT | {"device_cookie_set": "c"}, "outcome": "ok"})
+    + "\n"
+)
 
 
 def test_a_question_is_answered_on_one_line_and_an_update_is_not() -> None:

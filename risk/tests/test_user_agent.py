@@ -2,9 +2,9 @@
 
 import pytest
 
-from risk import agents, chains
-from risk.habits import Count
-from risk.signals import user_agent
+from risk.history.types import Count
+from risk.login import agents, chains
+from risk.scoring.signals import user_agent
 from risk.tests.helpers import FIREFOX, FIREFOX_144, FIREFOX_146, attempt, history, seen, steps
 
 CHAIN = chains.agent(agents.read(FIREFOX))
@@ -36,8 +36,14 @@ def test_only_the_first_new_level_counts(mine: tuple[Count, ...], name: str, poi
         (FIREFOX, 145, "version_new", 3),
     ],
 )
-def test_newer_is_expected_and_older_is_odd(shown: str, newest: int, name: str, points: int) -> None:
-    past = history(agent=steps(chains.agent(agents.read(shown)), SETTLED, SETTLED, SETTLED, seen(41, 4, newest)))
+def test_newer_is_expected_and_older_is_odd(
+    shown: str, newest: int, name: str, points: int
+) -> None:
+    past = history(
+        agent=steps(
+            chains.agent(agents.read(shown)), SETTLED, SETTLED, SETTLED, seen(41, 4, newest)
+        )
+    )
     (finding,) = user_agent.look(attempt(user_agent=shown), past)
     assert (finding.name, finding.points) == (name, points)
 

@@ -1,7 +1,7 @@
 """Findings as bars."""
 
-from risk import waterfall
-from risk.waterfall import Row
+from risk.admin import waterfall
+from risk.admin.waterfall import Row
 
 
 def finding(name: str, points: int) -> dict[str, object]:
@@ -10,7 +10,12 @@ def finding(name: str, points: int) -> dict[str, object]:
 
 def test_each_bar_starts_where_the_one_before_ended() -> None:
     found = waterfall.rows([finding("a", 38), finding("b", 22), finding("c", 9), finding("d", -6)])
-    assert [(row.start, row.width, row.total) for row in found] == [(0, 38, 38), (38, 22, 60), (60, 9, 69), (63, 6, 63)]
+    assert [(row.start, row.width, row.total) for row in found] == [
+        (0, 38, 38),
+        (38, 22, 60),
+        (60, 9, 69),
+        (63, 6, 63),
+    ]
 
 
 def test_points_have_their_sign() -> None:

@@ -6,7 +6,7 @@ from rest_framework import serializers as drf
 
 from accounts.api import serializers
 from accounts.api.descriptions.examples import AT, END, PUBLIC_ID
-from mfaproject.lib.describing import described
+from mfaproject.lib.openapi import described
 
 _ACCOUNT = {
     "id": PUBLIC_ID,
@@ -21,8 +21,16 @@ _ACCOUNT = {
     "joined_at": AT,
 }
 _PAGE = [
-    OpenApiParameter("page", {"type": "integer", "minimum": 1, "maximum": 100_000, "default": 1}, examples=[OpenApiExample("the first", value=1)]),
-    OpenApiParameter("page_size", {"type": "integer", "minimum": 1, "maximum": 100, "default": 20}, examples=[OpenApiExample("usual", value=20)]),
+    OpenApiParameter(
+        "page",
+        {"type": "integer", "minimum": 1, "maximum": 100_000, "default": 1},
+        examples=[OpenApiExample("the first", value=1)],
+    ),
+    OpenApiParameter(
+        "page_size",
+        {"type": "integer", "minimum": 1, "maximum": 100, "default": 20},
+        examples=[OpenApiExample("usual", value=20)],
+    ),
 ]
 
 
@@ -43,16 +51,29 @@ methods = described(
     {
         200: (
             serializers.MethodList,
-            {"methods": [{"kind": "push", "label": "Pixel 8", "added_at": AT, "last_used_at": None, "strong": True}]},
+            {
+                "methods": [
+                    {
+                        "kind": "push",
+                        "label": "Pixel 8",
+                        "added_at": AT,
+                        "last_used_at": None,
+                        "strong": True,
+                    }
+                ]
+            },
         )
     },
     caller="token",
     tag="Account",
 )
-me = described("me", "The account.", {200: (serializers.Account, _ACCOUNT)}, caller="token", tag="Account")
+me = described(
+    "me", "The account.", {200: (serializers.Account, _ACCOUNT)}, caller="token", tag="Account"
+)
 change_me = described(
     "change_me",
-    "Change the account. Another address needs a recent proof and counts once it is verified; the old mailbox is sent a way back.",
+    "Change the account. Another address needs a recent proof and counts once it is verified; the"
+    " old mailbox is sent a way back.",
     {200: (serializers.Account, _ACCOUNT)},
     "proof_required",
     body=serializers.AccountChange,
@@ -60,7 +81,14 @@ change_me = described(
     caller="token",
     tag="Account",
 )
-delete_me = described("delete_me", "Delete the account. Needs a recent proof.", {204: (None, None)}, "proof_required", caller="token", tag="Account")
+delete_me = described(
+    "delete_me",
+    "Delete the account. Needs a recent proof.",
+    {204: (None, None)},
+    "proof_required",
+    caller="token",
+    tag="Account",
+)
 history = described(
     "login_history",
     "Sign-ins, the newest first.",
@@ -130,7 +158,12 @@ end_session = described(
     {204: (None, None)},
     "not_found",
     parameters=[
-        OpenApiParameter("public_id", OpenApiTypes.STR, OpenApiParameter.PATH, examples=[OpenApiExample("an id of the list", value=PUBLIC_ID)])
+        OpenApiParameter(
+            "public_id",
+            OpenApiTypes.STR,
+            OpenApiParameter.PATH,
+            examples=[OpenApiExample("an id of the list", value=PUBLIC_ID)],
+        )
     ],
     caller="token",
     tag="Account",

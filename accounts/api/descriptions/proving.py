@@ -2,7 +2,7 @@
 
 from accounts.api import serializers
 from accounts.api.descriptions.examples import APP_CODE, APP_SECRET, CODE, LATER
-from mfaproject.lib.describing import EMPTY, described
+from mfaproject.lib.openapi import EMPTY, described
 
 
 def send_verification(name: str, to: str) -> object:
@@ -39,7 +39,8 @@ def verify(name: str, address: str) -> object:
 
 add_totp = described(
     "add_totp_method",
-    "A secret for an authenticator app; it proves nothing until it is confirmed. Needs a recent proof.",
+    "A secret for an authenticator app; it proves nothing until it is confirmed. Needs a recent"
+    " proof.",
     {
         200: (
             serializers.TotpSecret,
@@ -56,7 +57,8 @@ add_totp = described(
 )
 confirm_totp = described(
     "confirm_totp_method",
-    "The first code of the app: from now on it counts, in place of an earlier one. Needs a recent proof.",
+    "The first code of the app: from now on it counts, in place of an earlier one. Needs a recent"
+    " proof.",
     {200: (EMPTY, {})},
     "proof_required",
     "invalid_code",

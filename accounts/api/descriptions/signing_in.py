@@ -5,7 +5,7 @@ from drf_spectacular.utils import OpenApiExample, OpenApiParameter, PolymorphicP
 
 from accounts.api import serializers
 from accounts.api.descriptions.examples import DEVICE, END, KEY, LATER, REFERENCE, TOKEN
-from mfaproject.lib.describing import EMPTY, Named, described
+from mfaproject.lib.openapi import EMPTY, Named, described
 
 _SENT = {"reference_id": REFERENCE}
 _GIVEN = {"reference_id": REFERENCE, "private_key": KEY}
@@ -18,7 +18,11 @@ _PREFER = OpenApiParameter(
     examples=[OpenApiExample("wait", value="wait=25")],
 )
 _APPLIED = OpenApiParameter(
-    "Preference-Applied", OpenApiTypes.STR, OpenApiParameter.HEADER, description="`wait=25` where it was", response=[200, 202]
+    "Preference-Applied",
+    OpenApiTypes.STR,
+    OpenApiParameter.HEADER,
+    description="`wait=25` where it was",
+    response=[200, 202],
 )
 _DEVICE_ID = OpenApiParameter(
     "X-Device-ID",
@@ -34,15 +38,29 @@ register = described(
     {201: (EMPTY, {})},
     "rate_limited",
     body=serializers.Register,
-    sent={"fullname": "Alice Example", "username": "alice", "password": "a walk along the river", "email": "alice@example.org", "phone": ""},
+    sent={
+        "fullname": "Alice Example",
+        "username": "alice",
+        "password": "a walk along the river",
+        "email": "alice@example.org",
+        "phone": "",
+    },
 )
 login = described(
     "login",
-    "Name and password: a token where they are enough, else a reference to go on with. Nothing is sent yet: choose a method.",
+    "Name and password: a token where they are enough, else a reference to go on with. Nothing is"
+    " sent yet: choose a method.",
     {
         200: (
-            PolymorphicProxySerializer("LoginAnswer", [serializers.LetIn, serializers.MoreNeeded], None),
-            Named({"more is needed": {"required_mfa": True, **_STEP}, "let in": {"required_mfa": False, "token": TOKEN, "expires_at": END}}),
+            PolymorphicProxySerializer(
+                "LoginAnswer", [serializers.LetIn, serializers.MoreNeeded], None
+            ),
+            Named(
+                {
+                    "more is needed": {"required_mfa": True, **_STEP},
+                    "let in": {"required_mfa": False, "token": TOKEN, "expires_at": END},
+                }
+            ),
         )
     },
     "invalid_credentials",
@@ -53,7 +71,8 @@ login = described(
 )
 step_up = described(
     "step_up",
-    "Prove it again: verified like a login. The last step then gives this token a fresh proof, under a new key; the old key is dead.",
+    "Prove it again: verified like a login. The last step then gives this token a fresh proof,"
+    " under a new key; the old key is dead.",
     {200: (serializers.SteppedUp, _STEP)},
     "invalid_reference",
     "rate_limited",
@@ -106,9 +125,13 @@ def verify_code(name: str, code: str) -> object:
 
 verify_push = described(
     "verify_login_push",
-    "What the authenticator said. Poll every two seconds while it is 202; or send `Prefer: wait=25`, and go on at once where the answer says "
-    "`Preference-Applied`: it came when there was something to say, or the time was over.",
-    {200: (serializers.PrivateKey, _GIVEN), 202: (serializers.Waiting, {"state": "pending", "poll_after": 2})},
+    "What the authenticator said. Poll every two seconds while it is 202; or send `Prefer:"
+    " wait=25`, and go on at once where the answer says `Preference-Applied`: it came when there"
+    " was something to say, or the time was over.",
+    {
+        200: (serializers.PrivateKey, _GIVEN),
+        202: (serializers.Waiting, {"state": "pending", "poll_after": 2}),
+    },
     "invalid_reference",
     "access_denied",
     "expired",
@@ -116,7 +139,10 @@ verify_push = described(
     body=serializers.Reference,
     sent=_SENT,
     parameters=[_PREFER, _APPLIED],
-    words={"access_denied": "This sign-in was not approved.", "expired": "Nobody has answered. Ask again, or use another way."},
+    words={
+        "access_denied": "This sign-in was not approved.",
+        "expired": "Nobody has answered. Ask again, or use another way.",
+    },
 )
 login_with_mfa = described(
     "login_with_mfa",

@@ -37,10 +37,18 @@ class MethodsView(Room):
 
     @descriptions.methods
     def get(self, request: Request) -> Response:
-        return Response(serializers.MethodList({"methods": methods.of(user_of(request), browser=session_of(request).browser)}).data)
+        return Response(
+            serializers.MethodList(
+                {"methods": methods.of(user_of(request), browser=session_of(request).browser)}
+            ).data
+        )
 
 
-_CHECKS: dict[str, Callable[[str], str]] = {"fullname": full_name, "email": MailField().clean, "phone": e164}
+_CHECKS: dict[str, Callable[[str], str]] = {
+    "fullname": full_name,
+    "email": MailField().clean,
+    "phone": e164,
+}
 
 
 def _checked(data: dict[str, str | None]) -> dict[str, str]:
@@ -64,7 +72,9 @@ _HOLDS: dict[str, Callable[[User, str], bool]] = {
 
 
 def _changing(user: User, wanted: dict[str, str]) -> dict[str, str]:
-    """What is not so already. A client may send back all that it has read, of which only this needs a proof, or does anything."""
+    """What is not so already. A client may send back all that it has read, of which only this needs
+    a proof, or does anything.
+    """
     return {name: value for name, value in wanted.items() if not _HOLDS[name](user, value)}
 
 
@@ -72,7 +82,9 @@ class MeView(Room):
     """The account."""
 
     def get_permissions(self) -> list[BasePermission]:
-        """Ending the account needs a fresh proof; so does changing an address, which is looked at where it is changed."""
+        """Ending the account needs a fresh proof; so does changing an address, which is looked at
+        where it is changed.
+        """
         return [RecentProof()] if self.request.method == "DELETE" else [SignedIn()]
 
     @descriptions.me
@@ -90,7 +102,9 @@ class MeView(Room):
         if "email" in changes:
             contacts.change_email(user, changes["email"])
         if "phone" in changes:
-            contacts.change_phone(session_of(request), user, changes["phone"], arrival(request, "api"))
+            contacts.change_phone(
+                session_of(request), user, changes["phone"], arrival(request, "api")
+            )
         return Response(shown_account(user))
 
     @descriptions.delete_me
@@ -100,7 +114,9 @@ class MeView(Room):
         except profile.Ended:
             raise refusals.dead_token() from None
         except profile.StaffStays:
-            raise Problem(403, "access_denied", _("Another administrator ends a staff account.")) from None
+            raise Problem(
+                403, "access_denied", _("Another administrator ends a staff account.")
+            ) from None
         return Response(status=204)
 
 
@@ -129,12 +145,16 @@ class HistoryView(Room):
 
     @descriptions.history
     def get(self, request: Request) -> Response:
-        return page(request, risk.recent_logins(user_of(request).pk, limit=LONGEST_HISTORY), _sign_in)
+        return page(
+            request, risk.recent_logins(user_of(request).pk, limit=LONGEST_HISTORY), _sign_in
+        )
 
 
 def _sign_in(login: LoginView) -> dict[str, Any]:
     shown = {name: getattr(login, name) for name in ("id", "at", "ip", "outcome", "known_browser")}
-    maybe = {name: getattr(login, name) or None for name in ("place", "factor", "detail", "careful")}
+    maybe = {
+        name: getattr(login, name) or None for name in ("place", "factor", "detail", "careful")
+    }
     return dict(serializers.SignIn({**shown, **maybe, "browser": login.browser_label}).data)
 
 
@@ -146,13 +166,24 @@ class SessionsView(Room):
         here = session_of(request)
         rows = list(sessions.of(user_of(request).pk))
         logins = risk.login_views([row.ledger_id for row in rows if row.ledger_id])
-        return page(request, rows, lambda row: _place(row, logins.get(row.ledger_id or 0), row.public_id == here.public_id))
+        return page(
+            request,
+            rows,
+            lambda row: _place(
+                row, logins.get(row.ledger_id or 0), row.public_id == here.public_id
+            ),
+        )
 
 
 def _place(row: Session, login: LoginView | None, current: bool) -> dict[str, Any]:
-    shown = {name: getattr(row, name) for name in ("kind", "created_at", "last_seen_at", "expires_at", "proof", "proven_at")}
+    shown = {
+        name: getattr(row, name)
+        for name in ("kind", "created_at", "last_seen_at", "expires_at", "proof", "proven_at")
+    }
     name = row.name or (login.browser_label if login else "")
-    return dict(serializers.Place({**shown, "id": row.public_id, "name": name, "current": current}).data)
+    return dict(
+        serializers.Place({**shown, "id": row.public_id, "name": name, "current": current}).data
+    )
 
 
 class SessionView(Room):

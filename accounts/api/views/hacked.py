@@ -23,7 +23,9 @@ class DisavowView(Door):
         if not self._link(request, ref):
             raise refusals.link()
         confirm = absolute(reverse("accounts:link", args=[Link.Purpose.DISAVOW, ref]))
-        return Response(serializers.ConfirmDisavow({"status": "confirmation_required", "confirm": confirm}).data)
+        return Response(
+            serializers.ConfirmDisavow({"status": "confirmation_required", "confirm": confirm}).data
+        )
 
     @descriptions.disavow
     def post(self, request: Request) -> Response:

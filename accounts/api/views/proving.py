@@ -1,4 +1,6 @@
-"""Adding, confirming and removing what can prove a person. Every one of these needs a recent proof."""
+"""Adding, confirming and removing what can prove a person. Every one of these
+needs a recent proof.
+"""
 
 from typing import Literal
 
@@ -28,7 +30,9 @@ class SendVerification(Proved):
     kind: Literal["email", "sms"]
 
     def post(self, request: Request) -> Response:
-        sent = contacts.send_code(session_of(request), user_of(request), arrival(request, "api"), kind=self.kind)
+        sent = contacts.send_code(
+            session_of(request), user_of(request), arrival(request, "api"), kind=self.kind
+        )
         if isinstance(sent, Refused):
             raise refusals.not_sent(sent)
         return code_sent(sent)
@@ -41,7 +45,13 @@ class Verify(Proved):
 
     def post(self, request: Request) -> Response:
         code = read(serializers.Code, request)["code"]
-        match contacts.verify(session_of(request), user_of(request), arrival(request, "api"), kind=self.kind, typed=code):
+        match contacts.verify(
+            session_of(request),
+            user_of(request),
+            arrival(request, "api"),
+            kind=self.kind,
+            typed=code,
+        ):
             case Enrolled(address=address):
                 return Response({"verified": address})
             case Wrong():
@@ -84,7 +94,9 @@ class AddTotpView(Proved):
     @descriptions.add_totp
     def post(self, request: Request) -> Response:
         draft = enrolment.begin_totp(user_of(request).pk, session_of(request).public_id)
-        return Response({"secret": draft.secret, "otpauth_uri": draft.otpauth_uri, "issuer": draft.issuer})
+        return Response(
+            {"secret": draft.secret, "otpauth_uri": draft.otpauth_uri, "issuer": draft.issuer}
+        )
 
 
 class ConfirmTotpView(Proved):
@@ -94,7 +106,9 @@ class ConfirmTotpView(Proved):
     def post(self, request: Request) -> Response:
         code, user = read(serializers.Code, request)["code"], user_of(request)
         factor_id = enrolment.totp_draft(user.pk, session_of(request).public_id)
-        if factor_id is None or not enrolment.confirm_totp(user.pk, factor_id, code, ip=arrival(request, "api").ip or ""):
+        if factor_id is None or not enrolment.confirm_totp(
+            user.pk, factor_id, code, ip=arrival(request, "api").ip or ""
+        ):
             raise refusals.wrong_code()
         return Response({})
 
@@ -104,8 +118,14 @@ class DeleteTotpView(Proved):
 
     @descriptions.delete_totp
     def delete(self, request: Request) -> Response:
-        user, session, ip = user_of(request), session_of(request).public_id, arrival(request, "api").ip or ""
+        user, session, ip = (
+            user_of(request),
+            session_of(request).public_id,
+            arrival(request, "api").ip or "",
+        )
         apps = [factor for factor in enrolment.factors(user.pk) if factor.kind == "totp"]
-        if not [app for app in apps if enrolment.revoke_factor(user.pk, app.id, session=session, ip=ip)]:
+        if not [
+            app for app in apps if enrolment.revoke_factor(user.pk, app.id, session=session, ip=ip)
+        ]:
             raise refusals.not_found()
         return Response(status=204)

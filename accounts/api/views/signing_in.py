@@ -1,4 +1,6 @@
-"""Signing in: password, question, answer, token. The same services as the pages, one step for each request."""
+"""Signing in: password, question, answer, token. The same services as the pages, one step for each
+request.
+"""
 
 import math
 from datetime import datetime
@@ -16,8 +18,19 @@ from accounts.api.fields import VERIFIER, hidden, s256
 from accounts.api.prefer import wait_of
 from accounts.context import arrival
 from accounts.forms import SignupForm
-from accounts.journey import Admitted, Key, Limited, Over, Pending, Refused, StepUp, Ticket, WrongCode, WrongKey
-from accounts.services import keys, proof, signup
+from accounts.journey import (
+    Admitted,
+    Key,
+    Limited,
+    Over,
+    Pending,
+    Refused,
+    StepUp,
+    Ticket,
+    WrongCode,
+    WrongKey,
+)
+from accounts.services import api_tokens, proof, signup
 from accounts.services import login as service
 from mfa.services import challenges
 from mfaproject.lib import clock
@@ -40,7 +53,11 @@ def seconds_until(at: datetime | None) -> int | None:
 
 def code_sent(sent: challenges.Opened) -> Response:
     """202: where the code went, how long it works, and when another may be asked for."""
-    told = {"sent_to": hidden(sent.sent_to), "expires_at": sent.expires_at, "resend_after": seconds_until(sent.resend_after)}
+    told = {
+        "sent_to": hidden(sent.sent_to),
+        "expires_at": sent.expires_at,
+        "resend_after": seconds_until(sent.resend_after),
+    }
     return Response(serializers.CodeSent(told).data, status=202)
 
 
@@ -56,7 +73,12 @@ class RegisterView(Door):
             raise refusals.limited(wait)
         form = SignupForm({**data, "full_name": data["fullname"], "phone": data.get("phone") or ""})
         if not form.is_valid():
-            raise invalid({"fullname" if name == "full_name" else name: errors for name, errors in form.errors.items()})
+            raise invalid(
+                {
+                    "fullname" if name == "full_name" else name: errors
+                    for name, errors in form.errors.items()
+                }
+            )
         match signup.register(who, form.account()):
             case Limited(retry_after=seconds):
                 raise refusals.limited(seconds)
@@ -77,7 +99,11 @@ class LoginView(Door):
         who = arrival(request, "api", data.get("client_challenge", ""))
         match service.begin(who, name=data["username"], password=data["password"]):
             case Admitted(session_key=token, expires_at=expires_at):
-                return Response(serializers.LetIn({"required_mfa": False, "token": token, "expires_at": expires_at}).data)
+                return Response(
+                    serializers.LetIn(
+                        {"required_mfa": False, "token": token, "expires_at": expires_at}
+                    ).data
+                )
             case StepUp() as step:
                 return Response(serializers.MoreNeeded({"required_mfa": True, **_step(step)}).data)
             case Limited(retry_after=seconds):
@@ -87,15 +113,21 @@ class LoginView(Door):
 
 
 def _step(step: StepUp) -> dict[str, Any]:
-    return {"reference_id": step.ticket.reference, "methods": step.methods, "expires_at": step.expires_at}
+    return {
+        "reference_id": step.ticket.reference,
+        "methods": step.methods,
+        "expires_at": step.expires_at,
+    }
 
 
 class StepUpView(Room):
-    """The same once more for a token that there is already: its proof becomes fresh, and strong where the answer is."""
+    """The same once more for a token that there is already: its proof becomes fresh, and strong
+    where the answer is.
+    """
 
     @descriptions.step_up
     def post(self, request: Request) -> Response:
-        match proof.step_up(arrival(request, "api"), session_of(request)):
+        match proof.begin_with_token(arrival(request, "api"), session_of(request)):
             case StepUp() as step:
                 return Response(serializers.SteppedUp(_step(step)).data)
             case Limited(retry_after=seconds):
@@ -139,7 +171,7 @@ class SendPushView(Door):
 
 def _ask(request: Request, way: str) -> challenges.Opened:
     data = read(serializers.Reference, request)
-    match keys.ask(ticket_of(data), arrival(request, "api"), way=way):
+    match api_tokens.ask(ticket_of(data), arrival(request, "api"), way=way):
         case challenges.Refused() as refused:
             raise refusals.not_sent(refused)
         case Over():
@@ -155,7 +187,9 @@ class VerifyCode(Door):
 
     def post(self, request: Request) -> Response:
         data = read(serializers.ReferenceAndCode, request)
-        match keys.prove_code(ticket_of(data), arrival(request, "api"), kind=self.kind, typed=data["code"]):
+        match api_tokens.prove_code(
+            ticket_of(data), arrival(request, "api"), kind=self.kind, typed=data["code"]
+        ):
             case Key(private_key=key):
                 return Response({"reference_id": data["reference_id"], "private_key": key})
             case WrongCode() as wrong:
@@ -195,17 +229,25 @@ class VerifyRecoveryView(VerifyCode):
 
 
 class VerifyPushView(Door):
-    """Asks what the phone said. Poll it: 202 while nobody has answered; with `Prefer: wait=25` that is said later."""
+    """Asks what the phone said. Poll it: 202 while nobody has answered; with `Prefer: wait=25` that
+    is said later.
+    """
 
     @descriptions.verify_push
     def post(self, request: Request) -> Response:
         wait, data = wait_of(request), read(serializers.Reference, request)
         ticket = ticket_of(data)
-        match keys.prove_push(ticket, again=wait.again):
+        match api_tokens.prove_push(ticket, again=wait.again):
             case Key(private_key=key):
-                return wait.honoured(Response({"reference_id": data["reference_id"], "private_key": key}))
+                return wait.honoured(
+                    Response({"reference_id": data["reference_id"], "private_key": key})
+                )
             case Pending(seconds_left=left):
-                return wait.pending(Response({"state": "pending", "poll_after": POLL_AFTER}, status=202), ticket, left)
+                return wait.pending(
+                    Response({"state": "pending", "poll_after": POLL_AFTER}, status=202),
+                    ticket,
+                    left,
+                )
             case Limited(retry_after=seconds):
                 raise refusals.slow_down(seconds)
             case Over() as end:
@@ -218,9 +260,15 @@ class LoginWithMfaView(Door):
     @descriptions.login_with_mfa
     def post(self, request: Request) -> Response:
         data = read(serializers.ReferenceAndKey, request)
-        match keys.redeem(ticket_of(data), arrival(request, "api"), private_key=data["private_key"]):
+        match api_tokens.redeem(
+            ticket_of(data), arrival(request, "api"), private_key=data["private_key"]
+        ):
             case Admitted(session_key=token, expires_at=expires_at, browser_cookie=device_id):
-                return Response(serializers.Token({"token": token, "expires_at": expires_at, "device_id": device_id}).data)
+                return Response(
+                    serializers.Token(
+                        {"token": token, "expires_at": expires_at, "device_id": device_id}
+                    ).data
+                )
             case WrongKey():
                 raise refusals.private_key()
             case Over():

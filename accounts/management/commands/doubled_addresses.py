@@ -10,16 +10,19 @@ from accounts.services import people
 
 class Command(BaseCommand):
     help = (
-        "Lists accounts that share a confirmed address: those can that confirmed it before each mailbox "
-        "had one spelling. Links to a new password go to the one that holds it; the others sign in by name."
+        "Lists accounts that share a confirmed address: those can that confirmed it before each"
+        " mailbox had one spelling. Links to a new password go to the one that holds it; the others"
+        " sign in by name."
     )
 
-    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 - Django's signature
+    def handle(self, *args: Any, **options: Any) -> None:
         found = people.doubles()
         for key, users in found.items():
             self.stdout.write(key)
             for user in users:
-                self.stdout.write(f"  {user.username}: {user.email}, confirmed {_day(user)}, {_stands(user)}")
+                self.stdout.write(
+                    f"  {user.username}: {user.email}, confirmed {_day(user)}, {_stands(user)}"
+                )
         if not found:
             self.stdout.write("No account shares its address with another one.")
 

@@ -10,12 +10,14 @@ from accounts.models import User
 
 
 class Command(BaseCommand):
-    help = "Prints a new enrolment link for a person who lost everything: works once, for 30 minutes."
+    help = (
+        "Prints a new enrolment link for a person who lost everything: works once, for 30 minutes."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("username")
 
-    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 - Django's signature
+    def handle(self, *args: Any, **options: Any) -> None:
         try:
             user = User.objects.get_by_natural_key(options["username"])
         except User.DoesNotExist:

@@ -19,19 +19,27 @@ from mfaproject.lib import mailbox
 
 
 class Command(BaseCommand):
-    help = "Makes a staff account and prints its enrolment link: works once, for 30 minutes, on this terminal only."
+    help = (
+        "Makes a staff account and prints its enrolment link: works once, for 30 minutes, on this"
+        " terminal only."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--username", default=os.environ.get("ADMIN_USERNAME", ""))
         parser.add_argument("--email", default=os.environ.get("ADMIN_EMAIL", ""))
         parser.add_argument("--full-name", default=os.environ.get("ADMIN_FULL_NAME", ""))
 
-    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 - Django's signature
+    def handle(self, *args: Any, **options: Any) -> None:
         username = options["username"] or self._ask("Username", "admin")
         username = _clean("--username", username, UserNameField(max_length=names.LONGEST_USER_NAME))
         if signup.is_taken(username):
-            raise CommandError(f"--username: {username!r} is taken. `manage.py enrol_link {username}` makes a new link for it.")
-        email = options["email"] or self._ask("E-mail", f"{username}@{mailbox.host_part(settings.PUBLIC_HOST)}")
+            raise CommandError(
+                f"--username: {username!r} is taken. `manage.py enrol_link {username}` makes a new"
+                " link for it."
+            )
+        email = options["email"] or self._ask(
+            "E-mail", f"{username}@{mailbox.host_part(settings.PUBLIC_HOST)}"
+        )
         email = _clean("--email", email, MailField())
         if people.owner_of(email):
             raise CommandError(f"--email: {email!r} belongs to another account.")
@@ -55,4 +63,7 @@ def _clean(option: str, given: str, field: Field) -> str:
 def print_link(command: BaseCommand, user: User) -> None:
     """The link, and what it does, on the terminal."""
     link = settings.PUBLIC_ORIGIN + reverse("accounts:link", args=["enrol", enrol.issue(user)])
-    command.stdout.write(f"Open this link within 30 minutes to set the password of {user.username} and add an authenticator. It works once:\n{link}")
+    command.stdout.write(
+        f"Open this link within 30 minutes to set the password of {user.username} and add an"
+        f" authenticator. It works once:\n{link}"
+    )

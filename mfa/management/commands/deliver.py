@@ -8,21 +8,26 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from mfa import loop, outbox
+from mfa import delivery_loop, outbox
 
 
 class Command(BaseCommand):
     """Runs until SIGTERM or Ctrl-C, then ends after the messages in hand."""
 
-    help = "Deliver mails, texts and wake-ups, and sweep once a minute. For PostgreSQL without Redis; with Redis, Celery does it."
+    help = (
+        "Deliver mails, texts and wake-ups, and sweep once a minute. For PostgreSQL without Redis;"
+        " with Redis, Celery does it."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--once", action="store_true", help="deliver what is due, sweep, and end")
+        parser.add_argument(
+            "--once", action="store_true", help="deliver what is due, sweep, and end"
+        )
 
     def handle(self, *_args: Any, **options: Any) -> None:
         if options["once"]:
             self.stdout.write(f"{outbox.deliver_due()} taken.")
-            loop.sweep()
+            delivery_loop.sweep()
         else:
             self._go_on()
 
@@ -36,4 +41,4 @@ class Command(BaseCommand):
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, end)
         self.stdout.write("Delivering.")
-        loop.run_forever(stop)
+        delivery_loop.run_forever(stop)

@@ -1,12 +1,36 @@
-"""Questions: put them, answer them, collect what they prove. What other apps use of this app, most of all."""
+"""Questions: put them, answer them, collect what they prove. What other apps use of this app, most
+of all.
+"""
 
 from mfa.challenge_state import NOES
-from mfa.results import Asker, CodeResult, Dead, Opened, Proof, Question, Refused, Right, Wake, Ways, Wrong
+from mfa.results import (
+    Asker,
+    CodeResult,
+    Dead,
+    Opened,
+    Proof,
+    Question,
+    Refused,
+    Right,
+    Wake,
+    Ways,
+    Wrong,
+)
 from mfa.services.challenges.answers import decide, open_questions, question
 from mfa.services.challenges.codes import check_code
-from mfa.services.challenges.collecting import cancel, cancel_all, has_tries, number, sent_to, spend, state_at, state_of, waiting
+from mfa.services.challenges.collecting import (
+    cancel,
+    cancel_all,
+    has_tries,
+    number,
+    sent_to,
+    spend,
+    state_at,
+    state_of,
+    waiting,
+)
 from mfa.services.challenges.opening import open_code, open_push, open_typed
-from mfa.services.challenges.waking import saw, wake, wakes
+from mfa.services.challenges.wakeups import saw, wake, wakes
 from mfa.services.challenges.ways import has_strong, ways
 
 __all__ = [

@@ -13,7 +13,7 @@ from mfa.eligibility import may_answer, strength_of
 from mfa.limits import Tally
 from mfa.models import Budget, Challenge, Factor
 from mfa.results import FactorView, Question
-from mfa.services import notices, standing
+from mfa.services import budgets, notices
 from mfa.services.challenges.reading import asked_of, fetched_by, questions_of
 from mfaproject.lib import clock
 from mfaproject.lib.prepared import Prepared, PreparedUpdate
@@ -23,58 +23,95 @@ Decided = End | Literal["lost"]
 
 
 def _waiting(user_id: int, factor_id: int, now: datetime, since: int) -> QuerySet[Any]:
-    waiting = Challenge.objects.alive().filter(user_id=user_id, kind="push", state="pending", expires_at__gt=now)
+    waiting = Challenge.objects.alive().filter(
+        user_id=user_id, kind="push", state="pending", expires_at__gt=now
+    )
     return fetched_by(asked_of(waiting, since), factor_id)
 
 
 def _named(public_id: str, user_id: int, since: int) -> QuerySet[Any]:
-    return asked_of(Challenge.objects.filter(public_id=public_id, user_id=user_id, kind="push"), since)
+    return asked_of(
+        Challenge.objects.filter(public_id=public_id, user_id=user_id, kind="push"), since
+    )
 
 
-def _ending(to: End, challenge_id: int, device_id: int, now: datetime, **answer: str) -> tuple[QuerySet[Any], dict[str, Any]]:
+def _ending(
+    to: End, challenge_id: int, device_id: int, now: datetime, **answer: str
+) -> tuple[QuerySet[Any], dict[str, Any]]:
     still_paired = Exists(Factor.objects.filter(pk=device_id, revoked_at=None))
-    rows = Challenge.objects.alive().filter(still_paired, pk=challenge_id, expires_at__gt=now).leaving_for(to)
+    rows = (
+        Challenge.objects.alive()
+        .filter(still_paired, pk=challenge_id, expires_at__gt=now)
+        .leaving_for(to)
+    )
     return rows, {"state": to, "factor_id": device_id, "decided_at": now, **answer}
 
 
 def _freeing(user_id: int) -> tuple[QuerySet[Any], dict[str, Any]]:
     """In both lanes: somebody holds the phone and looks at it."""
-    return Budget.objects.filter(user_id=user_id, kind="push"), standing.changed(unanswered=0, wrong_numbers=0)
+    return Budget.objects.filter(user_id=user_id, kind="push"), budgets.changed(
+        unanswered=0, wrong_numbers=0
+    )
 
 
-_ANSWER = {"challenge_id": int, "device_id": int, "now": datetime, "strength": str, "reason": str, "decision_digest": str}
+_ANSWER = {
+    "challenge_id": int,
+    "device_id": int,
+    "now": datetime,
+    "strength": str,
+    "reason": str,
+    "decision_digest": str,
+}
 _END = {end: PreparedUpdate(partial(_ending, end), **_ANSWER) for end in get_args(End)}
 _FREE = PreparedUpdate(_freeing, user_id=int)
-_USED = PreparedUpdate(lambda pk, now: (Factor.objects.filter(pk=pk), {"last_used_at": now}), pk=int, now=datetime)
+_USED = PreparedUpdate(
+    lambda pk, now: (Factor.objects.filter(pk=pk), {"last_used_at": now}), pk=int, now=datetime
+)
 _WAITING = Prepared(_waiting, user_id=int, factor_id=int, now=datetime, since=int)
 _NAMED = Prepared(_named, public_id=str, user_id=int, since=int)
 
 
 def open_questions(user_id: int, factor: FactorView, now: datetime) -> list[Question]:
     """What waits for this device, the oldest first. One SELECT."""
-    waiting = _WAITING(user_id=user_id, factor_id=factor.id, now=now, since=standing.a_day_before(now))
+    waiting = _WAITING(
+        user_id=user_id, factor_id=factor.id, now=now, since=budgets.a_day_before(now)
+    )
     return [asked for asked in questions_of(waiting) if _able(asked, factor.id, now)]
 
 
 def question(public_id: str, user_id: int) -> Question | None:
     """One question of this person, whatever its state; None for anybody else's. One SELECT."""
-    found = questions_of(_NAMED(public_id=public_id, user_id=user_id, since=standing.a_day_before(clock.now())))
+    found = questions_of(
+        _NAMED(public_id=public_id, user_id=user_id, since=budgets.a_day_before(clock.now()))
+    )
     return found[0] if found else None
 
 
 def decide(
-    asked: Question, *, factor_id: int, decision: Literal["approve", "deny"], reason: str | None, number_right: bool, body_digest: str
+    asked: Question,
+    *,
+    factor_id: int,
+    decision: Literal["approve", "deny"],
+    reason: str | None,
+    number_right: bool,
+    body_digest: str,
 ) -> Decided:
-    """Applies what a device signed, by one conditional UPDATE: the first end wins, a deny also ends a yes that nobody has collected.
+    """Applies what a device signed, by one conditional UPDATE: the first end wins, a deny also ends
+    a yes that nobody has collected.
 
-    "lost": ended before, too late, or not this device's to answer. `body_digest` is kept, so that the same body again can get the same result.
+    "lost": ended before, too late, or not this device's to answer. `body_digest` is kept, so that
+    the same body again can get the same result.
     """
     now = clock.now()
     device = _able(asked, factor_id, now)
     to = _end(decision, reason, number_right)
     if device is None or asked.state not in sources(to):
         return "lost"
-    answer = {"strength": strength_of(device, asked.browser), "reason": reason or "", "decision_digest": body_digest}
+    answer = {
+        "strength": strength_of(device, asked.browser),
+        "reason": reason or "",
+        "decision_digest": body_digest,
+    }
     return to if _moved(asked, device, to, now, **answer) else "lost"
 
 
@@ -93,7 +130,9 @@ def _end(decision: str, reason: str | None, number_right: bool) -> End:
 
 @transaction.atomic
 def _moved(asked: Question, device: FactorView, to: End, now: datetime, **answer: str) -> bool:
-    """The budget before the challenge, as everywhere (two locks taken in two orders end in a deadlock); undone where the move is lost."""
+    """The budget before the challenge, as everywhere (two locks taken in two orders end in a
+    deadlock); undone where the move is lost.
+    """
     _count(asked, to, now)
     if not _END[to](challenge_id=asked.id, device_id=device.id, now=now, **answer):
         transaction.set_rollback(True)
@@ -118,8 +157,10 @@ def _count(asked: Question, to: End, now: datetime) -> None:
 
 def _refused(asked: Question, rule: limits.Refusal, now: datetime) -> None:
     def counted(tally: Tally) -> Tally:
-        return rule(tally, lane=asked.lane, elsewhere=asked.held.elsewhere, now=int(now.timestamp()))
+        return rule(
+            tally, lane=asked.lane, elsewhere=asked.held.elsewhere, now=int(now.timestamp())
+        )
 
-    changed = standing.change(asked.held.purse, counted)
+    changed = budgets.change(asked.held.purse, counted)
     if changed is not None:
         notices.switched_off(asked.user_id, "push", *changed)

@@ -12,7 +12,7 @@ from mfa.factors.base import Facts, Match
 from mfa.limits import Tally
 from mfa.models import Budget, Challenge, Factor, RecoveryCode
 from mfa.results import CodeResult, Dead, Right, Wrong
-from mfa.services import notices, standing
+from mfa.services import budgets, notices
 from mfa.services.challenges.collecting import label_of, state_of
 from mfa.services.challenges.reading import charged
 from mfaproject.lib import clock
@@ -27,13 +27,15 @@ _MINE = Prepared(_mine, challenge_id=int, subject=str, since=int)
 
 
 def check_code(*, challenge_id: int, subject: str, typed: object) -> CodeResult:
-    """Looks at a typed code if there is a try left for it. Must not run inside a transaction: a rollback would give the try back.
+    """Looks at a typed code if there is a try left for it. Must not run inside a transaction: a
+    rollback would give the try back.
 
-    The right one approves the challenge, once; collect that with `spend`. A challenge of another journey is dead.
+    The right one approves the challenge, once; collect that with `spend`. A challenge of another
+    journey is dead.
     """
     now = clock.now()
     reserved = _reserve(challenge_id, subject, now)
-    row = _MINE.first(challenge_id=challenge_id, subject=subject, since=standing.a_day_before(now))
+    row = _MINE.first(challenge_id=challenge_id, subject=subject, since=budgets.a_day_before(now))
     if row is None:
         return Dead("expired")
     if not reserved:
@@ -46,20 +48,38 @@ def check_code(*, challenge_id: int, subject: str, typed: object) -> CodeResult:
 
 def _facts(row: Challenge, now: datetime) -> Facts:
     secret = row.factor.secret if row.factor is not None else ""
-    return Facts(row.public_id, row.purpose, row.code_mac, row.user_id, int(now.timestamp()), row.factor_id, secret)
+    return Facts(
+        row.public_id,
+        row.purpose,
+        row.code_mac,
+        row.user_id,
+        int(now.timestamp()),
+        row.factor_id,
+        secret,
+    )
 
 
 def _reserve(challenge_id: int, subject: str, now: datetime) -> bool:
-    """Durable: the try is spent before anybody looks at the digits, and Django refuses to do this inside a transaction."""
+    """Durable: the try is spent before anybody looks at the digits, and Django refuses to do this
+    inside a transaction.
+    """
     with transaction.atomic(durable=True):
-        mine = Challenge.objects.alive().filter(pk=challenge_id, subject=subject, state="pending", expires_at__gt=now).exclude(kind="push")
-        return mine.filter(attempts__lt=limits.TRIES_PER_CODE).update(attempts=F("attempts") + 1) == 1
+        mine = (
+            Challenge.objects.alive()
+            .filter(pk=challenge_id, subject=subject, state="pending", expires_at__gt=now)
+            .exclude(kind="push")
+        )
+        return (
+            mine.filter(attempts__lt=limits.TRIES_PER_CODE).update(attempts=F("attempts") + 1) == 1
+        )
 
 
 def _why_dead(row: Challenge, now: datetime) -> Dead:
     match state_of(row, now):
         case "pending" if row.attempts >= limits.TRIES_PER_CODE:
-            return Dead("too_many_attempts", max(1, math.ceil((row.expires_at - now).total_seconds())))
+            return Dead(
+                "too_many_attempts", max(1, math.ceil((row.expires_at - now).total_seconds()))
+            )
         case "approved" | "spent":
             return Dead("used")
         case _:
@@ -68,18 +88,24 @@ def _why_dead(row: Challenge, now: datetime) -> Dead:
 
 @transaction.atomic
 def _right(row: Challenge, match: Match, now: datetime) -> CodeResult | None:
-    """The budget first: of a burst, the right code counts only if the wrong ones before it did not switch the factor off.
+    """The budget first: of a burst, the right code counts only if the wrong ones before it did not
+    switch the factor off.
 
-    None: what this answer uses up was used up before, so it is a wrong one, and nothing was written.
+    None: what this answer uses up was used up before, so it is a wrong one, and nothing was
+    written.
     """
     at, strength = int(now.timestamp()), eligibility.of_kind(row.kind)
 
     def cleared(tally: Tally) -> Tally | None:
         return None if limits.is_off(tally, at) else limits.right_code(tally)
 
-    if standing.change(standing.purse_of(row.budget), cleared) is None:
+    if budgets.change(budgets.purse_of(row.budget), cleared) is None:
         return _off(row, at)
-    if not Challenge.objects.alive().filter(pk=row.pk, state="pending", expires_at__gt=now).move("approved", decided_at=now, strength=strength):
+    if (
+        not Challenge.objects.alive()
+        .filter(pk=row.pk, state="pending", expires_at__gt=now)
+        .move("approved", decided_at=now, strength=strength)
+    ):
         return Dead("used")
     if not _use_up(row, match, now):
         transaction.set_rollback(True)
@@ -93,10 +119,15 @@ def _off(row: Challenge, at: int) -> Dead:
 
 
 def _use_up(row: Challenge, match: Match, now: datetime) -> bool:
-    """One conditional statement whose count decides: of two who type the same code one is right. The factor before its codes, as everywhere."""
+    """One conditional statement whose count decides: of two who type the same code one is right.
+    The factor before its codes, as everywhere.
+    """
     if not _mark_used(row, match, now):
         return False
-    return not match.macs or RecoveryCode.objects.filter(user_id=row.user_id, mac__in=match.macs).delete()[0] == 1
+    return (
+        not match.macs
+        or RecoveryCode.objects.filter(user_id=row.user_id, mac__in=match.macs).delete()[0] == 1
+    )
 
 
 def _mark_used(row: Challenge, match: Match, now: datetime) -> bool:
@@ -114,9 +145,13 @@ def _wrong(row: Challenge, elsewhere: int, now: datetime) -> CodeResult:
     at = int(now.timestamp())
 
     def counted(tally: Tally) -> Tally | None:
-        return None if limits.is_off(tally, at) else limits.wrong_code(tally, lane=row.lane, elsewhere=elsewhere, now=at)
+        return (
+            None
+            if limits.is_off(tally, at)
+            else limits.wrong_code(tally, lane=row.lane, elsewhere=elsewhere, now=at)
+        )
 
-    changed = standing.change(standing.purse_of(row.budget), counted)
+    changed = budgets.change(budgets.purse_of(row.budget), counted)
     if changed is None:
         return _off(row, at)
     notices.switched_off(row.user_id, row.kind, *changed)

@@ -25,12 +25,15 @@ _SHOWN: dict[str, LookState] = {
     "expired": "expired",
     "spent": "spent",
     "superseded": "superseded",
-    "failed": "expired",  # a code that could not be delivered: for the person as good as one that came too late
+    # a code that could not be delivered: for the person as good as one that came too late
+    "failed": "expired",
 }
 
 
 def state_of(row: Challenge, now: datetime) -> LookState:
-    """The state as it is by now: a question whose time is over has ended, whether or not somebody has noted it."""
+    """The state as it is by now: a question whose time is over has ended, whether or not somebody
+    has noted it.
+    """
     return state_at(row.state, row.expires_at, now)
 
 
@@ -40,17 +43,31 @@ def state_at(state: str, expires_at: datetime, now: datetime) -> LookState:
 
 
 def has_tries(row: Challenge) -> bool:
-    """Whether a code of this kind may be typed again in this journey: sending another gives no new tries."""
+    """Whether a code of this kind may be typed again in this journey: sending another gives no new
+    tries.
+    """
     return row.attempts < limits.TRIES_PER_CODE
 
 
 def waiting(*, kind: str, subject: str) -> Opened | None:
-    """The question of this kind that a journey has open, if it has one: a person who looks elsewhere and comes back goes on with it."""
-    rows = Challenge.objects.filter(subject=subject, kind=kind, state="pending", expires_at__gt=clock.now(), attempts__lt=limits.TRIES_PER_CODE)
+    """The question of this kind that a journey has open, if it has one: a person who looks
+    elsewhere and comes back goes on with it.
+    """
+    rows = Challenge.objects.filter(
+        subject=subject,
+        kind=kind,
+        state="pending",
+        expires_at__gt=clock.now(),
+        attempts__lt=limits.TRIES_PER_CODE,
+    )
     row = rows.order_by("-pk").first()
     if row is None:
         return None
-    again = row.created_at + timedelta(seconds=limits.SEND_EVERY) if row.kind in eligibility.WEAK_KINDS else None
+    again = (
+        row.created_at + timedelta(seconds=limits.SEND_EVERY)
+        if row.kind in eligibility.WEAK_KINDS
+        else None
+    )
     return Opened(row.pk, row.public_id, row.expires_at, again, sent_to=sent_to(row))
 
 
@@ -71,19 +88,34 @@ def label_of(row: Challenge) -> str:
     return row.factor.label if row.factor else ""
 
 
-def _spending(challenge_id: int, subject: str, since: datetime) -> tuple[QuerySet[Challenge], dict[str, Any]]:
-    rows = Challenge.objects.alive().of_live_factor().filter(pk=challenge_id, subject=subject, decided_at__gt=since)
+def _spending(
+    challenge_id: int, subject: str, since: datetime
+) -> tuple[QuerySet[Challenge], dict[str, Any]]:
+    rows = (
+        Challenge.objects.alive()
+        .of_live_factor()
+        .filter(pk=challenge_id, subject=subject, decided_at__gt=since)
+    )
     return rows.filter(state__in=sources("spent")), {"state": "spent"}
 
 
 _SPEND = PreparedUpdate(_spending, challenge_id=int, subject=str, since=datetime)
-_ANSWERED = Prepared(lambda challenge_id: Challenge.objects.select_related("factor").filter(pk=challenge_id), challenge_id=int)
+_ANSWERED = Prepared(
+    lambda challenge_id: Challenge.objects.select_related("factor").filter(pk=challenge_id),
+    challenge_id=int,
+)
 
 
 def spend(*, challenge_id: int, subject: str) -> Proof | None:
-    """Collects an approved challenge, for one caller only: person, epoch and factor are looked at again. Two statements."""
+    """Collects an approved challenge, for one caller only: person, epoch and factor are looked at
+    again. Two statements.
+    """
     now = clock.now()
-    if not _SPEND(challenge_id=challenge_id, subject=subject, since=now - timedelta(seconds=limits.COLLECT_WITHIN)):
+    if not _SPEND(
+        challenge_id=challenge_id,
+        subject=subject,
+        since=now - timedelta(seconds=limits.COLLECT_WITHIN),
+    ):
         return None
     poll.changed([subject])
     row = _ANSWERED(challenge_id=challenge_id)[0]
@@ -93,7 +125,9 @@ def spend(*, challenge_id: int, subject: str) -> Proof | None:
 
 @transaction.atomic
 def cancel(*, subject: str, people: Iterable[int] = ()) -> int:
-    """Ends every open question of a journey, approved ones too; gives how many there were. `people`: in whose inboxes they lie."""
+    """Ends every open question of a journey, approved ones too; gives how many there were.
+    `people`: in whose inboxes they lie.
+    """
     poll.changed([subject], people)
     return Challenge.objects.filter(subject=subject).move("superseded")
 

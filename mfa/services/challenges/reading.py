@@ -1,4 +1,6 @@
-"""Challenges as they are read: with what a decision about them needs, in the same SELECT, because a join costs less than a statement."""
+"""Challenges as they are read: with what a decision about them needs, in the same SELECT, because a
+join costs less than a statement.
+"""
 
 from collections.abc import Iterable
 from itertools import groupby
@@ -9,26 +11,42 @@ from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet
 from mfa.factors.push import number_of
 from mfa.models import Challenge, OutboxMessage
 from mfa.results import FACTOR_COLUMNS, FactorView, Held, Question
+from mfa.services.budgets import failed_elsewhere, purse_of
 from mfa.services.notices import person
-from mfa.services.standing import failed_elsewhere, purse_of
 
 
 def charged(rows: QuerySet[Challenge], since: int) -> QuerySet[Any]:
-    """Adds the budget that answers are charged to, the factor, and `elsewhere`: failures of other factors in the same lane since then."""
+    """Adds the budget that answers are charged to, the factor, and `elsewhere`: failures of other
+    factors in the same lane since then.
+    """
     return rows.select_related("budget", "factor").annotate(elsewhere=failed_elsewhere(since))
 
 
 def asked_of(rows: QuerySet[Challenge], since: int) -> QuerySet[Any]:
-    """Adds the live devices of the person, the oldest first: a challenge comes once for each, or once alone."""
+    """Adds the live devices of the person, the oldest first: a challenge comes once for each, or
+    once alone.
+    """
     live = Q(user__mfa_factors__kind="push", user__mfa_factors__revoked_at=None)
     columns = {f"device_{name}": F(f"device__{name}") for name in FACTOR_COLUMNS}
     rows = charged(rows, since).select_related("user", "budget", "factor")
-    return rows.annotate(device=FilteredRelation("user__mfa_factors", condition=live)).annotate(**columns).order_by("pk", F("device_id"))
+    return (
+        rows.annotate(device=FilteredRelation("user__mfa_factors", condition=live))
+        .annotate(**columns)
+        .order_by("pk", F("device_id"))
+    )
 
 
 def fetched_by(rows: QuerySet[Challenge], factor_id: int) -> QuerySet[Any]:
-    """Adds `seen`: false while it is still to be noted that this device has fetched the question."""
-    return rows.annotate(seen=~Exists(OutboxMessage.objects.filter(challenge=OuterRef("pk"), factor_id=factor_id, seen_at=None)))
+    """Adds `seen`: false while it is still to be noted that this device has fetched
+    the question.
+    """
+    return rows.annotate(
+        seen=~Exists(
+            OutboxMessage.objects.filter(
+                challenge=OuterRef("pk"), factor_id=factor_id, seen_at=None
+            )
+        )
+    )
 
 
 def devices_of(rows: Iterable[Any]) -> tuple[FactorView, ...]:

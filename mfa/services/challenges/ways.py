@@ -5,27 +5,37 @@ from datetime import datetime
 
 from django.conf import settings
 
-from mfa import eligibility, factors, limits, numbers
+from mfa import eligibility, factors, limits, phone_numbers
 from mfa.limits import RECOVERY
 from mfa.masks import masked
 from mfa.models import Factor
 from mfa.results import Asker, Ways
-from mfa.services import standing
+from mfa.services import budgets
+from mfa.services.budgets import Standing
 from mfa.services.challenges import refusals
 from mfa.services.challenges.refusals import Ask
-from mfa.services.standing import Standing
 from mfaproject.lib import clock
 
 _NONE = Ways(push=False, devices=[])
 
 
-def ways(*, user_id: int, lane: str, required: str, purpose: str, browser: str, subject: str = "", ends: datetime | None = None) -> Ways:
+def ways(
+    *,
+    user_id: int,
+    lane: str,
+    required: str,
+    purpose: str,
+    browser: str,
+    subject: str = "",
+    ends: datetime | None = None,
+) -> Ways:
     """What could be asked now, or when. One SELECT.
 
-    `browser`: selector of the known browser that asks, "" for an unknown one. `subject` and `ends`: the
-    journey, where there is one. Names of devices are for known browsers only: the caller's to hide.
+    `browser`: selector of the known browser that asks, "" for an unknown one. `subject` and `ends`:
+    the journey, where there is one. Names of devices are for known browsers only: the caller's to
+    hide.
     """
-    stands = standing.read(user_id, lane, kind="push", journey=subject)
+    stands = budgets.read(user_id, lane, kind="push", journey=subject)
     if stands is None:
         return _NONE
     now = clock.now()
@@ -40,9 +50,14 @@ def _told(ask: Ask, stands: Standing, now: datetime) -> Ways:
     weak = refusals.strength_wanted(ask, stands, at) != "strong"
     email = _sent("email", stands, at) if weak and ask.purpose != RECOVERY else ""
     sms = _sent("sms", stands, at) if weak else ""
-    asked = [replace(ask, kind=kind) for kind, is_open in (("push", push), ("email", email), ("sms", sms)) if is_open]
+    asked = [
+        replace(ask, kind=kind)
+        for kind, is_open in (("push", push), ("email", email), ("sms", sms))
+        if is_open
+    ]
     waits = {each.kind: _wait(each, stands, now) for each in asked}
-    if devices and rests and (ask.purpose == RECOVERY or ask.lane == "known"):  # a stranger reads nothing of what was said to others
+    # a stranger reads nothing of what was said to others
+    if devices and rests and (ask.purpose == RECOVERY or ask.lane == "known"):
         waits["push"] = refusals.rest_of(ask, stands, now)
     return Ways(
         push=push,
@@ -60,7 +75,11 @@ def _told(ask: Ask, stands: Standing, now: datetime) -> Ways:
 def _wait(ask: Ask, stands: Standing, now: datetime) -> int:
     if _is_spent(ask, stands):
         return 0
-    return refusals.until_push(ask, stands, now) if ask.kind == "push" else refusals.until_message(ask, stands, now)
+    return (
+        refusals.until_push(ask, stands, now)
+        if ask.kind == "push"
+        else refusals.until_message(ask, stands, now)
+    )
 
 
 def _is_spent(ask: Ask, stands: Standing) -> bool:
@@ -76,18 +95,25 @@ def _sent(kind: str, stands: Standing, at: int) -> str:
     """The masked address that a code would go to."""
     if not _is_on(kind, stands, at):
         return ""
-    return masked(stands.mailbox if kind == "email" else numbers.e164(stands.address(kind), settings.SMS_COUNTRIES))
+    return masked(
+        stands.mailbox
+        if kind == "email"
+        else phone_numbers.e164(stands.address(kind), settings.SMS_COUNTRIES)
+    )
 
 
 def _typed(kind: str, stands: Standing, purpose: str, now: datetime) -> bool:
-    found = eligibility.typed(kind, stands.factors, purpose=purpose, codes_left=stands.codes_left, now=now)
+    found = eligibility.typed(
+        kind, stands.factors, purpose=purpose, codes_left=stands.codes_left, now=now
+    )
     return found is not None and _is_on(kind, stands, int(now.timestamp()))
 
 
 def has_strong(user_id: int, browser: str = "") -> bool:
     """Whether the person has a factor that is strong in this browser. One SELECT.
 
-    A device tied to a browser counts where `browser` is the selector of another known one, and nowhere else.
+    A device tied to a browser counts where `browser` is the selector of another known one, and
+    nowhere else.
     """
     rows = Factor.objects.counting().filter(user_id=user_id, kind__in=eligibility.STRONG_KINDS)
     return eligibility.has_strong([row.view() for row in rows], browser)

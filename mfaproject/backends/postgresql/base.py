@@ -1,4 +1,5 @@
-"""Django's PostgreSQL backend, for a database that may fall silent: see `connection.py` and `pool.py`.
+"""Django's PostgreSQL backend, for a database that may fall silent: see `connection.py` and
+`pool.py`.
 
 Requests have a pool of their own. Its connections ask the server to end by itself what takes too
 long, as a backstop; migrations, commands, workers and sweeps share the other pool, without that.
@@ -18,7 +19,7 @@ from mfaproject.backends.postgresql.connection import Connection, Cursor, Unknow
 from mfaproject.backends.postgresql.limits import LimitedConnection
 from mfaproject.backends.postgresql.pool import Pool
 from mfaproject.lib import deadlines
-from mfaproject.lib.faults import CommitUnknown
+from mfaproject.lib.database_faults import CommitUnknown
 
 GETS_WITHIN = {True: 1.5, False: 10.0}
 """Seconds in which a pool has a connection for a request, and for what is none."""
@@ -32,7 +33,12 @@ class Faults(DatabaseErrorWrapper):
 
     wrapper: "DatabaseWrapper"
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
         if isinstance(error, Unknown):
             self.wrapper.errors_occurred = True
             raise CommitUnknown(*error.args).with_traceback(traceback) from error
@@ -43,7 +49,9 @@ class Faults(DatabaseErrorWrapper):
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """As Django's. Its connections come from a pool for requests, or from one for everything else."""
+    """As Django's. Its connections come from a pool for requests, or from one for
+    everything else.
+    """
 
     _connection_pools: dict[tuple[str, bool], Pool] = {}
 
@@ -61,7 +69,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
         parameters = self.get_connection_params() | {"autocommit": True, "cursor_factory": Cursor}
         kind = LimitedConnection if for_requests else Connection
         how = {"timeout": GETS_WITHIN[for_requests]} | options
-        return Pool(kind, kwargs=parameters, open=False, configure=self._configure_connection, **how)  # type: ignore[attr-defined]
+        return Pool(
+            kind,
+            kwargs=parameters,
+            open=False,
+            configure=self._configure_connection,  # type: ignore[attr-defined]
+            **how,
+        )
 
     def close_pool(self) -> None:
         for place in [each for each in self._connection_pools if each[0] == self.alias]:
@@ -77,7 +91,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
             self.connection.close()
 
     def set_autocommit(self, autocommit: bool, *args: Any, **options: Any) -> None:
-        """After a transaction whose connection was lost Django would make a new one, just for this."""
+        """After a transaction whose connection was lost Django would make a new one,
+        just for this.
+        """
         if autocommit and self.connection is None:
             self.run_commit_hooks_on_set_autocommit_on = False
         else:

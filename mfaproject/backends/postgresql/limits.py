@@ -36,7 +36,9 @@ class LimitedConnection(Connection):
         if not cls.refused:
             try:
                 own = str(parameters.get("options") or "")  # comes after ours: the last one counts
-                return super().connect(conninfo, **(parameters | {"options": f"{_options()} {own}"}))
+                return super().connect(
+                    conninfo, **(parameters | {"options": f"{_options()} {own}"})
+                )
             except errors.OperationalError as error:
                 if "unsupported startup parameter" not in str(error):
                     raise

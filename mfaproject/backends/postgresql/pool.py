@@ -1,4 +1,6 @@
-"""A pool that makes nobody wait for a connection that will not come, or hands out one that has ended."""
+"""A pool that makes nobody wait for a connection that will not come, or hands out one that has
+ended.
+"""
 
 import logging
 import threading
@@ -21,7 +23,9 @@ IDLE_LONG, LOOK = 30.0, 0.5
 
 
 class Pool(ConnectionPool[Connection]):
-    """Connects in threads of its own, so that a request waits for none of what connecting may hang on."""
+    """Connects in threads of its own, so that a request waits for none of what connecting may hang
+    on.
+    """
 
     def __init__(self, connection_class: type[Connection], **options: Any) -> None:
         super().__init__(
@@ -64,7 +68,9 @@ class Pool(ConnectionPool[Connection]):
                     raise
 
     def putconn(self, conn: Connection) -> None:
-        """Takes it back. One that is in the middle of something is closed: to roll back would be to wait."""
+        """Takes it back. One that is in the middle of something is closed: to roll back would be to
+        wait.
+        """
         if conn.pgconn.transaction_status != TransactionStatus.IDLE:
             conn.close()
         conn.idle_since = monotonic()
@@ -88,13 +94,16 @@ class Pool(ConnectionPool[Connection]):
     @staticmethod
     def _ask(conn: Connection) -> None:
         conn.judge = None  # of the others that wait here it may be the only one that is dead
-        conn.autocommit = True  # else the question would begin a transaction, in which it is handed out
+        # else the question would begin a transaction, in which it is handed out
+        conn.autocommit = True
         with deadlines.within(LOOK):
             conn.execute("SELECT 1")
         conn.judge = answers
 
     def _renew(self, born: float) -> None:
-        """What ended this one ended the others that are as old: after a restart each would fail somebody."""
+        """What ended this one ended the others that are as old: after a restart each would fail
+        somebody.
+        """
         with self._renewing:
             if born <= self._renewed_at:
                 return

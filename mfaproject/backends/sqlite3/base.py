@@ -1,4 +1,6 @@
-"""Django's SQLite backend. A lock is waited for as long as the request has time, and longer elsewhere."""
+"""Django's SQLite backend. A lock is waited for as long as the request has time, and longer
+elsewhere.
+"""
 
 from time import monotonic
 from typing import Any
@@ -13,7 +15,9 @@ _NEAR = 0.1
 
 
 class Cursor(base.SQLiteCursorWrapper):
-    """Outside of a transaction each statement may wait for the lock, and its change is there for good."""
+    """Outside of a transaction each statement may wait for the lock, and its change is there for
+    good.
+    """
 
     def execute(self, query: str, params: Any = None) -> Any:
         budget = deadlines.current()
@@ -45,7 +49,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self._patience = _patience()
         return super().get_new_connection(conn_params | {"timeout": self._patience})
 
-    def create_cursor(self, name: str | None = None) -> Any:  # noqa: ARG002 - Django's signature
+    def create_cursor(self, name: str | None = None) -> Any:
         if not self.in_atomic_block:  # inside of one the lock is ours already
             self._adjust()
         return self.connection.cursor(factory=Cursor)

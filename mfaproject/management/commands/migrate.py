@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import CommandError
 from django.core.management.commands import migrate
 
-from mfaproject import turns
+from mfaproject import startup_lock
 
 
 class Command(migrate.Command):
@@ -16,7 +16,9 @@ class Command(migrate.Command):
             super().handle(*args, **options)
             return
         try:
-            with turns.of_tables(options["database"], "Another process is bringing the tables up to date."):
+            with startup_lock.of_tables(
+                options["database"], "Another process is bringing the tables up to date."
+            ):
                 super().handle(*args, **options)
-        except turns.StillBusy as busy:
+        except startup_lock.StillBusy as busy:
             raise CommandError(str(busy)) from None

@@ -15,7 +15,7 @@ from django.core.wsgi import get_wsgi_application
 from django.db import connections
 from django.utils.module_loading import import_string
 
-from mfaproject import counting, ear, embedded, ops, start
+from mfaproject import embedded_delivery, multiprocess_metrics, ops, redis_listener, start
 from mfaproject.front import listener, worker
 from mfaproject.front.front import Site
 from mfaproject.front.parent import Parent
@@ -37,7 +37,7 @@ class Command(BaseCommand):
         tables = "leave the tables to `manage.py migrate`, run as a job before"
         parser.add_argument("--no-migrate", action="store_true", help=tables)
 
-    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 - Django's signature
+    def handle(self, *args: Any, **options: Any) -> None:
         os.umask(0o077)  # what is made from here on, the database file first, has one reader
         host = start.address(settings.HOST, settings.PORT)
         if settings.METRICS_PORT:
@@ -48,7 +48,7 @@ class Command(BaseCommand):
         work = partial(_work, listening, delivers=not options["no_delivery"])
         self._greet()
         Parent(work, settings.WEB_PROCESSES).run()
-        counting.forget()
+        multiprocess_metrics.forget()
         start.leave()
 
     @staticmethod
@@ -94,9 +94,11 @@ def _beside(*, delivers: bool, measures: bool) -> Callable[[], None]:
         registry = ops.registry()
         prometheus_client.start_http_server(settings.METRICS_PORT, settings.HOST, registry)
     ended = ExitStack()
-    ended.callback(ear.begin())
+    ended.callback(redis_listener.begin())
     if delivers:
-        delivery = embedded.Delivery(import_string(embedded.LOOP), import_string(embedded.BELL))
+        delivery = embedded_delivery.Delivery(
+            import_string(embedded_delivery.LOOP), import_string(embedded_delivery.BELL)
+        )
         delivery.start()
         ended.callback(delivery.end)
     return ended.close

@@ -9,32 +9,79 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 
-from risk.backtest import findings, picture, running, text, wishes
+from risk.backtest import findings, picture, running, targets, text
 from risk.backtest.running import Asked, Outcome
-from risk.drafts import Draft, DraftError, read_draft
 from risk.geo.progress import Progress
+from risk.policy.drafts import Draft, DraftError, read_draft
 
 
 class Command(BaseCommand):
     """Reads only. The site may run meanwhile."""
 
-    help = "Replays the site's own ledger, makes each verdict again, and tells what a draft of a policy would have done. Changes nothing."
+    help = (
+        "Replays the site's own ledger, makes each verdict again, and tells what a draft of a"
+        " policy would have done. Changes nothing."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--policy", type=Path, required=True, metavar="DRAFT.toml", help="the draft: name, challenge, strict; groups, weights")
-        parser.add_argument("--at-most", type=share, metavar="PERCENT", help="looks for thresholds that ask no more of the good sign-ins")
-        parser.add_argument("--stop", type=share, metavar="PERCENT", help="looks for thresholds that stop so many of the simulated attackers")
-        parser.add_argument("--since", type=day, metavar="DAY", help="counts from then on (2026-01-31); what came before still teaches")
-        parser.add_argument("--limit", type=whole, metavar="ROWS", help="counts the newest so many rows only; older ones still teach")
-        parser.add_argument("--draws", type=whole, default=running.DRAWS, help="moments at which attackers come (default %(default)s)")
-        parser.add_argument("--seed", default="1", help="another one draws other attackers; the same one the same")
-        parser.add_argument("--json", type=Path, metavar="FILE", help="writes all numbers there, too")
-        parser.add_argument("--svg", type=Path, metavar="FILE", help="writes the curves there as a picture")
+        parser.add_argument(
+            "--policy",
+            type=Path,
+            required=True,
+            metavar="DRAFT.toml",
+            help="the draft: name, challenge, strict; groups, weights",
+        )
+        parser.add_argument(
+            "--at-most",
+            type=share,
+            metavar="PERCENT",
+            help="looks for thresholds that ask no more of the good sign-ins",
+        )
+        parser.add_argument(
+            "--stop",
+            type=share,
+            metavar="PERCENT",
+            help="looks for thresholds that stop so many of the simulated attackers",
+        )
+        parser.add_argument(
+            "--since",
+            type=day,
+            metavar="DAY",
+            help="counts from then on (2026-01-31); what came before still teaches",
+        )
+        parser.add_argument(
+            "--limit",
+            type=whole,
+            metavar="ROWS",
+            help="counts the newest so many rows only; older ones still teach",
+        )
+        parser.add_argument(
+            "--draws",
+            type=whole,
+            default=running.DRAWS,
+            help="moments at which attackers come (default %(default)s)",
+        )
+        parser.add_argument(
+            "--seed", default="1", help="another one draws other attackers; the same one the same"
+        )
+        parser.add_argument(
+            "--json", type=Path, metavar="FILE", help="writes all numbers there, too"
+        )
+        parser.add_argument(
+            "--svg", type=Path, metavar="FILE", help="writes the curves there as a picture"
+        )
 
     def handle(self, *_args: Any, **options: Any) -> None:
         draft = _draft(options["policy"])
-        asked = Asked(draft, since=options["since"], newest=options["limit"], draws=options["draws"], seed=options["seed"])
-        with Progress(self.stderr, "Replaying", 1) as bar:  # type: ignore[arg-type]  # Django wraps the stream
+        asked = Asked(
+            draft,
+            since=options["since"],
+            newest=options["limit"],
+            draws=options["draws"],
+            seed=options["seed"],
+        )
+        # Django wraps the stream.
+        with Progress(self.stderr, "Replaying", 1) as bar:  # type: ignore[arg-type]
             try:
                 outcome = running.run(asked, bar.of)
             except DraftError as error:
@@ -42,18 +89,25 @@ class Command(BaseCommand):
         self._tell(outcome, options)
 
     def _tell(self, outcome: Outcome, options: dict[str, Any]) -> None:
-        found = wishes.suggested(outcome.tally, outcome.draft, options["at_most"], options["stop"])
+        found = targets.suggested(outcome.tally, outcome.draft, options["at_most"], options["stop"])
         for line in text.report(outcome, found, _Names()):
             self.stdout.write(line)
         if options["json"]:
-            told = findings.as_json(outcome.tally, outcome.draft, found) | {"draft": _told(outcome.asked.draft)}
+            told = findings.as_json(outcome.tally, outcome.draft, found) | {
+                "draft": _told(outcome.asked.draft)
+            }
             _write(options["json"], json.dumps(told, indent=2) + "\n")
         if options["svg"]:
-            drawn = picture.whole(outcome.tally, outcome.draft, None if outcome.new_version else outcome.now)
+            drawn = picture.whole(
+                outcome.tally, outcome.draft, None if outcome.new_version else outcome.now
+            )
             if drawn:
                 _write(options["svg"], drawn)
             else:
-                self.stdout.write(f"{options['svg']} was not written: there are too few sign-ins or attackers for a curve.")
+                self.stdout.write(
+                    f"{options['svg']} was not written: there are too few sign-ins or attackers for"
+                    " a curve."
+                )
 
 
 class _Names:
@@ -71,7 +125,9 @@ class _Names:
 
 
 def _told(draft: Draft) -> dict[str, Any]:
-    return {name: getattr(draft, name) for name in ("name", "challenge", "strict", "groups", "weights")}
+    return {
+        name: getattr(draft, name) for name in ("name", "challenge", "strict", "groups", "weights")
+    }
 
 
 def _draft(path: Path) -> Draft:

@@ -12,14 +12,23 @@ from risk.geo.sources import KINDS, Kind
 
 
 class Command(BaseCommand):
-    help = "Imports a list of networks: one network, address or number (AS24940) a line, # begins a remark. - reads what is piped in."
+    help = (
+        "Imports a list of networks: one network, address or number (AS24940) a line, # begins a"
+        " remark. - reads what is piped in."
+    )
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("kind", choices=KINDS)
         parser.add_argument("file", nargs="?", metavar="FILE")
-        parser.add_argument("--name", default="", help="several lists of a kind stand beside each other; default: the file's name")
-        parser.add_argument("--remove", action="store_true", help="takes the list of that name away")
+        parser.add_argument(
+            "--name",
+            default="",
+            help="several lists of a kind stand beside each other; default: the file's name",
+        )
+        parser.add_argument(
+            "--remove", action="store_true", help="takes the list of that name away"
+        )
 
     def handle(self, *_args: Any, **options: Any) -> None:
         kind = cast(Kind, options["kind"])
@@ -48,4 +57,9 @@ class Command(BaseCommand):
 def _plain(file: str | None) -> str:
     """A name from a file's."""
     stem = Path(file).stem.lower() if file and file != "-" else "list"
-    return "".join(each if each.isascii() and (each.isalnum() or each in "-_") else "-" for each in stem).strip("-_")[:40] or "list"
+    return (
+        "".join(
+            each if each.isascii() and (each.isalnum() or each in "-_") else "-" for each in stem
+        ).strip("-_")[:40]
+        or "list"
+    )

@@ -8,16 +8,23 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from mfaproject.lib import clock
-from risk import rebuilding
 from risk.geo.progress import Progress
-from risk.rebuilding import Journal
+from risk.history import rebuild
+from risk.history.rebuild import Journal
 
 
 class Command(BaseCommand):
-    help = "Makes the counts that risk learns from again, out of the ledger. The site may run meanwhile; a stopped one goes on where it was."
+    help = (
+        "Makes the counts that risk learns from again, out of the ledger. The site may run"
+        " meanwhile; a stopped one goes on where it was."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--anew", action="store_true", help="begins again although an unfinished one could go on")
+        parser.add_argument(
+            "--anew",
+            action="store_true",
+            help="begins again although an unfinished one could go on",
+        )
 
     def handle(self, *_args: Any, **options: Any) -> None:
         journal = Journal(Path(settings.DATA_DIR) / "rebuild_risk_counts.jsonl")
@@ -25,7 +32,8 @@ class Command(BaseCommand):
             journal.path.unlink(missing_ok=True)
         if journal.begin(clock.now()):
             self.stdout.write(f"Going on after account {journal.last}.")
-        total = len(rebuilding.accounts(journal.last))
-        with Progress(self.stderr, "Rebuilding", total) as bar:  # type: ignore[arg-type]  # Django wraps the stream
-            done = rebuilding.rebuild(journal, lambda: bar.to(bar.done + 1))
+        total = len(rebuild.accounts(journal.last))
+        # Django wraps the stream.
+        with Progress(self.stderr, "Rebuilding", total) as bar:  # type: ignore[arg-type]
+            done = rebuild.rebuild(journal, lambda: bar.to(bar.done + 1))
         self.stdout.write(f"Rebuilt the counts of {done} accounts, and everybody's.")

@@ -7,10 +7,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from mfaproject.lib import clock, tokens
-from risk.context import LoginContext
-from risk.drafts import FOR_EVERYBODY, DraftError, read_draft
+from risk.login.context import LoginContext
 from risk.models import RiskPolicy
 from risk.models.risk_policy import State
+from risk.policy.drafts import FOR_EVERYBODY, DraftError, read_draft
 from risk.services import policies
 from risk.services.known_browsers import ABSENT
 from risk.services.policies import Actor
@@ -20,17 +20,26 @@ TERMINAL = "the terminal"
 
 class Command(BaseCommand):
     help = "Shows which policy decides for whom; brings, activates and retires policies."
-    requires_system_checks: list[str] = []  # a rescue must not be stopped by a warning about something else
+    # a rescue must not be stopped by a warning about something else
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        todo = parser.add_subparsers(dest="todo", required=True, metavar="show | import | activate | reset")
+        todo = parser.add_subparsers(
+            dest="todo", required=True, metavar="show | import | activate | reset"
+        )
         todo.add_parser("show", help="what decides now, for whom, and what is in shadow")
-        bring = todo.add_parser("import", help="brings a draft from a TOML file (name, challenge, strict, groups, note)")
+        bring = todo.add_parser(
+            "import", help="brings a draft from a TOML file (name, challenge, strict, groups, note)"
+        )
         bring.add_argument("file", metavar="FILE")
-        activate = todo.add_parser("activate", help="makes a version decide; the one before retires")
+        activate = todo.add_parser(
+            "activate", help="makes a version decide; the one before retires"
+        )
         activate.add_argument("name")
         activate.add_argument("number", metavar="version", type=int)
-        reset = todo.add_parser("reset", help="retires every policy: the built-in one decides for everybody")
+        reset = todo.add_parser(
+            "reset", help="retires every policy: the built-in one decides for everybody"
+        )
         reset.add_argument("--yes", action="store_true", help="asks nothing")
 
     def handle(self, *_args: Any, **options: Any) -> None:
@@ -50,14 +59,22 @@ class Command(BaseCommand):
         self.stdout.write("Decides, the strictest that applies to somebody first:")
         for row in active:
             self._line(str(row), row, _whom(row))
-        rest = "" if any(row.name == FOR_EVERYBODY for row in active) else "everybody else" if active else "everybody"
+        rest = (
+            ""
+            if any(row.name == FOR_EVERYBODY for row in active)
+            else "everybody else"
+            if active
+            else "everybody"
+        )
         if rest:
             self._line(built_in.name, built_in, rest)
         if in_shadow:
             self.stdout.write("In shadow, decides nothing:")
         for row in in_shadow:
             self._line(str(row), row, _whom(row))
-        self.stdout.write(f"Never locked out: {', '.join(policies.never_locked_out()) or 'nobody is listed'}")
+        self.stdout.write(
+            f"Never locked out: {', '.join(policies.never_locked_out()) or 'nobody is listed'}"
+        )
 
     def _line(self, name: str, marks: Any, whom: str) -> None:
         self.stdout.write(f"  {name:<24} {marks.challenge:>3} / {marks.strict:<3}  {whom}")
@@ -67,7 +84,10 @@ class Command(BaseCommand):
             row = policies.bring(read_draft(file.read_text()), by=TERMINAL)
         except (DraftError, OSError, UnicodeDecodeError) as error:
             raise CommandError(str(error)) from error
-        self.stdout.write(f"{row} is a draft. It decides after: manage.py risk_policy activate {row.name} {row.version}")
+        self.stdout.write(
+            f"{row} is a draft. It decides after: manage.py risk_policy activate {row.name}"
+            f" {row.version}"
+        )
 
     def _activate(self, name: str, number: int) -> None:
         row = RiskPolicy.objects.filter(name=name, version=number).first()
@@ -83,19 +103,28 @@ class Command(BaseCommand):
 
     def _reset(self, *, is_sure: bool) -> None:
         built_in = policies.built_in()
-        question = f"Retire every policy? The built-in one ({built_in.challenge} / {built_in.strict}) decides then. [y/N] "
+        question = (
+            f"Retire every policy? The built-in one ({built_in.challenge} / {built_in.strict})"
+            " decides then. [y/N] "
+        )
         if not is_sure and input(question).strip().lower() not in ("y", "yes"):
             raise CommandError("Nothing was changed.")
         for row in policies.reset(_actor()):
             self.stdout.write(f"{row} is retired.")
-        self.stdout.write(f"The built-in policy decides for everybody: {built_in.challenge} / {built_in.strict}.")
+        self.stdout.write(
+            f"The built-in policy decides for everybody: {built_in.challenge} / {built_in.strict}."
+        )
 
 
 def _whom(row: RiskPolicy) -> str:
     if row.name == FOR_EVERYBODY:
         return "everybody"
-    return ", ".join(sorted(group.name for group in row.groups.all())) or "nobody: its groups are gone"
+    return (
+        ", ".join(sorted(group.name for group in row.groups.all())) or "nobody: its groups are gone"
+    )
 
 
 def _actor() -> Actor:
-    return Actor(TERMINAL, None, LoginContext(None, "", ABSENT, clock.now(), tokens.new_id(), "form"))
+    return Actor(
+        TERMINAL, None, LoginContext(None, "", ABSENT, clock.now(), tokens.new_id(), "form")
+    )

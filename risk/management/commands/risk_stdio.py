@@ -7,17 +7,18 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from risk.additive import Judgement
-from risk.chain_model import ChainModel
-from risk.replay import Replay
+from risk.history.replay import Replay
+from risk.scoring.additive import Judgement
+from risk.scoring.chain_model import ChainModel
 
 
 class Command(BaseCommand):
     """Touches no database and reads no file but the weights."""
 
     help = (
-        'JSON lines in, JSON lines out, everything in memory. {"op": "score", "attempt": {…}} is answered with a score and its parts; '
-        '{"op": "update", "attempt": {…}, "outcome": "ok" | "bad_password" | "challenge_failed"} teaches and is not answered.'
+        'JSON lines in, JSON lines out, everything in memory. {"op": "score", "attempt": {…}} is'
+        ' answered with a score and its parts; {"op": "update", "attempt": {…}, "outcome": "ok" |'
+        ' "bad_password" | "challenge_failed"} teaches and is not answered.'
     )
     requires_system_checks: list[str] = []
 
@@ -28,7 +29,9 @@ class Command(BaseCommand):
 
 
 def answers(lines: Iterable[str]) -> Iterator[str]:
-    """One line for each question. Raises ValueError or KeyError for a line that is none of the two."""
+    """One line for each question. Raises ValueError or KeyError for a line that is
+    none of the two.
+    """
     replay, model = Replay(), ChainModel()
     for line in lines:
         if not line.strip():
@@ -44,5 +47,8 @@ def answers(lines: Iterable[str]) -> Iterator[str]:
 
 def answer(judgement: Judgement) -> dict[str, Any]:
     """The score with full resolution; parts in log-odds, which add up to z."""
-    parts = [{"name": part.finding.name, "z": part.z, "sentence": part.finding.sentence} for part in judgement.parts]
+    parts = [
+        {"name": part.finding.name, "z": part.z, "sentence": part.finding.sentence}
+        for part in judgement.parts
+    ]
     return {"score": judgement.score, "z": judgement.z, "parts": parts}

@@ -1,0 +1,63 @@
+"""PURE: is the sign-in too far from the last one to have travelled there? From countries alone, so
+only what is certain: end to nearest end.
+
+A weak part. Nothing where a place is not known or hidden by a VPN, nothing for a known browser,
+little for a country where the person was before.
+"""
+
+from collections.abc import Iterator
+
+from risk.geo import countries
+from risk.history.types import History
+from risk.login.attempt import Attempt
+from risk.login.context import Finding
+from risk.scoring.signals import networks
+
+FASTEST = 1000.0  # km/h: an airliner with the wind behind it, and no way to the airport
+LEAST_HOURS = 1 / 60
+HIDING = frozenset({"vpn", "tor"})
+
+
+def measure(attempt: Attempt, history: History) -> Iterator[tuple[str, float]]:
+    """1 for a journey that nobody can make; less with each sign-in from that country, and for
+    whoever often hides.
+    """
+    if _journey(attempt, history):
+        country = next((step for step in history.address if step.node.level == "country"), None)
+        value = networks.unlike(history) / (1 + (country.mine.times if country else 0))
+        if value:
+            yield "travel", value
+
+
+def look(attempt: Attempt, history: History) -> tuple[Finding, ...]:
+    """One finding without points of its own, for a journey that nobody can make."""
+    journey = _journey(attempt, history)
+    if not journey:
+        return ()
+    kilometres, minutes, before = journey
+    here, there = (countries.name(code, countries.USUAL) for code in (attempt.country, before))
+    sentence = (
+        f"The last sign-in, {_ago(minutes)} before, came from {there}: at least {kilometres} km"
+        f" from {here}."
+    )
+    return (Finding("travel", 0, sentence, {"kilometres": kilometres, "minutes": minutes}),)
+
+
+def _journey(attempt: Attempt, history: History) -> tuple[int, int, str] | None:
+    """Kilometres at least, minutes, and the country before; None where it could be made, or nobody
+    knows.
+    """
+    if attempt.knows or attempt.listed & HIDING or not history.lately.successes:
+        return None
+    last = history.lately.successes[0]
+    kilometres = countries.apart(attempt.country, last.country)
+    seconds = attempt.at.timestamp() - last.at
+    if last.listed or not kilometres or kilometres <= FASTEST * max(LEAST_HOURS, seconds / 3600):
+        return None
+    return round(kilometres), max(0, round(seconds / 60)), last.country
+
+
+def _ago(minutes: int) -> str:
+    hours = round(minutes / 60)
+    number, unit = (hours, "hour") if hours > 1 else (minutes, "minute")
+    return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
