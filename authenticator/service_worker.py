@@ -49,10 +49,12 @@ def _in_order(*entries: str) -> tuple[str, ...]:
     """These modules and all that they import, each after what it imports itself."""
     found: dict[str, None] = {}
 
-    def visit(name: str) -> None:
+    def visit(name: str, *above: str) -> None:
+        if name in above:
+            raise ValueError(f"modules import each other: {', '.join(above)}")
         if name not in found:
             for other in _imported(name):
-                visit(other)
+                visit(other, name, *above)
             found[name] = None
 
     for entry in entries:
