@@ -33,7 +33,7 @@ WITH_NODE := PATH="$(CURDIR)/$(BIN):$$PATH"
 NPM_RUN_READY := node_modules/run.stamp
 NPM_TEST_READY := node_modules/test.stamp
 
-.PHONY: help firebase run test check format e2e e2e-busy e2e-full bench schema fuzz race coverage schema-check lock admin messages screenshots lint types arrows migrations deploy-check web web-types web-lint web-unit unit unit-services browser secrets
+.PHONY: help firebase run test quick quick-tests check format e2e e2e-busy e2e-full bench schema diagram fuzz race coverage schema-check diagram-check lock admin messages screenshots lint types arrows migrations deploy-check web web-types web-lint web-unit unit unit-services browser secrets
 
 help:  ## What can be done here
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,7 +54,15 @@ admin: $(RUN_READY)  ## Make the first administrator; prints a link to enrol a s
 test: check unit unit-services e2e  ## Everything that must hold: checks, tests on both kinds of database, browser tests
 
 # The slowest first, the others beside it; each one's output in one piece, and all that is wrong at once.
-CHECKS := types migrations deploy-check schema-check arrows web-unit web-lint web-types lint
+CHECKS := types migrations deploy-check schema-check diagram-check arrows web-unit web-lint web-types lint
+
+# The types first, because they take longest; the others beside them.
+quick: $(TEST_READY)  ## What a developer runs each minute: style, types, arrows, and tests without a database or a server
+	@$(MAKE) --keep-going --jobs=$(JOBS) $(if $(filter output-sync,$(.FEATURES)),--output-sync) types quick-tests arrows lint
+
+quick-tests: $(TEST_READY)
+	@mkdir -p .cache
+	@$(BIN)/pytest --quick -q -n $(JOBS)
 
 check: $(TEST_READY) $(NPM_TEST_READY)  ## Style, types, import contracts, migrations, settings; the same for JavaScript, and its unit tests
 	@$(MAKE) --keep-going --jobs=$(JOBS) $(if $(filter output-sync,$(.FEATURES)),--output-sync) $(CHECKS)
@@ -64,6 +72,9 @@ format: $(TEST_READY)  ## Put the Python code into shape
 
 schema: $(TEST_READY)  ## Write docs/openapi.yaml again
 	@DATA_DIR=$(CHECK_DATA) $(BIN)/python manage.py openapi > $(CHECK_DATA).yaml && mv $(CHECK_DATA).yaml docs/openapi.yaml
+
+diagram: $(TEST_READY)  ## Write docs/database.md again
+	@DATA_DIR=$(CHECK_DATA) $(BIN)/python manage.py database_diagram > $(CHECK_DATA).md && mv $(CHECK_DATA).md docs/database.md
 
 fuzz: $(TEST_READY)  ## Call every operation of the API a thousand times with what a client might send
 	NOD_FUZZ=1000 $(BIN)/pytest accounts/tests/test_api_schema.py -n $(JOBS)
@@ -120,6 +131,9 @@ migrations: $(TEST_READY)
 
 schema-check: $(TEST_READY)
 	@DATA_DIR=$(CHECK_DATA) $(BIN)/python manage.py openapi | cmp -s - docs/openapi.yaml || { echo "docs/openapi.yaml is not what the code says. Run: make schema"; exit 1; }
+
+diagram-check: $(TEST_READY)
+	@DATA_DIR=$(CHECK_DATA) $(BIN)/python manage.py database_diagram | cmp -s - docs/database.md || { echo "docs/database.md is not what the models say. Run: make diagram"; exit 1; }
 
 deploy-check: $(TEST_READY)
 	@env $(AS_SERVED) DATA_DIR=$(CHECK_DATA) $(BIN)/python manage.py check --deploy --fail-level WARNING

@@ -25,6 +25,8 @@ from mfaproject.tests.fronting import Client, Fronted, get, post
 from mfaproject.tests.test_front_slow import Gate, Pieces, until
 from mfaproject.tests.wires import Said
 
+pytestmark = pytest.mark.slow
+
 BIG = 30_000_000
 
 

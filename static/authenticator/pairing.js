@@ -16,7 +16,7 @@ import { currentEndpoint, notificationState, turnOn } from "./push/notifications
 import { appleObstacle } from "./push/platform.js";
 import { startWorker } from "./push/worker.js";
 import { cleanName, suggestedName } from "./screens/device_name.js";
-import { all, copy, fill, on, part, show, the, words } from "./screens/page.js";
+import { all, copy, fill, on, part, required, show, words } from "./screens/page.js";
 
 const TOKEN = /^#([A-Za-z0-9_-]{43})$/;
 
@@ -57,7 +57,7 @@ async function agree(invitation, screen, field) {
   field.setAttribute("aria-invalid", String(!name));
   part(screen, "wrong")?.toggleAttribute("hidden", name !== "");
   if (!name) return field.focus();
-  const button = the(screen, "[data-pair]", HTMLButtonElement);
+  const button = required(screen, "[data-pair]", HTMLButtonElement);
   button.disabled = true;
   button.setAttribute("aria-busy", "true");
   try {
@@ -78,11 +78,11 @@ async function agree(invitation, screen, field) {
 /** @param {Invitation} invitation */
 async function showQuestion(invitation) {
   const screen = copy("screen-pair");
-  const field = the(screen, "[name=device_name]", HTMLInputElement);
+  const field = required(screen, "[name=device_name]", HTMLInputElement);
   fill(screen, { account: invitation.account, username: invitation.username });
   part(screen, "ios")?.toggleAttribute("hidden", appleObstacle() !== "ios");
   field.value = await suggestedName();
-  the(screen, "form", HTMLFormElement).addEventListener("submit", (event) => {
+  required(screen, "form", HTMLFormElement).addEventListener("submit", (event) => {
     event.preventDefault();
     agree(invitation, screen, field);
   });

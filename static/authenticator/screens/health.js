@@ -13,7 +13,7 @@ import { read } from "../protocol/store.js";
 import { turnOff, turnOn } from "../push/notifications.js";
 import { askHealth, healthOf, learn, reachability } from "../push/push_health.js";
 import { isStopped } from "../push/push_status.js";
-import { all, copy, fill, on, part, the } from "./page.js";
+import { all, copy, fill, on, part, required } from "./page.js";
 import { reasonWords, showPushTest } from "./test_result.js";
 import { ago, day, exact } from "./times.js";
 
@@ -61,7 +61,7 @@ async function writeServer(device, section) {
 async function account(device, changed) {
   const section = copy("health-account");
   fill(section, { account: device.account });
-  const button = the(section, "button", HTMLButtonElement);
+  const button = required(section, "button", HTMLButtonElement);
   on(section, "test", async () => {
     button.disabled = true;
     const place = part(section, "trial");

@@ -14,7 +14,7 @@ import { read } from "../protocol/store.js";
 import { turnOn } from "../push/notifications.js";
 import { isInstalled } from "../push/platform.js";
 import { learn, reachability } from "../push/push_health.js";
-import { copy, fill, on, part, the } from "./page.js";
+import { copy, fill, on, part, required } from "./page.js";
 import { writeKnown } from "./prompt_details.js";
 import { ago, day, exact } from "./times.js";
 
@@ -91,9 +91,9 @@ function emptyScreen() {
   const installed = isInstalled();
   part(screen, "installed")?.toggleAttribute("hidden", !installed);
   part(screen, "in-browser")?.toggleAttribute("hidden", installed);
-  the(screen, "form", HTMLFormElement).addEventListener("submit", (event) => {
+  required(screen, "form", HTMLFormElement).addEventListener("submit", (event) => {
     event.preventDefault();
-    const link = the(screen, "[name=link]", HTMLInputElement).value.trim();
+    const link = required(screen, "[name=link]", HTMLInputElement).value.trim();
     location.assign(`/authenticator/pair/#${link.split("#").at(-1)}`);
   });
   return screen;

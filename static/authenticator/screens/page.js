@@ -4,7 +4,7 @@
  * written in JavaScript.
  */
 
-const main = the(document, "main", HTMLElement);
+const main = required(document, "main", HTMLElement);
 const site = document.title.split(" · ").at(-1);
 const isPhone = matchMedia("(pointer: coarse)").matches;
 
@@ -27,7 +27,7 @@ const isHtml = (element) => element instanceof HTMLElement;
  * @param {new () => T} type
  * @returns {T}
  */
-export function the(root, selector, type) {
+export function required(root, selector, type) {
   const element = root.querySelector(selector);
   if (element instanceof type) return element;
   throw new TypeError(`no ${selector}`);
@@ -46,7 +46,7 @@ export const part = (root, name) => root.querySelector(`[data-part="${name}"]`);
  * @param {string} id
  */
 export function copy(id) {
-  const { content } = the(document, `#${id}`, HTMLTemplateElement);
+  const { content } = required(document, `#${id}`, HTMLTemplateElement);
   const root = /** @type {HTMLElement} */ (document.importNode(content, true).firstElementChild);
   const other = isPhone ? "computer" : "phone";
   all(root, `[data-on="${other}"]`).forEach((element) => element.remove());
@@ -65,7 +65,7 @@ export function fill(root, texts) {
   }
 }
 
-const wordsOfPage = () => the(document, "#words", HTMLTemplateElement).content;
+const wordsOfPage = () => required(document, "#words", HTMLTemplateElement).content;
 
 /**
  * A word or sentence that the page holds for its scripts; empty when it has none of this name.

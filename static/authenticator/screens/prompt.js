@@ -14,7 +14,7 @@
 
 import { timeOf } from "../protocol/clock.js";
 import { DENIAL } from "../questions/answers.js";
-import { all, copy, fill, on, part, show, the } from "./page.js";
+import { all, copy, fill, on, part, required, show } from "./page.js";
 import { isAllShown, writeDetails } from "./prompt_details.js";
 import { minutes } from "./times.js";
 
@@ -45,8 +45,8 @@ const lengths = ({ digits }) => (digits === 3 || digits === 6 ? [digits] : [3, 6
 
 /** @param {HTMLElement} screen @param {Question} question */
 function watchNumber(screen, question) {
-  const field = the(screen, "[name=number]", HTMLInputElement);
-  const approve = the(screen, "[value=approve]", HTMLButtonElement);
+  const field = required(screen, "[name=number]", HTMLInputElement);
+  const approve = required(screen, "[value=approve]", HTMLButtonElement);
   const allowed = lengths(question);
   field.placeholder = "–".repeat(Math.min(...allowed));
   field.pattern = allowed.map((length) => `[0-9]{${length}}`).join("|");
@@ -119,7 +119,7 @@ export function setSeveral(screen, several) {
 function press(screen, { context }, event, acts) {
   event.preventDefault();
   const pressed = event.submitter instanceof HTMLButtonElement ? event.submitter.value : "";
-  const { value } = the(screen, "[name=number]", HTMLInputElement);
+  const { value } = required(screen, "[name=number]", HTMLInputElement);
   const decision = decisionOf(pressed, value);
   if (!decision || screen.dataset.busy !== undefined) return;
   if (!isAllShown(screen, context)) return acts.unreadable();
@@ -138,7 +138,7 @@ export function showPrompt(question, acts) {
   writeMoment(screen, question);
   watchNumber(screen, question);
   on(screen, "list", acts.list);
-  const form = the(screen, "form", HTMLFormElement);
+  const form = required(screen, "form", HTMLFormElement);
   form.addEventListener("submit", (event) => press(screen, question, event, acts));
   show(screen, String(question.context.account ?? question.device.account));
   countDown(screen, question, acts.expired);
