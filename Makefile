@@ -57,8 +57,8 @@ test: check unit unit-services e2e  ## Everything that must hold: checks, tests 
 CHECKS := types migrations deploy-check schema-check diagram-check arrows web-unit web-lint web-types lint
 
 # The types first, because they take longest; the others beside them.
-quick: $(TEST_READY)  ## What a developer runs each minute: style, types, arrows, and tests without a database or a server
-	@$(MAKE) --keep-going --jobs=$(JOBS) $(if $(filter output-sync,$(.FEATURES)),--output-sync) types quick-tests arrows lint
+quick: $(TEST_READY)  ## What a developer runs each minute: style, types, arrows, tests without a database or a server
+	@$(MAKE) --keep-going --jobs=$(JOBS) $(if $(filter output-sync,$(.FEATURES)),--output-sync) types quick-tests arrows web-unit web-lint lint
 
 quick-tests: $(TEST_READY)
 	@mkdir -p .cache

@@ -20,7 +20,7 @@ const FORGOTTEN = ["close", "event", "find", "length", "name", "open", "origin",
 const ELSEWHERE = ["localStorage", "sessionStorage"]; // what is kept is kept in IndexedDB
 
 export default [
-  { ignores: ["**/vendor/", "node_modules/", "var/", ".cache/", ".venv/"] },
+  { ignores: ["**/vendor/", "**/node_modules/", "**/.cache/", "var/", ".venv/"] },
   js.configs.recommended,
   {
     linterOptions: { reportUnusedDisableDirectives: "error" },
