@@ -30,7 +30,7 @@ from accounts.models import User
 from accounts.services import api_tokens, attempts
 from accounts.tests.api import Program, phone_says
 from accounts.tests.helpers import phone
-from authenticator.api import descriptions
+from authenticator.api.descriptions import examples
 from authenticator.tests import helpers as phones
 from authenticator.tests.signer import WEBPUSH, Phone, key_of
 from authenticator.tests.test_vectors import SUITE
@@ -264,14 +264,14 @@ def signed_in_with_an_app(scene: Scene) -> None:
 
 def there(scene: Scene) -> Any:
     scene.settings.AUTHENTICATOR_ORIGIN = SUITE["server"]["aud"]
-    scene.time.at = datetime.fromtimestamp(descriptions.NOW, UTC)
+    scene.time.at = datetime.fromtimestamp(examples.NOW, UTC)
     return phones.person("ana")
 
 
 def with_a_link(scene: Scene) -> None:
     ana = there(scene)
-    scene.draw("new_token", descriptions.SECRET)
-    assert phones.link(ana) == descriptions.SECRET
+    scene.draw("new_token", examples.SECRET)
+    assert phones.link(ana) == examples.SECRET
 
 
 def paired(scene: Scene, **how: Any) -> Any:
@@ -280,27 +280,27 @@ def paired(scene: Scene, **how: Any) -> Any:
     scene.device = phones.paired(ana, **how)
     scene.device.key, scene.device.device_id, scene.device.user = (
         key_of(jwk),
-        descriptions.DEVICE,
-        descriptions.ACCOUNT,
+        examples.DEVICE,
+        examples.ACCOUNT,
     )
-    row("authenticator", "Device").update(public_id=descriptions.DEVICE, x=jwk["x"], y=jwk["y"])
-    type(ana).objects.update(handle=descriptions.ACCOUNT)
+    row("authenticator", "Device").update(public_id=examples.DEVICE, x=jwk["x"], y=jwk["y"])
+    type(ana).objects.update(handle=examples.ACCOUNT)
     ana.refresh_from_db()
     return ana
 
 
 def with_a_question(scene: Scene) -> None:
-    ana, asked = paired(scene), descriptions.QUESTION
+    ana, asked = paired(scene), examples.QUESTION
     phones.ask(ana)
     known = {
         "public_id": asked["challenge_id"],
         "nonce": asked["nonce"],
-        "context": json.dumps(descriptions.CONTEXT),
+        "context": json.dumps(examples.CONTEXT),
     }
     row("mfa", "Challenge").update(
-        expires_at=datetime.fromtimestamp(descriptions.NOW + 90, UTC), **known
+        expires_at=datetime.fromtimestamp(examples.NOW + 90, UTC), **known
     )
-    scene.patch.setattr(seal, "number", lambda *_facts: descriptions.APPROVAL["number"])
+    scene.patch.setattr(seal, "number", lambda *_facts: examples.APPROVAL["number"])
 
 
 def with_a_subscription(scene: Scene) -> None:
@@ -311,7 +311,7 @@ def with_a_subscription(scene: Scene) -> None:
 def with_a_value_on_its_way(scene: Scene) -> None:
     paired(scene, sub=WEBPUSH)
     row("authenticator", "PushSubscription").update(
-        echo_digest=tokens.digest("echo", descriptions.ECHO), echo_at=clock.now()
+        echo_digest=tokens.digest("echo", examples.ECHO), echo_at=clock.now()
     )
 
 
