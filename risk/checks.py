@@ -13,6 +13,8 @@ from django.utils.module_loading import import_string
 
 from risk.geo import age
 from risk.policy.rules import Policy
+from risk.scoring import registry
+from risk.serving import paths
 
 Apps = Sequence[AppConfig] | None
 
@@ -85,6 +87,18 @@ def models(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
 
 
 def _model(setting: str, path: str, identity: str) -> list[CheckMessage]:
+    if path in paths.GONE:
+        hint = f"Write {paths.GONE[path]}."
+        return [Error(f"{setting}: the model {path} is gone.", hint=hint, id=identity)]
+    now = paths.present(path)
+    moved = [
+        Caution(f"{setting}: {path} has moved.", hint=f"Write {now}.", id="risk.W004")
+        for _ in range(path != now)
+    ]
+    return [*moved, *_unmakeable(setting, now, identity)]
+
+
+def _unmakeable(setting: str, path: str, identity: str) -> list[CheckMessage]:
     try:
         import_string(path)()
     # Another's module may raise whatever it likes while it is imported.
@@ -93,11 +107,21 @@ def _model(setting: str, path: str, identity: str) -> list[CheckMessage]:
             "Give the dotted path of a class that is made without arguments, such as"
             " risk.scoring.chain_model.ChainModel."
         )
-        return [
-            Error(
-                f"{setting}: {path} cannot be made: {type(error).__name__}: {error}",
-                hint=hint,
-                id=identity,
-            )
-        ]
+        said = f"{setting}: {path} cannot be made: {type(error).__name__}: {error}"
+        return [Error(said, hint=hint, id=identity)]
     return []
+
+
+def signals(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
+    """Signals of the site's own. At run time a missing one is a fault of the model: everybody is
+    asked for all there is.
+    """
+    hint = "Give the dotted path of a module that holds a SIGNAL (docs/dev/add-a-signal.md)."
+    return [
+        Error(
+            f"RISK_SIGNALS: {path} cannot be used: {type(fault).__name__}: {fault}",
+            hint=hint,
+            id="risk.E005",
+        )
+        for path, fault in registry.faults().items()
+    ]

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from risk.backtest import findings
 from risk.backtest.attackers import FEWEST as ACCOUNTS
 from risk.backtest.attackers import KINDS
-from risk.backtest.running import Outcome
+from risk.backtest.outcome import Outcome
 from risk.backtest.suggest import FEWEST, Suggestion, between, curves
-from risk.backtest.tally import Share, Tally
+from risk.backtest.tally import Share, Totals
 
 WORDS = {
     "all": "all",
@@ -111,7 +111,7 @@ def _again(outcome: Outcome) -> Iterator[str]:
         yield f"{outcome.unread_lessons:,} lessons cannot be read."
 
 
-def _good(tally: Tally) -> Iterator[str]:
+def _good(tally: Totals) -> Iterator[str]:
     yield from ("", "Good sign-ins: those that ended in the account and that nobody called false.")
     rows = [(WORDS[name], share) for name, share in findings.shares(tally).items()]
     rows += [(f"group {name}", share) for name, share in findings.groups(tally).items()]
@@ -151,7 +151,7 @@ def _asked(title: str, rows: list[tuple[str, Share]]) -> list[str]:
     )
 
 
-def _affected(tally: Tally, names: Names) -> Iterator[str]:
+def _affected(tally: Totals, names: Names) -> Iterator[str]:
     number, people = findings.affected(tally)
     yield ""
     if not number:
@@ -174,7 +174,7 @@ def _affected(tally: Tally, names: Names) -> Iterator[str]:
     )
 
 
-def _called_false(tally: Tally, names: Names) -> Iterator[str]:
+def _called_false(tally: Totals, names: Names) -> Iterator[str]:
     total = tally.false_total
     yield ""
     if not total.total:

@@ -8,21 +8,11 @@ from typing import Any
 
 from risk.login.context import Decision, Finding, Level, Required
 from risk.policy.drafts import BUILT_IN, DraftError, check_thresholds
+from risk.scoring import registry
 
 HARD = frozenset({"burst_source", "disavowed_widely"})
-"""Nothing but these refuses outright: never mere novelty."""
+"""Nothing but these refuses outright: never mere novelty, and never a signal of the site's own."""
 
-OF_STRANGERS = frozenset(
-    {
-        "reputation",
-        "failures_account",
-        "failures_source",
-        "failures_subnet",
-        "accounts_at_source",
-        "burst_source",
-        "failures_agent",
-    }
-)
 MOVED = frozenset({"browser_changed"})
 HELD = frozenset({"source_held", "source_named"})
 
@@ -146,7 +136,8 @@ def _ceiling(
     score: int, findings: tuple[Finding, ...], policy: Policy, facts: Circumstances
 ) -> tuple[Finding, ...]:
     """What strangers do must not make a known browser's life harder than one more question."""
-    strangers = sum(finding.points for finding in findings if finding.name in OF_STRANGERS)
+    by_strangers = registry.installed().of_strangers
+    strangers = sum(finding.points for finding in findings if finding.name in by_strangers)
     if not facts.knows or score < policy.strict or score - strangers >= policy.strict:
         return ()
     return (

@@ -13,8 +13,8 @@ from risk.admin import words
 from risk.checks import models
 from risk.login.context import Assessment
 from risk.models import LoginLog
-from risk.scoring import champion
 from risk.services import assess, recognise, record_login
+from risk.serving import champion
 from risk.tests import rivals
 from risk.tests.helpers import HOME, attempt, history, login, sign_in
 from risk.tests.rivals import path
