@@ -20,10 +20,9 @@ from bench.risk.fit import (
     WEIGHTS_KNOWN,
     WEIGHTS_UNKNOWN,
     Array,
-    falling,
-    fitted,
     table,
 )
+from bench.risk.inputs import falling, fitted
 from bench.risk.log import simulate
 from bench.risk.observe import Observed, observe
 from bench.risk.settings import FITTED, Setting, smaller

@@ -14,6 +14,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from bench.risk.inputs import falling, fitted
 from bench.risk.log import simulate
 from bench.risk.observe import Observed, observe
 from bench.risk.settings import FITTED, smaller
@@ -37,23 +38,6 @@ were as many as people.
 
 THRESHOLD = 0.02
 """50 points are where so many of the attackers without a cookie would be missed."""
-
-
-def falling() -> set[str]:
-    """Inputs that speak for the person."""
-    return {name for name, each in registry.installed().inputs.items() if each.falls}
-
-
-def fitted(*, knows: bool) -> tuple[str, ...]:
-    """The inputs of a sheet: first what both have (and of that, what falls comes last)."""
-    found = registry.installed().inputs
-    chosen = {name: each for name, each in found.items() if each.by_hand is None}
-    both = [name for name, each in chosen.items() if each.known and each.unknown]
-    own = [
-        name for name, each in chosen.items() if (each.known, each.unknown) == (knows, not knows)
-    ]
-    return (*sorted(both, key=lambda name: found[name].falls), *own)
-
 
 # untyped, so that checks need neither
 np, minimize = import_module("numpy"), import_module("scipy.optimize").minimize
