@@ -153,6 +153,16 @@ def test_other_weights_give_other_points_to_the_same_words() -> None:
     assert found[0].points == round(sheets.points(rescore.z_of(made, heavier))) > 3
 
 
+def test_an_input_that_no_signal_measures_is_scored_in_one() -> None:
+    weights = sheets.read(sheets.NEWEST)
+    unknown = weights.bare.unknown
+    lunar = replace(unknown, weights={**unknown.weights, "moon": 4.0})
+    made = verdict({"history": 2.0, "moon": 1.0}, (Finding("browser_new", 3, "Because."),))
+    (found,) = rescore.rescored(made, replace(weights, bare=replace(weights.bare, unknown=lunar)))
+    plain = rescore.z_of(made, weights)
+    assert (found.name, found.points) == (rescore.RESCORED, round(sheets.points(plain + 4)))
+
+
 def test_words_that_nobody_knows_are_scored_in_one() -> None:
     weights = sheets.read(sheets.NEWEST)
     made = verdict(

@@ -132,15 +132,17 @@ def test_what_is_weighed_by_hand_alone_never_asks_a_known_browser(
 
 
 def test_what_strangers_did_comes_last() -> None:
+    """After what lowers, too: so nothing of it is taken back before it was said."""
+    path = chains.address(HOME)
     past = history(
-        cookie=steps(chains.cookie(True), seen(9), seen(9)),
+        cookie=steps(chains.cookie(False), seen(9), seen(9)),
+        address=steps(path, *[seen(30)] * len(path), everybody=seen(9, 9)),
         failures=Failures(account=FailureCount(9, 9, 9, 1)),
     )
-    names = [
-        finding.name for finding in MODEL.score(attempt(knows=True, cookie="known"), past).findings
-    ]
-    assert names[0] == "browser_known"
-    assert names[-1] == "failures_account"
+    *before, last = MODEL.judge(attempt(), past).parts
+    assert last.remark.name == "failures_account"
+    assert last.z > 0
+    assert min(part.z for part in before) < 0
 
 
 def at(knows: bool, mine: tuple[Count, ...], path: chains.Chain) -> float:
