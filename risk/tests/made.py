@@ -31,13 +31,19 @@ ALLOW, ASK, STRONG, BLOCK = (
 
 def totals(**counted: Any) -> Totals:
     """Forty rows that came out again, unless told otherwise."""
-    usual = {"rows": 40, "reproduced": 40, "weighed": 40, "compared": 10, "agreed": 10}
+    usual: dict[str, Any] = {
+        "rows": 40,
+        "reproduced": 40,
+        "weighed": 40,
+        "compared": 10,
+        "agreed": 10,
+    }
     return Totals(**(usual | counted))
 
 
 def outcome(tally: Totals | None = None, **facts: Any) -> Outcome:
     """Of the whole ledger, in four seconds."""
-    usual = {
+    usual: dict[str, Any] = {
         "asked": Asked(DRAFT),
         "tally": tally if tally is not None else totals(),
         "now": NOW,
