@@ -1,6 +1,6 @@
 """System checks of risk: a policy or a model that cannot decide, and data that help nobody."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -24,38 +24,26 @@ def geo_files(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
     them the signal is unknown, no more: but whoever names a file wants it, so the start is refused
     where it is not there.
     """
-    found: list[CheckMessage] = []
+    return [*_missing(), *(message for file in age.files() for message in _aged(file))]
+
+
+def _missing() -> Iterator[CheckMessage]:
     for name in ("GEO_COUNTRY_DB", "GEO_ASN_DB"):
         path = getattr(settings, name)
         if path and not Path(path).is_file():
-            found.append(
-                Error(
-                    f"{name}={path[:200]} is no file.",
-                    hint="Give the path of a .mmdb file, or nothing.",
-                    id="risk.E004",
-                )
-            )
-    for file in age.files():
-        if file.broken:
-            hint = (
-                "Bring it again: `manage.py fetch_geo`, or `manage.py import_networks` for a list."
-            )
-            found.append(
-                Caution(f"{file.path} cannot be read: {file.broken}", hint=hint, id="risk.W002")
-            )
-        elif file.is_old:
-            hint = (
-                "Networks change hands. Bring newer data: `manage.py fetch_geo`, or `manage.py"
-                " import_networks` for a list."
-            )
-            found.append(
-                Caution(
-                    f"{file.path} is {file.age // timedelta(days=1)} days old.",
-                    hint=hint,
-                    id="risk.W003",
-                )
-            )
-    return found
+            hint = "Give the path of a .mmdb file, or nothing."
+            yield Error(f"{name}={path[:200]} is no file.", hint=hint, id="risk.E004")
+
+
+def _aged(file: age.File) -> Iterator[CheckMessage]:
+    bring = "`manage.py fetch_geo`, or `manage.py import_networks` for a list."
+    if file.broken:
+        said = f"{file.path} cannot be read: {file.broken}"
+        yield Caution(said, hint=f"Bring it again: {bring}", id="risk.W002")
+    elif file.is_old:
+        said = f"{file.path} is {file.age // timedelta(days=1)} days old."
+        hint = f"Networks change hands. Bring newer data: {bring}"
+        yield Caution(said, hint=hint, id="risk.W003")
 
 
 def built_in_policy(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:

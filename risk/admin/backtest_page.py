@@ -174,6 +174,18 @@ def _offer(told: Suggestion, draft: PolicyDraft) -> ThresholdOffer:
 
 def _notes(outcome: Outcome) -> Iterable[str]:
     """How far to believe it."""
+    yield from _unread(outcome)
+    if without := _without_attackers(outcome):
+        yield without
+    yield from _compared(outcome)
+    yield _(
+        "Attackers are simulated: they know the password and come from where other accounts came"
+        " from."
+    )
+
+
+def _unread(outcome: Outcome) -> Iterable[str]:
+    """What was not looked at, or could not be."""
     tally, number = outcome.tally, number_format
     if outcome.read < outcome.total:
         words = {"read": number(outcome.read), "total": number(outcome.total)}
@@ -197,24 +209,36 @@ def _notes(outcome: Outcome) -> Iterable[str]:
         yield _("%(number)s verdicts cannot be made again: their rows noted no evidence.") % {
             "number": number(tally.unnoted)
         }
+
+
+def _without_attackers(outcome: Outcome) -> str:
+    """Why there are none, or none of a kind; "" where there are."""
     if outcome.is_cut:
-        yield _("No attackers were drawn: that needs the whole past.")
-    elif not tally.is_true:
-        yield _(
+        return _("No attackers were drawn: that needs the whole past.")
+    if not outcome.tally.is_true:
+        return _(
             "No attackers: what is known here of the past does not agree with what the site had"
             " noted."
         )
-    elif not findings.attackers(tally):
-        yield _("No attackers were drawn: that needs 10 accounts that have signed in before.")
-    elif not tally.drawn["vpn"].share.total:
-        yield _("Countries are unknown here, so nobody was drawn from the same country.")
+    if not findings.attackers(outcome.tally):
+        return _("No attackers were drawn: that needs 10 accounts that have signed in before.")
+    if not outcome.tally.drawn["vpn"].share.total:
+        return _("Countries are unknown here, so nobody was drawn from the same country.")
+    return ""
+
+
+def _compared(outcome: Outcome) -> Iterable[str]:
+    tally = outcome.tally
     if not picture.panels(tally, outcome.draft, None):
         yield _(
             "There is no curve: it takes %(number)d good sign-ins and %(number)d attackers of a"
             " kind."
         ) % {"number": FEWEST}
     if tally.compared:
-        words = {"share": percent(tally.agreed, tally.compared), "number": number(tally.compared)}
+        words = {
+            "share": percent(tally.agreed, tally.compared),
+            "number": number_format(tally.compared),
+        }
         yield (
             _(
                 "Of %(number)s sign-ins, what is known here of the past agrees with what the site"
@@ -222,10 +246,6 @@ def _notes(outcome: Outcome) -> Iterable[str]:
             )
             % words
         )
-    yield _(
-        "Attackers are simulated: they know the password and come from where other accounts came"
-        " from."
-    )
 
 
 def _day(at: float) -> str:

@@ -17,6 +17,22 @@ MOVED = frozenset({"browser_changed"})
 HELD = frozenset({"source_held", "source_named"})
 
 
+FLOORS = {
+    "floor_hard": (True, "Such a source is dangerous, whatever else speaks for it."),
+    "floor_held": (True, "After that, only a strong factor will do from this address."),
+    "floor_changed": (
+        False,
+        "A known browser that says it is another one always needs more proof.",
+    ),
+    "floor_first": (False, "The first sign-in always needs more proof."),
+    "floor_browser": (
+        False,
+        "A browser that the account does not know always needs more proof.",
+    ),
+}
+"""By name, the highest first: whether up to the policy's strict mark (else to challenge), and why."""
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """allow < `challenge` ≤ more proof < `strict` ≤ a strong factor."""
@@ -154,40 +170,16 @@ def _floor(
 ) -> tuple[Finding, ...]:
     """The highest floor that applies, as one finding; none where the score is there already."""
     names = {finding.name for finding in findings}
-    floors = (
-        (
-            bool(names & HARD),
-            policy.strict,
-            "floor_hard",
-            "Such a source is dangerous, whatever else speaks for it.",
-        ),
-        (
-            bool(names & HELD),
-            policy.strict,
-            "floor_held",
-            "After that, only a strong factor will do from this address.",
-        ),
-        (
-            bool(names & MOVED),
-            policy.challenge,
-            "floor_changed",
-            "A known browser that says it is another one always needs more proof.",
-        ),
-        (
-            facts.first,
-            policy.challenge,
-            "floor_first",
-            "The first sign-in always needs more proof.",
-        ),
-        (
-            not facts.knows,
-            policy.challenge,
-            "floor_browser",
-            "A browser that the account does not know always needs more proof.",
-        ),
-    )
-    for applies, least, name, sentence in floors:
-        if applies and not (facts.knows and least == policy.strict):
+    holds = {
+        "floor_hard": bool(names & HARD),
+        "floor_held": bool(names & HELD),
+        "floor_changed": bool(names & MOVED),
+        "floor_first": facts.first,
+        "floor_browser": not facts.knows,
+    }
+    for name, (is_strict, sentence) in FLOORS.items():
+        least = policy.strict if is_strict else policy.challenge
+        if holds[name] and not (facts.knows and is_strict):
             return (Finding(name, least - score, sentence),) if score < least else ()
     return ()
 

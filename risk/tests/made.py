@@ -3,8 +3,10 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from risk.backtest import text
 from risk.backtest.limits import Limits
 from risk.backtest.outcome import Asked, Outcome
+from risk.backtest.suggest import Suggestion
 from risk.backtest.tally import Broken, CalledFalse, Changes, Share, Totals
 from risk.login.context import Decision, Level, Required
 from risk.policy.drafts import PolicyDraft
@@ -81,3 +83,8 @@ def broken(number: int) -> list[Broken]:
 def noticed(**people: tuple[int, int, int, int]) -> dict[int, Changes]:
     """By names such as p7, for the person number 7."""
     return {int(name[1:]): Changes(*numbers) for name, numbers in people.items()}
+
+
+def told(found: Outcome, *suggestions: Suggestion) -> list[str]:
+    """As plain text, line by line."""
+    return list(text.report(found, list(suggestions), lambda number: f"person {number}"))
