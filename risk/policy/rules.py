@@ -30,7 +30,7 @@ FLOORS = {
         "A browser that the account does not know always needs more proof.",
     ),
 }
-"""By name, the highest first: whether up to the policy's strict mark (else to challenge), and why."""
+"""By name, the highest first: is it up to the policy's strict mark (else to challenge), and why."""
 
 
 @dataclass(frozen=True, slots=True)
