@@ -51,7 +51,7 @@ def test_every_scene_comes_out_again_from_its_inputs(scene: str) -> None:
 @pytest.mark.parametrize("scene", SCENES)
 def test_a_bias_moves_every_scene(scene: str) -> None:
     """Whatever is added to each sheet is added to z, and the words stay the same."""
-    heavier = {
+    heavier: dict[str, Any] = {
         side: replace(
             pair,
             known=replace(pair.known, bias=pair.known.bias + 1),
