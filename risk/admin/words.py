@@ -6,6 +6,7 @@ from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext as translated
 from django.utils.translation import gettext_lazy, ngettext
 
 from risk.login import outcomes
@@ -60,7 +61,7 @@ def title(name: str) -> str:
     """
     signal = registry.installed().of_finding.get(name)
     if signal:
-        return _(signal.findings[name])
+        return translated(signal.findings[name])
     return str(_RULES.get(name.partition("_")[0]) or name)
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import get_language, override
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as translated
 
 from risk.history import addresses
 from risk.login import outcomes
@@ -72,7 +72,7 @@ def _why(points: Mapping[str, int], decision: str, level: str) -> str:
     fitting = (
         each for each in registry.installed().careful if each.fits(found, is_new_browser=is_new)
     )
-    return next((_(each.sentence) for each in fitting), "")
+    return next((translated(each.sentence) for each in fitting), "")
 
 
 def _view(row: LoginLog) -> LoginView:
