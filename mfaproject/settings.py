@@ -488,6 +488,8 @@ RISK_MODEL = _text("RISK_MODEL") or "risk.scoring.chain_model.ChainModel"
 """The model that decides: the dotted path of a class that is made without arguments."""
 RISK_CHALLENGERS: list[str] = _words("RISK_CHALLENGERS")
 """Such classes that are asked beside it, noted in the ledger, and decide nothing."""
+RISK_SIGNALS: list[str] = _words("RISK_SIGNALS")
+"""Modules of the site's own that each hold a signal; see docs/dev/add-a-signal.md."""
 RISK_ADDRESS_DAYS = _number("RISK_ADDRESS_DAYS", 30, 1, 36_500)
 RISK_NEVER_LOCK_OUT = _accounts("RISK_NEVER_LOCK_OUT")
 GEO_COUNTRY_DB, GEO_ASN_DB = _text("GEO_COUNTRY_DB"), _text("GEO_ASN_DB")

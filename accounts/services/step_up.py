@@ -236,7 +236,7 @@ def _mail_for(attempt: LoginAttempt) -> Literal["code", "signup_code", "address_
     return "signup_code" if attempt.purpose == "signup" else "code"
 
 
-def _shown(arrival: Arrival, language: str) -> risk.Shown:
+def _shown(arrival: Arrival, language: str) -> risk.LoginWords:
     """In the language of who reads it: the person, who may sit elsewhere than whoever signs in."""
     context = risk.arrived(
         arrival.ip,

@@ -15,21 +15,18 @@ from pathlib import Path
 from typing import Any
 
 from bench.risk.fit import (
-    BY_HAND,
-    FALLING,
-    KNOWN,
     SHIFT,
     THRESHOLD,
-    UNKNOWN,
     WEIGHTS_KNOWN,
     WEIGHTS_UNKNOWN,
     Array,
     table,
 )
+from bench.risk.inputs import falling, fitted
 from bench.risk.log import simulate
 from bench.risk.observe import Observed, observe
 from bench.risk.settings import FITTED, Setting, smaller
-from risk.scoring import forest
+from risk.scoring import forest, registry
 from risk.scoring.boost_model import BoostModel
 from risk.scoring.sheets import points
 
@@ -65,7 +62,8 @@ class Trained:
     ) -> None:
         self.names, self.knows = (*names, PLACES), knows
         self.rows = table(observed, self.names, weights, knows=knows)
-        directions = [0 if name == PLACES else -1 if name in FALLING else 1 for name in self.names]
+        falls = falling()
+        directions = [0 if name == PLACES else -1 if name in falls else 1 for name in self.names]
         self.model = ensemble.HistGradientBoostingClassifier(
             monotonic_cst=directions, early_stopping=False, random_state=0, **SHAPE
         )
@@ -153,8 +151,8 @@ def boost(share: float, path: Path) -> None:
     what was written says something else.
     """
     observed = [each for setting in FITTED for each in logs(smaller(setting, share))]
-    unknown = Trained(observed, UNKNOWN, WEIGHTS_UNKNOWN, knows=False)
-    known = Trained(observed, KNOWN, WEIGHTS_KNOWN, knows=True)
+    unknown = Trained(observed, fitted(knows=False), WEIGHTS_UNKNOWN, knows=False)
+    known = Trained(observed, fitted(knows=True), WEIGHTS_KNOWN, knows=True)
     starts = [unknown.start(places=places) for places in (True, False)]
     forests = {
         "known": known.written(*(SHIFT - start for start in starts)),
@@ -165,7 +163,7 @@ def boost(share: float, path: Path) -> None:
         "made_by": f"python -m bench.risk boost --share {share}",
         "settings": {setting.name: setting.seed for setting in FITTED},
         "learner": f"HistGradientBoostingClassifier of scikit-learn {sklearn.__version__}, {SHAPE}",
-        "by_hand": BY_HAND,
+        "by_hand": dict(registry.installed().by_hand),
     }
     path.write_text(json.dumps(head | forests, separators=(",", ":")) + "\n")
     table_of = [*examples(known, forests["known"]), *examples(unknown, forests["unknown"])]

@@ -23,8 +23,8 @@ from risk.admin.page import page
 from risk.admin.places import CountryFilter, of_place
 from risk.geo import age
 from risk.history import addresses, digests
-from risk.login.description import label, place, versioned
 from risk.models import LoginLog
+from risk.services.description import label, place, versioned
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{22}")
 MOST_REASONS = 3

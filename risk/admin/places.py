@@ -9,8 +9,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from risk.geo.countries import countries
-from risk.login.description import country
 from risk.models import LoginLog
+from risk.services.description import country
 
 OFFERED_FROM = 1000
 """Newest rows whose countries the filter offers: looking through a large ledger for them would take

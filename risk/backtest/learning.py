@@ -56,7 +56,7 @@ class Names:
         """Of an address, from the root down. Raises TypeError or ValueError for what is none."""
         return self.chain(self.node(ADDRESS, level, tuple(digests)) for level, *digests in noted)
 
-    def lesson(self, noted: Mapping[str, Any]) -> "Lesson":
+    def lesson(self, noted: Mapping[str, Any]) -> "NotedLesson":
         """Raises KeyError, TypeError or ValueError for what is no lesson."""
         chains = {
             name: self.chain(
@@ -65,11 +65,13 @@ class Names:
             for name, *nodes in noted["chains"]
             if nodes
         }
-        return Lesson(chains, float(noted["weight"]), int(noted["at"]), bool(noted["only_seen"]))
+        return NotedLesson(
+            chains, float(noted["weight"]), int(noted["at"]), bool(noted["only_seen"])
+        )
 
 
 @dataclass(frozen=True, slots=True)
-class Lesson:
+class NotedLesson:
     """What one sign-in taught: chains by name, with what weight, when."""
 
     chains: Mapping[str, Chain]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from html import escape
 
 from risk.backtest.suggest import Curve, Mark, Point, between, curves
-from risk.backtest.tally import Tally
+from risk.backtest.tally import Totals
 from risk.policy.rules import Policy
 
 WIDTH, HEIGHT = 400, 360
@@ -76,7 +76,7 @@ class Panel:
 
 
 def panels(
-    tally: Tally, draft: Policy, now: Policy | None, words: Mapping[str, str] = ENGLISH
+    tally: Totals, draft: Policy, now: Policy | None, words: Mapping[str, str] = ENGLISH
 ) -> list[Panel]:
     """Those that there are enough sign-ins and attackers for. Give `now` only where it gave its
     points by the draft's weights, too.
@@ -99,7 +99,7 @@ def panels(
     return found
 
 
-def whole(tally: Tally, draft: Policy, now: Policy | None) -> str:
+def whole(tally: Totals, draft: Policy, now: Policy | None) -> str:
     """A file of its own, with its colours for light and dark; "" where there is no curve."""
     found = panels(tally, draft, now)
     if not found:

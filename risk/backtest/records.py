@@ -27,7 +27,7 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class LedgerRow:
     """Times are seconds since 1970. `learned` is what the sign-in taught, as noted; `verdict` is
     None where nothing was judged; `places` are those that the account names if the second factor
     fails, as noted.
@@ -48,7 +48,7 @@ class Row:
     learned: Mapping[str, Any] | None
     places: Sequence[Any] = ()
 
-    def without_verdict(self) -> "Row":
+    def without_verdict(self) -> "LedgerRow":
         """To be kept for long."""
         return replace(self, verdict=None, learned=None, places=())
 

@@ -20,7 +20,7 @@ REMEMBERED = 1000
 """Answers that are kept: a login asks more than once, and crowds share addresses."""
 
 
-class Table(Protocol):
+class AddressTable(Protocol):
     """A file with a record for each address."""
 
     def country(self, ip: str) -> str: ...
@@ -78,7 +78,7 @@ class NetworkList:
         return owner in self.owners or self._ranges.covers(address)
 
 
-def open_table(path: Path) -> Table:
+def open_table(path: Path) -> AddressTable:
     """By its content: whatever the file is called."""
     with path.open("rb") as file:
         ours = file.read(len(ranges.MAGIC)) == ranges.MAGIC
@@ -96,8 +96,8 @@ class Opened:
     none. `answers` remembers what it said.
     """
 
-    country: Table | None
-    owner: Table | None
+    country: AddressTable | None
+    owner: AddressTable | None
     lists: tuple[tuple[NetworkList, ...] | None, ...]
     answers: dict[str, Place] = field(default_factory=dict, compare=False)
 
@@ -119,8 +119,8 @@ class Opened:
 class Sources:
     """Every file that a look-up asks."""
 
-    country: Watched[Table]
-    owner: Watched[Table]
+    country: Watched[AddressTable]
+    owner: Watched[AddressTable]
     lists: dict[Kind, Watched[tuple[NetworkList, ...]]]
     last: Opened = Opened(None, None, ())
 

@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from risk.history import locks
-from risk.history.types import decayed
+from risk.login.history import decayed
 from risk.models import FeatureCount
 
 WAIT = timedelta(days=7)

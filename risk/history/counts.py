@@ -7,9 +7,9 @@ from typing import Any
 from django.db import connection
 
 from risk.history import digests, locks
-from risk.history.types import HALF_LIFE
 from risk.login.chains import Chain, Node
 from risk.login.context import Strength
+from risk.login.history import HALF_LIFE
 from risk.models import FeatureCount
 
 WEIGHTS: Mapping[Strength, float] = {"strong": 1.0, "weak": 0.5, "password": 0.5}

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import F, Max
 
 from risk.history import counts, locks
-from risk.history.types import decayed
+from risk.login.history import decayed
 from risk.models import FeatureCount
 
 UNUSED = timedelta(days=180)

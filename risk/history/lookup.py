@@ -15,20 +15,21 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.db import connection
 
-from risk.history import digests, outcomes, recent_events
-from risk.history.types import (
-    NO_TALLY,
+from risk.history import digests, recent_events
+from risk.login import outcomes
+from risk.login.attempt import Attempt
+from risk.login.chains import ADDRESS, SIGN_INS, Chain, Node
+from risk.login.history import (
+    NO_FAILURES,
     NOTHING,
     Count,
+    FailureCount,
     Failures,
     Held,
     History,
     Step,
-    Tally,
     decayed,
 )
-from risk.login.attempt import Attempt
-from risk.login.chains import ADDRESS, SIGN_INS, Chain, Node
 from risk.models import FeatureCount, HeldSource, LoginLog, RiskPolicy
 from risk.policy.drafts import FOR_EVERYBODY
 from risk.policy.rules import Applicable, Policy
@@ -192,7 +193,7 @@ def _assemble(
     rows: list[tuple[Any, ...]], attempt: Attempt, words: dict[str, Node], user_id: int
 ) -> History:
     counts: dict[tuple[Node, int | None], Count] = {}
-    tallies: dict[str, Tally] = {}
+    tallies: dict[str, FailureCount] = {}
     held: list[tuple[str, int, bool]] = []
     last_at: float | None = None
     now = attempt.at.timestamp()
@@ -204,7 +205,7 @@ def _assemble(
         elif part == "held":
             held.append((word, who, bool(a)))
         elif part in _TALLIES:
-            tallies[part] = Tally(float(weight), a, b, c, d)
+            tallies[part] = FailureCount(float(weight), a, b, c, d)
     chains = {chain[0].chain: _steps(chain, counts) for chain in attempt.chains if chain}
     newest = recent_events.assembled(row for row in rows if row[0] == recent_events.PART)
     return History(chains, _failures(tallies), _held(held, user_id), newest, last_at)
@@ -238,8 +239,8 @@ def _steps(chain: Chain, counts: dict[tuple[Node, int | None], Count]) -> tuple[
     )
 
 
-def _failures(tallies: dict[str, Tally]) -> Failures:
-    return Failures(*(tallies.get(part, NO_TALLY) for part in _TALLIES))
+def _failures(tallies: dict[str, FailureCount]) -> Failures:
+    return Failures(*(tallies.get(part, NO_FAILURES) for part in _TALLIES))
 
 
 def _held(rows: list[tuple[str, int, bool]], user_id: int) -> Held:

@@ -23,10 +23,11 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
-from risk.history import aggregate, counts, expire, failure_reputation, locks, outcomes
+from risk.history import aggregate, counts, expire, failure_reputation, locks
 from risk.history.aggregate import EVERYBODY, Told
 from risk.history.counts import noted_lesson
 from risk.history.failure_reputation import Noted
+from risk.login import outcomes
 from risk.models import FeatureCount, LoginLog
 
 DAY = 86_400
@@ -36,7 +37,7 @@ _TAUGHT = Q(learned__isnull=False) | Q(outcome__in=outcomes.NAMING)
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Event:
+class TaughtEvent:
     """Something that was taught or named, or (`is_undone`) taken back. Sorted as it happened."""
 
     at: float
@@ -186,7 +187,7 @@ def _midnight(at: float) -> int:
     return int(at) // DAY * DAY
 
 
-def events(account: int) -> list[Event]:
+def events(account: int) -> list[TaughtEvent]:
     """What the ledger notes of a person, in order. Of two things at the very same moment the one
     that began first comes first.
     """
@@ -197,11 +198,11 @@ def events(account: int) -> list[Event]:
     ).iterator():
         at = ended_at.timestamp() if ended_at else 0.0
         if noted is None:
-            found.append(Event(at, pk, False, places=places or ()))
+            found.append(TaughtEvent(at, pk, False, places=places or ()))
             continue
-        found.append(Event(at, pk, False, noted))
+        found.append(TaughtEvent(at, pk, False, noted))
         if "undone" in noted:
-            found.append(Event(noted["undone"], pk, True, noted))
+            found.append(TaughtEvent(noted["undone"], pk, True, noted))
     return sorted(found)
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from django.db import connection
 
-from risk.history import outcomes
-from risk.history.types import Lately, Success
+from risk.login import outcomes
+from risk.login.history import Lately, Success
 from risk.models import LoginLog
 
 PART = "lately"

@@ -11,10 +11,10 @@ from typing import Any
 
 from mfaproject.lib import ip_addresses
 from risk.history.in_memory_counts import Around, Memory
-from risk.history.types import History
 from risk.login import agents, chains, network
 from risk.login.agents import Agent
 from risk.login.attempt import Attempt
+from risk.login.history import History
 
 UNKNOWN_PLACES = {"", "-", "ZZ", "XX", "UNKNOWN", "??", "NONE"}
 

@@ -76,7 +76,7 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class LoginWords:
     """What people read of a login: "Firefox 145", "Linux", "Firefox on Linux", "Germany, Deutsche
     Telekom AG" or "", the address or "".
     """
@@ -107,6 +107,6 @@ class Assessment:
     policy_version: int
     challenge: int
     strict: int
-    shown: Shown
+    shown: LoginWords
     evidence: Mapping[str, Any] = field(default_factory=dict)
     opinions: tuple[Mapping[str, Any], ...] = ()

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from risk.history import outcomes
+from risk.login import outcomes
 
 
 class LoginLogQuerySet(models.QuerySet["LoginLog"]):

@@ -26,7 +26,7 @@ _FIELDS = ("name", "challenge", "strict", "groups", "note", "weights")
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class PolicyDraft:
     """Thresholds of 0 to 100. `groups`: names, none for everybody. `weights`: path of a file of
     weights, "" for those in force.
     """
@@ -49,7 +49,7 @@ class DraftError(ValueError):
         self.field, self.problem, self.code = field, problem, code
 
 
-def read_draft(text: str) -> Draft:
+def read_draft(text: str) -> PolicyDraft:
     """From TOML. Raises DraftError, which names the field; a field that nobody knows is an error
     too, for it may be a misspelt one.
     """
@@ -60,7 +60,7 @@ def read_draft(text: str) -> Draft:
     for name in raw:
         if name not in _FIELDS:
             raise DraftError(name, f"No field of a policy; there are {', '.join(_FIELDS)}.")
-    draft = Draft(
+    draft = PolicyDraft(
         _text(raw, "name", LONGEST_NAME),
         _number(raw, "challenge"),
         _number(raw, "strict"),

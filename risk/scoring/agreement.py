@@ -41,7 +41,7 @@ class Judged:
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Pair:
+class ScorePair:
     """Two scores of one sign-in."""
 
     id: int
@@ -76,10 +76,10 @@ class Duel:
     errors: Mapping[str, int]
     p50: float | None
     p95: float | None
-    pairs: tuple[Pair, ...]
+    pairs: tuple[ScorePair, ...]
 
     @property
-    def differing(self) -> list[Pair]:
+    def differing(self) -> list[ScorePair]:
         return [pair for pair in self.pairs if not pair.agrees]
 
     @property
@@ -141,7 +141,7 @@ def _duel(name: str, version: str, told: list[tuple[Judged, Mapping[str, Any]]])
     took = sorted(float(opinion["ms"]) for _, opinion in answered)
     errors = Counter(str(opinion["error"]) for _, opinion in told if opinion["error"])
     pairs = tuple(
-        Pair(row.id, row.own, int(opinion["score"]), row.challenge)
+        ScorePair(row.id, row.own, int(opinion["score"]), row.challenge)
         for row, opinion in answered
         if row.own is not None
     )
@@ -160,6 +160,6 @@ def _part(ordered: list[float], part: float) -> float | None:
     return ordered[ceil(part * len(ordered)) - 1] if ordered else None
 
 
-def _middle(score: int, pair: Pair) -> float:
+def _middle(score: int, pair: ScorePair) -> float:
     """Of its square; squares end at the threshold, so that none lies on both sides."""
     return min(100.0, max(0.0, pair.challenge + (score - pair.challenge) // CELL * CELL + CELL / 2))

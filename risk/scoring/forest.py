@@ -15,6 +15,7 @@ from math import fsum, isfinite
 from pathlib import Path
 from typing import Any
 
+from risk.scoring import registry
 from risk.scoring.evidence import Inputs
 
 DEEPEST = 12
@@ -61,7 +62,7 @@ class Forest:
 @dataclass(frozen=True, slots=True)
 class Forests:
     """One forest for browsers that the account knows, one for the others. `by_hand`: what no log
-    shows enough of to be learned, as weights.
+    shows enough of to be learned, as weights (of the file, else of the signals).
     """
 
     version: str
@@ -81,8 +82,16 @@ def read(path: Path) -> Forests:
         str(raw["version"]),
         known,
         unknown,
-        {name: _number(weight) for name, weight in raw["by_hand"].items()},
+        _by_hand(raw),
     )
+
+
+def _by_hand(raw: Mapping[str, Any]) -> Mapping[str, float]:
+    """Those of the file, and what the signals bring where nothing was learned of it."""
+    learned = {*raw["known"]["inputs"], *raw["unknown"]["inputs"]}
+    brought = registry.installed().by_hand.items()
+    found = {name: weight for name, weight in brought if name not in learned}
+    return found | {name: _number(weight) for name, weight in raw["by_hand"].items()}
 
 
 def _forest(raw: Mapping[str, Any]) -> Forest:

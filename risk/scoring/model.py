@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from math import isfinite
 from typing import Protocol
 
-from risk.history.types import History
 from risk.login.attempt import Attempt
 from risk.login.context import Finding
+from risk.login.history import History
 
 
 @dataclass(frozen=True, slots=True)

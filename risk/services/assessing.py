@@ -8,14 +8,14 @@ from django.conf import settings
 
 from mfaproject.lib import ip_addresses
 from risk.history import failure_reputation, lookup
-from risk.history.types import History
 from risk.login import agents
 from risk.login.attempt import Attempt, attempt_of
 from risk.login.context import Assessment, LoginContext
-from risk.login.description import describe
+from risk.login.history import History
 from risk.policy import rules
 from risk.policy.rules import Applicable, Circumstances, Policy, Ruling
-from risk.scoring import challengers, champion
+from risk.services.description import describe
+from risk.serving import challengers, champion
 
 
 def attempt(context: LoginContext, user_id: int) -> Attempt:

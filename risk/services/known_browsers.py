@@ -13,9 +13,9 @@ from mfaproject.lib.prepared import insert
 from risk.history import addresses
 from risk.login import agents
 from risk.login.context import LoginContext, Recognition
-from risk.login.description import label, place
 from risk.models import KnownBrowser
 from risk.models.known_browser import UNUSED_LIFE, KnownBrowserQuerySet
+from risk.services.description import label, place
 
 GRACE = timedelta(seconds=30)
 """How long the value before the last rotation is still good: two tabs that sign in at once send the

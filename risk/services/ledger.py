@@ -8,8 +8,8 @@ from django.db import transaction
 from mfaproject.lib import clock, metrics, request_id
 from mfaproject.lib.prepared import insert
 from risk.geo import Place
-from risk.history import addresses, digests, failure_reputation, outcomes
-from risk.login import agents
+from risk.history import addresses, digests, failure_reputation
+from risk.login import agents, outcomes
 from risk.login.attempt import LISTS
 from risk.login.context import Assessment, Finding, LoginContext, Recognition
 from risk.models import LoginLog

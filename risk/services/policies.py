@@ -15,8 +15,8 @@ from mfaproject.lib import clock
 from risk.login.context import LoginContext
 from risk.models import LoginLog, RiskPolicy
 from risk.models.risk_policy import State, sources
-from risk.policy.comparison import Comparison, Seen, compare
-from risk.policy.drafts import FOR_EVERYBODY, Draft, DraftError, check_groups, check_name
+from risk.policy.comparison import Comparison, JudgedRow, compare
+from risk.policy.drafts import FOR_EVERYBODY, DraftError, PolicyDraft, check_groups, check_name
 from risk.policy.rules import Policy
 from risk.services import ledger
 
@@ -89,7 +89,7 @@ def rewrite(row: RiskPolicy) -> bool:
 
 
 @transaction.atomic
-def bring(draft: Draft, *, by: str) -> RiskPolicy:
+def bring(draft: PolicyDraft, *, by: str) -> RiskPolicy:
     """A draft from a file as the next version of its name. Raises DraftError for a name or groups
     that do not fit.
     """
@@ -198,7 +198,7 @@ def compared(policy: RiskPolicy) -> Comparison:
     rows = newest.values_list("pk", "decision", "required", "level", "opinions")[:NEWEST]
     return compare(
         (
-            Seen(pk, decision, required, level, tuple(opinions))
+            JudgedRow(pk, decision, required, level, tuple(opinions))
             for pk, decision, required, level, opinions in rows
         ),
         policy.name,

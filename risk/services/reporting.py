@@ -6,8 +6,8 @@ from typing import Any
 from django.db import transaction
 
 from mfaproject.lib import clock, ip_addresses
-from risk.history import addresses, digests, expire, outcomes
-from risk.login import chains
+from risk.history import addresses, digests, expire
+from risk.login import chains, outcomes
 from risk.models import FeatureCount, HeldSource, LoginLog
 from risk.services import ledger
 

@@ -12,16 +12,17 @@ from django.contrib.auth.models import Group
 from django.db.models import Model
 
 from mfaproject.lib.testing import FrozenClock, person
-from risk.backtest import findings, running
-from risk.backtest.running import Asked, Outcome
+from risk.backtest import findings
+from risk.backtest.outcome import Asked, Outcome
 from risk.geo.places import Place
 from risk.history import aggregate, expire
 from risk.login.context import LoginContext, Strength
 from risk.models import FeatureCount, HeldSource, KnownBrowser, LoginLog, RiskPolicy
-from risk.policy.drafts import Draft
+from risk.policy.drafts import PolicyDraft
 from risk.services import (
     admit,
     assess,
+    backtesting,
     disavow,
     policies,
     recognise,
@@ -186,8 +187,8 @@ def _rows() -> list[Model]:
 
 def replay(challenge: int = 50, strict: int = 90, **asked: Any) -> Outcome:
     """Under a draft for everybody, unless told otherwise."""
-    draft = asked.pop("draft", None) or Draft("default", challenge, strict)
-    return running.run(Asked(draft, **asked), lambda _done, _total: None)
+    draft = asked.pop("draft", None) or PolicyDraft("default", challenge, strict)
+    return backtesting.run(Asked(draft, **asked), lambda _done, _total: None)
 
 
 def judged() -> list[LoginLog]:
@@ -201,7 +202,7 @@ def later(row: LoginLog, **span: float) -> None:
 
 def decides(name: str, challenge: int, strict: int, *groups: str) -> None:
     """A policy of the database begins to decide."""
-    row = policies.bring(Draft(name, challenge, strict, groups), by="root")
+    row = policies.bring(PolicyDraft(name, challenge, strict, groups), by="root")
     context = LoginContext(None, "", ABSENT, row.created_at, "r" * 22, "form")
     assert policies.move(row, RiskPolicy.State.ACTIVE, Actor("root", None, context))
 

@@ -5,11 +5,11 @@ from datetime import timedelta
 from typing import Any
 
 from mfaproject.lib import clock, tokens
-from risk.history.types import Count, History, Step
 from risk.login import agents, chains
 from risk.login.attempt import Attempt
 from risk.login.chains import Chain, Node
 from risk.login.context import LoginContext, Recognition, Strength
+from risk.login.history import Count, History, Step
 from risk.services import admit, arrived, assess, recognise, record_login, record_outcome
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0"

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from risk.history import aggregate, counts
-from risk.history.types import decayed
 from risk.login import chains
+from risk.login.history import decayed
 from risk.models import FeatureCount
 from risk.tests.helpers import HOME, HOME_TOO
 

@@ -48,7 +48,7 @@ def answers(lines: Iterable[str]) -> Iterator[str]:
 def answer(judgement: Judgement) -> dict[str, Any]:
     """The score with full resolution; parts in log-odds, which add up to z."""
     parts = [
-        {"name": part.finding.name, "z": part.z, "sentence": part.finding.sentence}
+        {"name": part.remark.name, "z": part.z, "sentence": part.remark.sentence}
         for part in judgement.parts
     ]
     return {"score": judgement.score, "z": judgement.z, "parts": parts}

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from risk.geo import countries
 from risk.login import agents
-from risk.login.context import LoginContext, Shown
+from risk.login.context import LoginContext, LoginWords
 
 LONGEST_PROVIDER = 48
 """Some write half of their statutes into their name. With the longest name of a country it stays
@@ -44,7 +44,7 @@ def place(code: str, provider: str) -> str:
     return ", ".join(part for part in (country(code), named) if part)
 
 
-def describe(context: LoginContext, language: str = "") -> Shown:
+def describe(context: LoginContext, language: str = "") -> LoginWords:
     """What prompts, mails and pages tell of a login, in `language`, else in the one
     that is active.
     """
@@ -52,9 +52,9 @@ def describe(context: LoginContext, language: str = "") -> Shown:
         return _describe(context)
 
 
-def _describe(context: LoginContext) -> Shown:
+def _describe(context: LoginContext) -> LoginWords:
     agent = agents.read(context.user_agent)
-    return Shown(
+    return LoginWords(
         browser=versioned(agent.browser_name, agent.version),
         os=agent.system_name,
         label=label(agent.browser_name, agent.system_name),

@@ -10,9 +10,10 @@ from typing import Any
 from django.conf import settings
 
 from mfaproject.lib import metrics
-from risk.history.types import History
 from risk.login.attempt import Attempt
-from risk.scoring.challenger import BUSY, TIMEOUT, Challenger, Opinion
+from risk.login.history import History
+from risk.serving import paths
+from risk.serving.challenger import BUSY, TIMEOUT, Challenger, Opinion
 
 BUDGET = 0.15
 """Seconds that a login waits for all of them together."""
@@ -41,7 +42,9 @@ def update(attempt: Attempt, outcome: str) -> None:
 
 
 def _challengers() -> list[Challenger]:
-    return [_challenger(path) for path in dict.fromkeys(settings.RISK_CHALLENGERS)]
+    return [
+        _challenger(path) for path in dict.fromkeys(map(paths.present, settings.RISK_CHALLENGERS))
+    ]
 
 
 def _challenger(path: str) -> Challenger:

@@ -1,76 +1,25 @@
-"""A backtest of this site: what it is asked, and everything that it found."""
+"""A backtest of this site: reads its ledger, asks the past, changes nothing."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.db.models import F
 
 from mfaproject.lib import clock
-from risk.backtest import rows
 from risk.backtest.limits import Trial
-from risk.backtest.records import Row
+from risk.backtest.outcome import Asked, Outcome, policy_of
+from risk.backtest.records import LedgerRow
 from risk.backtest.replay import Question, Walk
-from risk.backtest.tally import Tally
 from risk.history import digests
-from risk.policy.drafts import Draft, DraftError, check_groups
-from risk.policy.rules import Policy
-from risk.scoring import champion, sheets
+from risk.policy.drafts import DraftError, PolicyDraft, check_groups
+from risk.scoring import sheets
 from risk.scoring.sheets import Sheets
-
-DRAWS = 2000
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What a backtest is asked for. Rows before `since`, and all but the `newest` so many, teach
-    and do not count.
-
-    `most`: where the ledger has more rows, only the newest are read. Then nothing is known of the
-    past, and no attackers are drawn.
-    """
-
-    draft: Draft
-    since: datetime | None = None
-    newest: int | None = None
-    most: int | None = None
-    draws: int = DRAWS
-    seed: str = "1"
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """`now` is the policy of the newest verdict. `first_at` and `last_at` in seconds since 1970, 0
-    where there is no row. `read` of `total` rows were read, in `seconds`. `is_cut`: older rows were
-    not (`Asked.most`); `is_sampled`: there are more accounts than fit.
-    """
-
-    asked: Asked
-    tally: Tally
-    now: Policy | None
-    first_at: float
-    last_at: float
-    read: int
-    total: int
-    seconds: float
-    is_cut: bool
-    is_sampled: bool
-    unread_lessons: int
-    new_version: str
-
-    @property
-    def draft(self) -> Policy:
-        return policy_of(self.asked.draft)
-
-
-def policy_of(draft: Draft) -> Policy:
-    """As the rules take it; version 0 is none."""
-    return Policy(draft.name, 0, draft.challenge, draft.strict)
+from risk.services import ledger_rows
+from risk.serving import champion
 
 
 def run(
@@ -79,7 +28,7 @@ def run(
     """Reads, changes nothing. `step` hears of rows done and rows in all; `is_over` ends it early.
     Raises DraftError for groups or weights that are none.
     """
-    question, numbers = _question(asked), rows.ids(asked.most + 1 if asked.most else None)
+    question, numbers = _question(asked), ledger_rows.ids(asked.most + 1 if asked.most else None)
     is_cut = asked.most is not None and len(numbers) > asked.most
     if is_cut:
         numbers = numbers[-(asked.newest or len(numbers)) :]
@@ -87,9 +36,9 @@ def run(
     question = replace(question, skipped=skipped, draws=0 if is_cut else question.draws)
     walk, began, done = Walk(question, len(numbers) - skipped), clock.now(), 0
 
-    def watched() -> Iterator[Row]:
+    def watched() -> Iterator[LedgerRow]:
         nonlocal done
-        for row in rows.read(numbers, skipped):
+        for row in ledger_rows.read(numbers, skipped):
             yield row
             done += 1
             if done % 100 == 0:
@@ -117,7 +66,7 @@ def run(
 def _question(asked: Asked) -> Question:
     return Question(
         trial=Trial(policy_of(asked.draft), _members(asked.draft)),
-        model=champion.load(settings.RISK_MODEL),
+        model=champion.deciding(),
         versions=versions(),
         weights=_weights(asked.draft),
         draws=asked.draws,
@@ -133,7 +82,7 @@ def versions() -> dict[str, Sheets]:
     return {each.version: each for each in found}
 
 
-def _weights(draft: Draft) -> Sheets | None:
+def _weights(draft: PolicyDraft) -> Sheets | None:
     if not draft.weights:
         return None
     try:
@@ -146,7 +95,7 @@ def _weights(draft: Draft) -> Sheets | None:
         ) from error
 
 
-def _members(draft: Draft) -> frozenset[int] | None:
+def _members(draft: PolicyDraft) -> frozenset[int] | None:
     """Who is in the groups today: the ledger does not say who was then."""
     check_groups(draft.name, len(draft.groups))
     if not draft.groups:

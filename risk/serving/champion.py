@@ -11,11 +11,12 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from mfaproject.lib import metrics
-from risk.history.types import History
 from risk.login.attempt import Attempt
 from risk.login.context import Finding
-from risk.scoring.fault_log import Reports
+from risk.login.history import History
 from risk.scoring.model import RiskModel, Scored, checked, label
+from risk.serving import paths
+from risk.serving.fault_log import Reports
 
 FAILED = "model_failed"
 ALL = 100  # points: above every policy's threshold for a strong factor
@@ -32,9 +33,14 @@ def _reports(path: str) -> Reports:
     return Reports(path)
 
 
+def deciding() -> RiskModel:
+    """The one of the settings. Raises whatever it raises."""
+    return load(paths.present(settings.RISK_MODEL))
+
+
 def score(attempt: Attempt, history: History) -> Scored:
     """Its opinion; never raises."""
-    path, began = settings.RISK_MODEL, perf_counter()
+    path, began = paths.present(settings.RISK_MODEL), perf_counter()
     try:
         found = checked(load(path).score(attempt, history))
     except Exception as fault:  # noqa: BLE001 - whatever another's model raises
@@ -45,7 +51,7 @@ def score(attempt: Attempt, history: History) -> Scored:
 
 def update(attempt: Attempt, outcome: str) -> None:
     """How an attempt ended; never raises."""
-    path = settings.RISK_MODEL
+    path = paths.present(settings.RISK_MODEL)
     _quietly(path, lambda: load(path).update(attempt, outcome))
 
 

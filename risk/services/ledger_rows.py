@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from risk.backtest.records import Row, verdict
+from risk.backtest.records import LedgerRow, verdict
 from risk.history import failure_reputation
 from risk.models import LoginLog
 
@@ -56,7 +56,7 @@ def ids(newest: int | None = None) -> "array[int]":
     return array("q", rows.values_list("pk", flat=True).iterator(chunk_size=10_000))
 
 
-def read(numbers: "array[int]", judged_from: int = 0) -> Iterator[Row]:
+def read(numbers: "array[int]", judged_from: int = 0) -> Iterator[LedgerRow]:
     """Those rows, in that order; one that is gone meanwhile is left out. Slices before
     `judged_from` come without verdicts: that is quicker.
     """
@@ -74,8 +74,8 @@ def read(numbers: "array[int]", judged_from: int = 0) -> Iterator[Row]:
                 yield _row(dict(zip(columns, found[number], strict=True)))
 
 
-def _row(told: dict[str, Any]) -> Row:
-    return Row(
+def _row(told: dict[str, Any]) -> LedgerRow:
+    return LedgerRow(
         pk=told["pk"],
         at=told["at"].timestamp(),
         ended_at=told["ended_at"].timestamp() if told["ended_at"] else None,

@@ -1,7 +1,7 @@
 """PURE: what is remembered, as the signals see it."""
 
 from dataclasses import dataclass
-from math import exp2, log2
+from math import exp2
 
 from risk.login.chains import ADDRESS, AGENT, COOKIE, HOURS, Node
 
@@ -53,19 +53,8 @@ class Step:
     failed: Count = NOTHING
 
 
-def surprise(parent: Count) -> float:
-    """Bits of surprise of a value never seen below `parent` (Witten and Bell's estimate T / (n +
-    T)).
-
-    Little for somebody who brings a new value each time, much for somebody who never does; 0 where
-    nothing is known.
-    """
-    kinds = max(1, parent.distinct)
-    return log2((parent.n + kinds) / kinds)
-
-
 @dataclass(frozen=True, slots=True)
-class Tally:
+class FailureCount:
     """The newest logins of one account, address, subnet or user agent.
 
     `weight` are those that failed, halved with each half-life; `accounts` is at how many accounts
@@ -91,17 +80,17 @@ class Tally:
         return self.accounts / (self.accounts + self.admitted) if self.accounts else 0.0
 
 
-NO_TALLY = Tally()
+NO_FAILURES = FailureCount()
 
 
 @dataclass(frozen=True, slots=True)
 class Failures:
     """Recent failures around this login."""
 
-    account: Tally = NO_TALLY
-    source: Tally = NO_TALLY
-    subnet: Tally = NO_TALLY
-    agent: Tally = NO_TALLY
+    account: FailureCount = NO_FAILURES
+    source: FailureCount = NO_FAILURES
+    subnet: FailureCount = NO_FAILURES
+    agent: FailureCount = NO_FAILURES
 
 
 @dataclass(frozen=True, slots=True)

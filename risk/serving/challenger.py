@@ -16,10 +16,10 @@ from typing import Any, NoReturn, cast
 from django.db import connections
 from django.utils.module_loading import import_string
 
-from risk.history.types import History
 from risk.login.attempt import Attempt
-from risk.scoring.fault_log import Reports
+from risk.login.history import History
 from risk.scoring.model import RiskModel, checked, label
+from risk.serving.fault_log import Reports
 
 TIMEOUT, BUSY = "timeout", "busy"
 LONGEST_LINE = 100
