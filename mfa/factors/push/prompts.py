@@ -1,4 +1,4 @@
-"""Challenges as they are read: with what a decision about them needs, in the same SELECT, because a
+"""Prompts as they are read: with what a decision about them needs, in the same SELECT, because a
 join costs less than a statement.
 """
 
@@ -8,25 +8,20 @@ from typing import Any
 
 from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet
 
-from mfa.factors.push import number_of
+from mfa.factors.push.factor import Push
 from mfa.models import Challenge, OutboxMessage
-from mfa.results import FACTOR_COLUMNS, FactorView, Held, Question
-from mfa.services.budgets import failed_elsewhere, purse_of
+from mfa.results import FACTOR_COLUMNS, FactorView, Held, PushQuestion
+from mfa.services.budgets import budget_row, charged
 from mfa.services.notices import person
 
-
-def charged(rows: QuerySet[Challenge], since: int) -> QuerySet[Any]:
-    """Adds the budget that answers are charged to, the factor, and `elsewhere`: failures of other
-    factors in the same lane since then.
-    """
-    return rows.select_related("budget", "factor").annotate(elsewhere=failed_elsewhere(since))
+_PUSH = Push()
 
 
 def asked_of(rows: QuerySet[Challenge], since: int) -> QuerySet[Any]:
     """Adds the live devices of the person, the oldest first: a challenge comes once for each, or
     once alone.
     """
-    live = Q(user__mfa_factors__kind="push", user__mfa_factors__revoked_at=None)
+    live = Q(user__mfa_factors__kind=Push.kind, user__mfa_factors__revoked_at=None)
     columns = {f"device_{name}": F(f"device__{name}") for name in FACTOR_COLUMNS}
     rows = charged(rows, since).select_related("user", "budget", "factor")
     return (
@@ -55,14 +50,14 @@ def devices_of(rows: Iterable[Any]) -> tuple[FactorView, ...]:
     return tuple(FactorView(*value) for value in values if value[0] is not None)
 
 
-def questions_of(rows: Iterable[Any]) -> list[Question]:
+def questions_of(rows: Iterable[Any]) -> list[PushQuestion]:
     """Rows of `asked_of` → questions, each with the devices that came with it."""
     return [_question(list(same)) for _, same in groupby(rows, key=lambda row: row.pk)]
 
 
-def _question(rows: list[Any]) -> Question:
+def _question(rows: list[Any]) -> PushQuestion:
     row = rows[0]
-    return Question(
+    return PushQuestion(
         id=row.pk,
         public_id=row.public_id,
         nonce=row.nonce,
@@ -81,7 +76,7 @@ def _question(rows: list[Any]) -> Question:
         decision_digest=row.decision_digest,
         ledger_id=row.ledger_id,
         devices=devices_of(rows),
-        number=number_of(row),
-        held=Held(purse_of(row.budget), row.elsewhere, person(row.user)),
+        number=_PUSH.number_of(row),
+        held=Held(budget_row(row.budget), row.elsewhere, person(row.user)),
         seen=getattr(row, "seen", True),
     )

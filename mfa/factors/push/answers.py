@@ -10,11 +10,12 @@ from django.db.models import Exists, QuerySet
 from mfa import limits, poll
 from mfa.challenge_state import sources
 from mfa.eligibility import may_answer, strength_of
-from mfa.limits import Tally
+from mfa.factors.push.factor import Push
+from mfa.factors.push.prompts import asked_of, fetched_by, questions_of
+from mfa.limits import BudgetState
 from mfa.models import Budget, Challenge, Factor
-from mfa.results import FactorView, Question
+from mfa.results import FactorView, PushQuestion
 from mfa.services import budgets, notices
-from mfa.services.challenges.reading import asked_of, fetched_by, questions_of
 from mfaproject.lib import clock
 from mfaproject.lib.prepared import Prepared, PreparedUpdate
 
@@ -24,14 +25,14 @@ Decided = End | Literal["lost"]
 
 def _waiting(user_id: int, factor_id: int, now: datetime, since: int) -> QuerySet[Any]:
     waiting = Challenge.objects.alive().filter(
-        user_id=user_id, kind="push", state="pending", expires_at__gt=now
+        user_id=user_id, kind=Push.kind, state="pending", expires_at__gt=now
     )
     return fetched_by(asked_of(waiting, since), factor_id)
 
 
 def _named(public_id: str, user_id: int, since: int) -> QuerySet[Any]:
     return asked_of(
-        Challenge.objects.filter(public_id=public_id, user_id=user_id, kind="push"), since
+        Challenge.objects.filter(public_id=public_id, user_id=user_id, kind=Push.kind), since
     )
 
 
@@ -49,7 +50,7 @@ def _ending(
 
 def _freeing(user_id: int) -> tuple[QuerySet[Any], dict[str, Any]]:
     """In both lanes: somebody holds the phone and looks at it."""
-    return Budget.objects.filter(user_id=user_id, kind="push"), budgets.changed(
+    return Budget.objects.filter(user_id=user_id, kind=Push.kind), budgets.changed(
         unanswered=0, wrong_numbers=0
     )
 
@@ -71,7 +72,7 @@ _WAITING = Prepared(_waiting, user_id=int, factor_id=int, now=datetime, since=in
 _NAMED = Prepared(_named, public_id=str, user_id=int, since=int)
 
 
-def open_questions(user_id: int, factor: FactorView, now: datetime) -> list[Question]:
+def open_questions(user_id: int, factor: FactorView, now: datetime) -> list[PushQuestion]:
     """What waits for this device, the oldest first. One SELECT."""
     waiting = _WAITING(
         user_id=user_id, factor_id=factor.id, now=now, since=budgets.a_day_before(now)
@@ -79,7 +80,7 @@ def open_questions(user_id: int, factor: FactorView, now: datetime) -> list[Ques
     return [asked for asked in questions_of(waiting) if _able(asked, factor.id, now)]
 
 
-def question(public_id: str, user_id: int) -> Question | None:
+def question(public_id: str, user_id: int) -> PushQuestion | None:
     """One question of this person, whatever its state; None for anybody else's. One SELECT."""
     found = questions_of(
         _NAMED(public_id=public_id, user_id=user_id, since=budgets.a_day_before(clock.now()))
@@ -88,7 +89,7 @@ def question(public_id: str, user_id: int) -> Question | None:
 
 
 def decide(
-    asked: Question,
+    asked: PushQuestion,
     *,
     factor_id: int,
     decision: Literal["approve", "deny"],
@@ -115,7 +116,7 @@ def decide(
     return to if _moved(asked, device, to, now, **answer) else "lost"
 
 
-def _able(asked: Question, factor_id: int, now: datetime) -> FactorView | None:
+def _able(asked: PushQuestion, factor_id: int, now: datetime) -> FactorView | None:
     """The device, if it may answer this question."""
     device = next((device for device in asked.devices if device.id == factor_id), None)
     terms = {"required": asked.required, "purpose": asked.purpose, "browser": asked.browser}
@@ -129,7 +130,7 @@ def _end(decision: str, reason: str | None, number_right: bool) -> End:
 
 
 @transaction.atomic
-def _moved(asked: Question, device: FactorView, to: End, now: datetime, **answer: str) -> bool:
+def _moved(asked: PushQuestion, device: FactorView, to: End, now: datetime, **answer: str) -> bool:
     """The budget before the challenge, as everywhere (two locks taken in two orders end in a
     deadlock); undone where the move is lost.
     """
@@ -145,7 +146,7 @@ def _moved(asked: Question, device: FactorView, to: End, now: datetime, **answer
     return True
 
 
-def _count(asked: Question, to: End, now: datetime) -> None:
+def _count(asked: PushQuestion, to: End, now: datetime) -> None:
     match to:
         case "approved":
             _FREE(user_id=asked.user_id)
@@ -155,12 +156,12 @@ def _count(asked: Question, to: End, now: datetime) -> None:
             _refused(asked, limits.not_me, now)
 
 
-def _refused(asked: Question, rule: limits.Refusal, now: datetime) -> None:
-    def counted(tally: Tally) -> Tally:
+def _refused(asked: PushQuestion, rule: limits.Refusal, now: datetime) -> None:
+    def counted(budget: BudgetState) -> BudgetState:
         return rule(
-            tally, lane=asked.lane, elsewhere=asked.held.elsewhere, now=int(now.timestamp())
+            budget, lane=asked.lane, elsewhere=asked.held.elsewhere, now=int(now.timestamp())
         )
 
-    changed = budgets.change(asked.held.purse, counted)
+    changed = budgets.change(asked.held.budget, counted)
     if changed is not None:
-        notices.switched_off(asked.user_id, "push", *changed)
+        notices.switched_off(asked.user_id, Push.kind, *changed)

@@ -3,16 +3,16 @@
 from django.db import transaction
 
 from mfa import limits
-from mfa.factors import recovery_code
+from mfa.factors.recovery import codes as paper
 from mfa.models import Factor, RecoveryCode
 from mfa.services import binding, notices
 from mfaproject.lib import clock
 
-KIND = Factor.Kind.RECOVERY
+KIND = "recovery"
 
 
 @transaction.atomic
-def new_recovery_codes(user_id: int, added_by: str, *, ip: str = "") -> list[str]:
+def new_codes(user_id: int, added_by: str, *, ip: str = "") -> list[str]:
     """Ten codes, to be shown now and never again; those made before are worth nothing. `ip`: who
     asked, for the mail.
     """
@@ -20,10 +20,10 @@ def new_recovery_codes(user_id: int, added_by: str, *, ip: str = "") -> list[str
     binding.hold(user_id)
     done = binding.changing(user_id, added_by)
     binding.replace(user_id, KIND, now)  # and with the old set its codes
-    codes = [recovery_code.new_code() for _ in range(limits.RECOVERY_CODES)]
+    codes = [paper.new_code() for _ in range(limits.RECOVERY_CODES)]
     RecoveryCode.objects.bulk_create(
         [
-            RecoveryCode(user_id=user_id, mac=recovery_code.mac(user_id, code), created_at=now)
+            RecoveryCode(user_id=user_id, mac=paper.mac(user_id, code), created_at=now)
             for code in codes
         ]
     )
@@ -35,6 +35,6 @@ def new_recovery_codes(user_id: int, added_by: str, *, ip: str = "") -> list[str
     return codes
 
 
-def recovery_codes_left(user_id: int) -> int:
+def codes_left(user_id: int) -> int:
     """How many were not used yet."""
     return RecoveryCode.objects.filter(user_id=user_id).count()

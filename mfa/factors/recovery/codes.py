@@ -1,12 +1,8 @@
-"""Ten codes on paper, each good for one sign-in."""
+"""Codes on paper: how they are drawn, read and kept."""
 
 import base64
 import re
-from typing import ClassVar
 
-from mfa import limits
-from mfa.factors.base import Draft, Facts, Match, Posed
-from mfa.prompt import canonical
 from mfaproject.lib import seal, tokens
 
 SIZE = 10  # bytes: 80 bits are 16 characters, and nobody guesses them
@@ -39,19 +35,6 @@ def mac(user_id: int, code: str) -> str:
     return seal.mac(_PURPOSE, str(user_id), normalised(code) or "")
 
 
-class RecoveryCodes:
-    """Strong: it was shown once, to somebody who had just proved herself."""
-
-    life: ClassVar[int] = limits.CODE_LIFE
-    rule: ClassVar[limits.Rule | None] = None
-
-    def pose(self, _draft: Draft, /) -> Posed:
-        """There is nothing to send and nothing to keep: the codes that are left are rows."""
-        return Posed(digits=0, code_mac="", context=canonical({}), letter=None)
-
-    def check(self, facts: Facts, answer: object, /) -> Match | None:
-        """Right if one of these rows can be deleted: the one look-up decides whether it ever was a
-        code, and whether it still is.
-        """
-        code = normalised(answer)
-        return Match(macs=tuple(seal.macs(_PURPOSE, str(facts.user_id), code))) if code else None
+def macs(user_id: int, code: str) -> tuple[str, ...]:
+    """What may be kept of a normalised code: one for each key that still counts."""
+    return tuple(seal.macs(_PURPOSE, str(user_id), code))
