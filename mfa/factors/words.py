@@ -26,6 +26,14 @@ class Typed:
     attrs: Mapping[str, str]
 
 
+def letters(label: Text, *, longest: int, placeholder: str = "") -> Typed:
+    """A field for more than digits. Nothing of it is kept or put right by the browser."""
+    looks = {"inputmode": "text", "maxlength": str(longest), "placeholder": placeholder}
+    return Typed(
+        label, {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false", **looks}
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """`name` is for the middle of a sentence, `title` for a heading and the ledger, `offer` for a

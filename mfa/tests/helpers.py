@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 
 from mfa import delivery, limits, outbox
 from mfa.channels.memory import MemoryChannel
+from mfa.factors.email import EmailCode
 from mfa.factors.recovery import enrolment as paper
 from mfa.factors.totp import enrolment as apps
 from mfa.models import Budget, Challenge, Factor, OutboxMessage
@@ -59,6 +60,10 @@ def ways(**asked: Any) -> Ways:
 NUMBER = "+33612345642"
 JOURNEY = "login:" + "a" * 43
 OTHER_JOURNEY = "login:" + "b" * 43
+
+
+class OtherMail(EmailCode):
+    """Codes by mail, as somebody else would send them."""
 
 
 def phone(user: Any, label: str = "Pixel 8", **options: Any) -> int:

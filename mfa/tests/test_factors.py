@@ -309,6 +309,6 @@ def test_a_kind_that_nobody_named_is_off() -> None:
 
 
 def test_one_line_of_settings_changes_a_kind(settings: Any) -> None:
-    settings.MFA_FACTORS = {"email": "mfa.tests.toyfactor.OtherMail"}
+    settings.MFA_FACTORS = {"email": "mfa.tests.helpers.OtherMail"}
     assert type(factors.get("email")).__name__ == "OtherMail"
     assert factors.get("push") is None

@@ -60,6 +60,7 @@ TABLE: dict[str, tuple[str, str, str, str, str]] = {
     "/security/prove/": MEMBERS,
     "/security/password/": PROVED,
     "/security/history/": MEMBERS,
+    "/security/factors/999/remove/": ("302>login", "302>login", "302>prove", "302>add", "404"),
     "/security/sign-ins/999/disavow/": ("302>login", "302>login", "302>prove", "302>add", "410"),
 }
 V1: dict[str, str] = {

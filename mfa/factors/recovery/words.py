@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from mfa.factors.words import Change, Typed, Words
+from mfa.factors.words import Change, Words, letters
 
 WORDS = Words(
     name=_("recovery code"),
@@ -22,14 +22,4 @@ WORDS = Words(
         ),
     },
 )
-TYPED = Typed(
-    _("Recovery code"),
-    {
-        "autocomplete": "off",
-        "autocapitalize": "none",
-        "spellcheck": "false",
-        "inputmode": "text",
-        "maxlength": "40",
-        "placeholder": "xxxx-xxxx-xxxx-xxxx",
-    },
-)
+TYPED = letters(_("Recovery code"), longest=40, placeholder="xxxx-xxxx-xxxx-xxxx")
