@@ -26,9 +26,14 @@ AS_SERVED := PUBLIC_ORIGIN=https://login.example.org AUTHENTICATOR_ORIGIN=https:
 # Google's SDK, where Firebase is set up. Without it the page goes on with Web Push, so it is made before the start.
 WITH_FIREBASE := $(if $(value FCM_WEB_CONFIG)$(value FCM_WEB_CONFIG_FILE),firebase)
 FIREBASE_BUNDLE := static/authenticator/vendor/firebase.js
-CLIENT_TOOLS := e2e/clients/node_modules/.package-lock.json
 
-.PHONY: help firebase run test check format e2e e2e-busy e2e-full clients bench schema fuzz race coverage schema-check lock admin messages screenshots lint types arrows migrations deploy-check unit unit-services browser secrets
+# npm and Node.js come with the tests, from pip, so that they are the same on each machine; where the tests have not been, `make run` takes the system's.
+WITH_NODE := PATH="$(CURDIR)/$(BIN):$$PATH"
+# All that comes from npm, or only what the bundle is made with.
+NPM_RUN_READY := node_modules/run.stamp
+NPM_TEST_READY := node_modules/test.stamp
+
+.PHONY: help firebase run test quick quick-tests check format e2e e2e-busy e2e-full bench schema diagram fuzz race coverage schema-check diagram-check lock admin messages screenshots lint types arrows migrations deploy-check web web-types web-lint web-unit unit unit-services browser secrets
 
 help:  ## What can be done here
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,12 +41,11 @@ help:  ## What can be done here
 run: $(RUN_READY) $(WITH_FIREBASE)  ## Start Nod on http://localhost:8000 (Ctrl-C stops it)
 	@exec $(BIN)/python manage.py serve
 
-firebase: $(FIREBASE_BUNDLE)  ## Bundle the SDK of Firebase Cloud Messaging (needs npm; only where Firebase is set up)
+firebase: $(FIREBASE_BUNDLE)  ## Bundle the SDK of Firebase Cloud Messaging (only where Firebase is set up)
 
-$(FIREBASE_BUNDLE): firebase/package.json firebase/package-lock.json firebase/entry.js
-	@command -v npm >/dev/null || { echo "Firebase is set up, and its SDK is bundled with npm, once. On Debian: apt-get install npm" >&2; exit 1; }
+$(FIREBASE_BUNDLE): package-lock.json authenticator/push/firebase_sdk.js | $(NPM_RUN_READY)
 	@echo "Bundling the SDK of Firebase Cloud Messaging (once)."
-	@cd firebase && npm ci --silent && npm run --silent build
+	@$(WITH_NODE) npm run --silent firebase
 	@touch $@
 
 admin: $(RUN_READY)  ## Make the first administrator; prints a link to enrol a strong factor
@@ -50,16 +54,27 @@ admin: $(RUN_READY)  ## Make the first administrator; prints a link to enrol a s
 test: check unit unit-services e2e  ## Everything that must hold: checks, tests on both kinds of database, browser tests
 
 # The slowest first, the others beside it; each one's output in one piece, and all that is wrong at once.
-CHECKS := types migrations deploy-check schema-check arrows lint
+CHECKS := types migrations deploy-check schema-check diagram-check arrows web-unit web-lint web-types lint
 
-check: $(TEST_READY)  ## Style, types, import contracts, migrations, settings
+# The types first, because they take longest; the others beside them.
+quick: $(TEST_READY)  ## What a developer runs each minute: style, types, arrows, tests without a database or a server
+	@$(MAKE) --keep-going --jobs=$(JOBS) $(if $(filter output-sync,$(.FEATURES)),--output-sync) types quick-tests arrows web-unit web-lint lint
+
+quick-tests: $(TEST_READY)
+	@mkdir -p .cache
+	@$(BIN)/pytest --quick -q -n $(JOBS)
+
+check: $(TEST_READY) $(NPM_TEST_READY)  ## Style, types, import contracts, migrations, settings; the same for JavaScript, and its unit tests
 	@$(MAKE) --keep-going --jobs=$(JOBS) $(if $(filter output-sync,$(.FEATURES)),--output-sync) $(CHECKS)
 
-format: $(TEST_READY)  ## Put the code into shape
+format: $(TEST_READY)  ## Put the Python code into shape
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
 
 schema: $(TEST_READY)  ## Write docs/openapi.yaml again
 	@DATA_DIR=$(CHECK_DATA) $(BIN)/python manage.py openapi > $(CHECK_DATA).yaml && mv $(CHECK_DATA).yaml docs/openapi.yaml
+
+diagram: $(TEST_READY)  ## Write docs/database.md again
+	@DATA_DIR=$(CHECK_DATA) $(BIN)/python manage.py database_diagram > $(CHECK_DATA).md && mv $(CHECK_DATA).md docs/database.md
 
 fuzz: $(TEST_READY)  ## Call every operation of the API a thousand times with what a client might send
 	NOD_FUZZ=1000 $(BIN)/pytest accounts/tests/test_api_schema.py -n $(JOBS)
@@ -76,7 +91,7 @@ bench: $(TEST_READY)  ## Measure speed, memory and page sizes
 	@$(BIN)/python -m bench
 
 # Developers only. The compiled files are in the tree, so nobody else needs GNU gettext. The header's dates go: they would change with each run.
-NOT_OURS := $(addprefix --ignore ,.venv .cache var bench e2e tests firebase)
+NOT_OURS := $(addprefix --ignore ,.venv .cache var bench e2e tests node_modules)
 CATALOGUES := mfaproject/locale/*/LC_MESSAGES/django.po
 
 messages: $(RUN_READY)  ## Collect the texts for translators and compile what they wrote (needs GNU gettext)
@@ -117,8 +132,26 @@ migrations: $(TEST_READY)
 schema-check: $(TEST_READY)
 	@DATA_DIR=$(CHECK_DATA) $(BIN)/python manage.py openapi | cmp -s - docs/openapi.yaml || { echo "docs/openapi.yaml is not what the code says. Run: make schema"; exit 1; }
 
+diagram-check: $(TEST_READY)
+	@DATA_DIR=$(CHECK_DATA) $(BIN)/python manage.py database_diagram | cmp -s - docs/database.md || { echo "docs/database.md is not what the models say. Run: make diagram"; exit 1; }
+
 deploy-check: $(TEST_READY)
 	@env $(AS_SERVED) DATA_DIR=$(CHECK_DATA) $(BIN)/python manage.py check --deploy --fail-level WARNING
+
+# JavaScript is served as it is; this only looks at it.
+web: web-types web-lint web-unit  ## Types, style and unit tests of JavaScript alone
+
+# One by one: `tsc --build` overlooks a change in what the worker only imports.
+web-types: web-types-pages web-types-worker web-types-tests
+
+web-types-%: $(NPM_TEST_READY)
+	@$(WITH_NODE) node_modules/.bin/tsc --project tsconfig.$*.json
+
+web-lint: $(NPM_TEST_READY)
+	@$(WITH_NODE) npm run --silent lint
+
+web-unit: $(NPM_TEST_READY)
+	@$(WITH_NODE) npm test --silent
 
 unit: $(TEST_READY)  ## Unit and journey tests as `make run` runs: SQLite, nothing else
 	@mkdir -p .cache
@@ -128,23 +161,15 @@ unit-services: $(TEST_READY)  ## The same tests on PostgreSQL and Valkey
 	@mkdir -p .cache
 	NOD_TEST_SERVICES=1 $(BIN)/pytest -n $(JOBS)
 
-e2e: browser firebase clients  ## Browser tests in Chromium and Firefox, and clients generated from the OpenAPI document
+e2e: browser $(NPM_TEST_READY) firebase  ## Browser tests in Chromium and Firefox, and clients generated from the OpenAPI document
 	$(BIN)/pytest e2e -m "not full" -n $(JOBS) --dist loadgroup
 
-e2e-busy: browser firebase clients  ## `make e2e` five times in a row (TIMES=5), while other work keeps every core busy
+e2e-busy: browser $(NPM_TEST_READY) firebase  ## `make e2e` five times in a row (TIMES=5), while other work keeps every core busy
 	@$(BIN)/python -m e2e.busy $(or $(TIMES),5) $(MAKE) e2e
 
 e2e-full: $(TEST_READY)  ## What `make test` leaves out because few machines have what it takes: PgBouncer, nginx, Caddy, HAProxy
 	@$(BIN)/python -m e2e.ensure_full
 	$(BIN)/pytest e2e/full
-
-clients: $(CLIENT_TOOLS)
-
-$(CLIENT_TOOLS): e2e/clients/package.json e2e/clients/package-lock.json
-	@command -v npm >/dev/null || { echo "What generates a TypeScript client comes with npm. On Debian: apt-get install npm" >&2; exit 1; }
-	@echo "Installing what generates a TypeScript client (once)."
-	@cd e2e/clients && npm ci --silent
-	@touch $@
 
 browser: $(TEST_READY)
 	@$(BIN)/python -m e2e.ensure_browser
@@ -172,6 +197,17 @@ $(TEST_READY): requirements.txt requirements-dev.txt $(BIN)/python
 	@$(PIP) --no-compile -r requirements.txt -r requirements-dev.txt
 	@$(BIN)/python -m compileall -qq --workers 0 $(VENV)/lib || true # templates of other people's code need not compile
 	@touch $(RUN_READY) $@
+
+# What npm has installed is not in the way of what it installs now: `npm ci` begins with an empty folder.
+$(NPM_RUN_READY): package.json package-lock.json
+	@command -v npm >/dev/null || [ -e $(BIN)/npm ] || { echo "Firebase is set up, and its SDK is bundled with npm, once. On Debian: apt-get install npm" >&2; exit 1; }
+	@$(WITH_NODE) npm ci --loglevel=error --omit=dev >/dev/null
+	@touch $@
+
+$(NPM_TEST_READY): package.json package-lock.json $(TEST_READY)
+	@echo "Installing what checks and tests JavaScript into node_modules (once)."
+	@$(WITH_NODE) npm ci --loglevel=error >/dev/null
+	@touch $(NPM_RUN_READY) $@
 
 # Takes $(PYTHON) if given, else the first of these that fits. Debian's python3 comes without venv: then it says which package brings it.
 $(BIN)/python:

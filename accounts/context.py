@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 
 from accounts import cookies
 from accounts.journey import Door
-from mfaproject.lib import clock, http, request_id, seal
+from mfaproject.lib import clock, http, ip_addresses, request_id, seal
 
 DEVICE_ID = re.compile(r"[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43}")
 
@@ -42,7 +42,7 @@ def arrival(request: HttpRequest, door: Door = "form", client_challenge: str = "
     ip = http.client_ip(request)
     return Arrival(
         ip=ip,
-        network=seal.mac("network", http.network(ip)),
+        network=seal.mac("network", ip_addresses.network(ip)),
         user_agent=http.user_agent(request),
         browser_cookie=cookies.known_browser(request) if door == "form" else _device_id(request),
         door=door,

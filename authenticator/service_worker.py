@@ -9,6 +9,7 @@ change of it in one comparison.
 import base64
 import hashlib
 import json
+import posixpath
 import re
 from functools import cache
 from pathlib import Path
@@ -20,26 +21,14 @@ from django.conf import settings
 from django.templatetags.static import static
 from django.urls import reverse
 
-PARTS = (
-    *(
-        "patience",
-        "store",
-        "protocol",
-        "keys",
-        "api",
-        "subscription",
-        "answers",
-        "questions",
-        "echo",
-        "notices",
-    ),
-    *("sw/shell", "sw/notices", "sw/deny", "sw/push"),
-)
+WORKER = "authenticator/sw/push.js"
+"""The worker is made of this module and of all that it imports."""
 ENTRIES = ("authenticator/app.js", "authenticator/pairing.js")
 LOOKS = ("css/nod.css", "authenticator/authenticator.css", "icon.svg")
 ICON, BADGE = "authenticator/icons/icon-192.png", "authenticator/icons/badge-96.png"
-# The style of our modules: an import is one line, an export stands before what it exports.
-_IMPORT = re.compile(r"^import .*\n", re.MULTILINE)
+# The style of our modules: an import begins a line and names a file, an export stands before what
+# it exports.
+_IMPORT = re.compile(r'^import [^;]+ from "(\.[^"]+)";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=async function|function|const|class)", re.MULTILINE)
 
 
@@ -47,9 +36,34 @@ def _folder() -> Path:
     return Path(settings.BASE_DIR, "static")
 
 
+def _imported(name: str) -> list[str]:
+    """What a module imports, by the names that modules have in the static folder."""
+    source = (_folder() / name).read_text()
+    return [
+        posixpath.normpath(posixpath.join(posixpath.dirname(name), path))
+        for path in _IMPORT.findall(source)
+    ]
+
+
+def _in_order(*entries: str) -> tuple[str, ...]:
+    """These modules and all that they import, each after what it imports itself."""
+    found: dict[str, None] = {}
+
+    def visit(name: str, *above: str) -> None:
+        if name in above:
+            raise ValueError(f"modules import each other: {', '.join(above)}")
+        if name not in found:
+            for other in _imported(name):
+                visit(other, name, *above)
+            found[name] = None
+
+    for entry in entries:
+        visit(entry)
+    return tuple(found)
+
+
 def _modules() -> list[str]:
-    found = sorted(path.name for path in (_folder() / "authenticator").glob("*.js"))
-    return [name for name in (f"authenticator/{file}" for file in found) if name not in ENTRIES]
+    return sorted({*_in_order(*ENTRIES)} - {*ENTRIES})
 
 
 @cache
@@ -68,14 +82,7 @@ def shell() -> tuple[str, ...]:
 @cache
 def version() -> str:
     """Another one whenever a file of the shell or of the worker is another."""
-    names = (
-        *ENTRIES,
-        *LOOKS,
-        ICON,
-        BADGE,
-        *_modules(),
-        *(f"authenticator/{part}.js" for part in PARTS),
-    )
+    names = (*ENTRIES, *LOOKS, ICON, BADGE, *_modules(), *_in_order(WORKER))
     whole = hashlib.sha256()
     for name in names:
         whole.update((_folder() / name).read_bytes())
@@ -98,7 +105,7 @@ def push_key() -> str:
 
 @cache
 def _joined() -> str:
-    sources = [(_folder() / "authenticator" / f"{part}.js").read_text() for part in PARTS]
+    sources = [(_folder() / name).read_text() for name in _in_order(WORKER)]
     return "".join(_EXPORT.sub("", _IMPORT.sub("", source)) for source in sources)
 
 

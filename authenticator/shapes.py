@@ -19,7 +19,7 @@ _NAME = re.compile(
     rf"{{1,{LONGEST_NAME}}}(?<! )"
 )
 # Without https only this very machine, for tests; who may be connected to at all is another
-# question (`push.endpoints`).
+# question (`endpoints`).
 _ENDPOINT = re.compile(
     r"https://[\x21-\x7e]{1,1016}|http://(?:localhost|127\.0\.0\.1):[0-9]{1,5}/[\x21-\x7e]{0,990}"
 )

@@ -1,8 +1,8 @@
 """Two plain words that both screens show, so that a person sees the same key on both. PURE.
 
-`static/authenticator/words.js` carries the same list in the same order. Chosen to be told apart by
-eye and by ear: three to seven letters, no two begin with the same three letters, none is one letter
-away from another.
+`static/authenticator/protocol/words.js` carries the same list in the same order. Chosen to be told
+apart by eye and by ear: three to seven letters, no two begin with the same three letters, none is
+one letter away from another.
 """
 
 import base64

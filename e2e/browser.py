@@ -10,6 +10,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, Playwright, expect, sync_playwright
 
+from e2e.crashes import started
 from e2e.waiting import MILLISECONDS
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
@@ -51,7 +52,7 @@ def driver() -> Iterator[Playwright]:
 def launch(playwright: Playwright, path: str | None, **options: object) -> Browser:
     """A Chromium; options as of Playwright's `launch`."""
     usual = {"executable_path": path, "args": FLAGS, "timeout": MILLISECONDS}
-    return playwright.chromium.launch(**{**usual, **options})  # type: ignore[arg-type]
+    return started(lambda: playwright.chromium.launch(**{**usual, **options}))  # type: ignore[arg-type]
 
 
 def launch_with_profile(
@@ -59,7 +60,10 @@ def launch_with_profile(
 ) -> BrowserContext:
     """A Chromium with a profile on disk; options as of Playwright's `launch_persistent_context`."""
     usual = {"executable_path": path, "args": FLAGS, "timeout": MILLISECONDS}
-    return patient(playwright.chromium.launch_persistent_context(folder, **{**usual, **options}))  # type: ignore[arg-type]
+    chosen = {**usual, **options}
+    return patient(
+        started(lambda: playwright.chromium.launch_persistent_context(folder, **chosen))  # type: ignore[arg-type]
+    )
 
 
 def patient(context: BrowserContext) -> BrowserContext:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Playwright
 
-from e2e import browser
+from e2e import browser, crashes
 from e2e.looks import Look
 from e2e.opened import Open, fresh
 from e2e.people import People
@@ -32,12 +32,26 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.e2e)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
+    if HERE not in item.path.parents:
+        return None
+    crashes.run(item, nextitem)
+    return True
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    crashes.summary(terminalreporter)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
-    item: pytest.Item,
+    item: pytest.Item, call: "pytest.CallInfo[None]"
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield
-    item.stash[_failed] = item.stash.get(_failed, False) or report.failed
+    crashes.noted(item, call, report)
+    failed = report.when != "setup" and item.stash.get(_failed, False)
+    item.stash[_failed] = failed or report.failed
     return report
 
 

@@ -1,4 +1,4 @@
-"""`python -m e2e.ensure_browser`: Chromium, Firefox, npm and curl are there afterwards, or the
+"""`python -m e2e.ensure_browser`: Chromium, Firefox and curl are there afterwards, or the
 reason why not is. Browser tests are never skipped.
 """
 
@@ -59,12 +59,6 @@ FIREFOX = Need(
     "firefox-esr",
     "Firefox ESR from www.mozilla.org             (any user)",
     "FIREFOX",
-)
-NPM = Need(
-    "npm",
-    partial(shutil.which, "npm"),
-    "npm",
-    "Node.js 18 or newer from nodejs.org          (any user)",
 )
 
 CURL = Need(
@@ -143,7 +137,7 @@ def ensure(
 
 def main() -> None:
     ensure(
-        [CHROMIUM, FIREFOX, NPM, CURL],
+        [CHROMIUM, FIREFOX, CURL],
         optional=[SHELL],
         otherwise=lambda lacking: by_playwright() if CHROMIUM in lacking else None,
     )

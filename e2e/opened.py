@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, WebError
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, WebError
 
 from e2e.browser import patient
 
@@ -72,9 +73,12 @@ class Open:
         ARTIFACTS.mkdir(exist_ok=True)
         pages = [page for context in self.contexts for page in context.pages]
         for number, page in enumerate(pages, 1):
-            base = f"{name}-{number}"
-            (ARTIFACTS / f"{base}.html").write_text(f"<!-- {page.url} -->\n{page.content()}")
-            page.screenshot(path=ARTIFACTS / f"{base}.png", full_page=True)
+            with suppress(Error):  # a page that crashed can be shown no more
+                self._keep(page, f"{name}-{number}")
+
+    def _keep(self, page: Page, name: str) -> None:
+        (ARTIFACTS / f"{name}.html").write_text(f"<!-- {page.url} -->\n{page.content()}")
+        page.screenshot(path=ARTIFACTS / f"{name}.png", full_page=True)
 
     def close(self) -> None:
         for end in self._ends:

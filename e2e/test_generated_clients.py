@@ -21,7 +21,8 @@ from e2e.server import Nod
 from mfaproject.lib.patience import LONG, PATIENCE
 
 HERE = Path(__file__).resolve().parent / "clients"
-DOCUMENT = HERE.parents[1] / "docs" / "openapi.yaml"
+ROOT = HERE.parents[1]
+DOCUMENT = ROOT / "docs" / "openapi.yaml"
 MYPY = """
 [mypy]
 strict = True
@@ -167,8 +168,8 @@ def test_a_python_client_signs_in(nod: Nod, tmp_path: Path) -> None:
 @pytest.fixture
 def tools() -> Path:
     """What npm has installed."""
-    found = HERE / "node_modules"
-    assert found.is_dir(), "no tools for TypeScript: run `make clients`"
+    found = ROOT / "node_modules"
+    assert (found / "openapi-typescript").is_dir(), "no tools for TypeScript: run `make check`"
     return found
 
 
@@ -179,8 +180,8 @@ def test_a_linter_has_nothing_against_the_document(tools: Path) -> None:
 def test_a_typescript_client_signs_in(nod: Nod, tools: Path, tmp_path: Path) -> None:
     """Its types by openapi-typescript, its calls by openapi-fetch."""
     (tmp_path / "node_modules").symlink_to(tools)
-    for name in ("package.json", "tsconfig.json", "walk.ts"):
-        shutil.copy(HERE / name, tmp_path)
+    for source in (ROOT / "package.json", HERE / "tsconfig.json", HERE / "walk.ts"):
+        shutil.copy(source, tmp_path)
     run(
         "node_modules/.bin/openapi-typescript", DOCUMENT, "--output", "schema.d.ts", folder=tmp_path
     )

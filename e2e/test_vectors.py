@@ -37,7 +37,7 @@ def page(new_browser: Callable[..., BrowserContext]) -> Page:
 
 def run(page: Page, suite: dict[str, Any]) -> dict[str, Any]:
     result: dict[str, Any] = page.evaluate(
-        "async (suite) => (await import('/e2e/js/vectors.mjs')).run(suite)", suite
+        "async (suite) => (await import('/authenticator/tests/js/vectors.js')).run(suite)", suite
     )
     return result
 

@@ -530,6 +530,8 @@ LOGGING = {
         "django.server": {"handlers": ["console"], "propagate": False},
         "django.request": {"level": "ERROR"},
         "celery": {"level": "WARNING"},
+        # Each statement with its values, at LOG_LEVEL=DEBUG: Django writes them with DEBUG alone.
+        "django.db.backends": {"level": _level},
     },
 }
 os.environ.setdefault("GRPC_VERBOSITY", "ERROR")

@@ -7,6 +7,8 @@ import threading
 import time
 from queue import Empty, SimpleQueue
 
+from authenticator.endpoints import BadEndpoint, Endpoint, is_loopback, is_public
+
 DEADLINE = 1.5
 """Seconds. With connecting and waiting, and Firebase's sign-in before it, a delivery still ends
 within its lease.
@@ -18,6 +20,18 @@ any more among them.
 
 _free = threading.BoundedSemaphore(AT_ONCE)
 _Answer = list[str] | Exception
+
+
+def addresses(endpoint: Endpoint) -> list[str]:
+    """Addresses to try: the first of each family. Raises BadEndpoint if any address of the name is
+    not public, OSError if there is none.
+    """
+    found = lookup(endpoint.host, endpoint.port)
+    good = is_loopback if endpoint.loopback else is_public
+    if not all(good(each) for each in found):
+        raise BadEndpoint("private")
+    families = {":" in each: each for each in reversed(found)}
+    return sorted(families.values(), key=found.index)
 
 
 def lookup(host: str, port: int) -> list[str]:

@@ -11,7 +11,8 @@ from requests.adapters import HTTPAdapter
 from requests.utils import select_proxy
 from urllib3.exceptions import NewConnectionError
 
-from authenticator.push import endpoints, resolver
+from authenticator import endpoints
+from authenticator.push import resolver
 
 # seconds; with a name to look up and two addresses to try, a delivery ends well within its lease
 CONNECT, READ = 3.0, 5.0
@@ -83,7 +84,7 @@ class CheckedAdapter(HTTPAdapter):
     @staticmethod
     def _ways(endpoint: endpoints.Endpoint, request: requests.PreparedRequest) -> list[str]:
         try:
-            return endpoints.addresses(endpoint)
+            return resolver.addresses(endpoint)
         except TimeoutError as error:
             raise requests.ConnectTimeout(error, request=request) from None
         except OSError as error:

@@ -11,9 +11,9 @@ from django.conf import settings
 from py_vapid import Vapid02
 from pywebpush import WebPushException, webpush
 
+from authenticator.endpoints import BadEndpoint, allowed
 from authenticator.push import transport
 from authenticator.push.base import CredentialRefused, encoded, refusal
-from authenticator.push.endpoints import BadEndpoint, allowed
 from mfa.channels.base import DeliveryError
 
 _session = transport.Session()

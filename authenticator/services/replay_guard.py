@@ -14,7 +14,7 @@ from django.core.cache import cache
 from django.db import IntegrityError, transaction
 
 from authenticator.models import RateCount, Trace
-from mfaproject.lib import clock, http, limits, seal, windows
+from mfaproject.lib import clock, ip_addresses, limits, seal, windows
 from mfaproject.lib.problems import Problem
 
 log = logging.getLogger("nod.authenticator")
@@ -84,7 +84,7 @@ def check_pairing(pairing: str, ip: str | None) -> None:
     if pairing:
         _refuse(_hit((pairing, PER_PAIRING)))
     else:
-        _refuse(_hit((seal.mac("network", http.network(ip)), PER_NETWORK)))
+        _refuse(_hit((seal.mac("network", ip_addresses.network(ip)), PER_NETWORK)))
 
 
 def echo_wait(device_id: str, address: str, *, asked: bool = False) -> int:

@@ -12,8 +12,8 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from authenticator.canonical import Rejected, digest
+from authenticator.endpoints import BadEndpoint, allowed
 from authenticator.models import Device, PushSubscription
-from authenticator.push.endpoints import BadEndpoint, allowed
 from authenticator.services.push_health import Kind
 from authenticator.shapes import subscription_kind
 from mfa.services import enrolment

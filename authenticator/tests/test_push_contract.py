@@ -17,6 +17,8 @@ from authenticator.tests.fakes import Answer, Browser, FakeService, running
 from authenticator.tests.sides import PAYLOAD, TOPIC, FcmSide, Side, WebPushSide, sent
 from mfaproject.firebase import Firebase
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_push_holds_exactly_what_was_given(side: Side) -> None:
     assert sent(side) is None

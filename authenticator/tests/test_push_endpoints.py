@@ -9,8 +9,9 @@ import pytest
 import requests
 from pytest_django import Settings
 
-from authenticator.push import endpoints
-from authenticator.push.endpoints import BadEndpoint, Endpoint
+from authenticator import endpoints
+from authenticator.endpoints import BadEndpoint, Endpoint
+from authenticator.push import resolver
 from authenticator.push.webpush import WebPush
 from authenticator.tests.fakes import Browser
 from mfa.channels.base import DeliveryError
@@ -197,7 +198,7 @@ def names(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> Names:
         def lookup(host: str, port: int) -> list[str]:
             return left.pop(0) if len(left) > 1 else left[0]
 
-        monkeypatch.setattr(endpoints, "lookup", lookup)
+        monkeypatch.setattr(resolver, "lookup", lookup)
 
     return resolve
 
@@ -258,8 +259,8 @@ def test_the_first_address_of_each_family_is_tried() -> None:
     found = ["2a00::1", "2a00::2", "8.8.8.8", "8.8.4.4"]
     endpoint = Endpoint("https", NAME, 443)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(endpoints, "lookup", lambda *_: found)
-        assert endpoints.addresses(endpoint) == ["2a00::1", "8.8.8.8"]
+        patch.setattr(resolver, "lookup", lambda *_: found)
+        assert resolver.addresses(endpoint) == ["2a00::1", "8.8.8.8"]
 
 
 def test_a_name_without_address_may_have_one_later(
@@ -269,7 +270,7 @@ def test_a_name_without_address_may_have_one_later(
         raise OSError("no such name")
 
     names(["8.8.8.8"])
-    monkeypatch.setattr(endpoints, "lookup", nothing)
+    monkeypatch.setattr(resolver, "lookup", nothing)
     assert pushed(f"https://{NAME}/x") == "unavailable"
 
 

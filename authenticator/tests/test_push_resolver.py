@@ -13,6 +13,8 @@ from authenticator.tests.sides import FcmSide, Side, sent
 from authenticator.tests.test_push_endpoints import HOSTS, NAME, pushed
 from mfaproject.lib.patience import PATIENCE
 
+pytestmark = pytest.mark.slow
+
 QUICK = 0.2
 EVER = PATIENCE
 

@@ -19,8 +19,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 from pytest_django import Settings
 
-from authenticator.push import endpoints, transport
-from authenticator.push.endpoints import Endpoint
+from authenticator import endpoints
+from authenticator.endpoints import Endpoint
+from authenticator.push import resolver, transport
 from authenticator.tests.fakes import Answer, FakeService, running
 from authenticator.tests.test_push_endpoints import NAME, pushed
 from mfaproject.lib import clock
@@ -98,7 +99,7 @@ def test_where_one_address_is_dead_the_other_is_tried(
     fake: FakeService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """`::1` where nobody listens, then 127.0.0.1."""
-    monkeypatch.setattr(endpoints, "lookup", lambda *_: ["::1", "127.0.0.1"])
+    monkeypatch.setattr(resolver, "lookup", lambda *_: ["::1", "127.0.0.1"])
     assert pushed(f"http://localhost:{fake.port}/x") == "ok"
     assert fake.seen[0].headers["host"] == f"localhost:{fake.port}"
 
@@ -109,7 +110,7 @@ def test_where_one_address_is_dead_the_other_is_tried(
 def test_what_may_have_arrived_is_not_sent_to_the_other_address(
     fake: FakeService, monkeypatch: pytest.MonkeyPatch, answer: Answer, reason: str
 ) -> None:
-    monkeypatch.setattr(endpoints, "addresses", lambda endpoint: ["127.0.0.1", "127.0.0.1"])
+    monkeypatch.setattr(resolver, "addresses", lambda endpoint: ["127.0.0.1", "127.0.0.1"])
     monkeypatch.setattr(transport, "READ", 0.5)
     fake.answer = answer
     assert pushed(f"{fake.origin}/x") == reason
@@ -178,8 +179,8 @@ def test_the_certificate_must_be_for_the_name(
     tls: tuple[str, int, Path, list[str | None]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     name, port, cert, asked = tls
-    monkeypatch.setattr(endpoints, "lookup", lambda *_: ["127.0.0.1"])
-    monkeypatch.setattr(endpoints, "is_public", lambda ip: True)
+    monkeypatch.setattr(resolver, "lookup", lambda *_: ["127.0.0.1"])
+    monkeypatch.setattr(resolver, "is_public", lambda ip: True)
     monkeypatch.setattr(endpoints, "read", lambda url, **_: Endpoint("https", NAME, port))
     with transport.Session() as session:
         session.verify = str(cert)
@@ -196,8 +197,8 @@ def test_an_unknown_authority_is_refused(
     tls: tuple[str, int, Path, list[str | None]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _, port, _, _ = tls
-    monkeypatch.setattr(endpoints, "lookup", lambda *_: ["127.0.0.1"])
-    monkeypatch.setattr(endpoints, "is_public", lambda ip: True)
+    monkeypatch.setattr(resolver, "lookup", lambda *_: ["127.0.0.1"])
+    monkeypatch.setattr(resolver, "is_public", lambda ip: True)
     monkeypatch.setattr(endpoints, "read", lambda url, **_: Endpoint("https", NAME, port))
     with transport.Session() as session, pytest.raises(requests.exceptions.SSLError):
         session.post(f"https://{NAME}/x", data=b"1", timeout=PATIENCE)

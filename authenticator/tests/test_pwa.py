@@ -24,7 +24,7 @@ from mfaproject.firebase import Firebase
 
 STATIC = Path(__file__).resolve().parents[2] / "static" / "authenticator"
 MODULES = sorted(path for path in STATIC.rglob("*.js") if path.parent.name != "vendor")
-FIREBASE = STATIC.parents[1] / "firebase"
+ROOT = STATIC.parents[1]
 PAGES = {
     "shell": "/authenticator/",
     "pair": "/authenticator/pair/",
@@ -124,7 +124,7 @@ def test_page_and_worker_are_told_how_long_to_wait_and_ask_for_nothing_else(
         assert json.loads(str(main["data-patience"])) == settings.AUTHENTICATOR_PATIENCE
     assert facts_of(text("/authenticator/sw.js"))["patience"] == settings.AUTHENTICATOR_PATIENCE
     asked = {
-        name for module in MODULES for name in re.findall(r"\bpatience\.(\w+)", module.read_text())
+        name for module in MODULES for name in re.findall(r"\btimeouts\.(\w+)", module.read_text())
     }
     assert asked - {"js"} == settings.AUTHENTICATOR_PATIENCE.keys()
 
@@ -199,8 +199,45 @@ def test_whatever_a_kept_page_loads_is_kept() -> None:
         for tag, attrs in page.tags
         if tag == "link" and attrs.get("rel") in ("stylesheet", "icon")
     }
-    modules = {f"/static/authenticator/{path.name}" for path in STATIC.glob("*.js")}
-    assert loaded | modules <= shell
+    names = {path.relative_to(STATIC) for path in MODULES if path.parent.name != "sw"}
+    assert loaded | {f"/static/authenticator/{name}" for name in names} <= shell
+
+
+LAYERS = ("protocol", "questions", "push", "screens", "sw", "authenticator")
+"""The folders of the authenticator's modules: each knows itself and those before it."""
+
+
+def test_the_arrows_of_imports_point_one_way() -> None:
+    order = service_worker._in_order(*service_worker.ENTRIES, service_worker.WORKER)
+    assert {STATIC.parent / name for name in order} == {*MODULES}, "a module that nothing imports"
+    for place, name in enumerate(order):
+        assert {*service_worker._imported(name)} <= {*order[:place]}, f"{name} is part of a circle"
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda path: path.name)
+def test_the_arrows_between_folders_point_one_way(module: Path) -> None:
+    imports = re.compile(r'^(?:import|.*@import)\s[^;]+?\sfrom "([^"]+)"', re.MULTILINE)
+    known = imports.findall(module.read_text())
+    layers = {LAYERS.index((module.parent / path).resolve().parent.name) for path in known}
+    assert max(layers, default=0) <= LAYERS.index(module.parent.name)
+    assert module.parent.name != "sw" or LAYERS.index("screens") not in layers
+
+
+def test_in_the_worker_each_module_stands_after_what_it_imports() -> None:
+    script = text("/authenticator/sw.js")
+    parts = service_worker._in_order(service_worker.WORKER)
+    assert {path for path in MODULES if path.parent.name == "sw"} <= {
+        STATIC.parent / name for name in parts
+    }
+    begins = [script.index(opening((STATIC.parent / part).read_text())) for part in parts]
+    assert begins == sorted(begins)
+    for place, part in enumerate(parts):
+        assert {*service_worker._imported(part)} <= {*parts[:place]}, part
+
+
+def opening(source: str) -> str:
+    """The comment that a module begins with."""
+    return source[: source.index("*/")]
 
 
 def test_another_file_makes_another_version(
@@ -225,7 +262,7 @@ def test_the_push_key_is_a_point_that_browsers_take() -> None:
 
 
 def test_both_screens_know_the_same_words() -> None:
-    listed = re.search(r"`([a-z\s]+)`", (STATIC / "words.js").read_text())
+    listed = re.search(r"`([a-z\s]+)`", (STATIC / "protocol" / "words.js").read_text())
     assert listed
     assert tuple(listed.group(1).split()) == WORDS
     assert words_of("A" * 43) == (WORDS[0], WORDS[0])
@@ -235,37 +272,19 @@ def test_both_screens_know_the_same_words() -> None:
 def test_modules_are_small_and_typed_and_write_no_html(module: Path) -> None:
     source = module.read_text()
     assert source.startswith("// @ts-check\n")
-    assert len(source.splitlines()) < 150
-    assert not re.search(
-        r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|new"
-        r" Function|localStorage|document\.cookie",
-        source,
-    )
-
-
-def loaded(entry: str) -> set[str]:
-    """This module and all that it imports."""
-    found, waiting = set(), {entry}
-    while waiting:
-        name = waiting.pop()
-        found.add(name)
-        waiting |= (
-            set(
-                re.findall(
-                    r'^import .* from "\./([\w.]+)";$', (STATIC / name).read_text(), re.MULTILINE
-                )
-            )
-            - found
-        )
-    return found
+    assert len(source.splitlines()) < 200
+    assert max(len(line) for line in source.splitlines()) <= 100
+    assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.(write|cookie)", source)
+    assert not re.search(r"\beval\b|new Function|localStorage", source)
 
 
 def used(pattern: str, entry: str) -> set[str]:
-    """What the modules of a page ask of its templates."""
+    """What the modules of a page ask of its templates: this one, and all that it imports."""
+    modules = service_worker._in_order(f"authenticator/{entry}")
     return {
         name
-        for module in loaded(entry)
-        for name in re.findall(pattern, (STATIC / module).read_text())
+        for module in modules
+        for name in re.findall(pattern, (STATIC.parent / module).read_text())
     }
 
 
@@ -292,17 +311,16 @@ def named(file: str, pattern: str) -> set[str]:
     return set(re.findall(r'"([\w-]+)"', found.group(1)))
 
 
-REACH = named("notifications.js", r"@typedef \{([^}]+)\} State") - {"on"} | named(
-    "verdict.js", r"@typedef \{([^}]+)\} Verdict"
-)
+REACH = named("push/notifications.js", r"@typedef \{([^}]+)\} State") - {"on"}
+REACH |= named("push/push_status.js", r"@typedef \{([^}]+)\}\s+\*\s+PushStatus")
 
 
 @pytest.mark.parametrize(
     ("outcomes", "prefix"),
     [
-        (named("answers.js", r"@typedef \{([^}]+)\} Result"), "result-"),
-        (named("checks.js", r"Promise<([^>]+)>"), "obstacle-"),
-        (named("trial.js", r"@typedef \{([^}]+)\} End"), "trial-"),
+        (named("questions/answers.js", r"@typedef \{([^}]+)\}\s+\*\s+Result"), "result-"),
+        (named("obstacles.js", r"Promise<([^>]+)>"), "obstacle-"),
+        (named("push/push_test.js", r"@typedef \{([^}]+)\} End"), "trial-"),
         (REACH, "verdict-"),
         (REACH - {"refused", "gone", "stopped"}, "row-push-"),
     ],
@@ -389,9 +407,9 @@ def test_with_firebase_the_page_has_what_its_sdk_needs_and_may_call_it(
     assert calls not in middleware.policy("/login/")
 
 
-def test_the_bundle_of_firebase_is_locked_and_names_no_registry() -> None:
+def test_what_npm_brings_is_locked_and_names_no_registry() -> None:
     package, lock = (
-        json.loads((FIREBASE / name).read_text()) for name in ("package.json", "package-lock.json")
+        json.loads((ROOT / name).read_text()) for name in ("package.json", "package-lock.json")
     )
     assert all(
         re.fullmatch(r"\d+\.\d+\.\d+", version)

@@ -9,7 +9,7 @@ from django.conf import settings
 from authenticator.tests.signer import new_key, public
 from authenticator.words import WORDS, words_of
 
-IN_THE_BROWSER = Path(settings.BASE_DIR) / "static" / "authenticator" / "words.js"
+IN_THE_BROWSER = Path(settings.BASE_DIR) / "static" / "authenticator" / "protocol" / "words.js"
 
 
 def one_slip_apart(left: str, right: str) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 
 from aiohttp import ClientSession, ClientWebSocketResponse
 
+from e2e.crashes import Crashed
 from e2e.push.background import Background
 from e2e.waiting import in_page
 from mfaproject.lib.patience import AGAIN, PATIENCE
@@ -85,6 +86,8 @@ class Bidi:
             waiting = self._open.pop(said.get("id"), None)
             if waiting and not waiting.done():
                 waiting.set_result(said)
+        for waiting in self._open.values():
+            waiting.set_exception(Crashed("Firefox has hung up"))
 
     async def _call(
         self, context: str, function: str, given: tuple[object, ...], *, press: bool = False

@@ -5,12 +5,14 @@ on this machine.
 import contextlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from e2e.crashes import Crashed
 from e2e.push.autopush import Autopush
 from e2e.push.background import Background
 from e2e.push.bidi import Bidi, Failed
@@ -85,6 +87,7 @@ PRESS = """(title, action) => {
 
 def profile(folder: Path, push_service: str) -> Path:
     """A new profile's preferences."""
+    shutil.rmtree(folder, ignore_errors=True)  # of a Firefox that did not start
     folder.mkdir()
     preferences = QUIET | STAYS_HERE | NOTIFIES | LOOKS | {"dom.push.serverURL": push_service}
     lines = [
@@ -223,9 +226,8 @@ class Firefox:
         )
 
     def _noted(self) -> int:
-        assert self._process.poll() is None, (
-            f"Firefox has ended:\n{self.log.read_text(errors='replace')}"
-        )
+        if self._process.poll() is not None:
+            raise Crashed(f"Firefox has ended:\n{self.log.read_text(errors='replace')}")
         with contextlib.suppress(OSError, ValueError, KeyError):
             return int(json.loads((self.folder / READY).read_text())["ws_port"])
         return 0

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from e2e import browser
+from e2e.crashes import started
 from e2e.pages import heading
 from e2e.people import People
 from e2e.person import Person
@@ -37,7 +38,7 @@ def phone(
 ) -> Iterator[FirefoxPhone]:
     path = browser.firefox()
     assert path, "no Firefox: run `make browser`"
-    firefox = Firefox(path, folder / "firefox", background, autopush)
+    firefox = started(lambda: Firefox(path, folder / "firefox", background, autopush))
     yield FirefoxPhone(nod, firefox)
     firefox.close()
 

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from e2e import browser
+from e2e.crashes import started
 from e2e.people import People
 from e2e.person import Person
 from e2e.push.autopush import Autopush
@@ -46,7 +47,8 @@ def nod(serve: Callable[..., Nod]) -> Nod:
 def firefox(folder: Path, background: Background) -> Iterator[Firefox]:
     path = browser.firefox()
     assert path, "no Firefox: run `make browser`"
-    running = Firefox(path, folder / "firefox", background, Autopush.start(background))
+    autopush = Autopush.start(background)
+    running = started(lambda: Firefox(path, folder / "firefox", background, autopush))
     yield running
     running.close()
 

@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from mfa.services import outbox_files
-from mfaproject.lib import http, tokens
+from mfaproject.lib import ip_addresses, tokens
 
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
 
@@ -48,7 +48,7 @@ def _is_trial() -> bool:
 
 def _is_direct(request: HttpRequest) -> bool:
     """From a browser on this machine that asked for localhost, with no proxy between."""
-    peer = http.parse_ip(request.META.get("REMOTE_ADDR", ""))
+    peer = ip_addresses.parse_ip(request.META.get("REMOTE_ADDR", ""))
     return (
         peer is not None
         and ipaddress.ip_address(peer).is_loopback

@@ -13,13 +13,15 @@ from time import monotonic
 from typing import Any
 
 from mfaproject.front import limits
-from mfaproject.front.connection import WITHOUT_REQUEST, Connection, Phase, Writer
+from mfaproject.front.connection import Connection
 from mfaproject.front.deadlines import Deadlines
 from mfaproject.front.held import Held
 from mfaproject.front.jobs import Job, Stream, Whole
 from mfaproject.front.messages import Fields, Request
 from mfaproject.front.peers import Peers, Trusted, Waiter
+from mfaproject.front.phase import WITHOUT_REQUEST, Phase
 from mfaproject.front.threads import Lane, Threads
+from mfaproject.front.writing import Writer
 from mfaproject.lib.hub import Hold, Hub
 
 log = logging.getLogger("nod.front")
@@ -210,7 +212,7 @@ class Front:
         for connection in self.reading.over(now):
             connection.too_slow()
         for writer in self.writing.over(now):
-            writer.connection.too_slow_to_read()
+            writer.too_slow()
         for stream in self.pieces.over(now):
             stream.too_slow()
         for held in self.holding.over(now):

@@ -4,16 +4,13 @@ answered again later.
 
 import math
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from mfaproject.front.connection import Connection
-from mfaproject.front.deadlines import Timed
+from mfaproject.front.deadlines import Deadlines, Timed
 from mfaproject.front.messages import Fields, Request
 from mfaproject.lib import tokens
-from mfaproject.lib.hub import WAITED, Hold
-
-if TYPE_CHECKING:
-    from mfaproject.front.front import Front
+from mfaproject.lib.hub import WAITED, Hold, Hub
 
 BEAT = 15
 """Seconds between two signs of life on a stream: proxies end one that says nothing for a minute."""
@@ -27,6 +24,16 @@ LOOK = b"data: look\n\n"
 ALIVE = b":\n\n"
 
 
+class Front(Protocol):
+    """What an answer that waits asks of the whole."""
+
+    hub: Hub
+    holding: "Deadlines[Held]"
+    closing: bool
+
+    def again(self, connection: Connection, request: Request) -> None: ...
+
+
 class Held:
     """Costs a socket and a few kilobytes: no thread, no task, no connection to anything."""
 
@@ -34,9 +41,7 @@ class Held:
 
     waits = True  # who has hung up waits for nothing
 
-    def __init__(
-        self, front: "Front", connection: Connection, request: Request, hold: Hold
-    ) -> None:
+    def __init__(self, front: Front, connection: Connection, request: Request, hold: Hold) -> None:
         self.front, self.connection, self.hold = front, connection, hold
         self.request = None if hold.events else request  # a stream needs nothing of it any more
         self.queue: dict[Timed, float] | None = None

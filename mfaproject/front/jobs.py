@@ -3,20 +3,17 @@
 import logging
 import os
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from mfaproject.front import limits
 from mfaproject.front.connection import Connection
-from mfaproject.front.deadlines import Timed
+from mfaproject.front.deadlines import Deadlines, Timed
 from mfaproject.front.messages import Fields, File, Request, environ
-from mfaproject.front.threads import Lane
+from mfaproject.front.threads import Lane, Threads
 from mfaproject.lib.hub import Hold
-
-if TYPE_CHECKING:
-    from mfaproject.front.front import Front
 
 log = logging.getLogger("nod.front")
 
@@ -33,6 +30,37 @@ class Whole:
     def close(self) -> None:
         if isinstance(self.body, File):
             self.body.close()
+
+
+class Site(Protocol):
+    """What a job asks of what is served: see `front.Site`."""
+
+    @property
+    def application(self) -> Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]: ...
+    @property
+    def whose(self) -> Callable[[Request], str]: ...
+    @property
+    def after(self) -> Callable[[], None]: ...
+
+
+class Front(Protocol):
+    """What a job asks of the whole."""
+
+    threads: Threads
+    streams: Threads
+    pieces: "Deadlines[Stream]"
+    under_way: "dict[Job, float]"
+
+    @property
+    def site(self) -> Site: ...
+    def soon(self, call: Callable[..., None], *given: object) -> None: ...
+    def held(self, job: "Job", hold: Hold, fields: Fields) -> None: ...
+    def answered(self, job: "Job", whole: Whole) -> None: ...
+    def over(self, job: "Job") -> bool: ...
+    def sent(self, connection: Connection, rest: bytes) -> None: ...
+    def refused(
+        self, connection: Connection, request: Request, status: int, *, begun: bool = False
+    ) -> None: ...
 
 
 class Job:
@@ -55,7 +83,7 @@ class Job:
     )
 
     def __init__(
-        self, front: "Front", connection: Connection, request: Request, lane: Lane, patience: float
+        self, front: Front, connection: Connection, request: Request, lane: Lane, patience: float
     ) -> None:
         self.front, self.connection, self.request = front, connection, request
         self.lane, self.patience, self.since = lane, patience, monotonic()

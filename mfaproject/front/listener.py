@@ -11,7 +11,7 @@ from contextlib import suppress
 from mfaproject.front import limits
 from mfaproject.front.connection import Connection
 from mfaproject.front.front import Front
-from mfaproject.front.peers import canonical
+from mfaproject.lib.ip_addresses import parse_ip
 
 log = logging.getLogger("nod.front")
 
@@ -62,7 +62,8 @@ class Listener:
             except OSError as error:
                 self._no_room(error)
                 return
-            self._take(taken, canonical(address[0]) if isinstance(address, tuple) else "")
+            said = address[0] if isinstance(address, tuple) else ""
+            self._take(taken, parse_ip(said) or said)
 
     def _no_room(self, error: OSError) -> None:
         """The kernel would say again and again that somebody waits."""

@@ -6,9 +6,9 @@ moments, so that behind one address an attacker's sockets go, and a neighbour's 
 """
 
 from collections.abc import Callable
-from functools import lru_cache
-from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Protocol
+
+from mfaproject.lib.ip_addresses import network, parse_ip
 
 Trusted = Callable[[str], bool]
 
@@ -36,7 +36,7 @@ class Peers:
         """It has yet to send a whole request, or to read an answer."""
         if who in self._waiting:
             return
-        self._waiting[who] = key = "" if self._trusted(who.peer) else network(who.peer)
+        self._waiting[who] = key = "" if self._trusted(who.peer) else network(parse_ip(who.peer))
         if not key:
             return
         mine = self._of.setdefault(key, {})
@@ -64,23 +64,3 @@ class Peers:
         """Forgotten at once: it is gone only a moment later, and until then others may come."""
         self.done(who)
         who.end()
-
-
-def canonical(peer: str) -> str:
-    """An address in one spelling: IPv4 for an IPv4-mapped one, which a socket for both gives."""
-    try:
-        found = ip_address(peer.partition("%")[0])
-    except ValueError:
-        return peer
-    mapped = found.ipv4_mapped if isinstance(found, IPv6Address) else None
-    return str(mapped or found)
-
-
-@lru_cache(maxsize=4096)
-def network(peer: str) -> str:
-    """What is counted as one: an IPv4 address, or the /64 of an IPv6 one."""
-    try:
-        found = ip_address(canonical(peer))
-    except ValueError:
-        return peer or "?"
-    return str(found) if found.version == 4 else str(ip_network((found, 64), strict=False))

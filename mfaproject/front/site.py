@@ -17,7 +17,7 @@ from mfaproject.front.front import Site
 from mfaproject.front.messages import Request
 from mfaproject.front.refusals import Refusals
 from mfaproject.front.threads import Lane
-from mfaproject.lib import http
+from mfaproject.lib import http, ip_addresses
 
 
 def site(application: WSGIHandler) -> Site:
@@ -42,7 +42,7 @@ def _first() -> Any:
 def whose(request: Request) -> str:
     """The network of the client, behind proxies that we believe as well."""
     forwarded = ",".join(value for name, value in request.fields if name == "x-forwarded-for")
-    return http.network(http.client_of(request.peer, forwarded))
+    return ip_addresses.network(http.client_of(request.peer, forwarded))
 
 
 def patience(request: Request) -> float:

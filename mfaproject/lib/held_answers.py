@@ -6,7 +6,7 @@ from typing import Literal
 
 from django.http import HttpRequest, HttpResponse
 
-from mfaproject.lib import http
+from mfaproject.lib import http, ip_addresses
 from mfaproject.lib.hub import WAITED, Hold
 
 PER_ADDRESS = 64
@@ -24,7 +24,7 @@ class EventStream(HttpResponse):
 
 def share_of_address(request: HttpRequest) -> tuple[str, int]:
     """The client's own address, not the proxy's."""
-    return f"from:{http.network(http.client_ip(request))}", PER_ADDRESS
+    return f"from:{ip_addresses.network(http.client_ip(request))}", PER_ADDRESS
 
 
 def waited(request: HttpRequest) -> Literal["first", "held", "full"]:

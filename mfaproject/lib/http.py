@@ -2,37 +2,17 @@
 
 import ipaddress
 import re
-from functools import lru_cache
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from mfaproject.lib import ip_addresses
 from mfaproject.lib.proxy_hops import hops
 
-LONGEST_ADDRESS = 64
 LONGEST_USER_AGENT = 400
 LONGEST_NEXT = 500
-EVERYBODYS = [
-    ipaddress.ip_network(net)
-    for net in (
-        *(
-            "0.0.0.0/8",
-            "10.0.0.0/8",
-            "100.64.0.0/10",
-            "127.0.0.0/8",
-            "169.254.0.0/16",
-            "172.16.0.0/12",
-            "192.168.0.0/16",
-            "224.0.0.0/3",
-        ),
-        *("::/128", "::1/128", "fc00::/7", "fe80::/10", "ff00::/8"),
-    )
-]
-"""Addresses that are in use everywhere. Not `is_global`: it also leaves out the networks of
-documentation, which say as much as any.
-"""
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]+")
 
 
@@ -43,24 +23,6 @@ def clean(text: str, longest: int) -> str:
     return _UNSEEN.sub(" ", text).strip(" ")[:longest].strip(" ")
 
 
-def parse_ip(text: str) -> str | None:
-    """The canonical spelling of an address, IPv4 for an IPv4-mapped one; None when it is none.
-    Ports and brackets are refused.
-    """
-    text = text.strip()
-    return _canonical(text) if len(text) <= LONGEST_ADDRESS else None
-
-
-@lru_cache(maxsize=4096)  # each request asks several times
-def _canonical(text: str) -> str | None:
-    try:
-        found = ipaddress.ip_address(text)
-    except ValueError:
-        return None
-    mapped = found.ipv4_mapped if isinstance(found, ipaddress.IPv6Address) else None
-    return str(mapped or found).partition("%")[0]
-
-
 _WITH_PORT = re.compile(r"(?:\[([0-9A-Fa-f:.%\w]+)\]|([0-9.]+))(?::[0-9]{1,5})?", re.ASCII)
 
 
@@ -69,7 +31,7 @@ def parse_hop(text: str) -> str | None:
     `203.0.113.7:54321`, `2001:db8::1`, `[2001:db8::1]`, `"[2001:db8::1]:443"`."""
     text = text.strip().strip('"').strip()
     found = _WITH_PORT.fullmatch(text)
-    return parse_ip((found[1] or found[2]) if found else text)
+    return ip_addresses.parse_ip((found[1] or found[2]) if found else text)
 
 
 def is_trusted_proxy(peer: str) -> bool:
@@ -77,7 +39,7 @@ def is_trusted_proxy(peer: str) -> bool:
     if not settings.TRUSTED_PROXIES:
         return False
     try:
-        found = ipaddress.ip_address(parse_ip(peer) or "")
+        found = ipaddress.ip_address(ip_addresses.parse_ip(peer) or "")
     except ValueError:
         return False
     return any(found in net for net in settings.TRUSTED_PROXIES if net.version == found.version)
@@ -97,7 +59,7 @@ def client_ip(request: HttpRequest) -> str | None:
         request.META.get("REMOTE_ADDR", ""),
         request.META.get("HTTP_X_FORWARDED_FOR", ""),
     )
-    if believes_forwarded(parse_ip(peer) or ""):
+    if believes_forwarded(ip_addresses.parse_ip(peer) or ""):
         hops.noticed(readable=_claimed(forwarded.split(",")) is not None)
     return client_of(peer, forwarded)
 
@@ -108,7 +70,7 @@ def client_of(peer: str, forwarded: str) -> str | None:
     With `TRUSTED_PROXY_COUNT` = n the n-th from the right; with `TRUSTED_PROXIES` alone the first
     from the right that is none of them. Where that cannot be read it is the peer's.
     """
-    ip = parse_ip(peer)
+    ip = ip_addresses.parse_ip(peer)
     return (_claimed(forwarded.split(",")) if believes_forwarded(ip or "") else None) or ip
 
 
@@ -134,27 +96,6 @@ def host(name: str, scheme: str) -> str:
     name = name.removesuffix(".")
     usual = {"http": "80", "https": "443"}.get(scheme)
     return name if not port or port == usual else f"{name}:{port}"
-
-
-@lru_cache(maxsize=4096)
-def network(ip: str | None) -> str:
-    """What limits count by: the IPv4 address, or the /64 of an IPv6 one (a household has that
-    many).
-    """
-    if ip is None:
-        return "unknown"
-    found = ipaddress.ip_address(ip)
-    return ip if found.version == 4 else str(ipaddress.ip_network((ip, 64), strict=False))
-
-
-def is_public(ip: str | None) -> bool:
-    """Whether an address says anything about where somebody is: not loopback, private, link-local,
-    carrier NAT or none at all.
-    """
-    if ip is None:
-        return False
-    found = ipaddress.ip_address(ip)
-    return not any(found in net for net in EVERYBODYS if net.version == found.version)
 
 
 def user_agent(request: HttpRequest) -> str:

@@ -134,6 +134,20 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("again", range(ROUNDS))
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--quick",
+        action="store_true",
+        help="only what asks for no database and starts no server",
+    )
+
+
+def is_quick(test: pytest.Item) -> bool:
+    """Whether it is over in moments: no database, no process beside this one."""
+    slow = any(test.get_closest_marker(marker) for marker in ("services", "both", "slow"))
+    return not twice.asks(test) and not slow
+
+
 def runs_here(test: pytest.Item) -> bool:
     """Races need a database that lets two writers in at once; SQLite has one writer, so they would
     prove nothing there.
@@ -163,7 +177,8 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    here = [runs_here(test) for test in items]
+    quick = config.getoption("--quick")
+    here = [runs_here(test) and (not quick or is_quick(test)) for test in items]
     config.hook.pytest_deselected(
         items=[test for test, stays in zip(items, here, strict=True) if not stays]
     )

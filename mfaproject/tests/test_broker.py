@@ -265,7 +265,8 @@ class TestMessagesThatLieAbout:
 
 def test_without_a_broker_nobody_loads_celery(tmp_path: Path) -> None:
     program = (
-        "import sys, django; django.setup(); from mfa import loop; print('celery' in sys.modules)"
+        "import sys, django; django.setup(); from mfa import delivery_loop;"
+        " print('celery' in sys.modules)"
     )
     environment = clean_environment() | {
         "DJANGO_SETTINGS_MODULE": "mfaproject.settings",

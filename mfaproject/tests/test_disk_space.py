@@ -25,6 +25,8 @@ from mfaproject.lib.patience import LONG, PATIENCE, until
 from mfaproject.tests.plugin import ROOT
 from mfaproject.tests.serving import Served
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(autouse=True)
 def _nothing_seen(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:

@@ -26,6 +26,8 @@ from mfaproject.tests.waiters import (
 )
 from mfaproject.tests.wires import Wire, close_wires, until
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Served:

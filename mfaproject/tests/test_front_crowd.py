@@ -21,6 +21,8 @@ from mfaproject.tests.fronting import get, post
 from mfaproject.tests.serving import Served
 from mfaproject.tests.test_checks import write_pair
 
+pytestmark = pytest.mark.slow
+
 SILENT, EACH = 2000, 200
 ADDRESSES = [f"127.0.0.{number}" for number in range(2, 42)]  # of attackers; ours is 127.0.0.1
 LOGIN = '{"username": "nobody", "password": "a quiet walk along the river"}'

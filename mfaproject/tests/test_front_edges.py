@@ -14,15 +14,18 @@ from typing import Any
 import pytest
 
 from mfaproject.front import limits, listener
-from mfaproject.front.connection import Connection, Phase
+from mfaproject.front.connection import Connection
 from mfaproject.front.jobs import Job
 from mfaproject.front.messages import File, Request
+from mfaproject.front.phase import Phase
 from mfaproject.front.threads import Lane
 from mfaproject.lib.hub import Hold
 from mfaproject.lib.patience import PATIENCE
 from mfaproject.tests.fronting import Client, Fronted, get, post
 from mfaproject.tests.test_front_slow import Gate, Pieces, until
 from mfaproject.tests.wires import Said
+
+pytestmark = pytest.mark.slow
 
 BIG = 30_000_000
 
@@ -97,7 +100,7 @@ class TestReaders:
 
     @pytest.mark.usefixtures("reader")
     def test_who_has_read_nothing_since_the_last_look_is_cut_off(self, fronted: Fronted) -> None:
-        on_loop(fronted, only(fronted).too_slow_to_read)
+        on_loop(fronted, only(fronted)._writer.too_slow)
         until(lambda: not fronted.front.sockets)
 
     def test_who_has_read_enough_is_looked_at_again(
@@ -107,7 +110,7 @@ class TestReaders:
         connection = only(fronted)
         self.read(reader, connection)
         fronted.front.writing.clear(connection._writer)
-        on_loop(fronted, connection.too_slow_to_read)
+        on_loop(fronted, connection._writer.too_slow)
         assert len(fronted.front.writing) == 1
         assert connection.phase is not Phase.GONE
 
@@ -117,7 +120,7 @@ class TestReaders:
         monkeypatch.setattr(limits, "WRITE_RATE", BIG)
         connection = only(fronted)
         self.read(reader, connection)
-        on_loop(fronted, connection.too_slow_to_read)
+        on_loop(fronted, connection._writer.too_slow)
         until(lambda: not fronted.front.sockets)
 
     def test_while_something_waits_to_be_read_threads_send_nothing(

@@ -17,11 +17,12 @@ from typing import Any
 import pytest
 
 from mfaproject.front import limits, listener, peers, worker
-from mfaproject.front.connection import Phase
 from mfaproject.front.front import Front
 from mfaproject.front.messages import File, Request
 from mfaproject.front.parent import Parent
+from mfaproject.front.phase import Phase
 from mfaproject.front.threads import Lane
+from mfaproject.lib.ip_addresses import network, parse_ip
 from mfaproject.lib.patience import PATIENCE
 from mfaproject.lib.patience import until as until_true
 from mfaproject.tests.fronting import Client, Fronted, get, post
@@ -56,7 +57,7 @@ class Time:
 @pytest.fixture(autouse=True)
 def time(monkeypatch: pytest.MonkeyPatch) -> Time:
     standing = Time()
-    for module in ("connection", "deadlines", "front", "jobs"):
+    for module in ("parsing", "deadlines", "front", "jobs"):
         monkeypatch.setattr(f"mfaproject.front.{module}.monotonic", standing)
     monkeypatch.setattr("mfaproject.front.front.TICK", 0.01)
     monkeypatch.setattr(limits, "PIECE_SECONDS", PATIENCE)  # a thread waits as long in real time
@@ -680,11 +681,11 @@ def tls_pair(tmp_path: Any) -> tuple[Any, Any]:
         ("2001:db8:0:1::7", "2001:db8:0:1::/64"),
         ("2001:db8:0:1:ffff::9", "2001:db8:0:1::/64"),
         ("fe80::1%eth0", "fe80::/64"),
-        ("", "?"),
+        ("", "unknown"),
     ],
 )
 def test_what_is_counted_as_one(peer: str, counted: str) -> None:
-    assert peers.network(peer) == counted
+    assert network(parse_ip(peer)) == counted
 
 
 @pytest.mark.parametrize(

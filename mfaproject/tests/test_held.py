@@ -20,6 +20,8 @@ from mfaproject.tests.fronting import get
 from mfaproject.tests.test_checks import write_pair
 from mfaproject.tests.wires import Said, Told, Wire, close_wires, fronted, until
 
+pytestmark = pytest.mark.slow
+
 SHARE = ("alice", 2)
 
 

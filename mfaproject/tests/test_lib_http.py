@@ -6,7 +6,7 @@ import pytest
 from django.http import HttpRequest
 from pytest_django.fixtures import Settings
 
-from mfaproject.lib import http, proxy_hops
+from mfaproject.lib import http, ip_addresses, proxy_hops
 
 
 def request(peer: str, forwarded: str | None = None) -> HttpRequest:
@@ -126,14 +126,14 @@ def test_hosts_are_spelt_in_one_way(given: str, scheme: str, expected: str) -> N
     ],
 )
 def test_limits_count_by_address_or_by_household(ip: str | None, expected: str) -> None:
-    assert http.network(ip) == expected
+    assert ip_addresses.network(ip) == expected
 
 
 @pytest.mark.parametrize(
     "ip", [None, "127.0.0.1", "10.1.2.3", "100.64.0.1", "169.254.1.1", "::1", "fe80::1", "fd00::1"]
 )
 def test_addresses_that_everybody_has_say_nothing(ip: str | None) -> None:
-    assert not http.is_public(ip)
+    assert not ip_addresses.is_public(ip)
 
 
 @pytest.mark.parametrize(
@@ -181,6 +181,6 @@ def test_text_from_outside_becomes_one_clean_line(text: str, expected: str) -> N
 
 
 def test_what_is_too_long_for_an_address_is_not_remembered() -> None:
-    before = http._canonical.cache_info()
-    assert http.parse_ip("2001:db8::" + "0" * http.LONGEST_ADDRESS) is None
-    assert http._canonical.cache_info() == before
+    before = ip_addresses._canonical.cache_info()
+    assert ip_addresses.parse_ip("2001:db8::" + "0" * ip_addresses.LONGEST_ADDRESS) is None
+    assert ip_addresses._canonical.cache_info() == before

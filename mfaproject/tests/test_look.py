@@ -397,6 +397,11 @@ def test_colours_are_named_once() -> None:
     assert set(re.findall(r"var\(--([\w-]+)\)", rest + CSS["admin.css"])) <= defined
 
 
+@pytest.mark.parametrize("path", sorted(STATIC.rglob("*.css")), ids=lambda path: path.name)
+def test_lines_of_a_stylesheet_can_be_read_at_once(path: Any) -> None:
+    assert [line for line in path.read_text().splitlines() if len(line) > 100] == []
+
+
 def test_movement_stops_for_those_who_ask() -> None:
     assert re.search(
         r"prefers-reduced-motion: reduce\) \{[^}]*animation: none !important; transition: none"
@@ -427,6 +432,7 @@ def test_scripts_are_short_checked_and_write_no_html(path: Any) -> None:
     source = path.read_text()
     assert source.startswith("// @ts-check\n")
     assert source.count("\n") < 150
+    assert max(len(line) for line in source.splitlines()) <= 100
     assert not re.search(
         r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new"
         r" Function|\.style\b|DOMParser",

@@ -20,6 +20,8 @@ from mfaproject import checks_push, firebase, webpush
 from mfaproject.firebase import Firebase
 from mfaproject.tests.plugin import ROOT
 
+pytestmark = pytest.mark.slow
+
 ACCOUNT = {
     "type": "service_account",
     "project_id": "p",

@@ -12,6 +12,8 @@ from mfaproject.lib.patience import LONG, PATIENCE, until
 from mfaproject.tests.services import Service, start_postgres
 from mfaproject.tests.serving import Served
 
+pytestmark = pytest.mark.slow
+
 
 def all_up(servers: list[Served]) -> None:
     """Starts all of them before it looks at any."""

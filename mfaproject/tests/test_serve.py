@@ -16,6 +16,8 @@ from mfaproject.tests.services import free_port
 from mfaproject.tests.serving import Served
 from mfaproject.tests.test_checks import write_pair
 
+pytestmark = pytest.mark.slow
+
 
 @dataclass
 class FirstStart:

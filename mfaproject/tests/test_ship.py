@@ -1,5 +1,6 @@
 """What is shipped beside the code, as far as it can be checked without a container engine."""
 
+import json
 import os
 import re
 import shutil
@@ -18,6 +19,7 @@ from mfaproject.tests.plugin import ROOT, known_variables
 
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
+DEPENDENCIES = (ROOT / "docs" / "dependencies.md").read_text()
 SETTINGS = (ROOT / "mfaproject" / "settings.py").read_text()
 READ = set(
     re.findall(
@@ -218,17 +220,26 @@ class TestTheImage:
         ignored = (ROOT / ".dockerignore").read_text().split()
         assert {".*", "var", "secrets"} <= set(ignored)
 
+    def test_leaves_out_what_only_tests_need(self) -> None:
+        ignored = (ROOT / ".dockerignore").read_text().split()
+        assert {"**/tests", "node_modules"} <= set(ignored)
+
 
 class TestThePackages:
     def test_each_has_its_reason(self) -> None:
-        table = (ROOT / "docs" / "dependencies.md").read_text()
-        cells = re.findall(r"^\| ([a-z][^|]+) \| [A-Z\"].+ \|$", table, re.MULTILINE)
+        cells = re.findall(r"^\| ([a-z][^|]+) \| [A-Z\"].+ \|$", DEPENDENCIES, re.MULTILINE)
         named = {
             name
             for cell in cells
             for name in re.sub(r"\(.*?\)", "", cell).replace(" ", "").split(",")
         }
         assert named == packages("requirements.in") | packages("requirements-dev.in")
+
+    def test_each_from_npm_has_its_reason(self) -> None:
+        cells = re.findall(r"^\| (`.+`) \| [A-Z].+ \|$", DEPENDENCIES, re.MULTILINE)
+        package = json.loads((ROOT / "package.json").read_text())
+        named = [name for cell in cells for name in re.findall(r"`([^`]+)`", cell)]
+        assert sorted(named) == sorted(package["dependencies"] | package["devDependencies"])
 
     @pytest.mark.parametrize(
         ("wanted", "locked"),

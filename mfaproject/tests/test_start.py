@@ -229,7 +229,7 @@ class TestWorkThatIsDoneApart:
                 "/x: Read-only file system. DATA_DIR must be a folder that Nod may write to.\n",
             ),
             (
-                "raise start.turns.StillBusy('Somebody is at it.')",
+                "raise start.startup_lock.StillBusy('Somebody is at it.')",
                 1,
                 "Nod cannot start: Somebody is at it.\n",
             ),

@@ -16,7 +16,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from mfaproject.lib import http
+from mfaproject.lib import ip_addresses
 from mfaproject.lib.admin import ReadOnlyAdmin
 from risk.admin import backtest, models_page, words
 from risk.admin.page import page
@@ -166,7 +166,7 @@ class LoginLogAdmin(ReadOnlyAdmin):
 
 
 def _search(term: str) -> Q:
-    ip = http.parse_ip(term)
+    ip = ip_addresses.parse_ip(term)
     if ip is not None:
         return Q(ip_digest__in=digests.of_address(ip))
     found = Q(**{f"user__{get_user_model().USERNAME_FIELD}__icontains": term}) | Q(

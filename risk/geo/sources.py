@@ -8,7 +8,7 @@ from typing import Literal, Protocol
 import maxminddb
 from django.conf import settings
 
-from mfaproject.lib import http
+from mfaproject.lib import ip_addresses
 from risk.geo import ranges
 from risk.geo.places import NOWHERE, Place, country_of, owner_of
 from risk.geo.ranges import BrokenRanges, Ranges
@@ -168,8 +168,8 @@ def lookup(ip: str | None) -> Place:
     """What the files say about an address, in some tens of microseconds, in a few the next time.
     Never raises.
 
-    `ip` as `http.parse_ip` gives it. Loopback, private, link-local and carrier-NAT addresses, none
-    at all, and what no file knows are nowhere.
+    `ip` as `ip_addresses.parse_ip` gives it. Loopback, private, link-local and carrier-NAT
+    addresses, none at all, and what no file knows are nowhere.
     """
     asked = sources().opened()
     if ip is None or asked.is_empty:
@@ -184,6 +184,6 @@ def lookup(ip: str | None) -> Place:
 
 def _is_public(ip: str) -> bool:
     try:
-        return http.is_public(ip)
+        return ip_addresses.is_public(ip)
     except ValueError:
         return False

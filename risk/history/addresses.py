@@ -1,6 +1,6 @@
 """Addresses at rest: sealed, each for its own row of the ledger."""
 
-from mfaproject.lib import http, seal
+from mfaproject.lib import ip_addresses, seal
 from risk.history import digests
 from risk.models import LoginLog
 
@@ -17,7 +17,7 @@ def fields(ip: str | None, request_id: str) -> dict[str, str]:
         "sealed_ip": seal.seal(PURPOSE, {"ip": ip, "request": request_id}),
         "ip_digest": digests.of_address(ip)[0],
     }
-    if http.is_public(ip):
+    if ip_addresses.is_public(ip):
         found |= {
             "source_digest": digests.of_source(ip)[0],
             "subnet_digest": digests.of_subnet(ip)[0],

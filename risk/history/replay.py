@@ -9,7 +9,7 @@ from functools import lru_cache
 from ipaddress import ip_address
 from typing import Any
 
-from mfaproject.lib import http
+from mfaproject.lib import ip_addresses
 from risk.history.in_memory_counts import Around, Memory
 from risk.history.types import History
 from risk.login import agents, chains, network
@@ -35,7 +35,9 @@ def read_address(given: str) -> tuple[str, str, str]:
     except ValueError:
         return "", "", ""
     ip = str(getattr(found, "ipv4_mapped", None) or found)
-    return (ip, network.source(ip), network.subnet(ip)) if http.is_public(ip) else ("", "", "")
+    return (
+        (ip, network.source(ip), network.subnet(ip)) if ip_addresses.is_public(ip) else ("", "", "")
+    )
 
 
 @lru_cache(maxsize=50_000)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 
-from mfaproject.lib import http
+from mfaproject.lib import ip_addresses
 from risk.history import failure_reputation, lookup
 from risk.history.types import History
 from risk.login import agents
@@ -21,7 +21,10 @@ from risk.scoring import challengers, champion
 def attempt(context: LoginContext, user_id: int) -> Attempt:
     """The login as models see it."""
     return attempt_of(
-        context, agents.read(context.user_agent), user_id=user_id, placed=http.is_public(context.ip)
+        context,
+        agents.read(context.user_agent),
+        user_id=user_id,
+        placed=ip_addresses.is_public(context.ip),
     )
 
 

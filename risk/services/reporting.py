@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
-from mfaproject.lib import clock, http
+from mfaproject.lib import clock, ip_addresses
 from risk.history import addresses, digests, expire, outcomes
 from risk.login import chains
 from risk.models import FeatureCount, HeldSource, LoginLog
@@ -32,7 +32,7 @@ def report_not_me(*, log_id: int, user_id: int, answering_ip: str | None, detail
     ):
         return False
     ip = addresses.opened(row)
-    if http.network(ip) != http.network(answering_ip):
+    if ip_addresses.network(ip) != ip_addresses.network(answering_ip):
         _hold(row, ip, HeldSource.Why.NOT_ME)
     return True
 
@@ -61,7 +61,7 @@ def _own(log_id: int, user_id: int) -> LoginLog | None:
 
 
 def _hold(row: LoginLog, ip: str | None, why: str) -> None:
-    if ip is None or row.user_id is None or row.known_browser or not http.is_public(ip):
+    if ip is None or row.user_id is None or row.known_browser or not ip_addresses.is_public(ip):
         return
     now = clock.now()
     held = HeldSource(

@@ -1,26 +1,37 @@
 // @ts-check
-/** The authenticator's page: one screen at a time, chosen by what the inbox says and by what the person presses. */
-
-import { decide, DENIAL, unsent } from "./answers.js";
-import { catchUp, listen } from "./awake.js";
-import { obstacle } from "./checks.js";
-import { showIdle } from "./idle.js";
-import { openInbox } from "./inbox.js";
-import { showList } from "./list.js";
-import { due, hear, heard, isOpen, markEnded, open, wayOut } from "./news.js";
-import { copy, show } from "./page.js";
-import { lock, setSeveral, showPrompt } from "./prompt.js";
-import { settle, showResult, showSending } from "./results.js";
-import { startWorker, tidyNotifications } from "./worker.js";
-
 /**
- * @typedef {import("./answers.js").Question} Question
- * @typedef {import("./answers.js").Kept} Kept
+ * The authenticator's page: one screen at a time, chosen by what the inbox says and by what the
+ * person presses.
+ *
+ * @import { Kept, Question } from "./questions/answers.js"
+ * @import { InboxState } from "./questions/inbox_state.js"
  */
+
+import { catchUp, listen } from "./background.js";
+import { obstacle } from "./obstacles.js";
+import { startWorker, tidyNotifications } from "./push/worker.js";
+import { decide, DENIAL, unsent } from "./questions/answers.js";
+import { openInbox } from "./questions/inbox.js";
+import {
+  endOf,
+  inboxState,
+  isOpen,
+  markEnded,
+  openQuestions,
+  setInboxState,
+} from "./questions/inbox_state.js";
+import { idleSignature, showIdle } from "./screens/idle_screen.js";
+import { copy, show, words } from "./screens/page.js";
+import { lock, setSeveral, showPrompt } from "./screens/prompt.js";
+import { showList } from "./screens/question_list.js";
+import { settle, showResult, showSending } from "./screens/result.js";
 
 const READ_TIME = 4000; // ms that a result stays when the next request is already here
 
-/** What is on the screen; "busy" is an answer on its way. @type {"" | "idle" | "list" | "prompt" | "busy" | "result"} */
+/**
+ * What is on the screen; "busy" is an answer on its way.
+ * @type {"" | "idle" | "list" | "prompt" | "busy" | "result"}
+ */
 let stage = "";
 /** A notification was pressed, and what it is about does not show yet. */
 let called = false;
@@ -41,7 +52,8 @@ function end(question, name) {
 
 /**
  * @param {Question} question @param {HTMLElement} screen what stays visible meanwhile
- * @param {() => Promise<Kept>} prepare @param {(result: string) => string} [name] of the screen for a result
+ * @param {() => Promise<Kept>} prepare
+ * @param {(result: string) => string} [name] of the screen for a result
  */
 async function send(question, screen, prepare, name = (result) => result) {
   stage = "busy";
@@ -52,10 +64,15 @@ async function send(question, screen, prepare, name = (result) => result) {
   }
 }
 
-/** A deny of the same request; it counts until that screen has gone on. @param {Question} question @param {HTMLElement} screen */
+/**
+ * A deny of the same request; it counts until that screen has gone on.
+ * @param {Question} question
+ * @param {HTMLElement} screen
+ */
 function takeBack(question, screen) {
   lock(screen);
-  send(question, screen, () => decide(question, DENIAL), (result) => (result === "denied" ? "undone" : "too-late"));
+  const name = (/** @type {string} */ result) => (result === "denied" ? "undone" : "too-late");
+  send(question, screen, () => decide(question, DENIAL), name);
 }
 
 /** @param {Question} question */
@@ -68,17 +85,24 @@ function ask(question) {
   });
   stage = "prompt";
   prompt = { question, screen };
-  setSeveral(screen, open().length > 1);
+  setSeveral(screen, openQuestions().length > 1);
+}
+
+/** What the idle screen or the list is drawn for: drawn again when this is another. */
+function due() {
+  const ids = openQuestions().map(({ challenge_id }) => challenge_id);
+  return ids.join() || idleSignature(inboxState());
 }
 
 /** Leaves whatever is on the screen for what is due. */
 function next() {
-  const [questions, wanted] = [open(), due()];
+  const [questions, wanted] = [openQuestions(), due()];
+  const [first, ...others] = questions;
   drawn = wanted;
-  stage = questions.length > 1 ? "list" : "idle";
-  if (questions.length === 1) ask(questions[0]);
-  else if (questions.length) showList(questions, ask);
-  else showIdle(heard(), redraw, () => stage === "idle" && drawn === wanted);
+  stage = others.length ? "list" : "idle";
+  if (others.length) showList(questions, ask);
+  else if (first) ask(first);
+  else showIdle(inboxState(), redraw, () => stage === "idle" && drawn === wanted);
 }
 
 /** After a change that was made here. */
@@ -87,34 +111,45 @@ function redraw() {
   inbox.now();
 }
 
-/** The request on the screen may have ended elsewhere. @param {{question: Question, screen: HTMLElement}} prompt */
+/**
+ * The request on the screen may have ended elsewhere.
+ * @param {{question: Question, screen: HTMLElement}} shown
+ */
 function watchPrompt({ question, screen }) {
-  if (isOpen(question)) setSeveral(screen, open().length > 1);
-  else end(question, wayOut(question));
+  if (isOpen(question)) setSeveral(screen, openQuestions().length > 1);
+  else end(question, endOf(question));
 }
 
-const mayLeaveResult = () => open().length > 0 && Date.now() - resultAt > READ_TIME;
+const mayLeaveResult = () => openQuestions().length > 0 && Date.now() - resultAt > READ_TIME;
 
-/** To what a pressed notification is about: the only request, ready to be typed into, or all of them. */
+/**
+ * To what a pressed notification is about: the only request, ready to be typed into, or all of
+ * them.
+ */
 function come() {
   called = false;
-  if (stage === "result" && !open().length) return;
-  if (stage === "prompt" && open().length === 1) prompt?.screen.querySelector("input")?.focus();
+  const { length } = openQuestions();
+  if (stage === "result" && !length) return;
+  if (stage === "prompt" && length === 1) prompt?.screen.querySelector("input")?.focus();
   else next();
 }
 
-/** @param {import("./inbox.js").News} latest */
+/** @param {InboxState} latest */
 function report(latest) {
-  hear(latest);
+  setInboxState(latest);
   tidyNotifications(latest);
   if (stage === "prompt" && prompt) watchPrompt(prompt);
   else if (stage === "result" ? mayLeaveResult() : stage !== "busy" && due() !== drawn) next();
   if (called && stage !== "busy") come();
 }
 
-/** Denied in its notification, by this browser's own worker. @param {{id: string, result: string}} told */
+/**
+ * Denied in its notification, by this browser's own worker.
+ * @param {{id: string, result: string}} told
+ */
 function answered({ id, result }) {
-  if (stage === "prompt" && prompt?.question.challenge_id === id) return end(prompt.question, result);
+  const question = stage === "prompt" ? prompt?.question : undefined;
+  if (question?.challenge_id === id) return end(question, result);
   markEnded(id);
   inbox.now();
 }
@@ -137,7 +172,7 @@ function comeSoon() {
 async function start() {
   const problem = await obstacle();
   if (problem) return show(copy(`obstacle-${problem}`));
-  await startWorker();
+  await startWorker(words("push-"));
   listen({ look: inbox.now, come: comeSoon, answered, redraw });
   addEventListener("hashchange", () => stage === "idle" && next());
   await sendKept();

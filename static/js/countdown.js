@@ -4,9 +4,10 @@
 const LATE = 15; // seconds: the frame turns amber
 
 /** @param {number} seconds */
-function spoken(seconds) {
+export function spoken(seconds) {
   const unit = seconds > 60 ? "minute" : "second";
-  const span = new Intl.NumberFormat(document.documentElement.lang, { style: "unit", unit, unitDisplay: "long" });
+  const options = /** @type {const} */ ({ style: "unit", unit, unitDisplay: "long" });
+  const span = new Intl.NumberFormat(document.documentElement.lang, options);
   return span.format(unit === "minute" ? Math.ceil(seconds / 60) : seconds);
 }
 
@@ -42,6 +43,8 @@ class Countdown {
 const page = document.querySelector("[data-wait]");
 if (page) {
   const countdown = new Countdown(page);
-  page.addEventListener("left", (event) => countdown.set(/** @type {CustomEvent<number>} */ (event).detail));
+  page.addEventListener("left", (event) => {
+    if (event instanceof CustomEvent) countdown.set(event.detail);
+  });
   setInterval(() => countdown.draw(), 1000);
 }

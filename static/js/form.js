@@ -11,7 +11,8 @@ const sent = new Map();
 function release(form) {
   sent.get(form)?.forEach((timer) => clearTimeout(timer));
   sent.delete(form);
-  form.querySelectorAll("button[aria-busy]").forEach((button) => button.removeAttribute("aria-busy"));
+  const busy = form.querySelectorAll("button[aria-busy]");
+  busy.forEach((button) => button.removeAttribute("aria-busy"));
 }
 
 document.addEventListener("submit", (event) => {

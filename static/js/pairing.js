@@ -1,5 +1,8 @@
 // @ts-check
-/** The page with the pairing code: goes on to the question by itself as soon as the phone has answered. */
+/**
+ * The page with the pairing code: goes on to the question by itself as soon as the phone has
+ * answered.
+ */
 
 const EVERY = 2000; // ms between two looks
 const box = document.querySelector("[data-pairing]");
@@ -22,7 +25,8 @@ function isOver() {
 /** @param {HTMLElement} page @returns {Promise<boolean>} whether there is more to wait for */
 async function look(page) {
   const { state: url = "", next = "" } = page.dataset;
-  const answer = await fetch(url, { headers: { Accept: "application/json" }, cache: "no-store", redirect: "manual" });
+  const headers = { Accept: "application/json" };
+  const answer = await fetch(url, { headers, cache: "no-store", redirect: "manual" });
   // Sent elsewhere: nobody is signed in here any more, and the page itself says what to do.
   if (answer.type === "opaqueredirect") location.reload();
   if (!answer.ok) return answer.type !== "opaqueredirect";

@@ -1,5 +1,6 @@
 // @ts-check
-// "Show" beside a password. The buttons are hidden in the page: without this file they would do nothing.
+// "Show" beside a password. The buttons are hidden in the page: without this file they would do
+// nothing.
 
 /** @type {NodeListOf<HTMLButtonElement>} */
 const buttons = document.querySelectorAll("button[data-show]");
@@ -16,6 +17,7 @@ for (const button of buttons) {
 
   button.hidden = false;
   button.addEventListener("click", () => show(input.type === "password"));
-  // Sent as a password again, so that browsers offer to keep it and do not list it among typed words.
+  // Sent as a password again, so that browsers offer to keep it and do not list it among typed
+  // words.
   input.form?.addEventListener("submit", () => show(false));
 }

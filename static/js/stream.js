@@ -1,6 +1,7 @@
 // @ts-check
-// A stream of events that each say "look". The wait page hears of it by events of its own: "told" and "lost"; it says "over".
-// The browser comes back to a stream that broke off by itself, unless the server says 204 or an error.
+// A stream of events that each say "look". The wait page hears of it by events of its own: "told"
+// and "lost"; it says "over". The browser comes back to a stream that broke off by itself, unless
+// the server says 204 or an error.
 
 /** @param {HTMLElement} page */
 function stream(page) {
@@ -33,7 +34,8 @@ function stream(page) {
     close();
   });
   document.addEventListener("visibilitychange", () => (document.hidden ? close() : open()));
-  window.addEventListener("pagehide", close); // a page with an open stream would not be kept for "back"
+  // A page with an open stream would not be kept for "back".
+  window.addEventListener("pagehide", close);
   window.addEventListener("pageshow", (event) => event.persisted && open());
   open();
 }

@@ -1,10 +1,12 @@
 // @ts-check
-// The wait page: asks the server how it stands and goes on by itself. Without it, "Look again" is a link.
-// It asks when a stream of events (stream.js) says so; where none comes, every second. countdown.js draws the time that is left.
+// The wait page: asks the server how it stands and goes on by itself. Without it, "Look again" is a
+// link. It asks when a stream of events (stream.js) says so; where none comes, every second.
+// countdown.js draws the time that is left.
 
 const EAGER = 20_000; // ms of asking every second, then every two
 const SLOWEST = 10_000; // ms for an answer, and between two tries
-const TOLD = 15_000; // ms between two looks beside a stream, and up to a third more: no word should be lost, but may be
+// ms between two looks beside a stream, and up to a third more: no word should be lost, but may be
+const TOLD = 15_000;
 const SCATTER = 1500; // ms, when a stream has ended: it may have been everybody's
 
 /**
@@ -32,7 +34,8 @@ function drawDevices(page, devices) {
     const words = line.querySelector("small");
     if (words) words.textContent = page.dataset[device.state] ?? "";
   });
-  if (devices.length && devices.every((device) => device.state === "away")) document.querySelector("details")?.setAttribute("open", "");
+  const isAway = devices.length > 0 && devices.every(({ state }) => state === "away");
+  if (isAway) document.querySelector("details")?.setAttribute("open", "");
 }
 
 /** @param {HTMLElement} page */
@@ -44,11 +47,13 @@ function watch(page) {
 
   /** @param {Answer} answer */
   const apply = (answer) => {
-    if (leaving) return; // cancelled here: the answer to that is on its way, and says more than "over"
+    // Cancelled here: the answer to that is on its way, and says more than "over".
+    if (leaving) return;
     if (answer.state !== "pending") page.dispatchEvent(new Event("over"));
     if (answer.state === "approved") return finish?.requestSubmit();
     if (answer.state !== "pending") return location.replace(page.dataset.wait ?? "");
-    if (answer.seconds_left !== undefined) page.dispatchEvent(new CustomEvent("left", { detail: answer.seconds_left }));
+    const { seconds_left: detail } = answer;
+    if (detail !== undefined) page.dispatchEvent(new CustomEvent("left", { detail }));
     if (answer.devices) drawDevices(page, answer.devices);
     if (again) next(0);
     else if (tells) next(TOLD + Math.random() * (TOLD / 3));
@@ -69,7 +74,8 @@ function watch(page) {
     try {
       const how = { headers: { Accept: "application/json" }, signal: AbortSignal.timeout(SLOWEST) };
       const response = await fetch(page.dataset.state ?? "", { ...how, cache: "no-store" });
-      if (response.status === 429) return next(1000 * Math.max(1, Number(response.headers.get("Retry-After")) || 2));
+      const retryAfter = Number(response.headers.get("Retry-After")) || 2;
+      if (response.status === 429) return next(1000 * Math.max(1, retryAfter));
       if (!response.ok) throw new Error(String(response.status));
       const answer = await response.json();
       offline((failures = 0));
@@ -81,7 +87,8 @@ function watch(page) {
   };
 
   /** @param {number} count of failures in a row; one may be chance */
-  const offline = (count) => page.querySelector("[data-offline]")?.toggleAttribute("hidden", count < 2);
+  const offline = (count) =>
+    page.querySelector("[data-offline]")?.toggleAttribute("hidden", count < 2);
 
   /** @param {number} delay */
   const next = (delay) => {
@@ -103,7 +110,10 @@ function watch(page) {
     leaving = true;
     page.dispatchEvent(new Event("over"));
   });
-  document.addEventListener("visibilitychange", () => (document.hidden ? clearTimeout(timer) : wake()));
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) clearTimeout(timer);
+    else wake();
+  });
   window.addEventListener("pagehide", () => clearTimeout(timer));
   window.addEventListener("pageshow", (event) => {
     if (!event.persisted) return;

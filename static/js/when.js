@@ -1,10 +1,12 @@
 // @ts-check
-// Moments in the reader's own time zone. The server does not know it: it wrote them in its own, with the zone on hover.
+// Moments in the reader's own time zone. The server does not know it: it wrote them in its own,
+// with the zone on hover.
 
 const HOUR = 3_600_000;
 
 const page = document.querySelector("[data-today]");
-const language = document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang; // 3 May, as the server writes it
+// 3 May, as the server writes it
+const language = document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang;
 
 /** @param {Intl.DateTimeFormatOptions} options */
 const formatter = (options) => new Intl.DateTimeFormat(language, options);
@@ -24,7 +26,7 @@ function midnight(at) {
  * @param {Date} at
  * @param {Date} now
  */
-function sentence(at, now) {
+export function sentence(at, now) {
   if (now.getTime() - at.getTime() < HOUR) return "";
   const days = Math.round((midnight(now) - midnight(at)) / (24 * HOUR));
   return days > 6 ? "data-date" : (["data-today", "data-yesterday"][days] ?? "data-weekday");
@@ -34,11 +36,14 @@ function sentence(at, now) {
  * @param {Date} at
  * @param {Date} now
  */
-function spoken(at, now) {
+export function spoken(at, now) {
   const name = sentence(at, now);
   const date = at.getFullYear() === now.getFullYear() ? day : dayAndYear;
   const words = (name && page?.getAttribute(name)) || "";
-  return words.replace("%(time)s", time.format(at)).replace("%(day)s", weekday.format(at)).replace("%(date)s", date.format(at));
+  return words
+    .replace("%(time)s", time.format(at))
+    .replace("%(day)s", weekday.format(at))
+    .replace("%(date)s", date.format(at));
 }
 
 const now = new Date();
