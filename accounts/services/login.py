@@ -30,6 +30,7 @@ from accounts.services import (
     passwords,
     people,
     question_state,
+    refusing,
     resuming,
     step_up,
     throttle,
@@ -62,7 +63,7 @@ def begin(
         waits = throttle.name_wait(failures["name"], arrival.at) > 0
         right = _is_right(found, waits, password)
     if found.user is None or not right:
-        return _refuse(found, waits, name, context, arrival)
+        return refusing.refuse(found, waits, name, context, arrival)
     return _decide(found.user, found, failures["name"], context, arrival, next_url, before)
 
 
@@ -91,44 +92,6 @@ def _is_right(found: Found, waits: bool, password: str) -> bool:
     return passwords.matches(found.user if heard else None, password)
 
 
-def _refuse(
-    found: Found, waits: bool, name: str, context: LoginContext, arrival: Arrival
-) -> Refused:
-    """One path for every reason: what is read, weighed and written is as much for each of them."""
-    user = found.user
-    if waits:
-        outcome = "throttled"
-    elif user is None:
-        outcome = "unknown_user"
-    else:
-        outcome = "wrong_password" if user.is_active else "inactive"
-    risk.rehearse(user_id=user.pk if user else 0, context=context)
-    throttle.refused(found.row, "" if found.is_known else arrival.network, looked_at=not waits)
-    risk.record_login(
-        context=context,
-        outcome=outcome,
-        assessment=None,
-        user_id=user.pk if user else None,
-        typed_name=name,
-    )
-    return Refused()
-
-
-def _block(
-    user: User, found: Found, assessment: Assessment, context: LoginContext, arrival: Arrival
-) -> Refused:
-    """Outside it looks like a wrong password, and costs as much. For the name it is none."""
-    throttle.refused(found.row, "" if found.is_known else arrival.network, looked_at=False)
-    risk.record_login(
-        context=context,
-        outcome="blocked",
-        assessment=assessment,
-        user_id=user.pk,
-        typed_name=user.username,
-    )
-    return Refused()
-
-
 def _decide(
     user: User,
     found: Found,
@@ -146,7 +109,7 @@ def _decide(
         username=user.username,
     )
     if assessment.decision == "block":
-        return _block(user, found, assessment, context, arrival)
+        return refusing.block(user, found, assessment, context, arrival)
     if failures.count:
         throttle.succeeded(found.row)
     if assessment.decision == "allow":
