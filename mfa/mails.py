@@ -76,9 +76,7 @@ def _proof(values: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _change(values: Mapping[str, Any]) -> dict[str, str]:
-    if "change" not in values:
-        return {}
-    heading, sentence = change_words.told(values["change"], values.get("item", ""))
+    heading, sentence = change_words.told(values.get("change", ""), values.get("item", ""))
     return {"change_heading": heading, "change_sentence": sentence}
 
 

@@ -1,4 +1,4 @@
-"""A sign-in that goes no further: what is weighed, counted and written is as much for each reason."""
+"""A sign-in that goes no further: each reason is weighed, counted and written alike."""
 
 from accounts.context import Arrival
 from accounts.journey import Refused

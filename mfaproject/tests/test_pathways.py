@@ -176,6 +176,7 @@ def filled(route: str) -> str:
         ("<row:browser_id>", "1"),
         ("<slug:public_id>", "x"),
         ("<row:log_id>", "999"),
+        ("<row:factor_id>", "999"),
     ):
         route = route.replace(converter, value)
     return "/" + route
