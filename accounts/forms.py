@@ -19,6 +19,7 @@ from accounts.fields import (
 )
 from accounts.models import User
 from accounts.services import signup
+from mfa.factors.words import Typed
 
 
 def _text(**attrs: Any) -> forms.TextInput:
@@ -65,14 +66,11 @@ class CodeForm(forms.Form):
         ),
     )
 
-    def ask_for(self, kind: str) -> None:
-        """Makes the field fit for what is asked: codes from paper are long, and have letters."""
-        if kind == "recovery":
-            looks = {"inputmode": "text", "maxlength": "40", "placeholder": "xxxx-xxxx-xxxx-xxxx"}
-            self.fields["code"].widget = _text(
-                autocomplete="off", autocapitalize="none", spellcheck="false", **looks
-            )
-            self["code"].label = _("Recovery code")
+    def ask_for(self, typed: Typed) -> None:
+        """Makes the field fit for what is asked: not everything is six digits."""
+        if typed.attrs:
+            self.fields["code"].widget = _text(**typed.attrs)
+        self["code"].label = str(typed.label)
 
 
 class SignupForm(forms.Form):

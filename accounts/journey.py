@@ -71,14 +71,14 @@ class Admitted:
 
 @dataclass(frozen=True, slots=True)
 class StepUp:
-    """The password was right and more is needed. `way`: what was asked; programs choose for
-    themselves among `methods`.
+    """The password was right and more is needed. `way`: the kind of factor that was asked, or
+    "none"; programs choose for themselves among `methods`.
 
     `kept`: the browser keeps its cookie, for another tab has just been given a newer one.
     """
 
     ticket: Ticket
-    way: Literal["push", "totp", "email", "sms", "recovery", "none"]
+    way: str
     expires_at: datetime
     methods: tuple[str, ...] = ()
     kept: bool = False

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 
-from accounts import cookies, sessions
+from accounts import cookies, sessions, strength
 from mfaproject import errors
 from mfaproject.lib.database_faults import is_database_fault
 
@@ -82,9 +82,7 @@ class ProofGateMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         session: sessions.BrowserSession = request.session  # type: ignore[assignment]
         user = session.user
-        held = user is not None and (
-            session.is_enrolment or (user.is_staff and not session.is_strong)
-        )
+        held = user is not None and (session.is_enrolment or not strength.suffices(user, session))
         if held and not request.path.startswith(ENROLMENT_PATHS):
             return HttpResponseRedirect(reverse("authenticator:add"))
         return self.get_response(request)

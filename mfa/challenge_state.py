@@ -21,7 +21,7 @@ TRANSITIONS: dict[State, tuple[State, ...]] = {
     "approved": ("spent", "denied", "not_me", "expired", "superseded"),
 }
 OPEN: tuple[State, ...] = tuple(TRANSITIONS)
-NOES: tuple[State, ...] = ("denied", "not_me", "wrong_number")
+REFUSALS: tuple[State, ...] = ("denied", "not_me", "wrong_number")
 """Ends in which the person, or somebody holding the phone, refused."""
 
 

@@ -9,8 +9,9 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.module_loading import import_string
 
-from mfa import mails, poll
+from mfa import factors, mails, poll
 from mfa.channels.base import AWAY, OURS, UNREACHABLE, Channel, DeliveryError, LateLetter, Parcel
+from mfa.channels.names import MAIL, TEXT, WAKE
 from mfa.masks import masked
 from mfa.models import Challenge, Factor, OutboxMessage
 from mfaproject.lib import clock, mailbox, seal, tokens
@@ -111,7 +112,7 @@ def _parcel(row: OutboxMessage) -> Parcel | None:
     """What leaves; None where it turns out that there is nobody to whom it goes."""
     payload = unwrapped(row)
     to, language, context = payload["destination"], payload["language"], payload["context"]
-    if row.channel == "push":
+    if row.channel == WAKE:
         return Parcel(row.pk, row.channel, to, language, row.expires_at, context=context)
     template = row.template
     if template in settings.LATE_LETTERS:
@@ -124,9 +125,9 @@ def _parcel(row: OutboxMessage) -> Parcel | None:
             letter.language,
             letter.context,
         )
-    if row.channel == "email":
+    if row.channel == MAIL:
         to = _mailed(to)
-    words = (mails.texted if row.channel == "sms" else mails.rendered)(template, context, language)
+    words = (mails.texted if row.channel == TEXT else mails.rendered)(template, context, language)
     return Parcel(
         row.pk, row.channel, to, language, row.expires_at, words.subject, words.text, words.html
     )
@@ -208,7 +209,7 @@ def _fail_code(challenge: Challenge | None) -> None:
     """
     if (
         challenge is not None
-        and challenge.kind != "push"
+        and not factors.of(challenge.kind).is_elsewhere
         and Challenge.objects.filter(pk=challenge.pk).move("failed", decided_at=clock.now())
     ):
         poll.changed([challenge.subject])

@@ -18,6 +18,7 @@ from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.utils.module_loading import import_string
 
 from mfa import delivery
+from mfa.channels.names import WAKE
 from mfa.masks import masked
 from mfa.models import OutboxMessage
 from mfaproject.lib import clock, tokens
@@ -31,13 +32,13 @@ that.
 """
 BATCH = 50
 _QUEUED = OutboxMessage.State.QUEUED
-_PUSH = Q(channel="push")
+_PUSH = Q(channel=WAKE)
 
-bell = threading.Event()
-"""Rung when a message has been committed in this process, so that a loop which runs here need not
+wakeup = threading.Event()
+"""Set when a message has been committed in this process, so that a loop which runs here need not
 wait for its next look.
 """
-attended = threading.Event()
+has_worker = threading.Event()
 """Set while a loop runs in this process: what is committed here needs no other messenger."""
 
 
@@ -113,7 +114,7 @@ def enqueue_all(
             ),
             user_id=user_id,
             challenge_id=challenge_id,
-            factor_id=int(destination) if channel == "push" else None,
+            factor_id=int(destination) if channel == WAKE else None,
             epoch=epoch,
             created_at=now,
             due_at=now,
@@ -135,8 +136,8 @@ def enqueue_all(
 
 
 def _hand_on(jobs: Sequence[Job]) -> None:
-    if attended.is_set():
-        bell.set()
+    if has_worker.is_set():
+        wakeup.set()
     else:
         import_string(settings.OUTBOX_DISPATCH)(jobs)
 
@@ -145,7 +146,7 @@ def ring(_jobs: Sequence[Job]) -> None:
     """The dispatch where no broker is: a loop of this process hears it, one elsewhere looks once a
     second.
     """
-    bell.set()
+    wakeup.set()
 
 
 def due(*, push: bool | None = None) -> list[Job]:

@@ -147,8 +147,17 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
-        "APP_DIRS": True,
         "OPTIONS": {
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    [
+                        "django.template.loaders.filesystem.Loader",
+                        "django.template.loaders.app_directories.Loader",
+                        "mfa.factors.folders.Loader",
+                    ],
+                )
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -360,10 +369,12 @@ if PUSH_DIGITS not in (3, 6):
 MFA_FACTORS = {
     "push": "mfa.factors.push.Push",
     "totp": "mfa.factors.totp.Totp",
-    "recovery": "mfa.factors.recovery_code.RecoveryCodes",
-    "email": "mfa.factors.email_code.EmailCode",
-    "sms": "mfa.factors.sms_code.SmsCode",
+    "recovery": "mfa.factors.recovery.RecoveryCodes",
+    "email": "mfa.factors.email.EmailCode",
+    "sms": "mfa.factors.sms.SmsCode",
 }
+LEDGER_FACTORS = "mfa.factors.ledger_words"
+"""What can prove a sign-in, and its title: pairs, for the ledger, whose app knows no factor."""
 SMS = sms.read(
     webhook_url=_text("SMS_WEBHOOK_URL"),
     webhook_secret=_text("SMS_WEBHOOK_SECRET"),

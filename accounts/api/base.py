@@ -16,7 +16,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
-from accounts import sessions
+from accounts import sessions, strength
 from accounts.api import refusals
 from accounts.models import Session, User
 from accounts.services import passwords
@@ -85,7 +85,7 @@ class SignedIn(BasePermission):
         if not isinstance(request.auth, sessions.BrowserSession):
             raise refusals.no_token()
         user = request.auth.user
-        return user is not None and (not user.is_staff or request.auth.is_strong)
+        return user is not None and strength.suffices(user, request.auth)
 
 
 class RecentProof(SignedIn):

@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.journey import Ticket
-from accounts.services import wait_page
+from accounts.services import poll
 from mfaproject.lib import held_answers
 from mfaproject.lib.hub import hub
 
@@ -56,7 +56,7 @@ class Wait:
             return self.honoured(response)
         seconds = min(self.seconds, seconds_left + 1)
         if self.came == "first" and self.seconds:
-            hold = wait_page.later(ticket, address=self.address, since=self.since, seconds=seconds)
+            hold = poll.later(ticket, address=self.address, since=self.since, seconds=seconds)
             response.hold = hold  # type: ignore[attr-defined]  # what the front looks for
         return response
 

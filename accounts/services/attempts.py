@@ -177,7 +177,7 @@ def poll(ticket: Ticket) -> Polled | None:
 def _leaving(pk: int, to: str, now: datetime) -> tuple[QuerySet[LoginAttempt], dict[str, Any]]:
     rows = LoginAttempt.objects.alive(now).leaving_for(to).filter(pk=pk)
     if to in (journey.PROVEN, journey.FINISHED):
-        rows = rows.unrefused(challenges.NOES)
+        rows = rows.unrefused(challenges.REFUSALS)
     return rows, {"state": to} | ({} if to in journey.LIVE else {"ended_at": now})
 
 
@@ -204,7 +204,7 @@ def renew_binding(attempt: LoginAttempt, before: Ticket, next_url: str) -> Ticke
     ticket = Ticket(before.reference, tokens.new_token())
     rows = (
         LoginAttempt.objects.alive()
-        .unrefused(challenges.NOES)
+        .unrefused(challenges.REFUSALS)
         .filter(pk=attempt.pk, binding_digest=attempt.binding_digest)
     )
     if rows.update(binding_digest=binding_digest(ticket.binding), next_url=next_url) != 1:
@@ -215,7 +215,9 @@ def renew_binding(attempt: LoginAttempt, before: Ticket, next_url: str) -> Ticke
 
 def goes_on(attempt: LoginAttempt) -> bool:
     """Whether it can still end well, whoever has its binding now."""
-    return LoginAttempt.objects.alive().unrefused(challenges.NOES).filter(pk=attempt.pk).exists()
+    return (
+        LoginAttempt.objects.alive().unrefused(challenges.REFUSALS).filter(pk=attempt.pk).exists()
+    )
 
 
 def _redeeming(pk: int, key: str, now: datetime) -> tuple[QuerySet[LoginAttempt], dict[str, Any]]:

@@ -8,7 +8,7 @@ from accounts import sessions
 from accounts.context import Arrival
 from accounts.journey import Over
 from accounts.models import Link, Session, User
-from accounts.services import links, login, mails, passwords, security, step_up
+from accounts.services import arrivals, links, mails, passwords, security, step_up
 from risk import services as risk
 
 
@@ -43,7 +43,7 @@ def begin(arrival: Arrival, token: str, password: str) -> str | Over:
             transaction.set_rollback(True)
             return Over("gone")
         epoch = security.set_password(link.user, password)
-        context = login.login_context(arrival, step_up.NOBODY)
+        context = arrivals.login_context(arrival, step_up.NOBODY)
         log_id = risk.record_login(
             context=context,
             outcome="enrolment",

@@ -11,6 +11,7 @@ from accounts.models import Link, LoginAttempt, User
 from accounts.services import links
 from mfa import outbox
 from mfa.channels.base import LateLetter
+from mfa.channels.names import MAIL
 from mfa.masks import masked
 from mfa.services.challenges import Proof
 from mfaproject.lib import clock
@@ -35,7 +36,7 @@ def send(
 ) -> None:
     """Queues a mail to a person's address, in her language, inside the caller's transaction."""
     outbox.enqueue(
-        channel="email",
+        channel=MAIL,
         template=template,
         destination=to or user.email,
         context={"name": user.first_word} | context,
@@ -54,7 +55,7 @@ def ask(
     See `settings.LATE_LETTERS`.
     """
     outbox.enqueue(
-        channel="email",
+        channel=MAIL,
         template=template,
         destination=address,
         context=dict(context),
@@ -181,7 +182,7 @@ def deleted(user: User, arrival: Arrival) -> None:
         "ip": arrival.ip or "",
     }
     outbox.enqueue(
-        channel="email",
+        channel=MAIL,
         template="factor_changed",
         destination=user.email,
         context=where

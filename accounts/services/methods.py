@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.models import User
+from mfa import factors
 from mfa.eligibility import strength_of
 from mfa.services import enrolment
 
@@ -33,9 +34,10 @@ def of(user: User, *, browser: str) -> list[Method]:
         )
         for factor in enrolment.factors(user.pk)
     ]
-    if any(method.kind == "email" for method in found):
+    if any(factors.of(method.kind).is_mailbox for method in found):
         return found
+    mailbox = factors.mailbox()
     return [
-        Method("email", user.email, user.email_confirmed_at or user.joined_at, None, False),
+        Method(mailbox.kind, user.email, user.email_confirmed_at or user.joined_at, None, False),
         *found,
     ]

@@ -11,7 +11,7 @@ from accounts.context import Arrival
 from accounts.journey import Limited, StepUp
 from accounts.models import User
 from accounts.models.user import name_key
-from accounts.services import attempts, login, mails, passwords, people, step_up, throttle
+from accounts.services import arrivals, attempts, mails, passwords, people, step_up, throttle
 from mfa.channels.base import LateLetter
 from mfaproject.lib import clock, mailbox, seal
 from mfaproject.lib.limits import Want
@@ -88,7 +88,7 @@ def mails_wanted(arrival: Arrival, address: str) -> list[Want]:
     A browser that is known to the owner of this very address has a share of its own: what strangers
     typed, elsewhere or in her network, is none of it.
     """
-    if owner := people.owner_among(address, login.recognise(arrival).known_to):
+    if owner := people.owner_among(address, arrivals.recognise(arrival).known_to):
         return [(str(owner.pk), limit) for limit in throttle.MAILS_OWN]
     typed = seal.mac("mail-to", mailbox.key(address))
     return [
@@ -144,7 +144,7 @@ def _saved(arrival: Arrival, account: NewAccount, encoded: str) -> User:
 
 def confirm_again(arrival: Arrival, user: User) -> StepUp:
     """A journey that confirms the address: the right code is the first sign-in."""
-    context = login.login_context(arrival, step_up.NOBODY)
+    context = arrivals.login_context(arrival, step_up.NOBODY)
     ticket = attempts.new_ticket(arrival)
     attempt = attempts.draft(
         user, arrival, ticket, purpose="signup", lane=people.OTHER, required="weak"
@@ -156,9 +156,9 @@ def confirm_again(arrival: Arrival, user: User) -> StepUp:
         user_id=user.pk,
         typed_name=user.username,
     )
-    step_up.ask_email(attempt, arrival)
+    way = step_up.ask_mailbox(attempt, arrival)
     attempt.save(force_insert=True)
-    return StepUp(ticket, "email", attempt.expires_at)
+    return StepUp(ticket, way, attempt.expires_at)
 
 
 def prune() -> None:

@@ -9,6 +9,7 @@ from django.test import Client
 from accounts.models import LoginAttempt
 from accounts.services import attempts
 from accounts.tests.helpers import code_to
+from mfa import poll
 from mfa.services import challenges
 from mfaproject.lib.testing import PASSWORD
 
@@ -101,7 +102,7 @@ def phone_says(
     question = challenges.question(attempt.push.public_id, attempt.user_id)
     assert question is not None
     # as the commit does, which no test waits for
-    cache.delete(f"poll:{attempts.subject(attempt.reference_digest)}")
+    cache.delete(poll.key(attempts.subject(attempt.reference_digest)))
     return challenges.decide(
         question,
         factor_id=factor_id,

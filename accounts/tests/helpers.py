@@ -14,6 +14,7 @@ from accounts.services import attempts
 from mfa import outbox
 from mfa.channels.base import Parcel
 from mfa.channels.memory import MemoryChannel
+from mfa.factors.totp import enrolment as apps
 from mfa.services import challenges, enrolment
 from mfaproject.lib import clock
 from mfaproject.lib.testing import PASSWORD
@@ -125,9 +126,9 @@ NUMBER = "+33612345642"
 
 def app_of(user: User) -> pyotp.TOTP:
     """Gives the person an app that shows codes; the one it shows now was not used yet."""
-    draft = enrolment.begin_totp(user.pk, "")
+    draft = apps.begin(user.pk, "")
     app = pyotp.TOTP(draft.secret)
-    assert enrolment.confirm_totp(user.pk, draft.factor_id, app.at(clock.now(), counter_offset=-1))
+    assert apps.confirm(user.pk, draft.factor_id, app.at(clock.now(), counter_offset=-1))
     user.refresh_from_db(fields=["auth_epoch"])  # renewed, and whoever asks next reads it anew
     return app
 

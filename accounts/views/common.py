@@ -14,6 +14,7 @@ from django.urls import reverse
 from accounts import cookies, sessions
 from accounts.journey import Admitted, Over, StepUp
 from accounts.services import passwords, priority_cookie, step_up
+from mfa.services import challenges
 from mfaproject.lib import http, unavailable
 
 View = Callable[..., HttpResponseBase]
@@ -62,7 +63,7 @@ def _set_first(response: HttpResponse, value: str) -> None:
 def stepped_up(result: StepUp) -> HttpResponse:
     """On to the question, the journey in its cookie."""
     response = HttpResponseRedirect(
-        reverse("accounts:wait" if result.way in ("push", "none") else "accounts:code")
+        reverse("accounts:wait" if step_up.is_waited_for(result.way) else "accounts:code")
     )
     if not result.kept:
         cookies.set_ticket(response, result.ticket)
@@ -81,7 +82,7 @@ def over(request: HttpRequest, end: Over, **context: Any) -> HttpResponse:
         and cookies.ticket(request) is None
     ):
         return render(request, "accounts/signed_in.html")
-    no = end.why in step_up.NOES
+    no = end.why in challenges.REFUSALS
     status = 403 if no else 200 if end.why == "expired" else 410
     shown = {
         "why": "denied" if no else end.why,

@@ -12,8 +12,9 @@ from accounts.context import arrival
 from accounts.forms import CodeForm, LoginForm
 from accounts.journey import Admitted, Limited, Over, Pending, Refused, StepUp, WrongCode
 from accounts.services import login as service
-from accounts.services import wait_page
+from accounts.services import poll, wait_page
 from accounts.views.common import admitted, busy_is_503, limited, over, session_of, stepped_up
+from mfa import factors
 from mfaproject.lib import held_answers, http
 from mfaproject.lib.hub import hub
 
@@ -75,12 +76,12 @@ def wait(request: HttpRequest) -> HttpResponse:
 @require_safe
 def state(request: HttpRequest) -> HttpResponse:
     """What the wait page polls: reads only."""
-    match wait_page.peek(cookies.ticket(request)):
+    match poll.peek(cookies.ticket(request)):
         case Limited(retry_after=seconds):
             return JsonResponse(
                 {"state": "slow_down"}, status=429, headers={"Retry-After": str(seconds)}
             )
-        case wait_page.Peek() as seen:
+        case poll.Peek() as seen:
             devices = {} if seen.devices is None else {"devices": seen.devices}
             return JsonResponse({"state": seen.state, "seconds_left": seen.seconds_left} | devices)
 
@@ -92,7 +93,7 @@ def events(request: HttpRequest) -> HttpResponse:
     nothing waits.
     """
     since = hub.mark()
-    hold = wait_page.listen(
+    hold = poll.listen(
         cookies.ticket(request), address=held_answers.share_of_address(request), since=since
     )
     return held_answers.EventStream(hold) if hold else HttpResponse(status=204)
@@ -125,7 +126,7 @@ def code(request: HttpRequest) -> HttpResponse:
 def _code_page(
     request: HttpRequest, form: CodeForm, asked: wait_page.CodeAsked, wrong: WrongCode | None
 ) -> HttpResponse:
-    form.ask_for(asked.kind)
+    form.ask_for(factors.of(asked.kind).typed)
     if wrong is not None:
         form.add_error("code", wait_page.explain(wrong, asked.kind))
     return render(

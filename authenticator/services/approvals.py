@@ -16,7 +16,7 @@ from authenticator.services import devices
 from authenticator.signing import Decision, verify_decide
 from mfa import poll
 from mfa.services import challenges
-from mfa.services.challenges import Question
+from mfa.services.challenges import PushQuestion
 from mfaproject.lib import clock, tokens
 from mfaproject.lib.hub import Hold, hub
 from risk import services as risk
@@ -58,7 +58,7 @@ def listen(device: Device, *, address: tuple[str, int], since: int) -> Hold | No
     )
 
 
-def _served(question: Question) -> dict[str, Any]:
+def _served(question: PushQuestion) -> dict[str, Any]:
     served = {
         "challenge_id": question.public_id,
         "nonce": question.nonce,
@@ -74,7 +74,7 @@ class _Answering:
     """One answer on its way: who, to what, with which bytes, from where and when."""
 
     device: Device
-    question: Question
+    question: PushQuestion
     body: bytes
     ip: str | None
     now: datetime
@@ -112,7 +112,7 @@ def _verified(asked: _Answering) -> Decision:
     )
 
 
-def _stored(question: Question) -> Answer:
+def _stored(question: PushQuestion) -> Answer:
     """What this body came to when it was first applied. A yes stays one, also when nobody collected
     it in time.
     """

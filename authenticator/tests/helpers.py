@@ -104,8 +104,10 @@ def ask(user: Any, **changed: Any) -> Opened:
     prompt = Prompt(
         user.username, "Nod", int(now.timestamp()), "Firefox 145", "8.8.8.8", "Linux", ""
     )
-    opened = challenges.open_push(
-        asker, **{"required": "weak", "prompt": prompt, "digits": 3, "browser": "", **changed}
+    opened = challenges.open_elsewhere(
+        asker,
+        "push",
+        **{"required": "weak", "prompt": prompt, "digits": 3, "browser": "", **changed},
     )
     assert isinstance(opened, Opened), opened
     return opened

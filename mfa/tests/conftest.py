@@ -22,7 +22,7 @@ def _in_memory(settings: Settings, tmp_path: Path) -> Iterator[None]:
     )
     settings.OUTBOX_DIR = tmp_path / "outbox"
     MemoryChannel.sent.clear()
-    outbox.bell.clear()
+    outbox.wakeup.clear()
     yield
     MemoryChannel.sent.clear()
 

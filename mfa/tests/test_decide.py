@@ -15,17 +15,20 @@ from mfa.tests.helpers import (
     OTHER_JOURNEY,
     answer,
     ask_push,
+    budget,
     delivered,
     mails,
     opened,
     phone,
     question,
     read_anew,
-    set_tally,
+    set_budget,
     spend,
     state,
     statements,
-    tally,
+)
+from mfa.tests.helpers import (
+    ways as open_ways,
 )
 from mfaproject.lib.testing import FrozenClock
 
@@ -181,9 +184,9 @@ def test_a_decision_that_lost_counts_for_nothing_and_tells_nobody(
     alice: Any, decision: Any, right: bool
 ) -> None:
     pixel = phone(alice)
-    set_tally(alice, "push", unanswered=3, wrong_numbers=1)
+    set_budget(alice, "push", unanswered=3, wrong_numbers=1)
     seen = question(opened(ask_push(alice)), alice)
-    before = tally(alice, "push")
+    before = budget(alice, "push")
     challenges.cancel(subject=JOURNEY)
     assert (
         challenges.decide(
@@ -196,7 +199,7 @@ def test_a_decision_that_lost_counts_for_nothing_and_tells_nobody(
         )
         == "lost"
     )
-    assert tally(alice, "push") == before
+    assert budget(alice, "push") == before
     assert mails() == []
 
 
@@ -219,11 +222,11 @@ def test_a_new_epoch_or_a_disabled_account_ends_it(alice: Any, change: dict[str,
 def test_not_me_rests_push_in_its_lane_and_tells(alice: Any, clock: FrozenClock) -> None:
     pixel = phone(alice)
     answer(opened(ask_push(alice)), alice, pixel, *NOT_ME)
-    assert tally(alice, "push").off_until == int(clock.at.timestamp()) + limits.PUSH_REST
-    assert not challenges.ways(
+    assert budget(alice, "push").off_until == int(clock.at.timestamp()) + limits.PUSH_REST
+    assert not open_ways(
         user_id=alice.pk, lane="other", required="weak", purpose="login", browser=""
     ).push
-    assert challenges.ways(
+    assert open_ways(
         user_id=alice.pk, lane="known", required="weak", purpose="login", browser=""
     ).push
     (parcel,) = [one for one in delivered() if one.channel == "email"]
@@ -243,7 +246,7 @@ def test_two_wrong_numbers_rest_push(alice: Any, clock: FrozenClock) -> None:
     pixel = phone(alice)
     for journey in (JOURNEY, OTHER_JOURNEY):
         answer(opened(ask_push(alice, journey)), alice, pixel, right=False)
-    assert ask_push(alice, "login:3") == challenges.Refused("off", limits.PUSH_REST)
+    assert ask_push(alice, "login:3") == challenges.NotAsked("off", limits.PUSH_REST)
     clock.forward(seconds=limits.PUSH_REST)
     opened(ask_push(alice, "login:3"))
 
@@ -252,9 +255,9 @@ def test_the_tenth_failure_by_strangers_tells_that_the_password_is_out(
     alice: Any, clock: FrozenClock
 ) -> None:
     pixel = phone(alice)
-    set_tally(alice, "push", failures=9, failures_since=int(clock.at.timestamp()))
+    set_budget(alice, "push", failures=9, failures_since=int(clock.at.timestamp()))
     answer(opened(ask_push(alice)), alice, pixel, right=False)
-    assert tally(alice, "push").only_strong
+    assert budget(alice, "push").only_strong
     assert len(mails("password_out")) == 1
 
 
@@ -279,7 +282,7 @@ def test_a_weak_device_is_neither_shown_nor_heard_where_a_strong_one_is_wanted(
     view = next(factor for factor in enrolment.factors(alice.pk) if factor.id == tied)
     assert challenges.open_questions(alice.pk, view, clock.at) == []
     assert answer(asked, alice, tied) == "lost"
-    shown = challenges.ways(
+    shown = open_ways(
         user_id=alice.pk, lane="other", required="strong", purpose="login", browser=""
     )
     assert shown.devices == ["Pixel 8"]

@@ -100,6 +100,12 @@ def key(text: Text) -> str:
     return context + text.id + (f"\0{text.plural}" if text.plural else "")
 
 
+def _templates(root: Path) -> list[Path]:
+    """Those of the site, and those in the folders of factors."""
+    folders = [root / "templates", *(root / "mfa" / "factors").glob("*/templates")]
+    return [path for folder in folders for path in folder.rglob("*")]
+
+
 def asked_for() -> dict[Text, str]:
     """Every text of the tree, with a file where it stands."""
     root = settings.BASE_DIR
@@ -108,9 +114,7 @@ def asked_for() -> dict[Text, str]:
         path for app in APPS for path in (root / app).rglob("*.py") if "tests" not in path.parts
     ):
         found |= dict.fromkeys(in_python(path.read_text()), str(path.relative_to(root)))
-    for path in sorted(
-        path for path in (root / "templates").rglob("*") if path.suffix in (".html", ".txt")
-    ):
+    for path in sorted(path for path in _templates(root) if path.suffix in (".html", ".txt")):
         found |= dict.fromkeys(in_template(path.read_text()), str(path.relative_to(root)))
     return found
 

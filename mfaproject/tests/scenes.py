@@ -18,11 +18,9 @@ from django.apps import apps
 
 from accounts import sessions
 from accounts.api.descriptions.examples import (
-    APP_SECRET,
     CODE,
     DEVICE,
     KEY,
-    PAPER_CODE,
     PUBLIC_ID,
     REFERENCE,
 )
@@ -34,7 +32,11 @@ from authenticator.api.descriptions import examples
 from authenticator.tests import helpers as phones
 from authenticator.tests.signer import WEBPUSH, Phone, key_of
 from authenticator.tests.test_vectors import SUITE
-from mfa.factors import recovery_code
+from mfa.factors.recovery import codes
+from mfa.factors.recovery import enrolment as paper
+from mfa.factors.recovery.factor import EXAMPLE
+from mfa.factors.totp import enrolment as totp
+from mfa.factors.totp.routes import SECRET
 from mfa.services import enrolment
 from mfaproject.lib import clock, seal, tokens
 from mfaproject.lib.hub import hub
@@ -147,9 +149,9 @@ def with_a_texted_code(scene: Scene) -> None:
 
 def with_an_app(scene: Scene) -> None:
     alice: User = person()
-    scene.draw("new_bytes", base64.b32decode(APP_SECRET))
-    draft = enrolment.begin_totp(alice.pk, "")
-    assert enrolment.confirm_totp(
+    scene.draw("new_bytes", base64.b32decode(SECRET))
+    draft = totp.begin(alice.pk, "")
+    assert totp.confirm(
         alice.pk, draft.factor_id, pyotp.TOTP(draft.secret).at(clock.now(), counter_offset=-1)
     )
     scene.begin()
@@ -157,9 +159,9 @@ def with_an_app(scene: Scene) -> None:
 
 def with_codes_on_paper(scene: Scene) -> None:
     alice: User = person()
-    enrolment.new_recovery_codes(alice.pk, "")
+    paper.new_codes(alice.pk, "")
     row("mfa", "RecoveryCode").filter(pk=row("mfa", "RecoveryCode").first().pk).update(
-        mac=recovery_code.mac(alice.pk, PAPER_CODE)
+        mac=codes.mac(alice.pk, EXAMPLE)
     )
     scene.begin()
 
@@ -244,15 +246,15 @@ def with_a_code_for_the_number(scene: Scene) -> None:
 
 def with_a_secret(scene: Scene) -> None:
     scene.holds_a_token()
-    scene.draw("new_bytes", base64.b32decode(APP_SECRET))
-    assert scene.program.call("add-totp-method").json()["secret"] == APP_SECRET
+    scene.draw("new_bytes", base64.b32decode(SECRET))
+    assert scene.program.call("add-totp-method").json()["secret"] == SECRET
 
 
 def signed_in_with_an_app(scene: Scene) -> None:
     with_a_secret(scene)
     assert (
         scene.program.call(
-            "confirm-totp-method", code=pyotp.TOTP(APP_SECRET).at(clock.now())
+            "confirm-totp-method", code=pyotp.TOTP(SECRET).at(clock.now())
         ).status_code
         == 200
     )

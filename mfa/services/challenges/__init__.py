@@ -2,21 +2,21 @@
 of all.
 """
 
-from mfa.challenge_state import NOES
+from mfa.challenge_state import REFUSALS
+from mfa.factors.push.answers import decide, open_questions, question
 from mfa.results import (
     Asker,
     CodeResult,
     Dead,
+    NotAsked,
     Opened,
     Proof,
-    Question,
-    Refused,
+    PushQuestion,
     Right,
     Wake,
     Ways,
     Wrong,
 )
-from mfa.services.challenges.answers import decide, open_questions, question
 from mfa.services.challenges.codes import check_code
 from mfa.services.challenges.collecting import (
     cancel,
@@ -29,19 +29,19 @@ from mfa.services.challenges.collecting import (
     state_of,
     waiting,
 )
-from mfa.services.challenges.opening import open_code, open_push, open_typed
+from mfa.services.challenges.opening import open_at_hand, open_code, open_elsewhere
 from mfa.services.challenges.wakeups import saw, wake, wakes
 from mfa.services.challenges.ways import has_strong, ways
 
 __all__ = [
-    "NOES",
+    "REFUSALS",
     "Asker",
     "CodeResult",
     "Dead",
+    "NotAsked",
     "Opened",
     "Proof",
-    "Question",
-    "Refused",
+    "PushQuestion",
     "Right",
     "Wake",
     "Ways",
@@ -53,10 +53,10 @@ __all__ = [
     "has_strong",
     "has_tries",
     "number",
+    "open_at_hand",
     "open_code",
-    "open_push",
+    "open_elsewhere",
     "open_questions",
-    "open_typed",
     "question",
     "saw",
     "sent_to",

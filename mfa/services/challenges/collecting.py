@@ -8,9 +8,8 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 
-from mfa import eligibility, limits, poll
+from mfa import factors, limits, poll
 from mfa.challenge_state import OPEN, sources
-from mfa.factors.push import number_of
 from mfa.models import Challenge
 from mfa.results import LookState, Opened, Proof, Strength
 from mfaproject.lib import clock
@@ -65,25 +64,25 @@ def waiting(*, kind: str, subject: str) -> Opened | None:
         return None
     again = (
         row.created_at + timedelta(seconds=limits.SEND_EVERY)
-        if row.kind in eligibility.WEAK_KINDS
+        if factors.of(row.kind).is_sent
         else None
     )
     return Opened(row.pk, row.public_id, row.expires_at, again, sent_to=sent_to(row))
 
 
 def number(row: Challenge) -> str:
-    """The number that the page of this push challenge shows."""
-    return number_of(row)
+    """The number that the page of this question shows, "" for none."""
+    return factors.of(row.kind).number_of(row)
 
 
 def sent_to(row: Challenge) -> str:
     """The masked address that a code went to, "" where none was sent."""
-    return str(json.loads(row.context)["sent_to"]) if row.kind in eligibility.WEAK_KINDS else ""
+    return str(json.loads(row.context)["sent_to"]) if factors.of(row.kind).is_sent else ""
 
 
 def label_of(row: Challenge) -> str:
     """What answered: an address masked, anything else by the name that the person gave it."""
-    if row.kind in eligibility.WEAK_KINDS:
+    if factors.of(row.kind).is_sent:
         return sent_to(row)
     return row.factor.label if row.factor else ""
 
