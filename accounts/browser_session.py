@@ -11,8 +11,7 @@ from mfaproject.lib.proof import proof_suffices
 
 class BrowserSession:
     """`request.session`: who is signed in here, and on what proof. Anonymous when `row` is None.
-    Read-only: opening and ending are functions.
-    """
+    Read-only: opening and ending are functions."""
 
     def __init__(self, row: Session | None = None) -> None:
         self.row = row
@@ -41,8 +40,7 @@ class BrowserSession:
     @property
     def proven_at(self) -> datetime | None:
         """When it was last proved. None too where a factor was changed elsewhere since: what proved
-        it may be gone, or a thief's.
-        """
+        it may be gone, or a thief's."""
         return self.row.proven_at if self.row and not self.row.proof_stale else None
 
     @property

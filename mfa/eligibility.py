@@ -43,8 +43,7 @@ def may_answer(
     now: datetime,
 ) -> bool:
     """Whether this device is shown the question and may answer it. `devices` are all live ones of
-    the person, this one among them.
-    """
+    the person, this one among them."""
     if factor.confirmed_at is None or (
         required == "strong" and strength_of(factor, browser) == "weak"
     ):
@@ -54,8 +53,7 @@ def may_answer(
 
 def _too_young(factor: FactorView, devices: Iterable[FactorView], now: datetime) -> bool:
     """A device younger than a day approves no change of the account while an older one is there to
-    ask: it may be the thief's own.
-    """
+    ask: it may be the thief's own."""
     confirmed = factor.confirmed_at or now
     if now - confirmed >= timedelta(seconds=YOUNG_DEVICE):
         return False
@@ -67,9 +65,8 @@ def _too_young(factor: FactorView, devices: Iterable[FactorView], now: datetime)
 def at_hand(
     kind: str, enrolled: Iterable[FactorView], *, purpose: str, codes_left: int, now: datetime
 ) -> tuple[FactorView, ...]:
-    """What the person has of this kind that may be asked for an answer; none where a set of codes
-    is used up.
-    """
+    """What the person has of this kind that may be asked for an answer; none
+    where a set of codes is used up."""
     every = tuple(enrolled)
     if factors.of(kind).uses_codes and not codes_left:
         return ()

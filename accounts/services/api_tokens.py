@@ -25,8 +25,7 @@ def key_digest(private_key: str) -> str:
 
 def live(ticket: Ticket) -> LoginAttempt | None:
     """The journey of this reference while it can still end well: alive, bound to this client, and
-    not refused on the phone.
-    """
+    not refused on the phone."""
     attempt = attempts.mine(ticket)
     return (
         None if attempt is None or question_state.ended(attempt) in challenges.REFUSALS else attempt
@@ -61,8 +60,7 @@ def _question(
     attempt: LoginAttempt, arrival: Arrival, kind: str
 ) -> int | challenges.NotAsked | Over | None:
     """What this code answers: None where none was sent. For a code that the person has at hand the
-    question is put now.
-    """
+    question is put now."""
     row, is_sent = attempt.code, factors.of(kind).is_sent
     if (
         row is not None
@@ -92,9 +90,8 @@ def _checked(
 
 
 def prove_elsewhere(ticket: Ticket, *, again: bool = False) -> Key | Pending | Limited | Over:
-    """What the phone said, as often as it is asked: not yet, no, or a private key. `again`: as for
-    `poll.peek`.
-    """
+    """What the phone said, as often as it is asked: not yet, no, or a private
+    key. `again`: as for `poll.peek`."""
     match poll.peek(ticket, again=again):
         case Limited() as limited:
             return limited
@@ -129,8 +126,7 @@ def _key(attempt: LoginAttempt, challenge_id: int, kind: str) -> Key | Over:
 
 def redeem(ticket: Ticket, arrival: Arrival, *, private_key: str) -> Admitted | WrongKey | Over:
     """The token, for one caller only: key, time, person and journey are conditions of the one
-    UPDATE that ends it.
-    """
+    UPDATE that ends it."""
     attempt = live(ticket)
     if attempt is None:
         return Over("gone")
@@ -148,8 +144,7 @@ def redeem(ticket: Ticket, arrival: Arrival, *, private_key: str) -> Admitted | 
 
 def _is_elsewhere(attempt: LoginAttempt, arrival: Arrival) -> bool:
     """Without a verifier: another network and another program than at the login. One of the two
-    changes now and then; both do not.
-    """
+    changes now and then; both do not."""
     strange = attempt.source != arrival.network and attempt.agent != attempts.agent_mac(
         arrival.user_agent
     )

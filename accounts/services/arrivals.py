@@ -27,7 +27,6 @@ def recognise(arrival: Arrival) -> Recognition:
 
 
 def token_name(context: LoginContext) -> str | None:
-    """What a program's token is listed as: what the program said it is. None for a browser, which
-    gets a session.
-    """
+    """What a program's token is listed as: what the program said it is. None
+    for a browser, which gets a session."""
     return (context.user_agent or "?") if context.door == "api" else None

@@ -17,8 +17,7 @@ def complete(
     attempt: LoginAttempt, challenge_id: int, arrival: Arrival, *, key: str = ""
 ) -> Admitted | Over:
     """The last step of every journey that ends signed in. `key`: digest of the private key, where
-    the journey began at the API's door.
-    """
+    the journey began at the API's door."""
     context = arrivals.login_context(arrival, arrivals.recognise(arrival))
     try:
         return _collect(attempt, challenge_id, context, arrival, key)
@@ -93,9 +92,8 @@ def _admit(attempt: LoginAttempt, proof: challenges.Proof, context: LoginContext
 
 
 def confirm_address(user: User, arrival: Arrival) -> bool:
-    """The address is the person's from now on, unless it is somebody's already (the database
-    decides a race).
-    """
+    """The address is the person's from now on, unless it is somebody's already
+    (the database decides a race)."""
     if user.email_confirmed_at is not None:
         return True
     if people.owner_of(user.email) is not None:

@@ -119,8 +119,7 @@ def _decide(
 
 def _attainable(user: User, assessment: Assessment) -> Assessment:
     """Who has no strong factor is asked for the weak one even where a strong one would be better:
-    else nobody new could ever travel. Not staff.
-    """
+    else nobody new could ever travel. Not staff."""
     wanted = assessment.required == "strong"
     reached = strength.required(user, strong=lambda: wanted and challenges.has_strong(user.pk))
     return replace(assessment, required=reached)
@@ -168,8 +167,7 @@ def _step_up(
     before: Ticket | None,
 ) -> StepUp:
     """Ledger row, question, message and journey: all of them or none. A program is asked nothing
-    yet: it chooses the way itself.
-    """
+    yet: it chooses the way itself."""
     ticket = attempts.new_ticket(arrival)
     browser = (context.browser.selector or "") if found.is_known else ""
     attempt = attempts.draft(
@@ -215,9 +213,8 @@ def resume(
 
 
 def close(attempt: LoginAttempt, outcome: str) -> None:
-    """What follows when a journey ends without a session: its questions die and the ledger says how
-    it ended.
-    """
+    """What follows when a journey ends without a session: its questions die and
+    the ledger says how it ended."""
     challenges.cancel(subject=attempts.subject(attempt.reference_digest), people=[attempt.user_id])
     if attempt.ledger_id:
         risk.record_outcome(attempt.ledger_id, outcome)
@@ -248,8 +245,7 @@ def prove(
 
 def finish(ticket: Ticket | None, arrival: Arrival) -> Admitted | Proven | Pending | Over:
     """Collects what was proven and opens the session: one winner, whatever runs beside it. A
-    reset's proof is spent with the new password.
-    """
+    reset's proof is spent with the new password."""
     attempt = attempts.mine(ticket)
     if attempt is None:
         return Over("gone")

@@ -24,8 +24,7 @@ class Row:
 @dataclass(frozen=True, slots=True)
 class OwnFactors:
     """`devices` have pages of their own, `rows` are the others that are listed. `addable`: kinds of
-    which one more may be added here. `only_mailbox`: nothing else proves the person.
-    """
+    which one more may be added here. `only_mailbox`: nothing else proves the person."""
 
     devices: list[FactorView]
     rows: list[Row]

@@ -100,8 +100,7 @@ def listen(ticket: Ticket | None, *, address: tuple[str, int], since: int) -> Ho
 
 def later(ticket: Ticket, *, address: tuple[str, int], since: int, seconds: int) -> Hold | None:
     """For a program that would rather be answered later: once, when its question is answered or has
-    ended, or after so many seconds.
-    """
+    ended, or after so many seconds."""
     subject = _subject(ticket)
     return (
         Hold((poll.journey(subject),), (_share(subject), address), seconds, since, events=False)

@@ -37,9 +37,8 @@ def answered(attempt: LoginAttempt) -> int | None:
 
 
 def is_mailbox(attempt: LoginAttempt, challenge_id: int) -> bool:
-    """Whether this question was answered by a code that came by mail: it verifies the address that
-    it went to.
-    """
+    """Whether this question was answered by a code that came by mail: it
+    verifies the address that it went to."""
     if attempt.proof_id == challenge_id:
         return factors.of(attempt.factor).is_mailbox
     return (
@@ -51,15 +50,13 @@ def is_mailbox(attempt: LoginAttempt, challenge_id: int) -> bool:
 
 def ended(attempt: LoginAttempt) -> str:
     """What the phone's question came to: "pending", "approved", "denied", "not_me", "wrong_number",
-    "expired" …; "none" where none was put.
-    """
+    "expired" …; "none" where none was put."""
     return challenges.state_of(attempt.push, clock.now()) if attempt.push is not None else "none"
 
 
 def shown_prompt(attempt: LoginAttempt, wakes: list[challenges.Wake]) -> PromptShown | None:
     """The phone's question as the wait page shows it; None where none is there. `wakes`: how far it
-    got on the way to each device.
-    """
+    got on the way to each device."""
     row = attempt.push
     if row is None:
         return None
@@ -77,9 +74,8 @@ def shown_prompt(attempt: LoginAttempt, wakes: list[challenges.Wake]) -> PromptS
 
 
 def reach_of(wakes: list[challenges.Wake]) -> list[dict[str, str]]:
-    """`name` and `state` (asked, seen, away) of each device, for the wait page of a browser that
-    may know them.
-    """
+    """`name` and `state` (asked, seen, away) of each device, for the wait page
+    of a browser that may know them."""
     return [
         {"name": wake.label, "state": "away" if wake.state == "unreachable" else wake.state}
         for wake in wakes
@@ -106,8 +102,7 @@ def _unless_open(attempt: LoginAttempt, way: Way) -> Way:
 
 def _is_open(attempt: LoginAttempt, way: str) -> bool:
     """Whether a code that was sent waits beside the question on the page: who comes back to it goes
-    on, and need not wait.
-    """
+    on, and need not wait."""
     if not factors.of(way).is_sent or (attempt.code is not None and attempt.code.kind == way):
         return False
     return (

@@ -43,9 +43,8 @@ def begin(
     high: bool,
     careful: str | None = None,
 ) -> StepUp:
-    """Saves a journey with its first question. A program is told what is possible and asks for what
-    it wants.
-    """
+    """Saves a journey with its first question. A program is told what is
+    possible and asks for what it wants."""
     if ticket.door == "api":
         insert(attempt)
         return StepUp(ticket, NONE, attempt.expires_at, question_state.ways(attempt).kinds)
@@ -63,8 +62,7 @@ def ask_first(
     attempt: LoginAttempt, arrival: Arrival, *, high: bool, careful: str | None = None
 ) -> str:
     """The first question of a journey: a phone that may answer, else an app, else a code that is
-    sent. Changes `attempt`, saves nothing. Gives the kind, or `NONE`.
-    """
+    sent. Changes `attempt`, saves nothing. Gives the kind, or `NONE`."""
     enrolled: frozenset[str] | None = None
     for factor in (each for each in factors.every() if each.is_asked_first):
         if enrolled is not None and factor.kind not in enrolled and not factor.is_mailbox:
@@ -85,8 +83,7 @@ def ask(
     careful: str | None = None,
 ) -> challenges.Opened | challenges.NotAsked:
     """Puts the question of this way. Changes `attempt`, saves nothing. A way that nobody knows is
-    one that is not open.
-    """
+    one that is not open."""
     factor = factors.get(way)
     if factor is None:
         return UNAVAILABLE
@@ -116,8 +113,7 @@ def ask_elsewhere(
     attempt: LoginAttempt, arrival: Arrival, way: str, *, high: bool, careful: str | None
 ) -> challenges.Opened | challenges.NotAsked:
     """Puts the question to every device of the person. `careful`: why, where the caller knows it;
-    else the ledger is asked.
-    """
+    else the ledger is asked."""
     language = attempt.user.language
     shown = _shown(arrival, language)
     if careful is None:
@@ -157,9 +153,8 @@ def ask_mailbox(attempt: LoginAttempt, arrival: Arrival) -> str:
 def ask_sent(
     attempt: LoginAttempt, arrival: Arrival, factor: Factor
 ) -> challenges.Opened | challenges.NotAsked:
-    """Sends a code, unless a strong factor is wanted, or one besides the mailbox that a reset link
-    came to.
-    """
+    """Sends a code, unless a strong factor is wanted, or one besides the
+    mailbox that a reset link came to."""
     if attempt.required == "strong" or (attempt.purpose == "reset" and factor.is_mailbox):
         return UNAVAILABLE
     shown = _shown(arrival, arrival.language)
@@ -183,8 +178,7 @@ def ask_sent(
 
 def _resume(attempt: LoginAttempt, way: str) -> challenges.Opened | None:
     """The question of this way that the journey has open beside the one on the page; None where
-    there is none. Changes `attempt`, saves nothing.
-    """
+    there is none. Changes `attempt`, saves nothing."""
     factor = factors.get(way)
     if factor is None or factor.is_elsewhere:
         return None
@@ -205,9 +199,8 @@ def _typed_next(
 
 
 def _mail_for(attempt: LoginAttempt) -> Literal["code", "signup_code", "address_in_use"]:
-    """To an address that is somebody else's no code goes: its owner is told, and the page looks as
-    always.
-    """
+    """To an address that is somebody else's no code goes: its owner is told,
+    and the page looks as always."""
     user = attempt.user
     if user.email_confirmed_at is None and people.owner_of(user.email) is not None:
         return "address_in_use"
@@ -230,8 +223,7 @@ def put(
     attempt: LoginAttempt, arrival: Arrival, *, way: str, resume: bool = False
 ) -> challenges.Opened | challenges.NotAsked | Over:
     """Puts a question of a live journey: for a page and for a program alike. `resume`: whoever
-    comes back to a way goes on with its open question.
-    """
+    comes back to a way goes on with its open question."""
     state = question_state.ended(attempt)
     if state in challenges.REFUSALS:
         return Over(state, attempt.lane == people.KNOWN)

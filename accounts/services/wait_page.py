@@ -21,9 +21,8 @@ from mfaproject.lib import clock
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A live journey; `asked` is None when no authenticator was asked. `state` is the push
-    question's.
-    """
+    """A live journey; `asked` is None when no authenticator was asked. `state`
+    is the push question's."""
 
     attempt: LoginAttempt
     asked: question_state.PromptShown | None

@@ -19,8 +19,7 @@ from mfa.prompt import canonical
 Strength = Literal["weak", "strong"]
 Answer = Literal["typed", "elsewhere", "ceremony"]
 """Where the answer comes from: typed into the page, given on a device while the page waits, or made
-by the browser itself (a passkey).
-"""
+by the browser itself (a passkey)."""
 Address = Literal["", "mailbox", "number"]
 SIX_DIGITS = Typed(_("Code"), {})
 """The field as the form of the code page has it."""
@@ -29,8 +28,7 @@ SIX_DIGITS = Typed(_("Code"), {})
 @dataclass(frozen=True, slots=True)
 class Asking:
     """What a kind may use to make its question. `shown` are facts about the sign-in, `mail` the
-    template that carries a code.
-    """
+    template that carries a code."""
 
     public_id: str
     nonce: str
@@ -52,9 +50,8 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True)
 class Posed:
-    """A question made: what its row keeps, and its message; None where nothing is sent, because the
-    answer is at hand.
-    """
+    """A question made: what its row keeps, and its message; None where nothing
+    is sent, because the answer is at hand."""
 
     digits: int
     code_mac: str
@@ -64,9 +61,8 @@ class Posed:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One of several factors of a kind that may answer: its id, and its secret as its row keeps
-    it.
-    """
+    """One of several factors of a kind that may answer: its id, and its secret
+    as its row keeps it."""
 
     id: int
     secret: str = field(repr=False)
@@ -75,8 +71,7 @@ class Candidate:
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What a check may look at of a question, and of what it was put to. `secret` as its row keeps
-    it, `now` in Unix seconds. `candidates`: where a person may have several of the kind.
-    """
+    it, `now` in Unix seconds. `candidates`: where a person may have several of the kind."""
 
     public_id: str
     purpose: str
@@ -204,8 +199,7 @@ class Factor:
 
     def check(self, facts: Facts, answer: object, /) -> Match | None:
         """What a right answer uses up, None for a wrong one, in constant time. Anything malformed
-        is wrong, whatever its type. Never raises.
-        """
+        is wrong, whatever its type. Never raises."""
         return None
 
     def number_of(self, question: Numbered, /) -> str:
@@ -222,8 +216,7 @@ class Factor:
 
     def charge(self, destination: str, /, *, proving: bool, now: int) -> int:
         """Counts what a message costs the site, in the caller's transaction; gives the seconds to
-        wait where it is one too many. `proving`: the address is nobody's yet.
-        """
+        wait where it is one too many. `proving`: the address is nobody's yet."""
         return 0
 
     def wrong(self, left: int, /) -> str:
@@ -237,8 +230,7 @@ class Factor:
 
 class Retired(Factor):
     """Stands for a kind that settings name no more: rows of it are still read. It proves nothing
-    that is worth much, and nobody is asked for it.
-    """
+    that is worth much, and nobody is asked for it."""
 
     order = 1000
     icon = "key"

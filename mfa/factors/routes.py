@@ -20,8 +20,7 @@ Does = Literal[
 @dataclass(frozen=True, slots=True)
 class Shown:
     """What the beginning of an enrolment answers: the name of its schema in the API's document,
-    what the document says of it, and an example. Each value is a string.
-    """
+    what the document says of it, and an example. Each value is a string."""
 
     name: str
     about: str
@@ -50,8 +49,7 @@ class Route:
 
 def by_message(name: str, *, by: str, hint: str, example: str) -> tuple[Route, ...]:
     """Those of a code that is sent `by` mail or another message, to an address that looks like the
-    masked `hint`, and of proving an address.
-    """
+    masked `hint`, and of proving an address."""
     code, proof = f"login-{name}-code", f"{name}-verification"
     send, verify = f"send_{name}", f"verify_{name}"
     sent, typed = f"By {by}.", f"The one that came by {by}."

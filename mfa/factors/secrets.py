@@ -12,6 +12,5 @@ def sealed(kind: str, secret: str, *, user_id: int, factor_id: int) -> str:
 
 def opened(kind: str, kept: str, *, user_id: int, factor_id: int) -> str:
     """The secret in a row. Raises BrokenSeal for one that was made for another kind, person or row,
-    or under a key that is gone.
-    """
+    or under a key that is gone."""
     return str(seal.unseal(kind, kept, user=user_id, factor=factor_id)["secret"])

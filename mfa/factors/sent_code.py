@@ -17,9 +17,8 @@ class SentCode(Factor):
     rule: ClassVar[limits.Rule | None] = limits.SENDS
     is_listed: ClassVar[bool] = False
     carries_code: ClassVar[tuple[str, ...]]
-    """Templates that show the code. Any other goes to somebody who must not have it, and looks the
-    same from outside.
-    """
+    """Templates that show the code. Any other goes to somebody who must not
+    have it, and looks the same from outside."""
 
     def pose(self, asking: Asking, /) -> Posed:
         """Draws a code; only its MAC stays, the code itself travels in the sealed message."""

@@ -11,8 +11,7 @@ Text = str | Promise
 @dataclass(frozen=True, slots=True)
 class Change:
     """What a mail says when something was added or removed: a heading, and a sentence in which
-    `%(item)s` is the address or name concerned.
-    """
+    `%(item)s` is the address or name concerned."""
 
     heading: Text
     sentence: Text

@@ -42,8 +42,7 @@ CodeResult = Right | Wrong | Dead
 @dataclass(frozen=True, slots=True)
 class Proof:
     """What a collected challenge proves. `label` names the device, or the masked address; "" for
-    what has no name of its own.
-    """
+    what has no name of its own."""
 
     kind: str
     label: str

@@ -14,8 +14,7 @@ WakeState = Literal["asked", "seen", "unreachable"]
 @dataclass(frozen=True, slots=True)
 class Asker:
     """Whose question it is and for which journey (`subject`): the same for every way of asking.
-    `expires_at`: the journey's end.
-    """
+    `expires_at`: the journey's end."""
 
     user_id: int
     subject: str
@@ -29,8 +28,7 @@ class Asker:
 @dataclass(frozen=True, slots=True)
 class Opened:
     """A question was put. `resend_after`: when another may be put in this journey, None if none
-    may. `sent_to`: the masked address of a code.
-    """
+    may. `sent_to`: the masked address of a code."""
 
     challenge_id: int
     public_id: str
@@ -56,8 +54,7 @@ class NotAsked:
 @dataclass(frozen=True, slots=True)
 class Wake:
     """How far the wake-up to one device got. "seen": it has fetched the question; "unreachable": it
-    never will be told of it.
-    """
+    never will be told of it."""
 
     label: str
     state: WakeState

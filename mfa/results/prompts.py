@@ -30,8 +30,7 @@ class BudgetRow:
 @dataclass(frozen=True, slots=True)
 class Held:
     """What came with a question in the same SELECT and only `decide` looks at. `elsewhere`: today's
-    failures of other factors in the same lane.
-    """
+    failures of other factors in the same lane."""
 
     budget: BudgetRow
     elsewhere: int

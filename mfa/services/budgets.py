@@ -54,9 +54,8 @@ class Standing:
 
     @property
     def mailbox(self) -> str:
-        """Where codes go: the enrolled address, or the account's own, which may answer from the
-        first login on.
-        """
+        """Where codes go: the enrolled address, or the account's own, which may
+        answer from the first login on."""
         return self.address(factors.mailbox().kind) or self.email
 
     def address(self, kind: str) -> str:
@@ -159,9 +158,8 @@ def a_day_before(now: datetime) -> int:
 
 
 def failed_elsewhere(since: int) -> Coalesce:
-    """For a query of challenges: the failures since then of the person's other factors in the same
-    lane.
-    """
+    """For a query of challenges: the failures since then of the person's other
+    factors in the same lane."""
     today = Budget.objects.filter(
         user=OuterRef("user"), lane=OuterRef("lane"), failures_since__gt=since
     )
@@ -177,15 +175,13 @@ def failed_elsewhere(since: int) -> Coalesce:
 
 def charged(rows: QuerySet[Challenge], since: int) -> QuerySet[Any]:
     """Adds to challenges the budget that answers are charged to, the factor, and `elsewhere`:
-    failures of other factors in the same lane since then.
-    """
+    failures of other factors in the same lane since then."""
     return rows.select_related("budget", "factor").annotate(elsewhere=failed_elsewhere(since))
 
 
 def claim(standing: Standing, kind: str, lane: str, after: BudgetState) -> int | None:
     """Writes the budget if nobody wrote another meanwhile; gives the row's id, None for a lost
-    race: read again and decide anew.
-    """
+    race: read again and decide anew."""
     budget = standing.budget_rows.get(kind)
     if budget is not None:
         return budget.pk if write(budget, after) else None
@@ -212,8 +208,7 @@ def change(
     budget: BudgetRow, rule: Callable[[BudgetState], BudgetState | None]
 ) -> tuple[BudgetState, BudgetState] | None:
     """Applies a rule to the row as it is now, however many change it at once. Gives the budget
-    before and after; None where the rule refuses.
-    """
+    before and after; None where the rule refuses."""
     while (after := rule(budget.state)) is not None:
         if write(budget, after):
             return budget.state, after
@@ -223,8 +218,7 @@ def change(
 
 def changed(**columns: Any) -> dict[str, Any]:
     """Columns to set in several rows at once, in a way that a compare-and-set running beside it
-    notices and reads again.
-    """
+    notices and reads again."""
     return {**columns, "version": F("version") + 1}
 
 

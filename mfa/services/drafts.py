@@ -17,8 +17,7 @@ from mfaproject.lib import clock
 @transaction.atomic
 def begin(kind: str, user_id: int, added_by: str, *, secret: str, label: str = "") -> int:
     """A draft with this secret, for nothing until it is confirmed; gives its id. An earlier one
-    that nobody confirmed is gone; what is in use stays in use.
-    """
+    that nobody confirmed is gone; what is in use stays in use."""
     binding.hold(user_id)
     binding.revoke(binding.live(user_id).filter(kind=kind, confirmed_at=None), clock.now())
     row = Factor.objects.create(
@@ -31,8 +30,7 @@ def begin(kind: str, user_id: int, added_by: str, *, secret: str, label: str = "
 
 def own(kind: str, user_id: int, added_by: str) -> int | None:
     """The id of the draft that this session began, for who is to be asked for its first answer;
-    None where there is none.
-    """
+    None where there is none."""
     return (
         binding.live(user_id)
         .filter(kind=kind, confirmed_at=None, added_by=added_by)

@@ -14,8 +14,7 @@ from risk.login import outcomes
 
 def proofs() -> list[tuple[str, str | Promise]]:
     """What can prove a sign-in: the password alone, and each kind of factor, in the words of
-    whoever `settings.LEDGER_FACTORS` names.
-    """
+    whoever `settings.LEDGER_FACTORS` names."""
     words: Callable[[], list[tuple[str, str | Promise]]] = import_string(settings.LEDGER_FACTORS)
     return [("password", _("Password alone")), *words()]
 

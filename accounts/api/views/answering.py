@@ -96,9 +96,8 @@ class VerifyView(OfKind):
 
 
 class CollectView(OfKind):
-    """Asks what the phone said. Poll it: 202 while nobody has answered; with `Prefer: wait=25` that
-    is said later.
-    """
+    """Asks what the phone said. Poll it: 202 while nobody has answered; with
+    `Prefer: wait=25` that is said later."""
 
     def post(self, request: Request) -> Response:
         wait, data = wait_of(request), read(serializers.Reference, request)

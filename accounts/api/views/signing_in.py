@@ -87,8 +87,7 @@ def _step(step: StepUp) -> dict[str, Any]:
 
 class StepUpView(Room):
     """The same once more for a token that there is already: its proof becomes fresh, and strong
-    where the answer is.
-    """
+    where the answer is."""
 
     @descriptions.step_up
     def post(self, request: Request) -> Response:

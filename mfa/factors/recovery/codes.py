@@ -22,8 +22,7 @@ def new_code() -> str:
 
 def normalised(typed: object) -> str | None:
     """Sixteen characters as they were drawn, however they were typed; None for anything else,
-    whatever its type or length.
-    """
+    whatever its type or length."""
     if not isinstance(typed, str) or len(typed) > _LONGEST or not typed.isascii():
         return None
     code = typed.lower().translate(_ALIKE)

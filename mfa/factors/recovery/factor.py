@@ -15,8 +15,7 @@ EXAMPLE = "7k3m-9x2p-4q8r-s5tv"
 
 class RecoveryCodes(Factor):
     """Strong: it was shown once, to somebody who had just proved herself. There is nothing to send
-    and nothing to keep: the codes that are left are rows.
-    """
+    and nothing to keep: the codes that are left are rows."""
 
     kind: ClassVar[str] = "recovery"
     order: ClassVar[int] = 50
@@ -41,8 +40,7 @@ class RecoveryCodes(Factor):
 
     def check(self, facts: Facts, answer: object, /) -> Match | None:
         """Right if one of these rows can be deleted: the one look-up decides whether it ever was a
-        code, and whether it still is.
-        """
+        code, and whether it still is."""
         code = codes.normalised(answer)
         return Match(macs=codes.macs(facts.user_id, code)) if code else None
 

@@ -18,9 +18,8 @@ _HINT = "+33•••78"
 
 
 class SmsCode(SentCode):
-    """Weak: numbers are moved to other cards by people who talk well, and messages are read on
-    locked screens.
-    """
+    """Weak: numbers are moved to other cards by people who talk well, and
+    messages are read on locked screens."""
 
     kind: ClassVar[str] = "sms"
     order: ClassVar[int] = 40

@@ -16,8 +16,7 @@ KIND = "totp"
 @dataclass(frozen=True, slots=True)
 class TotpDraft:
     """A secret for an authenticator app, for nothing until a code of it is typed. `otpauth_uri` is
-    what the QR code holds.
-    """
+    what the QR code holds."""
 
     factor_id: int
     secret: str = field(repr=False)
@@ -41,8 +40,7 @@ class Apps:
 @transaction.atomic
 def begin(user_id: int, added_by: str) -> TotpDraft:
     """A new secret, for nothing until `confirm`. An earlier one that nobody confirmed is gone; the
-    app in use stays in use.
-    """
+    app in use stays in use."""
     secret = otp.new_secret()
     factor_id = drafts.begin(KIND, user_id, added_by, secret=secret)
     account = get_user_model().objects.values_list("username", flat=True).get(pk=user_id)
@@ -54,6 +52,5 @@ def begin(user_id: int, added_by: str) -> TotpDraft:
 
 def confirm(user_id: int, factor_id: int, code: object, *, ip: str = "") -> bool:
     """A right code makes the draft the person's app, in place of the one before, and uses itself
-    up: see `drafts.confirm`.
-    """
+    up: see `drafts.confirm`."""
     return drafts.confirm(KIND, user_id, factor_id, code, ip=ip)

@@ -69,9 +69,8 @@ def open_code(
 
 
 def open_at_hand(asker: Asker, kind: str, *, required: str = "weak") -> Opened | NotAsked:
-    """Asks for what the person has at hand: nothing is sent. A question that waits for this journey
-    is given again.
-    """
+    """Asks for what the person has at hand: nothing is sent. A question that
+    waits for this journey is given again."""
     ask = Ask.by(asker, kind, required=required)
     return _put(ask) if ask.factor.is_at_hand else UNAVAILABLE
 
@@ -110,8 +109,7 @@ def _put(ask: Ask) -> Opened | NotAsked:
 
 def _addressed(ask: Ask, stands: Standing) -> Ask:
     """But for the mailbox, messages go to the address that was proved and to no other, unless it is
-    to be proved by this one.
-    """
+    to be proved by this one."""
     if ask.factor.is_sent and not ask.factor.is_mailbox and ask.purpose != limits.ENROLMENT:
         return replace(ask, destination=stands.address(ask.kind))
     return ask
@@ -193,8 +191,7 @@ def _written(
 
 def _replace(ask: Ask, stands: Standing, now: datetime) -> int:
     """Ends what this journey asked before in this way, and gives the tries that go with it: sending
-    again must not give new ones.
-    """
+    again must not give new ones."""
     if stands.open_here < limits.PUSHES_OPEN_PER_LOGIN:
         return stands.tried
     earlier = Challenge.objects.filter(user_id=ask.user_id, subject=ask.subject, kind=ask.kind)
@@ -204,9 +201,8 @@ def _replace(ask: Ask, stands: Standing, now: datetime) -> int:
 
 
 def _enrolled(ask: Ask, stands: Standing, now: datetime) -> int | None:
-    """The factor that a code is of, or was sent to; None where one of several answers that nobody
-    knows yet.
-    """
+    """The factor that a code is of, or was sent to; None where one of several
+    answers that nobody knows yet."""
     if ask.factor.is_elsewhere or ask.factor_id is not None:
         return ask.factor_id
     if asked := at_hand(ask, stands, now):

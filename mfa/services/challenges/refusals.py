@@ -20,8 +20,7 @@ UNAVAILABLE = NotAsked("method_unavailable", 0)
 @dataclass(frozen=True, slots=True)
 class Ask(Asker):
     """Everything about a question before it is a row: as `open_elsewhere`, `open_code` and
-    `open_at_hand` take it.
-    """
+    `open_at_hand` take it."""
 
     kind: str
     required: str = "weak"
@@ -73,8 +72,7 @@ def elsewhere_refused(ask: Ask, stands: Standing, now: datetime) -> NotAsked | N
 
 def is_resting(ask: Ask, stands: Standing, now: datetime) -> bool:
     """Whether devices are not asked for the person here. A recovery waits for nobody who did not
-    answer, but for "It was not me" wherever that was said.
-    """
+    answer, but for "It was not me" wherever that was said."""
     budget, at = stands.budget(ask.kind), int(now.timestamp())
     tired = stands.not_me_until > at if ask.purpose == limits.RECOVERY else limits.has_tired(budget)
     return limits.is_off(budget, at) or tired
@@ -101,8 +99,7 @@ def until_prompt(ask: Ask, stands: Standing, now: datetime) -> int:
 
 def until_message(ask: Ask, stands: Standing, now: datetime) -> int:
     """Seconds until another message of this kind may go out, by what was sent. What the person
-    approved is looked up where it would matter.
-    """
+    approved is looked up where it would matter."""
     rule, budget, at, ends = (
         rule_of(ask),
         stands.budget(ask.kind),
@@ -148,8 +145,7 @@ def at_hand_refused(ask: Ask, stands: Standing, now: datetime) -> NotAsked | Non
 
 def at_hand(ask: Ask, stands: Standing, now: datetime) -> tuple[FactorView, ...]:
     """What is asked for; none where the question is of another kind, too weak for what is wanted,
-    or there is none that may answer.
-    """
+    or there is none that may answer."""
     wanted = strength_wanted(ask, stands, int(now.timestamp()))
     if not ask.factor.is_at_hand or (wanted == "strong" and ask.factor.strength == "weak"):
         return ()

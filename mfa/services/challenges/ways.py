@@ -68,9 +68,8 @@ def _way(ask: Ask, stands: Standing, now: datetime) -> Way | None:
 
 
 def _elsewhere(ask: Ask, stands: Standing, now: datetime) -> Way | None:
-    """Devices that rest are told of by their wait alone; a stranger reads nothing of what was said
-    to others.
-    """
+    """Devices that rest are told of by their wait alone; a stranger reads
+    nothing of what was said to others."""
     if not refusals.able(ask, stands, now):
         return None
     if refusals.is_resting(ask, stands, now):
