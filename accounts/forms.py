@@ -27,8 +27,7 @@ def _text(**attrs: Any) -> forms.TextInput:
 
 class LoginForm(forms.Form):
     """Name and password. Both are taken as they are: whether they go together is the service's to
-    say, and it says no more than that.
-    """
+    say, and it says no more than that."""
 
     username = LineField(
         label=_("Username"),
@@ -48,8 +47,7 @@ class ProveForm(forms.Form):
 
 class CodeForm(forms.Form):
     """Six digits, or a recovery code. Anything goes through: the service counts every try, and
-    decides on ASCII alone.
-    """
+    decides on ASCII alone."""
 
     code = LineField(
         label=_("Code"),

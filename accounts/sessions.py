@@ -26,16 +26,14 @@ ENROL_LIFE = timedelta(minutes=30)
 LONGEST_NAME = 80
 SEEN_EVERY = timedelta(minutes=1)  # a write on every request would double its cost
 _PURPOSES = {Session.Kind.BROWSER: "session", Session.Kind.TOKEN: "token"}
-"""Hashed in with the key: a token in a cookie opens nothing, nor does a cookie's
-value as a token.
-"""
+"""Hashed in with the key: a token in a cookie opens nothing, nor does a
+cookie's value as a token."""
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What opened a session: how strong, with which factor, from which browser and which ledger
-    row.
-    """
+    """What opened a session: how strong, with which factor, from which browser
+    and which ledger row."""
 
     proof: str
     factor: str = ""
@@ -47,8 +45,7 @@ class Evidence:
 
 class BrowserSession:
     """`request.session`: who is signed in here, and on what proof. Anonymous when `row` is None.
-    Read-only: opening and ending are functions.
-    """
+    Read-only: opening and ending are functions."""
 
     def __init__(self, row: Session | None = None) -> None:
         self.row = row
@@ -77,8 +74,7 @@ class BrowserSession:
     @property
     def proven_at(self) -> datetime | None:
         """When it was last proved. None too where a factor was changed elsewhere since: what proved
-        it may be gone, or a thief's.
-        """
+        it may be gone, or a thief's."""
         return self.row.proven_at if self.row and not self.row.proof_stale else None
 
     @property
@@ -128,9 +124,8 @@ _AWAKE = Prepared(
 
 
 def load(key: str | None, kind: Session.Kind = Session.Kind.BROWSER) -> BrowserSession:
-    """The session of a cookie, or of a program's token. One statement; anonymous for anything that
-    is not alive.
-    """
+    """The session of a cookie, or of a program's token. One statement;
+    anonymous for anything that is not alive."""
     if not key or len(key) != 43:
         return BrowserSession()
     now = clock.now()
@@ -158,9 +153,8 @@ def alive(now: datetime) -> QuerySet[Session]:
 def open_session(
     user: User, evidence: Evidence, *, epoch: int, added_by: str = "", public_id: str = ""
 ) -> tuple[Session, str]:
-    """A new row with a new key; gives the key for the cookie. Call it inside the transaction that
-    decided so.
-    """
+    """A new row with a new key; gives the key for the cookie. Call it inside
+    the transaction that decided so."""
     now, key = clock.now(), tokens.new_token()
     kind = Session.Kind.BROWSER if evidence.token_name is None else Session.Kind.TOKEN
     life = (
@@ -196,8 +190,7 @@ def renew_proof(
     session_id: int, *, proof: str, factor: str, factor_id: int | None
 ) -> tuple[Session, str] | None:
     """A proof given again inside a session: stronger or fresher, under a new key. None when the
-    session has ended meanwhile.
-    """
+    session has ended meanwhile."""
     key = tokens.new_token()
     now = clock.now()
     row = alive(now).filter(pk=session_id).first()
@@ -224,8 +217,7 @@ def renew_epoch(user_id: int) -> int:
 
 def move_on(user_id: int, session_id: str) -> None:
     """A new epoch, into which the live sessions come along: what is of the old one is dead, and
-    every proof but this session's is stale.
-    """
+    every proof but this session's is stale."""
     epoch, stale = (
         tokens.new_epoch(),
         Case(When(public_id=session_id, then=F("proof_stale")), default=Value(True)),
@@ -244,9 +236,8 @@ def _end(rows: QuerySet[Session]) -> int:
 
 
 def carry_over(session: BrowserSession, epoch: int) -> str:
-    """The one session that may go on after its owner changed something: same evidence, new row, new
-    key, new epoch.
-    """
+    """The one session that may go on after its owner changed something: same
+    evidence, new row, new key, new epoch."""
     old = session.row
     if old is None:
         raise ValueError("nobody is signed in here")
@@ -291,9 +282,8 @@ def of(user_id: int) -> QuerySet[Session]:
 
 
 def set_cookie(response: HttpResponse, key: str) -> None:
-    """Hands the key to the browser: until it is closed or 14 days have passed, whichever the row
-    says.
-    """
+    """Hands the key to the browser: until it is closed or 14 days have passed,
+    whichever the row says."""
     cookies.set_session(response, key, max_age=int(LIFE.total_seconds()))
 
 

@@ -26,7 +26,6 @@ NOES: tuple[State, ...] = ("denied", "not_me", "wrong_number")
 
 
 def sources(to: State) -> tuple[State, ...]:
-    """The states from which `to` may be reached: what goes into the WHERE of the UPDATE that moves
-    there.
-    """
+    """The states from which `to` may be reached: what goes into the WHERE of
+    the UPDATE that moves there."""
     return tuple(state for state, targets in TRANSITIONS.items() if to in targets)

@@ -21,17 +21,15 @@ LOOK_EVERY, SWEEP_EVERY = 1.0, 60.0
 REST_AFTER_FAULT = 5.0
 """Seconds. A loop whose database is down must not spin."""
 PUSHERS, MAILERS = 4, 1
-"""Couriers. A push service that hangs holds these four and no mail; a mail server that hangs holds
-no push.
-"""
+"""Couriers. A push service that hangs holds these four and no mail; a mail
+server that hangs holds no push."""
 GRACE = 1.5
 """Seconds that messages in hand may take at the end."""
 
 
 def run_forever(stop: threading.Event) -> None:
     """Has delivered what is due and sweeps once a minute, until `stop` is set (ring `outbox.bell`
-    too, and it ends at once).
-    """
+    too, and it ends at once)."""
     crews = {
         True: Crew(PUSHERS, outbox.deliver_one, outbox.bell.set),
         False: Crew(MAILERS, outbox.deliver_one, outbox.bell.set),

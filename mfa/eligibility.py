@@ -11,8 +11,7 @@ WEAK_KINDS = ("email", "sms")
 TYPED_KINDS = ("totp", "recovery")
 _ELDERS = ("push", "totp")
 """While one of these is older, what is younger than a day approves no change: whoever got in for a
-moment must not stay by adding a code.
-"""
+moment must not stay by adding a code."""
 
 
 def of_kind(kind: str) -> Strength:
@@ -42,8 +41,7 @@ def may_answer(
     now: datetime,
 ) -> bool:
     """Whether this device is shown the question and may answer it. `devices` are all live ones of
-    the person, this one among them.
-    """
+    the person, this one among them."""
     if factor.confirmed_at is None or (
         required == "strong" and strength_of(factor, browser) == "weak"
     ):
@@ -53,8 +51,7 @@ def may_answer(
 
 def _too_young(factor: FactorView, devices: Iterable[FactorView], now: datetime) -> bool:
     """A device younger than a day approves no change of the account while an older one is there to
-    ask: it may be the thief's own.
-    """
+    ask: it may be the thief's own."""
     confirmed = factor.confirmed_at or now
     if now - confirmed >= timedelta(seconds=YOUNG_DEVICE):
         return False
@@ -66,9 +63,8 @@ def _too_young(factor: FactorView, devices: Iterable[FactorView], now: datetime)
 def typed(
     kind: str, factors: Iterable[FactorView], *, purpose: str, codes_left: int, now: datetime
 ) -> FactorView | None:
-    """The app ("totp") or the set of codes ("recovery") that may be asked for a code; None where
-    there is none.
-    """
+    """The app ("totp") or the set of codes ("recovery") that may be asked for a
+    code; None where there is none."""
     every = tuple(factors)
     found = next((one for one in every if one.kind == kind and one.confirmed_at is not None), None)
     if found is None or (kind == "recovery" and not codes_left):

@@ -40,18 +40,15 @@ ENROLMENT_REST = DAY
 SMS_PER_NUMBER_HOUR = 5
 
 RECOVERY = "reset"
-"""The purpose of prompts that stand between a mailed link and a new password: they have a share of
-their own.
-"""
+"""The purpose of prompts that stand between a mailed link and a new password:
+they have a share of their own."""
 ENROLMENT = "enrol"
-"""The lane of codes that prove a new address: what happens there ends and spends nothing of
-sign-ins.
-"""
+"""The lane of codes that prove a new address: what happens there ends and
+spends nothing of sign-ins."""
 Off = Literal["", "not_me", "wrong_number", "tries"]
 WITHDRAWN: tuple[Off, ...] = ("not_me", "wrong_number")
 """Reasons for which push rests and, for strangers, the weaker ways with it: a refused thief must
-not simply take the next door.
-"""
+not simply take the next door."""
 
 
 Send = tuple[int, str]
@@ -61,8 +58,7 @@ Send = tuple[int, str]
 @dataclass(frozen=True, slots=True)
 class Rule:
     """So many per journey, and so many (first) in any so many seconds (second). `kept`: where a
-    tally keeps what it counts.
-    """
+    tally keeps what it counts."""
 
     per_login: int
     windows: tuple[tuple[int, int], ...]
@@ -80,9 +76,8 @@ RECOVERIES = Rule(RECOVERIES_PER_HOUR, ((RECOVERIES_PER_HOUR, HOUR),), "recoveri
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """`failures` count from `failures_since` for a day. `off_until` 0 with an `off`: until enrolled
-    anew.
-    """
+    """`failures` count from `failures_since` for a day. `off_until` 0 with an
+    `off`: until enrolled anew."""
 
     sends: tuple[Send, ...] = ()
     recoveries: tuple[Send, ...] = ()
@@ -153,9 +148,8 @@ def sent(tally: Tally, rule: Rule, *, journey: str, now: int) -> Tally:
 
 
 def has_tired(tally: Tally) -> bool:
-    """Whether so many prompts went unanswered that no more are sent until the person approves one,
-    or pairs anew.
-    """
+    """Whether so many prompts went unanswered that no more are sent until the
+    person approves one, or pairs anew."""
     return tally.unanswered >= PUSHES_UNANSWERED
 
 
@@ -170,9 +164,8 @@ def right_code(tally: Tally) -> Tally:
 
 
 def wrong_code(tally: Tally, *, lane: str, elsewhere: int, now: int) -> Tally:
-    """One more wrong code. `elsewhere`: today's failures of the person's other factors in the same
-    lane.
-    """
+    """One more wrong code. `elsewhere`: today's failures of the person's other
+    factors in the same lane."""
     after = _failed(
         replace(tally, in_a_row=tally.in_a_row + 1), lane=lane, elsewhere=elsewhere, now=now
     )
@@ -210,8 +203,7 @@ def enrolled_anew(tally: Tally) -> Tally:
 
 def weak_ways_closed(tallies: Iterable[Tally], *, lane: str, now: int) -> bool:
     """No downgrade: whether browsers that the person does not use have lost the ways that a thief
-    of password and mailbox could use.
-    """
+    of password and mailbox could use."""
     return lane == "other" and any(
         tally.only_strong or (tally.off in WITHDRAWN and is_off(tally, now)) for tally in tallies
     )

@@ -47,9 +47,8 @@ def rendered(template: str, context: Mapping[str, Any], language: str) -> Words:
 
 
 def texted(template: str, context: Mapping[str, Any], language: str) -> Words:
-    """A text message: `templates/texts/<template>.txt`, short enough to be one, else the mail's
-    plain version.
-    """
+    """A text message: `templates/texts/<template>.txt`, short enough to be one,
+    else the mail's plain version."""
     with translation.override(language or settings.LANGUAGE_CODE):
         text = render_to_string(
             [f"texts/{template}.txt", f"emails/{template}.txt"], _values(context)
@@ -84,8 +83,7 @@ def _without_links(context: Mapping[str, Any]) -> dict[str, str]:
 
 def _is_address(key: str, context: Mapping[str, Any]) -> bool:
     """Codes went to the "device"; the "item" changed, and is an address where
-    nothing else is said.
-    """
+    nothing else is said."""
     about = {"item": context.get("change", "email"), "device": context.get("factor", "")}.get(
         key, ""
     )

@@ -26,17 +26,15 @@ from mfaproject.lib.prepared import Prepared, PreparedUpdate, insert
 LEASE = timedelta(seconds=60)
 """Longer than a delivery takes: every network step of it has a time-out of ten seconds."""
 PUSH_LEASE = timedelta(seconds=20)
-"""A question lives for two minutes; one whose messenger died must be on its way again well before
-that.
-"""
+"""A question lives for two minutes; one whose messenger died must be on its way
+again well before that."""
 BATCH = 50
 _QUEUED = OutboxMessage.State.QUEUED
 _PUSH = Q(channel="push")
 
 bell = threading.Event()
 """Rung when a message has been committed in this process, so that a loop which runs here need not
-wait for its next look.
-"""
+wait for its next look."""
 attended = threading.Event()
 """Set while a loop runs in this process: what is committed here needs no other messenger."""
 
@@ -142,16 +140,14 @@ def _hand_on(jobs: Sequence[Job]) -> None:
 
 
 def ring(_jobs: Sequence[Job]) -> None:
-    """The dispatch where no broker is: a loop of this process hears it, one elsewhere looks once a
-    second.
-    """
+    """The dispatch where no broker is: a loop of this process hears it, one
+    elsewhere looks once a second."""
     bell.set()
 
 
 def due(*, push: bool | None = None) -> list[Job]:
-    """A batch of what could be claimed now, the longest waiting first; only pushes, only all
-    others, or both.
-    """
+    """A batch of what could be claimed now, the longest waiting first; only
+    pushes, only all others, or both."""
     return [Job(*columns) for columns in _DUE[push](now=clock.now())]
 
 
@@ -163,8 +159,7 @@ def claim(row_id: str) -> bool:
 
 def deliver_one(row_id: str) -> bool:
     """Delivers this row if it is due and nobody else has it. Outside of any transaction: a slow
-    mail server must hold no lock.
-    """
+    mail server must hold no lock."""
     claimed = claim(row_id)
     if claimed:
         delivery.deliver(row_id)

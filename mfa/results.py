@@ -20,8 +20,7 @@ LookState = Literal[
 @dataclass(frozen=True, slots=True)
 class Asker:
     """Whose question it is and for which journey (`subject`): the same for every way of asking.
-    `expires_at`: the journey's end.
-    """
+    `expires_at`: the journey's end."""
 
     user_id: int
     subject: str
@@ -60,8 +59,7 @@ FACTOR_COLUMNS = tuple(each.name for each in fields(FactorView))
 @dataclass(frozen=True, slots=True)
 class Wake:
     """How far the wake-up to one device got. "seen": it has fetched the question; "unreachable": it
-    never will be told of it.
-    """
+    never will be told of it."""
 
     label: str
     state: WakeState
@@ -70,8 +68,7 @@ class Wake:
 @dataclass(frozen=True, slots=True)
 class Opened:
     """A question was put. `resend_after`: when another may be put in this journey, None if none
-    may. `sent_to`: the masked address of a code.
-    """
+    may. `sent_to`: the masked address of a code."""
 
     challenge_id: int
     public_id: str
@@ -130,8 +127,7 @@ CodeResult = Right | Wrong | Dead
 @dataclass(frozen=True, slots=True)
 class Proof:
     """What a collected challenge proves. `label` names the device, or the masked address; "" for
-    what has no name of its own.
-    """
+    what has no name of its own."""
 
     kind: str
     label: str
@@ -164,8 +160,7 @@ class Ways:
 @dataclass(frozen=True, slots=True)
 class TotpDraft:
     """A secret for an authenticator app, for nothing until a code of it is typed. `otpauth_uri` is
-    what the QR code holds.
-    """
+    what the QR code holds."""
 
     factor_id: int
     secret: str = field(repr=False)
@@ -204,8 +199,7 @@ class Purse:
 @dataclass(frozen=True, slots=True)
 class Held:
     """What came with a question in the same SELECT and only `decide` looks at. `elsewhere`: today's
-    failures of other factors in the same lane.
-    """
+    failures of other factors in the same lane."""
 
     purse: Purse
     elsewhere: int

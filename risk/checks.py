@@ -22,8 +22,7 @@ Apps = Sequence[AppConfig] | None
 def geo_files(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
     """Files of data about addresses that are missing, cannot be read, or are out of date. Without
     them the signal is unknown, no more: but whoever names a file wants it, so the start is refused
-    where it is not there.
-    """
+    where it is not there."""
     return [*_missing(), *(message for file in age.files() for message in _aged(file))]
 
 
@@ -63,8 +62,7 @@ def built_in_policy(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
 
 def models(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
     """The model that decides, and those in shadow. At run time a missing one asks everybody for all
-    there is, or is noted as a fault.
-    """
+    there is, or is noted as a fault."""
     named = [
         ("RISK_MODEL", settings.RISK_MODEL, "risk.E002"),
         *(("RISK_CHALLENGERS", path, "risk.E003") for path in settings.RISK_CHALLENGERS),
@@ -102,8 +100,7 @@ def _unmakeable(setting: str, path: str, identity: str) -> list[CheckMessage]:
 
 def signals(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
     """Signals of the site's own. At run time a missing one is a fault of the model: everybody is
-    asked for all there is.
-    """
+    asked for all there is."""
     hint = "Give the dotted path of a module that holds a SIGNAL (docs/dev/add-a-signal.md)."
     return [
         Error(

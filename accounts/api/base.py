@@ -47,8 +47,7 @@ class StrictParser(BaseParser):
 
 def presented_token(header: str) -> str | None:
     """The token that `Authorization` presents: after `Bearer`, or bare. "" where it is missing
-    there; None where no token was sent, but perhaps something of another scheme.
-    """
+    there; None where no token was sent, but perhaps something of another scheme."""
     scheme, space, rest = header.strip(" ").partition(" ")
     if scheme.lower() == "bearer":
         return rest.strip(" ")
@@ -77,9 +76,8 @@ class TokenAuthentication(BaseAuthentication):
 
 
 class SignedIn(BasePermission):
-    """A live token. A staff account that was not asked for a strong factor is good for nothing, as
-    at the other door.
-    """
+    """A live token. A staff account that was not asked for a strong factor is
+    good for nothing, as at the other door."""
 
     def has_permission(self, request: Request, _view: APIView) -> bool:
         if not isinstance(request.auth, sessions.BrowserSession):
@@ -139,8 +137,7 @@ class Door(APIView):
 
     def options(self, request: Request | HttpRequest, *_args: Any, **_kwargs: Any) -> Response:
         """A browser asks whether a page of another site may call this. Only for those of
-        API_CORS_ORIGINS: nobody else learns that it exists.
-        """
+        API_CORS_ORIGINS: nobody else learns that it exists."""
         if not cors.allows(request) or "Access-Control-Request-Method" not in request.headers:
             raise MethodNotAllowed(request.method or "")
         return Response(status=204, headers=cors.preflight(self.allowed_methods))

@@ -36,8 +36,7 @@ def dead_token() -> Problem:
 
 def proof_required() -> Problem:
     """RFC 9470 in the header; 403 and not its 401, because the token is good, and a client that
-    drops it on 401 could not step up.
-    """
+    drops it on 401 could not step up."""
     freshness = str(int(FRESH.total_seconds()))
     challenge = bearer.challenge(
         "insufficient_user_authentication", "A recent proof is required: step up", max_age=freshness

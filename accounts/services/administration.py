@@ -158,8 +158,7 @@ def end_session(session: Session, *, by: str, arrival: Arrival) -> None:
 
 def browsers_ended(people: Collection[int], context: risk.LoginContext) -> None:
     """Tells them that an admin made browsers of theirs unknown: `settings.BROWSERS_ENDED`. The
-    ledger's rows are risk's.
-    """
+    ledger's rows are risk's."""
     for user in User.objects.filter(pk__in=people):
         mails.told(user, "admin_browser", at=context.at, ip=context.ip)
 

@@ -24,8 +24,7 @@ def key_digest(private_key: str) -> str:
 
 def live(ticket: Ticket) -> LoginAttempt | None:
     """The journey of this reference while it can still end well: alive, bound to this client, and
-    not refused on the phone.
-    """
+    not refused on the phone."""
     attempt = attempts.mine(ticket)
     return None if attempt is None or step_up.ended(attempt) in step_up.NOES else attempt
 
@@ -58,8 +57,7 @@ def _question(
     attempt: LoginAttempt, arrival: Arrival, kind: str
 ) -> int | challenges.Refused | Over | None:
     """What this code answers: None where none was sent. For a code that the person has at hand the
-    question is put now.
-    """
+    question is put now."""
     row = attempt.code
     if (
         row is not None
@@ -89,9 +87,8 @@ def _checked(
 
 
 def prove_push(ticket: Ticket, *, again: bool = False) -> Key | Pending | Limited | Over:
-    """What the phone said, as often as it is asked: not yet, no, or a private key. `again`: as for
-    `waiting.peek`.
-    """
+    """What the phone said, as often as it is asked: not yet, no, or a private
+    key. `again`: as for `waiting.peek`."""
     match wait_page.peek(ticket, again=again):
         case Limited() as limited:
             return limited
@@ -126,8 +123,7 @@ def _key(attempt: LoginAttempt, challenge_id: int, kind: str) -> Key | Over:
 
 def redeem(ticket: Ticket, arrival: Arrival, *, private_key: str) -> Admitted | WrongKey | Over:
     """The token, for one caller only: key, time, person and journey are conditions of the one
-    UPDATE that ends it.
-    """
+    UPDATE that ends it."""
     attempt = live(ticket)
     if attempt is None:
         return Over("gone")
@@ -145,8 +141,7 @@ def redeem(ticket: Ticket, arrival: Arrival, *, private_key: str) -> Admitted | 
 
 def _is_elsewhere(attempt: LoginAttempt, arrival: Arrival) -> bool:
     """Without a verifier: another network and another program than at the login. One of the two
-    changes now and then; both do not.
-    """
+    changes now and then; both do not."""
     strange = attempt.source != arrival.network and attempt.agent != attempts.agent_mac(
         arrival.user_agent
     )

@@ -25,8 +25,7 @@ def is_phone_of(user: User, number: str) -> bool:
 
 def change_email(user: User, address: str) -> None:
     """The new address waits until it is proved; until then everything goes to the old one. The old
-    one again: nothing waits any more.
-    """
+    one again: nothing waits any more."""
     user.new_email = "" if mailbox.same(address, user.email) else address
     user.save(update_fields=["new_email"])
 
@@ -35,9 +34,8 @@ def change_email(user: User, address: str) -> None:
 def change_phone(
     session: sessions.BrowserSession, user: User, number: str, arrival: Arrival
 ) -> None:
-    """The same for a number, as E.164; "" removes the one that is there, and what it
-    could prove.
-    """
+    """The same for a number, as E.164; "" removes the one that is there, and
+    what it could prove."""
     if number:
         user.new_phone = "" if number == user.phone else number
     else:
@@ -53,9 +51,8 @@ def change_phone(
 def send_code(
     session: sessions.BrowserSession, user: User, arrival: Arrival, *, kind: str
 ) -> Opened | Refused:
-    """Sends a code to the address ("email") or number ("sms") that waits, else to the one that is
-    there.
-    """
+    """Sends a code to the address ("email") or number ("sms") that waits, else
+    to the one that is there."""
     return enrolment.open_address(
         kind=kind,
         user_id=user.pk,
@@ -76,8 +73,7 @@ def verify(
     session: sessions.BrowserSession, user: User, arrival: Arrival, *, kind: str, typed: str
 ) -> Enrolled | Wrong | Dead:
     """A right code: the address is the account's, and a factor. For the address of another account
-    no code is right, and no answer says why.
-    """
+    no code is right, and no answer says why."""
     address, ip = _address(user, kind), arrival.ip or ""
     theirs = people.owner_of(address) if kind == "email" else None
     heard = typed if theirs is None or theirs.pk == user.pk else ""
@@ -101,8 +97,7 @@ def _moved(
     session: sessions.BrowserSession, user: User, proved: Enrolled, arrival: Arrival
 ) -> bool:
     """Takes the address over. False where somebody confirmed the same one in this very moment, or
-    this session was ended in it.
-    """
+    this session was ended in it."""
     try:
         with transaction.atomic():
             held = people.held(user.pk)

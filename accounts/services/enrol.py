@@ -14,8 +14,7 @@ from risk import services as risk
 
 def make_admin(username: str, email: str, full_name: str) -> User:
     """A superuser without password: the enrolment link sets it. The address counts as confirmed by
-    who runs the server.
-    """
+    who runs the server."""
     return User.objects.create_superuser(username, email, None, full_name=full_name)
 
 
@@ -33,8 +32,7 @@ def find(token: str) -> Link | None:
 
 def begin(arrival: Arrival, token: str, password: str) -> str | Over:
     """Sets the password, ends everything else, and opens a session that can add an authenticator
-    and nothing more. Gives its key.
-    """
+    and nothing more. Gives its key."""
     link = links.find(Link.Purpose.ENROL, token)
     if link is None:
         return Over("gone")

@@ -166,8 +166,7 @@ def _decide(
 
 def _attainable(user: User, assessment: Assessment) -> Assessment:
     """Who has no strong factor is asked for the weak one even where a strong one would be better:
-    else nobody new could ever travel. Not staff.
-    """
+    else nobody new could ever travel. Not staff."""
     if assessment.required == "strong" and not user.is_staff and not challenges.has_strong(user.pk):
         return replace(assessment, required="weak")
     return assessment
@@ -201,9 +200,8 @@ def _allow(user: User, assessment: Assessment, context: LoginContext, next_url: 
 
 
 def _token_name(context: LoginContext) -> str | None:
-    """What a program's token is listed as: what the program said it is. None for a browser, which
-    gets a session.
-    """
+    """What a program's token is listed as: what the program said it is. None
+    for a browser, which gets a session."""
     return (context.user_agent or "?") if context.door == "api" else None
 
 
@@ -218,8 +216,7 @@ def _step_up(
     before: Ticket | None,
 ) -> StepUp:
     """Ledger row, question, message and journey: all of them or none. A program is asked nothing
-    yet: it chooses the way itself.
-    """
+    yet: it chooses the way itself."""
     ticket = attempts.new_ticket(arrival)
     browser = (context.browser.selector or "") if found.is_known else ""
     attempt = attempts.draft(
@@ -265,9 +262,8 @@ def resume(
 
 
 def close(attempt: LoginAttempt, outcome: str) -> None:
-    """What follows when a journey ends without a session: its questions die and the ledger says how
-    it ended.
-    """
+    """What follows when a journey ends without a session: its questions die and
+    the ledger says how it ended."""
     challenges.cancel(subject=attempts.subject(attempt.reference_digest), people=[attempt.user_id])
     if attempt.ledger_id:
         risk.record_outcome(attempt.ledger_id, outcome)
@@ -298,8 +294,7 @@ def prove(
 
 def finish(ticket: Ticket | None, arrival: Arrival) -> Admitted | Proven | Pending | Over:
     """Collects what was proven and opens the session: one winner, whatever runs beside it. A
-    reset's proof is spent with the new password.
-    """
+    reset's proof is spent with the new password."""
     attempt = attempts.mine(ticket)
     if attempt is None:
         return Over("gone")
@@ -316,8 +311,7 @@ def complete(
     attempt: LoginAttempt, challenge_id: int, arrival: Arrival, *, key: str = ""
 ) -> Admitted | Over:
     """The last step of every journey that ends signed in. `key`: digest of the private key, where
-    the journey began at the API's door.
-    """
+    the journey began at the API's door."""
     context = login_context(arrival, recognise(arrival))
     try:
         return _collect(attempt, challenge_id, context, arrival, key)
@@ -390,9 +384,8 @@ def _admit(attempt: LoginAttempt, proof: challenges.Proof, context: LoginContext
 
 
 def confirm_address(user: User, arrival: Arrival) -> bool:
-    """The address is the person's from now on, unless it is somebody's already (the database
-    decides a race).
-    """
+    """The address is the person's from now on, unless it is somebody's already
+    (the database decides a race)."""
     if user.email_confirmed_at is not None:
         return True
     if people.owner_of(user.email) is not None:

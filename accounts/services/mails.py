@@ -92,9 +92,8 @@ def where(reader: User, context: LoginContext) -> dict[str, str | int]:
 def new_sign_in(
     attempt: LoginAttempt, session_id: str, proof: Proof, context: LoginContext
 ) -> None:
-    """Tells the owner that a browser signed in after a second factor, with a link
-    that undoes it.
-    """
+    """Tells the owner that a browser signed in after a second factor, with a
+    link that undoes it."""
     token = links.issue(
         attempt.user,
         Link.Purpose.DISAVOW,
@@ -125,17 +124,15 @@ def unfinished(attempt: LoginAttempt) -> None:
 
 
 def browser_copied(users: Iterable[int], arrival: Arrival) -> None:
-    """A trusted browser's cookie came up a second time: it was forgotten, and its
-    people are told.
-    """
+    """A trusted browser's cookie came up a second time: it was forgotten, and
+    its people are told."""
     for user in User.objects.filter(pk__in=users):
         changed(user, "browser_copied", arrival)
 
 
 def changed(user: User, what: str, arrival: Arrival, *, item: str = "", to: str = "") -> None:
-    """One mail for each change of what can prove or reach a person. `what` names the sentence in
-    the template.
-    """
+    """One mail for each change of what can prove or reach a person. `what`
+    names the sentence in the template."""
     told(user, what, at=arrival.at, ip=arrival.ip, item=item, to=to)
 
 
@@ -159,8 +156,7 @@ def told(
 
 def address_changed(user: User, new: str, token: str, arrival: Arrival) -> None:
     """To the address that a person leaves, with a link that puts it back. The new one is masked:
-    who reads this may be neither.
-    """
+    who reads this may be neither."""
     undo = absolute(reverse("accounts:link", args=["undo", token]))
     days = links.LIVES[Link.Purpose.UNDO].days
     context: dict[str, str | int] = {

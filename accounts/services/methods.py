@@ -20,9 +20,8 @@ class Method:
 
 
 def of(user: User, *, browser: str) -> list[Method]:
-    """The oldest first; the account's own address among them even where it was never added as a
-    factor.
-    """
+    """The oldest first; the account's own address among them even where it was
+    never added as a factor."""
     found = [
         Method(
             factor.kind,

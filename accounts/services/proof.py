@@ -50,9 +50,8 @@ def begin(
 def begin_with_token(
     arrival: Arrival, session: sessions.BrowserSession
 ) -> StepUp | Refused | Limited:
-    """The same for a program: its token stands for the password that it was given for, and a factor
-    comes on top.
-    """
+    """The same for a program: its token stands for the password that it was
+    given for, and a factor comes on top."""
     user = session.user
     if user is None:
         return Refused()

@@ -64,9 +64,8 @@ def find(token: str) -> Link | None:
 
 
 def needs_factor(user: User) -> bool:
-    """Whether something besides the mailbox must prove it: whatever there is, and
-    always for staff.
-    """
+    """Whether something besides the mailbox must prove it: whatever there is,
+    and always for staff."""
     return user.is_staff or any(factor.kind != "email" for factor in enrolment.factors(user.pk))
 
 
@@ -110,8 +109,7 @@ def ways(link: Link) -> challenges.Ways:
 
 def may_set(token: str, ticket: Ticket | None) -> Ready | Pending | Over:
     """Whether the form may be shown: nothing more is needed, or the question of this browser's
-    journey was answered.
-    """
+    journey was answered."""
     link = links.find(Link.Purpose.RESET, token)
     if link is None:
         return Over("gone")
@@ -130,8 +128,7 @@ def _journey_of(link: Link, ticket: Ticket | None) -> LoginAttempt | None:
 
 def set_new(arrival: Arrival, token: str, ticket: Ticket | None, password: str) -> Ready | Over:
     """Link, question and password in one transaction: the link and the answer are spent, and
-    everything else of the person ends.
-    """
+    everything else of the person ends."""
     link = links.find(Link.Purpose.RESET, token)
     if link is None:
         return Over("gone")

@@ -25,9 +25,8 @@ SAME = ("user_id", "lane", "browser", "source", "agent", "session_id", "door")
 
 
 def live(before: Ticket | None, wanted: LoginAttempt) -> LoginAttempt | None:
-    """This very browser's journey for the same person and purpose as the one that
-    would begin now.
-    """
+    """This very browser's journey for the same person and purpose as the one
+    that would begin now."""
     if before is None or wanted.door != LoginAttempt.Door.FORM:
         return None
     purposes = ("login", "signup") if wanted.purpose == "login" else (wanted.purpose,)

@@ -39,8 +39,7 @@ class NameTaken:
 
 def form_wait(arrival: Arrival) -> int:
     """Counts a form, whatever is in it, before anything is looked up for it; seconds to wait when
-    the network sent too many.
-    """
+    the network sent too many."""
     return throttle.tally(arrival.network, throttle.SIGNUP_FORMS)
 
 
@@ -55,15 +54,13 @@ class Registered:
 
 def begin(arrival: Arrival, account: NewAccount) -> StepUp | NameTaken | Limited:
     """Makes the account and sends the code. A used address gets the same answer; its owner gets a
-    mail instead of a code.
-    """
+    mail instead of a code."""
     return _made(arrival, account, _create)
 
 
 def register(arrival: Arrival, account: NewAccount) -> Registered | NameTaken | Limited:
     """The same for a program: it signs in next, and that sends the code. The owner of a used
-    address is told now.
-    """
+    address is told now."""
     return _made(arrival, account, _register)
 
 
@@ -115,9 +112,8 @@ def _register(arrival: Arrival, account: NewAccount, encoded: str) -> Registered
 
 
 def late_letter(address: str, asked: dict[str, Any]) -> LateLetter | None:
-    """`settings.LATE_LETTERS`: tells the owner of a confirmed address that a program wanted to sign
-    up with it.
-    """
+    """`settings.LATE_LETTERS`: tells the owner of a confirmed address that a
+    program wanted to sign up with it."""
     owner = people.owner_of(address)
     if owner is None:
         return None

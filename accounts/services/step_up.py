@@ -22,8 +22,7 @@ SENT: tuple[Way, ...] = ("email", "sms")
 AT_HAND: tuple[Way, ...] = ("totp", "recovery")
 TYPED = (*SENT, *AT_HAND)
 """Ways that end with a code typed into the page. What is at hand comes before what must be sent; a
-recovery code is for who has nothing else.
-"""
+recovery code is for who has nothing else."""
 NOES = ("denied", "not_me", "wrong_number")
 NOBODY = Recognition(None, frozenset(), "absent")
 
@@ -62,9 +61,8 @@ def begin(
     high: bool,
     careful: str | None = None,
 ) -> StepUp:
-    """Saves a journey with its first question. A program is told what is possible and asks for what
-    it wants.
-    """
+    """Saves a journey with its first question. A program is told what is
+    possible and asks for what it wants."""
     way: Way = (
         "none" if ticket.door == "api" else ask_first(attempt, arrival, high=high, careful=careful)
     )
@@ -90,8 +88,7 @@ def ask_first(
     attempt: LoginAttempt, arrival: Arrival, *, high: bool, careful: str | None = None
 ) -> Way:
     """The first question of a journey: a phone that may answer, else an app, else a code that is
-    sent. Changes `attempt`, saves nothing.
-    """
+    sent. Changes `attempt`, saves nothing."""
     asked = ask_push(attempt, arrival, high=high, careful=careful)
     if isinstance(asked, challenges.Opened):
         return "push"
@@ -107,8 +104,7 @@ def ask(
     attempt: LoginAttempt, arrival: Arrival, way: str
 ) -> challenges.Opened | challenges.Refused:
     """Puts the question of this way. Changes `attempt`, saves nothing. A way that nobody knows is
-    one that is not open.
-    """
+    one that is not open."""
     match way:
         case "push":
             return ask_push(attempt, arrival)
@@ -137,8 +133,7 @@ def ask_push(
     attempt: LoginAttempt, arrival: Arrival, *, high: bool = False, careful: str | None = None
 ) -> challenges.Opened | challenges.Refused:
     """Puts the question to every authenticator of the person. `careful`: why, where the caller
-    knows it; else the ledger is asked.
-    """
+    knows it; else the ledger is asked."""
     language = attempt.user.language
     shown = _shown(arrival, language)
     if careful is None:
@@ -175,9 +170,8 @@ def ask_email(attempt: LoginAttempt, arrival: Arrival) -> challenges.Opened | ch
 def ask_sent(
     attempt: LoginAttempt, arrival: Arrival, way: Literal["email", "sms"]
 ) -> challenges.Opened | challenges.Refused:
-    """Sends a code, unless a strong factor is wanted, or one besides the mailbox that a reset link
-    came to.
-    """
+    """Sends a code, unless a strong factor is wanted, or one besides the
+    mailbox that a reset link came to."""
     if attempt.required == "strong" or (attempt.purpose == "reset" and way == "email"):
         return challenges.Refused("method_unavailable", 0)
     shown = _shown(arrival, arrival.language)
@@ -208,8 +202,7 @@ def ask_at_hand(
 
 def resume(attempt: LoginAttempt, way: str) -> challenges.Opened | None:
     """The question of this way that the journey has open beside the one on the page; None where
-    there is none. Changes `attempt`, saves nothing.
-    """
+    there is none. Changes `attempt`, saves nothing."""
     if way not in TYPED or (attempt.code is not None and attempt.code.kind == way):
         return None
     waits = challenges.waiting(kind=way, subject=attempts.subject(attempt.reference_digest))
@@ -227,9 +220,8 @@ def _typed_next(
 
 
 def _mail_for(attempt: LoginAttempt) -> Literal["code", "signup_code", "address_in_use"]:
-    """To an address that is somebody else's no code goes: its owner is told, and the page looks as
-    always.
-    """
+    """To an address that is somebody else's no code goes: its owner is told,
+    and the page looks as always."""
     user = attempt.user
     if user.email_confirmed_at is None and people.owner_of(user.email) is not None:
         return "address_in_use"
@@ -260,9 +252,8 @@ def answered(attempt: LoginAttempt) -> int | None:
 
 
 def is_mailbox(attempt: LoginAttempt, challenge_id: int) -> bool:
-    """Whether this question was answered by a code that came by mail: it verifies the address that
-    it went to.
-    """
+    """Whether this question was answered by a code that came by mail: it
+    verifies the address that it went to."""
     if attempt.proof_id == challenge_id:
         return attempt.factor == "email"
     return (
@@ -274,15 +265,13 @@ def is_mailbox(attempt: LoginAttempt, challenge_id: int) -> bool:
 
 def ended(attempt: LoginAttempt) -> str:
     """What the phone's question came to: "pending", "approved", "denied", "not_me", "wrong_number",
-    "expired" …; "none" where none was put.
-    """
+    "expired" …; "none" where none was put."""
     return challenges.state_of(attempt.push, clock.now()) if attempt.push is not None else "none"
 
 
 def asked(attempt: LoginAttempt, wakes: list[challenges.Wake]) -> Asked | None:
     """The phone's question as the wait page shows it; None where none is there. `wakes`: how far it
-    got on the way to each device.
-    """
+    got on the way to each device."""
     row = attempt.push
     if row is None:
         return None
@@ -300,9 +289,8 @@ def asked(attempt: LoginAttempt, wakes: list[challenges.Wake]) -> Asked | None:
 
 
 def reach_of(wakes: list[challenges.Wake]) -> list[dict[str, str]]:
-    """`name` and `state` (asked, seen, away) of each device, for the wait page of a browser that
-    may know them.
-    """
+    """`name` and `state` (asked, seen, away) of each device, for the wait page
+    of a browser that may know them."""
     return [
         {"name": wake.label, "state": "away" if wake.state == "unreachable" else wake.state}
         for wake in wakes
@@ -327,8 +315,7 @@ def ways(attempt: LoginAttempt) -> challenges.Ways:
 
 def _is_open(attempt: LoginAttempt, way: str) -> bool:
     """Whether a code that was sent waits beside the question on the page: who comes back to it goes
-    on, and need not wait.
-    """
+    on, and need not wait."""
     if way not in SENT or (attempt.code is not None and attempt.code.kind == way):
         return False
     return (

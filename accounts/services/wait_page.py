@@ -22,9 +22,8 @@ from mfaproject.lib.hub import Hold, hub
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A live journey; `asked` is None when no authenticator was asked. `state` is the push
-    question's.
-    """
+    """A live journey; `asked` is None when no authenticator was asked. `state`
+    is the push question's."""
 
     attempt: LoginAttempt
     asked: step_up.Asked | None
@@ -252,8 +251,7 @@ def listen(ticket: Ticket | None, *, address: tuple[str, int], since: int) -> Ho
 
 def later(ticket: Ticket, *, address: tuple[str, int], since: int, seconds: int) -> Hold | None:
     """For a program that would rather be answered later: once, when its question is answered or has
-    ended, or after so many seconds.
-    """
+    ended, or after so many seconds."""
     subject = _subject(ticket)
     return (
         Hold((poll.journey(subject),), (_share(subject), address), seconds, since, events=False)
@@ -292,8 +290,7 @@ def put(
     attempt: LoginAttempt, arrival: Arrival, *, way: str, resume: bool = False
 ) -> challenges.Opened | challenges.Refused | Over:
     """Puts a question of a live journey: for a page and for a program alike. `resume`: whoever
-    comes back to a way goes on with its open question.
-    """
+    comes back to a way goes on with its open question."""
     state = step_up.ended(attempt)
     if state in step_up.NOES:
         return Over(state, attempt.lane == people.KNOWN)

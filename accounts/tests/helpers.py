@@ -113,8 +113,7 @@ def mails_to(address: str) -> list[Parcel]:
 
 def code_to(address: str) -> str:
     """The code that was mailed to an address last. Mails due at the same moment
-    leave in any order.
-    """
+    leave in any order."""
     codes = [code for mail in mails_to(address) for code in re.findall(r"\b[0-9]{6}\b", mail.text)]
     assert codes, f"no mail to {address} holds a code"
     return str(codes[-1])

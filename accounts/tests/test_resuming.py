@@ -125,8 +125,7 @@ def test_who_signed_up_a_moment_ago_goes_on_with_that_code(db: None) -> None:
 
 def test_the_binding_is_new_so_that_whoever_planted_the_cookie_holds_nothing(alice: User) -> None:
     """Mallory knows the password, begins, and puts his journey's cookie into her browser. She
-    approves what she began.
-    """
+    approves what she began."""
     factor = phone(alice)
     planted = begin()
     hers = begin(planted.ticket)

@@ -35,8 +35,7 @@ def answer_of(request: HttpRequest) -> str:
 
 def admitted(request: HttpRequest, result: Admitted) -> HttpResponse:
     """In: the new session's cookie, the known browser's, a new CSRF secret, and on to where the
-    person wanted to go.
-    """
+    person wanted to go."""
     if not result.renewed:
         sessions.end(session_of(request))
     rotate_token(request)
@@ -93,8 +92,7 @@ def over(request: HttpRequest, end: Over, **context: Any) -> HttpResponse:
 
 def limited(request: HttpRequest, template: str, wait: int, /, **context: Any) -> HttpResponse:
     """429 with Retry-After, on the page where it happened. The page says the wait too, unless the
-    context has another `retry_after`.
-    """
+    context has another `retry_after`."""
     response = render(request, template, {"retry_after": wait, **context}, status=429)
     response["Retry-After"] = str(max(1, wait))
     return response

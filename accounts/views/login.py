@@ -88,9 +88,8 @@ def state(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def events(request: HttpRequest) -> HttpResponse:
-    """Tells the wait page when to ask; 204 where it has to ask by itself, and where
-    nothing waits.
-    """
+    """Tells the wait page when to ask; 204 where it has to ask by itself, and
+    where nothing waits."""
     since = hub.mark()
     hold = wait_page.listen(
         cookies.ticket(request), address=held_answers.share_of_address(request), since=since
@@ -189,8 +188,7 @@ def logout(request: HttpRequest) -> HttpResponse:
 
 def _ways(request: HttpRequest) -> dict[str, object]:
     """What else there is. Where this journey had its share of what was wanted, no wait is told:
-    beginning anew helps, waiting does not.
-    """
+    beginning anew helps, waiting does not."""
     shown = wait_page.look(cookies.ticket(request))
     if isinstance(shown, Over):
         return {}

@@ -173,9 +173,8 @@ def _asked_again(request: HttpRequest, log_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @recent_proof
 def disavow_recent(request: HttpRequest, log_id: int) -> HttpResponse:
-    """For a sign-in of one's own list. GET asks once more: who had to prove it first comes back by
-    GET.
-    """
+    """For a sign-in of one's own list. GET asks once more: who had to prove it
+    first comes back by GET."""
     session, answer = session_of(request), answer_of(request)
     if not answer:
         return _asked_again(request, log_id)

@@ -30,8 +30,7 @@ Answer = Literal["approved", "denied", "not_me", "wrong_number", "lost", "unknow
 
 def inbox(device: Device) -> list[dict[str, Any]]:
     """Every open question that this device may answer, oldest first, as the protocol serves them.
-    The number is in none of them.
-    """
+    The number is in none of them."""
     now = clock.now()
     devices.saw(device, now)
     questions = challenges.open_questions(device.user_id, device.factor.view(), now)
@@ -113,9 +112,8 @@ def _verified(asked: _Answering) -> Decision:
 
 
 def _stored(question: Question) -> Answer:
-    """What this body came to when it was first applied. A yes stays one, also when nobody collected
-    it in time.
-    """
+    """What this body came to when it was first applied. A yes stays one, also
+    when nobody collected it in time."""
     match question.state:
         case "denied" | "not_me" | "wrong_number" as no:
             return no
@@ -124,9 +122,8 @@ def _stored(question: Question) -> Answer:
 
 
 def _apply(asked: _Answering, decision: Decision) -> Answer:
-    """Decision, ledger and notes in one transaction: what is acknowledged survives whatever happens
-    next.
-    """
+    """Decision, ledger and notes in one transaction: what is acknowledged
+    survives whatever happens next."""
     with transaction.atomic():
         end = challenges.decide(
             asked.question,
@@ -143,9 +140,8 @@ def _apply(asked: _Answering, decision: Decision) -> Answer:
 
 
 def _again(asked: _Answering) -> Answer:
-    """The same bytes may have come twice at once; the one that lost the race gets what the other
-    one brought about.
-    """
+    """The same bytes may have come twice at once; the one that lost the race
+    gets what the other one brought about."""
     question = challenges.question(asked.question.public_id, asked.device.user_id)
     mine = question is not None and question.decision_digest == digest(asked.body)
     return _stored(question) if question is not None and mine else "lost"

@@ -48,9 +48,8 @@ def test_another_signature_over_the_same_words_is_not_a_replay(alice: Any, phone
 def test_who_loses_to_the_same_bytes_gets_what_they_brought_about(
     alice: Any, phone: Phone, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Twice at once: both read the question while it waits, and the second one's UPDATE finds
-    nothing left to do.
-    """
+    """Twice at once: both read the question while it waits, and the second
+    one's UPDATE finds nothing left to do."""
     opened = ask(alice)
     [item] = inbox(phone)
     body, before = (

@@ -80,9 +80,8 @@ class Trained:
         return float(np.quantile(self.z[chosen], THRESHOLD))
 
     def written(self, bias: float, bare: float) -> dict[str, Any]:
-        """As the file has it. scikit-learn has no public way to its trees; versions are locked, and
-        `check` compares.
-        """
+        """As the file has it. scikit-learn has no public way to its trees;
+        versions are locked, and `check` compares."""
         base = float(np.ravel(self.model._baseline_prediction)[0])
         trees = [_node(one[0].nodes, 0)[0] for one in self.model._predictors]
         return {
@@ -95,8 +94,7 @@ class Trained:
 
 def _node(nodes: Array, at: int) -> tuple[Any, float, int]:
     """A node as numbers, its value, and how many rows got there; inside a tree the value is the
-    mean of the leaves below.
-    """
+    mean of the leaves below."""
     node = nodes[at]
     if node["is_leaf"]:
         return round(float(node["value"]), DIGITS), float(node["value"]), int(node["count"])
@@ -148,8 +146,7 @@ def logs(setting: Setting) -> list[list[Observed]]:
 
 def boost(share: float, path: Path) -> None:
     """Simulates, observes, trains, writes the trees and their table of examples; RuntimeError if
-    what was written says something else.
-    """
+    what was written says something else."""
     observed = [each for setting in FITTED for each in logs(smaller(setting, share))]
     unknown = Trained(observed, fitted(knows=False), WEIGHTS_UNKNOWN, knows=False)
     known = Trained(observed, fitted(knows=True), WEIGHTS_KNOWN, knows=True)

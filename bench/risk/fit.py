@@ -33,8 +33,7 @@ WEIGHTS_UNKNOWN = {
 WEIGHTS_KNOWN = {"legit": 1.0, "stealer": 1.0}
 SHIFT = -5.0
 """Stolen cookies are far rarer than stolen passwords, and both sheets were fitted as if attackers
-were as many as people.
-"""
+were as many as people."""
 
 THRESHOLD = 0.02
 """50 points are where so many of the attackers without a cookie would be missed."""
@@ -46,9 +45,8 @@ Array = Any  # numpy's own types say less than the shapes in the docstrings
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows × inputs, whether each row is an attack, and its weight; each setting and each side
-    weigh the same.
-    """
+    """Rows × inputs, whether each row is an attack, and its weight; each
+    setting and each side weigh the same."""
 
     inputs: Array
     attack: Array

@@ -12,8 +12,7 @@ from mfa.limits import Rule
 @dataclass(frozen=True, slots=True)
 class Draft:
     """What a kind may use to make its question. `shown` are facts about the sign-in, `mail` the
-    template that carries a code.
-    """
+    template that carries a code."""
 
     public_id: str
     nonce: str
@@ -35,9 +34,8 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Posed:
-    """A question made: what its row keeps, and its message; None where nothing is sent, because the
-    answer is at hand.
-    """
+    """A question made: what its row keeps, and its message; None where nothing
+    is sent, because the answer is at hand."""
 
     digits: int
     code_mac: str
@@ -48,8 +46,7 @@ class Posed:
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What a check may look at of a question, and of what it was put to. `secret` as its row keeps
-    it, `now` in Unix seconds.
-    """
+    it, `now` in Unix seconds."""
 
     public_id: str
     purpose: str
@@ -74,8 +71,7 @@ class Match:
 
 class Factor(Protocol):
     """One module and one line in `settings.MFA_FACTORS` make a kind. `life` in seconds; `rule`
-    limits its messages, None where it sends none.
-    """
+    limits its messages, None where it sends none."""
 
     life: ClassVar[int]
     rule: ClassVar[Rule | None]
@@ -85,5 +81,4 @@ class Factor(Protocol):
 
     def check(self, facts: Facts, answer: object, /) -> Match | None:
         """What a right answer uses up, None for a wrong one, in constant time. Anything malformed
-        is wrong, whatever its type.
-        """
+        is wrong, whatever its type."""

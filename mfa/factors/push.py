@@ -18,8 +18,7 @@ class Numbered(Protocol):
 
 def number_of(facts: Numbered) -> str:
     """The number shown where the sign-in began: derived from the challenge under a key of ours,
-    never stored or sent.
-    """
+    never stored or sent."""
     return seal.number("push", facts.digits, facts.public_id, facts.nonce)
 
 
@@ -40,6 +39,5 @@ class Push:
 
     def check(self, _facts: Facts, _answer: object, /) -> Match | None:
         """Never right: what a device has signed is decided elsewhere, and nobody answers a prompt
-        by typing its number at the login page.
-        """
+        by typing its number at the login page."""
         return None

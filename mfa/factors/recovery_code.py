@@ -26,8 +26,7 @@ def new_code() -> str:
 
 def normalised(typed: object) -> str | None:
     """Sixteen characters as they were drawn, however they were typed; None for anything else,
-    whatever its type or length.
-    """
+    whatever its type or length."""
     if not isinstance(typed, str) or len(typed) > _LONGEST or not typed.isascii():
         return None
     code = typed.lower().translate(_ALIKE)
@@ -51,7 +50,6 @@ class RecoveryCodes:
 
     def check(self, facts: Facts, answer: object, /) -> Match | None:
         """Right if one of these rows can be deleted: the one look-up decides whether it ever was a
-        code, and whether it still is.
-        """
+        code, and whether it still is."""
         code = normalised(answer)
         return Match(macs=tuple(seal.macs(_PURPOSE, str(facts.user_id), code))) if code else None

@@ -16,9 +16,8 @@ class SentCode:
     rule: ClassVar[limits.Rule | None] = limits.SENDS
     channel: ClassVar[str]
     carries_code: ClassVar[tuple[str, ...]]
-    """Templates that show the code. Any other goes to somebody who must not have it, and looks the
-    same from outside.
-    """
+    """Templates that show the code. Any other goes to somebody who must not
+    have it, and looks the same from outside."""
 
     def pose(self, draft: Draft, /) -> Posed:
         """Draws a code; only its MAC stays, the code itself travels in the sealed message."""

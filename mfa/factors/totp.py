@@ -14,16 +14,14 @@ _SEAL = "totp"
 
 
 def sealed(secret: str, *, user_id: int, factor_id: int) -> str:
-    """A secret as its row keeps it: it names whose it is, so that none can be put
-    into another row.
-    """
+    """A secret as its row keeps it: it names whose it is, so that none can be
+    put into another row."""
     return seal.seal(_SEAL, {"user": user_id, "factor": factor_id, "secret": secret})
 
 
 def opened(kept: str, *, user_id: int, factor_id: int) -> str:
     """The secret in a row. Raises BrokenSeal for one that was made for another person or row, or
-    under a key that is gone.
-    """
+    under a key that is gone."""
     return str(seal.unseal(_SEAL, kept, user=user_id, factor=factor_id)["secret"])
 
 

@@ -12,8 +12,7 @@ from mfa.limits import Off, Tally
 
 class Budget(models.Model):
     """One person, one kind of factor, one lane. Changed by compare-and-set on `version`; what the
-    numbers mean stands in mfa/limits.py.
-    """
+    numbers mean stands in mfa/limits.py."""
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="mfa_budgets"

@@ -46,8 +46,7 @@ class ChallengeQuerySet(models.QuerySet["Challenge"]):
 
 class Challenge(models.Model):
     """`nonce` and `context` are what a phone signs over; `code_mac` is what is kept of a code. A
-    number to type is derived, never stored.
-    """
+    number to type is derived, never stored."""
 
     public_id = models.CharField(max_length=22, unique=True, default=tokens.new_id, editable=False)
     nonce = models.CharField(max_length=43, default=tokens.new_token, editable=False)

@@ -124,16 +124,14 @@ def _mailbox(address: str) -> str:
 
 
 def _journey(added_by: str, kind: str, address: str) -> str:
-    """One for each session and mailbox: the same again, however spelt, is the same journey, with
-    its tries.
-    """
+    """One for each session and mailbox: the same again, however spelt, is the
+    same journey, with its tries."""
     return "enrol:" + tokens.digest("enrol", f"{added_by}\0{kind}\0{mailbox.key(address)}")
 
 
 def _draft(user_id: int, kind: str, address: str, added_by: str) -> int:
     """The factor-to-be; its id. One of this session that waits for its code is taken again, one of
-    another address goes.
-    """
+    another address goes."""
     binding.hold(user_id)
     drafts = binding.live(user_id).filter(kind=kind, added_by=added_by, confirmed_at=None)
     again = [draft.pk for draft in drafts if mailbox.same(draft.label, address)]

@@ -19,8 +19,7 @@ KIND = Factor.Kind.TOTP
 @transaction.atomic
 def begin_totp(user_id: int, added_by: str) -> TotpDraft:
     """A new secret, for nothing until `confirm_totp`. An earlier one that nobody confirmed is gone;
-    the app in use stays in use.
-    """
+    the app in use stays in use."""
     binding.hold(user_id)
     binding.revoke(binding.live(user_id).filter(kind=KIND, confirmed_at=None), clock.now())
     secret = otp.new_secret()
@@ -36,8 +35,7 @@ def begin_totp(user_id: int, added_by: str) -> TotpDraft:
 
 def totp_draft(user_id: int, added_by: str) -> int | None:
     """The id of the draft that this session began, for who is to be asked for its first code; None
-    where there is none.
-    """
+    where there is none."""
     return (
         binding.live(user_id)
         .filter(kind=KIND, confirmed_at=None, added_by=added_by)

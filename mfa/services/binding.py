@@ -27,8 +27,7 @@ def hold(user_id: int) -> None:
 
 def changing(user_id: int, session_id: str) -> Callable[[], None]:
     """What can prove this person is about to change, by this session, and she is held: journeys
-    end. Gives what is called once all is written.
-    """
+    end. Gives what is called once all is written."""
     begin: Callable[[int, str], Callable[[], None]] = import_string(settings.FACTOR_CHANGES)
     return begin(user_id, session_id)
 
@@ -39,9 +38,8 @@ def live(user_id: int) -> QuerySet[Factor]:
 
 
 def revoke(rows: QuerySet[Factor], now: datetime) -> int:
-    """They prove nothing any more, what they have just approved included, nor do their codes; gives
-    how many went.
-    """
+    """They prove nothing any more, what they have just approved included, nor
+    do their codes; gives how many went."""
     found = list(rows.values_list("pk", "kind", "user_id"))
     gone = {pk: kind for pk, kind, _user_id in found}
     answered = Challenge.objects.filter(state__in=OPEN, factor_id__in=gone)
@@ -55,9 +53,8 @@ def revoke(rows: QuerySet[Factor], now: datetime) -> int:
 
 
 def replace(user_id: int, kind: str, now: datetime) -> None:
-    """Makes room for a new one of a kind of which a person has one; what its limits had switched
-    off is on again.
-    """
+    """Makes room for a new one of a kind of which a person has one; what its
+    limits had switched off is on again."""
     rebound(user_id, kind)
     cancel_all(user_id)
     revoke(live(user_id).filter(kind=kind, confirmed_at__isnull=False), now)
@@ -65,8 +62,7 @@ def replace(user_id: int, kind: str, now: datetime) -> None:
 
 def rebound(user_id: int, kind: str) -> None:
     """The person has bound this kind anew (a device paired, a mailbox proved by a link): what its
-    limits had switched off is on in every lane.
-    """
+    limits had switched off is on in every lane."""
     fresh = limits.enrolled_anew(limits.Tally())
     switches = {
         name: getattr(fresh, name)

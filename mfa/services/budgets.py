@@ -53,9 +53,8 @@ class Standing:
 
     @property
     def mailbox(self) -> str:
-        """Where codes go: the enrolled address, or the account's own, which may answer from the
-        first login on.
-        """
+        """Where codes go: the enrolled address, or the account's own, which may
+        answer from the first login on."""
         return self.address("email") or self.email
 
     def address(self, kind: str) -> str:
@@ -158,9 +157,8 @@ def a_day_before(now: datetime) -> int:
 
 
 def failed_elsewhere(since: int) -> Coalesce:
-    """For a query of challenges: the failures since then of the person's other factors in the same
-    lane.
-    """
+    """For a query of challenges: the failures since then of the person's other
+    factors in the same lane."""
     today = Budget.objects.filter(
         user=OuterRef("user"), lane=OuterRef("lane"), failures_since__gt=since
     )
@@ -176,8 +174,7 @@ def failed_elsewhere(since: int) -> Coalesce:
 
 def claim(standing: Standing, kind: str, lane: str, after: Tally) -> int | None:
     """Writes the tally if nobody wrote another meanwhile; gives the row's id, None for a lost race:
-    read again and decide anew.
-    """
+    read again and decide anew."""
     purse = standing.purses.get(kind)
     if purse is not None:
         return purse.pk if write(purse, after) else None
@@ -202,8 +199,7 @@ def write(purse: Purse, after: Tally) -> bool:
 
 def change(purse: Purse, rule: Callable[[Tally], Tally | None]) -> tuple[Tally, Tally] | None:
     """Applies a rule to the row as it is now, however many change it at once. Gives the tally
-    before and after; None where the rule refuses.
-    """
+    before and after; None where the rule refuses."""
     while (after := rule(purse.tally)) is not None:
         if write(purse, after):
             return purse.tally, after
@@ -213,8 +209,7 @@ def change(purse: Purse, rule: Callable[[Tally], Tally | None]) -> tuple[Tally, 
 
 def changed(**columns: Any) -> dict[str, Any]:
     """Columns to set in several rows at once, in a way that a compare-and-set running beside it
-    notices and reads again.
-    """
+    notices and reads again."""
     return {**columns, "version": F("version") + 1}
 
 

@@ -132,8 +132,7 @@ def revoke_all(
     user_id: int, *, but: Iterable[str] = (Factor.Kind.EMAIL,), only: Iterable[str] = ()
 ) -> int:
     """Removes every factor but those kinds: the mailbox, so that nobody is shut out. Or those of
-    the kinds `only`. Gives how many went.
-    """
+    the kinds `only`. Gives how many went."""
     rows = (
         live(user_id).filter(kind__in=list(only))
         if only
@@ -149,9 +148,8 @@ def revoke_added_by(user_id: int, session_id: str) -> int:
 
 
 def added_by(user_id: int, session_id: str) -> list[int]:
-    """Ids of what a session added, removed or not: a disavow follows them to the sessions they
-    proved.
-    """
+    """Ids of what a session added, removed or not: a disavow follows them to
+    the sessions they proved."""
     return (
         list(
             Factor.objects.filter(user_id=user_id, added_by=session_id).values_list("pk", flat=True)
@@ -167,9 +165,8 @@ def factors(user_id: int) -> list[FactorView]:
 
 
 def unreachable(factor_id: int) -> bool:
-    """Nothing can wake this device any more, because its subscription is gone. True for the first
-    to say so.
-    """
+    """Nothing can wake this device any more, because its subscription is gone.
+    True for the first to say so."""
     return _reach(factor_id, Factor.objects.filter(pk=factor_id).lost(clock.now()))
 
 
@@ -186,8 +183,7 @@ def _reach(factor_id: int, changed: int) -> bool:
 
 def password_changed(user_id: int) -> None:
     """A new password: who knew the old one is a stranger again, so the weaker ways are open to
-    unknown browsers again.
-    """
+    unknown browsers again."""
     Budget.objects.filter(user_id=user_id, only_strong=True).update(
         **budgets.changed(only_strong=False, failures=0)
     )

@@ -45,9 +45,8 @@ def not_me(asked: Question, device: str) -> None:
 
 
 def switched_off(user_id: int, kind: str, before: Tally, after: Tally) -> None:
-    """Inside the transaction of the failure: only the one that switched something
-    off sends a mail.
-    """
+    """Inside the transaction of the failure: only the one that switched
+    something off sends a mail."""
     if after.off == "tries" and before.off != "tries":
         _tell(
             _person_of(user_id),

@@ -14,8 +14,7 @@ KIND = Factor.Kind.RECOVERY
 @transaction.atomic
 def new_recovery_codes(user_id: int, added_by: str, *, ip: str = "") -> list[str]:
     """Ten codes, to be shown now and never again; those made before are worth nothing. `ip`: who
-    asked, for the mail.
-    """
+    asked, for the mail."""
     now = clock.now()
     binding.hold(user_id)
     done = binding.changing(user_id, added_by)

@@ -15,8 +15,7 @@ FILES = "mfa.channels.files."
 
 def mail() -> str:
     """Gives "up", "refused" where the newest mail met a fault of our own, "away" where its server
-    did not answer. One SELECT at most.
-    """
+    did not answer. One SELECT at most."""
     return _report("email")
 
 

@@ -85,9 +85,8 @@ def ask_typed(user: Any, kind: str, journey: str = JOURNEY, **changes: Any) -> O
 
 
 def app_of(user: Any, added_by: str = "") -> pyotp.TOTP:
-    """Gives the person an app that shows codes, enrolled a minute ago: its present code was not
-    used yet.
-    """
+    """Gives the person an app that shows codes, enrolled a minute ago: its
+    present code was not used yet."""
     draft = enrolment.begin_totp(user.pk, added_by)
     app = pyotp.TOTP(draft.secret)
     assert enrolment.confirm_totp(user.pk, draft.factor_id, app.at(clock.now()))
@@ -104,9 +103,8 @@ def codes_for(user: Any, added_by: str = "") -> list[str]:
 
 
 def read_anew(user: Any) -> None:
-    """A change of factors renews the epoch, and whoever asks next reads it, as every
-    request does.
-    """
+    """A change of factors renews the epoch, and whoever asks next reads it, as
+    every request does."""
     user.refresh_from_db(fields=["auth_epoch"])
 
 

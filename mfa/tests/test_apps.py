@@ -219,9 +219,8 @@ class TestRecoveryCodes:
 
 
 def test_what_is_older_is_newer_than_nothing(alice: Any, clock: FrozenClock) -> None:
-    """A code that was used moves the mark on; one of an earlier time is never taken again, however
-    the clock goes.
-    """
+    """A code that was used moves the mark on; one of an earlier time is never
+    taken again, however the clock goes."""
     app = app_of(alice)
     check(opened(ask_typed(alice, "totp")), app.at(clock.at))
     earlier = clock.at

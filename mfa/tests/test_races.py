@@ -152,9 +152,8 @@ def test_a_cancelled_journey_grants_nothing_afterwards(alice: Any, trial: int) -
 def test_asking_again_while_the_phone_answers_waits_for_nobody_for_ever(
     alice: Any, trial: int, decision: tuple[str, str | None]
 ) -> None:
-    """Both lock a budget and a challenge: in the same order, or PostgreSQL would have to end one of
-    them.
-    """
+    """Both lock a budget and a challenge: in the same order, or PostgreSQL
+    would have to end one of them."""
     pixel = phone(alice)
     first = opened(ask_push(alice))
     end, again = at_once(partial(answer, first, alice, pixel, *decision), partial(ask_push, alice))
@@ -259,8 +258,7 @@ def test_a_message_is_sent_by_one_worker(alice: Any, settings: Any) -> None:
 
 def test_a_loser_sees_that_it_lost_after_waiting_for_the_winners_lock(alice: Any) -> None:
     """Two transactions want the same move; the second waits for the first. With a join in the
-    UPDATE both would win.
-    """
+    UPDATE both would win."""
     pixel = phone(alice)
     asked = opened(ask_push(alice))
     answer(asked, alice, pixel)

@@ -35,9 +35,8 @@ WRONG = {"totp": "000000", "recovery": "0000-0000-0000-0000"}
 
 
 class TypedContract(ABC):
-    """What every kind holds whose code is at hand. `code()` gives one that is right, and that was
-    not used before.
-    """
+    """What every kind holds whose code is at hand. `code()` gives one that is
+    right, and that was not used before."""
 
     name = ""
 

@@ -81,8 +81,7 @@ def _parts(lines: Iterator[str]) -> dict[str, str]:
 
 def compiled(path: Path) -> dict[str, str]:
     """A .mo file as it is: context, text and plural in one key, plural forms in one value, with the
-    format's own separators.
-    """
+    format's own separators."""
     raw = path.read_bytes()
     magic, _revision, count, keys, values = struct.unpack_from("<5I", raw)
     assert magic == 0x950412DE
@@ -116,9 +115,8 @@ def asked_for() -> dict[Text, str]:
 
 
 def in_python(source: str) -> list[Text]:
-    """The texts of a module. Raises ValueError for a text that is put together, which no extractor
-    can see.
-    """
+    """The texts of a module. Raises ValueError for a text that is put together,
+    which no extractor can see."""
     calls = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call))
     named = ((_name(node.func), node) for node in calls)
     return [
@@ -136,8 +134,7 @@ def _name(function: ast.expr) -> str:
 
 def in_template(source: str) -> list[Text]:
     """The texts of a template, in the spelling that Django gives to extractors: `{{ name }}` as
-    `%(name)s`, trimmed where it says so.
-    """
+    `%(name)s`, trimmed where it says so."""
     return [
         _text(found[1], [ast.literal_eval(literal) for literal in re.findall(_LITERAL, found[2])])
         for found in _CALL.finditer(templatize(source))

@@ -46,8 +46,7 @@ NUMBER, NEW_NUMBER = "+33612345642", "+33612345678"
 @dataclass
 class Scene:
     """The caller of one example. What makes values that are drawn by chance elsewhere those of the
-    examples is `patch`.
-    """
+    examples is `patch`."""
 
     patch: pytest.MonkeyPatch
     time: FrozenClock
@@ -58,8 +57,7 @@ class Scene:
 
     def send(self, method: str, path: str, body: Any) -> Any:
         """The request as the document has it: with spaces where nobody signs the bytes, as
-        JSON.stringify writes them where a device does.
-        """
+        JSON.stringify writes them where a device does."""
         raw = (
             b""
             if body is None

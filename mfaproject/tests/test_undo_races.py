@@ -51,9 +51,8 @@ def session_of(user: User) -> sessions.BrowserSession:
 
 
 def left(user: User, monkeypatch: pytest.MonkeyPatch) -> tuple[sessions.BrowserSession, str]:
-    """Moves the account to another address; gives who did it, and the token of the link that undoes
-    it.
-    """
+    """Moves the account to another address; gives who did it, and the token of
+    the link that undoes it."""
     given: list[str] = []
     with monkeypatch.context() as patch:
         patch.setattr(

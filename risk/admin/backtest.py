@@ -104,9 +104,8 @@ def _policy(request: HttpRequest) -> RiskPolicy | None:
 
 
 def _form(request: HttpRequest, policy: RiskPolicy | None) -> BacktestForm:
-    """With what was asked; a policy alone is asked about as it is; else what decides now, to begin
-    with.
-    """
+    """With what was asked; a policy alone is asked about as it is; else what
+    decides now, to begin with."""
     start = policy or policies.built_in()
     usual = {"challenge": start.challenge, "strict": start.strict, "at_most": AT_MOST, "stop": STOP}
     if "challenge" in request.GET:

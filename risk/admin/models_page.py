@@ -189,8 +189,7 @@ def _lines(duel: Duel, champion: str) -> list[tuple[str, int]]:
 
 def _dots(duel: Duel) -> list[PlottedDot]:
     """Areas are numbers of sign-ins; the root of the root keeps the lone ones, which matter most,
-    visible beside the many.
-    """
+    visible beside the many."""
     dots = duel.dots
     most = dots[0].number if dots else 1
     return [

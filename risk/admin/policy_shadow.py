@@ -17,9 +17,8 @@ NEWEST_DIFFERING = 20
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """How many sign-ins of a kind there were and would have been; `more` with its sign, "" where
-    nothing changes.
-    """
+    """How many sign-ins of a kind there were and would have been; `more` with
+    its sign, "" where nothing changes."""
 
     title: str
     decided: int

@@ -56,9 +56,8 @@ _STORIES: dict[str, Promise] = {
 
 
 def title(name: str) -> str:
-    """What a finding is about: the signal says it, or it is a rule's. A name that nobody here has
-    is shown as it is.
-    """
+    """What a finding is about: the signal says it, or it is a rule's. A name
+    that nobody here has is shown as it is."""
     signal = registry.installed().of_finding.get(name)
     if signal:
         return translated(signal.findings[name])

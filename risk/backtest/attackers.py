@@ -23,9 +23,8 @@ Kind = Literal["naive", "vpn", "targeted", "thief"]
 KINDS: tuple[Kind, ...] = ("naive", "vpn", "targeted", "thief")
 
 FEWEST = 10
-"""Accounts that must have signed in before anybody is drawn: among fewer, everybody is somebody's
-colleague.
-"""
+"""Accounts that must have signed in before anybody is drawn: among fewer,
+everybody is somebody's colleague."""
 
 POOL = 4096  # of the newest lessons, wherever they came from
 OWN = 8  # of the newest lessons of each account
@@ -38,9 +37,8 @@ UNKNOWN_AGENT = Agent("", "", "", "", 0)
 
 @dataclass(frozen=True, slots=True)
 class PastSignIn:
-    """Where and how an account signed in once. `kinds` are those of the lists that name the
-    network.
-    """
+    """Where and how an account signed in once. `kinds` are those of the lists
+    that name the network."""
 
     account: int
     chains: Mapping[str, Chain]
@@ -54,9 +52,8 @@ class PastSignIn:
 
 @dataclass(slots=True)
 class PastSignIns:
-    """What attackers are made of: the newest lessons of everybody, and of each account that is
-    remembered.
-    """
+    """What attackers are made of: the newest lessons of everybody, and of each
+    account that is remembered."""
 
     pool: deque[PastSignIn] = field(default_factory=lambda: deque(maxlen=POOL))
     own: dict[int, list[PastSignIn]] = field(default_factory=dict)
@@ -134,8 +131,7 @@ class Attackers:
 
     def _elsewhere(self, own: list[PastSignIn], country: Node | None = None) -> PastSignIn | None:
         """Where another account came from: in that country, if one is given, and in no network that
-        this account has lately shown.
-        """
+        this account has lately shown."""
         networks = {node for shown in own for node in shown.address if node.level == "network"}
         for _ in range(TRIES):
             other = self.dice.choice(self.seen.pool)
@@ -158,9 +154,8 @@ class Attackers:
         return ()
 
     def _beside(self, copied: PastSignIn) -> PastSignIn | None:
-        """A line that nobody has shown, in the network that the account used or elsewhere at its
-        provider.
-        """
+        """A line that nobody has shown, in the network that the account used or
+        elsewhere at its provider."""
         path = copied.address
         if not path:
             return None

@@ -38,9 +38,8 @@ def groups(tally: Totals) -> Mapping[str, Share]:
 
 
 def attackers(tally: Totals) -> dict[Kind, Share]:
-    """Of each kind that was drawn; none where they were drawn from a past that is
-    not the site's.
-    """
+    """Of each kind that was drawn; none where they were drawn from a past that
+    is not the site's."""
     return {
         kind: tally.drawn[kind].share
         for kind in KINDS

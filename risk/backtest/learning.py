@@ -24,17 +24,15 @@ CONSTANTS = frozenset(
 
 @dataclass(slots=True)
 class Names:
-    """One value may have several digests, one for each key: the first that was seen stands for all
-    of them.
-    """
+    """One value may have several digests, one for each key: the first that was
+    seen stands for all of them."""
 
     nodes: dict[str, Node] = field(default_factory=dict)
     chains: dict[Chain, Chain] = field(default_factory=dict)
 
     def know(self, digests: Callable[[Node], Iterable[str]]) -> None:
         """The few values that are known without any row keep their own names: roots, whether a
-        browser was known, the times of a week.
-        """
+        browser was known, the times of a week."""
         for node in CONSTANTS:
             self.nodes.update(dict.fromkeys(digests(node), node))
 

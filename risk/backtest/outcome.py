@@ -31,8 +31,7 @@ class Asked:
 class Outcome:
     """`now` is the policy of the newest verdict. `first_at` and `last_at` in seconds since 1970, 0
     where there is no row. `read` of `total` rows were read, in `seconds`. `is_cut`: older rows were
-    not (`Asked.most`); `is_sampled`: there are more accounts than fit.
-    """
+    not (`Asked.most`); `is_sampled`: there are more accounts than fit."""
 
     asked: Asked
     tally: Totals

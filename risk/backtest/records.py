@@ -11,8 +11,7 @@ from risk.policy.rules import Circumstances, Policy
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What was decided, and what it was made from: `inputs` by name, `facts` None where the row
-    does not say (or says it in a way nobody knows).
-    """
+    does not say (or says it in a way nobody knows)."""
 
     score: int
     level: str
@@ -54,9 +53,8 @@ class LedgerRow:
 
     @property
     def is_good(self) -> bool:
-        """The person's own, as far as anybody knows: it ended in the account, and nobody called it
-        false.
-        """
+        """The person's own, as far as anybody knows: it ended in the account,
+        and nobody called it false."""
         return self.outcome == "admitted"
 
     @property
@@ -66,8 +64,7 @@ class LedgerRow:
 
 def verdict(told: Mapping[str, Any]) -> Verdict | None:
     """From the columns of a row; None where nothing was judged. What cannot be read leaves `facts`
-    None: nobody guesses.
-    """
+    None: nobody guesses."""
     if told["score"] is None:
         return None
     evidence = told["evidence"] if isinstance(told["evidence"], dict) else {}

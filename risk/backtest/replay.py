@@ -32,8 +32,7 @@ class Question:
     """What is asked of the past. `weights`: those of the draft, None for the verdicts' own scores.
     `versions`: the weights that the site had, by version. `model` is the one that decides; `draws`
     how many moments attackers come at. Counting begins at `since` (seconds) and after the first
-    `skipped` rows: those only teach.
-    """
+    `skipped` rows: those only teach."""
 
     trial: Trial
     model: RiskModel
@@ -49,8 +48,7 @@ class Question:
 @dataclass(slots=True)
 class Walk:
     """One backtest. `total` is the number of rows that are to come, for the share of them at which
-    attackers are drawn.
-    """
+    attackers are drawn."""
 
     question: Question
     total: int
@@ -152,9 +150,8 @@ class Walk:
         return [name for name, is_one in holds.items() if is_one]
 
     def _is_moment(self, row: LedgerRow) -> bool:
-        """By chance that depends on the row alone, so that nothing that comes later can
-        change it.
-        """
+        """By chance that depends on the row alone, so that nothing that comes
+        later can change it."""
         number = int.from_bytes(
             blake2b(f"{self.question.seed}:{row.pk}".encode(), digest_size=8).digest()
         )
@@ -162,8 +159,7 @@ class Walk:
 
     def _moment(self, row: LedgerRow) -> None:
         """Attackers come, just before what this row is about. Where the row noted its lesson, the
-        history is compared with the site's, too.
-        """
+        history is compared with the site's, too."""
         at = datetime.fromtimestamp(row.at, UTC)
         self._check(row, at)
         attackers = Attackers(self.known.seen, Random(f"{self.question.seed}:{row.pk}"))  # noqa: S311
@@ -220,8 +216,7 @@ class Walk:
 
 def _is_weighed(verdict: Verdict) -> bool:
     """Whether weights made it: not where another model did, or none could, nor where a signal
-    measured something that is here no more.
-    """
+    measured something that is here no more."""
     known = registry.CIRCUMSTANCES | registry.installed().inputs.keys()
     return (
         verdict.model == ChainModel.name and bool(verdict.inputs) and verdict.inputs.keys() <= known

@@ -30,8 +30,7 @@ def raw(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 def differences(verdict: Verdict, weights: Sheets | None) -> tuple[str, ...]:
     """The parts of a verdict that do not come out again; none where all do. Without `facts` none
-    can. `weights`: those that made it, if known.
-    """
+    can. `weights`: those that made it, if known."""
     if verdict.facts is None:
         return ("evidence",)
     found = raw(verdict.findings)
@@ -50,9 +49,8 @@ def differences(verdict: Verdict, weights: Sheets | None) -> tuple[str, ...]:
 
 
 def _has_weight(verdict: Verdict, found: tuple[Finding, ...], weights: Sheets) -> bool:
-    """Whether the inputs give the points: of each signal, where the findings say whose they are,
-    and in all.
-    """
+    """Whether the inputs give the points: of each signal, where the findings
+    say whose they are, and in all."""
     again = rescored(verdict, weights)
     if sum(each.points for each in again) != sum(each.points for each in found):
         return False

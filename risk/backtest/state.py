@@ -19,8 +19,7 @@ DAY = 86_400
 UNUSED = 180 * DAY
 MOST = 5_000
 """Accounts whose histories are kept. On a larger site chance chooses them; how many sign-ins each
-of the others had is kept for all.
-"""
+of the others had is kept for all."""
 
 CLOSE = 0.05
 TOLD = 16  # as risk.history.recent_events tells
@@ -30,9 +29,8 @@ CHANGES = (outcomes.PASSWORD_RESET, outcomes.FACTOR_CHANGED, outcomes.ENROLMENT)
 
 @dataclass(slots=True)
 class Known:
-    """Taught by the lessons of the ledger, each at its time. `unread` counts those that say
-    nothing.
-    """
+    """Taught by the lessons of the ledger, each at its time. `unread` counts
+    those that say nothing."""
 
     seed: str
     names: Names = field(default_factory=Names)

@@ -138,8 +138,7 @@ class Totals:
     @property
     def is_true(self) -> bool:
         """Whether what is known here of the past is what the site knew: else nothing that is drawn
-        from it means anything.
-        """
+        from it means anything."""
         return self.agreed >= AGREED * self.compared
 
     def good(

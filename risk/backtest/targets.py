@@ -10,8 +10,7 @@ def suggested(
     tally: Totals, policy: Policy, at_most_share: float | None, stop_share: float | None
 ) -> list[Suggestion]:
     """Each threshold by itself, with the draft's other one. Attackers without a cookie are always
-    asked, so for `challenge` only thieves count.
-    """
+    asked, so for `challenge` only thieves count."""
     found: list[Suggestion | None] = []
     if at_most_share is not None:
         found += [

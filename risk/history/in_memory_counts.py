@@ -75,9 +75,8 @@ def _success(path: Iterable[Chain], at: float) -> Success:
 
 @dataclass(slots=True)
 class Around:
-    """The names under which failures are kept: of the account, and of what it came from ("" where
-    that says nothing).
-    """
+    """The names under which failures are kept: of the account, and of what it
+    came from ("" where that says nothing)."""
 
     account: str
     source: str
@@ -96,8 +95,7 @@ class Around:
 @dataclass(slots=True)
 class Memory:
     """Everything that is remembered of a site. Times are seconds since 1970 and must not go back.
-    `fades`: everybody's counts age, too.
-    """
+    `fades`: everybody's counts age, too."""
 
     fades: bool = False
 
@@ -168,9 +166,8 @@ class Memory:
     def unlearn(
         self, account: str, chains: Iterable[Chain], at: float, *, weight: float = 1.0
     ) -> None:
-        """Takes the lesson of that time back; a value that only it showed is gone, as if it had
-        never been shown.
-        """
+        """Takes the lesson of that time back; a value that only it showed is
+        gone, as if it had never been shown."""
         rows = self.mine.get(account, {})
         for node in (node for chain in chains for node in chain):
             row = rows.get(node)
@@ -198,8 +195,7 @@ class Memory:
 
     def share(self, now: float) -> None:
         """Values that have stood for a week are told to everybody's counts, as of the end of that
-        week, and places that are named by then.
-        """
+        week, and places that are named by then."""
         while self.naming and self.naming[0][0] <= now:
             due, _, place = heappop(self.naming)
             self.failed.setdefault(place, CountRow(last=due)).add(due, 1.0)
@@ -217,9 +213,8 @@ class Memory:
             row.last = due
 
     def blame(self, account: str, chains: Iterable[Chain], at: float) -> None:
-        """A second factor failed: that names the places above the address. One account names each
-        of them once.
-        """
+        """A second factor failed: that names the places above the address. One
+        account names each of them once."""
         for chain in chains:
             if chain and chain[0].chain == ADDRESS:
                 self.name(account, chain[:-1], at)

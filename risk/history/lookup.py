@@ -35,9 +35,8 @@ from risk.policy.drafts import FOR_EVERYBODY
 from risk.policy.rules import Applicable, Policy
 
 NEWEST = 128
-"""Ledger rows looked at for each kind of failure: enough to see an attack, few enough to cost the
-same in any ledger.
-"""
+"""Ledger rows looked at for each kind of failure: enough to see an attack, few
+enough to cost the same in any ledger."""
 
 HALVINGS = 4  # older failures would weigh less than a tenth
 _HOUR = timedelta(hours=1)
@@ -100,8 +99,7 @@ def read(
     attempt: Attempt, *, user_id: int, ip: str | None, user_agent: str
 ) -> tuple[History, Applicable]:
     """The history of one account around one attempt, and the policies that apply to it: exactly one
-    SELECT, whatever there is to find.
-    """
+    SELECT, whatever there is to find."""
     nodes = {
         digest: node
         for chain in attempt.chains
@@ -178,9 +176,8 @@ def _add_tally(
     at: datetime,
     half_life: timedelta,
 ) -> None:
-    """The decay goes in steps of one half-life, because the two databases share no arithmetic of
-    time.
-    """
+    """The decay goes in steps of one half-life, because the two databases share
+    no arithmetic of time."""
     steps = [_stored(at - half_life * step) for step in range(1, HALVINGS + 1)]
     where = f"{column} IN ({_places(values)})"
     sql = _LEDGER.format(
@@ -244,9 +241,8 @@ def _failures(tallies: dict[str, FailureCount]) -> Failures:
 
 
 def _held(rows: list[tuple[str, int, bool]], user_id: int) -> Held:
-    """Others count once they are established; two rows of one person under two keys
-    are one person.
-    """
+    """Others count once they are established; two rows of one person under two
+    keys are one person."""
     named = {who for _, who, established in rows if established}
     undone = {
         who for why, who, established in rows if established and why == HeldSource.Why.DISAVOWED

@@ -49,9 +49,8 @@ class TaughtEvent:
 
 @dataclass(slots=True)
 class Journal:
-    """What is done already, a line for each person, so that a stopped rebuilding goes on. Only
-    digests are in it.
-    """
+    """What is done already, a line for each person, so that a stopped
+    rebuilding goes on. Only digests are in it."""
 
     path: Path
     until: int = 0
@@ -59,8 +58,7 @@ class Journal:
 
     def begin(self, now: datetime) -> bool:
         """Takes up an unfinished one (then True) or starts another. What was shown a week before
-        `until` is told by us, later things by the sweep.
-        """
+        `until` is told by us, later things by the sweep."""
         lines = list(self._lines())
         if lines:
             self.until, self.last = lines[0]["until"], lines[-1].get("account", 0)
@@ -93,9 +91,8 @@ class Journal:
 
 
 def accounts(after: int = 0) -> list[int]:
-    """Whoever taught or named something, as the ledger says, or has counts; ids above `after`, in
-    order.
-    """
+    """Whoever taught or named something, as the ledger says, or has counts; ids
+    above `after`, in order."""
     taught = (
         LoginLog.objects.filter(_TAUGHT, user_id__gt=after)
         .order_by()
@@ -112,9 +109,8 @@ def accounts(after: int = 0) -> list[int]:
 
 
 def rebuild(journal: Journal, step: Callable[[], None]) -> int:
-    """All of it, from where the journal stands; gives the number of people done. `step` is called
-    after each.
-    """
+    """All of it, from where the journal stands; gives the number of people
+    done. `step` is called after each."""
     done = 0
     for account in accounts(journal.last):
         journal.done(account, rebuild_account(account, journal.until))
@@ -189,8 +185,7 @@ def _midnight(at: float) -> int:
 
 def events(account: int) -> list[TaughtEvent]:
     """What the ledger notes of a person, in order. Of two things at the very same moment the one
-    that began first comes first.
-    """
+    that began first comes first."""
     found = []
     rows = LoginLog.objects.filter(_TAUGHT, user_id=account, ended_at__isnull=False).order_by()
     for pk, ended_at, noted, places in rows.values_list(

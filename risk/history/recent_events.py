@@ -14,8 +14,7 @@ from risk.models import LoginLog
 PART = "lately"
 LOOKED_AT, TOLD = 32, 12
 """Newest rows of an account that are looked at, whatever they are, and how many of those that
-matter are told: the same cost in any ledger.
-"""
+matter are told: the same cost in any ledger."""
 
 SUCCESS, PASSWORD, FACTOR = range(3)
 _OUTCOMES = (

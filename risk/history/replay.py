@@ -27,9 +27,8 @@ def read_agent(user_agent: str) -> Agent:
 
 @lru_cache(maxsize=50_000)
 def read_address(given: str) -> tuple[str, str, str]:
-    """The canonical address, its source and its subnet; empty where the address says nothing about
-    anybody.
-    """
+    """The canonical address, its source and its subnet; empty where the address
+    says nothing about anybody."""
     try:
         found = ip_address(given.strip())
     except ValueError:
@@ -60,9 +59,8 @@ class Kept:
 
 @dataclass(slots=True)
 class Replay:
-    """A site in memory. Attempts are mappings with ts, user_id, ip, country, asn, ua,
-    device_cookie.
-    """
+    """A site in memory. Attempts are mappings with ts, user_id, ip, country,
+    asn, ua, device_cookie."""
 
     memory: Memory = field(default_factory=Memory)
     browsers: dict[str, Kept] = field(default_factory=dict)

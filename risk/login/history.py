@@ -15,8 +15,7 @@ HALF_LIFE = 90 * 86_400.0
 @dataclass(frozen=True, slots=True)
 class Count:
     """A node of a chain: `n` weighs by age, `times` is how often it really was, `distinct` how many
-    different children it has.
-    """
+    different children it has."""
 
     n: float = 0.0
     times: int = 0
@@ -44,8 +43,7 @@ def decayed(n: float, age: float) -> float:
 @dataclass(frozen=True, slots=True)
 class Step:
     """A node of this login's chain with the person's count of it, everybody's (one per account),
-    and how many failed a second factor there.
-    """
+    and how many failed a second factor there."""
 
     node: Node
     mine: Count
@@ -75,8 +73,7 @@ class FailureCount:
     @property
     def share_of_accounts(self) -> float:
         """The part of the accounts that were tried in vain, 0 to 1. Whoever owns one account can
-        sign in to it often, but it stays one.
-        """
+        sign in to it often, but it stays one."""
         return self.accounts / (self.accounts + self.admitted) if self.accounts else 0.0
 
 
@@ -96,8 +93,7 @@ class Failures:
 @dataclass(frozen=True, slots=True)
 class Held:
     """Who said "not me" about this source in the last day: this person, and how many established
-    ones (disavowed: after the login succeeded).
-    """
+    ones (disavowed: after the login succeeded)."""
 
     by_this_person: bool = False
     named_by: int = 0
@@ -107,8 +103,7 @@ class Held:
 @dataclass(frozen=True, slots=True)
 class Success:
     """An earlier full success: when, in which country ("" unknown), from a network that a list
-    named, while country or provider were known.
-    """
+    named, while country or provider were known."""
 
     at: float
     country: str = ""
@@ -151,8 +146,7 @@ class History:
     @property
     def address(self) -> tuple[Step, ...]:
         """Without what the data files did not say yet, or say otherwise now: that is no place where
-        the person never was.
-        """
+        the person never was."""
         steps = self.chains.get(ADDRESS, ())
         seen_below = any(step.mine.times for step in steps[-2:])
         newest = self.lately.successes[:1]

@@ -11,8 +11,7 @@ FACTOR_FAILED = frozenset({"denied", NOT_ME, "wrong_number", "locked", "failed",
 NAMING = FACTOR_FAILED - {DISAVOWED}
 """After these the account names the places of the address. Not when a sign-in is undone: its second
 factor had said yes. Nor what was left unfinished: nobody said no, and a phone without a network
-would name its owner's home.
-"""
+would name its owner's home."""
 
 PASSWORD_RESET, FACTOR_CHANGED, ENROLMENT = "password_reset", "factor_changed", "enrolment"
 

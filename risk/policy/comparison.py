@@ -45,8 +45,7 @@ class Comparison:
 
 def kind(decision: str, required: str, level: str) -> Kind:
     """One word for a verdict. Whoever has no strong factor is let off with a weak one later: that
-    makes no difference between policies.
-    """
+    makes no difference between policies."""
     if decision != "step_up":
         return "block" if decision == "block" else "allow"
     return "strong" if required == "strong" or level == "high" else "weak"

@@ -45,8 +45,7 @@ class Policy:
     @classmethod
     def read(cls, raw: Mapping[str, Any]) -> "Policy":
         """The built-in one, from the setting RISK_POLICY. Its name is fixed, so that no row can
-        have it too. Raises ValueError for a bad setting.
-        """
+        have it too. Raises ValueError for a bad setting."""
         version, challenge, strict = (
             raw.get(field) for field in ("version", "challenge", "strict")
         )
@@ -83,8 +82,7 @@ class Applicable:
 @dataclass(frozen=True, slots=True)
 class Circumstances:
     """What a rule may ask beside the score. `first`: no earlier sign-in is remembered.
-    `never_block`: on the list of RISK_NEVER_LOCK_OUT.
-    """
+    `never_block`: on the list of RISK_NEVER_LOCK_OUT."""
 
     knows: bool
     first: bool
@@ -128,8 +126,7 @@ def opinion(findings: tuple[Finding, ...], policy: Policy, facts: Circumstances)
 
 def is_spared(user_id: int, username: str, listed: Iterable[str]) -> bool:
     """Whether RISK_NEVER_LOCK_OUT lists this account. Digits alone are an id and never a name: else
-    a stranger could sign up under one.
-    """
+    a stranger could sign up under one."""
     return any(
         int(entry) == user_id if entry.isdecimal() else entry.casefold() == username.casefold()
         for entry in map(str.strip, listed)

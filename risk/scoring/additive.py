@@ -88,8 +88,7 @@ def shared(z: float, said: Sequence[Remark]) -> list[Part]:
 
 def in_order(parts: Iterable[Part]) -> list[Part]:
     """The browser chooses the sheet and stays first. What strangers did comes at the end: the
-    policy may take it back.
-    """
+    policy may take it back."""
     first, *others = parts
     last = registry.installed().told_last
     return [first, *sorted(others, key=lambda part: (part.remark.name in last, part.z < 0))]

@@ -17,9 +17,8 @@ CELL = 4  # points: sign-ins that are closer than that are one dot
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A row of the ledger: findings and opinions as it keeps them, and the points from which its
-    policy asked.
-    """
+    """A row of the ledger: findings and opinions as it keeps them, and the
+    points from which its policy asked."""
 
     id: int
     model: str
@@ -66,9 +65,8 @@ class Dot:
 
 @dataclass(frozen=True, slots=True)
 class Duel:
-    """`errors`: how often, by what. `p50` and `p95`: milliseconds, None without an answer. `pairs`:
-    as the rows came.
-    """
+    """`errors`: how often, by what. `p50` and `p95`: milliseconds, None without
+    an answer. `pairs`: as the rows came."""
 
     name: str
     version: str

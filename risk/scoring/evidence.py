@@ -19,9 +19,8 @@ def measure(attempt: Attempt, history: History) -> Inputs:
 
 
 def circumstances(attempt: Attempt, history: History) -> Inputs:
-    """What chooses the sheet: noted beside the inputs, so that the verdict can be made again from
-    them alone.
-    """
+    """What chooses the sheet: noted beside the inputs, so that the verdict can
+    be made again from them alone."""
     facts = {"knows": attempt.knows, "places": has_places(history)}
     return {name: 1.0 for name, holds in facts.items() if holds}
 

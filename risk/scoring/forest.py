@@ -35,9 +35,8 @@ class Tree:
 
 @dataclass(frozen=True, slots=True)
 class Forest:
-    """z = bias + what every tree says; `bias` where country and provider are known, `bare` where
-    they are not.
-    """
+    """z = bias + what every tree says; `bias` where country and provider are
+    known, `bare` where they are not."""
 
     bias: float
     bare: float
@@ -62,8 +61,7 @@ class Forest:
 @dataclass(frozen=True, slots=True)
 class Forests:
     """One forest for browsers that the account knows, one for the others. `by_hand`: what no log
-    shows enough of to be learned, as weights (of the file, else of the signals).
-    """
+    shows enough of to be learned, as weights (of the file, else of the signals)."""
 
     version: str
     known: Forest

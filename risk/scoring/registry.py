@@ -38,8 +38,7 @@ BUILT_IN: tuple[Signal, ...] = (
     held_source.SIGNAL,
 )
 """The browser's comes first: what no other signal shows is counted as its own. Always all of them:
-the weights were fitted together.
-"""
+the weights were fitted together."""
 
 RESERVED = ("floor_", "ceiling_", "staff", "model_", "rescored")
 """How the names of what rules and faults say begin."""
@@ -106,9 +105,8 @@ def installed() -> Registry:
 
 
 def complete() -> Registry:
-    """All of them. Raises SignalError where one is missing: a score without it would say less than
-    the site wants.
-    """
+    """All of them. Raises SignalError where one is missing: a score without it
+    would say less than the site wants."""
     found, faults = _read(tuple(_named))
     for path, fault in faults.items():
         raise SignalError(f"{path}: {fault}") from fault

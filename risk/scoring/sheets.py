@@ -17,9 +17,8 @@ NEWEST = Path(__file__).with_name("weights") / "chain-1.json"
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """z = bias + Σ weight · input, with every input held between `least` and `most` so that none
-    decides alone.
-    """
+    """z = bias + Σ weight · input, with every input held between `least` and
+    `most` so that none decides alone."""
 
     bias: float
     weights: Mapping[str, float]
@@ -39,8 +38,7 @@ class Sheet:
 @dataclass(frozen=True, slots=True)
 class SheetPair:
     """One sheet for browsers that the account knows, one for the others; on both, 50 points are
-    where more proof is asked for.
-    """
+    where more proof is asked for."""
 
     known: Sheet
     unknown: Sheet
@@ -49,8 +47,7 @@ class SheetPair:
 @dataclass(frozen=True, slots=True)
 class Sheets:
     """One pair where country and provider of an address are known, one where they are not: what is
-    missing shifts what the rest means.
-    """
+    missing shifts what the rest means."""
 
     version: str
     places: SheetPair
@@ -63,8 +60,7 @@ class Sheets:
 
 def read(path: Path) -> Sheets:
     """From a file of weights; KeyError or ValueError for one that is none. Weights set by hand
-    count on every sheet: those of the file, and what the signals bring where it names none.
-    """
+    count on every sheet: those of the file, and what the signals bring where it names none."""
     raw = json.loads(path.read_text())
     by_hand = {name: float(weight) for name, weight in raw["by_hand"].items()}
     places, bare = (_pair(raw[name], raw["limits"], by_hand) for name in ("places", "bare"))

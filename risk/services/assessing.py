@@ -86,14 +86,12 @@ def _read(context: LoginContext, user_id: int) -> tuple[Attempt, History, Applic
 
 def _places(ruling: Ruling, seen: Attempt) -> dict[str, Any]:
     """Noted now, because the address may be cut before the counts are rebuilt, and where second
-    factors do not fail it is not needed.
-    """
+    factors do not fail it is not needed."""
     places = failure_reputation.noted(seen.chains) if ruling.decision == "step_up" else []
     return {failure_reputation.PLACES: places} if places else {}
 
 
 def _challenged(ruling: Ruling, seen: Attempt, past: History) -> tuple[Mapping[str, Any], ...]:
-    """Nobody is asked about what is refused: the wait would tell a stranger that the password was
-    right.
-    """
+    """Nobody is asked about what is refused: the wait would tell a stranger
+    that the password was right."""
     return () if ruling.decision == "block" else challengers.opinions(seen, past)

@@ -26,8 +26,7 @@ def run(
     asked: Asked, step: Callable[[int, int], None], is_over: Callable[[], bool] = lambda: False
 ) -> Outcome:
     """Reads, changes nothing. `step` hears of rows done and rows in all; `is_over` ends it early.
-    Raises DraftError for groups or weights that are none.
-    """
+    Raises DraftError for groups or weights that are none."""
     question, numbers = _question(asked), ledger_rows.ids(asked.most + 1 if asked.most else None)
     is_cut = asked.most is not None and len(numbers) > asked.most
     if is_cut:

@@ -9,8 +9,7 @@ from risk.login.context import LoginContext, LoginWords
 
 LONGEST_PROVIDER = 48
 """Some write half of their statutes into their name. With the longest name of a country it stays
-below the 100 that rows keep of a place.
-"""
+below the 100 that rows keep of a place."""
 
 
 def label(browser: str, system: str) -> str:
@@ -33,9 +32,8 @@ def country(code: str) -> str:
 
 
 def place(code: str, provider: str) -> str:
-    """ "Germany, Deutsche Telekom AG", in the reader's language; what is not known is left out.
-    Never a code.
-    """
+    """ "Germany, Deutsche Telekom AG", in the reader's language; what is not
+    known is left out. Never a code."""
     named = (
         provider
         if len(provider) <= LONGEST_PROVIDER
@@ -45,9 +43,8 @@ def place(code: str, provider: str) -> str:
 
 
 def describe(context: LoginContext, language: str = "") -> LoginWords:
-    """What prompts, mails and pages tell of a login, in `language`, else in the one
-    that is active.
-    """
+    """What prompts, mails and pages tell of a login, in `language`, else in the
+    one that is active."""
     with override(language or get_language()):
         return _describe(context)
 

@@ -58,8 +58,7 @@ def ids(newest: int | None = None) -> "array[int]":
 
 def read(numbers: "array[int]", judged_from: int = 0) -> Iterator[LedgerRow]:
     """Those rows, in that order; one that is gone meanwhile is left out. Slices before
-    `judged_from` come without verdicts: that is quicker.
-    """
+    `judged_from` come without verdicts: that is quicker."""
     for start in range(0, len(numbers), SLICE):
         wanted = numbers[start : start + SLICE]
         columns = COLUMNS if start + SLICE > judged_from else TAUGHT

@@ -39,8 +39,7 @@ class LoginView:
 
 def why_careful(assessment: Assessment, language: str) -> str:
     """Why more proof is asked for, in one sentence for the person, or "". For the authenticator and
-    for afterwards, never for whoever is typing.
-    """
+    for afterwards, never for whoever is typing."""
     points = {finding.name: finding.points for finding in assessment.findings}
     with override(language or get_language()):
         return _why(points, assessment.decision, assessment.level)
@@ -92,8 +91,7 @@ def _view(row: LoginLog) -> LoginView:
 
 def recent_logins(user_id: int, limit: int = 10) -> list[LoginView]:
     """A person's sign-ins, newest first: those with the right password. Guesses of strangers would
-    push them out of the list.
-    """
+    push them out of the list."""
     hidden: Any = outcomes.PASSWORD_FAILED | outcomes.ACTS
     rows = (
         LoginLog.objects.filter(user_id=user_id)

@@ -23,9 +23,8 @@ from risk.serving.fault_log import Reports
 
 TIMEOUT, BUSY = "timeout", "busy"
 LONGEST_LINE = 100
-"""Calls that may wait for the thread; more than that is no site's traffic but a model that is too
-slow for it.
-"""
+"""Calls that may wait for the thread; more than that is no site's traffic but a
+model that is too slow for it."""
 
 
 class NoDatabase(Exception):
@@ -35,8 +34,7 @@ class NoDatabase(Exception):
 @dataclass(frozen=True, slots=True)
 class Opinion:
     """`score` is None where there is an `error`: "timeout", "busy", or the name of an exception's
-    class. `ms`: how long it took.
-    """
+    class. `ms`: how long it took."""
 
     name: str
     version: str
@@ -150,9 +148,8 @@ class Challenger:
 
 
 def _take_databases_away() -> None:
-    """For this thread: connections belong to threads. Before one is opened, since nobody would
-    close it.
-    """
+    """For this thread: connections belong to threads. Before one is opened,
+    since nobody would close it."""
 
     def refuse() -> NoReturn:
         raise NoDatabase

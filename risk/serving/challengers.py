@@ -22,9 +22,8 @@ _known: dict[tuple[int, str], Challenger] = {}
 
 
 def opinions(attempt: Attempt, history: History) -> tuple[Mapping[str, Any], ...]:
-    """One for each challenger, in the order of the setting; never raises. Call while nothing is
-    locked.
-    """
+    """One for each challenger, in the order of the setting; never raises. Call
+    while nothing is locked."""
     if not settings.RISK_CHALLENGERS:
         return ()
     began = monotonic()

@@ -19,9 +19,8 @@ class Reports:
         self._next = clock.now() - PAUSE
 
     def tell(self, what: str, fault: BaseException | None = None) -> None:
-        """`fault`'s message and traceback are for the log alone: it may quote what
-        somebody sent.
-        """
+        """`fault`'s message and traceback are for the log alone: it may quote
+        what somebody sent."""
         now = clock.now()
         if now >= self._next:
             self._next = now + PAUSE

@@ -40,9 +40,8 @@ COUNTRIES = ("DE", "DE", "FR", "")
 
 
 class Site:
-    """People who sign in from a few places each; one is staff, one is never refused, and somebody
-    attacks them.
-    """
+    """People who sign in from a few places each; one is staff, one is never
+    refused, and somebody attacks them."""
 
     def __init__(self, seed: int, clock: FrozenClock, *, people: int = 14) -> None:
         self.dice, self.clock = Random(seed), clock
@@ -155,8 +154,7 @@ _LIVED: dict[tuple[int, int], tuple[dict[str, Any], datetime, list[Model]]] = {}
 
 def lived(clock: FrozenClock, sign_ins: int, seed: int = 2) -> Site:
     """A site with so many attempts behind it: lived through once in a process, then put back as it
-    was. Put nothing there before.
-    """
+    was. Put nothing there before."""
     key = (seed, sign_ins)
     if key not in _LIVED:
         site = Site(seed, clock)

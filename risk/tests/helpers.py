@@ -101,9 +101,8 @@ def sign_in(
     factor: str = "push",
     **facts: Any,
 ) -> tuple[int, str | None]:
-    """A whole login as accounts does it; gives the ledger's id and the cookie that the browser has
-    afterwards.
-    """
+    """A whole login as accounts does it; gives the ledger's id and the cookie
+    that the browser has afterwards."""
     context = login(ip, user_agent, recognise(cookie), **facts)
     assessment = assess(user_id=user.pk, is_staff=user.is_staff, has_strong=True, context=context)
     log_id = record_login(
@@ -152,9 +151,8 @@ def stopped(
     cookie: str | None = None,
     **facts: Any,
 ) -> int:
-    """A login with the right password whose second factor failed, or that ended otherwise; gives
-    the ledger's id.
-    """
+    """A login with the right password whose second factor failed, or that ended
+    otherwise; gives the ledger's id."""
     context = login(ip, user_agent, recognise(cookie), **facts)
     assessment = assess(user_id=user.pk, is_staff=user.is_staff, has_strong=True, context=context)
     log_id = record_login(

@@ -37,8 +37,7 @@ def coming(
 
 def after(coming_so: Attempt, times: int = 40, *, shown: int = 38, **known: int) -> History:
     """Of so many sign-ins, of which `shown` came in a known browser. `address=3`: the first three
-    nodes of that chain were seen, the others never; a chain that is not named was seen whole.
-    """
+    nodes of that chain were seen, the others never; a chain that is not named was seen whole."""
     found = {
         chain[0].chain: steps(
             chain, *[seen(times)] * known.get(chain[0].chain, len(chain)), everybody=CROWD

@@ -38,8 +38,7 @@ NAMED = frozenset(name for name in INPUTS if name.startswith("named_"))
 
 class Both:
     """A site and its replay, in step. Whole seconds, strong factors, no cookies: that is what the
-    format of the logs can tell of a site.
-    """
+    format of the logs can tell of a site."""
 
     def __init__(self, seed: int, clock: FrozenClock) -> None:
         self.dice, self.clock = Random(seed), clock

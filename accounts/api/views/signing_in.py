@@ -122,8 +122,7 @@ def _step(step: StepUp) -> dict[str, Any]:
 
 class StepUpView(Room):
     """The same once more for a token that there is already: its proof becomes fresh, and strong
-    where the answer is.
-    """
+    where the answer is."""
 
     @descriptions.step_up
     def post(self, request: Request) -> Response:
@@ -229,9 +228,8 @@ class VerifyRecoveryView(VerifyCode):
 
 
 class VerifyPushView(Door):
-    """Asks what the phone said. Poll it: 202 while nobody has answered; with `Prefer: wait=25` that
-    is said later.
-    """
+    """Asks what the phone said. Poll it: 202 while nobody has answered; with
+    `Prefer: wait=25` that is said later."""
 
     @descriptions.verify_push
     def post(self, request: Request) -> Response:

@@ -40,9 +40,8 @@ class LinkSeen(serializers.Serializer[Any]):
 
 
 class Pair(serializers.Serializer[Any]):
-    """`sub`: the subscription as text, null for none. `x`, `y`: the point of the new key, which
-    signs.
-    """
+    """`sub`: the subscription as text, null for none. `x`, `y`: the point of
+    the new key, which signs."""
 
     iat = _time()
     name = serializers.CharField(max_length=64)
@@ -61,8 +60,7 @@ class Paired(serializers.Serializer[Any]):
 
 class Asked(serializers.Serializer[Any]):
     """Every field of `context` is shown, and the digest of its canonical form is signed. `digits`:
-    how long the number is.
-    """
+    how long the number is."""
 
     challenge_id = _id()
     nonce = _secret()
@@ -123,9 +121,8 @@ class PushFacts(serializers.Serializer[Any]):
 
 
 class Health(serializers.Serializer[Any]):
-    """What is known of this device's push, null where it has none, and of the services that carry
-    it.
-    """
+    """What is known of this device's push, null where it has none, and of the
+    services that carry it."""
 
     now = _time()
     push = PushFacts(allow_null=True)

@@ -131,8 +131,7 @@ def _end(decision: str, reason: str | None, number_right: bool) -> End:
 @transaction.atomic
 def _moved(asked: Question, device: FactorView, to: End, now: datetime, **answer: str) -> bool:
     """The budget before the challenge, as everywhere (two locks taken in two orders end in a
-    deadlock); undone where the move is lost.
-    """
+    deadlock); undone where the move is lost."""
     _count(asked, to, now)
     if not _END[to](challenge_id=asked.id, device_id=device.id, now=now, **answer):
         transaction.set_rollback(True)

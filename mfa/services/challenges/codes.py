@@ -61,8 +61,7 @@ def _facts(row: Challenge, now: datetime) -> Facts:
 
 def _reserve(challenge_id: int, subject: str, now: datetime) -> bool:
     """Durable: the try is spent before anybody looks at the digits, and Django refuses to do this
-    inside a transaction.
-    """
+    inside a transaction."""
     with transaction.atomic(durable=True):
         mine = (
             Challenge.objects.alive()
@@ -120,8 +119,7 @@ def _off(row: Challenge, at: int) -> Dead:
 
 def _use_up(row: Challenge, match: Match, now: datetime) -> bool:
     """One conditional statement whose count decides: of two who type the same code one is right.
-    The factor before its codes, as everywhere.
-    """
+    The factor before its codes, as everywhere."""
     if not _mark_used(row, match, now):
         return False
     return (

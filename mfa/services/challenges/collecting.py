@@ -31,9 +31,8 @@ _SHOWN: dict[str, LookState] = {
 
 
 def state_of(row: Challenge, now: datetime) -> LookState:
-    """The state as it is by now: a question whose time is over has ended, whether or not somebody
-    has noted it.
-    """
+    """The state as it is by now: a question whose time is over has ended,
+    whether or not somebody has noted it."""
     return state_at(row.state, row.expires_at, now)
 
 
@@ -43,16 +42,14 @@ def state_at(state: str, expires_at: datetime, now: datetime) -> LookState:
 
 
 def has_tries(row: Challenge) -> bool:
-    """Whether a code of this kind may be typed again in this journey: sending another gives no new
-    tries.
-    """
+    """Whether a code of this kind may be typed again in this journey: sending
+    another gives no new tries."""
     return row.attempts < limits.TRIES_PER_CODE
 
 
 def waiting(*, kind: str, subject: str) -> Opened | None:
     """The question of this kind that a journey has open, if it has one: a person who looks
-    elsewhere and comes back goes on with it.
-    """
+    elsewhere and comes back goes on with it."""
     rows = Challenge.objects.filter(
         subject=subject,
         kind=kind,
@@ -108,8 +105,7 @@ _ANSWERED = Prepared(
 
 def spend(*, challenge_id: int, subject: str) -> Proof | None:
     """Collects an approved challenge, for one caller only: person, epoch and factor are looked at
-    again. Two statements.
-    """
+    again. Two statements."""
     now = clock.now()
     if not _SPEND(
         challenge_id=challenge_id,
@@ -126,8 +122,7 @@ def spend(*, challenge_id: int, subject: str) -> Proof | None:
 @transaction.atomic
 def cancel(*, subject: str, people: Iterable[int] = ()) -> int:
     """Ends every open question of a journey, approved ones too; gives how many there were.
-    `people`: in whose inboxes they lie.
-    """
+    `people`: in whose inboxes they lie."""
     poll.changed([subject], people)
     return Challenge.objects.filter(subject=subject).move("superseded")
 

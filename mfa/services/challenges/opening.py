@@ -76,8 +76,7 @@ def open_code(
 
 def open_typed(asker: Asker, kind: str) -> Opened | Refused:
     """Asks for a code that the person has at hand ("totp" or "recovery"): nothing is sent. One that
-    waits for this journey is given again.
-    """
+    waits for this journey is given again."""
     return _put(Ask.by(asker, kind), typed_refused)
 
 
@@ -114,9 +113,8 @@ def _put(ask: Ask, refused: _Refusal) -> Opened | Refused:
 
 
 def _addressed(ask: Ask, stands: Standing) -> Ask:
-    """Text messages go to the number that was proved and to no other, unless it is to be proved by
-    this one.
-    """
+    """Text messages go to the number that was proved and to no other, unless it
+    is to be proved by this one."""
     if ask.kind == "sms" and ask.purpose != "enrol":
         return replace(ask, destination=stands.address("sms"))
     return ask
@@ -193,8 +191,7 @@ def _written(
 
 def _replace(ask: Ask, stands: Standing, now: datetime) -> int:
     """Ends what this journey asked before in this way, and gives the tries that go with it: sending
-    again must not give new ones.
-    """
+    again must not give new ones."""
     if stands.open_here < limits.PUSHES_OPEN_PER_LOGIN:
         return stands.tried
     earlier = Challenge.objects.filter(user_id=ask.user_id, subject=ask.subject, kind=ask.kind)
@@ -204,9 +201,8 @@ def _replace(ask: Ask, stands: Standing, now: datetime) -> int:
 
 
 def _enrolled(ask: Ask, stands: Standing, now: datetime) -> int | None:
-    """The factor that a code is of, or was sent to; a push is answered by a device that nobody
-    knows yet.
-    """
+    """The factor that a code is of, or was sent to; a push is answered by a
+    device that nobody knows yet."""
     if ask.kind == "push" or ask.factor_id is not None:
         return ask.factor_id
     if (asked := at_hand(ask, stands, now)) is not None:

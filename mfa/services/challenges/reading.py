@@ -17,15 +17,13 @@ from mfa.services.notices import person
 
 def charged(rows: QuerySet[Challenge], since: int) -> QuerySet[Any]:
     """Adds the budget that answers are charged to, the factor, and `elsewhere`: failures of other
-    factors in the same lane since then.
-    """
+    factors in the same lane since then."""
     return rows.select_related("budget", "factor").annotate(elsewhere=failed_elsewhere(since))
 
 
 def asked_of(rows: QuerySet[Challenge], since: int) -> QuerySet[Any]:
-    """Adds the live devices of the person, the oldest first: a challenge comes once for each, or
-    once alone.
-    """
+    """Adds the live devices of the person, the oldest first: a challenge comes
+    once for each, or once alone."""
     live = Q(user__mfa_factors__kind="push", user__mfa_factors__revoked_at=None)
     columns = {f"device_{name}": F(f"device__{name}") for name in FACTOR_COLUMNS}
     rows = charged(rows, since).select_related("user", "budget", "factor")
@@ -37,9 +35,8 @@ def asked_of(rows: QuerySet[Challenge], since: int) -> QuerySet[Any]:
 
 
 def fetched_by(rows: QuerySet[Challenge], factor_id: int) -> QuerySet[Any]:
-    """Adds `seen`: false while it is still to be noted that this device has fetched
-    the question.
-    """
+    """Adds `seen`: false while it is still to be noted that this device has
+    fetched the question."""
     return rows.annotate(
         seen=~Exists(
             OutboxMessage.objects.filter(

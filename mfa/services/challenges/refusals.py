@@ -20,9 +20,8 @@ UNAVAILABLE = Refused("method_unavailable", 0)
 
 @dataclass(frozen=True, slots=True)
 class Ask(Asker):
-    """Everything about a question before it is a row: as `open_push`, `open_code` and `open_typed`
-    take it.
-    """
+    """Everything about a question before it is a row: as `open_push`,
+    `open_code` and `open_typed` take it."""
 
     kind: str
     required: str = "weak"
@@ -62,8 +61,7 @@ def push_refused(ask: Ask, stands: Standing, now: datetime) -> Refused | None:
 
 def is_resting(ask: Ask, stands: Standing, now: datetime) -> bool:
     """Whether push is off for the person here. A recovery waits for nobody who did not answer, but
-    for "It was not me" wherever that was said.
-    """
+    for "It was not me" wherever that was said."""
     tally, at = stands.tally("push"), int(now.timestamp())
     tired = stands.not_me_until > at if ask.purpose == limits.RECOVERY else limits.has_tired(tally)
     return limits.is_off(tally, at) or tired
@@ -90,8 +88,7 @@ def until_push(ask: Ask, stands: Standing, now: datetime) -> int:
 
 def until_message(ask: Ask, stands: Standing, now: datetime) -> int:
     """Seconds until another message of this kind may go out, by what was sent. What the person
-    approved is looked up where it would matter.
-    """
+    approved is looked up where it would matter."""
     rule, tally, at, ends = (
         rule_of(ask),
         stands.tally(ask.kind),
@@ -137,8 +134,7 @@ def typed_refused(ask: Ask, stands: Standing, now: datetime) -> Refused | None:
 
 def at_hand(ask: Ask, stands: Standing, now: datetime) -> FactorView | None:
     """The app or the set of codes that is asked for; None where the question is of another kind, or
-    there is none that may answer.
-    """
+    there is none that may answer."""
     if ask.kind not in eligibility.TYPED_KINDS:
         return None
     return eligibility.typed(

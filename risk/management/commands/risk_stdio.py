@@ -29,9 +29,8 @@ class Command(BaseCommand):
 
 
 def answers(lines: Iterable[str]) -> Iterator[str]:
-    """One line for each question. Raises ValueError or KeyError for a line that is
-    none of the two.
-    """
+    """One line for each question. Raises ValueError or KeyError for a line that
+    is none of the two."""
     replay, model = Replay(), ChainModel()
     for line in lines:
         if not line.strip():

@@ -17,8 +17,7 @@ _WORTH = HALF_LIFE / DAY * 1.4427
 
 def measure(attempt: Attempt, history: History) -> Measured:
     """How many times the days have doubled since they began to be many; counts are forgotten after
-    180 days, so it stays below 2.
-    """
+    180 days, so it stays below 2."""
     days = _days(attempt, history)
     if days > _many(days, history):
         yield "away", log2(days / _many(days, history))
@@ -40,8 +39,7 @@ def _days(attempt: Attempt, history: History) -> float:
 
 def _many(days: float, history: History) -> float:
     """What the person has signed in weighs this much at the last time; spread evenly over what is
-    remembered, it gives the usual gap at most.
-    """
+    remembered, it gives the usual gap at most."""
     then = history.cookie[0].mine.n * exp2(days * DAY / HALF_LIFE) if history.cookie else 0.0
     return max(LONG, USUAL_GAPS * _WORTH / then) if then else LONG
 

@@ -19,8 +19,7 @@ def gettext_noop(text: str) -> str:
 @dataclass(frozen=True, slots=True)
 class Remark:
     """One thing that a signal has to say: a machine word, a plain English sentence, the numbers in
-    it. A signal's weight is divided among its remarks as their shares are.
-    """
+    it. A signal's weight is divided among its remarks as their shares are."""
 
     name: str
     sentence: str
@@ -50,8 +49,7 @@ class Input:
 @dataclass(frozen=True, slots=True)
 class Careful:
     """Why more proof is asked for, as a whole sentence for the person, where one of `findings` was
-    found (and the browser is new, if it takes that). Of all that fit the lowest `rank` is told.
-    """
+    found (and the browser is new, if it takes that). Of all that fit the lowest `rank` is told."""
 
     rank: int
     sentence: str

@@ -68,8 +68,7 @@ def _habit(history: History) -> tuple[int, int]:
 
 def measure(attempt: Attempt, history: History) -> Measured:
     """What the cookie says, how long the history is, and how unlike the person it is to come
-    without a known browser.
-    """
+    without a known browser."""
     if attempt.changed:
         yield "changed", 1.0
     if attempt.cookie == "stolen":

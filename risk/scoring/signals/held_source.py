@@ -8,9 +8,8 @@ from risk.scoring.signals.base import Careful, Input, Measured, Remark, Signal, 
 from risk.scoring.signals.words import many
 
 WIDELY = 3
-"""Established people who must name a source before it counts for others. Fewer could be one
-person's doing.
-"""
+"""Established people who must name a source before it counts for others. Fewer
+could be one person's doing."""
 
 
 def look(attempt: Attempt, history: History) -> tuple[Remark, ...]:

@@ -24,9 +24,8 @@ def listed_share(history: History) -> float:
 
 
 def unlike(history: History) -> float:
-    """How unlike the person such a network is: 1 for somebody who was never in one, 0 where it is a
-    habit.
-    """
+    """How unlike the person such a network is: 1 for somebody who was never in
+    one, 0 where it is a habit."""
     return max(0.0, 1.0 - listed_share(history) / OFTEN)
 
 

@@ -24,9 +24,8 @@ KAPPA = {
 
 
 def likelihood(parent: Count, value: Count) -> float:
-    """How likely everybody shows a value below its parent: a value never seen gets half a person's
-    share.
-    """
+    """How likely everybody shows a value below its parent: a value never seen
+    gets half a person's share."""
     return (value.n + 0.5) / (parent.n + 0.5 * (parent.distinct + 1))
 
 
@@ -39,8 +38,7 @@ def ratio(above: Step, step: Step) -> float:
 
 def ratios(steps: tuple[Step, ...]) -> Iterator[tuple[Step, float]]:
     """From the general to the particular. Below what the person never showed there is nothing to
-    compare: nothing is counted twice.
-    """
+    compare: nothing is counted twice."""
     for above, step in pairwise(steps):
         if not above.mine.times:
             return

@@ -49,8 +49,7 @@ def measure(_attempt: Attempt, history: History) -> Measured:
 
 def repute(root: Step, step: Step) -> float:
     """How much more often a place belongs to failed second factors than to people's own sign-ins. 0
-    while hardly any have failed.
-    """
+    while hardly any have failed."""
     failed = root.failed.n
     if not failed:
         return 0.0

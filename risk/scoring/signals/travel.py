@@ -18,8 +18,7 @@ HIDING = frozenset({"vpn", "tor"})
 
 def measure(attempt: Attempt, history: History) -> Measured:
     """1 for a journey that nobody can make; less with each sign-in from that country, and for
-    whoever often hides.
-    """
+    whoever often hides."""
     if _journey(attempt, history):
         country = next((step for step in history.address if step.node.level == "country"), None)
         value = unlike(history) / (1 + (country.mine.times if country else 0))
@@ -42,9 +41,8 @@ def look(attempt: Attempt, history: History) -> tuple[Remark, ...]:
 
 
 def _journey(attempt: Attempt, history: History) -> tuple[int, int, str] | None:
-    """Kilometres at least, minutes, and the country before; None where it could be made, or nobody
-    knows.
-    """
+    """Kilometres at least, minutes, and the country before; None where it could
+    be made, or nobody knows."""
     if attempt.knows or attempt.listed & HIDING or not history.lately.successes:
         return None
     last = history.lately.successes[0]
