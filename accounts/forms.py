@@ -19,7 +19,7 @@ from accounts.fields import (
 )
 from accounts.models import User
 from accounts.services import signup
-from mfa.factors.words import Typed
+from mfa.registry.words import Typed
 
 
 def _text(**attrs: Any) -> forms.TextInput:

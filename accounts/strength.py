@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from accounts.browser_session import BrowserSession
 from accounts.models import User
-from mfa.factors.base import Strength
+from mfa.registry.base import Strength
 
 
 def required(user: User, *, strong: Callable[[], bool]) -> Strength:

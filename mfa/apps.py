@@ -5,7 +5,7 @@ from django.core import checks
 from django.utils.translation import gettext_lazy as _
 
 from mfa.checks import factor_lines
-from mfa.factors.folders import add_translations
+from mfa.registry.folders import add_translations
 
 
 class MfaConfig(AppConfig):

@@ -2,8 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from mfa import factors
-from mfa.factors.words import Change
+from mfa import registry
+from mfa.registry.words import Change
 
 _BY_ADMIN = _("An administrator changed something about your account")
 _ANY = Change(_("How you sign in was changed"), _("How you sign in was changed."))
@@ -60,5 +60,5 @@ def told(change: str, item: str) -> tuple[str, str]:
 
 
 def _of_factor(change: str) -> Change | None:
-    every = (factor.words.changes for factor in factors.known())
+    every = (factor.words.changes for factor in registry.known())
     return next((changes[change] for changes in every if change in changes), None)

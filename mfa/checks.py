@@ -8,7 +8,7 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error
 
-from mfa import factors
+from mfa import registry
 
 KIND = re.compile(r"[a-z]{1,8}")
 """What the columns hold, and what addresses of pages are made of."""
@@ -16,7 +16,7 @@ KIND = re.compile(r"[a-z]{1,8}")
 
 def factor_lines(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     """Each line of MFA_FACTORS names a class that can be imported, under its own kind."""
-    faults = dict(factors.faults()) | {
+    faults = dict(registry.faults()) | {
         kind: "a kind is 1 to 8 lower-case letters"
         for kind in settings.MFA_FACTORS
         if not KIND.fullmatch(kind)

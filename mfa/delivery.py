@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.module_loading import import_string
 
-from mfa import factors, mails, poll
+from mfa import mails, poll, registry
 from mfa.channels.base import AWAY, OURS, UNREACHABLE, Channel, DeliveryError, LateLetter, Parcel
 from mfa.channels.names import MAIL, TEXT, WAKE
 from mfa.masks import masked
@@ -203,7 +203,7 @@ def _fail_code(challenge: Challenge | None) -> None:
     push can still be found in the inbox."""
     if (
         challenge is not None
-        and not factors.of(challenge.kind).is_elsewhere
+        and not registry.of(challenge.kind).is_elsewhere
         and Challenge.objects.filter(pk=challenge.pk).move("failed", decided_at=clock.now())
     ):
         poll.changed([challenge.subject])

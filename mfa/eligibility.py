@@ -5,20 +5,20 @@ folder: strength, whether it is an elder.
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from mfa import factors
-from mfa.factors.base import Strength
+from mfa import registry
 from mfa.limits import YOUNG_DEVICE
+from mfa.registry.base import Strength
 from mfa.results.enrolled import FactorView
 
 
 def of_kind(kind: str) -> Strength:
     """What an answer of this kind proves, where it does not depend on the device."""
-    return factors.of(kind).strength
+    return registry.of(kind).strength
 
 
 def strong_kinds() -> tuple[str, ...]:
     """Those of which an answer is strong, unless the device lives in the browser that asks."""
-    return factors.kinds(lambda factor: factor.strength == "strong")
+    return registry.kinds(lambda factor: factor.strength == "strong")
 
 
 def strength_of(factor: FactorView, browser: str) -> Strength:
@@ -68,9 +68,9 @@ def at_hand(
     """What the person has of this kind that may be asked for an answer; none
     where a set of codes is used up."""
     every = tuple(enrolled)
-    if factors.of(kind).uses_codes and not codes_left:
+    if registry.of(kind).uses_codes and not codes_left:
         return ()
-    elders = [one for one in every if factors.of(one.kind).is_elder]
+    elders = [one for one in every if registry.of(one.kind).is_elder]
     return tuple(
         one
         for one in every

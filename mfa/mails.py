@@ -12,7 +12,7 @@ from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext, pgettext
 
-from mfa import change_words, factors
+from mfa import change_words, registry
 from mfaproject.lib.http import clean
 from mfaproject.lib.wording import holds_link
 
@@ -69,7 +69,7 @@ def _values(context: Mapping[str, Any]) -> dict[str, Any]:
 
 def _proof(values: Mapping[str, Any]) -> dict[str, str]:
     """How a sign-in was proved, as a row of a table and as a line."""
-    words = factors.of(values.get("factor", "")).words
+    words = registry.of(values.get("factor", "")).words
     label, value, line = words.row(values.get("device", ""))
     return {"proof_label": label, "proof_value": value, "proof_line": line}
 
@@ -101,7 +101,7 @@ def _is_address(key: str, context: Mapping[str, Any]) -> bool:
     if key == "item" and "change" not in context:
         return True
     about = {"item": context.get("change", ""), "device": context.get("factor", "")}.get(key, "")
-    return factors.of(str(about).partition("_")[0]).address != ""
+    return registry.of(str(about).partition("_")[0]).address != ""
 
 
 def _everybody() -> dict[str, Any]:

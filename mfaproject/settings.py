@@ -152,7 +152,7 @@ TEMPLATES = [
                     [
                         "django.template.loaders.filesystem.Loader",
                         "django.template.loaders.app_directories.Loader",
-                        "mfa.factors.folders.Loader",
+                        "mfa.registry.folders.Loader",
                     ],
                 )
             ],
@@ -370,7 +370,7 @@ MFA_FACTORS = {
     "email": "mfa.factors.email.EmailCode",
     "sms": "mfa.factors.sms.SmsCode",
 }
-LEDGER_FACTORS = "mfa.factors.ledger_words"
+LEDGER_FACTORS = "mfa.registry.ledger_words"
 """What can prove a sign-in, and its title: pairs, for the ledger, whose app knows no factor."""
 SMS = sms.read(
     webhook_url=_text("SMS_WEBHOOK_URL"),

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import TemplateView
 
-from mfa.factors.pages import factor_pages
+from mfa.registry.pages import factor_pages
 from mfaproject import ops, well_known
 
 urlpatterns = [

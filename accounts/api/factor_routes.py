@@ -16,8 +16,8 @@ from accounts.api.views.proving import (
     SendAddressCodeView,
     VerifyAddressView,
 )
-from mfa import factors
-from mfa.factors.routes import Does, Route, Shown
+from mfa import registry
+from mfa.registry.routes import Does, Route, Shown
 
 _NOTHING = Shown("Nothing", "Nothing is shown.", {})
 _Described = Callable[[Route], Any]
@@ -64,7 +64,7 @@ def proving_patterns() -> list[URLPattern]:
 
 
 def _patterns(wanted: Callable[[Route], bool]) -> list[URLPattern]:
-    every = sorted(factors.known(), key=lambda factor: factor.api_order)
+    every = sorted(registry.known(), key=lambda factor: factor.api_order)
     return [
         _pattern(factor.kind, route) for factor in every for route in factor.routes if wanted(route)
     ]

@@ -12,7 +12,7 @@ from accounts.context import Arrival
 from accounts.journey import Admitted, Key, Limited, Over, Pending, Ticket, WrongCode, WrongKey
 from accounts.models import LoginAttempt
 from accounts.services import attempts, last_step, login, poll, question_state, step_up
-from mfa import factors
+from mfa import registry
 from mfa.services import challenges
 from mfaproject.lib import clock, tokens
 
@@ -61,7 +61,7 @@ def _question(
 ) -> int | challenges.NotAsked | Over | None:
     """What this code answers: None where none was sent. For a code that the person has at hand the
     question is put now."""
-    row, is_sent = attempt.code, factors.of(kind).is_sent
+    row, is_sent = attempt.code, registry.of(kind).is_sent
     if (
         row is not None
         and row.kind == kind

@@ -8,7 +8,7 @@ from accounts import sessions
 from accounts.context import Arrival
 from accounts.models import User
 from accounts.services import people, undo
-from mfa import factors
+from mfa import registry
 from mfa.results import Dead, Enrolled, NotAsked, Opened, Wrong
 from mfa.services import enrolment
 from mfaproject.lib import clock, mailbox
@@ -42,7 +42,7 @@ def change_phone(
     else:
         user.phone, user.phone_confirmed_at, user.new_phone = "", None, ""
         for factor in enrolment.factors(user.pk):
-            if factors.of(factor.kind).address == "number":
+            if registry.of(factor.kind).address == "number":
                 enrolment.revoke_factor(
                     user.pk, factor.id, session=session.public_id, ip=arrival.ip or ""
                 )
@@ -66,7 +66,7 @@ def send_code(
 
 
 def _address(user: User, kind: str) -> str:
-    if factors.of(kind).is_mailbox:
+    if registry.of(kind).is_mailbox:
         return user.new_email or user.email
     return user.new_phone or user.phone
 
@@ -77,7 +77,7 @@ def verify(
     """A right code: the address is the account's, and a factor. For the address of another account
     no code is right, and no answer says why."""
     address, ip = _address(user, kind), arrival.ip or ""
-    is_mailbox = factors.of(kind).is_mailbox
+    is_mailbox = registry.of(kind).is_mailbox
     theirs = people.owner_of(address) if is_mailbox else None
     heard = typed if theirs is None or theirs.pk == user.pk else ""
     # it gets a mail of its own, with a way back
@@ -106,7 +106,7 @@ def _moved(
             held = people.held(user.pk)
             if held is None or not sessions.is_alive(session):
                 return False
-            if factors.of(proved.kind).address == "number":
+            if registry.of(proved.kind).address == "number":
                 held.phone, held.phone_confirmed_at, held.new_phone = (
                     proved.address,
                     clock.now(),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.models import User
-from mfa import factors
+from mfa import registry
 from mfa.eligibility import strength_of
 from mfa.services import enrolment
 
@@ -33,9 +33,9 @@ def of(user: User, *, browser: str) -> list[Method]:
         )
         for factor in enrolment.factors(user.pk)
     ]
-    if any(factors.of(method.kind).is_mailbox for method in found):
+    if any(registry.of(method.kind).is_mailbox for method in found):
         return found
-    mailbox = factors.mailbox()
+    mailbox = registry.mailbox()
     return [
         Method(mailbox.kind, user.email, user.email_confirmed_at or user.joined_at, None, False),
         *found,

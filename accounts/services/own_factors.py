@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mfa import factors
-from mfa.factors.base import Factor
+from mfa import registry
+from mfa.registry.base import Factor
 from mfa.results import FactorView
 from mfa.services import enrolment
 
@@ -35,7 +35,7 @@ class OwnFactors:
 def of(user_id: int) -> OwnFactors:
     """One SELECT."""
     found = enrolment.factors(user_id)
-    rows = [Row(each, factors.of(each.kind)) for each in found]
+    rows = [Row(each, registry.of(each.kind)) for each in found]
     return OwnFactors(
         devices=[row.factor for row in rows if row.kind.is_elsewhere],
         rows=[row for row in rows if row.kind.is_listed],
@@ -53,6 +53,6 @@ def _addable(found: Sequence[FactorView]) -> list[Factor]:
     have = {each.kind for each in found}
     return [
         kind
-        for kind in factors.every()
+        for kind in registry.every()
         if kind.is_listed and kind.add_url and (kind.has_several or kind.kind not in have)
     ]

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from accounts.models import LoginAttempt
 from accounts.services import attempts, people
-from mfa import factors
+from mfa import registry
 from mfa.results import Way, Ways
 from mfa.services import challenges
 from mfaproject.lib import clock
@@ -40,11 +40,11 @@ def is_mailbox(attempt: LoginAttempt, challenge_id: int) -> bool:
     """Whether this question was answered by a code that came by mail: it
     verifies the address that it went to."""
     if attempt.proof_id == challenge_id:
-        return factors.of(attempt.factor).is_mailbox
+        return registry.of(attempt.factor).is_mailbox
     return (
         attempt.code is not None
         and attempt.code_id == challenge_id
-        and factors.of(attempt.code.kind).is_mailbox
+        and registry.of(attempt.code.kind).is_mailbox
     )
 
 
@@ -103,7 +103,7 @@ def _unless_open(attempt: LoginAttempt, way: Way) -> Way:
 def _is_open(attempt: LoginAttempt, way: str) -> bool:
     """Whether a code that was sent waits beside the question on the page: who comes back to it goes
     on, and need not wait."""
-    if not factors.of(way).is_sent or (attempt.code is not None and attempt.code.kind == way):
+    if not registry.of(way).is_sent or (attempt.code is not None and attempt.code.kind == way):
         return False
     return (
         challenges.waiting(kind=way, subject=attempts.subject(attempt.reference_digest)) is not None

@@ -9,9 +9,9 @@ from accounts.context import Arrival
 from accounts.journey import Over, StepUp, Ticket
 from accounts.models import LoginAttempt, User
 from accounts.services import attempts, people, question_state
-from mfa import factors
-from mfa.factors.base import Factor
+from mfa import registry
 from mfa.prompt import Prompt
+from mfa.registry.base import Factor
 from mfa.services import challenges
 from mfaproject.lib.prepared import insert
 from risk import services as risk
@@ -55,7 +55,7 @@ def begin(
 
 def is_waited_for(way: str) -> bool:
     """Whether the page waits for this way, or there is none to be typed."""
-    return way == NONE or factors.of(way).is_elsewhere
+    return way == NONE or registry.of(way).is_elsewhere
 
 
 def ask_first(
@@ -64,7 +64,7 @@ def ask_first(
     """The first question of a journey: a phone that may answer, else an app, else a code that is
     sent. Changes `attempt`, saves nothing. Gives the kind, or `NONE`."""
     enrolled: frozenset[str] | None = None
-    for factor in (each for each in factors.every() if each.is_asked_first):
+    for factor in (each for each in registry.every() if each.is_asked_first):
         if enrolled is not None and factor.kind not in enrolled and not factor.is_mailbox:
             continue
         asked = ask(attempt, arrival, factor.kind, high=high, careful=careful)
@@ -84,7 +84,7 @@ def ask(
 ) -> challenges.Opened | challenges.NotAsked:
     """Puts the question of this way. Changes `attempt`, saves nothing. A way that nobody knows is
     one that is not open."""
-    factor = factors.get(way)
+    factor = registry.get(way)
     if factor is None:
         return UNAVAILABLE
     if factor.is_elsewhere:
@@ -145,7 +145,7 @@ def ask_elsewhere(
 
 def ask_mailbox(attempt: LoginAttempt, arrival: Arrival) -> str:
     """Sends a code to the mailbox; gives its kind."""
-    kind = factors.mailbox().kind
+    kind = registry.mailbox().kind
     ask(attempt, arrival, kind)
     return kind
 
@@ -179,7 +179,7 @@ def ask_sent(
 def _resume(attempt: LoginAttempt, way: str) -> challenges.Opened | None:
     """The question of this way that the journey has open beside the one on the page; None where
     there is none. Changes `attempt`, saves nothing."""
-    factor = factors.get(way)
+    factor = registry.get(way)
     if factor is None or factor.is_elsewhere:
         return None
     if attempt.code is not None and attempt.code.kind == way:
@@ -237,7 +237,7 @@ def put(
         opened = (_resume(attempt, way) if resume else None) or ask(attempt, arrival, way)
         if isinstance(opened, challenges.NotAsked):
             return opened
-        slot = "push_id" if factors.of(way).is_elsewhere else "code_id"
+        slot = "push_id" if registry.of(way).is_elsewhere else "code_id"
         column = {slot: getattr(attempt, slot)}
         # The condition again, at the write: a no that came meanwhile must win.
         if (

@@ -12,7 +12,7 @@ from accounts.context import Arrival
 from accounts.journey import Limited, Over, StepUp, Ticket, WrongCode
 from accounts.models import LoginAttempt
 from accounts.services import attempts, people, question_state, step_up, throttle
-from mfa import factors
+from mfa import registry
 from mfa.masks import masked
 from mfa.results import Ways
 from mfa.services import challenges
@@ -88,15 +88,15 @@ class CodeAsked:
             "can_resend": self.can_resend,
             "is_sent": self.is_sent,
             "ways": shown(self.ways, but=self.kind),
-            "icon": factors.of(self.kind).icon,
-            "template": factors.of(self.kind).template,
-            "script": factors.of(self.kind).script,
+            "icon": registry.of(self.kind).icon,
+            "template": registry.of(self.kind).template,
+            "script": registry.of(self.kind).script,
         }
 
     @property
     def is_sent(self) -> bool:
         """Whether a message carries the code, so that another can be asked for."""
-        return factors.of(self.kind).is_sent
+        return registry.of(self.kind).is_sent
 
 
 def look(ticket: Ticket | None) -> Waiting | Over:
@@ -119,9 +119,9 @@ def look_code(ticket: Ticket | None) -> CodeAsked | Over:
         return Over(question_state.ended(attempt), attempt.lane == people.KNOWN)
     row, ways = attempt.code, question_state.ways(attempt)
     if row is None:
-        kind, own = factors.mailbox().kind, masked(attempt.user.email)
+        kind, own = registry.mailbox().kind, masked(attempt.user.email)
         return CodeAsked(kind, own, attempt.purpose, None, 0, ways)
-    is_mailbox = factors.of(row.kind).is_mailbox
+    is_mailbox = registry.of(row.kind).is_mailbox
     went_to = masked(attempt.user.email) if is_mailbox else challenges.sent_to(row)
     again = row.kind not in ways.spent and challenges.has_tries(row)
     return CodeAsked(
@@ -173,7 +173,7 @@ def choose(ticket: Ticket | None, arrival: Arrival, *, way: str) -> StepUp | Lim
 
 def explain(wrong: WrongCode, kind: str) -> str:
     """A wrong code in words."""
-    factor, was_last = factors.of(kind), wrong.reason == "wrong" and not wrong.left
+    factor, was_last = registry.of(kind), wrong.reason == "wrong" and not wrong.left
     if wrong.reason == "wrong" and wrong.left:
         return factor.wrong(wrong.left)
     if not factor.is_sent:

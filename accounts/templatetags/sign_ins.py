@@ -4,7 +4,7 @@ from django import template
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from mfa import factors
+from mfa import registry
 from risk.services import LoginView
 
 register = template.Library()
@@ -35,5 +35,5 @@ def how(login: LoginView, first: bool = False) -> str:
     if first:
         return str(_("your first sign-in"))
     if login.factor not in ("", PASSWORD):
-        return factors.of(login.factor).words.how(login.detail)
+        return registry.of(login.factor).words.how(login.detail)
     return str(_("known browser") if login.known_browser else _("password only"))

@@ -14,8 +14,9 @@ from accounts.services import attempts
 from mfa import outbox
 from mfa.channels.base import Parcel
 from mfa.channels.memory import MemoryChannel
+from mfa.factors.push import answers
 from mfa.factors.totp import enrolment as apps
-from mfa.services import challenges, enrolment
+from mfa.services import enrolment
 from mfaproject.lib import clock
 from mfaproject.lib.testing import PASSWORD
 
@@ -83,9 +84,9 @@ def answer_in(
     attempt: LoginAttempt, factor_id: int, decision: str, reason: str | None, *, right: bool = True
 ) -> str:
     assert attempt.push is not None
-    question = challenges.question(attempt.push.public_id, attempt.user_id)
+    question = answers.question(attempt.push.public_id, attempt.user_id)
     assert question is not None
-    return challenges.decide(
+    return answers.decide(
         question,
         factor_id=factor_id,
         decision=decision,  # type: ignore[arg-type]

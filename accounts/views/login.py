@@ -14,7 +14,7 @@ from accounts.journey import Admitted, Limited, Over, Pending, Refused, StepUp, 
 from accounts.services import login as service
 from accounts.services import poll, wait_page
 from accounts.views.common import admitted, busy_is_503, limited, over, session_of, stepped_up
-from mfa import factors
+from mfa import registry
 from mfaproject.lib import held_answers, http
 from mfaproject.lib.hub import hub
 
@@ -125,7 +125,7 @@ def code(request: HttpRequest) -> HttpResponse:
 def _code_page(
     request: HttpRequest, form: CodeForm, asked: wait_page.CodeAsked, wrong: WrongCode | None
 ) -> HttpResponse:
-    form.ask_for(factors.of(asked.kind).typed)
+    form.ask_for(registry.of(asked.kind).typed)
     if wrong is not None:
         form.add_error("code", wait_page.explain(wrong, asked.kind))
     return render(

@@ -15,6 +15,7 @@ from authenticator.models import Device
 from authenticator.services import devices
 from authenticator.signing import Decision, verify_decide
 from mfa import poll
+from mfa.factors.push import answers
 from mfa.services import challenges
 from mfa.services.challenges import PushQuestion
 from mfaproject.lib import clock, tokens
@@ -33,7 +34,7 @@ def inbox(device: Device) -> list[dict[str, Any]]:
     The number is in none of them."""
     now = clock.now()
     devices.saw(device, now)
-    questions = challenges.open_questions(device.user_id, device.factor.view(), now)
+    questions = answers.open_questions(device.user_id, device.factor.view(), now)
     for question in questions:
         if not question.seen:
             challenges.saw(question.id, question.subject, device.factor_id, now)
@@ -85,7 +86,7 @@ def answer(device: Device, challenge_id: str, body: bytes, ip: str | None) -> An
 
     Raises Rejected for a body that is not right, comes too late, or from a clock that is off.
     """
-    question = challenges.question(challenge_id, device.user_id)
+    question = answers.question(challenge_id, device.user_id)
     if question is None:
         return "unknown"
     asked = _Answering(device, question, body, ip, clock.now())
@@ -125,7 +126,7 @@ def _apply(asked: _Answering, decision: Decision) -> Answer:
     """Decision, ledger and notes in one transaction: what is acknowledged
     survives whatever happens next."""
     with transaction.atomic():
-        end = challenges.decide(
+        end = answers.decide(
             asked.question,
             factor_id=asked.device.factor_id,
             decision=decision.decision,
@@ -142,7 +143,7 @@ def _apply(asked: _Answering, decision: Decision) -> Answer:
 def _again(asked: _Answering) -> Answer:
     """The same bytes may have come twice at once; the one that lost the race
     gets what the other one brought about."""
-    question = challenges.question(asked.question.public_id, asked.device.user_id)
+    question = answers.question(asked.question.public_id, asked.device.user_id)
     mine = question is not None and question.decision_digest == digest(asked.body)
     return _stored(question) if question is not None and mine else "lost"
 

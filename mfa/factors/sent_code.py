@@ -3,9 +3,9 @@
 from typing import ClassVar
 
 from mfa import limits, otp
-from mfa.factors.base import Asking, Factor, Facts, Match, Outgoing, Posed, Strength
 from mfa.masks import masked
 from mfa.prompt import canonical
+from mfa.registry.base import Asking, Factor, Facts, Match, Outgoing, Posed, Strength
 from mfaproject.lib import tokens
 
 

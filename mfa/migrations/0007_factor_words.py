@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-import mfa.factors
+import mfa.registry
 
 
 class Migration(migrations.Migration):
@@ -14,11 +14,11 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name="challenge",
             name="kind",
-            field=models.CharField(choices=mfa.factors.choices, max_length=8, verbose_name="kind"),
+            field=models.CharField(choices=mfa.registry.choices, max_length=8, verbose_name="kind"),
         ),
         migrations.AlterField(
             model_name="factor",
             name="kind",
-            field=models.CharField(choices=mfa.factors.choices, max_length=8, verbose_name="kind"),
+            field=models.CharField(choices=mfa.registry.choices, max_length=8, verbose_name="kind"),
         ),
     ]

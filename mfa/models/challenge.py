@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from mfa import factors
+from mfa import registry
 from mfa.challenge_state import STATES, State, sources
 from mfa.models.factor import Factor
 from mfaproject.lib import clock, tokens
@@ -51,7 +51,7 @@ class Challenge(models.Model):
 
     public_id = models.CharField(max_length=22, unique=True, default=tokens.new_id, editable=False)
     nonce = models.CharField(max_length=43, default=tokens.new_token, editable=False)
-    kind = models.CharField(_("kind"), max_length=8, choices=factors.choices)
+    kind = models.CharField(_("kind"), max_length=8, choices=registry.choices)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="mfa_challenges"
     )

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from mfa import factors
+from mfa import registry
 from mfa.models.recovery_code import RecoveryCode
 from mfa.results import FACTOR_COLUMNS, FactorView
 from mfaproject.lib import clock
@@ -19,7 +19,7 @@ class FactorQuerySet(models.QuerySet["Factor"]):
         """Confirmed and not removed. A set of recovery codes counts while one of them is left."""
         left = models.Exists(RecoveryCode.objects.filter(user=models.OuterRef("user")))
         return self.filter(
-            models.Q(left) | ~models.Q(kind__in=factors.kinds(lambda factor: factor.uses_codes)),
+            models.Q(left) | ~models.Q(kind__in=registry.kinds(lambda factor: factor.uses_codes)),
             revoked_at=None,
             confirmed_at__isnull=False,
         )
@@ -43,7 +43,7 @@ class Factor(models.Model):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="mfa_factors"
     )
-    kind = models.CharField(_("kind"), max_length=8, choices=factors.choices)
+    kind = models.CharField(_("kind"), max_length=8, choices=registry.choices)
     label = models.CharField(_("name or address"), max_length=254)
     tied_browser = models.CharField(
         max_length=22,

@@ -1,6 +1,6 @@
 """What the services of this app answer: plain values for other apps."""
 
-from mfa.factors.base import Strength
+from mfa.registry.base import Strength
 from mfa.results.answers import CodeResult, Dead, Proof, Right, Wrong
 from mfa.results.asking import Asker, Lane, LookState, NotAsked, Opened, Wake, WakeState
 from mfa.results.enrolled import FACTOR_COLUMNS, Enrolled, FactorView

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
-from mfa.factors.base import Strength
+from mfa.registry.base import Strength
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from mfa.factors.words import Words
+from mfa.registry.words import Words
 
 
 @dataclass(frozen=True, slots=True)

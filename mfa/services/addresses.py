@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.db import transaction
 
-from mfa import factors, limits
+from mfa import limits, registry
 from mfa.limits import ENROLMENT
 from mfa.models import Challenge, Factor
 from mfa.results import Asker, Dead, Enrolled, NotAsked, Opened, Wrong
@@ -32,7 +32,7 @@ def open_address(
     Counts for nothing until `confirm_address` in the same session. "method_unavailable": nothing
     can be sent there.
     """
-    proper = factors.of(kind).proper(address)
+    proper = registry.of(kind).proper(address)
     if not proper:
         return UNAVAILABLE
     with transaction.atomic():

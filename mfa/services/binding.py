@@ -10,7 +10,7 @@ from django.contrib.auth import get_user_model
 from django.db.models import QuerySet
 from django.utils.module_loading import import_string
 
-from mfa import factors, limits, poll
+from mfa import limits, poll, registry
 from mfa.challenge_state import OPEN
 from mfa.models import Budget, Challenge, Factor, RecoveryCode
 from mfa.services import budgets
@@ -44,10 +44,10 @@ def revoke(rows: QuerySet[Factor], now: datetime) -> int:
     gone = {pk: kind for pk, kind, _user_id in found}
     answered = Challenge.objects.filter(state__in=OPEN, factor_id__in=gone)
     poll.changed(answered.values_list("subject", flat=True))
-    poll.cut(user_id for _pk, kind, user_id in found if factors.of(kind).is_elsewhere)
+    poll.cut(user_id for _pk, kind, user_id in found if registry.of(kind).is_elsewhere)
     answered.move("superseded")
     count = Factor.objects.filter(pk__in=gone, revoked_at=None).update(revoked_at=now)
-    if any(factors.of(kind).uses_codes for kind in gone.values()):
+    if any(registry.of(kind).uses_codes for kind in gone.values()):
         RecoveryCode.objects.filter(user__mfa_factors__in=gone).delete()
     return count
 

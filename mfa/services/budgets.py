@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Count, F, FilteredRelation, Max, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from mfa import factors
+from mfa import registry
 from mfa.limits import DAY, RECOVERY, BudgetState, Send
 from mfa.models import Budget, Challenge, RecoveryCode
 from mfa.models.budget import STATE_COLUMNS, columns_of, state_from
@@ -56,7 +56,7 @@ class Standing:
     def mailbox(self) -> str:
         """Where codes go: the enrolled address, or the account's own, which may
         answer from the first login on."""
-        return self.address(factors.mailbox().kind) or self.email
+        return self.address(registry.mailbox().kind) or self.email
 
     def address(self, kind: str) -> str:
         """The newest address of a kind that was proved; "" where there is none."""

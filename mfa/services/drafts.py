@@ -5,10 +5,9 @@ from datetime import timedelta
 from django.db import transaction
 from django.db.models import QuerySet
 
-from mfa import factors, limits
-from mfa.factors import secrets
-from mfa.factors.base import Facts, Match
+from mfa import limits, registry, sealed_secrets
 from mfa.models import Factor
+from mfa.registry.base import Facts, Match
 from mfa.services import binding, notices
 from mfa.services.challenges.collecting import cancel_all
 from mfaproject.lib import clock
@@ -23,7 +22,7 @@ def begin(kind: str, user_id: int, added_by: str, *, secret: str, label: str = "
     row = Factor.objects.create(
         user_id=user_id, kind=kind, label=label, added_by=added_by, added_at=clock.now()
     )
-    row.secret = secrets.sealed(kind, secret, user_id=user_id, factor_id=row.pk)
+    row.secret = sealed_secrets.sealed(kind, secret, user_id=user_id, factor_id=row.pk)
     row.save(update_fields=["secret"])
     return row.pk
 
@@ -74,13 +73,13 @@ def confirm(kind: str, user_id: int, factor_id: int, answer: object, *, ip: str 
 
 
 def _checked(row: Factor, answer: object, now: int) -> Match | None:
-    factor = factors.get(row.kind)
+    factor = registry.get(row.kind)
     facts = Facts("", limits.ENROLMENT, "", row.user_id, now, row.pk, row.secret)
     return factor.check(facts, answer) if factor is not None else None
 
 
 def _make_room(kind: str, user_id: int) -> None:
-    if factors.of(kind).has_several:
+    if registry.of(kind).has_several:
         binding.rebound(user_id, kind)
         cancel_all(user_id)
     else:

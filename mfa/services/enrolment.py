@@ -9,8 +9,7 @@ from collections.abc import Collection, Iterable
 
 from django.db import transaction
 
-from mfa import factors as registry
-from mfa import poll
+from mfa import poll, registry
 from mfa.models import Budget, Factor
 from mfa.results import FactorView
 from mfa.services import budgets, notices

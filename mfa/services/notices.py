@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.urls import reverse
 
-from mfa import factors, limits, outbox
+from mfa import limits, outbox, registry
 from mfa.channels.names import MAIL
 from mfa.limits import BudgetState
 from mfa.mails import absolute
@@ -75,7 +75,7 @@ def factor_changed(
     """
     owner = _person_of(user_id)
     proved = Factor.objects.filter(
-        user_id=user_id, kind=factors.mailbox().kind, confirmed_at__isnull=False, revoked_at=None
+        user_id=user_id, kind=registry.mailbox().kind, confirmed_at__isnull=False, revoked_at=None
     )
     others = [
         address for address in (*proved.values_list("label", flat=True), *also) if "@" in address

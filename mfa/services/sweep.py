@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import Case, F, Q, QuerySet, Value, When
 
-from mfa import factors, limits, poll
+from mfa import limits, poll, registry
 from mfa.channels import files
 from mfa.channels.base import AWAY, OURS
 from mfa.models import Challenge, Factor, OutboxMessage, SmsQuota
@@ -67,7 +67,7 @@ def prune() -> None:
     _delete(Challenge.objects.filter(created_at__lt=before))
     _delete(
         Factor.objects.filter(confirmed_at=None, added_at__lt=clock.now() - DRAFT_KEPT).exclude(
-            kind__in=factors.kinds(lambda factor: factor.is_elsewhere)
+            kind__in=registry.kinds(lambda factor: factor.is_elsewhere)
         )
     )
     _delete(SmsQuota.objects.filter(ends_at__lt=clock.now()))

@@ -15,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from mfa import delivery, limits, outbox
 from mfa.channels.memory import MemoryChannel
 from mfa.factors.email import EmailCode
+from mfa.factors.push import answers
 from mfa.factors.recovery import enrolment as paper
 from mfa.factors.totp import enrolment as apps
 from mfa.models import Budget, Challenge, Factor, OutboxMessage
@@ -168,7 +169,7 @@ def refused(result: Opened | NotAsked) -> NotAsked:
 
 def question(asked: Opened, user: Any) -> PushQuestion:
     """The same question as the authenticator's side sees it."""
-    found = challenges.question(asked.public_id, user.pk)
+    found = answers.question(asked.public_id, user.pk)
     assert found is not None
     return found
 
@@ -183,7 +184,7 @@ def answer(
     right: bool = True,
 ) -> str:
     """A device decides."""
-    return challenges.decide(
+    return answers.decide(
         question(asked, user),
         factor_id=factor_id,
         decision=decision,

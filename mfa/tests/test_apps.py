@@ -7,8 +7,7 @@ import pyotp
 import pytest
 from django.db import IntegrityError, transaction
 
-from mfa import limits
-from mfa.factors import secrets
+from mfa import limits, sealed_secrets
 from mfa.factors.recovery import enrolment as paper
 from mfa.factors.totp import enrolment as apps
 from mfa.models import Factor, RecoveryCode
@@ -65,7 +64,8 @@ class TestAnApp:
         row = Factor.objects.get(pk=draft.factor_id)
         assert draft.secret not in row.secret
         assert (
-            secrets.opened("totp", row.secret, user_id=alice.pk, factor_id=row.pk) == draft.secret
+            sealed_secrets.opened("totp", row.secret, user_id=alice.pk, factor_id=row.pk)
+            == draft.secret
         )
         assert draft.secret not in repr(draft)
         assert apps.begin(alice.pk, SESSION).secret != draft.secret

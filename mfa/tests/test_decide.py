@@ -7,6 +7,7 @@ import pytest
 
 from mfa import limits, poll
 from mfa.challenge_state import State
+from mfa.factors.push import answers
 from mfa.models import Challenge, Factor
 from mfa.results import Proof
 from mfa.services import challenges, enrolment
@@ -146,7 +147,7 @@ def test_a_device_that_is_removed_while_the_question_is_open_is_lost(alice: Any)
     asked = question(opened(ask_push(alice)), alice)
     enrolment.revoke_factor(alice.pk, pixel)
     assert (
-        challenges.decide(
+        answers.decide(
             asked,
             factor_id=pixel,
             decision="approve",
@@ -189,7 +190,7 @@ def test_a_decision_that_lost_counts_for_nothing_and_tells_nobody(
     before = budget(alice, "push")
     challenges.cancel(subject=JOURNEY)
     assert (
-        challenges.decide(
+        answers.decide(
             seen,
             factor_id=pixel,
             decision=decision[0],
@@ -208,7 +209,7 @@ def test_a_device_of_somebody_else_is_lost(alice: Any, bob: Any) -> None:
     his = phone(bob)
     asked = opened(ask_push(alice))
     assert answer(asked, alice, his) == "lost"
-    assert challenges.question(asked.public_id, bob.pk) is None
+    assert answers.question(asked.public_id, bob.pk) is None
 
 
 @pytest.mark.parametrize("change", [{"auth_epoch": 1}, {"is_active": False}])
@@ -280,7 +281,7 @@ def test_a_weak_device_is_neither_shown_nor_heard_where_a_strong_one_is_wanted(
     tied = phone(alice, "This browser", tied_browser="t" * 22)
     asked = opened(ask_push(alice, required="strong"))
     view = next(factor for factor in enrolment.factors(alice.pk) if factor.id == tied)
-    assert challenges.open_questions(alice.pk, view, clock.at) == []
+    assert answers.open_questions(alice.pk, view, clock.at) == []
     assert answer(asked, alice, tied) == "lost"
     shown = open_ways(
         user_id=alice.pk, lane="other", required="strong", purpose="login", browser=""
@@ -326,13 +327,13 @@ def test_the_inbox_lists_every_open_question_and_no_other(
     opened(ask_push(bob, "login:bob"))
     (view,) = enrolment.factors(alice.pk)
     with statements(1):
-        listed = challenges.open_questions(alice.pk, view, clock.at)
+        listed = answers.open_questions(alice.pk, view, clock.at)
     assert [asked.public_id for asked in listed] == [one.public_id, two.public_id]
     answer(one, alice, pixel)
-    assert [asked.public_id for asked in challenges.open_questions(alice.pk, view, clock.at)] == [
+    assert [asked.public_id for asked in answers.open_questions(alice.pk, view, clock.at)] == [
         two.public_id
     ]
-    assert challenges.open_questions(alice.pk, view, clock.at + timedelta(minutes=2)) == []
+    assert answers.open_questions(alice.pk, view, clock.at + timedelta(minutes=2)) == []
 
 
 def test_a_question_has_what_is_signed(alice: Any, clock: FrozenClock) -> None:
@@ -361,7 +362,7 @@ def test_deciding_costs_few_statements(
         seen = question(asked, alice)
     values: dict[str, Any] = {"decision": decision[0], "reason": decision[1]}
     with statements(most):
-        challenges.decide(seen, factor_id=pixel, number_right=right, body_digest="d" * 43, **values)
+        answers.decide(seen, factor_id=pixel, number_right=right, body_digest="d" * 43, **values)
 
 
 @pytest.mark.parametrize(
@@ -417,7 +418,7 @@ def test_a_device_that_was_removed_meanwhile_decides_nothing(
     seen = question(opened(ask_push(alice)), alice)
     Factor.objects.filter(pk=pixel).update(revoked_at=clock.at)
     assert (
-        challenges.decide(
+        answers.decide(
             seen,
             factor_id=pixel,
             decision="approve",

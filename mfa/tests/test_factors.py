@@ -6,11 +6,10 @@ from typing import Any
 import pyotp
 import pytest
 
-from mfa import factors, limits, otp
-from mfa.factors import secrets
-from mfa.factors.base import Asking, Factor, Facts, Match, Outgoing, Posed
+from mfa import limits, otp, registry, sealed_secrets
 from mfa.factors.push import Push
 from mfa.factors.recovery import codes
+from mfa.registry.base import Asking, Factor, Facts, Match, Outgoing, Posed
 from mfaproject.lib import tokens
 
 NOW = 1_800_000_015
@@ -44,7 +43,7 @@ class FactorContract(ABC):
 
     @property
     def kind(self) -> Factor:
-        found = factors.get(self.name)
+        found = registry.get(self.name)
         assert found is not None
         return found
 
@@ -165,7 +164,10 @@ class TestTotp(TypedContract):
     name = "totp"
 
     def enrolled(self) -> dict[str, Any]:
-        return {"factor_id": 3, "secret": secrets.sealed("totp", SECRET, user_id=7, factor_id=3)}
+        return {
+            "factor_id": 3,
+            "secret": sealed_secrets.sealed("totp", SECRET, user_id=7, factor_id=3),
+        }
 
     def answer(self, _made: Asking, _posed: Posed, /) -> str:
         return pyotp.TOTP(SECRET).at(NOW)
@@ -199,7 +201,7 @@ class TestTotp(TypedContract):
         assert self.check(pyotp.TOTP(SECRET).at(NOW), **changes) is None
 
     def test_nothing_of_the_secret_is_readable_at_rest(self) -> None:
-        assert SECRET not in secrets.sealed("totp", SECRET, user_id=7, factor_id=3)
+        assert SECRET not in sealed_secrets.sealed("totp", SECRET, user_id=7, factor_id=3)
 
     def test_a_secret_has_160_bits_and_is_never_the_same(self) -> None:
         assert {len(otp.new_secret()) for _ in range(9)} == {32}
@@ -305,10 +307,10 @@ class Shown:
 
 
 def test_a_kind_that_nobody_named_is_off() -> None:
-    assert factors.get("carrier_pigeon") is None
+    assert registry.get("carrier_pigeon") is None
 
 
 def test_one_line_of_settings_changes_a_kind(settings: Any) -> None:
     settings.MFA_FACTORS = {"email": "mfa.tests.helpers.OtherMail"}
-    assert type(factors.get("email")).__name__ == "OtherMail"
-    assert factors.get("push") is None
+    assert type(registry.get("email")).__name__ == "OtherMail"
+    assert registry.get("push") is None

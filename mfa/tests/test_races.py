@@ -10,6 +10,7 @@ from django.db import connection, connections, transaction
 
 from mfa import outbox
 from mfa.channels.memory import MemoryChannel
+from mfa.factors.push import answers
 from mfa.models import Budget, Challenge, OutboxMessage
 from mfa.results import Dead, NotAsked, Opened, Right, Wrong
 from mfa.services import challenges, enrolment
@@ -120,7 +121,7 @@ def test_wrong_numbers_in_two_challenges_both_count(alice: Any) -> None:
         question(opened(ask_push(alice, journey)), alice) for journey in (JOURNEY, OTHER_JOURNEY)
     ]
     decide = partial(
-        challenges.decide,
+        answers.decide,
         factor_id=pixel,
         decision="approve",
         reason=None,

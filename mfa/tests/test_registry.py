@@ -10,12 +10,12 @@ from django.template.loader import get_template
 from django.test import override_settings
 from django.utils.translation import gettext, override
 
-from mfa import factors
+from mfa import registry
 from mfa.checks import factor_lines
-from mfa.factors.base import Factor, Facts, Match
-from mfa.factors.folders import add_translations, folders
 from mfa.models import Challenge
 from mfa.models import Factor as Row
+from mfa.registry.base import Factor, Facts, Match
+from mfa.registry.folders import add_translations, folders
 from mfa.results import Right, Wrong
 from mfa.services import challenges, drafts, enrolment
 from mfa.tests.helpers import ask_typed, budget, check, opened, phone, refused, spend
@@ -70,34 +70,34 @@ HERE = __name__
 
 def test_ways_come_in_their_order_and_not_in_that_of_the_settings(settings: Any) -> None:
     settings.MFA_FACTORS = dict(reversed(settings.MFA_FACTORS.items()))
-    assert tuple(factor.kind for factor in factors.every()) == OURS
+    assert tuple(factor.kind for factor in registry.every()) == OURS
 
 
 @pytest.mark.usefixtures("toy")
 def test_one_line_adds_a_kind_at_its_place() -> None:
-    assert tuple(factor.kind for factor in factors.every()) == (*OURS, "toy")
-    assert ("toy", "code word") in [(kind, str(name)) for kind, name in factors.choices()]
-    assert ("toy", "Code word") in [(kind, str(title)) for kind, title in factors.ledger_words()]
+    assert tuple(factor.kind for factor in registry.every()) == (*OURS, "toy")
+    assert ("toy", "code word") in [(kind, str(name)) for kind, name in registry.choices()]
+    assert ("toy", "Code word") in [(kind, str(title)) for kind, title in registry.ledger_words()]
     assert "code word" in get_template("toyfactor/asked.html").render({})
 
 
 def test_a_kind_that_is_off_is_still_known_by_its_words(settings: Any) -> None:
     settings.MFA_FACTORS = {"totp": settings.MFA_FACTORS["totp"], "sms": None}
-    assert tuple(factor.kind for factor in factors.every()) == ("totp",)
-    assert factors.get("sms") is factors.get("email") is None
-    assert str(factors.of("sms").words.title) == "Text message"
-    assert factors.mailbox().kind == "email"
+    assert tuple(factor.kind for factor in registry.every()) == ("totp",)
+    assert registry.get("sms") is registry.get("email") is None
+    assert str(registry.of("sms").words.title) == "Text message"
+    assert registry.mailbox().kind == "email"
 
 
 def test_rows_of_a_kind_that_is_gone_can_be_read_and_prove_little() -> None:
-    gone = factors.of("toy")
+    gone = registry.of("toy")
     assert (str(gone.words.name), gone.strength, gone.is_listed) == ("toy", "weak", False)
     assert gone.check(Facts("", "login", "", 1, 0), "anything") is None
 
 
 def test_nothing_is_made_anew_for_each_request() -> None:
-    assert factors.get("totp") is factors.get("totp")
-    assert factors.every() is factors.every()
+    assert registry.get("totp") is registry.get("totp")
+    assert registry.every() is registry.every()
 
 
 @pytest.mark.parametrize(
@@ -120,8 +120,8 @@ def test_a_broken_line_is_off_and_an_error_that_names_it(
     assert (error.id, error.is_serious()) == ("nod.E040", True)
     assert f"MFA_FACTORS[{kind!r}]" in error.msg
     assert said in error.msg
-    assert factors.get(kind) is None
-    assert factors.get("totp") is not None
+    assert registry.get(kind) is None
+    assert registry.get("totp") is not None
 
 
 def test_the_lines_as_they_stand_are_right() -> None:

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from mfa import factors
+from mfa import registry
 from mfaproject.tests.plugin import ROOT
 
-KINDS = tuple(factor.kind for factor in factors.known())
+KINDS = tuple(factor.kind for factor in registry.known())
 NAMED = re.compile(rf"""(?<![\w-])(['"])({"|".join(KINDS)})\1""")
 MAIL = "the account's address, a field of forms and of the API"
 EXCUSED = {

@@ -19,7 +19,7 @@ from django.test import RequestFactory
 from accounts.forms import CodeForm, LoginForm, ResetForm, SignupForm
 from accounts.services.own_factors import OwnFactors, Row
 from accounts.services.wait_page import shown
-from mfa import factors
+from mfa import registry
 from mfa.results import Way, Ways
 
 TEMPLATES, STATIC = settings.BASE_DIR / "templates", settings.BASE_DIR / "static"
@@ -39,7 +39,7 @@ def ways(*every: Way) -> dict[str, Any]:
 
 def way(kind: str, **facts: Any) -> Way:
     """One way as it is offered."""
-    factor = factors.of(kind)
+    factor = registry.of(kind)
     where: Any = {"is_elsewhere": factor.is_elsewhere, "is_mailbox": factor.is_mailbox}
     return Way(kind, factor.icon, factor.words, **where, **facts)
 
@@ -85,7 +85,7 @@ SESSIONS = [
     )
     for number in range(2)
 ]
-ROW: Any = Row(SimpleNamespace(id=8, label="", added_at=NOON), factors.of("totp"))  # type: ignore[arg-type]
+ROW: Any = Row(SimpleNamespace(id=8, label="", added_at=NOON), registry.of("totp"))  # type: ignore[arg-type]
 SECURITY: dict[str, Any] = {
     "user": ALICE,
     "recent": LOGINS,
@@ -99,8 +99,8 @@ CODE = {
     "purpose": "login",
     "expires_at": NOON + timedelta(minutes=9),
     "resend_seconds": 24,
-    "icon": factors.of("email").icon,
-    "template": factors.of("email").template,
+    "icon": registry.of("email").icon,
+    "template": registry.of("email").template,
     "ways": WAYS,
 }
 PASSWORD = {"form": LoginForm(), "username": "alice", "user": ALICE}

@@ -4,7 +4,7 @@ from rest_framework.serializers import CharField, Serializer
 
 from accounts.api import serializers
 from accounts.api.descriptions.examples import CODE, LATER
-from mfa.factors.routes import Shown
+from mfa.registry.routes import Shown
 from mfaproject.lib.openapi import EMPTY, described
 
 

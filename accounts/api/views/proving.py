@@ -10,8 +10,8 @@ from accounts.api.base import RecentProof, Room, read, session_of, user_of
 from accounts.api.views.answering import code_sent
 from accounts.context import arrival
 from accounts.services import contacts
-from mfa import factors
-from mfa.factors.base import Enrolment
+from mfa import registry
+from mfa.registry.base import Enrolment
 from mfa.results import Dead, Enrolled, NotAsked, Wrong
 from mfa.services import enrolment
 
@@ -25,7 +25,7 @@ class Proved(Room):
     @property
     def enrolment(self) -> Enrolment:
         """How this kind is enrolled. A kind that is off takes nothing new."""
-        factor = factors.get(self.kind)
+        factor = registry.get(self.kind)
         if factor is None or factor.enrolment is None:
             raise refusals.closed()
         return factor.enrolment

@@ -3,12 +3,12 @@
 from typing import ClassVar
 
 from mfa.channels.names import MAIL
-from mfa.factors import routes
-from mfa.factors.base import Address
 from mfa.factors.email.words import WORDS
-from mfa.factors.routes import Route
 from mfa.factors.sent_code import SentCode
-from mfa.factors.words import Words
+from mfa.registry import routes
+from mfa.registry.base import Address
+from mfa.registry.routes import Route
+from mfa.registry.words import Words
 from mfaproject.lib import mailbox
 
 _HINT = "a•••@e•••.org"

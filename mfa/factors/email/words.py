@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from mfa.factors.words import Change, Words
+from mfa.registry.words import Change, Words
 
 _CHANGED = _("The address for codes by e-mail was changed")
 WORDS = Words(

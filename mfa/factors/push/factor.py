@@ -4,11 +4,11 @@ from typing import ClassVar
 
 from mfa import limits
 from mfa.channels.names import WAKE
-from mfa.factors.base import Answer, Asking, Factor, Numbered, Outgoing, Posed, Strength
 from mfa.factors.push.words import WORDS
-from mfa.factors.routes import Route
-from mfa.factors.words import Words
 from mfa.prompt import canonical
+from mfa.registry.base import Answer, Asking, Factor, Numbered, Outgoing, Posed, Strength
+from mfa.registry.routes import Route
+from mfa.registry.words import Words
 from mfaproject.lib import seal
 
 _PURPOSE = "push"

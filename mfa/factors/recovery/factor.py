@@ -4,11 +4,11 @@ from typing import ClassVar
 
 from django.utils.translation import ngettext
 
-from mfa.factors.base import Factor, Facts, Match, Strength
 from mfa.factors.recovery import codes
 from mfa.factors.recovery.words import TYPED, WORDS
-from mfa.factors.routes import Route
-from mfa.factors.words import Typed, Words
+from mfa.registry.base import Factor, Facts, Match, Strength
+from mfa.registry.routes import Route
+from mfa.registry.words import Typed, Words
 
 EXAMPLE = "7k3m-9x2p-4q8r-s5tv"
 

@@ -6,13 +6,13 @@ from django.conf import settings
 
 from mfa import phone_numbers
 from mfa.channels.names import TEXT
-from mfa.factors import routes
-from mfa.factors.base import Address
-from mfa.factors.routes import Route
 from mfa.factors.sent_code import SentCode
 from mfa.factors.sms import quota
 from mfa.factors.sms.words import WORDS
-from mfa.factors.words import Words
+from mfa.registry import routes
+from mfa.registry.base import Address
+from mfa.registry.routes import Route
+from mfa.registry.words import Words
 
 _HINT = "+33•••78"
 

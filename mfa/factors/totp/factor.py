@@ -5,15 +5,14 @@ from typing import ClassVar
 
 from django.utils.translation import ngettext
 
-from mfa import otp
-from mfa.factors import secrets
-from mfa.factors.base import Asking, Enrolment, Factor, Facts, Match, Posed, Strength
-from mfa.factors.routes import Route
+from mfa import otp, sealed_secrets
 from mfa.factors.totp.enrolment import Apps
 from mfa.factors.totp.routes import ROUTES
 from mfa.factors.totp.words import WORDS
-from mfa.factors.words import Words
 from mfa.prompt import canonical
+from mfa.registry.base import Asking, Enrolment, Factor, Facts, Match, Posed, Strength
+from mfa.registry.routes import Route
+from mfa.registry.words import Words
 from mfaproject.lib import seal
 
 log = logging.getLogger("nod.mfa")
@@ -45,7 +44,7 @@ class Totp(Factor):
         if code is None or facts.factor_id is None:
             return None
         try:
-            secret = secrets.opened(
+            secret = sealed_secrets.opened(
                 self.kind, facts.secret, user_id=facts.user_id, factor_id=facts.factor_id
             )
         except seal.BrokenSeal:

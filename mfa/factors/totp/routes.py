@@ -1,6 +1,6 @@
 """The API of an app that shows codes."""
 
-from mfa.factors.routes import Route, Shown
+from mfa.registry.routes import Route, Shown
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"  # noqa: S105 - an example
 CODE = "413742"

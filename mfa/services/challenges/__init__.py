@@ -3,7 +3,6 @@ of all.
 """
 
 from mfa.challenge_state import REFUSALS
-from mfa.factors.push.answers import decide, open_questions, question
 from mfa.results import (
     Asker,
     CodeResult,
@@ -49,15 +48,12 @@ __all__ = [
     "cancel",
     "cancel_all",
     "check_code",
-    "decide",
     "has_strong",
     "has_tries",
     "number",
     "open_at_hand",
     "open_code",
     "open_elsewhere",
-    "open_questions",
-    "question",
     "saw",
     "sent_to",
     "spend",

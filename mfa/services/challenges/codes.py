@@ -8,11 +8,11 @@ from django.db import transaction
 from django.db.models import F, QuerySet, Value
 from django.db.models.functions import Coalesce
 
-from mfa import eligibility, factors, limits, poll
-from mfa.factors.base import Candidate, Facts, Match
-from mfa.factors.base import Factor as Base
+from mfa import eligibility, limits, poll, registry
 from mfa.limits import BudgetState
 from mfa.models import Budget, Challenge, Factor, RecoveryCode
+from mfa.registry.base import Candidate, Facts, Match
+from mfa.registry.base import Factor as Base
 from mfa.results import CodeResult, Dead, Right, Wrong
 from mfa.services import budgets, notices
 from mfa.services.challenges.collecting import label_of, state_of
@@ -41,7 +41,7 @@ def check_code(*, challenge_id: int, subject: str, typed: object) -> CodeResult:
         return Dead("expired")
     if not reserved:
         return _why_dead(row, now)
-    factor = factors.get(row.kind)
+    factor = registry.get(row.kind)
     match = factor.check(_facts(row, factor, now), typed) if factor is not None else None
     right = _right(row, match, now) if match is not None else None
     return _wrong(row, row.elsewhere, now) if right is None else right
@@ -82,7 +82,7 @@ def _reserve(challenge_id: int, subject: str, now: datetime) -> bool:
         mine = (
             Challenge.objects.alive()
             .filter(pk=challenge_id, subject=subject, state="pending", expires_at__gt=now)
-            .exclude(kind__in=factors.kinds(lambda factor: factor.is_elsewhere))
+            .exclude(kind__in=registry.kinds(lambda factor: factor.is_elsewhere))
         )
         return (
             mine.filter(attempts__lt=limits.TRIES_PER_CODE).update(attempts=F("attempts") + 1) == 1
@@ -163,7 +163,7 @@ def _mark_used(row: Challenge, match: Match, now: datetime) -> bool:
 
 @transaction.atomic
 def _wrong(row: Challenge, elsewhere: int, now: datetime) -> CodeResult:
-    at, tries = int(now.timestamp()), factors.of(row.kind).tries
+    at, tries = int(now.timestamp()), registry.of(row.kind).tries
 
     def counted(budget: BudgetState) -> BudgetState | None:
         return (

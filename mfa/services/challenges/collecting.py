@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 
-from mfa import factors, limits, poll
+from mfa import limits, poll, registry
 from mfa.challenge_state import OPEN, sources
 from mfa.models import Challenge
 from mfa.results import LookState, Opened, Proof, Strength
@@ -61,7 +61,7 @@ def waiting(*, kind: str, subject: str) -> Opened | None:
         return None
     again = (
         row.created_at + timedelta(seconds=limits.SEND_EVERY)
-        if factors.of(row.kind).is_sent
+        if registry.of(row.kind).is_sent
         else None
     )
     return Opened(row.pk, row.public_id, row.expires_at, again, sent_to=sent_to(row))
@@ -69,17 +69,17 @@ def waiting(*, kind: str, subject: str) -> Opened | None:
 
 def number(row: Challenge) -> str:
     """The number that the page of this question shows, "" for none."""
-    return factors.of(row.kind).number_of(row)
+    return registry.of(row.kind).number_of(row)
 
 
 def sent_to(row: Challenge) -> str:
     """The masked address that a code went to, "" where none was sent."""
-    return str(json.loads(row.context)["sent_to"]) if factors.of(row.kind).is_sent else ""
+    return str(json.loads(row.context)["sent_to"]) if registry.of(row.kind).is_sent else ""
 
 
 def label_of(row: Challenge) -> str:
     """What answered: an address masked, anything else by the name that the person gave it."""
-    if factors.of(row.kind).is_sent:
+    if registry.of(row.kind).is_sent:
         return sent_to(row)
     return row.factor.label if row.factor else ""
 

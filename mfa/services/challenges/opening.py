@@ -10,11 +10,11 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max
 
-from mfa import factors, limits, outbox, poll
-from mfa.factors.base import Asking, Factor, Outgoing
+from mfa import limits, outbox, poll, registry
 from mfa.masks import masked
 from mfa.models import Challenge
 from mfa.prompt import Prompt
+from mfa.registry.base import Asking, Factor, Outgoing
 from mfa.results import Asker, NotAsked, Opened
 from mfa.services import budgets
 from mfa.services.budgets import Standing
@@ -77,7 +77,7 @@ def open_at_hand(asker: Asker, kind: str, *, required: str = "weak") -> Opened |
 
 @transaction.atomic
 def _put(ask: Ask) -> Opened | NotAsked:
-    kind = factors.get(ask.kind)
+    kind = registry.get(ask.kind)
     if kind is None:
         return UNAVAILABLE
     while True:

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from mfa import eligibility, factors, limits
-from mfa.factors.base import Factor
+from mfa import eligibility, limits, registry
+from mfa.registry.base import Factor
 from mfa.results import Asker, FactorView, NotAsked
 from mfa.services import budgets
 from mfa.services.budgets import Standing
@@ -35,7 +35,7 @@ class Ask(Asker):
     @property
     def factor(self) -> Factor:
         """What is known of the kind that is asked."""
-        return factors.of(self.kind)
+        return registry.of(self.kind)
 
     @classmethod
     def by(cls, asker: Asker, kind: str, **facts: Any) -> "Ask":

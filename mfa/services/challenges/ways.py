@@ -3,11 +3,11 @@
 from dataclasses import replace
 from datetime import datetime
 
-from mfa import eligibility, factors, limits
-from mfa.factors.base import Factor as Base
+from mfa import eligibility, limits, registry
 from mfa.limits import RECOVERY
 from mfa.masks import masked
 from mfa.models import Factor
+from mfa.registry.base import Factor as Base
 from mfa.results import Asker, Way, Ways
 from mfa.services import budgets
 from mfa.services.budgets import Standing
@@ -32,7 +32,7 @@ def ways(
     the journey, where there is one. Names of devices are for known browsers only: the caller's to
     hide.
     """
-    devices = next((factor for factor in factors.known() if factor.is_elsewhere), None)
+    devices = next((factor for factor in registry.known() if factor.is_elsewhere), None)
     kind = devices.kind if devices else ""
     stands = budgets.read(user_id, lane, kind=kind, journey=subject)
     if stands is None:
@@ -43,7 +43,7 @@ def ways(
 
 
 def _told(ask: Ask, stands: Standing, now: datetime) -> Ways:
-    asks = [replace(ask, kind=factor.kind) for factor in factors.known()]
+    asks = [replace(ask, kind=factor.kind) for factor in registry.known()]
     elsewhere = [each for each in asks if each.factor.is_elsewhere]
     devices = {each.kind: refusals.able(each, stands, now) for each in elsewhere}
     found = [_way(each, stands, now) for each in asks]
@@ -76,7 +76,7 @@ def _elsewhere(ask: Ask, stands: Standing, now: datetime) -> Way | None:
         rest = refusals.rest_of(ask, stands, now)
         is_told = rest and (ask.purpose == RECOVERY or ask.lane == "known")
         return replace(_named(ask.factor), wait=rest, is_open=False) if is_told else None
-    return _limited(ask, stands, now) if factors.get(ask.kind) is not None else None
+    return _limited(ask, stands, now) if registry.get(ask.kind) is not None else None
 
 
 def _sent(ask: Ask, stands: Standing, now: datetime) -> Way | None:
@@ -115,7 +115,7 @@ def _is_spent(ask: Ask, stands: Standing) -> bool:
 
 def _is_on(ask: Ask, stands: Standing, now: datetime) -> bool:
     is_off = limits.is_off(stands.budget(ask.kind), int(now.timestamp()))
-    return factors.get(ask.kind) is not None and not is_off
+    return registry.get(ask.kind) is not None and not is_off
 
 
 def has_strong(user_id: int, browser: str = "") -> bool:

@@ -6,11 +6,10 @@ and no example of a good one.
 
 from typing import ClassVar
 
-from mfa import limits
-from mfa.factors import secrets
-from mfa.factors.base import Enrolment, Factor, Facts, Match, Strength
-from mfa.factors.routes import Route
-from mfa.factors.words import Typed, Words
+from mfa import limits, sealed_secrets
+from mfa.registry.base import Enrolment, Factor, Facts, Match, Strength
+from mfa.registry.routes import Route
+from mfa.registry.words import Typed, Words
 from mfa.tests.toyfactor.enrolment import KIND, CodeWords
 from mfa.tests.toyfactor.routes import ROUTES
 from mfa.tests.toyfactor.words import TYPED, WORDS
@@ -38,7 +37,7 @@ class Toy(Factor):
         if not isinstance(answer, str) or facts.factor_id is None:
             return None
         try:
-            word = secrets.opened(
+            word = sealed_secrets.opened(
                 self.kind, facts.secret, user_id=facts.user_id, factor_id=facts.factor_id
             )
         except seal.BrokenSeal:

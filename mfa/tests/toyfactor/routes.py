@@ -1,6 +1,6 @@
 """The API of a code word."""
 
-from mfa.factors.routes import Route, Shown
+from mfa.registry.routes import Route, Shown
 
 ROUTES = (
     Route("verify", "auth/verify-code-word", "verify_code_word", "verify_code_word", "riverside"),

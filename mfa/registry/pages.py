@@ -2,13 +2,13 @@
 
 from django.urls import URLResolver, include, path
 
-from mfa import factors
+from mfa import registry
 
 
 def factor_pages() -> list[URLResolver]:
     """Of every kind that is on."""
     return [
         path(f"security/{factor.kind}/", include(factor.urls))
-        for factor in factors.every()
+        for factor in registry.every()
         if factor.urls
     ]

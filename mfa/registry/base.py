@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from mfa import limits
-from mfa.factors.routes import Route
-from mfa.factors.words import Typed, Words
 from mfa.prompt import canonical
+from mfa.registry.routes import Route
+from mfa.registry.words import Typed, Words
 
 Strength = Literal["weak", "strong"]
 Answer = Literal["typed", "elsewhere", "ceremony"]

@@ -9,7 +9,7 @@ from pathlib import Path
 from django.conf import settings
 from django.template.loaders import filesystem
 
-from mfa import factors
+from mfa import registry
 
 
 def folders(name: str) -> list[Path]:
@@ -18,7 +18,7 @@ def folders(name: str) -> list[Path]:
 
 
 def _packages() -> Iterator[Path]:
-    for factor in factors.known():
+    for factor in registry.known():
         file = sys.modules[type(factor).__module__].__file__
         if file is not None:
             yield Path(file).parent
