@@ -60,7 +60,7 @@ def test_who_loses_to_the_same_bytes_gets_what_they_brought_about(
     assert approvals.answer(row(phone), opened.public_id, body, None) == "approved"
     real = answers.question
     found = [before, real(opened.public_id, alice.pk)]
-    monkeypatch.setattr(challenges, "question", lambda *_: found.pop(0))
+    monkeypatch.setattr(answers, "question", lambda *_: found.pop(0))
     assert approvals.answer(row(phone), opened.public_id, body, None) == "approved"
 
 
