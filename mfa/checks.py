@@ -24,7 +24,7 @@ def factor_lines(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list
     return [
         Error(
             f"MFA_FACTORS[{kind!r}]: {fault}.",
-            hint="Give the dotted path of a subclass of mfa.factors.base.Factor, or no line.",
+            hint="Give the dotted path of a subclass of mfa.registry.base.Factor, or no line.",
             id="nod.E040",
         )
         for kind, fault in faults.items()

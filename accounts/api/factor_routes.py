@@ -1,4 +1,4 @@
-"""The API's routes of all factors, from what their folders say: `mfa.factors.routes`."""
+"""The API's routes of all factors, from what their folders say: `mfa.registry.routes`."""
 
 from collections.abc import Callable
 from typing import Any
