@@ -33,7 +33,7 @@ WITH_NODE := PATH="$(CURDIR)/$(BIN):$$PATH"
 NPM_RUN_READY := node_modules/run.stamp
 NPM_TEST_READY := node_modules/test.stamp
 
-.PHONY: help firebase run test quick quick-tests check format e2e e2e-busy e2e-full bench schema diagram fuzz race coverage schema-check diagram-check lock admin messages screenshots lint types arrows migrations deploy-check web web-types web-lint web-unit unit unit-services browser secrets
+.PHONY: help firebase run test quick quick-tests check format e2e e2e-busy e2e-full bench schema diagram fuzz race coverage schema-check diagram-check lock admin messages screenshots lint types arrows migrations deploy-check templates web web-types web-lint web-unit unit unit-services browser secrets
 
 help:  ## What can be done here
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,11 +54,11 @@ admin: $(RUN_READY)  ## Make the first administrator; prints a link to enrol a s
 test: check unit unit-services e2e  ## Everything that must hold: checks, tests on both kinds of database, browser tests
 
 # The slowest first, the others beside it; each one's output in one piece, and all that is wrong at once.
-CHECKS := types migrations deploy-check schema-check diagram-check arrows web-unit web-lint web-types lint
+CHECKS := types migrations deploy-check schema-check diagram-check arrows web-unit web-lint web-types templates lint
 
 # The types first, because they take longest; the others beside them.
 quick: $(TEST_READY)  ## What a developer runs each minute: style, types, arrows, tests without a database or a server
-	@$(MAKE) --keep-going --jobs=$(JOBS) $(if $(filter output-sync,$(.FEATURES)),--output-sync) types quick-tests arrows web-unit web-lint lint
+	@$(MAKE) --keep-going --jobs=$(JOBS) $(if $(filter output-sync,$(.FEATURES)),--output-sync) types quick-tests arrows web-unit web-lint templates lint
 
 quick-tests: $(TEST_READY)
 	@mkdir -p .cache
@@ -118,6 +118,11 @@ lock: $(TEST_READY)  ## Choose versions again: requirements*.in -> requirements*
 lint: $(TEST_READY)
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check --quiet . || { $(BIN)/ruff format --check . ; echo "Run: make format"; exit 1; }
+
+# One kind of file at a time.
+templates: $(TEST_READY)  ## How templates are written: one branch a line, lines that can be read
+	@$(BIN)/djlint templates --lint --quiet --extension html
+	@$(BIN)/djlint templates --lint --quiet --extension txt
 
 types: $(TEST_READY)
 	@DATA_DIR=$(CHECK_DATA) $(BIN)/mypy

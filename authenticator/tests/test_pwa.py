@@ -429,7 +429,7 @@ def test_the_three_answers_have_their_names() -> None:
     assert prompt
     buttons = dict(
         re.findall(
-            r'<button class="[^"]+" name="decision" value="(\w+)"[^>]*>([^<]+)</button>',
+            r'<button class="[^"]+" name="decision"\s+value="(\w+)"[^>]*>([^<]+)</button>',
             prompt.group(1),
         )
     )

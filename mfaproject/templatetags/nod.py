@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from mfaproject.lib import clock
-from mfaproject.templatetags import _drawings, _fields, _times
+from mfaproject.templatetags import _drawings, _error_words, _fields, _times
 
 register = template.Library()
 
@@ -31,6 +31,12 @@ def icon(name: str) -> SafeString:
 def brand(href: str = "/", after: str = "") -> SafeString:
     """The wordmark as a link home, with a word after it where there is one ("admin")."""
     return _drawings.wordmark(href, _("nod, home"), after)
+
+
+@register.simple_tag
+def went_wrong(status: int, csrf: object = False) -> _error_words.Words:
+    """`title` and `words` of an error page: `{% went_wrong status csrf as wrong %}`."""
+    return _error_words.of(status, csrf=bool(csrf))
 
 
 @register.filter

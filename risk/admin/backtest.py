@@ -1,6 +1,7 @@
 """The backtest as a page: a draft beside what was decided, over the newest sign-ins."""
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import admin, messages
@@ -128,9 +129,19 @@ def _show(request: HttpRequest, policy: RiskPolicy | None, model_admin: Admin) -
         "form": form,
         "page": told,
         "policy": policy,
+        "kept": _kept(form, policy),
         "may_save": request.user.has_perm("risk.add_riskpolicy"),
     }
     return TemplateResponse(request, "admin/risk/backtest.html", context)
+
+
+def _kept(form: BacktestForm, policy: RiskPolicy | None) -> str:
+    """What stays in the address when other thresholds are tried."""
+    asked = {name: form[name].value() for name in ("at_most", "stop")}
+    about = {"policy": policy.pk} if policy else {}
+    return "&" + urlencode(
+        about | {name: "" if value is None else value for name, value in asked.items()}
+    )
 
 
 def _save(request: HttpRequest, policy: RiskPolicy | None) -> HttpResponse:

@@ -19,6 +19,15 @@ class FindingBar:
     total: int
 
     @property
+    def rises(self) -> bool:
+        return self.points > 0
+
+    @property
+    def trend(self) -> str:
+        """Its class in the table: raises the sum, lowers it, or leaves it."""
+        return ("lowers", "", "rises")[(self.points > 0) - (self.points < 0) + 1]
+
+    @property
     def signed(self) -> str:
         """With a real minus sign, and a plus where it raises."""
         return f"+{self.points}" if self.points > 0 else str(self.points).replace("-", "−")
