@@ -41,8 +41,11 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
         Path(folder, f"{file}.html").write_text(cases[name] + "\n")
     rules = settings.BASE_DIR / ".djlint_rules.yaml"
     run = subprocess.run(
-        [sys.executable, "-m", "djlint", str(folder), "--lint", "--quiet", "--profile", "django"]
-        + ["--rules", str(rules), "--linter-output-format", "{filename} {code}"],
+        [
+            *(sys.executable, "-m", "djlint", str(folder), "--lint", "--quiet"),
+            *("--profile", "django", "--rules", str(rules)),
+            *("--linter-output-format", "{filename} {code}"),
+        ],
         capture_output=True,
         text=True,
         check=False,
