@@ -167,7 +167,7 @@ unit-services: $(TEST_READY)  ## The same tests on PostgreSQL and Valkey
 	NOD_TEST_SERVICES=1 $(BIN)/pytest -n $(JOBS)
 
 e2e: browser $(NPM_TEST_READY) firebase  ## Browser tests in Chromium and Firefox, and clients generated from the OpenAPI document
-	$(BIN)/pytest e2e -m "not full" -n $(JOBS) --dist loadgroup
+	$(BIN)/pytest e2e -m "not full" -n $(JOBS) --dist loadgroup --durations=20
 
 e2e-busy: browser $(NPM_TEST_READY) firebase  ## `make e2e` five times in a row (TIMES=5), while other work keeps every core busy
 	@$(BIN)/python -m e2e.busy $(or $(TIMES),5) $(MAKE) e2e

@@ -34,8 +34,7 @@ for _name in ("BUDGET", "STATEMENT", "LOCK", "SQLITE_LOCK"):
 @pytest.fixture(autouse=True)
 def _empty_cache(request: pytest.FixtureRequest) -> None:
     """Counters and used-once marks of one test say nothing to the next. Who runs once
-    (mfaproject/tests/twice.py) has none to find.
-    """
+    (mfaproject/tests/twice.py) has none to find."""
     limits.breaker.reset()
     hops.reset()
     if twice.asks(request.node):

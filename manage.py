@@ -11,9 +11,8 @@ from django.core.management import execute_from_command_line
 
 
 def load_settings() -> None:
-    """A bad setting ends here with the sentence that names it; Django alone would print a
-    traceback.
-    """
+    """A bad setting ends here with the sentence that names it; Django alone
+    would print a traceback."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mfaproject.settings")
     try:
         settings.INSTALLED_APPS  # noqa: B018 - the first attribute read loads them

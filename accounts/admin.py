@@ -29,8 +29,7 @@ def actor(request: HttpRequest) -> Actor:
 @admin.register(User)
 class UserAdmin(ModelAdmin):
     """`active`, `staff`, `superuser` and groups can be changed, by a superuser with a recent strong
-    proof, never one's own.
-    """
+    proof, never one's own."""
 
     list_display = (
         "username",
@@ -125,8 +124,7 @@ admin.site.unregister(Group)
 @admin.register(Group)
 class GroupAdmin(ModelAdmin):
     """What a group may do its people may do: guarded as `staff` is, and never a
-    group of one's own.
-    """
+    group of one's own."""
 
     list_display = ("name",)
     search_fields = ("name",)

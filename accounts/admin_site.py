@@ -74,9 +74,8 @@ class NodAdminSite(admin.AdminSite):
         return super().each_context(request) | {"is_proved_to_act": is_proved_to_act(request)}
 
     def login(self, request: HttpRequest, extra_context: object = None) -> HttpResponse:
-        """There is one door: the login page. Who came through it already may simply not
-        open this.
-        """
+        """There is one door: the login page. Who came through it already may
+        simply not open this."""
         if request.user.is_authenticated:
             raise PermissionDenied
         return redirect_to_login(request.GET.get("next") or reverse("admin:index"))

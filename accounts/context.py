@@ -37,8 +37,7 @@ class Arrival:
 
 def arrival(request: HttpRequest, door: Door = "form", client_challenge: str = "") -> Arrival:
     """Reads address, browser, cookie and language of a request. At the API's door no cookie counts,
-    whatever a browser sends along.
-    """
+    whatever a browser sends along."""
     ip = http.client_ip(request)
     return Arrival(
         ip=ip,
@@ -54,8 +53,7 @@ def arrival(request: HttpRequest, door: Door = "form", client_challenge: str = "
 
 
 def _device_id(request: HttpRequest) -> str | None:
-    """`X-Device-ID` where it has the shape of what we give out. Anything else says nothing, good or
-    bad.
-    """
+    """`X-Device-ID` where it has the shape of what we give out. Anything else
+    says nothing, good or bad."""
     sent = request.headers.get("X-Device-ID", "")
     return sent if DEVICE_ID.fullmatch(sent) else None

@@ -50,9 +50,8 @@ def full_name(typed: str) -> str:
 
 
 def e164(typed: str) -> str:
-    """A phone number as +33612345678, "" for none; refuses one that no text message goes to, and
-    says why.
-    """
+    """A phone number as +33612345678, "" for none; refuses one that no text
+    message goes to, and says why."""
     if not typed.strip():
         return ""
     found = phone_numbers.read(typed, settings.SMS_COUNTRIES)
@@ -134,8 +133,7 @@ class MailField(LineField):
 
 class PasswordField(LineField):
     """A password: never shown again, never stripped, never longer than is worth hashing. Looked at
-    in the spelling that is hashed.
-    """
+    in the spelling that is hashed."""
 
     def __init__(self, *, autocomplete: str = "current-password", help_text: Any = "") -> None:
         widget = forms.PasswordInput(render_value=False, attrs={"autocomplete": autocomplete})

@@ -19,6 +19,7 @@ from accounts.fields import (
 )
 from accounts.models import User
 from accounts.services import signup
+from mfa.registry.words import Typed
 
 
 def _text(**attrs: Any) -> forms.TextInput:
@@ -27,8 +28,7 @@ def _text(**attrs: Any) -> forms.TextInput:
 
 class LoginForm(forms.Form):
     """Name and password. Both are taken as they are: whether they go together is the service's to
-    say, and it says no more than that.
-    """
+    say, and it says no more than that."""
 
     username = LineField(
         label=_("Username"),
@@ -48,8 +48,7 @@ class ProveForm(forms.Form):
 
 class CodeForm(forms.Form):
     """Six digits, or a recovery code. Anything goes through: the service counts every try, and
-    decides on ASCII alone.
-    """
+    decides on ASCII alone."""
 
     code = LineField(
         label=_("Code"),
@@ -65,14 +64,11 @@ class CodeForm(forms.Form):
         ),
     )
 
-    def ask_for(self, kind: str) -> None:
-        """Makes the field fit for what is asked: codes from paper are long, and have letters."""
-        if kind == "recovery":
-            looks = {"inputmode": "text", "maxlength": "40", "placeholder": "xxxx-xxxx-xxxx-xxxx"}
-            self.fields["code"].widget = _text(
-                autocomplete="off", autocapitalize="none", spellcheck="false", **looks
-            )
-            self["code"].label = _("Recovery code")
+    def ask_for(self, typed: Typed) -> None:
+        """Makes the field fit for what is asked: not everything is six digits."""
+        if typed.attrs:
+            self.fields["code"].widget = _text(**typed.attrs)
+        self["code"].label = str(typed.label)
 
 
 class SignupForm(forms.Form):

@@ -25,8 +25,7 @@ STATES = tuple(dict.fromkeys([*TRANSITIONS, *(to for ends in TRANSITIONS.values(
 
 Purpose = Literal["login", "signup", "proof", "reset"]
 """Why the person proves herself: to sign in, to confirm a new account's address, to renew a
-session's proof, to set a new password.
-"""
+session's proof, to set a new password."""
 
 Door = Literal["form", "api"]
 """A journey that began at one door goes on through that door alone."""
@@ -71,14 +70,14 @@ class Admitted:
 
 @dataclass(frozen=True, slots=True)
 class StepUp:
-    """The password was right and more is needed. `way`: what was asked; programs choose for
-    themselves among `methods`.
+    """The password was right and more is needed. `way`: the kind of factor that was asked, or
+    "none"; programs choose for themselves among `methods`.
 
     `kept`: the browser keeps its cookie, for another tab has just been given a newer one.
     """
 
     ticket: Ticket
-    way: Literal["push", "totp", "email", "sms", "recovery", "none"]
+    way: str
     expires_at: datetime
     methods: tuple[str, ...] = ()
     kept: bool = False
@@ -86,9 +85,8 @@ class StepUp:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Wrong password, unknown or inactive person, waiting or blocked: nobody outside can tell
-    which.
-    """
+    """Wrong password, unknown or inactive person, waiting or blocked: nobody
+    outside can tell which."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +106,8 @@ class Over:
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """Nobody has answered yet. `seconds_left`: for how long somebody may, where that
-    was looked at.
-    """
+    """Nobody has answered yet. `seconds_left`: for how long somebody may, where
+    that was looked at."""
 
     seconds_left: int = 0
 

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 
-from accounts import cookies, sessions
+from accounts import cookies, sessions, strength
 from mfaproject import errors
 from mfaproject.lib.database_faults import is_database_fault
 
@@ -19,9 +19,8 @@ ENROLMENT_PATHS = ("/security/authenticators/", "/logout/", "/static/", "/help/"
 
 
 class SessionMiddleware(sessions_middleware.SessionMiddleware):
-    """Reads the session's row; sets no cookie by itself: the views that open and end
-    sessions do.
-    """
+    """Reads the session's row; sets no cookie by itself: the views that open
+    and end sessions do."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.answer = self.get_response = get_response
@@ -45,8 +44,7 @@ class SessionMiddleware(sessions_middleware.SessionMiddleware):
     @staticmethod
     def applies(request: HttpRequest) -> bool:
         """The API never reads the session cookie, nor does the authenticator, nor what programs
-        look for on every site.
-        """
+        look for on every site."""
         return not request.path.startswith(
             (
                 "/v1/",
@@ -73,8 +71,7 @@ class AuthenticationMiddleware(auth.AuthenticationMiddleware):
 
 class ProofGateMiddleware:
     """A session from an enrolment link, and a staff session without strong proof, lead to one
-    place: adding a strong factor.
-    """
+    place: adding a strong factor."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -82,9 +79,7 @@ class ProofGateMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         session: sessions.BrowserSession = request.session  # type: ignore[assignment]
         user = session.user
-        held = user is not None and (
-            session.is_enrolment or (user.is_staff and not session.is_strong)
-        )
+        held = user is not None and (session.is_enrolment or not strength.suffices(user, session))
         if held and not request.path.startswith(ENROLMENT_PATHS):
             return HttpResponseRedirect(reverse("authenticator:add"))
         return self.get_response(request)

@@ -59,9 +59,8 @@ def _is_mark(char: str) -> bool:
 
 
 def _joins(name: str, place: int) -> bool:
-    """A joiner between letters that it shapes (RFC 5892, A.1 and A.2), or on a consonant that goes
-    on in the next one.
-    """
+    """A joiner between letters that it shapes (RFC 5892, A.1 and A.2), or on a
+    consonant that goes on in the next one."""
     if name[place] not in texts.JOINERS or not 0 < place < len(name) - 1:
         return False
     try:
@@ -80,8 +79,7 @@ def _has_its_place(name: str, place: int) -> bool:
 
 def full_name(typed: str) -> str:
     """As it is kept: NFC, one line, single spaces, without what only hides or turns text. What
-    spells stays inside words.
-    """
+    spells stays inside words."""
     found = unicodedata.normalize("NFC", typed)
     return _SPACES.sub(" ", "".join(_kept(found, place) for place in range(len(found)))).strip()
 

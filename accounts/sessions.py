@@ -7,35 +7,31 @@ ended.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cached_property
 
 from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.http import HttpRequest, HttpResponse
 
-from accounts import cookies
+from accounts import browser_session, cookies
 from accounts.models import Session, User
 from accounts.models.user import still_hers
-from mfa.services import challenges
 from mfaproject.lib import clock, tokens
 from mfaproject.lib.prepared import Prepared, insert
-from mfaproject.lib.proof import proof_suffices
 
+BrowserSession = browser_session.BrowserSession
 LIFE, STAFF_LIFE = timedelta(days=14), timedelta(hours=12)
 IDLE, STAFF_IDLE = timedelta(hours=24), timedelta(hours=1)
 ENROL_LIFE = timedelta(minutes=30)
 LONGEST_NAME = 80
 SEEN_EVERY = timedelta(minutes=1)  # a write on every request would double its cost
 _PURPOSES = {Session.Kind.BROWSER: "session", Session.Kind.TOKEN: "token"}
-"""Hashed in with the key: a token in a cookie opens nothing, nor does a cookie's
-value as a token.
-"""
+"""Hashed in with the key: a token in a cookie opens nothing, nor does a
+cookie's value as a token."""
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What opened a session: how strong, with which factor, from which browser and which ledger
-    row.
-    """
+    """What opened a session: how strong, with which factor, from which browser
+    and which ledger row."""
 
     proof: str
     factor: str = ""
@@ -43,74 +39,6 @@ class Evidence:
     browser: str = ""
     ledger_id: int | None = None
     token_name: str | None = None  # not None: a program's token, and what it is listed as
-
-
-class BrowserSession:
-    """`request.session`: who is signed in here, and on what proof. Anonymous when `row` is None.
-    Read-only: opening and ending are functions.
-    """
-
-    def __init__(self, row: Session | None = None) -> None:
-        self.row = row
-
-    @property
-    def user(self) -> User | None:
-        return self.row.user if self.row else None
-
-    @property
-    def user_id(self) -> int | None:
-        return self.row.user_id if self.row else None
-
-    @property
-    def public_id(self) -> str:
-        return self.row.public_id if self.row else ""
-
-    @property
-    def browser(self) -> str:
-        """The selector of the known browser this session was opened in, "" if none."""
-        return self.row.browser if self.row else ""
-
-    @property
-    def proof(self) -> str:
-        return self.row.proof if self.row else ""
-
-    @property
-    def proven_at(self) -> datetime | None:
-        """When it was last proved. None too where a factor was changed elsewhere since: what proved
-        it may be gone, or a thief's.
-        """
-        return self.row.proven_at if self.row and not self.row.proof_stale else None
-
-    @property
-    def epoch(self) -> int | None:
-        return self.row.epoch if self.row else None
-
-    @property
-    def is_strong(self) -> bool:
-        return self.proof == Session.Proof.STRONG
-
-    @property
-    def is_enrolment(self) -> bool:
-        """Opened by an enrolment link: good for adding a strong factor and for nothing else."""
-        return self.proof == Session.Proof.ENROL
-
-    @cached_property
-    def needs_strong(self) -> bool:
-        """Whether changes ask this person for a strong factor: yes, once there is one."""
-        return (
-            self.row is not None
-            and not self.is_enrolment
-            and challenges.has_strong(self.row.user_id, self.row.browser)
-        )
-
-    @property
-    def proof_is_recent(self) -> bool:
-        return proof_suffices(
-            proof=self.proof,
-            proven_at=self.proven_at,
-            needs_strong=self.needs_strong,
-            now=clock.now(),
-        )
 
 
 def _awake(
@@ -128,9 +56,8 @@ _AWAKE = Prepared(
 
 
 def load(key: str | None, kind: Session.Kind = Session.Kind.BROWSER) -> BrowserSession:
-    """The session of a cookie, or of a program's token. One statement; anonymous for anything that
-    is not alive.
-    """
+    """The session of a cookie, or of a program's token. One statement;
+    anonymous for anything that is not alive."""
     if not key or len(key) != 43:
         return BrowserSession()
     now = clock.now()
@@ -158,9 +85,8 @@ def alive(now: datetime) -> QuerySet[Session]:
 def open_session(
     user: User, evidence: Evidence, *, epoch: int, added_by: str = "", public_id: str = ""
 ) -> tuple[Session, str]:
-    """A new row with a new key; gives the key for the cookie. Call it inside the transaction that
-    decided so.
-    """
+    """A new row with a new key; gives the key for the cookie. Call it inside
+    the transaction that decided so."""
     now, key = clock.now(), tokens.new_token()
     kind = Session.Kind.BROWSER if evidence.token_name is None else Session.Kind.TOKEN
     life = (
@@ -196,8 +122,7 @@ def renew_proof(
     session_id: int, *, proof: str, factor: str, factor_id: int | None
 ) -> tuple[Session, str] | None:
     """A proof given again inside a session: stronger or fresher, under a new key. None when the
-    session has ended meanwhile.
-    """
+    session has ended meanwhile."""
     key = tokens.new_token()
     now = clock.now()
     row = alive(now).filter(pk=session_id).first()
@@ -224,8 +149,7 @@ def renew_epoch(user_id: int) -> int:
 
 def move_on(user_id: int, session_id: str) -> None:
     """A new epoch, into which the live sessions come along: what is of the old one is dead, and
-    every proof but this session's is stale.
-    """
+    every proof but this session's is stale."""
     epoch, stale = (
         tokens.new_epoch(),
         Case(When(public_id=session_id, then=F("proof_stale")), default=Value(True)),
@@ -244,9 +168,8 @@ def _end(rows: QuerySet[Session]) -> int:
 
 
 def carry_over(session: BrowserSession, epoch: int) -> str:
-    """The one session that may go on after its owner changed something: same evidence, new row, new
-    key, new epoch.
-    """
+    """The one session that may go on after its owner changed something: same
+    evidence, new row, new key, new epoch."""
     old = session.row
     if old is None:
         raise ValueError("nobody is signed in here")
@@ -291,9 +214,8 @@ def of(user_id: int) -> QuerySet[Session]:
 
 
 def set_cookie(response: HttpResponse, key: str) -> None:
-    """Hands the key to the browser: until it is closed or 14 days have passed, whichever the row
-    says.
-    """
+    """Hands the key to the browser: until it is closed or 14 days have passed,
+    whichever the row says."""
     cookies.set_session(response, key, max_age=int(LIFE.total_seconds()))
 
 

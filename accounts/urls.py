@@ -2,7 +2,18 @@
 
 from django.urls import path, register_converter
 
-from accounts.views import disavow, enrol, home, login, password, reset, security, signup, undo
+from accounts.views import (
+    disavow,
+    enrol,
+    factors,
+    home,
+    login,
+    password,
+    reset,
+    security,
+    signup,
+    undo,
+)
 from mfaproject.lib.paths import RowId
 
 register_converter(RowId, "row")
@@ -30,6 +41,7 @@ urlpatterns = [
     path("security/prove/", security.prove, name="prove"),
     path("security/password/", password.change, name="password_change"),
     path("security/history/", home.history, name="history"),
+    path("security/factors/<row:factor_id>/remove/", factors.remove, name="remove_factor"),
     path(
         "security/browsers/<row:browser_id>/forget/", security.forget_browser, name="forget_browser"
     ),

@@ -73,9 +73,8 @@ class DeviceAdmin(ReadOnlyAdmin):
     actions = ["revoke"]
 
     def has_revoke_permission(self, request: HttpRequest) -> bool:
-        """Who may revoke: holders of the model's change permission, although nothing can be edited
-        here.
-        """
+        """Who may revoke: holders of the model's change permission, although
+        nothing can be edited here."""
         return request.user.has_perm("authenticator.change_device")
 
     @admin.action(permissions=["revoke"], description=_("Revoke the selected authenticators"))

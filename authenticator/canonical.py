@@ -48,8 +48,7 @@ def _is_scalar(value: object) -> bool:
 
 def canonical(fields: Mapping[str, Any]) -> bytes:
     """The one spelling of a flat object. Raises Rejected("not_canonical") for names or values that
-    the form does not allow.
-    """
+    the form does not allow."""
     if not all(_NAME.fullmatch(name) and _is_scalar(value) for name, value in fields.items()):
         raise Rejected("not_canonical")
     try:
@@ -86,9 +85,8 @@ def base64url(raw: bytes) -> str:
 
 
 def from_base64url(text: object, size: int, otherwise: Reason) -> bytes:
-    """Exactly `size` bytes in their only spelling; Python's decoder alone forgives stray characters
-    and spare bits.
-    """
+    """Exactly `size` bytes in their only spelling; Python's decoder alone
+    forgives stray characters and spare bits."""
     if (
         not isinstance(text, str)
         or not _BASE64URL.fullmatch(text)

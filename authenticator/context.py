@@ -12,8 +12,7 @@ from risk import services as risk
 @dataclass(frozen=True, slots=True)
 class Visit:
     """Where a request came from and when. `browser` reads like "Chrome on Android"; `place` is ""
-    where it is not known.
-    """
+    where it is not known."""
 
     ip: str | None
     browser: str

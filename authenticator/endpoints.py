@@ -77,8 +77,7 @@ def _inside(address: IPAddress) -> IPAddress | None:
 
 def is_public(text: str) -> bool:
     """Whether an address belongs to the open internet: nothing private, link-local, reserved or for
-    many, in whatever dress. PURE.
-    """
+    many, in whatever dress. PURE."""
     address = ipaddress.ip_address(text)
     inside = _inside(address)
     if inside is not None:

@@ -11,8 +11,7 @@ from mfaproject.lib import clock, tokens
 
 class Device(models.Model):
     """An installed authenticator. To mfa it is only a factor; it counts from `confirmed_at` on and
-    never again after `revoked_at`.
-    """
+    never again after `revoked_at`."""
 
     public_id = models.CharField(max_length=22, unique=True, default=tokens.new_id, editable=False)
     factor = models.OneToOneField("mfa.Factor", on_delete=models.CASCADE, related_name="device")
@@ -174,9 +173,8 @@ class PairingCode(models.Model):
 
 
 class RateCount(models.Model):
-    """What the cache would have counted while it failed: so many hits of a limit in a span that
-    ends.
-    """
+    """What the cache would have counted while it failed: so many hits of a
+    limit in a span that ends."""
 
     key = models.CharField(max_length=120, unique=True)
     count = models.PositiveIntegerField()
@@ -187,9 +185,8 @@ class RateCount(models.Model):
 
 
 class Trace(models.Model):
-    """What the cache would have remembered while it failed: a used jti. Swept after
-    a few minutes.
-    """
+    """What the cache would have remembered while it failed: a used jti. Swept
+    after a few minutes."""
 
     owner = models.CharField(max_length=80)
     mark = models.CharField(max_length=22)

@@ -5,8 +5,7 @@ from django.utils.translation import gettext as _
 
 def notices() -> dict[str, str]:
     """In the present language, by name. The page leaves them with the service worker; until then it
-    has those of whoever fetched it.
-    """
+    has those of whoever fetched it."""
     return {
         "title": _("Are you signing in?"),
         "body": _("Open nod to see where, and to answer."),

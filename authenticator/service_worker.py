@@ -69,8 +69,7 @@ def _modules() -> list[str]:
 @cache
 def shell() -> tuple[str, ...]:
     """Every address that it takes to show the authenticator. Modules are imported by their plain
-    names, all else by the storage's.
-    """
+    names, all else by the storage's."""
     pages = (reverse("pwa:shell"), reverse("pwa:pair"), reverse("pwa:offline"))
     return (
         *pages,
@@ -92,8 +91,7 @@ def version() -> str:
 @cache
 def push_key() -> str:
     """The public half of the VAPID key (RFC 8292), as a browser wants it when it subscribes: the
-    uncompressed point, base64url.
-    """
+    uncompressed point, base64url."""
     scalar = base64.urlsafe_b64decode(settings.VAPID_PRIVATE_KEY + "==")
     point = (
         ec.derive_private_key(int.from_bytes(scalar), ec.SECP256R1())
@@ -111,8 +109,7 @@ def _joined() -> str:
 
 def script(words: dict[str, str]) -> str:
     """The worker. `words` (of notifications, by name) serve until the page has left its own, or
-    after the browser cleared them.
-    """
+    after the browser cleared them."""
     facts: dict[str, Any] = {
         "version": version(),
         "shell": shell(),

@@ -54,8 +54,7 @@ def is_id(value: object) -> bool:
 
 def is_name(value: object) -> bool:
     """A device's name: 1 to 64 code points, no space at the ends, something to see. Signed as
-    typed, so never trimmed or normalised.
-    """
+    typed, so never trimmed or normalised."""
     return isinstance(value, str) and _matches(_NAME, value) and can_be_seen(value)
 
 
@@ -75,9 +74,8 @@ def is_time(value: object) -> bool:
 
 
 def subscription_kind(text: object) -> str:
-    """webpush, fcm-token or fcm-fid. Raises Rejected where the text is not exactly one of the three
-    shapes.
-    """
+    """webpush, fcm-token or fcm-fid. Raises Rejected where the text is not
+    exactly one of the three shapes."""
     if not isinstance(text, str):
         raise Rejected("bad_value")
     fields = parse(text.encode())

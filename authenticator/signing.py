@@ -35,8 +35,7 @@ _HEADER = re.compile(
 
 def bytes_to_sign(message: str, fields: Mapping[str, Any]) -> bytes:
     """`message` is pair, request, decide or rotate: the first line keeps a signature of one kind
-    from serving as another.
-    """
+    from serving as another."""
     return f"nod-push-v1:{message}\n".encode() + canonical(fields)
 
 
@@ -62,8 +61,7 @@ class PublicKey:
 
     def verify(self, signature: object, data: bytes) -> None:
         """`signature` is raw r || s. Low and high s both pass: WebCrypto does not normalise, and no
-        signature is used as an identifier.
-        """
+        signature is used as an identifier."""
         raw = from_base64url(signature, 64, "bad_encoding")
         der = encode_dss_signature(int.from_bytes(raw[:32]), int.from_bytes(raw[32:]))
         try:
@@ -129,8 +127,7 @@ def read_token(body: bytes) -> str:
 
 def verify_pair(body: bytes, *, aud: str, refused_keys: Collection[str], now: int) -> Pairing:
     """`refused_keys` are thumbprints that no running system may take. The caller spends the token
-    in the transaction that writes the device.
-    """
+    in the transaction that writes the device."""
     got: dict[str, Any] = dict(parse(body))
     require(got, "iat name sig sub token x y")
     check(is_time(got["iat"]), is_name(got["name"]), is_secret(got["token"]))
@@ -242,8 +239,7 @@ def verify_decide(
 
 def verify_rotate(body: bytes, *, aud: str, device_id: str, key: PublicKey, now: int) -> Rotation:
     """What the device wants to hold afterwards, signed by the present `key`; a new key signs the
-    same bytes to show that it is held.
-    """
+    same bytes to show that it is held."""
     got: dict[str, Any] = dict(parse(body))
     require(got, "iat new_sig sig sub x y")
     changes = got["x"] is not None

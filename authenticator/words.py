@@ -30,7 +30,6 @@ WORDS = tuple(_LIST.split())
 
 def words_of(thumbprint: str) -> tuple[str, str]:
     """The words for a key: its RFC 7638 thumbprint (43 characters base64url) decoded, the first
-    byte picks one, the second byte the other.
-    """
+    byte picks one, the second byte the other."""
     raw = base64.urlsafe_b64decode(thumbprint + "=")
     return WORDS[raw[0]], WORDS[raw[1]]

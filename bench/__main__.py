@@ -37,9 +37,8 @@ def _run(report: Report, folder: Path, *, postgres: bool) -> None:
 
 
 def main() -> int:
-    """0 whether goals are reached or not: a number is no failure. The last line says how many are
-    missed.
-    """
+    """0 whether goals are reached or not: a number is no failure. The last line
+    says how many are missed."""
     parser = ArgumentParser(prog="bench", description="Measures Nod on this machine.")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the numbers there")
     parser.add_argument(

@@ -30,8 +30,7 @@ class Cost:
 @dataclass(frozen=True)
 class Meter(Generic[J]):
     """Measures steps against one server. `hash_cpu`: CPU seconds that a step whose name starts with
-    "password" spends on hashing.
-    """
+    "password" spends on hashing."""
 
     site: Server
     hash_cpu: float

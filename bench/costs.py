@@ -24,8 +24,7 @@ PHONE = "phone: "
 @dataclass(frozen=True, slots=True)
 class Flows:
     """What each request of the three flows takes; milliseconds for one mail, and for what the
-    services did for one step-up.
-    """
+    services did for one step-up."""
 
     known: list[Cost]
     phone: list[Cost]

@@ -88,9 +88,8 @@ def _arc(arc: list[list[int]], transform: dict[str, list[float]]) -> list[Point]
 
 
 def _ring(numbers: list[int], arcs: list[list[Point]]) -> list[Point]:
-    """A negative number is an arc backwards. What crosses the line of dates goes on beyond 180
-    degrees.
-    """
+    """A negative number is an arc backwards. What crosses the line of dates
+    goes on beyond 180 degrees."""
     points = [
         point
         for number in numbers

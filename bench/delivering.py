@@ -60,7 +60,7 @@ class _Loop:
 
     def __exit__(self, *_error: object) -> None:
         self._stop.set()
-        outbox.bell.set()
+        outbox.wakeup.set()
         self._thread.join()
 
 

@@ -20,8 +20,7 @@ _TAG = re.compile(rb"<[^>]+>")
 @dataclass
 class Journey:
     """One person on her way in. `code` is what the mail said, put here by whoever reads the outbox;
-    `statements` what the last request cost.
-    """
+    `statements` what the last request cost."""
 
     person: Person
     browser: Browser

@@ -14,9 +14,8 @@ from mfaproject.tests.services import start_postgres, start_valkey
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """Embedded where `postgres` (a URL without database) is empty. Each server gets a database of
-    its own.
-    """
+    """Embedded where `postgres` (a URL without database) is empty. Each server
+    gets a database of its own."""
 
     name: str
     folder: Path
@@ -24,9 +23,8 @@ class Ground:
     valkey: str = ""
 
     def nod(self, name: str, rounds: int, *arguments: str) -> Server:
-        """A server on a fresh database, at this bcrypt cost; `name` is that of its folder and
-        database.
-        """
+        """A server on a fresh database, at this bcrypt cost; `name` is that of
+        its folder and database."""
         if not self.postgres:
             return nod(self.folder / name, *arguments, rounds=rounds)
         with psycopg.connect(f"{self.postgres}/postgres", autocommit=True) as connection:

@@ -14,8 +14,7 @@ PASSWORD = "a walk along the river"
 @dataclass(frozen=True, slots=True)
 class Person:
     """`cookie` is that of a browser that knows her, "" without one; `key` the phone's private
-    scalar, 0 without a phone.
-    """
+    scalar, 0 without a phone."""
 
     username: str
     ip: str
@@ -37,9 +36,8 @@ class Person:
 
 
 def address(number: int) -> str:
-    """An address of her own in public space for the person with this number, each in a /24 of its
-    own.
-    """
+    """An address of her own in public space for the person with this number,
+    each in a /24 of its own."""
     return f"81.{number // 250 % 250}.{number % 250}.7"
 
 

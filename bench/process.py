@@ -23,8 +23,7 @@ def family(pid: int) -> list[int]:
 
 def _cpu_of(pid: int) -> float:
     """User and system time in seconds. The name in the second field may hold spaces, so fields are
-    counted from its end.
-    """
+    counted from its end."""
     fields = (PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) * TICK
 
@@ -61,8 +60,7 @@ def _command(entry: Path) -> str:
 
 def busy() -> float:
     """CPU seconds that all cores of the machine have worked so far, for whomever: all of /proc/stat
-    but idle and iowait.
-    """
+    but idle and iowait."""
     user, nice, system, _idle, _waiting, irq, softirq, steal = (
         (PROC / "stat").read_text().split()[1:9]
     )
@@ -81,9 +79,8 @@ class Since:
 
     @property
     def others(self) -> float:
-        """Share of all cores that went to processes which we neither are nor started and saw end, 0
-        to 1.
-        """
+        """Share of all cores that went to processes which we neither are nor
+        started and saw end, 0 to 1."""
         return max(0.0, busy() - self._busy - (_own() - self._own)) / (self.seconds * CORES)
 
 

@@ -16,8 +16,7 @@ WIDE, NARROW = 58, 16
 @dataclass(frozen=True, slots=True)
 class Row:
     """One number. `goal` is None where there is none; `note` says what else one must know to read
-    it. `value` None: not measured.
-    """
+    it. `value` None: not measured."""
 
     what: str
     value: float | None

@@ -26,9 +26,8 @@ class DidNotStart(Exception):
 
 
 def environment(**variables: str) -> dict[str, str]:
-    """This environment without any setting of Nod's but the ones given, and without what `make`
-    tells its children.
-    """
+    """This environment without any setting of Nod's but the ones given, and
+    without what `make` tells its children."""
     unwanted = {
         *known_variables(),
         *(f"{name}_FILE" for name in known_variables()),
@@ -55,9 +54,8 @@ class Server:
         return self.folder / "server.log"
 
     def start(self, first_page: str) -> float:
-        """Comes back when `first_page` answers 200; gives the seconds since the command
-        was given.
-        """
+        """Comes back when `first_page` answers 200; gives the seconds since the
+        command was given."""
         began = time.perf_counter()
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
@@ -95,9 +93,8 @@ class Server:
         return max(self.pids, key=process.resident)
 
     def stop(self) -> None:
-        """SIGTERM to the whole group, as systemd does; SIGKILL to what is still there after ten
-        seconds.
-        """
+        """SIGTERM to the whole group, as systemd does; SIGKILL to what is still
+        there after ten seconds."""
         if self._process is None:
             return
         for how in (signal.SIGTERM, signal.SIGKILL):
@@ -154,9 +151,8 @@ def seeded(server: Server, *, known: int = 0, phones: int = 0, mailboxes: int = 
 
 
 def journeys(server: Server, people: Iterable[Person], wire: Wire) -> list[Journey]:
-    """Browsers and phones that take turns on one connection: a thousand open ones would be measured
-    too.
-    """
+    """Browsers and phones that take turns on one connection: a thousand open
+    ones would be measured too."""
     origin = f"http://localhost:{server.port}"
     return [
         Journey(one, Browser(wire, one.ip), Browser(wire, one.ip), origin, known=bool(one.cookie))

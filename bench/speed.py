@@ -72,8 +72,7 @@ def hash_cpu(rounds: int, times: int = 400) -> float:
 @dataclass(frozen=True, slots=True)
 class Pace:
     """One measured stretch: flows per second; CPU seconds per flow of server and clients; shares of
-    all cores; how many got a 503.
-    """
+    all cores; how many got a 503."""
 
     rate: float
     cpu: float

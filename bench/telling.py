@@ -102,9 +102,8 @@ def _nobody() -> str:
 
 
 def resets(report: Report, here: str, port: int, people: Sequence[Person]) -> None:
-    """A link to a new password, asked for an address of somebody and of nobody. Each address once:
-    more is refused.
-    """
+    """A link to a new password, asked for an address of somebody and of nobody.
+    Each address once: more is refused."""
     asking = stranger(port, "/reset/")
 
     def ask(email: str) -> float:

@@ -72,8 +72,7 @@ def of_phone(port: int, journey: Journey) -> Stream:
 
 def lag(stream: Stream, act: Callable[[], object]) -> float:
     """Milliseconds from the answer to a request to the event that it brought about; below zero
-    where the event was first.
-    """
+    where the event was first."""
     came: list[float] = []
     reader = threading.Thread(target=lambda: came.append(stream.next()))
     reader.start()

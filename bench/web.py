@@ -33,8 +33,7 @@ class TurnedAway(BadAnswer):
 @dataclass(frozen=True, slots=True)
 class Answer:
     """One response: `location` and `encoding` are "" where it has none; `statements` is what a
-    server of `bench.counted` says it asked for.
-    """
+    server of `bench.counted` says it asked for."""
 
     status: int
     body: bytes
@@ -46,8 +45,7 @@ class Answer:
 @dataclass
 class Wire:
     """One connection, kept open and used by one client at a time. One that the server has closed
-    meanwhile is opened anew.
-    """
+    meanwhile is opened anew."""
 
     port: int
     _socket: socket.socket | None = None

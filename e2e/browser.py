@@ -21,8 +21,7 @@ INSIDE = "MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE *.localhost, EXCLUDE 127.0
 
 def flags(*hosts: str) -> list[str]:
     """`hosts`: rules of Chromium's resolver for names that stand for something on this machine,
-    such as `MAP a.example:443 127.0.0.1:4430`.
-    """
+    such as `MAP a.example:443 127.0.0.1:4430`."""
     return [
         "--disable-gpu",
         "--disable-quic",
@@ -86,8 +85,7 @@ def installed() -> str | None:
 
 def shell() -> str | None:
     """Chromium without its window, where the system has it and nobody chose another: the same
-    engine at half the cost. It has no push.
-    """
+    engine at half the cost. It has no push."""
     return None if os.environ.get("CHROMIUM") else _chosen_or_found("CHROMIUM_SHELL", SHELL)
 
 

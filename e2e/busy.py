@@ -21,9 +21,8 @@ ENDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 @contextmanager
 def kept_busy() -> Iterator[int]:
-    """One spinning process for each core that this one may use. They end with it,
-    however it ends.
-    """
+    """One spinning process for each core that this one may use. They end with
+    it, however it ends."""
     cores = len(os.sched_getaffinity(0))
     command = [*leash("KILL"), sys.executable, "-c", SPIN]
     spinning: list[subprocess.Popen[bytes]] = []

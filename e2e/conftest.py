@@ -86,9 +86,8 @@ def chromium(playwright: Playwright, chromium_path: str) -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder as a first start leaves it; the workers of one run share it, and whoever comes
-    first makes it.
-    """
+    """A data folder as a first start leaves it; the workers of one run share
+    it, and whoever comes first makes it."""
     own = tmp_path_factory.getbasetemp()
     folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "prepared"
     folder.mkdir(exist_ok=True)
@@ -104,8 +103,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def nod(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nod]:
     """One server for all tests that need no settings of their own: choose user names that no other
-    test uses (`somebody` does).
-    """
+    test uses (`somebody` does)."""
     server = Nod(copy_of(prepared, tmp_path_factory.mktemp("nod")), **BEHIND_PROXY).start()
     yield server
     server.stop()
@@ -169,9 +167,8 @@ def new_profile(
 
 @pytest.fixture
 def look() -> Iterator[Look]:
-    """`look.at(page, title)` for each page that a test comes by; at its end nothing may be wrong
-    with any.
-    """
+    """`look.at(page, title)` for each page that a test comes by; at its end
+    nothing may be wrong with any."""
     every = Look()
     yield every
     assert every.faults == []

@@ -29,8 +29,7 @@ class Crashed(Exception):
 
 def is_crash(error: BaseException) -> bool:
     """Whether a browser that is gone is what a test stumbled over. Nothing that was asserted is,
-    and nothing that did not come in time.
-    """
+    and nothing that did not come in time."""
     if isinstance(error, Crashed):
         return True
     known = isinstance(error, Error) and not isinstance(error, Late)

@@ -16,8 +16,7 @@ from e2e import browser
 @dataclass(frozen=True)
 class Need:
     """A program, how it is found, Debian's package of it, what else helps who cannot have that, and
-    the variable that may name its path.
-    """
+    the variable that may name its path."""
 
     name: str
     find: Callable[[], str | None]
@@ -78,8 +77,7 @@ def missing(needs: list[Need]) -> list[Need]:
 
 def by_apt(needs: list[Need]) -> None:
     """Debian's packages, where this is root on a machine with apt; one that another command is
-    using is waited for.
-    """
+    using is waited for."""
     apt = shutil.which("apt-get")
     if not needs or os.geteuid() != 0 or apt is None:
         return
@@ -100,8 +98,7 @@ def by_apt(needs: list[Need]) -> None:
 
 def by_playwright() -> None:
     """Playwright's own Chromium, into the user's cache. Its Firefox is no help: it has another way
-    of being driven, and no push.
-    """
+    of being driven, and no push."""
     subprocess.run(
         [sys.executable, "-m", "playwright", "install", "chromium"],
         stdin=subprocess.DEVNULL,
@@ -116,8 +113,7 @@ def ensure(
     otherwise: Callable[[list[Need]], None] = lambda _: None,
 ) -> None:
     """What is wanted is there afterwards, or the command ends with the reason. `otherwise` may help
-    with what apt did not bring.
-    """
+    with what apt did not bring."""
     needs = missing(wanted)
     wrong = [need.wrong for need in needs if need.wrong]
     if wrong:

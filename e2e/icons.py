@@ -64,9 +64,8 @@ def drawn(chromium: Browser, size: int, shapes: str) -> bytes:
 
 
 def ico(pictures: dict[int, bytes]) -> bytes:
-    """An icon file that holds pictures in PNG, by their size: a head, an entry for each, then the
-    pictures.
-    """
+    """An icon file that holds pictures in PNG, by their size: a head, an entry
+    for each, then the pictures."""
     start, entries = 6 + 16 * len(pictures), b""
     for size, picture in pictures.items():
         entries += struct.pack("<BBBBHHII", size, size, 0, 0, 1, 32, len(picture), start)

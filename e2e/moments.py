@@ -85,8 +85,7 @@ def age_sends(nod: Nod, username: str, *, seconds: int) -> None:
 
 def hold_sends(nod: Nod, username: str) -> None:
     """All codes and pushes went to this person just now, and for as long as a test may take: it is
-    too soon for another.
-    """
+    too soon for another."""
     age_sends(nod, username, seconds=-600)
 
 
@@ -96,9 +95,8 @@ def release_sends(nod: Nod, username: str) -> None:
 
 
 def forget_mails(nod: Nod) -> None:
-    """Nobody was mailed a link or a confirmation lately: the limits of the forms that anybody may
-    fill in begin anew.
-    """
+    """Nobody was mailed a link or a confirmation lately: the limits of the
+    forms that anybody may fill in begin anew."""
     with _database(nod) as database:
         database.execute("DELETE FROM accounts_tally WHERE key LIKE 'mail-%'")
 
@@ -113,8 +111,7 @@ _SHOWN = {
 
 def let_pass(nod: Nod, *, hours: int) -> None:
     """What pages tell of the past happened so much earlier. What decides anything stays as it is:
-    nobody is signed out, no limit begins anew.
-    """
+    nobody is signed out, no limit begins anew."""
     with _database(nod) as database:
         for table, columns in _SHOWN.items():
             changes = ", ".join(

@@ -63,9 +63,8 @@ class Outbox:
                 return code
 
     def next_link(self, to: str, path: str) -> str:
-        """The first link with this path in the next mail to an address that has one; mails without
-        are passed over.
-        """
+        """The first link with this path in the next mail to an address that has
+        one; mails without are passed over."""
         while True:
             for link in self.next_mail(to).links:
                 if path in link:
@@ -76,9 +75,8 @@ class Outbox:
         self._handed_out.update(self.folder.glob("*.eml"))
 
     def _opened(self, path: Path) -> Mail | None:
-        """Each mail is read once: a test that waits would otherwise keep a core busy with the mails
-        of all before it.
-        """
+        """Each mail is read once: a test that waits would otherwise keep a core
+        busy with the mails of all before it."""
         if path not in self._mails and (mail := _read(path)):
             self._mails[path] = mail
         return self._mails.get(path)

@@ -69,9 +69,8 @@ class Laptop:
         submit(page)
 
     def asks_by_itself(self) -> None:
-        """Nobody tells the wait page when to look, from its next opening on: it asks
-        every second.
-        """
+        """Nobody tells the wait page when to look, from its next opening on: it
+        asks every second."""
         self.page.route("**/login/events/", lambda route: route.fulfill(status=204))
 
     def number(self) -> str:
@@ -94,9 +93,8 @@ class Laptop:
         expect(self.page.locator("[name=username]")).to_be_visible()
 
     def prove(self, person: Person, path: str) -> None:
-        """Opens a page that wants a fresh proof, and gives the password; ends on the page with the
-        number or the code.
-        """
+        """Opens a page that wants a fresh proof, and gives the password; ends
+        on the page with the number or the code."""
         self.open(path)
         self.page.fill("[name=password]", person.password)
         submit(self.page)
@@ -124,16 +122,14 @@ class Laptop:
 
     def pairing_link(self) -> str:
         """The link on the page that adds an authenticator, which is opened where it is not open
-        yet; it is for the phone.
-        """
+        yet; it is for the phone."""
         if self.page.url != self.nod.origin + ADD:
             self.open(ADD)
         return self.page.locator("a[data-pair-link]").get_attribute("href") or ""
 
     def say_yes(self) -> str:
-        """Answers "is this yours?", which shows by itself; gives the two words that stood beside
-        it.
-        """
+        """Answers "is this yours?", which shows by itself; gives the two words
+        that stood beside it."""
         question = self.page.locator("button[data-confirm-device]")
         question.wait_for()
         words = self.page.locator("[data-pair-words]").inner_text()
@@ -156,9 +152,8 @@ class Phone:
         return self.page
 
     def agree(self, name: str = "") -> str:
-        """With a name of one's own or the one suggested; gives the two words that the
-        phone shows.
-        """
+        """With a name of one's own or the one suggested; gives the two words
+        that the phone shows."""
         if name:
             self.page.fill("[name=device_name]", name)
         self.page.locator("button[data-pair]").click()

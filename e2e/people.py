@@ -52,8 +52,7 @@ class People:
         self, person: Person | None = None, device: str = "Pixel 8", **options: object
     ) -> tuple[Person, Laptop, Phone]:
         """Signed up, with a phone that lies open on its first page. Its service worker stays off:
-        it is another file's subject.
-        """
+        it is another file's subject."""
         person, laptop = self.newcomer(person, **options)
         phone = self.phone(service_workers="block")
         self.have_paired(laptop, phone, device)

@@ -36,14 +36,12 @@ INTER = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontcon
 <edit name="family" mode="prepend" binding="strong"><string>Inter</string></edit></match>
 </fontconfig>"""
 """A good font where pages take the system's, if it is installed (Debian: fonts-inter); else the
-pictures show this machine's own.
-"""
+pictures show this machine's own."""
 
 
 def flags(port: int) -> list[str]:
-    """Both hosts are this machine's server, and count as https would: keys are made in such places
-    only.
-    """
+    """Both hosts are this machine's server, and count as https would: keys are
+    made in such places only."""
     ours = [flag for flag in browser.FLAGS if not flag.startswith("--host-resolver-rules")]
     rules = ", ".join(
         [*(f"MAP {host}:80 127.0.0.1:{port}" for host in (SITE, AUTHENTICATOR)), "MAP * ~NOTFOUND"]

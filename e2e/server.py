@@ -9,9 +9,8 @@ from mfaproject.tests.serving import Served
 
 
 class Nod(Served):
-    """`origin` is what people type, `authenticator_origin` where phones go, `outbox` what would
-    have been mailed.
-    """
+    """`origin` is what people type, `authenticator_origin` where phones go,
+    `outbox` what would have been mailed."""
 
     def __init__(self, folder: Path, **variables: str) -> None:
         super().__init__(
@@ -40,7 +39,6 @@ class Nod(Served):
 
 def copy_of(prepared: Path, folder: Path) -> Path:
     """A folder that starts with migrated tables and collected files, so that a start takes one
-    second and not five.
-    """
+    second and not five."""
     shutil.copytree(prepared / "data", folder / "data")
     return folder

@@ -117,9 +117,8 @@ def told(answer: httpx.Response) -> HttpResponse:
 def test_no_example_is_refused_for_what_it_is(
     nod: Nod, document: dict[str, Any], separators: tuple[str, str]
 ) -> None:
-    """With nobody's token and nobody's reference most come to nothing. None is one that could not
-    have worked.
-    """
+    """With nobody's token and nobody's reference most come to nothing. None is
+    one that could not have worked."""
     for method, path, body in sent(document):
         raw = (
             b""

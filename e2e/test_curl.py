@@ -98,8 +98,7 @@ class Shell:
 
     def run(self, name: str, **filled: str) -> tuple[int, dict[str, Any]]:
         """Status and JSON of a line, its `<placeholders>` filled in; those that nobody fills in
-        stay as they are printed.
-        """
+        stay as they are printed."""
         line = PUBLISHED[name].strip().replace("localhost:8082", f"localhost:{self.server.port}")
         for placeholder, value in filled.items():
             line = line.replace(f"<{placeholder}>", value)
@@ -128,9 +127,8 @@ class Shell:
         )
 
     def message(self, to: str, pattern: str) -> str:
-        """What the pattern finds in a message to an address or number, once one is there that was
-        not read before.
-        """
+        """What the pattern finds in a message to an address or number, once one
+        is there that was not read before."""
         return until(lambda: self._delivered(to, pattern), lambda: f"nothing was delivered to {to}")
 
     def _delivered(self, to: str, pattern: str) -> str:

@@ -49,8 +49,7 @@ def test_after_it_ran_out_the_phone_can_be_asked_again(people: People) -> None:
 
 class Told:
     """What a phone is told of its questions: that each ends four seconds after the first was told
-    of. Its time stands.
-    """
+    of. Its time stands."""
 
     def __init__(self, phone: Phone) -> None:
         self.end = 0

@@ -20,9 +20,8 @@ SEEN = """() => {
 
 
 def tab_to(page: Page, target: Locator) -> None:
-    """Presses Tab until the target has the focus; at each stop on the way it must be seen where
-    that is.
-    """
+    """Presses Tab until the target has the focus; at each stop on the way it
+    must be seen where that is."""
     target.wait_for()
     for _ in range(STOPS):
         if target.evaluate("element => element === document.activeElement"):

@@ -27,8 +27,7 @@ HIDE = """(hidden) => {
 class Polls:
     """Answers the wait page's polls itself: "pending", with so many seconds left that a test sees
     each answer arrive on the page, where time stands. `left` are the seconds of the next answers;
-    the last one is given again and again.
-    """
+    the last one is given again and again."""
 
     def __init__(self, laptop: Laptop, *left: int) -> None:
         self.page: Page = laptop.page
@@ -45,9 +44,8 @@ class Polls:
         return made
 
     def are_to_come(self) -> None:
-        """Waits until the page's script has begun: it takes away the link that does its work
-        without it.
-        """
+        """Waits until the page's script has begun: it takes away the link that
+        does its work without it."""
         self.page.locator("[data-refresh][hidden]").wait_for(state="attached")
 
     def _answer(self, route: Route) -> None:

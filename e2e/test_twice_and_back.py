@@ -81,9 +81,8 @@ def test_a_cancelled_sign_in_leaves_the_phone_with_nothing_to_answer(people: Peo
 
 
 def test_a_page_that_is_being_left_goes_nowhere_else(people: People) -> None:
-    """Cancelling ends the question, and the page hears of that before the answer to the form is
-    there.
-    """
+    """Cancelling ends the question, and the page hears of that before the
+    answer to the form is there."""
     alice, _ = people.with_key()
     third = people.laptop()
     third.sign_in(alice)

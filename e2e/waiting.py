@@ -26,16 +26,14 @@ _IN_PAGE = """(...given) => new Promise((found, late) => {
 
 
 def until(page: Page, look: Callable[[], T | None], sorry: Callable[[], object]) -> T:
-    """The first true thing that `look` gives. Browsers are heard meanwhile: what they ask of a
-    script is answered.
-    """
+    """The first true thing that `look` gives. Browsers are heard meanwhile:
+    what they ask of a script is answered."""
     return until_true(look, sorry, rest=lambda seconds: page.wait_for_timeout(seconds * 1000))
 
 
 def stop_time(page: Page) -> None:
-    """In this browser: until `pass_time` nothing that its pages wait for comes, and nothing that
-    counts counts down.
-    """
+    """In this browser: until `pass_time` nothing that its pages wait for comes,
+    and nothing that counts counts down."""
     page.clock.install(time=0)
     page.clock.pause_at(1)
 

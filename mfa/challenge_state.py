@@ -21,12 +21,11 @@ TRANSITIONS: dict[State, tuple[State, ...]] = {
     "approved": ("spent", "denied", "not_me", "expired", "superseded"),
 }
 OPEN: tuple[State, ...] = tuple(TRANSITIONS)
-NOES: tuple[State, ...] = ("denied", "not_me", "wrong_number")
+REFUSALS: tuple[State, ...] = ("denied", "not_me", "wrong_number")
 """Ends in which the person, or somebody holding the phone, refused."""
 
 
 def sources(to: State) -> tuple[State, ...]:
-    """The states from which `to` may be reached: what goes into the WHERE of the UPDATE that moves
-    there.
-    """
+    """The states from which `to` may be reached: what goes into the WHERE of
+    the UPDATE that moves there."""
     return tuple(state for state, targets in TRANSITIONS.items() if to in targets)

@@ -9,8 +9,9 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.module_loading import import_string
 
-from mfa import mails, poll
+from mfa import mails, poll, registry
 from mfa.channels.base import AWAY, OURS, UNREACHABLE, Channel, DeliveryError, LateLetter, Parcel
+from mfa.channels.names import MAIL, TEXT, WAKE
 from mfa.masks import masked
 from mfa.models import Challenge, Factor, OutboxMessage
 from mfaproject.lib import clock, mailbox, seal, tokens
@@ -40,9 +41,8 @@ _CLOSE = PreparedUpdate(_closing, pk=str, state=str, reason=str, now=datetime)
 def wrapped(
     row_id: str, *, channel: str, destination: str, language: str, context: dict[str, Any]
 ) -> str:
-    """The sealed payload of a row: it names what it belongs to, so that none can be put into
-    another row.
-    """
+    """The sealed payload of a row: it names what it belongs to, so that none
+    can be put into another row."""
     return seal.seal(
         _SEAL,
         {
@@ -82,8 +82,7 @@ def deliver(row_id: str) -> None:
 
 def _pointless(row: OutboxMessage) -> tuple[OutboxMessage.State, str] | None:
     """Why this message should not leave any more: read again here, because everything may have
-    changed since it was written.
-    """
+    changed since it was written."""
     if row.expires_at <= clock.now():
         # A fault of ours stays the last thing that is known of it: else it is well again by
         # waiting.
@@ -98,9 +97,8 @@ def _pointless(row: OutboxMessage) -> tuple[OutboxMessage.State, str] | None:
 
 
 def unwrapped(row: OutboxMessage) -> dict[str, Any]:
-    """The payload of a row. Raises BrokenSeal for one that was made for another row, channel or
-    destination.
-    """
+    """The payload of a row. Raises BrokenSeal for one that was made for another
+    row, channel or destination."""
     payload = seal.unseal(_SEAL, row.payload, row=row.pk, channel=row.channel)
     if masked(payload["destination"]) != row.sent_to:
         raise seal.BrokenSeal("this value was sealed for another destination")
@@ -111,7 +109,7 @@ def _parcel(row: OutboxMessage) -> Parcel | None:
     """What leaves; None where it turns out that there is nobody to whom it goes."""
     payload = unwrapped(row)
     to, language, context = payload["destination"], payload["language"], payload["context"]
-    if row.channel == "push":
+    if row.channel == WAKE:
         return Parcel(row.pk, row.channel, to, language, row.expires_at, context=context)
     template = row.template
     if template in settings.LATE_LETTERS:
@@ -124,9 +122,9 @@ def _parcel(row: OutboxMessage) -> Parcel | None:
             letter.language,
             letter.context,
         )
-    if row.channel == "email":
+    if row.channel == MAIL:
         to = _mailed(to)
-    words = (mails.texted if row.channel == "sms" else mails.rendered)(template, context, language)
+    words = (mails.texted if row.channel == TEXT else mails.rendered)(template, context, language)
     return Parcel(
         row.pk, row.channel, to, language, row.expires_at, words.subject, words.text, words.html
     )
@@ -174,8 +172,7 @@ def _failed(row: OutboxMessage, reason: str, *, permanent: bool, rest: int = 0) 
 
 def rest_after(attempts: int) -> timedelta:
     """2 s after the first try, then twice as long each time up to a minute, and up to half of that
-    more, so that retries do not march in step.
-    """
+    more, so that retries do not march in step."""
     seconds = min(float(2**attempts), LONGEST_REST)
     return timedelta(seconds=seconds + tokens.jitter(seconds / 2))
 
@@ -186,9 +183,8 @@ def _close(row: OutboxMessage, state: OutboxMessage.State, reason: str = "") -> 
 
 
 def _fail_device(row: OutboxMessage, reason: str) -> None:
-    """A device that nothing wakes any more is told of at once: whoever waits for it can take
-    another way.
-    """
+    """A device that nothing wakes any more is told of at once: whoever waits
+    for it can take another way."""
     if row.factor_id is not None and reason in UNREACHABLE:
         Factor.objects.filter(pk=row.factor_id).lost(clock.now())
         poll.reach_changed(row.factor_id)
@@ -204,11 +200,10 @@ def _tell(row: OutboxMessage) -> None:
 @transaction.atomic
 def _fail_code(challenge: Challenge | None) -> None:
     """A code that cannot reach anybody ends its challenge, so that the page offers another way. A
-    push can still be found in the inbox.
-    """
+    push can still be found in the inbox."""
     if (
         challenge is not None
-        and challenge.kind != "push"
+        and not registry.of(challenge.kind).is_elsewhere
         and Challenge.objects.filter(pk=challenge.pk).move("failed", decided_at=clock.now())
     ):
         poll.changed([challenge.subject])

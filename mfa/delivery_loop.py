@@ -21,26 +21,24 @@ LOOK_EVERY, SWEEP_EVERY = 1.0, 60.0
 REST_AFTER_FAULT = 5.0
 """Seconds. A loop whose database is down must not spin."""
 PUSHERS, MAILERS = 4, 1
-"""Couriers. A push service that hangs holds these four and no mail; a mail server that hangs holds
-no push.
-"""
+"""Couriers. A push service that hangs holds these four and no mail; a mail
+server that hangs holds no push."""
 GRACE = 1.5
 """Seconds that messages in hand may take at the end."""
 
 
 def run_forever(stop: threading.Event) -> None:
-    """Has delivered what is due and sweeps once a minute, until `stop` is set (ring `outbox.bell`
-    too, and it ends at once).
-    """
+    """Has delivered what is due and sweeps once a minute, until `stop` is set (set `outbox.wakeup`
+    too, and it ends at once)."""
     crews = {
-        True: Crew(PUSHERS, outbox.deliver_one, outbox.bell.set),
-        False: Crew(MAILERS, outbox.deliver_one, outbox.bell.set),
+        True: Crew(PUSHERS, outbox.deliver_one, outbox.wakeup.set),
+        False: Crew(MAILERS, outbox.deliver_one, outbox.wakeup.set),
     }
-    outbox.attended.set()
+    outbox.has_worker.set()
     try:
         _turns(crews, stop)
     finally:
-        outbox.attended.clear()
+        outbox.has_worker.clear()
         for crew in crews.values():
             crew.end(GRACE / len(crews))
 
@@ -48,14 +46,14 @@ def run_forever(stop: threading.Event) -> None:
 def _turns(crews: dict[bool, Crew], stop: threading.Event) -> None:
     next_sweep = 0.0
     while not stop.is_set():
-        outbox.bell.clear()
+        outbox.wakeup.clear()
         close_old_connections()
         rested = _guarded("deliver", partial(look, crews))
         if time.monotonic() >= next_sweep:
             sweep()
             next_sweep = time.monotonic() + SWEEP_EVERY
         if rested:
-            outbox.bell.wait(LOOK_EVERY)
+            outbox.wakeup.wait(LOOK_EVERY)
         else:
             stop.wait(REST_AFTER_FAULT)
 

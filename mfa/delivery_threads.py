@@ -18,15 +18,13 @@ REST_AFTER_FAULT = 5.0
 
 class Crew:
     """So many threads at most, begun when there is work. They are daemons: a service that hangs
-    must not hold up the end of the process.
-    """
+    must not hold up the end of the process."""
 
     def __init__(
         self, size: int, deliver: Callable[[str], object], idle: Callable[[], object]
     ) -> None:
-        """`deliver(row_id)` is called by any of the threads; `idle()` when the last message in hand
-        is done.
-        """
+        """`deliver(row_id)` is called by any of the threads; `idle()` when the
+        last message in hand is done."""
         self._size, self._deliver, self._idle = size, deliver, idle
         self._queue: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         self._in_hand: set[str] = set()

@@ -1,23 +1,24 @@
-"""Which of a person's factors may answer which question. Pure."""
+"""Which of a person's factors may answer which question. What each kind is worth stands in its
+folder: strength, whether it is an elder.
+"""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from mfa import registry
 from mfa.limits import YOUNG_DEVICE
-from mfa.results import FactorView, Strength
-
-STRONG_KINDS = ("push", "totp", "passkey", "recovery")
-WEAK_KINDS = ("email", "sms")
-TYPED_KINDS = ("totp", "recovery")
-_ELDERS = ("push", "totp")
-"""While one of these is older, what is younger than a day approves no change: whoever got in for a
-moment must not stay by adding a code.
-"""
+from mfa.registry.base import Strength
+from mfa.results.enrolled import FactorView
 
 
 def of_kind(kind: str) -> Strength:
     """What an answer of this kind proves, where it does not depend on the device."""
-    return "weak" if kind in WEAK_KINDS else "strong"
+    return registry.of(kind).strength
+
+
+def strong_kinds() -> tuple[str, ...]:
+    """Those of which an answer is strong, unless the device lives in the browser that asks."""
+    return registry.kinds(lambda factor: factor.strength == "strong")
 
 
 def strength_of(factor: FactorView, browser: str) -> Strength:
@@ -42,8 +43,7 @@ def may_answer(
     now: datetime,
 ) -> bool:
     """Whether this device is shown the question and may answer it. `devices` are all live ones of
-    the person, this one among them.
-    """
+    the person, this one among them."""
     if factor.confirmed_at is None or (
         required == "strong" and strength_of(factor, browser) == "weak"
     ):
@@ -53,8 +53,7 @@ def may_answer(
 
 def _too_young(factor: FactorView, devices: Iterable[FactorView], now: datetime) -> bool:
     """A device younger than a day approves no change of the account while an older one is there to
-    ask: it may be the thief's own.
-    """
+    ask: it may be the thief's own."""
     confirmed = factor.confirmed_at or now
     if now - confirmed >= timedelta(seconds=YOUNG_DEVICE):
         return False
@@ -63,18 +62,22 @@ def _too_young(factor: FactorView, devices: Iterable[FactorView], now: datetime)
     )
 
 
-def typed(
-    kind: str, factors: Iterable[FactorView], *, purpose: str, codes_left: int, now: datetime
-) -> FactorView | None:
-    """The app ("totp") or the set of codes ("recovery") that may be asked for a code; None where
-    there is none.
-    """
-    every = tuple(factors)
-    found = next((one for one in every if one.kind == kind and one.confirmed_at is not None), None)
-    if found is None or (kind == "recovery" and not codes_left):
-        return None
-    elders = [one for one in every if one.kind in _ELDERS]
-    return None if purpose != "login" and _too_young(found, elders, now) else found
+def at_hand(
+    kind: str, enrolled: Iterable[FactorView], *, purpose: str, codes_left: int, now: datetime
+) -> tuple[FactorView, ...]:
+    """What the person has of this kind that may be asked for an answer; none
+    where a set of codes is used up."""
+    every = tuple(enrolled)
+    if registry.of(kind).uses_codes and not codes_left:
+        return ()
+    elders = [one for one in every if registry.of(one.kind).is_elder]
+    return tuple(
+        one
+        for one in every
+        if one.kind == kind
+        and one.confirmed_at is not None
+        and (purpose == "login" or not _too_young(one, elders, now))
+    )
 
 
 def able(
@@ -89,8 +92,8 @@ def able(
     )
 
 
-def has_strong(factors: Iterable[FactorView], browser: str) -> bool:
+def has_strong(enrolled: Iterable[FactorView], browser: str) -> bool:
     """Whether one of these proves the person strongly in this browser."""
     return any(
-        one.confirmed_at is not None and strength_of(one, browser) == "strong" for one in factors
+        one.confirmed_at is not None and strength_of(one, browser) == "strong" for one in enrolled
     )

@@ -1,9 +1,9 @@
 """How often, how many, for how long: every number of this app, and the rules that use them. Pure.
 
-A `Tally` is what one budget row holds: one person, one kind of factor, one lane. Rules take it and
-the present second and give a wait or the tally afterwards; who stores it sees to it that nobody
-else changed it meanwhile. Times are whole seconds since 1970. docs/limits.md lists the numbers; a
-test compares.
+A `BudgetState` is what one budget row holds: one person, one kind of factor, one lane. Rules take
+it and the present second and give a wait or the budget afterwards; who stores it sees to it that
+nobody else changed it meanwhile. Times are whole seconds since 1970. docs/limits.md lists the
+numbers; a test compares.
 """
 
 from collections.abc import Container, Iterable
@@ -40,18 +40,15 @@ ENROLMENT_REST = DAY
 SMS_PER_NUMBER_HOUR = 5
 
 RECOVERY = "reset"
-"""The purpose of prompts that stand between a mailed link and a new password: they have a share of
-their own.
-"""
+"""The purpose of prompts that stand between a mailed link and a new password:
+they have a share of their own."""
 ENROLMENT = "enrol"
-"""The lane of codes that prove a new address: what happens there ends and spends nothing of
-sign-ins.
-"""
+"""The lane of codes that prove a new address: what happens there ends and
+spends nothing of sign-ins."""
 Off = Literal["", "not_me", "wrong_number", "tries"]
 WITHDRAWN: tuple[Off, ...] = ("not_me", "wrong_number")
 """Reasons for which push rests and, for strangers, the weaker ways with it: a refused thief must
-not simply take the next door.
-"""
+not simply take the next door."""
 
 
 Send = tuple[int, str]
@@ -61,8 +58,7 @@ Send = tuple[int, str]
 @dataclass(frozen=True, slots=True)
 class Rule:
     """So many per journey, and so many (first) in any so many seconds (second). `kept`: where a
-    tally keeps what it counts.
-    """
+    budget keeps what it counts."""
 
     per_login: int
     windows: tuple[tuple[int, int], ...]
@@ -79,10 +75,20 @@ RECOVERIES = Rule(RECOVERIES_PER_HOUR, ((RECOVERIES_PER_HOUR, HOUR),), "recoveri
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
-    """`failures` count from `failures_since` for a day. `off_until` 0 with an `off`: until enrolled
-    anew.
-    """
+class Tries:
+    """Wrong answers after which a kind is off in its lane: in a day, and in a row."""
+
+    per_day: int = TRIES_PER_DAY
+    in_a_row: int = TRIES_IN_A_ROW
+
+
+TRIES = Tries()
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetState:
+    """`failures` count from `failures_since` for a day. `off_until` 0 with an
+    `off`: until enrolled anew."""
 
     sends: tuple[Send, ...] = ()
     recoveries: tuple[Send, ...] = ()
@@ -97,43 +103,51 @@ class Tally:
 
 
 class Refusal(Protocol):
-    """What a refusal on the phone does to a tally: `wrong_number` and `not_me`."""
+    """What a refusal on the phone does to a budget: `wrong_number` and `not_me`."""
 
-    def __call__(self, tally: Tally, *, lane: str, elsewhere: int, now: int) -> Tally: ...
+    def __call__(
+        self, budget: BudgetState, *, lane: str, elsewhere: int, now: int
+    ) -> BudgetState: ...
 
 
-def is_off(tally: Tally, now: int) -> bool:
+def is_off(budget: BudgetState, now: int) -> bool:
     """Whether this kind of factor is switched off in this lane."""
-    return bool(tally.off) and (tally.off_until == 0 or now < tally.off_until)
+    return bool(budget.off) and (budget.off_until == 0 or now < budget.off_until)
 
 
-def off_for(tally: Tally, now: int) -> int:
+def off_for(budget: BudgetState, now: int) -> int:
     """Seconds until it is on again; 0 where it is on, or off until enrolled anew."""
-    return max(0, tally.off_until - now) if is_off(tally, now) else 0
+    return max(0, budget.off_until - now) if is_off(budget, now) else 0
 
 
-def kept_by(tally: Tally, rule: Rule) -> tuple[Send, ...]:
+def kept_by(budget: BudgetState, rule: Rule) -> tuple[Send, ...]:
     """What counts under a rule."""
-    return tally.recoveries if rule.kept == "recoveries" else tally.sends
+    return budget.recoveries if rule.kept == "recoveries" else budget.sends
 
 
 def until_send(
-    tally: Tally, rule: Rule, *, journey: str, ends: int, now: int, approved: Container[Send] = ()
+    budget: BudgetState,
+    rule: Rule,
+    *,
+    journey: str,
+    ends: int,
+    now: int,
+    approved: Container[Send] = (),
 ) -> int:
     """Seconds until another message may go out, 0 for now. Where the journey's own share is spent,
     that is when the journey `ends`.
 
     `approved`: prompts that the person approved. They take nothing from the windows.
     """
-    if is_spent(tally, rule, journey=journey):
+    if is_spent(budget, rule, journey=journey):
         return max(1, ends - now)
-    times = [send[0] for send in kept_by(tally, rule) if send not in approved]
+    times = [send[0] for send in kept_by(budget, rule) if send not in approved]
     return max((_until_free(times, most, span, now) for most, span in rule.windows), default=0)
 
 
-def is_spent(tally: Tally, rule: Rule, *, journey: str) -> bool:
+def is_spent(budget: BudgetState, rule: Rule, *, journey: str) -> bool:
     """Whether this journey has had its share: waiting does not help, beginning anew does."""
-    return sum(1 for _, whose in kept_by(tally, rule) if whose == journey) >= rule.per_login
+    return sum(1 for _, whose in kept_by(budget, rule) if whose == journey) >= rule.per_login
 
 
 def _until_free(times: list[int], most: int, span: int, now: int) -> int:
@@ -141,42 +155,42 @@ def _until_free(times: list[int], most: int, span: int, now: int) -> int:
     return recent[-most] + span - now if len(recent) >= most else 0
 
 
-def sent(tally: Tally, rule: Rule, *, journey: str, now: int) -> Tally:
+def sent(budget: BudgetState, rule: Rule, *, journey: str, now: int) -> BudgetState:
     """One more message went out. Forgets those that no rule looks at any more."""
     kept = tuple(
-        entry for entry in kept_by(tally, rule) if entry[0] > now - max(rule.longest, CODE_LIFE)
+        entry for entry in kept_by(budget, rule) if entry[0] > now - max(rule.longest, CODE_LIFE)
     )
     after = (*kept, (now, journey))
     if rule.kept == "recoveries":
-        return replace(tally, recoveries=after)
-    return replace(tally, sends=after, unanswered=tally.unanswered + (rule is PUSHES))
+        return replace(budget, recoveries=after)
+    return replace(budget, sends=after, unanswered=budget.unanswered + (rule is PUSHES))
 
 
-def has_tired(tally: Tally) -> bool:
-    """Whether so many prompts went unanswered that no more are sent until the person approves one,
-    or pairs anew.
-    """
-    return tally.unanswered >= PUSHES_UNANSWERED
+def has_tired(budget: BudgetState) -> bool:
+    """Whether so many prompts went unanswered that no more are sent until the
+    person approves one, or pairs anew."""
+    return budget.unanswered >= PUSHES_UNANSWERED
 
 
-def approved(tally: Tally) -> Tally:
+def approved(budget: BudgetState) -> BudgetState:
     """Somebody holds the phone and meant yes."""
-    return replace(tally, unanswered=0, wrong_numbers=0)
+    return replace(budget, unanswered=0, wrong_numbers=0)
 
 
-def right_code(tally: Tally) -> Tally:
+def right_code(budget: BudgetState) -> BudgetState:
     """A right code ends a row of wrong ones."""
-    return replace(tally, in_a_row=0)
+    return replace(budget, in_a_row=0)
 
 
-def wrong_code(tally: Tally, *, lane: str, elsewhere: int, now: int) -> Tally:
-    """One more wrong code. `elsewhere`: today's failures of the person's other factors in the same
-    lane.
-    """
+def wrong_code(
+    budget: BudgetState, *, lane: str, elsewhere: int, now: int, tries: Tries = TRIES
+) -> BudgetState:
+    """One more wrong code. `elsewhere`: today's failures of the person's other
+    factors in the same lane."""
     after = _failed(
-        replace(tally, in_a_row=tally.in_a_row + 1), lane=lane, elsewhere=elsewhere, now=now
+        replace(budget, in_a_row=budget.in_a_row + 1), lane=lane, elsewhere=elsewhere, now=now
     )
-    if after.in_a_row >= TRIES_IN_A_ROW or after.failures >= TRIES_PER_DAY:
+    if after.in_a_row >= tries.in_a_row or after.failures >= tries.per_day:
         # Who proves a new address has nothing else to bind anew with: there it is off for a day
         # only.
         return replace(
@@ -185,10 +199,10 @@ def wrong_code(tally: Tally, *, lane: str, elsewhere: int, now: int) -> Tally:
     return after
 
 
-def wrong_number(tally: Tally, *, lane: str, elsewhere: int, now: int) -> Tally:
+def wrong_number(budget: BudgetState, *, lane: str, elsewhere: int, now: int) -> BudgetState:
     """A number that was not on the screen: whoever typed it looked at another one, or at none."""
     after = _failed(
-        replace(tally, wrong_numbers=tally.wrong_numbers + 1),
+        replace(budget, wrong_numbers=budget.wrong_numbers + 1),
         lane=lane,
         elsewhere=elsewhere,
         now=now,
@@ -196,41 +210,41 @@ def wrong_number(tally: Tally, *, lane: str, elsewhere: int, now: int) -> Tally:
     return _resting(after, "wrong_number", now) if after.wrong_numbers >= WRONG_NUMBERS else after
 
 
-def not_me(tally: Tally, *, lane: str, elsewhere: int, now: int) -> Tally:
+def not_me(budget: BudgetState, *, lane: str, elsewhere: int, now: int) -> BudgetState:
     """The person says that somebody else is signing in."""
-    return _resting(_failed(tally, lane=lane, elsewhere=elsewhere, now=now), "not_me", now)
+    return _resting(_failed(budget, lane=lane, elsewhere=elsewhere, now=now), "not_me", now)
 
 
-def enrolled_anew(tally: Tally) -> Tally:
+def enrolled_anew(budget: BudgetState) -> BudgetState:
     """The person bound this kind of factor again: what was off is on."""
     return replace(
-        tally, off="", off_until=0, in_a_row=0, unanswered=0, wrong_numbers=0, failures=0
+        budget, off="", off_until=0, in_a_row=0, unanswered=0, wrong_numbers=0, failures=0
     )
 
 
-def weak_ways_closed(tallies: Iterable[Tally], *, lane: str, now: int) -> bool:
+def weak_ways_closed(budgets: Iterable[BudgetState], *, lane: str, now: int) -> bool:
     """No downgrade: whether browsers that the person does not use have lost the ways that a thief
-    of password and mailbox could use.
-    """
+    of password and mailbox could use."""
     return lane == "other" and any(
-        tally.only_strong or (tally.off in WITHDRAWN and is_off(tally, now)) for tally in tallies
+        budget.only_strong or (budget.off in WITHDRAWN and is_off(budget, now))
+        for budget in budgets
     )
 
 
-def _resting(tally: Tally, why: Off, now: int) -> Tally:
-    return replace(tally, off=why, off_until=now + PUSH_REST, wrong_numbers=0)
+def _resting(budget: BudgetState, why: Off, now: int) -> BudgetState:
+    return replace(budget, off=why, off_until=now + PUSH_REST, wrong_numbers=0)
 
 
-def failures_today(tally: Tally, now: int) -> int:
+def failures_today(budget: BudgetState, now: int) -> int:
     """Failures that still count."""
-    return tally.failures if now - tally.failures_since < DAY else 0
+    return budget.failures if now - budget.failures_since < DAY else 0
 
 
-def _failed(tally: Tally, *, lane: str, elsewhere: int, now: int) -> Tally:
+def _failed(budget: BudgetState, *, lane: str, elsewhere: int, now: int) -> BudgetState:
     """One more failure. Ten a day from strange browsers mean that the password is out."""
-    before = failures_today(tally, now)
+    before = failures_today(budget, now)
     leaked = lane == "other" and before + 1 + elsewhere >= STRANGERS_FAILURES_PER_DAY
-    since = tally.failures_since if before else now
+    since = budget.failures_since if before else now
     return replace(
-        tally, failures=before + 1, failures_since=since, only_strong=tally.only_strong or leaked
+        budget, failures=before + 1, failures_since=since, only_strong=budget.only_strong or leaked
     )

@@ -12,6 +12,7 @@ from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext, pgettext
 
+from mfa import change_words, registry
 from mfaproject.lib.http import clean
 from mfaproject.lib.wording import holds_link
 
@@ -47,9 +48,8 @@ def rendered(template: str, context: Mapping[str, Any], language: str) -> Words:
 
 
 def texted(template: str, context: Mapping[str, Any], language: str) -> Words:
-    """A text message: `templates/texts/<template>.txt`, short enough to be one, else the mail's
-    plain version.
-    """
+    """A text message: `templates/texts/<template>.txt`, short enough to be one,
+    else the mail's plain version."""
     with translation.override(language or settings.LANGUAGE_CODE):
         text = render_to_string(
             [f"texts/{template}.txt", f"emails/{template}.txt"], _values(context)
@@ -63,7 +63,20 @@ def absolute(path: str) -> str:
 
 
 def _values(context: Mapping[str, Any]) -> dict[str, Any]:
-    return _everybody() | dict(context) | _without_links(context) | _spoken(context)
+    values = _everybody() | dict(context) | _without_links(context) | _spoken(context)
+    return values | _proof(values) | _change(values)
+
+
+def _proof(values: Mapping[str, Any]) -> dict[str, str]:
+    """How a sign-in was proved, as a row of a table and as a line."""
+    words = registry.of(values.get("factor", "")).words
+    label, value, line = words.row(values.get("device", ""))
+    return {"proof_label": label, "proof_value": value, "proof_line": line}
+
+
+def _change(values: Mapping[str, Any]) -> dict[str, str]:
+    heading, sentence = change_words.told(values.get("change", ""), values.get("item", ""))
+    return {"change_heading": heading, "change_sentence": sentence}
 
 
 def _without_links(context: Mapping[str, Any]) -> dict[str, str]:
@@ -84,12 +97,11 @@ def _without_links(context: Mapping[str, Any]) -> dict[str, str]:
 
 def _is_address(key: str, context: Mapping[str, Any]) -> bool:
     """Codes went to the "device"; the "item" changed, and is an address where
-    nothing else is said.
-    """
-    about = {"item": context.get("change", "email"), "device": context.get("factor", "")}.get(
-        key, ""
-    )
-    return str(about).partition("_")[0] in ("email", "sms")
+    nothing else is said."""
+    if key == "item" and "change" not in context:
+        return True
+    about = {"item": context.get("change", ""), "device": context.get("factor", "")}.get(key, "")
+    return registry.of(str(about).partition("_")[0]).address != ""
 
 
 def _everybody() -> dict[str, Any]:

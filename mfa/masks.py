@@ -5,8 +5,7 @@ _HIDDEN = "•••"
 
 def masked(address: str) -> str:
     """`a•••e@example.org`, `+33•••42`: enough to recognise one's own, too little to learn somebody
-    else's. Anything else stays as it is.
-    """
+    else's. Anything else stays as it is."""
     name, at, host = address.rpartition("@")
     if at:
         return f"{_ends(name)}@{host}"

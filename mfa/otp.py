@@ -19,9 +19,8 @@ _PURPOSE = "code"
 
 
 def normalised(typed: object) -> str | None:
-    """Six ASCII digits, one inner space left out; None for anything else, whatever its type or
-    length.
-    """
+    """Six ASCII digits, one inner space left out; None for anything else,
+    whatever its type or length."""
     if not isinstance(typed, str) or len(typed) > DIGITS + 1 or not _TYPED.fullmatch(typed):
         return None
     code = typed.replace(" ", "")
@@ -30,8 +29,7 @@ def normalised(typed: object) -> str | None:
 
 def mac(*, challenge: str, purpose: str, code: str) -> str:
     """What is stored: it binds the code to one challenge (its public id) and one purpose, under a
-    key that is not in the database.
-    """
+    key that is not in the database."""
     return seal.mac(_PURPOSE, challenge, purpose, code)
 
 
@@ -60,9 +58,8 @@ def step_of(code: str, *, secret: str, now: int) -> int | None:
 
 
 def issuer_of(app: str) -> str:
-    """The app's name as an issuer: apps that show codes take the first colon for the end of it,
-    written as %3A too.
-    """
+    """The app's name as an issuer: apps that show codes take the first colon
+    for the end of it, written as %3A too."""
     return " ".join(app.replace(":", " ").split())
 
 

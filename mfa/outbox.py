@@ -18,6 +18,7 @@ from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.utils.module_loading import import_string
 
 from mfa import delivery
+from mfa.channels.names import WAKE
 from mfa.masks import masked
 from mfa.models import OutboxMessage
 from mfaproject.lib import clock, tokens
@@ -26,18 +27,16 @@ from mfaproject.lib.prepared import Prepared, PreparedUpdate, insert
 LEASE = timedelta(seconds=60)
 """Longer than a delivery takes: every network step of it has a time-out of ten seconds."""
 PUSH_LEASE = timedelta(seconds=20)
-"""A question lives for two minutes; one whose messenger died must be on its way again well before
-that.
-"""
+"""A question lives for two minutes; one whose messenger died must be on its way
+again well before that."""
 BATCH = 50
 _QUEUED = OutboxMessage.State.QUEUED
-_PUSH = Q(channel="push")
+_PUSH = Q(channel=WAKE)
 
-bell = threading.Event()
-"""Rung when a message has been committed in this process, so that a loop which runs here need not
-wait for its next look.
-"""
-attended = threading.Event()
+wakeup = threading.Event()
+"""Set when a message has been committed in this process, so that a loop which runs here need not
+wait for its next look."""
+has_worker = threading.Event()
 """Set while a loop runs in this process: what is committed here needs no other messenger."""
 
 
@@ -113,7 +112,7 @@ def enqueue_all(
             ),
             user_id=user_id,
             challenge_id=challenge_id,
-            factor_id=int(destination) if channel == "push" else None,
+            factor_id=int(destination) if channel == WAKE else None,
             epoch=epoch,
             created_at=now,
             due_at=now,
@@ -135,23 +134,21 @@ def enqueue_all(
 
 
 def _hand_on(jobs: Sequence[Job]) -> None:
-    if attended.is_set():
-        bell.set()
+    if has_worker.is_set():
+        wakeup.set()
     else:
         import_string(settings.OUTBOX_DISPATCH)(jobs)
 
 
 def ring(_jobs: Sequence[Job]) -> None:
-    """The dispatch where no broker is: a loop of this process hears it, one elsewhere looks once a
-    second.
-    """
-    bell.set()
+    """The dispatch where no broker is: a loop of this process hears it, one
+    elsewhere looks once a second."""
+    wakeup.set()
 
 
 def due(*, push: bool | None = None) -> list[Job]:
-    """A batch of what could be claimed now, the longest waiting first; only pushes, only all
-    others, or both.
-    """
+    """A batch of what could be claimed now, the longest waiting first; only
+    pushes, only all others, or both."""
     return [Job(*columns) for columns in _DUE[push](now=clock.now())]
 
 
@@ -163,8 +160,7 @@ def claim(row_id: str) -> bool:
 
 def deliver_one(row_id: str) -> bool:
     """Delivers this row if it is due and nobody else has it. Outside of any transaction: a slow
-    mail server must hold no lock.
-    """
+    mail server must hold no lock."""
     claimed = claim(row_id)
     if claimed:
         delivery.deliver(row_id)

@@ -59,9 +59,8 @@ def journey(subject: str) -> str:
 
 
 def way(subject: str) -> str:
-    """How far its question got on the way to each device: for browsers known to the
-    person alone.
-    """
+    """How far its question got on the way to each device: for browsers known to
+    the person alone."""
     return f"{subject}/way"
 
 
@@ -85,24 +84,21 @@ def changed(subjects: Iterable[str], people: Iterable[int] = ()) -> None:
 
 
 def got_further(subjects: Iterable[str]) -> None:
-    """Questions of these journeys got further on their way to a device, or not as far as they
-    should.
-    """
+    """Questions of these journeys got further on their way to a device, or not
+    as far as they should."""
     subjects = tuple(dict.fromkeys(subjects))
     _after_commit(_void, subjects, [way(subject) for subject in subjects])
 
 
 def rebound(subject: str) -> None:
-    """Whoever had this journey until now has it no more: neither a kept answer nor a stream is for
-    that browser.
-    """
+    """Whoever had this journey until now has it no more: neither a kept answer
+    nor a stream is for that browser."""
     _after_commit(_void, (subject,), [journey(subject)], end=True)
 
 
 def reach_changed(factor_id: int) -> None:
-    """A device can be woken again, or no longer: that is told of every question that waits for it.
-    One SELECT.
-    """
+    """A device can be woken again, or no longer: that is told of every question
+    that waits for it. One SELECT."""
     waiting = OutboxMessage.objects.filter(factor_id=factor_id, challenge__state="pending")
     got_further(waiting.values_list("challenge__subject", flat=True))
 

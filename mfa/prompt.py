@@ -33,8 +33,7 @@ class Prompt:
 
     def context(self) -> Context:
         """The flat object of nod-push-v1: strings on one line of at most 200 code points, null
-        where nothing is known.
-        """
+        where nothing is known."""
         found = {name: _shown(value) for name, value in asdict(self).items()}
         return {name: value for name, value in found.items() if name != "careful" or value}
 
@@ -46,8 +45,7 @@ def canonical(context: Mapping[str, str | int | None]) -> str:
 
 def clean(text: str) -> str:
     """One line that every authenticator agrees to show: the same rule as
-    `mfaproject.lib.http.clean`, which pure modules cannot import.
-    """
+    `mfaproject.lib.http.clean`, which pure modules cannot import."""
     return _UNSEEN.sub(" ", text).strip(" ")[:LONGEST_TEXT].strip(" ")
 
 

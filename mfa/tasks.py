@@ -27,7 +27,6 @@ def look() -> None:
 
 @shared_task(name="mfa.sweep", ignore_result=True)
 def sweep() -> None:
-    """What every app wants done once a minute. All of it is conditional, so two at
-    once do no harm.
-    """
+    """What every app wants done once a minute. All of it is conditional, so two
+    at once do no harm."""
     delivery_loop.sweep()

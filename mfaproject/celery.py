@@ -36,17 +36,14 @@ log = logging.getLogger("nod.outbox")
 
 PUSHES, OTHERS, CHORES = "nod.push", "nod.mail", "nod.chores"
 """Queues. With a worker for each of the first two, a push service that hangs holds no mail, and a
-mail server that hangs no push.
-"""
+mail server that hangs no push."""
 LIMITS = {PUSHES: (15, 18), OTHERS: (50, 55)}
 """Seconds, soft and hard, within the row's lease. The soft end is a failed try; at the hard one the
-process is killed, and the lease lets go.
-"""
+process is killed, and the lease lets go."""
 LOOK_EVERY, SWEEP_EVERY = 2.0, 60.0
 HASTE = 0.2
-"""Seconds for each step of handing a message to the broker: it is done in a request, after the
-commit.
-"""
+"""Seconds for each step of handing a message to the broker: it is done in a
+request, after the commit."""
 _IN_A_REQUEST = {
     "socket_connect_timeout": HASTE,
     "socket_timeout": HASTE,
@@ -94,9 +91,8 @@ breaker = Breaker(5.0)
 
 
 def publish(jobs: Sequence[Job]) -> None:
-    """Hands rows to the workers. A broker that does not answer is left alone for a while; beat
-    finds the rows.
-    """
+    """Hands rows to the workers. A broker that does not answer is left alone
+    for a while; beat finds the rows."""
     if breaker.open or not jobs:
         return
     try:
@@ -141,8 +137,7 @@ def _worker_is_well(**_signal: Any) -> None:
 
 class Beat(Scheduler):
     """Keeps its times in memory: all of them are so short that nothing is gained by remembering
-    them over a restart.
-    """
+    them over a restart."""
 
     def apply_async(
         self, entry: ScheduleEntry, producer: Any = None, advance: bool = True, **options: Any

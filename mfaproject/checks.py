@@ -70,8 +70,7 @@ def secret_files(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
 
 def origins(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
     """One origin is one trust domain: a script in a login page could use the
-    authenticator's key.
-    """
+    authenticator's key."""
     found: list[CheckMessage] = []
     if not settings.IS_HTTPS:
         found.append(
@@ -198,9 +197,8 @@ def debugging(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
 
 
 def shared_cache(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
-    """With a database server there may be several processes, and an in-process cache counts in each
-    apart.
-    """
+    """With a database server there may be several processes, and an in-process
+    cache counts in each apart."""
     if settings.EMBEDDED or settings.REDIS_URL:
         return []
     hint = "With more than one process, set REDIS_URL; with one, let `manage.py deliver` deliver."

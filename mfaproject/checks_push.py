@@ -45,9 +45,8 @@ def _is_scalar(text: str) -> bool:
 
 
 def push_hosts(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
-    """Our server connects to these hosts on anybody's word, so a name that says too much is worse
-    than none.
-    """
+    """Our server connects to these hosts on anybody's word, so a name that says
+    too much is worse than none."""
     wrong = [host for host in settings.PUSH_HOSTS if not _HOST.fullmatch(host)]
     hint = "Give names such as push.example.org, or *.example.org for all below, in lower case."
     return [
@@ -80,9 +79,8 @@ def firebase_account(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
 
 
 def firebase_bundle(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
-    """The page loads Google's library as one file, which is made once. Without it devices register
-    for Web Push alone.
-    """
+    """The page loads Google's library as one file, which is made once. Without
+    it devices register for Web Push alone."""
     if settings.FCM is None or (settings.BASE_DIR / FIREBASE_BUNDLE).is_file():
         return []
     return [

@@ -10,8 +10,7 @@ from mfaproject.lib import request_id
 
 def site(request: HttpRequest) -> dict[str, Any]:
     """`app_name`, the address that people should see in their address bar, the languages, and the
-    id to name when asking for help.
-    """
+    id to name when asking for help."""
     return {
         "app_name": settings.APP_NAME,
         "site_host": settings.PUBLIC_ORIGIN.partition("://")[2],

@@ -20,9 +20,8 @@ LEAST_FREE = 16 * 1024 * 1024
 LOOK_EVERY = 10.0
 """Seconds between two tries to write: whoever asks `/readyz` more often costs nothing."""
 REMEMBERED = 30.0
-"""Seconds for which a write that the database refused is news. The next one tells whether there is
-room again.
-"""
+"""Seconds for which a write that the database refused is news. The next one
+tells whether there is room again."""
 _SQLITE = (
     sqlite3.SQLITE_FULL,
     sqlite3.SQLITE_IOERR,
@@ -41,9 +40,8 @@ _seen: tuple[float, str] = (-LOOK_EVERY, "up")
 
 
 def cannot_write(error: BaseException) -> bool:
-    """Whether the database said that it cannot keep what it is given: full, broken,
-    or read only.
-    """
+    """Whether the database said that it cannot keep what it is given: full,
+    broken, or read only."""
     cause = _cause(error)
     if isinstance(cause, sqlite3.Error):
         # the higher bits say which file
@@ -63,8 +61,7 @@ def _cause(error: BaseException) -> BaseException:
 
 def is_the_operators(error: BaseException) -> bool:
     """Whether this is for an operator to mend. SQLite calls a missing column an operational error
-    too, and that is a defect.
-    """
+    too, and that is a defect."""
     return cannot_write(error) or (
         isinstance(error, OperationalError) and not isinstance(_cause(error), sqlite3.Error)
     )
@@ -96,9 +93,8 @@ def _is_read_only() -> bool:
 
 
 def report() -> str:
-    """Gives "up", "low" where little room is left for DATA_DIR, "full" where nothing can be written
-    to it.
-    """
+    """Gives "up", "low" where little room is left for DATA_DIR, "full" where
+    nothing can be written to it."""
     global _seen  # noqa: PLW0603 - one disk for each process
     with _looking:
         now = time.monotonic()

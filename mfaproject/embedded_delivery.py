@@ -12,7 +12,7 @@ from django.db import connections
 
 log = logging.getLogger("nod.delivery")
 
-LOOP, BELL = "mfa.delivery_loop.run_forever", "mfa.outbox.bell"
+LOOP, WAKEUP = "mfa.delivery_loop.run_forever", "mfa.outbox.wakeup"
 """By name, because models can be imported only once the application is built."""
 PAUSE = 5.0  # seconds before the loop is started again after an error that it did not expect
 GRACE = 2.0  # seconds that a message in hand may take at the end
@@ -21,10 +21,10 @@ Loop = Callable[[threading.Event], None]
 
 
 class Delivery:
-    """A thread that runs `loop(stop)`; `bell` wakes the loop from its rest."""
+    """A thread that runs `loop(stop)`; `wakeup` wakes the loop from its rest."""
 
-    def __init__(self, loop: Loop, bell: threading.Event) -> None:
-        self._loop, self._bell = loop, bell
+    def __init__(self, loop: Loop, wakeup: threading.Event) -> None:
+        self._loop, self._wakeup = loop, wakeup
         self._stop = threading.Event()
         self.thread = threading.Thread(target=self._run, name="delivery", daemon=True)
 
@@ -34,7 +34,7 @@ class Delivery:
     def end(self) -> None:
         """Waits a moment for the message in hand."""
         self._stop.set()
-        self._bell.set()
+        self._wakeup.set()
         self.thread.join(GRACE)
 
     def _run(self) -> None:

@@ -34,8 +34,7 @@ _NAME = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)(\.(?!-)[a-z0-9_-]{1,63}(?<!-))*
 
 def text(name: str, default: str = "", *, lines: bool = False) -> str:
     """The value without spaces at its ends; `lines`: it may have several. Raises
-    ImproperlyConfigured, as all of these do.
-    """
+    ImproperlyConfigured, as all of these do."""
     found = _raw(name, default)
     if any("\ud800" <= char <= "\udfff" for char in found):
         raise ImproperlyConfigured(f"{name} is not text in UTF-8.")
@@ -119,9 +118,8 @@ def accounts(name: str) -> list[str]:
 
 
 def contacts(name: str) -> list[str]:
-    """Addresses at which somebody reads: mailto:, https: or tel:, and a plain mail address as
-    mailto:.
-    """
+    """Addresses at which somebody reads: mailto:, https: or tel:, and a plain
+    mail address as mailto:."""
     found = [each if ":" in each or "@" not in each else f"mailto:{each}" for each in words(name)]
     wrong = [each for each in found if not _CONTACT.fullmatch(each)]
     if wrong:

@@ -47,9 +47,8 @@ def is_api(path: str) -> bool:
 
 
 def answer(request: HttpRequest, status: int, *, csrf: bool = False) -> HttpResponse:
-    """The page or document for a status. Nothing here asks the database: it may be
-    what is broken.
-    """
+    """The page or document for a status. Nothing here asks the database: it may
+    be what is broken."""
     if status == 503:
         return unavailable.answer(request, unavailable.AWAY)
     if is_api(request.path):
@@ -80,8 +79,7 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 
 def wrong_host(request: HttpRequest) -> HttpResponse:
     """400 for a Host that is none of ours, with the address that is. Scanners ask for many: one
-    line a minute is told of them.
-    """
+    line a minute is told of them."""
     if not _scanned.open:
         _scanned.trip()
         host = http.clean(request.META.get("HTTP_HOST", ""), 100)
@@ -113,8 +111,7 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Django calls this while it handles the exception. A database fault inside a middleware comes
-    by here and not by the middleware's hook.
-    """
+    by here and not by the middleware's hook."""
     fault = sys.exc_info()[1]
     return database_fault(request, fault) if is_database_fault(fault) else answer(request, 500)
 

@@ -17,8 +17,7 @@ _PUBLIC_KEY = re.compile(r"B[A-Za-z0-9_-]{86}")  # 65 bytes that begin with 4: a
 @dataclass(frozen=True, slots=True)
 class Firebase:
     """`service_account`: the private key's JSON, for the server alone. `web_config` and `vapid_key`
-    (public) go to every page.
-    """
+    (public) go to every page."""
 
     service_account: dict[str, Any] = field(repr=False)
     web_config: dict[str, Any]

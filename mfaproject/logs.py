@@ -25,8 +25,7 @@ def _text(value: object) -> str:
 
 class JSONFormatter(logging.Formatter):
     """`at`, `level`, `logger`, `message`, `request_id`, what the call gave as `extra`, and
-    `exception` where there is one.
-    """
+    `exception` where there is one."""
 
     def format(self, record: logging.LogRecord) -> str:
         fields = self._extras(record) | {

@@ -20,9 +20,8 @@ EXAMPLE = '"Acme, Inc." <nod@example.org>'
 
 
 def app_name(given: str) -> str:
-    """APP_NAME, which is put into pages, mails, prompts, addresses of apps that show codes, and the
-    web app's manifest.
-    """
+    """APP_NAME, which is put into pages, mails, prompts, addresses of apps that
+    show codes, and the web app's manifest."""
     if texts.hides(given) or not texts.can_be_seen(given) or len(given) > LONGEST_NAME:
         raise ImproperlyConfigured(
             f"APP_NAME must be one line of at most {LONGEST_NAME} characters that one can"
@@ -33,8 +32,7 @@ def app_name(given: str) -> str:
 
 def mailbox(given: str, *, app: str, host: str) -> str:
     """DEFAULT_FROM_EMAIL as mail programs read it: `"Acme, Inc." <nod@example.org>`. Empty: made of
-    the app's name and our host.
-    """
+    the app's name and our host."""
     if not given:
         return _written(app, f"nod@{host_part(host)}")
     named = _NAMED.fullmatch(given)
@@ -67,8 +65,7 @@ def _address(given: str) -> str:
 
 def _written(name: str, address: str) -> str:
     """Python's own way for plain names. Others in quotes as they are: Django encodes them, in
-    pieces as short as RFC 2047 wants.
-    """
+    pieces as short as RFC 2047 wants."""
     if "=?" in name:  # would be decoded by whoever reads it
         return f"{Header(name, 'utf-8').encode(maxlinelen=0)} <{address}>"
     if name.isascii():

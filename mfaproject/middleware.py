@@ -71,15 +71,13 @@ def hsts() -> str:
 
 def may_be_cached(path: str, status: int) -> bool:
     """Static files, and the authenticator's shell, whose views say for how long; never an error,
-    never a page that knows somebody.
-    """
+    never a page that knows somebody."""
     return status < 400 and path.startswith(("/static/", AUTHENTICATOR, *FOR_PROGRAMS))
 
 
 class DeadlineMiddleware:
-    """What the request may wait for the database begins with its arrival, also where it had to
-    queue.
-    """
+    """What the request may wait for the database begins with its arrival, also
+    where it had to queue."""
 
     ARRIVED = "nod.arrived"
     """Where whoever took the request says when that was, on the clock of `time.monotonic`."""
@@ -114,8 +112,7 @@ class HeadersMiddleware:
 
 class ForwardedMiddleware:
     """Headers that speak for somebody else are dropped where their sender is no proxy of ours,
-    before anybody reads them; the host is spelt as a browser would.
-    """
+    before anybody reads them; the host is spelt as a browser would."""
 
     FORWARDED = (
         "HTTP_X_FORWARDED_FOR",
@@ -141,8 +138,7 @@ class ForwardedMiddleware:
 
 class OriginsMiddleware:
     """One origin is one trust domain: the authenticator's host serves the authenticator and nothing
-    else, and knows no cookie.
-    """
+    else, and knows no cookie."""
 
     SERVED = ("/authenticator/", "/v1/authenticator/", "/static/")
     MOVED = ("/authenticator/", "/v1/authenticator/")
@@ -168,9 +164,8 @@ class OriginsMiddleware:
         return self.get_response(request)
 
     def _is_authenticator(self, host: str) -> bool:
-        """Cookies know no ports: where the names differ, the name decides, whatever port
-        was typed.
-        """
+        """Cookies know no ports: where the names differ, the name decides,
+        whatever port was typed."""
         own, login = (
             urlsplit(origin) for origin in (settings.AUTHENTICATOR_ORIGIN, settings.PUBLIC_ORIGIN)
         )
@@ -181,9 +176,8 @@ class OriginsMiddleware:
 
     @staticmethod
     def _is_ours(request: HttpRequest) -> bool:
-        """Looked at here and not where somebody first asks for it: Django would call each scanner
-        an error.
-        """
+        """Looked at here and not where somebody first asks for it: Django would
+        call each scanner an error."""
         try:
             request.get_host()
         except DisallowedHost:
@@ -206,8 +200,7 @@ class OriginsMiddleware:
     @staticmethod
     def _moved(request: HttpRequest) -> HttpResponse:
         """Pages lead to the other host; the browser carries a pairing link's fragment along. Signed
-        calls were signed for the other host.
-        """
+        calls were signed for the other host."""
         if request.path.startswith(AUTHENTICATOR) and request.method in ("GET", "HEAD"):
             return HttpResponseRedirect(settings.AUTHENTICATOR_ORIGIN + request.get_full_path())
         return errors.page_not_found(request, Http404())
@@ -215,8 +208,7 @@ class OriginsMiddleware:
 
 class DatabaseFaultMiddleware:
     """Turns a database that does not answer into a 503. Faults inside other middleware reach
-    `errors.server_error`, with the same end.
-    """
+    `errors.server_error`, with the same end."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response

@@ -48,9 +48,8 @@ class MetricsMiddleware:
 
 
 def _method(request: HttpRequest) -> str:
-    """A method is whatever the client typed: unknown ones share a label, or anybody could make
-    labels without end.
-    """
+    """A method is whatever the client typed: unknown ones share a label, or
+    anybody could make labels without end."""
     return request.method if request.method in METHODS else "other"
 
 
@@ -60,17 +59,15 @@ def _view(request: HttpRequest) -> str:
 
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
-    """The process answers. Asks nothing of anybody else: a restart would not bring a
-    database back.
-    """
+    """The process answers. Asks nothing of anybody else: a restart would not
+    bring a database back."""
     return HttpResponse("ok\n", content_type="text/plain")
 
 
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
     """Whether sign-ins work: 503 without the database; 200 and "degraded" without what they can do
-    without: the cache, a push service.
-    """
+    without: the cache, a push service."""
     try:
         _ask_database()
         troubles = _troubles()
@@ -118,9 +115,8 @@ def registry() -> CollectorRegistry:
 
 @require_safe
 def export(request: HttpRequest) -> HttpResponse:
-    """/metrics, for who has METRICS_TOKEN: numbers tell how many sign in, and how often it goes
-    wrong.
-    """
+    """/metrics, for who has METRICS_TOKEN: numbers tell how many sign in, and
+    how often it goes wrong."""
     given = request.headers.get("Authorization", "")
     if not tokens.same(given, f"Bearer {settings.METRICS_TOKEN}"):
         challenge = bearer.challenge(*(_NOT_IT if given.lower().startswith("bearer ") else ()))
@@ -136,7 +132,6 @@ def export(request: HttpRequest) -> HttpResponse:
 
 def _refresh() -> None:
     """Some numbers are rows, and another process may have written them. Without a database the
-    others are still worth having.
-    """
+    others are still worth having."""
     with suppress(Error):
         _troubles()

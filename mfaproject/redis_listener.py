@@ -75,8 +75,7 @@ class Ear:
 
     def _listen(self) -> None:
         """Until the connection fails. The client must not mend it by itself: what was told
-        meanwhile would be missed, and nobody would know.
-        """
+        meanwhile would be missed, and nobody would know."""
         once = Retry(NoBackoff(), 0)
         options: dict[str, Any] = {"socket_connect_timeout": SILENCE, "socket_timeout": SILENCE}
         with Redis.from_url(self._url, retry=once, **options) as client, client.pubsub() as words:
@@ -99,9 +98,8 @@ class Ear:
             heard(said["data"])
 
     def _begin(self) -> None:
-        """Redis is there. Where it was away, what happened here meanwhile was told to
-        nobody else.
-        """
+        """Redis is there. Where it was away, what happened here meanwhile was
+        told to nobody else."""
         limits.breaker.reset()
         self._hub.hear()
         if self._lost:

@@ -31,8 +31,7 @@ def _new_vapid_key() -> str:
 
 def kept(folder: Path, name: str, make: Callable[[], str] = tokens.new_token) -> str:
     """The secret in `folder/name`; made on the first call. Two processes that start together agree:
-    the file that exists wins.
-    """
+    the file that exists wins."""
     path = folder / name
     try:
         return path.read_text().strip()

@@ -45,9 +45,8 @@ def _mail(name: str, parts: SplitResult) -> None:
 
 
 def _redis(name: str, parts: SplitResult) -> None:
-    """Clients take any other path in silence, for database 0. Brokers of other kinds have names
-    there.
-    """
+    """Clients take any other path in silence, for database 0. Brokers of other
+    kinds have names there."""
     chosen = parse_qs(parts.query).get("db", []) + [
         each for each in [parts.path.strip("/")] if each and parts.netloc
     ]
@@ -62,8 +61,7 @@ def _redis(name: str, parts: SplitResult) -> None:
 @dataclass(frozen=True, slots=True)
 class Kind:
     """What an address may look like. `sockets`: schemes that name a file in place of a host.
-    `rule`: what else must hold.
-    """
+    `rule`: what else must hold."""
 
     example: str
     schemes: tuple[str, ...]
@@ -85,9 +83,8 @@ BROKER = Kind(
 
 
 def checked(name: str, url: str, kind: Kind) -> str:
-    """The address as it was given, "" for none. Raises ImproperlyConfigured for one that cannot be
-    used.
-    """
+    """The address as it was given, "" for none. Raises ImproperlyConfigured for
+    one that cannot be used."""
     for each in url.split(kind.several) if kind.several else [url]:
         if url:
             _check(name, each, kind)

@@ -57,9 +57,8 @@ SHARED_ORIGIN_ACCEPTED = _flag("SHARED_ORIGIN_ACCEPTED")
 AUTHENTICATOR_HAS_OWN_ORIGIN = AUTHENTICATOR_ORIGIN != PUBLIC_ORIGIN
 TRUSTED_PROXY_COUNT = _number("TRUSTED_PROXY_COUNT", 0)
 TRUSTED_PROXIES = proxies.networks(_words("TRUSTED_PROXIES"))
-"""Networks from which forwarded headers are believed; none, and `TRUSTED_PROXY_COUNT`: from
-anybody.
-"""
+"""Networks from which forwarded headers are believed; none, and
+`TRUSTED_PROXY_COUNT`: from anybody."""
 BEHIND_PROXY = bool(TRUSTED_PROXY_COUNT or TRUSTED_PROXIES)
 WEB_PROCESSES = _number("WEB_PROCESSES", 1, 1, 64)
 DEBUG = _flag("DEBUG")
@@ -121,9 +120,8 @@ INSTALLED_APPS = [
     "authenticator",
 ]
 FIRST_IN_LINE = "accounts.queue_priority.goes_first"
-"""Is called with a request of the front that hashes a password: whether its browser is known for
-the name typed.
-"""
+"""Is called with a request of the front that hashes a password: whether its
+browser is known for the name typed."""
 MIDDLEWARE = [
     "mfaproject.middleware.DeadlineMiddleware",
     "mfaproject.lib.request_id.RequestIDMiddleware",
@@ -147,8 +145,17 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
-        "APP_DIRS": True,
         "OPTIONS": {
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    [
+                        "django.template.loaders.filesystem.Loader",
+                        "django.template.loaders.app_directories.Loader",
+                        "mfa.registry.folders.Loader",
+                    ],
+                )
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -312,8 +319,7 @@ REST_FRAMEWORK = {
 }
 API_CORS_ORIGINS: list[str] = _origins("API_CORS_ORIGINS")
 """Sites whose pages may call /v1 from a browser, such as https://app.example.org. No cookie goes
-with such a call, only what the page sends.
-"""
+with such a call, only what the page sends."""
 SPECTACULAR_SETTINGS = {
     "TITLE": "Nod",
     "DESCRIPTION": "Sign in with a password, and with more where a sign-in looks odd.",
@@ -360,10 +366,12 @@ if PUSH_DIGITS not in (3, 6):
 MFA_FACTORS = {
     "push": "mfa.factors.push.Push",
     "totp": "mfa.factors.totp.Totp",
-    "recovery": "mfa.factors.recovery_code.RecoveryCodes",
-    "email": "mfa.factors.email_code.EmailCode",
-    "sms": "mfa.factors.sms_code.SmsCode",
+    "recovery": "mfa.factors.recovery.RecoveryCodes",
+    "email": "mfa.factors.email.EmailCode",
+    "sms": "mfa.factors.sms.SmsCode",
 }
+LEDGER_FACTORS = "mfa.registry.ledger_words"
+"""What can prove a sign-in, and its title: pairs, for the ledger, whose app knows no factor."""
 SMS = sms.read(
     webhook_url=_text("SMS_WEBHOOK_URL"),
     webhook_secret=_text("SMS_WEBHOOK_SECRET"),
@@ -386,16 +394,13 @@ LATE_LETTERS = {
 }
 """Mails that anybody may ask for. Whose address it is, is looked up when they leave, not when
 somebody waits for the answer: functions that take address and context, and give a `LateLetter`, or
-None where it is nobody's.
-"""
+None where it is nobody's."""
 FACTOR_CHANGES = "accounts.services.security.factor_changes"
 """Is called with person and session before something that can prove the person is added or removed;
-gives what is called after it.
-"""
+gives what is called after it."""
 BROWSERS_ENDED = "accounts.services.administration.browsers_ended"
-"""Is called with people and context, in the transaction in which an admin ends their known
-browsers.
-"""
+"""Is called with people and context, in the transaction in which an admin ends
+their known browsers."""
 SWEEPERS = [
     "accounts.services.sweep.sweep",
     "mfa.services.sweep.sweep",
@@ -412,9 +417,8 @@ CELERY_BROKER_URL = broker_url(
     server_urls.checked("CELERY_BROKER_URL", _broker, server_urls.BROKER)
 )
 OUTBOX_DISPATCH = "mfaproject.celery.publish" if CELERY_BROKER_URL else "mfa.outbox.ring"
-"""Is called after each commit with what was written. Nobody relies on it: rows are found without it
-too.
-"""
+"""Is called after each commit with what was written. Nobody relies on it: rows
+are found without it too."""
 OUTBOX_DIR = DATA_DIR / "outbox"
 if EMAIL_URL:
     _mail = env.email_url_config(EMAIL_URL)
@@ -462,9 +466,8 @@ AUTHENTICATOR_PATIENCE = {
     "turn": 2_000,  # a notification may come late, but it must come
     "testPush": 15_000,
 }
-"""Milliseconds after which the authenticator's page and service worker go on without what they wait
-for. They are told.
-"""
+"""Milliseconds after which the authenticator's page and service worker go on
+without what they wait for. They are told."""
 READINESS = {
     "outbox": "mfa.services.delivery_health.report",
     "mail": "mfa.services.sender_health.mail",
@@ -475,25 +478,24 @@ READINESS = {
     "proxy": "mfaproject.lib.proxy_hops.report",
 }
 """What `/readyz` and `/metrics` ask besides database and cache: functions that give "up", or one
-word for what is wrong.
-"""
+word for what is wrong."""
 if DATABASES["default"]["ENGINE"] == "mfaproject.backends.postgresql":
     READINESS["commits"] = "mfaproject.backends.postgresql.connection.standing"
 
 RISK_POLICY = {"version": 1, "challenge": 50, "strict": 90}
 """The built-in policy: decides for everybody to whom no active policy of the database applies.
-Points, see docs/policies.md.
-"""
+Points, see docs/policies.md."""
 RISK_MODEL = _text("RISK_MODEL") or "risk.scoring.chain_model.ChainModel"
 """The model that decides: the dotted path of a class that is made without arguments."""
 RISK_CHALLENGERS: list[str] = _words("RISK_CHALLENGERS")
 """Such classes that are asked beside it, noted in the ledger, and decide nothing."""
+RISK_SIGNALS: list[str] = _words("RISK_SIGNALS")
+"""Modules of the site's own that each hold a signal; see docs/dev/add-a-signal.md."""
 RISK_ADDRESS_DAYS = _number("RISK_ADDRESS_DAYS", 30, 1, 36_500)
 RISK_NEVER_LOCK_OUT = _accounts("RISK_NEVER_LOCK_OUT")
 GEO_COUNTRY_DB, GEO_ASN_DB = _text("GEO_COUNTRY_DB"), _text("GEO_ASN_DB")
-"""A site's own files in MaxMind's format; without them, those that `manage.py fetch_geo` brought
-into DATA_DIR.
-"""
+"""A site's own files in MaxMind's format; without them, those that `manage.py
+fetch_geo` brought into DATA_DIR."""
 
 # Logs: one JSON object a line, the request's id on each.
 

@@ -30,8 +30,7 @@ _CREDENTIAL = re.compile(r"[\x21-\x7e]+")
 @dataclass(frozen=True, slots=True)
 class Sms:
     """`channel`: the dotted path of who sends. The other fields are empty where another one does.
-    `sender`: a number, or a Twilio service.
-    """
+    `sender`: a number, or a Twilio service."""
 
     channel: str
     url: str = ""

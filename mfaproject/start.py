@@ -63,9 +63,8 @@ def check_settings() -> None:
 
 
 def reach_database() -> None:
-    """One plain connection first: it fails with the reason, where a pool would only say that it
-    waited.
-    """
+    """One plain connection first: it fails with the reason, where a pool would
+    only say that it waited."""
     database: Any = connection
     try:
         database.Database.connect(**database.get_connection_params()).close()
@@ -197,8 +196,7 @@ def _do_and_end(work: Callable[[], None]) -> NoReturn:
 
 def sentence(error: BaseException) -> str:
     """What an operator can mend, in words: a disk that is full, a folder or tables that we may not
-    write to. "" for a defect.
-    """
+    write to. "" for a defect."""
     if isinstance(error, OSError):
         where = error.filename or settings.DATA_DIR
         full = "The disk of DATA_DIR is full. " if error.errno in disk_space.FULL else ""
@@ -221,8 +219,7 @@ def _first_line(error: BaseException) -> str:
 
 def leave() -> NoReturn:
     """Ends the process, with exit code 0, after the last close of the database: SQLite then folds
-    its journal into the one file there is to copy.
-    """
+    its journal into the one file there is to copy."""
     if connection.vendor == "sqlite":
         connection.ensure_connection()
         connection.close()

@@ -25,9 +25,8 @@ class StillBusy(Exception):
 
 @contextmanager
 def of_files(name: str, others: str) -> Iterator[None]:
-    """For processes that share DATA_DIR. `others`: what is said, once, while somebody else has the
-    turn.
-    """
+    """For processes that share DATA_DIR. `others`: what is said, once, while
+    somebody else has the turn."""
     settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
     with (settings.DATA_DIR / f"{name}.lock").open("a") as file:
         _wait(lambda: _locked(file), others)

@@ -4,12 +4,14 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import TemplateView
 
+from mfa.registry.pages import factor_pages
 from mfaproject import ops, well_known
 
 urlpatterns = [
     path("", include("accounts.urls")),
     path("security/authenticators/", include("authenticator.urls_security")),
     path("authenticator/", include("authenticator.urls")),
+    *factor_pages(),
     path("v1/", include("accounts.api.urls")),
     path("v1/authenticator/", include("authenticator.api.urls")),
     path("outbox/", include("mfa.urls")),

@@ -16,24 +16,20 @@ HOSTS = [
     "*.notify.windows.com",
 ]
 """Where browsers let themselves be woken: Chrome and what is built on it, Debian's Chromium,
-Firefox, Safari, Edge.
-"""
+Firefox, Safari, Edge."""
 NOBODY = "mailto:nod@example.org"
 """The last resort: a name that belongs to nobody (RFC 2606). Services want the form of an address,
-and Apple's refuses `localhost`.
-"""
+and Apple's refuses `localhost`."""
 _ADDRESS = "@!$'*+^_`{|}~"
 """What needs no escape in a `mailto:` address (RFC 6068, 2) besides letters,
-digits, `.` and `-`.
-"""
+digits, `.` and `-`."""
 _DOMAIN = r"[a-z0-9-]+(\.[a-z0-9-]+)+"
 _SUBJECT = re.compile(rf"mailto:[^\s@<>]+@{_DOMAIN}|https://{_DOMAIN}", re.IGNORECASE)
 
 
 def hosts(given: list[str]) -> list[str]:
-    """As names are compared: in lower case, without a dot at the end. None: those of
-    the browsers.
-    """
+    """As names are compared: in lower case, without a dot at the end. None:
+    those of the browsers."""
     return [each.lower().removesuffix(".") for each in given] or list(HOSTS)
 
 

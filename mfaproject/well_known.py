@@ -16,9 +16,8 @@ from django.views.decorators.http import require_safe
 from mfaproject.lib import clock
 
 GOOD_FOR = timedelta(days=180)
-"""A contact is to be looked at again within a year (RFC 9116, 2.5.5); each start vouches for it
-anew.
-"""
+"""A contact is to be looked at again within a year (RFC 9116, 2.5.5); each
+start vouches for it anew."""
 CACHED = {"public": True, "max_age": 86_400}
 
 

@@ -1,10 +1,12 @@
 """How Django calls this app."""
 
 from django.apps import AppConfig
+from django.conf import settings
 from django.core import checks
 from django.utils.translation import gettext_lazy as _
 
-from risk.checks import built_in_policy, geo_files, models
+from risk.checks import built_in_policy, geo_files, models, signals
+from risk.scoring import registry
 
 
 class RiskConfig(AppConfig):
@@ -14,7 +16,9 @@ class RiskConfig(AppConfig):
     verbose_name = _("Sign-ins and risk")
 
     def ready(self) -> None:
-        """Only registers checks."""
+        """Registers checks, and says which signals speak: models know no settings."""
+        registry.name(settings.RISK_SIGNALS)
+        checks.register(signals, checks.Tags.security)
         checks.register(geo_files, checks.Tags.files)
         checks.register(built_in_policy, checks.Tags.security)
         checks.register(models, checks.Tags.security)

@@ -16,7 +16,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
-from accounts import sessions
+from accounts import sessions, strength
 from accounts.api import refusals
 from accounts.models import Session, User
 from accounts.services import passwords
@@ -47,8 +47,7 @@ class StrictParser(BaseParser):
 
 def presented_token(header: str) -> str | None:
     """The token that `Authorization` presents: after `Bearer`, or bare. "" where it is missing
-    there; None where no token was sent, but perhaps something of another scheme.
-    """
+    there; None where no token was sent, but perhaps something of another scheme."""
     scheme, space, rest = header.strip(" ").partition(" ")
     if scheme.lower() == "bearer":
         return rest.strip(" ")
@@ -77,15 +76,14 @@ class TokenAuthentication(BaseAuthentication):
 
 
 class SignedIn(BasePermission):
-    """A live token. A staff account that was not asked for a strong factor is good for nothing, as
-    at the other door.
-    """
+    """A live token. A staff account that was not asked for a strong factor is
+    good for nothing, as at the other door."""
 
     def has_permission(self, request: Request, _view: APIView) -> bool:
         if not isinstance(request.auth, sessions.BrowserSession):
             raise refusals.no_token()
         user = request.auth.user
-        return user is not None and (not user.is_staff or request.auth.is_strong)
+        return user is not None and strength.suffices(user, request.auth)
 
 
 class RecentProof(SignedIn):
@@ -139,8 +137,7 @@ class Door(APIView):
 
     def options(self, request: Request | HttpRequest, *_args: Any, **_kwargs: Any) -> Response:
         """A browser asks whether a page of another site may call this. Only for those of
-        API_CORS_ORIGINS: nobody else learns that it exists.
-        """
+        API_CORS_ORIGINS: nobody else learns that it exists."""
         if not cors.allows(request) or "Access-Control-Request-Method" not in request.headers:
             raise MethodNotAllowed(request.method or "")
         return Response(status=204, headers=cors.preflight(self.allowed_methods))

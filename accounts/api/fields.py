@@ -28,9 +28,8 @@ class Text(serializers.CharField):
 
 
 class Spelled(Text):
-    """The same in the spelling in which it is kept: how long it is counts there, as on the sign-up
-    page.
-    """
+    """The same in the spelling in which it is kept: how long it is counts
+    there, as on the sign-up page."""
 
     def __init__(self, spelling: Callable[[str], str], **options: Any) -> None:
         self.spelling = spelling
@@ -54,8 +53,7 @@ def s256(verifier: str) -> str:
 
 def hidden(masked: str) -> str:
     """`a•••@e•••.org` of an address that is masked already: a program's log is read by more people
-    than a page is. Numbers stay as they are.
-    """
+    than a page is. Numbers stay as they are."""
     name, at, host = masked.rpartition("@")
     site, dot, top = host.rpartition(".")
     return f"{name[:1]}•••@{site[:1]}•••{dot}{top}" if at else masked

@@ -24,8 +24,7 @@ def page(
     request: Request, items: Sequence[Item], shown: Callable[[Item], dict[str, Any]]
 ) -> Response:
     """`?page=1&page_size=20` → `count`, the numbers of the pages before and after, and the page
-    itself. A page past the end is empty.
-    """
+    itself. A page past the end is empty."""
     number, size = (
         _whole(request, "page", 1, 100_000),
         _whole(request, "page_size", PER_PAGE, LONGEST_PAGE),

@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.journey import Ticket
-from accounts.services import wait_page
+from accounts.services import poll
 from mfaproject.lib import held_answers
 from mfaproject.lib.hub import hub
 
@@ -17,9 +17,8 @@ _WAIT = re.compile(r'wait[ \t]*=[ \t]*"?([0-9]{1,6})"?', re.IGNORECASE)
 
 
 def preferred(header: str) -> int:
-    """Seconds, 0 where nothing of the kind is said: other preferences, and what is none, are passed
-    over.
-    """
+    """Seconds, 0 where nothing of the kind is said: other preferences, and what
+    is none, are passed over."""
     for preference in header.split(","):
         if found := _WAIT.fullmatch(preference.partition(";")[0].strip(" \t")):
             return min(int(found[1]), LONGEST)  # of two the first counts
@@ -29,8 +28,7 @@ def preferred(header: str) -> int:
 @dataclass(frozen=True, slots=True)
 class Wait:
     """What a request would rather have, and `came` for the first time, after it was let wait
-    ("held"), or because it could not be ("full").
-    """
+    ("held"), or because it could not be ("full")."""
 
     seconds: int
     came: Literal["first", "held", "full"]
@@ -49,14 +47,13 @@ class Wait:
         return response
 
     def pending(self, response: Response, ticket: Ticket, seconds_left: int) -> Response:
-        """There is no answer yet: later, where that is possible; else `response`, which says when
-        to ask again.
-        """
+        """There is no answer yet: later, where that is possible; else
+        `response`, which says when to ask again."""
         if self.came == "held":
             return self.honoured(response)
         seconds = min(self.seconds, seconds_left + 1)
         if self.came == "first" and self.seconds:
-            hold = wait_page.later(ticket, address=self.address, since=self.since, seconds=seconds)
+            hold = poll.later(ticket, address=self.address, since=self.since, seconds=seconds)
             response.hold = hold  # type: ignore[attr-defined]  # what the front looks for
         return response
 

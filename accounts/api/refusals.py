@@ -5,7 +5,6 @@ that nobody learns which.
 from django.utils.translation import gettext as _
 
 from accounts.journey import Over, WrongCode
-from accounts.services import step_up
 from mfa.services import challenges
 from mfaproject.lib import bearer
 from mfaproject.lib.problems import Problem
@@ -36,8 +35,7 @@ def dead_token() -> Problem:
 
 def proof_required() -> Problem:
     """RFC 9470 in the header; 403 and not its 401, because the token is good, and a client that
-    drops it on 401 could not step up.
-    """
+    drops it on 401 could not step up."""
     freshness = str(int(FRESH.total_seconds()))
     challenge = bearer.challenge(
         "insufficient_user_authentication", "A recent proof is required: step up", max_age=freshness
@@ -92,7 +90,7 @@ def not_found() -> Problem:
     return Problem(404, "not_found", _("There is nothing here."))
 
 
-def not_sent(refused: challenges.Refused) -> Problem:
+def not_sent(refused: challenges.NotAsked) -> Problem:
     """A question that was not put."""
     return limited(refused.retry_after) if refused.code == "rate_limited" else closed()
 
@@ -137,7 +135,7 @@ def dead_code(why: str, *, retry_after: int) -> Problem:
 
 def push(end: Over) -> Problem:
     """What the phone's question came to, where that was no yes. One answer for every no."""
-    if end.why in (*step_up.NOES, "stopped"):
+    if end.why in (*challenges.REFUSALS, "stopped"):
         return Problem(403, "access_denied", _("This sign-in was not approved."))
     if end.why in ("expired", "superseded"):
         return Problem(410, "expired", _("Nobody has answered. Ask again, or use another way."))

@@ -34,8 +34,7 @@ LINKS: dict[tuple[str, str], dict[str, dict[str, str]]] = {
     ("verify_login_push", "200"): {"login_with_mfa": _KEY},
 }
 """What leads to what: operation and status → next operation and its body. Tools that test by the
-schema walk along these.
-"""
+schema walk along these."""
 
 
 class TokenScheme(OpenApiAuthenticationExtension):
@@ -78,8 +77,7 @@ def with_links(result: dict[str, Any], **_hints: Any) -> dict[str, Any]:
 
 def said_in_full(result: dict[str, Any], **_hints: Any) -> dict[str, Any]:
     """What the generator leaves unsaid: `security: []` where everybody may call, which tools else
-    read as forgotten, and that `{}` must come.
-    """
+    read as forgotten, and that `{}` must come."""
     for methods in result["paths"].values():
         for operation in methods.values():
             operation.setdefault("security", [])
@@ -91,8 +89,7 @@ def said_in_full(result: dict[str, Any], **_hints: Any) -> dict[str, Any]:
 
 def in_paragraphs(result: dict[str, Any], **_hints: Any) -> dict[str, Any]:
     """Descriptions come from docstrings, whose lines end where our editors do: a paragraph is one
-    line to whoever reads the document.
-    """
+    line to whoever reads the document."""
     _fold(result)
     return result
 
@@ -146,8 +143,7 @@ def _read_only(
     view: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
     """A wrong method is told so as everywhere below /v1. It changes nothing, so nobody has to show
-    where a form came from.
-    """
+    where a form came from."""
 
     @csrf_exempt
     @wraps(view)

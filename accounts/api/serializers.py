@@ -197,11 +197,3 @@ class VerifiedAddress(serializers.Serializer[Any]):
     """The address that is a factor now."""
 
     verified = serializers.CharField()
-
-
-class TotpSecret(serializers.Serializer[Any]):
-    """For an authenticator app. `otpauth_uri` is what its QR code holds."""
-
-    secret = serializers.CharField()
-    otpauth_uri = serializers.CharField()
-    issuer = serializers.CharField()

@@ -15,9 +15,8 @@ class AttemptQuerySet(models.QuerySet["LoginAttempt"]):
     """Every move of an attempt is one conditional UPDATE of these; the row count decides."""
 
     def alive(self, now: datetime | None = None) -> "AttemptQuerySet":
-        """Live, in time, and of a person who is active and whose epoch has not been
-        renewed since.
-        """
+        """Live, in time, and of a person who is active and whose epoch has not
+        been renewed since."""
         return self.filter(still_hers(), state__in=journey.LIVE, expires_at__gt=now or clock.now())
 
     def unrefused(self, noes: tuple[str, ...]) -> "AttemptQuerySet":
@@ -33,9 +32,8 @@ class AttemptQuerySet(models.QuerySet["LoginAttempt"]):
 
 
 class LoginAttempt(models.Model):
-    """Short-lived. `reference` and `binding` are kept as digests; `epoch` is the person's at the
-    beginning.
-    """
+    """Short-lived. `reference` and `binding` are kept as digests; `epoch` is
+    the person's at the beginning."""
 
     class Door(models.TextChoices):
         FORM = "form", _("form")

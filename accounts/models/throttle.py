@@ -5,8 +5,7 @@ from django.db import models
 
 class Failures(models.Model):
     """Wrong passwords for one typed name in one lane, or from one network. No wait is stored: it
-    follows from count and moments.
-    """
+    follows from count and moments."""
 
     key = models.CharField(max_length=90, unique=True)
     count = models.PositiveIntegerField(default=0)
@@ -18,9 +17,8 @@ class Failures(models.Model):
 
 
 class RateCount(models.Model):
-    """How often something happened in the present window (sign-ups from a network, mails to an
-    address).
-    """
+    """How often something happened in the present window (sign-ups from a
+    network, mails to an address)."""
 
     key = models.CharField(max_length=120, unique=True)
     count = models.PositiveIntegerField()

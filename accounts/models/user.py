@@ -12,9 +12,8 @@ from mfaproject.lib import clock, mailbox, texts, tokens
 
 
 def name_key(typed: str) -> str:
-    """One spelling for one account: `Admin`, `ADMIN`, full width, zero width, NFD and NFC all give
-    the same key.
-    """
+    """One spelling for one account: `Admin`, `ADMIN`, full width, zero width,
+    NFD and NFC all give the same key."""
     visible = texts.without_invisible(unicodedata.normalize("NFKC", typed))
     return unicodedata.normalize("NFKC", visible.casefold()).strip()
 
@@ -67,9 +66,8 @@ class UserManager(BaseUserManager["User"]):
     def create_superuser(
         self, username: str, email: str, password: str | None = None, **fields: Any
     ) -> "User":
-        """For Django's own command; the way meant is `make admin`, which also enrols a strong
-        factor.
-        """
+        """For Django's own command; the way meant is `make admin`, which also
+        enrols a strong factor."""
         return self.create_user(
             username,
             email,

@@ -10,12 +10,12 @@ from django.db import transaction
 from accounts import sessions
 from accounts.context import Arrival
 from accounts.models import Link, Session, User
-from accounts.services import links, login, mails, security, step_up
+from accounts.services import arrivals, links, mails, security, step_up
 from risk import services as risk
 
 
 def _record(user: User, what: str, by: str, arrival: Arrival, *, item: str = "") -> None:
-    context = login.login_context(arrival, step_up.NOBODY)
+    context = arrivals.login_context(arrival, step_up.NOBODY)
     detail = f"{what} (by {by})" + (f": {item}" if item else "")
     risk.record_login(
         context=context,
@@ -130,7 +130,7 @@ def _changed(people: Iterable[User], how: str, actor: Actor) -> None:
 
 def _record_group(what: str, name: str, actor: Actor) -> None:
     """In the ledger of the admin, since a group may have nobody in it."""
-    context = login.login_context(actor.arrival, step_up.NOBODY)
+    context = arrivals.login_context(actor.arrival, step_up.NOBODY)
     user, detail = actor.session.user_id, f"{what} (by {actor.name}): {name}"
     risk.record_login(
         context=context,
@@ -158,8 +158,7 @@ def end_session(session: Session, *, by: str, arrival: Arrival) -> None:
 
 def browsers_ended(people: Collection[int], context: risk.LoginContext) -> None:
     """Tells them that an admin made browsers of theirs unknown: `settings.BROWSERS_ENDED`. The
-    ledger's rows are risk's.
-    """
+    ledger's rows are risk's."""
     for user in User.objects.filter(pk__in=people):
         mails.told(user, "admin_browser", at=context.at, ip=context.ip)
 

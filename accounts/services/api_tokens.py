@@ -11,7 +11,8 @@ from accounts import journey
 from accounts.context import Arrival
 from accounts.journey import Admitted, Key, Limited, Over, Pending, Ticket, WrongCode, WrongKey
 from accounts.models import LoginAttempt
-from accounts.services import attempts, login, step_up, wait_page
+from accounts.services import attempts, last_step, login, poll, question_state, step_up
+from mfa import registry
 from mfa.services import challenges
 from mfaproject.lib import clock, tokens
 
@@ -24,23 +25,24 @@ def key_digest(private_key: str) -> str:
 
 def live(ticket: Ticket) -> LoginAttempt | None:
     """The journey of this reference while it can still end well: alive, bound to this client, and
-    not refused on the phone.
-    """
+    not refused on the phone."""
     attempt = attempts.mine(ticket)
-    return None if attempt is None or step_up.ended(attempt) in step_up.NOES else attempt
+    return (
+        None if attempt is None or question_state.ended(attempt) in challenges.REFUSALS else attempt
+    )
 
 
 def ask(
     ticket: Ticket, arrival: Arrival, *, way: str
-) -> challenges.Opened | challenges.Refused | Over:
+) -> challenges.Opened | challenges.NotAsked | Over:
     """Sends a code, or wakes the phones."""
     attempt = live(ticket)
-    return wait_page.put(attempt, arrival, way=way) if attempt else Over("gone")
+    return step_up.put(attempt, arrival, way=way) if attempt else Over("gone")
 
 
 def prove_code(
     ticket: Ticket, arrival: Arrival, *, kind: str, typed: str
-) -> Key | WrongCode | challenges.Refused | Over:
+) -> Key | WrongCode | challenges.NotAsked | Over:
     """A typed code of this kind. Right: a private key, and an earlier one is dead."""
     attempt = live(ticket)
     if attempt is None:
@@ -56,21 +58,20 @@ def prove_code(
 
 def _question(
     attempt: LoginAttempt, arrival: Arrival, kind: str
-) -> int | challenges.Refused | Over | None:
+) -> int | challenges.NotAsked | Over | None:
     """What this code answers: None where none was sent. For a code that the person has at hand the
-    question is put now.
-    """
-    row = attempt.code
+    question is put now."""
+    row, is_sent = attempt.code, registry.of(kind).is_sent
     if (
         row is not None
         and row.kind == kind
-        and (kind in step_up.SENT or challenges.state_of(row, clock.now()) != "approved")
+        and (is_sent or challenges.state_of(row, clock.now()) != "approved")
     ):
         return row.pk
-    if kind in step_up.SENT:
+    if is_sent:
         found = challenges.waiting(kind=kind, subject=attempts.subject(attempt.reference_digest))
         return found.challenge_id if found else None
-    put = wait_page.put(attempt, arrival, way=kind)
+    put = step_up.put(attempt, arrival, way=kind)
     return put.challenge_id if isinstance(put, challenges.Opened) else put
 
 
@@ -88,26 +89,25 @@ def _checked(
             return WrongCode(0, code, seconds)
 
 
-def prove_push(ticket: Ticket, *, again: bool = False) -> Key | Pending | Limited | Over:
-    """What the phone said, as often as it is asked: not yet, no, or a private key. `again`: as for
-    `waiting.peek`.
-    """
-    match wait_page.peek(ticket, again=again):
+def prove_elsewhere(ticket: Ticket, *, again: bool = False) -> Key | Pending | Limited | Over:
+    """What the phone said, as often as it is asked: not yet, no, or a private
+    key. `again`: as for `poll.peek`."""
+    match poll.peek(ticket, again=again):
         case Limited() as limited:
             return limited
-        case wait_page.Peek(state="pending", seconds_left=left):
+        case poll.Peek(state="pending", seconds_left=left):
             return Pending(left)
-        case wait_page.Peek(state="approved"):
-            return _of_push(ticket)
-        case wait_page.Peek(state=state):
+        case poll.Peek(state="approved"):
+            return _of_device(ticket)
+        case poll.Peek(state=state):
             return Over("expired" if state == "none" else state)
 
 
-def _of_push(ticket: Ticket) -> Key | Over:
+def _of_device(ticket: Ticket) -> Key | Over:
     attempt = live(ticket)
-    if attempt is None or attempt.push_id is None or step_up.ended(attempt) != "approved":
+    if attempt is None or attempt.push is None or question_state.ended(attempt) != "approved":
         return Over("gone")
-    return _key(attempt, attempt.push_id, "push")
+    return _key(attempt, attempt.push.pk, attempt.push.kind)
 
 
 def _key(attempt: LoginAttempt, challenge_id: int, kind: str) -> Key | Over:
@@ -126,8 +126,7 @@ def _key(attempt: LoginAttempt, challenge_id: int, kind: str) -> Key | Over:
 
 def redeem(ticket: Ticket, arrival: Arrival, *, private_key: str) -> Admitted | WrongKey | Over:
     """The token, for one caller only: key, time, person and journey are conditions of the one
-    UPDATE that ends it.
-    """
+    UPDATE that ends it."""
     attempt = live(ticket)
     if attempt is None:
         return Over("gone")
@@ -140,13 +139,12 @@ def redeem(ticket: Ticket, arrival: Arrival, *, private_key: str) -> Admitted | 
         return WrongKey()
     if attempt.private_key_until is None or attempt.private_key_until <= clock.now():
         return WrongKey()
-    return login.complete(attempt, attempt.proof_id, arrival, key=digest)
+    return last_step.complete(attempt, attempt.proof_id, arrival, key=digest)
 
 
 def _is_elsewhere(attempt: LoginAttempt, arrival: Arrival) -> bool:
     """Without a verifier: another network and another program than at the login. One of the two
-    changes now and then; both do not.
-    """
+    changes now and then; both do not."""
     strange = attempt.source != arrival.network and attempt.agent != attempts.agent_mac(
         arrival.user_agent
     )

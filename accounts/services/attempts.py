@@ -52,8 +52,7 @@ def draft(
     browser: str = "",
 ) -> LoginAttempt:
     """An unsaved journey of this person: saved together with its first question, so that neither
-    exists without the other.
-    """
+    exists without the other."""
     return LoginAttempt(
         reference_digest=reference_digest(ticket.reference),
         binding_digest=binding_digest(ticket.binding),
@@ -73,9 +72,8 @@ def draft(
 
 
 def new_ticket(arrival: Arrival) -> Ticket:
-    """A browser gets a reference and a binding; a program a reference alone, bound to the challenge
-    it sent, if any.
-    """
+    """A browser gets a reference and a binding; a program a reference alone,
+    bound to the challenge it sent, if any."""
     if arrival.door == "api":
         return Ticket(tokens.new_token(), arrival.client_challenge, "api")
     return Ticket(tokens.new_token(), tokens.new_token())
@@ -102,9 +100,8 @@ _POLLED = ("binding_digest", "lane", "push__state", "push__expires_at")
 
 
 def _polled(digest: str, door: str, now: datetime) -> QuerySet[Any, Any]:
-    """As many rows, with what a poll tells and no more: rows of a model cost as much as the rest of
-    its answer.
-    """
+    """As many rows, with what a poll tells and no more: rows of a model cost as
+    much as the rest of its answer."""
     wakes = (f"push__wakes__{name}" for name in _WAKE)
     return (
         _by_reference(digest, door, now)
@@ -120,8 +117,7 @@ _POLL: Prepared[tuple[Any, ...]] = Prepared(_polled, digest=str, door=str, now=d
 
 def mine(ticket: Ticket | None, *purposes: journey.Purpose) -> LoginAttempt | None:
     """The live journey this browser began, with its questions and its person; None for anything
-    else. One statement.
-    """
+    else. One statement."""
     if ticket is None:
         return None
     attempt = _MINE.first(
@@ -152,8 +148,7 @@ def _wakes(found: Iterable[Sequence[Any]]) -> list[challenges.Wake]:
 @dataclass(frozen=True, slots=True)
 class Polled:
     """How the question to the phone stands: `state` None where there is none. `known`: whether the
-    browser may read the names of devices.
-    """
+    browser may read the names of devices."""
 
     known: bool
     state: LookState | None
@@ -177,7 +172,7 @@ def poll(ticket: Ticket) -> Polled | None:
 def _leaving(pk: int, to: str, now: datetime) -> tuple[QuerySet[LoginAttempt], dict[str, Any]]:
     rows = LoginAttempt.objects.alive(now).leaving_for(to).filter(pk=pk)
     if to in (journey.PROVEN, journey.FINISHED):
-        rows = rows.unrefused(challenges.NOES)
+        rows = rows.unrefused(challenges.REFUSALS)
     return rows, {"state": to} | ({} if to in journey.LIVE else {"ended_at": now})
 
 
@@ -189,9 +184,8 @@ _FINISH = PreparedUpdate(_finishing, pk=int, now=datetime)
 
 
 def move(attempt: LoginAttempt, to: str, **changes: object) -> bool:
-    """One conditional UPDATE: state, time, person, epoch, and that no phone has said no. Its row
-    count decides.
-    """
+    """One conditional UPDATE: state, time, person, epoch, and that no phone has
+    said no. Its row count decides."""
     rows, columns = _leaving(attempt.pk, to, clock.now())
     return rows.update(**columns, **changes) == 1
 
@@ -204,7 +198,7 @@ def renew_binding(attempt: LoginAttempt, before: Ticket, next_url: str) -> Ticke
     ticket = Ticket(before.reference, tokens.new_token())
     rows = (
         LoginAttempt.objects.alive()
-        .unrefused(challenges.NOES)
+        .unrefused(challenges.REFUSALS)
         .filter(pk=attempt.pk, binding_digest=attempt.binding_digest)
     )
     if rows.update(binding_digest=binding_digest(ticket.binding), next_url=next_url) != 1:
@@ -215,7 +209,9 @@ def renew_binding(attempt: LoginAttempt, before: Ticket, next_url: str) -> Ticke
 
 def goes_on(attempt: LoginAttempt) -> bool:
     """Whether it can still end well, whoever has its binding now."""
-    return LoginAttempt.objects.alive().unrefused(challenges.NOES).filter(pk=attempt.pk).exists()
+    return (
+        LoginAttempt.objects.alive().unrefused(challenges.REFUSALS).filter(pk=attempt.pk).exists()
+    )
 
 
 def _redeeming(pk: int, key: str, now: datetime) -> tuple[QuerySet[LoginAttempt], dict[str, Any]]:

@@ -18,8 +18,7 @@ def find(token: str) -> Link | None:
 
 def by_link(token: str) -> bool:
     """Ends that sign-in and all that it added. The password stops working; no new one is set here.
-    True for one caller only.
-    """
+    True for one caller only."""
     link = find(token)
     if link is None:
         return False
@@ -43,8 +42,7 @@ def recent(user: User, log_id: int) -> bool:
 
 def undo(user: User, session_id: str, ledger_id: int | None) -> None:
     """In one transaction: what that session added, and what that added, goes; everything of the
-    person ends; risk learns.
-    """
+    person ends; risk learns."""
     for added in chain(user.pk, session_id):
         enrolment.revoke_added_by(user.pk, added)
     user.set_unusable_password()

@@ -8,14 +8,13 @@ from accounts import sessions
 from accounts.context import Arrival
 from accounts.journey import Over
 from accounts.models import Link, Session, User
-from accounts.services import links, login, mails, passwords, security, step_up
+from accounts.services import arrivals, links, mails, passwords, security, step_up
 from risk import services as risk
 
 
 def make_admin(username: str, email: str, full_name: str) -> User:
     """A superuser without password: the enrolment link sets it. The address counts as confirmed by
-    who runs the server.
-    """
+    who runs the server."""
     return User.objects.create_superuser(username, email, None, full_name=full_name)
 
 
@@ -33,8 +32,7 @@ def find(token: str) -> Link | None:
 
 def begin(arrival: Arrival, token: str, password: str) -> str | Over:
     """Sets the password, ends everything else, and opens a session that can add an authenticator
-    and nothing more. Gives its key.
-    """
+    and nothing more. Gives its key."""
     link = links.find(Link.Purpose.ENROL, token)
     if link is None:
         return Over("gone")
@@ -43,7 +41,7 @@ def begin(arrival: Arrival, token: str, password: str) -> str | Over:
             transaction.set_rollback(True)
             return Over("gone")
         epoch = security.set_password(link.user, password)
-        context = login.login_context(arrival, step_up.NOBODY)
+        context = arrivals.login_context(arrival, step_up.NOBODY)
         log_id = risk.record_login(
             context=context,
             outcome="enrolment",

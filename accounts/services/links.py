@@ -17,8 +17,7 @@ LIVES = {
 }
 OUTLIVING = (Link.Purpose.DISAVOW, Link.Purpose.UNDO)
 """Bound to journey, or session, and person only: they must outlive the password
-change of a thief.
-"""
+change of a thief."""
 
 
 def _digest(purpose: str, token: str) -> str:
@@ -81,9 +80,8 @@ def undo_to(user_id: int, address: str) -> Link | None:
 
 
 def end_since(link: Link) -> None:
-    """This link and those of its purpose that the same person was sent later can do nothing any
-    more.
-    """
+    """This link and those of its purpose that the same person was sent later
+    can do nothing any more."""
     _usable(link.purpose).filter(user_id=link.user_id, pk__gte=link.pk).update(used_at=clock.now())
 
 

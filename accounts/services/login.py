@@ -2,14 +2,14 @@
 
 `begin` asks for the password, and risk for its opinion; `peek` and `look` only read; `choose` puts
 another question; `prove` takes a typed code; `finish` collects what the phone or the code has
-proven and opens the session. Every move is one conditional UPDATE.
+proven and opens the session (last_step.py). Every move is one conditional UPDATE.
 """
 
 from dataclasses import replace
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
-from accounts import journey, sessions
+from accounts import journey, sessions, strength
 from accounts.context import Arrival
 from accounts.journey import (
     Admitted,
@@ -23,32 +23,23 @@ from accounts.journey import (
     WrongCode,
 )
 from accounts.models import LoginAttempt, User
-from accounts.services import attempts, mails, passwords, people, resuming, step_up, throttle
+from accounts.services import (
+    arrivals,
+    attempts,
+    last_step,
+    passwords,
+    people,
+    question_state,
+    refusing,
+    resuming,
+    step_up,
+    throttle,
+)
 from accounts.services.people import Found
 from mfa.services import challenges
-from mfaproject.lib import limits, mailbox, tokens
+from mfaproject.lib import limits
 from risk import services as risk
 from risk.services import Assessment, LoginContext, Recognition
-
-
-def login_context(arrival: Arrival, recognition: Recognition) -> LoginContext:
-    """What risk may know of an arrival."""
-    return risk.arrived(
-        arrival.ip,
-        arrival.user_agent,
-        recognition,
-        at=arrival.at,
-        request_id=arrival.request_id,
-        door=arrival.door,
-    )
-
-
-def recognise(arrival: Arrival) -> Recognition:
-    """The browser's cookie, and a mail to each person whose cookie turns out to be a stolen one."""
-    recognition = risk.recognise(arrival.browser_cookie)
-    if recognition.state == "stolen":
-        mails.browser_copied(recognition.users, arrival)
-    return recognition
 
 
 def begin(
@@ -59,11 +50,11 @@ def begin(
 
     `before`: the journey that this browser is on already.
     """
-    recognition = recognise(arrival)
+    recognition = arrivals.recognise(arrival)
     found = _heard(name, arrival, recognition)
     if isinstance(found, Limited):
         return found
-    context = login_context(arrival, recognition)
+    context = arrivals.login_context(arrival, recognition)
     with passwords.gate.slot(known=found.is_known):
         # Read inside the slot: parallel guesses overshoot by as many as hash at once, and no more.
         failures = throttle.read({"name": found.row, "network": arrival.network})
@@ -72,7 +63,7 @@ def begin(
         waits = throttle.name_wait(failures["name"], arrival.at) > 0
         right = _is_right(found, waits, password)
     if found.user is None or not right:
-        return _refuse(found, waits, name, context, arrival)
+        return refusing.refuse(found, waits, name, context, arrival)
     return _decide(found.user, found, failures["name"], context, arrival, next_url, before)
 
 
@@ -101,44 +92,6 @@ def _is_right(found: Found, waits: bool, password: str) -> bool:
     return passwords.matches(found.user if heard else None, password)
 
 
-def _refuse(
-    found: Found, waits: bool, name: str, context: LoginContext, arrival: Arrival
-) -> Refused:
-    """One path for every reason: what is read, weighed and written is as much for each of them."""
-    user = found.user
-    if waits:
-        outcome = "throttled"
-    elif user is None:
-        outcome = "unknown_user"
-    else:
-        outcome = "wrong_password" if user.is_active else "inactive"
-    risk.rehearse(user_id=user.pk if user else 0, context=context)
-    throttle.refused(found.row, "" if found.is_known else arrival.network, looked_at=not waits)
-    risk.record_login(
-        context=context,
-        outcome=outcome,
-        assessment=None,
-        user_id=user.pk if user else None,
-        typed_name=name,
-    )
-    return Refused()
-
-
-def _block(
-    user: User, found: Found, assessment: Assessment, context: LoginContext, arrival: Arrival
-) -> Refused:
-    """Outside it looks like a wrong password, and costs as much. For the name it is none."""
-    throttle.refused(found.row, "" if found.is_known else arrival.network, looked_at=False)
-    risk.record_login(
-        context=context,
-        outcome="blocked",
-        assessment=assessment,
-        user_id=user.pk,
-        typed_name=user.username,
-    )
-    return Refused()
-
-
 def _decide(
     user: User,
     found: Found,
@@ -156,7 +109,7 @@ def _decide(
         username=user.username,
     )
     if assessment.decision == "block":
-        return _block(user, found, assessment, context, arrival)
+        return refusing.block(user, found, assessment, context, arrival)
     if failures.count:
         throttle.succeeded(found.row)
     if assessment.decision == "allow":
@@ -166,11 +119,10 @@ def _decide(
 
 def _attainable(user: User, assessment: Assessment) -> Assessment:
     """Who has no strong factor is asked for the weak one even where a strong one would be better:
-    else nobody new could ever travel. Not staff.
-    """
-    if assessment.required == "strong" and not user.is_staff and not challenges.has_strong(user.pk):
-        return replace(assessment, required="weak")
-    return assessment
+    else nobody new could ever travel. Not staff."""
+    wanted = assessment.required == "strong"
+    reached = strength.required(user, strong=lambda: wanted and challenges.has_strong(user.pk))
+    return replace(assessment, required=reached)
 
 
 @transaction.atomic
@@ -193,18 +145,15 @@ def _allow(user: User, assessment: Assessment, context: LoginContext, next_url: 
     )
     browser = context.browser.selector or ""
     evidence = sessions.Evidence(
-        "password", "password", browser=browser, ledger_id=log_id, token_name=_token_name(context)
+        "password",
+        "password",
+        browser=browser,
+        ledger_id=log_id,
+        token_name=arrivals.token_name(context),
     )
     row, key = sessions.open_session(user, evidence, epoch=user.auth_epoch)
     known_as = user.username if context.browser.knows(user.pk) else ""
     return Admitted(user.pk, key, cookie, next_url, row.expires_at, known_as=known_as)
-
-
-def _token_name(context: LoginContext) -> str | None:
-    """What a program's token is listed as: what the program said it is. None for a browser, which
-    gets a session.
-    """
-    return (context.user_agent or "?") if context.door == "api" else None
 
 
 @transaction.atomic
@@ -218,8 +167,7 @@ def _step_up(
     before: Ticket | None,
 ) -> StepUp:
     """Ledger row, question, message and journey: all of them or none. A program is asked nothing
-    yet: it chooses the way itself.
-    """
+    yet: it chooses the way itself."""
     ticket = attempts.new_ticket(arrival)
     browser = (context.browser.selector or "") if found.is_known else ""
     attempt = attempts.draft(
@@ -265,9 +213,8 @@ def resume(
 
 
 def close(attempt: LoginAttempt, outcome: str) -> None:
-    """What follows when a journey ends without a session: its questions die and the ledger says how
-    it ended.
-    """
+    """What follows when a journey ends without a session: its questions die and
+    the ledger says how it ended."""
     challenges.cancel(subject=attempts.subject(attempt.reference_digest), people=[attempt.user_id])
     if attempt.ledger_id:
         risk.record_outcome(attempt.ledger_id, outcome)
@@ -298,107 +245,19 @@ def prove(
 
 def finish(ticket: Ticket | None, arrival: Arrival) -> Admitted | Proven | Pending | Over:
     """Collects what was proven and opens the session: one winner, whatever runs beside it. A
-    reset's proof is spent with the new password.
-    """
+    reset's proof is spent with the new password."""
     attempt = attempts.mine(ticket)
     if attempt is None:
         return Over("gone")
-    challenge_id = step_up.answered(attempt)
+    challenge_id = question_state.answered(attempt)
     if challenge_id is None:
-        over = step_up.ended(attempt)
-        return Over(over, attempt.lane == people.KNOWN) if over in step_up.NOES else Pending()
+        over = question_state.ended(attempt)
+        return (
+            Over(over, attempt.lane == people.KNOWN) if over in challenges.REFUSALS else Pending()
+        )
     if attempt.purpose == "reset":
         return Proven()
-    return complete(attempt, challenge_id, arrival)
-
-
-def complete(
-    attempt: LoginAttempt, challenge_id: int, arrival: Arrival, *, key: str = ""
-) -> Admitted | Over:
-    """The last step of every journey that ends signed in. `key`: digest of the private key, where
-    the journey began at the API's door.
-    """
-    context = login_context(arrival, recognise(arrival))
-    try:
-        return _collect(attempt, challenge_id, context, arrival, key)
-    except (
-        _Lost,
-        risk.NotPending,
-        IntegrityError,
-    ):  # somebody was faster, or took the address meanwhile: nothing was written
-        return Over("gone")
-
-
-class _Lost(Exception):
-    """Rolls back what the last step had begun."""
-
-
-@transaction.atomic
-def _collect(
-    attempt: LoginAttempt, challenge_id: int, context: LoginContext, arrival: Arrival, key: str
-) -> Admitted:
-    """Spends the answer, moves the journey and does what it was for: all or nothing."""
-    # Person, journey, question: everybody locks in this order. A right code verifies the address it
-    # was sent to, at sign-up and later.
-    if step_up.is_mailbox(attempt, challenge_id) and not confirm_address(attempt.user, arrival):
-        raise _Lost
-    proof = attempts.collect(attempt, challenge_id, key=key)
-    if proof is None:
-        raise _Lost
-    return (
-        _renewed(attempt, proof) if attempt.purpose == "proof" else _admit(attempt, proof, context)
-    )
-
-
-def _renewed(attempt: LoginAttempt, proof: challenges.Proof) -> Admitted:
-    renewed = sessions.renew_proof(
-        attempt.session_id or 0, proof=proof.strength, factor=proof.kind, factor_id=proof.factor_id
-    )
-    if renewed is None:
-        raise _Lost
-    row, key = renewed
-    return Admitted(
-        attempt.user_id, key, None, attempt.next_url or "/", row.expires_at, renewed=True
-    )
-
-
-def _admit(attempt: LoginAttempt, proof: challenges.Proof, context: LoginContext) -> Admitted:
-    user = attempt.user
-    log_id = attempt.ledger_id
-    if log_id is None:
-        raise RuntimeError("a login without a ledger row")
-    session_id = tokens.new_id()
-    cookie = risk.admit(
-        log_id=log_id,
-        user_id=user.pk,
-        context=context,
-        factor=proof.kind,
-        strength=proof.strength,
-        added_by=session_id,
-        detail=proof.label,
-    )
-    browser = (cookie or "").partition(".")[0] or context.browser.selector or ""
-    evidence = sessions.Evidence(
-        proof.strength, proof.kind, proof.factor_id, browser, log_id, _token_name(context)
-    )
-    row, key = sessions.open_session(user, evidence, epoch=attempt.epoch, public_id=session_id)
-    if attempt.purpose == "login" and not context.browser.knows(user.pk):
-        mails.new_sign_in(attempt, session_id, proof, context)
-    return Admitted(
-        user.pk, key, cookie, attempt.next_url or "/", row.expires_at, known_as=user.username
-    )
-
-
-def confirm_address(user: User, arrival: Arrival) -> bool:
-    """The address is the person's from now on, unless it is somebody's already (the database
-    decides a race).
-    """
-    if user.email_confirmed_at is not None:
-        return True
-    if people.owner_of(user.email) is not None:
-        return False
-    mine = User.objects.filter(pk=user.pk, email=user.email, email_confirmed_at=None)
-    return mine.update(email_confirmed_at=arrival.at, email_key=mailbox.key(user.email)) == 1
+    return last_step.complete(attempt, challenge_id, arrival)
 
 
 def cancel(ticket: Ticket | None) -> None:

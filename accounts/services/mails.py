@@ -11,6 +11,7 @@ from accounts.models import Link, LoginAttempt, User
 from accounts.services import links
 from mfa import outbox
 from mfa.channels.base import LateLetter
+from mfa.channels.names import MAIL
 from mfa.masks import masked
 from mfa.services.challenges import Proof
 from mfaproject.lib import clock
@@ -35,7 +36,7 @@ def send(
 ) -> None:
     """Queues a mail to a person's address, in her language, inside the caller's transaction."""
     outbox.enqueue(
-        channel="email",
+        channel=MAIL,
         template=template,
         destination=to or user.email,
         context={"name": user.first_word} | context,
@@ -54,7 +55,7 @@ def ask(
     See `settings.LATE_LETTERS`.
     """
     outbox.enqueue(
-        channel="email",
+        channel=MAIL,
         template=template,
         destination=address,
         context=dict(context),
@@ -92,9 +93,8 @@ def where(reader: User, context: LoginContext) -> dict[str, str | int]:
 def new_sign_in(
     attempt: LoginAttempt, session_id: str, proof: Proof, context: LoginContext
 ) -> None:
-    """Tells the owner that a browser signed in after a second factor, with a link
-    that undoes it.
-    """
+    """Tells the owner that a browser signed in after a second factor, with a
+    link that undoes it."""
     token = links.issue(
         attempt.user,
         Link.Purpose.DISAVOW,
@@ -125,17 +125,15 @@ def unfinished(attempt: LoginAttempt) -> None:
 
 
 def browser_copied(users: Iterable[int], arrival: Arrival) -> None:
-    """A trusted browser's cookie came up a second time: it was forgotten, and its
-    people are told.
-    """
+    """A trusted browser's cookie came up a second time: it was forgotten, and
+    its people are told."""
     for user in User.objects.filter(pk__in=users):
         changed(user, "browser_copied", arrival)
 
 
 def changed(user: User, what: str, arrival: Arrival, *, item: str = "", to: str = "") -> None:
-    """One mail for each change of what can prove or reach a person. `what` names the sentence in
-    the template.
-    """
+    """One mail for each change of what can prove or reach a person. `what`
+    names the sentence in the template."""
     told(user, what, at=arrival.at, ip=arrival.ip, item=item, to=to)
 
 
@@ -159,8 +157,7 @@ def told(
 
 def address_changed(user: User, new: str, token: str, arrival: Arrival) -> None:
     """To the address that a person leaves, with a link that puts it back. The new one is masked:
-    who reads this may be neither.
-    """
+    who reads this may be neither."""
     undo = absolute(reverse("accounts:link", args=["undo", token]))
     days = links.LIVES[Link.Purpose.UNDO].days
     context: dict[str, str | int] = {
@@ -181,7 +178,7 @@ def deleted(user: User, arrival: Arrival) -> None:
         "ip": arrival.ip or "",
     }
     outbox.enqueue(
-        channel="email",
+        channel=MAIL,
         template="factor_changed",
         destination=user.email,
         context=where

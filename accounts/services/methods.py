@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.models import User
+from mfa import registry
 from mfa.eligibility import strength_of
 from mfa.services import enrolment
 
@@ -20,9 +21,8 @@ class Method:
 
 
 def of(user: User, *, browser: str) -> list[Method]:
-    """The oldest first; the account's own address among them even where it was never added as a
-    factor.
-    """
+    """The oldest first; the account's own address among them even where it was
+    never added as a factor."""
     found = [
         Method(
             factor.kind,
@@ -33,9 +33,10 @@ def of(user: User, *, browser: str) -> list[Method]:
         )
         for factor in enrolment.factors(user.pk)
     ]
-    if any(method.kind == "email" for method in found):
+    if any(registry.of(method.kind).is_mailbox for method in found):
         return found
+    mailbox = registry.mailbox()
     return [
-        Method("email", user.email, user.email_confirmed_at or user.joined_at, None, False),
+        Method(mailbox.kind, user.email, user.email_confirmed_at or user.joined_at, None, False),
         *found,
     ]

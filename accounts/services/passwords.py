@@ -71,9 +71,8 @@ gate = HashGate(os.cpu_count() or 1)
 
 
 def normalised(raw: str) -> str:
-    """NFKC, as NIST SP 800-63B 3.1.1.2 advises: the same keys on two keyboards give the same
-    password.
-    """
+    """NFKC, as NIST SP 800-63B 3.1.1.2 advises: the same keys on two keyboards
+    give the same password."""
     return unicodedata.normalize("NFKC", raw)
 
 
@@ -83,9 +82,8 @@ def _nobodys_hash() -> str:
 
 
 def matches(user: User | None, raw: str) -> bool:
-    """Whether this is the person's password. Takes one hash for anybody: missing, without password,
-    or wrong.
-    """
+    """Whether this is the person's password. Takes one hash for anybody:
+    missing, without password, or wrong."""
     usable = user is not None and user.has_usable_password()
     encoded = user.password if user is not None and usable else _nobodys_hash()
     # No setter: an old cost is renewed at the next password change, not by a second, slower hash at

@@ -75,8 +75,7 @@ def find(typed_name: str, arrival: Arrival, recognition: Recognition) -> Found:
 
 def held(user_id: int) -> User | None:
     """The person's row as it is now, locked until the caller's transaction ends: first of all
-    locks. None where she is gone.
-    """
+    locks. None where she is gone."""
     return User.objects.select_for_update(no_key=True).filter(pk=user_id).first()
 
 
@@ -95,9 +94,8 @@ def moves_to(user: User, address: str, *also: str) -> None:
 
 
 def owner_of(address: str) -> User | None:
-    """Whose confirmed address this is, however it is spelt: of several accounts, the one that holds
-    it.
-    """
+    """Whose confirmed address this is, however it is spelt: of several
+    accounts, the one that holds it."""
     return _owners(address).first()
 
 
@@ -112,9 +110,8 @@ def _owners(address: str) -> QuerySet[User]:
 
 
 def doubles() -> dict[str, list[User]]:
-    """Accounts that share a confirmed address, by its one spelling: the one that holds it, then the
-    others by age.
-    """
+    """Accounts that share a confirmed address, by its one spelling: the one
+    that holds it, then the others by age."""
     confirmed = User.objects.filter(email_confirmed_at__isnull=False)
     shared = confirmed.filter(
         email_key__in=confirmed.filter(email_doubled=True).values("email_key")

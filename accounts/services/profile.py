@@ -15,9 +15,8 @@ class Ended(Exception):
 
 
 class StaffStays(Exception):
-    """A staff account is ended by another one, never by itself: what it did must have somebody's
-    name.
-    """
+    """A staff account is ended by another one, never by itself: what it did
+    must have somebody's name."""
 
 
 def rename(user: User, full_name: str) -> None:
@@ -28,9 +27,8 @@ def rename(user: User, full_name: str) -> None:
 
 @transaction.atomic
 def delete(session: sessions.BrowserSession, user: User, arrival: Arrival) -> None:
-    """The account, and everything that hangs on it. The ledger keeps its rows, without a name. A
-    last mail says so.
-    """
+    """The account, and everything that hangs on it. The ledger keeps its rows,
+    without a name. A last mail says so."""
     held = people.held(user.pk)
     # an owner who undoes what a thief did must win over the thief's last request
     if held is None or not sessions.is_alive(session):

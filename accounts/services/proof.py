@@ -4,11 +4,11 @@ for.
 
 from django.db import transaction
 
-from accounts import sessions
+from accounts import sessions, strength
 from accounts.context import Arrival
 from accounts.journey import Limited, Refused, StepUp, Ticket
 from accounts.models import User
-from accounts.services import attempts, login, passwords, people, step_up, throttle
+from accounts.services import arrivals, attempts, login, passwords, people, step_up, throttle
 from mfaproject.lib import limits
 
 
@@ -41,7 +41,7 @@ def begin(
         return Refused()
     if failures.count:
         throttle.succeeded(row)
-    recognition = login.recognise(arrival)
+    recognition = arrivals.recognise(arrival)
     browser = session.browser if recognition.knows(user.pk) else ""
     found = people.find(user.username, arrival, recognition)
     return _open(arrival, session, user, found, browser=browser, next_url=next_url, before=before)
@@ -50,15 +50,14 @@ def begin(
 def begin_with_token(
     arrival: Arrival, session: sessions.BrowserSession
 ) -> StepUp | Refused | Limited:
-    """The same for a program: its token stands for the password that it was given for, and a factor
-    comes on top.
-    """
+    """The same for a program: its token stands for the password that it was
+    given for, and a factor comes on top."""
     user = session.user
     if user is None:
         return Refused()
     if wait := _wait(session):
         return Limited(wait)
-    recognition = login.recognise(arrival)
+    recognition = arrivals.recognise(arrival)
     found = people.find(user.username, arrival, recognition)
     return _open(
         arrival, session, user, found, browser=session.browser if recognition.knows(user.pk) else ""
@@ -81,7 +80,7 @@ def _open(
     before: Ticket | None = None,
 ) -> StepUp:
     ticket = attempts.new_ticket(arrival)
-    required = "strong" if session.needs_strong or user.is_staff else "weak"
+    required = strength.required(user, strong=lambda: session.needs_strong)
     attempt = attempts.draft(
         user, arrival, ticket, purpose="proof", lane=found.lane, required=required, browser=browser
     )

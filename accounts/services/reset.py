@@ -5,22 +5,26 @@ from typing import Any
 
 from django.db import transaction
 
+from accounts import strength
 from accounts.context import Arrival
 from accounts.journey import Limited, Over, Pending, StepUp, Ticket
 from accounts.models import Link, LoginAttempt, User
 from accounts.services import (
+    arrivals,
     attempts,
     links,
     login,
     mails,
     passwords,
     people,
+    question_state,
     security,
     signup,
     step_up,
     throttle,
 )
 from mfa.channels.base import LateLetter
+from mfa.results import Ways
 from mfa.services import challenges, enrolment
 from risk import services as risk
 
@@ -64,10 +68,9 @@ def find(token: str) -> Link | None:
 
 
 def needs_factor(user: User) -> bool:
-    """Whether something besides the mailbox must prove it: whatever there is, and
-    always for staff.
-    """
-    return user.is_staff or any(factor.kind != "email" for factor in enrolment.factors(user.pk))
+    """Whether something besides the mailbox must prove it: whatever there is,
+    and always for staff."""
+    return user.is_staff or enrolment.has_more_than_mailbox(user.pk)
 
 
 @transaction.atomic
@@ -93,10 +96,10 @@ def ask_factor(arrival: Arrival, token: str, before: Ticket | None = None) -> St
 
 
 def _required(user: User) -> str:
-    return "strong" if user.is_staff or challenges.has_strong(user.pk) else "weak"
+    return strength.required(user, strong=lambda: challenges.has_strong(user.pk))
 
 
-def ways(link: Link) -> challenges.Ways:
+def ways(link: Link) -> Ways:
     """What could answer that question now, or when."""
     return challenges.ways(
         user_id=link.user_id,
@@ -110,15 +113,14 @@ def ways(link: Link) -> challenges.Ways:
 
 def may_set(token: str, ticket: Ticket | None) -> Ready | Pending | Over:
     """Whether the form may be shown: nothing more is needed, or the question of this browser's
-    journey was answered.
-    """
+    journey was answered."""
     link = links.find(Link.Purpose.RESET, token)
     if link is None:
         return Over("gone")
     if not needs_factor(link.user):
         return Ready(link.user)
     attempt = _journey_of(link, ticket)
-    if attempt is None or step_up.answered(attempt) is None:
+    if attempt is None or question_state.answered(attempt) is None:
         return Pending()
     return Ready(link.user)
 
@@ -130,8 +132,7 @@ def _journey_of(link: Link, ticket: Ticket | None) -> LoginAttempt | None:
 
 def set_new(arrival: Arrival, token: str, ticket: Ticket | None, password: str) -> Ready | Over:
     """Link, question and password in one transaction: the link and the answer are spent, and
-    everything else of the person ends.
-    """
+    everything else of the person ends."""
     link = links.find(Link.Purpose.RESET, token)
     if link is None:
         return Over("gone")
@@ -140,8 +141,8 @@ def set_new(arrival: Arrival, token: str, ticket: Ticket | None, password: str) 
             transaction.set_rollback(True)
             return Over("gone")
         security.set_password(link.user, password)
-        enrolment.rebound(link.user_id, "email")  # the link proved the mailbox
-        context = login.login_context(arrival, step_up.NOBODY)
+        enrolment.mailbox_proved(link.user_id)
+        context = arrivals.login_context(arrival, step_up.NOBODY)
         risk.record_login(
             context=context,
             outcome="password_reset",
@@ -158,7 +159,7 @@ def _spend(link: Link, ticket: Ticket | None) -> bool:
     if not needs_factor(link.user):
         return True
     attempt = _journey_of(link, ticket)
-    challenge_id = step_up.answered(attempt) if attempt else None
+    challenge_id = question_state.answered(attempt) if attempt else None
     return (
         attempt is not None
         and challenge_id is not None

@@ -12,7 +12,7 @@ from typing import Any
 
 from accounts.journey import StepUp, Ticket
 from accounts.models import LoginAttempt
-from accounts.services import attempts, step_up
+from accounts.services import attempts, question_state
 from mfa.limits import SEND_EVERY
 from mfa.prompt import clean
 from mfa.services import challenges
@@ -25,9 +25,8 @@ SAME = ("user_id", "lane", "browser", "source", "agent", "session_id", "door")
 
 
 def live(before: Ticket | None, wanted: LoginAttempt) -> LoginAttempt | None:
-    """This very browser's journey for the same person and purpose as the one that
-    would begin now.
-    """
+    """This very browser's journey for the same person and purpose as the one
+    that would begin now."""
     if before is None or wanted.door != LoginAttempt.Door.FORM:
         return None
     purposes = ("login", "signup") if wanted.purpose == "login" else (wanted.purpose,)
@@ -73,7 +72,7 @@ def _says_as_much(push: Any, digits: int, careful: str) -> bool:
 
 def _open_question(attempt: LoginAttempt, now: datetime) -> Any:
     """The newest that waits for its answer, and will for a while, or was answered well."""
-    if step_up.ended(attempt) in step_up.NOES:
+    if question_state.ended(attempt) in challenges.REFUSALS:
         return None
     rows = [row for row in (attempt.push, attempt.code) if row is not None and _is_open(row, now)]
     return max(rows, key=lambda row: row.created_at, default=None)
@@ -84,8 +83,6 @@ def _is_open(row: Any, now: datetime) -> bool:
         case "approved":
             return True
         case "pending":
-            return row.expires_at - now >= LEFT_AT_LEAST and (
-                row.kind == "push" or challenges.has_tries(row)
-            )
+            return row.expires_at - now >= LEFT_AT_LEAST and challenges.has_tries(row)
         case _:
             return False

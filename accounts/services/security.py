@@ -17,17 +17,15 @@ from risk import services as risk
 
 def set_password(user: User, new: str) -> int:
     """Stores it and ends everything everywhere: sessions, journeys, questions, trusted browsers.
-    Gives the new epoch. In a transaction.
-    """
+    Gives the new epoch. In a transaction."""
     User.objects.filter(pk=user.pk).update(password=passwords.encode(new))
     enrolment.password_changed(user.pk)
     return end_everything(user.pk)
 
 
 def end_everything(user_id: int, *, except_browser: str = "", state: str = "superseded") -> int:
-    """Every session, journey, question and trusted browser of a person is dead from now on; gives
-    the new epoch.
-    """
+    """Every session, journey, question and trusted browser of a person is dead
+    from now on; gives the new epoch."""
     epoch = sessions.renew_epoch(user_id)
     waited = attempts.end_all(user_id, state)
     challenges.cancel_all(user_id)
@@ -61,9 +59,8 @@ def _factors_changed(user_id: int, session_id: str, waited: Iterable[int]) -> No
 
 
 def change_password(session: sessions.BrowserSession, arrival: Arrival, new: str) -> str:
-    """For somebody signed in: everything ends but this browser, which goes on under a new key.
-    Gives the key.
-    """
+    """For somebody signed in: everything ends but this browser, which goes on
+    under a new key. Gives the key."""
     user = session.user
     if user is None:
         raise ValueError("nobody is signed in here")

@@ -11,7 +11,7 @@ from accounts.context import Arrival
 from accounts.journey import Limited, StepUp
 from accounts.models import User
 from accounts.models.user import name_key
-from accounts.services import attempts, login, mails, passwords, people, step_up, throttle
+from accounts.services import arrivals, attempts, mails, passwords, people, step_up, throttle
 from mfa.channels.base import LateLetter
 from mfaproject.lib import clock, mailbox, seal
 from mfaproject.lib.limits import Want
@@ -39,8 +39,7 @@ class NameTaken:
 
 def form_wait(arrival: Arrival) -> int:
     """Counts a form, whatever is in it, before anything is looked up for it; seconds to wait when
-    the network sent too many.
-    """
+    the network sent too many."""
     return throttle.tally(arrival.network, throttle.SIGNUP_FORMS)
 
 
@@ -55,15 +54,13 @@ class Registered:
 
 def begin(arrival: Arrival, account: NewAccount) -> StepUp | NameTaken | Limited:
     """Makes the account and sends the code. A used address gets the same answer; its owner gets a
-    mail instead of a code.
-    """
+    mail instead of a code."""
     return _made(arrival, account, _create)
 
 
 def register(arrival: Arrival, account: NewAccount) -> Registered | NameTaken | Limited:
     """The same for a program: it signs in next, and that sends the code. The owner of a used
-    address is told now.
-    """
+    address is told now."""
     return _made(arrival, account, _register)
 
 
@@ -88,7 +85,7 @@ def mails_wanted(arrival: Arrival, address: str) -> list[Want]:
     A browser that is known to the owner of this very address has a share of its own: what strangers
     typed, elsewhere or in her network, is none of it.
     """
-    if owner := people.owner_among(address, login.recognise(arrival).known_to):
+    if owner := people.owner_among(address, arrivals.recognise(arrival).known_to):
         return [(str(owner.pk), limit) for limit in throttle.MAILS_OWN]
     typed = seal.mac("mail-to", mailbox.key(address))
     return [
@@ -115,9 +112,8 @@ def _register(arrival: Arrival, account: NewAccount, encoded: str) -> Registered
 
 
 def late_letter(address: str, asked: dict[str, Any]) -> LateLetter | None:
-    """`settings.LATE_LETTERS`: tells the owner of a confirmed address that a program wanted to sign
-    up with it.
-    """
+    """`settings.LATE_LETTERS`: tells the owner of a confirmed address that a
+    program wanted to sign up with it."""
     owner = people.owner_of(address)
     if owner is None:
         return None
@@ -144,7 +140,7 @@ def _saved(arrival: Arrival, account: NewAccount, encoded: str) -> User:
 
 def confirm_again(arrival: Arrival, user: User) -> StepUp:
     """A journey that confirms the address: the right code is the first sign-in."""
-    context = login.login_context(arrival, step_up.NOBODY)
+    context = arrivals.login_context(arrival, step_up.NOBODY)
     ticket = attempts.new_ticket(arrival)
     attempt = attempts.draft(
         user, arrival, ticket, purpose="signup", lane=people.OTHER, required="weak"
@@ -156,9 +152,9 @@ def confirm_again(arrival: Arrival, user: User) -> StepUp:
         user_id=user.pk,
         typed_name=user.username,
     )
-    step_up.ask_email(attempt, arrival)
+    way = step_up.ask_mailbox(attempt, arrival)
     attempt.save(force_insert=True)
-    return StepUp(ticket, "email", attempt.expires_at)
+    return StepUp(ticket, way, attempt.expires_at)
 
 
 def prune() -> None:

@@ -1,45 +1,26 @@
-"""Which question a journey puts to the person, and what became of it."""
+"""Which question a journey puts to the person."""
 
-from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Literal
 
 from django.conf import settings
+from django.db import transaction
 
 from accounts.context import Arrival
-from accounts.journey import StepUp, Ticket
+from accounts.journey import Over, StepUp, Ticket
 from accounts.models import LoginAttempt, User
-from accounts.services import attempts, people
+from accounts.services import attempts, people, question_state
+from mfa import registry
 from mfa.prompt import Prompt
+from mfa.registry.base import Factor
 from mfa.services import challenges
-from mfaproject.lib import clock
 from mfaproject.lib.prepared import insert
 from risk import services as risk
 from risk.services import Recognition
 
-Way = Literal["push", "totp", "email", "sms", "recovery", "none"]
-SENT: tuple[Way, ...] = ("email", "sms")
-AT_HAND: tuple[Way, ...] = ("totp", "recovery")
-TYPED = (*SENT, *AT_HAND)
-"""Ways that end with a code typed into the page. What is at hand comes before what must be sent; a
-recovery code is for who has nothing else.
-"""
-NOES = ("denied", "not_me", "wrong_number")
+NONE = "none"
+"""The way of a journey that has no question yet."""
+UNAVAILABLE = challenges.NotAsked("method_unavailable", 0)
 NOBODY = Recognition(None, frozenset(), "absent")
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What the wait page shows."""
-
-    username: str
-    known: bool
-    number: str
-    digits: int
-    expires_at: datetime
-    created_at: datetime
-    devices: list[dict[str, str]]
-    state: str
 
 
 def digits_for(user: User, *, high: bool) -> int:
@@ -62,62 +43,57 @@ def begin(
     high: bool,
     careful: str | None = None,
 ) -> StepUp:
-    """Saves a journey with its first question. A program is told what is possible and asks for what
-    it wants.
-    """
-    way: Way = (
-        "none" if ticket.door == "api" else ask_first(attempt, arrival, high=high, careful=careful)
-    )
+    """Saves a journey with its first question. A program is told what is
+    possible and asks for what it wants."""
+    if ticket.door == "api":
+        insert(attempt)
+        return StepUp(ticket, NONE, attempt.expires_at, question_state.ways(attempt).kinds)
+    way = ask_first(attempt, arrival, high=high, careful=careful)
     insert(attempt)
-    return StepUp(
-        ticket, way, attempt.expires_at, methods_of(ways(attempt)) if ticket.door == "api" else ()
-    )
+    return StepUp(ticket, way, attempt.expires_at)
 
 
-def methods_of(found: challenges.Ways) -> tuple[str, ...]:
-    """The ways as a program reads them: kinds of factors, the one to try first at the front."""
-    open_ways = {
-        "push": found.push,
-        "totp": found.totp,
-        "email": bool(found.email),
-        "sms": bool(found.sms),
-        "recovery": found.recovery,
-    }
-    return tuple(kind for kind, is_open in open_ways.items() if is_open)
+def is_waited_for(way: str) -> bool:
+    """Whether the page waits for this way, or there is none to be typed."""
+    return way == NONE or registry.of(way).is_elsewhere
 
 
 def ask_first(
     attempt: LoginAttempt, arrival: Arrival, *, high: bool, careful: str | None = None
-) -> Way:
+) -> str:
     """The first question of a journey: a phone that may answer, else an app, else a code that is
-    sent. Changes `attempt`, saves nothing.
-    """
-    asked = ask_push(attempt, arrival, high=high, careful=careful)
-    if isinstance(asked, challenges.Opened):
-        return "push"
-    ways: list[Way] = [
-        way for way in ("totp", "email", "sms") if way == "email" or way in asked.enrolled
-    ]
-    return next(
-        (way for way in ways if isinstance(ask(attempt, arrival, way), challenges.Opened)), "none"
-    )
+    sent. Changes `attempt`, saves nothing. Gives the kind, or `NONE`."""
+    enrolled: frozenset[str] | None = None
+    for factor in (each for each in registry.every() if each.is_asked_first):
+        if enrolled is not None and factor.kind not in enrolled and not factor.is_mailbox:
+            continue
+        asked = ask(attempt, arrival, factor.kind, high=high, careful=careful)
+        if isinstance(asked, challenges.Opened):
+            return factor.kind
+        enrolled = enrolled or asked.enrolled
+    return NONE
 
 
 def ask(
-    attempt: LoginAttempt, arrival: Arrival, way: str
-) -> challenges.Opened | challenges.Refused:
+    attempt: LoginAttempt,
+    arrival: Arrival,
+    way: str,
+    *,
+    high: bool = False,
+    careful: str | None = None,
+) -> challenges.Opened | challenges.NotAsked:
     """Puts the question of this way. Changes `attempt`, saves nothing. A way that nobody knows is
-    one that is not open.
-    """
-    match way:
-        case "push":
-            return ask_push(attempt, arrival)
-        case "email" | "sms":
-            return ask_sent(attempt, arrival, way)
-        case "totp" | "recovery":
-            return ask_at_hand(attempt, way)
-        case _:
-            return challenges.Refused("method_unavailable", 0)
+    one that is not open."""
+    factor = registry.get(way)
+    if factor is None:
+        return UNAVAILABLE
+    if factor.is_elsewhere:
+        return ask_elsewhere(attempt, arrival, way, high=high, careful=careful)
+    if factor.is_sent:
+        return ask_sent(attempt, arrival, factor)
+    return _typed_next(
+        attempt, challenges.open_at_hand(_asker(attempt), way, required=attempt.required)
+    )
 
 
 def _asker(attempt: LoginAttempt) -> challenges.Asker:
@@ -133,12 +109,11 @@ def _asker(attempt: LoginAttempt) -> challenges.Asker:
     )
 
 
-def ask_push(
-    attempt: LoginAttempt, arrival: Arrival, *, high: bool = False, careful: str | None = None
-) -> challenges.Opened | challenges.Refused:
-    """Puts the question to every authenticator of the person. `careful`: why, where the caller
-    knows it; else the ledger is asked.
-    """
+def ask_elsewhere(
+    attempt: LoginAttempt, arrival: Arrival, way: str, *, high: bool, careful: str | None
+) -> challenges.Opened | challenges.NotAsked:
+    """Puts the question to every device of the person. `careful`: why, where the caller knows it;
+    else the ledger is asked."""
     language = attempt.user.language
     shown = _shown(arrival, language)
     if careful is None:
@@ -155,8 +130,9 @@ def ask_push(
         shown.place,
         careful,
     )
-    opened = challenges.open_push(
+    opened = challenges.open_elsewhere(
         _asker(attempt),
+        way,
         required=attempt.required,
         prompt=Prompt(attempt.user.username, settings.APP_NAME, *seen),
         digits=digits_of(attempt, high=high),
@@ -167,27 +143,28 @@ def ask_push(
     return opened
 
 
-def ask_email(attempt: LoginAttempt, arrival: Arrival) -> challenges.Opened | challenges.Refused:
-    """Sends a code to the mailbox."""
-    return ask_sent(attempt, arrival, "email")
+def ask_mailbox(attempt: LoginAttempt, arrival: Arrival) -> str:
+    """Sends a code to the mailbox; gives its kind."""
+    kind = registry.mailbox().kind
+    ask(attempt, arrival, kind)
+    return kind
 
 
 def ask_sent(
-    attempt: LoginAttempt, arrival: Arrival, way: Literal["email", "sms"]
-) -> challenges.Opened | challenges.Refused:
-    """Sends a code, unless a strong factor is wanted, or one besides the mailbox that a reset link
-    came to.
-    """
-    if attempt.required == "strong" or (attempt.purpose == "reset" and way == "email"):
-        return challenges.Refused("method_unavailable", 0)
+    attempt: LoginAttempt, arrival: Arrival, factor: Factor
+) -> challenges.Opened | challenges.NotAsked:
+    """Sends a code, unless a strong factor is wanted, or one besides the
+    mailbox that a reset link came to."""
+    if attempt.required == "strong" or (attempt.purpose == "reset" and factor.is_mailbox):
+        return UNAVAILABLE
     shown = _shown(arrival, arrival.language)
     opened = challenges.open_code(
         _asker(attempt),
-        way,
-        # a text message goes to the number that was proved
-        destination=attempt.user.email if way == "email" else "",
+        factor.kind,
+        # any other goes to the address that was proved
+        destination=attempt.user.email if factor.is_mailbox else "",
         language=arrival.language,
-        mail=_mail_for(attempt) if way == "email" else "code",
+        mail=_mail_for(attempt) if factor.is_mailbox else "code",
         shown={
             "browser": shown.label,
             "place": shown.place,
@@ -199,18 +176,13 @@ def ask_sent(
     return _typed_next(attempt, opened)
 
 
-def ask_at_hand(
-    attempt: LoginAttempt, way: Literal["totp", "recovery"]
-) -> challenges.Opened | challenges.Refused:
-    """Asks for a code of the app, or one from paper."""
-    return _typed_next(attempt, challenges.open_typed(_asker(attempt), way))
-
-
-def resume(attempt: LoginAttempt, way: str) -> challenges.Opened | None:
+def _resume(attempt: LoginAttempt, way: str) -> challenges.Opened | None:
     """The question of this way that the journey has open beside the one on the page; None where
-    there is none. Changes `attempt`, saves nothing.
-    """
-    if way not in TYPED or (attempt.code is not None and attempt.code.kind == way):
+    there is none. Changes `attempt`, saves nothing."""
+    factor = registry.get(way)
+    if factor is None or factor.is_elsewhere:
+        return None
+    if attempt.code is not None and attempt.code.kind == way:
         return None
     waits = challenges.waiting(kind=way, subject=attempts.subject(attempt.reference_digest))
     if waits is not None:
@@ -219,24 +191,23 @@ def resume(attempt: LoginAttempt, way: str) -> challenges.Opened | None:
 
 
 def _typed_next(
-    attempt: LoginAttempt, opened: challenges.Opened | challenges.Refused
-) -> challenges.Opened | challenges.Refused:
+    attempt: LoginAttempt, opened: challenges.Opened | challenges.NotAsked
+) -> challenges.Opened | challenges.NotAsked:
     if isinstance(opened, challenges.Opened):
         attempt.code_id = opened.challenge_id
     return opened
 
 
 def _mail_for(attempt: LoginAttempt) -> Literal["code", "signup_code", "address_in_use"]:
-    """To an address that is somebody else's no code goes: its owner is told, and the page looks as
-    always.
-    """
+    """To an address that is somebody else's no code goes: its owner is told,
+    and the page looks as always."""
     user = attempt.user
     if user.email_confirmed_at is None and people.owner_of(user.email) is not None:
         return "address_in_use"
     return "signup_code" if attempt.purpose == "signup" else "code"
 
 
-def _shown(arrival: Arrival, language: str) -> risk.Shown:
+def _shown(arrival: Arrival, language: str) -> risk.LoginWords:
     """In the language of who reads it: the person, who may sit elsewhere than whoever signs in."""
     context = risk.arrived(
         arrival.ip,
@@ -248,89 +219,34 @@ def _shown(arrival: Arrival, language: str) -> risk.Shown:
     return risk.describe(context, language)
 
 
-def answered(attempt: LoginAttempt) -> int | None:
-    """The question that was answered rightly and not collected yet."""
-    now = clock.now()
-    rows = [
-        row
-        for row in (attempt.push, attempt.code)
-        if row is not None and challenges.state_of(row, now) == "approved"
-    ]
-    return rows[0].pk if rows else None
-
-
-def is_mailbox(attempt: LoginAttempt, challenge_id: int) -> bool:
-    """Whether this question was answered by a code that came by mail: it verifies the address that
-    it went to.
-    """
-    if attempt.proof_id == challenge_id:
-        return attempt.factor == "email"
-    return (
-        attempt.code is not None
-        and attempt.code_id == challenge_id
-        and attempt.code.kind == "email"
-    )
-
-
-def ended(attempt: LoginAttempt) -> str:
-    """What the phone's question came to: "pending", "approved", "denied", "not_me", "wrong_number",
-    "expired" …; "none" where none was put.
-    """
-    return challenges.state_of(attempt.push, clock.now()) if attempt.push is not None else "none"
-
-
-def asked(attempt: LoginAttempt, wakes: list[challenges.Wake]) -> Asked | None:
-    """The phone's question as the wait page shows it; None where none is there. `wakes`: how far it
-    got on the way to each device.
-    """
-    row = attempt.push
-    if row is None:
-        return None
-    known = attempt.lane == people.KNOWN
-    return Asked(
-        username=attempt.user.username,
-        known=known,
-        number=challenges.number(row),
-        digits=row.digits,
-        expires_at=row.expires_at,
-        created_at=row.created_at,
-        devices=reach_of(wakes) if known else [],
-        state=challenges.state_of(row, clock.now()),
-    )
-
-
-def reach_of(wakes: list[challenges.Wake]) -> list[dict[str, str]]:
-    """`name` and `state` (asked, seen, away) of each device, for the wait page of a browser that
-    may know them.
-    """
-    return [
-        {"name": wake.label, "state": "away" if wake.state == "unreachable" else wake.state}
-        for wake in wakes
-    ]
-
-
-def ways(attempt: LoginAttempt) -> challenges.Ways:
-    """What else this person could use here and now, or when."""
-    found = challenges.ways(
-        user_id=attempt.user_id,
-        lane=attempt.lane,
-        required=attempt.required,
-        purpose=attempt.purpose,
-        browser=attempt.browser,
-        subject=attempts.subject(attempt.reference_digest),
-        ends=attempt.expires_at,
-    )
-    return replace(
-        found, waits={way: wait for way, wait in found.waits.items() if not _is_open(attempt, way)}
-    )
-
-
-def _is_open(attempt: LoginAttempt, way: str) -> bool:
-    """Whether a code that was sent waits beside the question on the page: who comes back to it goes
-    on, and need not wait.
-    """
-    if way not in SENT or (attempt.code is not None and attempt.code.kind == way):
-        return False
-    return (
-        challenges.waiting(kind=way, subject=attempts.subject(attempt.reference_digest)) is not None
-    )
+def put(
+    attempt: LoginAttempt, arrival: Arrival, *, way: str, resume: bool = False
+) -> challenges.Opened | challenges.NotAsked | Over:
+    """Puts a question of a live journey: for a page and for a program alike. `resume`: whoever
+    comes back to a way goes on with its open question."""
+    state = question_state.ended(attempt)
+    if state in challenges.REFUSALS:
+        return Over(state, attempt.lane == people.KNOWN)
+    with transaction.atomic():
+        # The journey before budgets and questions, as everybody locks.
+        list(
+            LoginAttempt.objects.select_for_update(no_key=True)
+            .filter(pk=attempt.pk)
+            .values_list("pk")
+        )
+        opened = (_resume(attempt, way) if resume else None) or ask(attempt, arrival, way)
+        if isinstance(opened, challenges.NotAsked):
+            return opened
+        slot = "push_id" if registry.of(way).is_elsewhere else "code_id"
+        column = {slot: getattr(attempt, slot)}
+        # The condition again, at the write: a no that came meanwhile must win.
+        if (
+            LoginAttempt.objects.alive()
+            .unrefused(challenges.REFUSALS)
+            .filter(pk=attempt.pk)
+            .update(**column)
+            != 1
+        ):
+            transaction.set_rollback(True)
+            return Over("gone")
+    return opened

@@ -18,9 +18,8 @@ FORGOTTEN_AFTER = timedelta(hours=24)
 
 ADDRESS_ALL = Limit("password-address", 60, 60)
 KNOWN_ALL = Limit("password-known", 60, 60)
-"""Of one known browser, for the person whom it knows: what strangers of its network do spends
-nothing of it.
-"""
+"""Of one known browser, for the person whom it knows: what strangers of its
+network do spends nothing of it."""
 PROOFS = Limit("proof-session", 60, 60)
 ADDRESS_FAILED = Limit("password-failed-address", 10, 60)
 LIVE_PER_LANE, LIVE_PER_ADDRESS = 5, 20
@@ -32,8 +31,7 @@ MAILS_ADDRESS = Limit("mail-address", 20, 3_600)
 MAILS_TO = (Limit("mail-to-minute", 1, 60), Limit("mail-to-hour", 5, 3_600))
 MAILS_OWN = (Limit("mail-own-minute", 1, 60), Limit("mail-own-hour", 5, 3_600))
 """Of the owner's known browsers, for her own address: strangers who type it
-spend nothing of this.
-"""
+spend nothing of this."""
 PAGES = Limit("link-pages", 20, 60)
 """Of one live link, else of one network: who holds a link waits for nobody who holds none."""
 # of one journey: a page that goes and comes back opens a new one
@@ -51,9 +49,8 @@ class Record:
 
 
 def wait_after(count: int) -> int:
-    """Seconds to wait after so many failures: none for the first four, then 30 s doubling to an
-    hour.
-    """
+    """Seconds to wait after so many failures: none for the first four, then 30
+    s doubling to an hour."""
     return (
         0
         if count < FREE_FAILURES
@@ -81,9 +78,8 @@ def seconds_until(at: datetime, now: datetime) -> int:
 
 
 def name_row(typed_name: str, lane: str) -> str:
-    """Existing or not, however spelt: one key for one name and lane, from which the name cannot be
-    read.
-    """
+    """Existing or not, however spelt: one key for one name and lane, from which
+    the name cannot be read."""
     return f"{seal.mac('typed-name', name_key(typed_name))}:{lane}"
 
 
@@ -117,8 +113,7 @@ def refused(row: str, network: str, *, looked_at: bool) -> None:
 
 def name_failed(row: str) -> None:
     """Four wrong passwords within five minutes are free; from the fifth on each costs twice the
-    wait of the one before.
-    """
+    wait of the one before."""
     if not _add(row, FREE_WINDOW, FREE_FAILURES):
         _begin(row)
         _add(row, FREE_WINDOW, FREE_FAILURES)
@@ -133,8 +128,7 @@ def _begin(*rows: str) -> None:
 
 def _add(row: str, window: timedelta, keep_from: int) -> bool:
     """Counts a wrong password under a key; below `keep_from` failures, a quiet `window` forgets
-    them, from there on a quiet day does.
-    """
+    them, from there on a quiet day does."""
     now = clock.now()
     over = Q(last_at__lt=now - FORGOTTEN_AFTER) | Q(count__lt=keep_from, since__lt=now - window)
     changes = {
@@ -152,15 +146,13 @@ def succeeded(row: str) -> None:
 
 def tally(subject: str, limit: Limit) -> int:
     """Counts one event in the database. Gives 0 when within the limit, else the seconds until the
-    window ends (at least 1).
-    """
+    window ends (at least 1)."""
     return tally_all((subject, limit))
 
 
 def tally_all(*wants: Want) -> int:
-    """The same under several limits at once: what one of them refuses takes nothing from the
-    others.
-    """
+    """The same under several limits at once: what one of them refuses takes
+    nothing from the others."""
     return windows.take(RateCount, *wants, now=clock.now())
 
 

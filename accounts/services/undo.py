@@ -62,7 +62,7 @@ def _put_back(user: User, link: Link, arrival: Arrival) -> None:
     user.set_unusable_password()
     people.moves_to(user, link.address, "password")
     security.end_everything(user.pk)  # journeys before factors, as everybody locks
-    enrolment.revoke_all(user.pk, only=["email"])
+    enrolment.revoke_mailboxes(user.pk)
     _remove_added(user, link.session)
     if link.ledger_id is not None:
         risk.disavow(link.ledger_id, user.pk)
@@ -78,8 +78,6 @@ def _remove_added(user: User, session_id: str) -> None:
     """
     chain = disavow.chain(user.pk, session_id)
     added = {factor for each in chain for factor in enrolment.added_by(user.pk, each)}
-    if any(
-        factor.kind != "email" and factor.id not in added for factor in enrolment.factors(user.pk)
-    ):
+    if enrolment.has_more_than_mailbox(user.pk, but=added):
         for each in chain:
             enrolment.revoke_added_by(user.pk, each)

@@ -9,7 +9,8 @@ from django.test import Client
 from accounts.models import LoginAttempt
 from accounts.services import attempts
 from accounts.tests.helpers import code_to
-from mfa.services import challenges
+from mfa import poll
+from mfa.factors.push import answers
 from mfaproject.lib.testing import PASSWORD
 
 CURL = "curl/8.14.1"
@@ -98,11 +99,11 @@ def phone_says(
     """The phone answers the open question of a sign-in."""
     attempt = attempt_of(reference)
     assert attempt.push is not None
-    question = challenges.question(attempt.push.public_id, attempt.user_id)
+    question = answers.question(attempt.push.public_id, attempt.user_id)
     assert question is not None
     # as the commit does, which no test waits for
-    cache.delete(f"poll:{attempts.subject(attempt.reference_digest)}")
-    return challenges.decide(
+    cache.delete(poll.key(attempts.subject(attempt.reference_digest)))
+    return answers.decide(
         question,
         factor_id=factor_id,
         decision=decision,  # type: ignore[arg-type]

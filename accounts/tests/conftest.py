@@ -15,8 +15,7 @@ def _messages_stay_here(messages_in_memory: None) -> None:
 @pytest.fixture
 def one_connection() -> Iterator[None]:
     """For tests that call the WSGI application itself: it keeps the connection, and the
-    transaction, of the test. Django's client sees to that.
-    """
+    transaction, of the test. Django's client sees to that."""
     for signal in (request_started, request_finished):
         signal.disconnect(close_old_connections)
     yield

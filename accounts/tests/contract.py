@@ -14,9 +14,8 @@ from accounts.api import schema
 from mfaproject.lib.openapi import EVENTS
 
 UNSAID = (405, 500)
-"""Statuses that stand nowhere in the document: a method that no operation is for, and what is never
-meant.
-"""
+"""Statuses that stand nowhere in the document: a method that no operation is
+for, and what is never meant."""
 
 
 @cache
@@ -30,9 +29,8 @@ def _patterns() -> list[tuple[re.Pattern[str], str]]:
 
 
 def operation_of(method: str, path: str) -> dict[str, Any] | None:
-    """The operation that a request is for; None for an address or a method that the document does
-    not have.
-    """
+    """The operation that a request is for; None for an address or a method that
+    the document does not have."""
     found = next((written for pattern, written in _patterns() if pattern.fullmatch(path)), None)
     there: dict[str, Any] = document()["paths"].get(found, {})
     return there.get(method.lower())
@@ -59,9 +57,8 @@ def _validator(shape: str, *, closed: bool) -> Draft202012Validator:
 
 
 def misfits(shape: dict[str, Any], value: Any, *, closed: bool = True) -> list[str]:
-    """Where a value has another shape than the document's. `closed`: members that the document does
-    not name count too.
-    """
+    """Where a value has another shape than the document's. `closed`: members
+    that the document does not name count too."""
     return [
         f"{error.json_path}: {error.message}"
         for error in _validator(json.dumps(shape), closed=closed).iter_errors(value)
@@ -69,9 +66,8 @@ def misfits(shape: dict[str, Any], value: Any, *, closed: bool = True) -> list[s
 
 
 def faults(method: str, path: str, sent: bytes, answer: HttpResponseBase) -> list[str]:
-    """What the document does not say of this answer, or of a request that was well received, in
-    words.
-    """
+    """What the document does not say of this answer, or of a request that was
+    well received, in words."""
     operation = operation_of(method, path)
     if operation is None or answer.status_code in UNSAID:
         return []

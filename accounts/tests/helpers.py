@@ -14,7 +14,9 @@ from accounts.services import attempts
 from mfa import outbox
 from mfa.channels.base import Parcel
 from mfa.channels.memory import MemoryChannel
-from mfa.services import challenges, enrolment
+from mfa.factors.push import answers
+from mfa.factors.totp import enrolment as apps
+from mfa.services import enrolment
 from mfaproject.lib import clock
 from mfaproject.lib.testing import PASSWORD
 
@@ -82,9 +84,9 @@ def answer_in(
     attempt: LoginAttempt, factor_id: int, decision: str, reason: str | None, *, right: bool = True
 ) -> str:
     assert attempt.push is not None
-    question = challenges.question(attempt.push.public_id, attempt.user_id)
+    question = answers.question(attempt.push.public_id, attempt.user_id)
     assert question is not None
-    return challenges.decide(
+    return answers.decide(
         question,
         factor_id=factor_id,
         decision=decision,  # type: ignore[arg-type]
@@ -113,8 +115,7 @@ def mails_to(address: str) -> list[Parcel]:
 
 def code_to(address: str) -> str:
     """The code that was mailed to an address last. Mails due at the same moment
-    leave in any order.
-    """
+    leave in any order."""
     codes = [code for mail in mails_to(address) for code in re.findall(r"\b[0-9]{6}\b", mail.text)]
     assert codes, f"no mail to {address} holds a code"
     return str(codes[-1])
@@ -125,9 +126,9 @@ NUMBER = "+33612345642"
 
 def app_of(user: User) -> pyotp.TOTP:
     """Gives the person an app that shows codes; the one it shows now was not used yet."""
-    draft = enrolment.begin_totp(user.pk, "")
+    draft = apps.begin(user.pk, "")
     app = pyotp.TOTP(draft.secret)
-    assert enrolment.confirm_totp(user.pk, draft.factor_id, app.at(clock.now(), counter_offset=-1))
+    assert apps.confirm(user.pk, draft.factor_id, app.at(clock.now(), counter_offset=-1))
     user.refresh_from_db(fields=["auth_epoch"])  # renewed, and whoever asks next reads it anew
     return app
 

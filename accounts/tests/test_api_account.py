@@ -155,8 +155,7 @@ def test_another_spelling_of_the_same_mailbox_leaves_no_old_one_behind(
     clock: FrozenClock, alice: User
 ) -> None:
     """Proved again under its other spelling, it is no change of address: there is no mailbox that
-    would need a way back.
-    """
+    would need a way back."""
     program = holder(alice)
     User.objects.update(new_email="alice@xn--bcher-kva.example")
     assert program.call("send-email-verification").status_code == 202

@@ -14,6 +14,8 @@ import pytest
 from accounts.models import LoginAttempt, Session, User
 from accounts.tests.api import phone_says
 from accounts.tests.helpers import code_to, phone
+from mfa.factors.recovery import enrolment as paper
+from mfa.factors.totp import enrolment as apps
 from mfa.services import enrolment
 from mfaproject.lib import clock
 from mfaproject.lib.testing import PASSWORD, person
@@ -60,15 +62,15 @@ def by_text(user: User) -> Any:
 
 
 def by_app(user: User) -> Any:
-    draft = enrolment.begin_totp(user.pk, "")
+    draft = apps.begin(user.pk, "")
     app = pyotp.TOTP(draft.secret)
     codes = iter([app.at(clock.timestamp()), app.at(clock.timestamp() + 30)])
-    assert enrolment.confirm_totp(user.pk, draft.factor_id, next(codes))
+    assert apps.confirm(user.pk, draft.factor_id, next(codes))
     return lambda _method: next(codes)
 
 
 def by_paper(user: User) -> Any:
-    codes = enrolment.new_recovery_codes(user.pk, "")
+    codes = paper.new_codes(user.pk, "")
     return lambda _method: codes[0]
 
 
@@ -125,7 +127,7 @@ def test_it_proves_it_again(example: ModuleType, http: httpx.Client, alice: User
     client = example.Client(http, ask=by_paper(alice), show=print)
     client.sign_in("alice", PASSWORD, "recovery")
     before = client.token
-    newer = enrolment.new_recovery_codes(alice.pk, "")
+    newer = paper.new_codes(alice.pk, "")
     client.ask = lambda _method: newer[1]
     assert client.step_up("recovery") != before
     assert client.me()["username"] == "alice"

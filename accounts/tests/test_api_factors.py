@@ -11,6 +11,7 @@ from accounts.models import Session, User
 from accounts.tests.api import Program, refusal
 from accounts.tests.helpers import code_to, mails_to
 from mfa.channels.memory import MemoryChannel
+from mfa.factors.recovery import enrolment as paper
 from mfa.services import enrolment
 from mfaproject.lib import clock as time
 from mfaproject.lib.testing import FrozenClock, person
@@ -213,7 +214,7 @@ def test_who_has_no_app_is_told_so(alice: User) -> None:
 
 
 def test_a_recovery_code_signs_in_once(alice: User) -> None:
-    codes = enrolment.new_recovery_codes(alice.pk, "")
+    codes = paper.new_codes(alice.pk, "")
     program = Program()
     assert (
         "recovery"

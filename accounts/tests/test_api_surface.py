@@ -97,9 +97,8 @@ def test_the_schema_is_served_as_it_is_written() -> None:
     ("path", "method"), OPERATIONS, ids=[f"{method} {path}" for path, method in OPERATIONS]
 )
 def test_the_document_says_who_may_call(path: str, method: str) -> None:
-    """`security: []` where nobody is asked who they are; else nothing is done for
-    who does not say.
-    """
+    """`security: []` where nobody is asked who they are; else nothing is done
+    for who does not say."""
     operation = contract.operation_of(method, filled(path))
     assert operation is not None
     answer = Program().generic(method.upper(), filled(path), b"{}", "application/json")

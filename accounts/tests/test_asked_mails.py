@@ -165,9 +165,8 @@ def test_for_nobody_nothing_leaves_and_nothing_is_kept() -> None:
 def test_nobody_is_called_to_deliver_it_at_once(
     alice: User, django_capture_on_commit_callbacks: Any
 ) -> None:
-    """What delivering costs would be felt in the time of the answer, and only for an address that
-    is somebody's.
-    """
+    """What delivering costs would be felt in the time of the answer, and only
+    for an address that is somebody's."""
     with django_capture_on_commit_callbacks() as called:
         ask()
     assert called == []

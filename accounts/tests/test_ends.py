@@ -29,6 +29,7 @@ from accounts.services.administration import Actor
 from accounts.services.signup import NewAccount
 from accounts.tests.helpers import answer, arriving, attempt_of, code_to, phone
 from mfa import outbox
+from mfa.factors.recovery import enrolment as paper
 from mfa.services import enrolment
 from mfaproject.lib import clock
 from mfaproject.lib.testing import PASSWORD, FrozenClock, person
@@ -104,7 +105,7 @@ def use_an_enrolment_link(user: User, _step: StepUp) -> None:
 
 
 def add_an_app(user: User, _step: StepUp) -> None:
-    enrolment.new_recovery_codes(user.pk, signed_in(user).public_id)
+    paper.new_codes(user.pk, signed_in(user).public_id)
 
 
 def disavow_a_sign_in(user: User, _step: StepUp) -> None:

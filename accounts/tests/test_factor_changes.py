@@ -14,6 +14,8 @@ from accounts.models import Link, LoginAttempt, User
 from accounts.services import contacts, links, login, wait_page
 from accounts.tests.api import Program, refusal
 from accounts.tests.helpers import answer, app_of, arriving, code_to, phone
+from mfa.factors.recovery import enrolment as paper
+from mfa.factors.totp import enrolment as apps
 from mfa.services import enrolment
 from mfaproject.lib import clock as time
 from mfaproject.lib.testing import PASSWORD, FrozenClock, person
@@ -43,12 +45,12 @@ def again(session: sessions.BrowserSession) -> sessions.BrowserSession:
 
 
 def adds_an_app(user: User, by: sessions.BrowserSession) -> None:
-    draft = enrolment.begin_totp(user.pk, by.public_id)
-    assert enrolment.confirm_totp(user.pk, draft.factor_id, pyotp.TOTP(draft.secret).at(time.now()))
+    draft = apps.begin(user.pk, by.public_id)
+    assert apps.confirm(user.pk, draft.factor_id, pyotp.TOTP(draft.secret).at(time.now()))
 
 
 def makes_recovery_codes(user: User, by: sessions.BrowserSession) -> None:
-    enrolment.new_recovery_codes(user.pk, by.public_id)
+    paper.new_codes(user.pk, by.public_id)
 
 
 def pairs_a_phone(user: User, by: sessions.BrowserSession) -> None:
@@ -150,10 +152,10 @@ def test_what_somebody_else_removed_leaves_no_proof_fresh(alice: User, factor: i
 )
 def test_what_changes_nothing_ends_nothing(alice: User, factor: int, what: str) -> None:
     here, before = signed_in(alice), alice.auth_epoch
-    draft = enrolment.begin_totp(alice.pk, here.public_id)
+    draft = apps.begin(alice.pk, here.public_id)
     match what:
         case "a wrong code":
-            assert not enrolment.confirm_totp(alice.pk, draft.factor_id, "000")
+            assert not apps.confirm(alice.pk, draft.factor_id, "000")
         case "a draft that goes":
             assert enrolment.revoke_factor(alice.pk, draft.factor_id)
         case "another name":

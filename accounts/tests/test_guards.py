@@ -7,7 +7,7 @@ from django.test import RequestFactory
 from accounts import journey, sessions
 from accounts.journey import StepUp, Ticket
 from accounts.models import Session, User
-from accounts.services import attempts, login, wait_page
+from accounts.services import attempts, login, poll
 from accounts.tests.helpers import Browser, answer, arriving, attempt_of, code_to, mailbox, phone
 from mfa.services import challenges
 from mfaproject.lib import tokens
@@ -71,10 +71,10 @@ def test_a_reference_of_another_door_is_not_taken_at_this_one(alice: User) -> No
 def test_a_poll_from_the_cache_is_answered_to_the_browser_that_began_alone(alice: User) -> None:
     phone(alice)
     ticket = begin().ticket
-    seen = wait_page.peek(ticket)
-    assert isinstance(seen, wait_page.Peek)
+    seen = poll.peek(ticket)
+    assert isinstance(seen, poll.Peek)
     assert seen.state == "pending"
-    assert wait_page.peek(Ticket(ticket.reference, tokens.new_token())) == wait_page.Peek("gone")
+    assert poll.peek(Ticket(ticket.reference, tokens.new_token())) == poll.Peek("gone")
 
 
 @pytest.mark.parametrize(

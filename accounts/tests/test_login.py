@@ -12,7 +12,7 @@ import pytest
 from accounts import sessions
 from accounts.journey import Admitted, Limited, Over, Pending, Refused, StepUp, Ticket, WrongCode
 from accounts.models import Session, User
-from accounts.services import login, sweep, throttle, wait_page
+from accounts.services import login, poll, sweep, throttle, wait_page
 from accounts.tests.helpers import CHROME, answer, arriving, attempt_of, mailbox, phone
 from mfaproject.lib import clock, tokens
 from mfaproject.lib.testing import PASSWORD, frozen, person
@@ -178,7 +178,7 @@ def test_a_reference_without_its_binding_is_worthless(alice: User) -> None:
     answer(step, factor)
     stolen = Ticket(step.ticket.reference, tokens.new_token())
     assert login.finish(stolen, arriving()) == Over("gone")
-    assert wait_page.peek(stolen) == wait_page.Peek("gone")
+    assert poll.peek(stolen) == poll.Peek("gone")
 
 
 @pytest.mark.parametrize("between", ["password", "inactive", "epoch", "late"])
@@ -299,9 +299,9 @@ def test_a_different_user_agent_at_the_end_changes_nothing_for_the_binding(alice
 def test_polls_are_answered_once_a_second_and_no_faster(alice: User) -> None:
     phone(alice)
     step = step_up()
-    answers = [wait_page.peek(step.ticket) for _ in range(4)]
-    assert [type(seen) for seen in answers] == [wait_page.Peek] * 3 + [Limited]
-    assert isinstance(answers[0], wait_page.Peek)
+    answers = [poll.peek(step.ticket) for _ in range(4)]
+    assert [type(seen) for seen in answers] == [poll.Peek] * 3 + [Limited]
+    assert isinstance(answers[0], poll.Peek)
     assert answers[0].state == "pending"
     assert throttle.POLL.rate == 3
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from accounts.models import User
-from accounts.services import login, step_up
+from accounts.services import arrivals, step_up
 from accounts.tests.api import Program
 from accounts.tests.helpers import Browser, arriving, mailbox
 from mfaproject.lib.testing import PASSWORD, person
@@ -21,7 +21,7 @@ def alice() -> User:
     """Her password is right, and she comes from where a burst of guesses came from."""
     user: User = person()
     mailbox(user)
-    context = login.login_context(arriving(BAD), step_up.NOBODY)
+    context = arrivals.login_context(arriving(BAD), step_up.NOBODY)
     for number in range(25):
         guess = replace(context, request_id=f"{number:022d}")
         risk.record_login(

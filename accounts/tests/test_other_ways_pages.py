@@ -11,7 +11,7 @@ from accounts.tests.helpers import Browser, app_of, attempt_of, mailbox, mails_t
 from accounts.tests.test_login import step_up
 from accounts.tests.test_other_ways import choose, prove
 from mfa.channels.memory import MemoryChannel
-from mfa.services import enrolment
+from mfa.factors.recovery import enrolment as paper
 from mfaproject.lib.testing import person
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +28,7 @@ def alice() -> User:
 @pytest.mark.usefixtures("alice")
 class TestGoingBackAndForth:
     def test_who_comes_back_goes_on_with_the_code_that_was_sent(self, alice: User) -> None:
-        enrolment.new_recovery_codes(alice.pk, "")
+        paper.new_codes(alice.pk, "")
         step = step_up()
         choose(step, "recovery")
         assert isinstance(prove(step, "no code of hers"), WrongCode)
@@ -64,7 +64,7 @@ class TestThePages:
     def test_the_code_page_says_which_code(self, alice: User) -> None:
         app_of(alice)
         texting(alice)
-        enrolment.new_recovery_codes(alice.pk, "")
+        paper.new_codes(alice.pk, "")
         browser = Browser()
         assert browser.sign_in().headers["Location"] == "/login/code/"
         first = browser.get("/login/code/").content.decode()
@@ -78,7 +78,7 @@ class TestThePages:
     def test_each_page_offers_the_other_ways_and_not_its_own(self, alice: User) -> None:
         app_of(alice)
         texting(alice)
-        enrolment.new_recovery_codes(alice.pk, "")
+        paper.new_codes(alice.pk, "")
         phone(alice)
         browser = Browser()
         browser.sign_in()
@@ -90,7 +90,7 @@ class TestThePages:
     def test_the_wait_page_offers_all_of_them(self, alice: User) -> None:
         app_of(alice)
         texting(alice)
-        enrolment.new_recovery_codes(alice.pk, "")
+        paper.new_codes(alice.pk, "")
         phone(alice)
         browser = Browser()
         assert browser.sign_in().headers["Location"] == "/login/wait/"
@@ -100,7 +100,7 @@ class TestThePages:
         assert offered == ["push", "totp", "email", "sms", "recovery"]
 
     def test_a_recovery_code_fits_into_its_field(self, alice: User) -> None:
-        codes = enrolment.new_recovery_codes(alice.pk, "")
+        codes = paper.new_codes(alice.pk, "")
         browser = Browser()
         browser.sign_in()
         field = re.search(r"<input[^>]+name=\"code\"[^>]*>", self.page(browser, "recovery"))
@@ -129,7 +129,7 @@ class TestThePages:
         self, alice: User, way: str, says: str
     ) -> None:
         app_of(alice)
-        enrolment.new_recovery_codes(alice.pk, "")
+        paper.new_codes(alice.pk, "")
         browser = Browser()
         browser.sign_in()
         self.page(browser, way)

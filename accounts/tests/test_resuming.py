@@ -14,7 +14,7 @@ import pytest
 from accounts import sessions
 from accounts.journey import Admitted, Over, Refused, StepUp, Ticket, WrongCode
 from accounts.models import Link, LoginAttempt, User
-from accounts.services import attempts, links, login, proof, reset, wait_page
+from accounts.services import attempts, links, login, poll, proof, reset, wait_page
 from accounts.tests.helpers import (
     CHROME,
     Browser,
@@ -125,8 +125,7 @@ def test_who_signed_up_a_moment_ago_goes_on_with_that_code(db: None) -> None:
 
 def test_the_binding_is_new_so_that_whoever_planted_the_cookie_holds_nothing(alice: User) -> None:
     """Mallory knows the password, begins, and puts his journey's cookie into her browser. She
-    approves what she began.
-    """
+    approves what she began."""
     factor = phone(alice)
     planted = begin()
     hers = begin(planted.ticket)
@@ -135,7 +134,7 @@ def test_the_binding_is_new_so_that_whoever_planted_the_cookie_holds_nothing(ali
     answer(hers, factor)
     assert login.finish(planted.ticket, arriving()) == Over("gone")
     assert wait_page.look(planted.ticket) == Over("gone")
-    assert wait_page.peek(planted.ticket) == wait_page.Peek("gone")
+    assert poll.peek(planted.ticket) == poll.Peek("gone")
     assert isinstance(login.finish(hers.ticket, arriving()), Admitted)
 
 
@@ -148,9 +147,9 @@ def test_a_reference_alone_takes_nothing_over(alice: User) -> None:
 def test_a_poll_knows_the_new_binding_at_once_though_the_cache_holds_the_old(alice: User) -> None:
     phone(alice)
     first = begin()
-    assert wait_page.peek(first.ticket) == wait_page.peek(first.ticket)
-    seen = wait_page.peek(begin(first.ticket).ticket)
-    assert isinstance(seen, wait_page.Peek)
+    assert poll.peek(first.ticket) == poll.peek(first.ticket)
+    seen = poll.peek(begin(first.ticket).ticket)
+    assert isinstance(seen, poll.Peek)
     assert seen.state == "pending"
 
 

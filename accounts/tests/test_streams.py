@@ -11,11 +11,11 @@ from accounts.api.fields import s256
 from accounts.api.prefer import LONGEST, preferred
 from accounts.journey import Ticket
 from accounts.models import User
-from accounts.services import attempts, throttle, wait_page
+from accounts.services import attempts, poll, throttle
 from accounts.tests.api import Program, attempt_of, phone_says, refusal
 from accounts.tests.helpers import Browser, answer, phone
 from accounts.tests.test_login import step_up
-from mfa import poll
+from mfa import poll as mfa_poll
 from mfaproject.lib import held_answers, tokens
 from mfaproject.lib.hub import WAITED, Hold, Hub
 from mfaproject.lib.testing import FrozenClock, open_hub, person
@@ -84,14 +84,14 @@ def test_a_page_is_counted_by_its_journey_and_by_its_own_address_behind_a_proxy(
 @pytest.fixture
 def told_meanwhile(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whenever a row has been looked at, something of it changes."""
-    look = wait_page._look
+    look = poll._look
 
-    def slowly(ticket: Ticket) -> wait_page.Peek:
+    def slowly(ticket: Ticket) -> poll.Peek:
         seen = look(ticket)
-        hub.tell([poll.journey(wait_page._subject(ticket))])
+        hub.tell([mfa_poll.journey(poll._subject(ticket))])
         return seen
 
-    monkeypatch.setattr(wait_page, "_look", slowly)
+    monkeypatch.setattr(poll, "_look", slowly)
 
 
 @pytest.mark.usefixtures("told_meanwhile")
@@ -137,8 +137,8 @@ def test_the_challenge_of_a_program_opens_nothing_at_the_other_door(
         == 202
     )
     subject = attempts.subject(attempt_of(reference).reference_digest)
-    wait_page._look(Ticket(reference, challenge, "api"))
-    assert poll.kept(subject) is not None
+    poll._look(Ticket(reference, challenge, "api"))
+    assert mfa_poll.kept(subject) is not None
     browser = Browser()
     browser.cookies["nod_login"] = f"{reference}.{challenge}"
     assert browser.get("/login/events/").status_code == 204
@@ -151,13 +151,13 @@ def test_an_answer_that_was_read_before_it_changed_is_not_put_back(
     step = step_up()
     subject = attempts.subject(attempts.reference_digest(step.ticket.reference))
     # by a poll that takes its time
-    seen = wait_page._state(step.ticket, f"form:{attempts.binding_digest(step.ticket.binding)}")
+    seen = poll._state(step.ticket, f"form:{attempts.binding_digest(step.ticket.binding)}")
     with django_capture_on_commit_callbacks(execute=True):
         answer(step, pixel)
-    poll.keep(subject, seen)
-    assert poll.kept(subject) is None
-    told = wait_page.peek(step.ticket)
-    assert isinstance(told, wait_page.Peek)
+    mfa_poll.keep(subject, seen)
+    assert mfa_poll.kept(subject) is None
+    told = poll.peek(step.ticket)
+    assert isinstance(told, poll.Peek)
     assert told.state == "approved"
 
 
@@ -226,7 +226,9 @@ def test_a_program_that_would_rather_wait_is_held_by_its_reference_while_the_que
         throttle.STREAMS_PER_JOURNEY,
         held_answers.PER_ADDRESS,
     ]
-    assert hold.topics == (poll.journey(attempts.subject(attempt_of(reference).reference_digest)),)
+    assert hold.topics == (
+        mfa_poll.journey(attempts.subject(attempt_of(reference).reference_digest)),
+    )
     clock.forward(seconds=110)
     assert verify(program, reference).hold.seconds == 11
 

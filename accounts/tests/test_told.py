@@ -18,6 +18,7 @@ from accounts.services import (
     attempts,
     disavow,
     login,
+    poll,
     security,
     sweep,
     wait_page,
@@ -34,8 +35,10 @@ from accounts.tests.helpers import (
 )
 from accounts.tests.test_ends import signed_in
 from accounts.tests.test_login import admit, begin, careful, step_up
-from mfa import outbox, poll
+from mfa import outbox
+from mfa import poll as mfa_poll
 from mfa.channels.base import DeliveryError
+from mfa.factors.recovery import enrolment as paper
 from mfa.services import challenges, enrolment
 from mfa.services import sweep as mfa_sweep
 from mfaproject.lib import announce, clock
@@ -87,8 +90,8 @@ def subject_of(step: StepUp) -> str:
 def state(step: StepUp) -> str:
     """What the page would be told by the rows."""
     cache.clear()
-    seen = wait_page.peek(step.ticket)
-    assert isinstance(seen, wait_page.Peek)
+    seen = poll.peek(step.ticket)
+    assert isinstance(seen, poll.Peek)
     return seen.state
 
 
@@ -161,7 +164,7 @@ ENDS: dict[str, Callable[..., Any]] = {
     "made staff": lambda alice, **_: as_boss(alice, is_staff=True),
     "device removed": lambda alice, pixel, **_: enrolment.revoke_factor(alice.pk, pixel),
     "app added": lambda alice, **_: app_of(alice),
-    "recovery codes made": lambda alice, **_: enrolment.new_recovery_codes(alice.pk, ""),
+    "recovery codes made": lambda alice, **_: paper.new_codes(alice.pk, ""),
     "another device paired": paired_another,
 }
 
@@ -179,7 +182,7 @@ def test_every_end_is_told_and_the_page_then_reads_it(
     assert state(step) == "pending"
     told.clear()
     ENDS[what](step=step, alice=alice, pixel=pixel, session=session, clock=clock)
-    assert (poll.journey(subject_of(step)), False) in told
+    assert (mfa_poll.journey(subject_of(step)), False) in told
     assert state(step) != "pending"
 
 
@@ -187,16 +190,16 @@ def test_whoever_had_the_journey_before_hears_no_more_of_it(
     alice: User, pixel: int, told: Told
 ) -> None:
     step = step_up()
-    assert isinstance(wait_page.peek(step.ticket), wait_page.Peek), "and the answer is kept now"
+    assert isinstance(poll.peek(step.ticket), poll.Peek), "and the answer is kept now"
     told.clear()
     again = login.begin(arriving(), name="alice", password=PASSWORD, before=step.ticket)
     assert isinstance(again, StepUp)
     assert again.ticket.reference == step.ticket.reference
-    assert told == [(poll.journey(subject_of(step)), True)]
-    assert wait_page.peek(step.ticket) == wait_page.Peek("gone")
+    assert told == [(mfa_poll.journey(subject_of(step)), True)]
+    assert poll.peek(step.ticket) == poll.Peek("gone")
     with open_hub():
-        assert wait_page.listen(step.ticket, address=("here", 1), since=0) is None
-        assert wait_page.listen(again.ticket, address=("here", 1), since=0)
+        assert poll.listen(step.ticket, address=("here", 1), since=0) is None
+        assert poll.listen(again.ticket, address=("here", 1), since=0)
 
 
 def test_a_program_that_comes_from_elsewhere_ends_its_journey_and_that_is_told(
@@ -209,7 +212,7 @@ def test_a_program_that_comes_from_elsewhere_ends_its_journey_and_that_is_told(
         step.ticket, arriving(door="api", ip="203.0.113.9", user_agent=CHROME), private_key="x" * 43
     )
     assert attempt_of(step.ticket).state == "locked"
-    assert poll.journey(subject_of(step)) in told.topics
+    assert mfa_poll.journey(subject_of(step)) in told.topics
 
 
 def test_nothing_is_told_before_the_commit_and_nothing_of_what_is_undone(
@@ -294,12 +297,12 @@ def test_how_far_it_got_is_told_to_browsers_of_hers_alone(
     step = lane()
     told.clear()
     FURTHER[what](step=step, pixel=pixel, monkeypatch=monkeypatch, clock=clock)
-    assert poll.way(subject_of(step)) in told.topics
-    assert poll.journey(subject_of(step)) not in told.topics
+    assert mfa_poll.way(subject_of(step)) in told.topics
+    assert mfa_poll.journey(subject_of(step)) not in told.topics
     with open_hub():
-        hold = wait_page.listen(step.ticket, address=("here", 1), since=0)
+        hold = poll.listen(step.ticket, address=("here", 1), since=0)
     assert hold is not None
-    assert (poll.way(subject_of(step)) in hold.topics) is (lane is known)
+    assert (mfa_poll.way(subject_of(step)) in hold.topics) is (lane is known)
 
 
 def test_a_device_that_is_reachable_again_is_told_to_every_question_that_waits_for_it(
@@ -309,7 +312,7 @@ def test_a_device_that_is_reachable_again_is_told_to_every_question_that_waits_f
     steps = [known(), step_up(ip="203.0.113.5")]
     told.clear()
     enrolment.reachable(pixel)
-    assert told.topics == {poll.way(subject_of(step)) for step in steps}
+    assert told.topics == {mfa_poll.way(subject_of(step)) for step in steps}
     told.clear()
     enrolment.reachable(pixel)
     assert told == [], "that was no news"
@@ -342,10 +345,10 @@ def test_a_question_that_is_put_answered_or_ended_is_told_to_her_phones(
 ) -> None:
     told.clear()
     step = step_up()
-    assert (poll.inbox(alice.pk), False) in told
+    assert (mfa_poll.inbox(alice.pk), False) in told
     told.clear()
     ENDS[what](step=step, alice=alice, pixel=pixel, session=session, clock=clock)
-    assert poll.inbox(alice.pk) in told.topics
+    assert mfa_poll.inbox(alice.pk) in told.topics
 
 
 @pytest.mark.parametrize(
@@ -369,7 +372,7 @@ def test_what_may_end_a_device_cuts_what_it_hears(
     step = step_up()
     told.clear()
     ENDS[what](step=step, alice=alice, pixel=pixel, session=session, clock=clock)
-    assert (poll.inbox(alice.pk), True) in told
+    assert (mfa_poll.inbox(alice.pk), True) in told
 
 
 REMOVALS: dict[str, Callable[[int, int], object]] = {
@@ -389,7 +392,7 @@ def test_however_a_device_is_removed_what_it_hears_is_cut(
     )
     told.clear()
     assert REMOVALS[which](alice.pk, device)
-    assert (poll.inbox(alice.pk), True) in told
+    assert (mfa_poll.inbox(alice.pk), True) in told
 
 
 def test_nobody_elses_phone_is_told(alice: User, pixel: int, told: Told) -> None:
@@ -398,12 +401,12 @@ def test_nobody_elses_phone_is_told(alice: User, pixel: int, told: Told) -> None
     told.clear()
     step = step_up()
     answer(step, pixel)
-    assert poll.inbox(bob.pk) not in told.topics
+    assert mfa_poll.inbox(bob.pk) not in told.topics
 
 
 def test_a_code_by_mail_is_no_news_for_a_phone(alice: User, told: Told) -> None:
     assert step_up().way == "email"
-    assert poll.inbox(alice.pk) not in told.topics
+    assert mfa_poll.inbox(alice.pk) not in told.topics
 
 
 def test_topics_name_nobody(alice: User, pixel: int, told: Told) -> None:
@@ -417,4 +420,4 @@ def test_topics_name_nobody(alice: User, pixel: int, told: Told) -> None:
         *(step.ticket.reference, step.ticket.binding),
     ):
         assert text not in said
-    assert poll.inbox(alice.pk) != poll.inbox(alice.pk + 1)
+    assert mfa_poll.inbox(alice.pk) != mfa_poll.inbox(alice.pk + 1)

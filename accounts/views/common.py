@@ -14,6 +14,7 @@ from django.urls import reverse
 from accounts import cookies, sessions
 from accounts.journey import Admitted, Over, StepUp
 from accounts.services import passwords, priority_cookie, step_up
+from mfa.services import challenges
 from mfaproject.lib import http, unavailable
 
 View = Callable[..., HttpResponseBase]
@@ -35,8 +36,7 @@ def answer_of(request: HttpRequest) -> str:
 
 def admitted(request: HttpRequest, result: Admitted) -> HttpResponse:
     """In: the new session's cookie, the known browser's, a new CSRF secret, and on to where the
-    person wanted to go.
-    """
+    person wanted to go."""
     if not result.renewed:
         sessions.end(session_of(request))
     rotate_token(request)
@@ -62,7 +62,7 @@ def _set_first(response: HttpResponse, value: str) -> None:
 def stepped_up(result: StepUp) -> HttpResponse:
     """On to the question, the journey in its cookie."""
     response = HttpResponseRedirect(
-        reverse("accounts:wait" if result.way in ("push", "none") else "accounts:code")
+        reverse("accounts:wait" if step_up.is_waited_for(result.way) else "accounts:code")
     )
     if not result.kept:
         cookies.set_ticket(response, result.ticket)
@@ -81,7 +81,7 @@ def over(request: HttpRequest, end: Over, **context: Any) -> HttpResponse:
         and cookies.ticket(request) is None
     ):
         return render(request, "accounts/signed_in.html")
-    no = end.why in step_up.NOES
+    no = end.why in challenges.REFUSALS
     status = 403 if no else 200 if end.why == "expired" else 410
     shown = {
         "why": "denied" if no else end.why,
@@ -93,8 +93,7 @@ def over(request: HttpRequest, end: Over, **context: Any) -> HttpResponse:
 
 def limited(request: HttpRequest, template: str, wait: int, /, **context: Any) -> HttpResponse:
     """429 with Retry-After, on the page where it happened. The page says the wait too, unless the
-    context has another `retry_after`.
-    """
+    context has another `retry_after`."""
     response = render(request, template, {"retry_after": wait, **context}, status=429)
     response["Retry-After"] = str(max(1, wait))
     return response

@@ -21,7 +21,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """Says first what is still missing: an authenticator."""
     session = session_of(request)
     user_id = session.user_id or 0
-    devices = [factor for factor in enrolment.factors(user_id) if factor.kind == "push"]
+    devices = enrolment.devices(user_id)
     recent = risk.recent_logins(user_id, limit=5)
     first = sum(login.outcome == "admitted" for login in recent) <= 1
     silent = bool(devices) and all(device.unreachable_since for device in devices)

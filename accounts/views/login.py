@@ -12,8 +12,9 @@ from accounts.context import arrival
 from accounts.forms import CodeForm, LoginForm
 from accounts.journey import Admitted, Limited, Over, Pending, Refused, StepUp, WrongCode
 from accounts.services import login as service
-from accounts.services import wait_page
+from accounts.services import poll, wait_page
 from accounts.views.common import admitted, busy_is_503, limited, over, session_of, stepped_up
+from mfa import registry
 from mfaproject.lib import held_answers, http
 from mfaproject.lib.hub import hub
 
@@ -75,12 +76,12 @@ def wait(request: HttpRequest) -> HttpResponse:
 @require_safe
 def state(request: HttpRequest) -> HttpResponse:
     """What the wait page polls: reads only."""
-    match wait_page.peek(cookies.ticket(request)):
+    match poll.peek(cookies.ticket(request)):
         case Limited(retry_after=seconds):
             return JsonResponse(
                 {"state": "slow_down"}, status=429, headers={"Retry-After": str(seconds)}
             )
-        case wait_page.Peek() as seen:
+        case poll.Peek() as seen:
             devices = {} if seen.devices is None else {"devices": seen.devices}
             return JsonResponse({"state": seen.state, "seconds_left": seen.seconds_left} | devices)
 
@@ -88,11 +89,10 @@ def state(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def events(request: HttpRequest) -> HttpResponse:
-    """Tells the wait page when to ask; 204 where it has to ask by itself, and where
-    nothing waits.
-    """
+    """Tells the wait page when to ask; 204 where it has to ask by itself, and
+    where nothing waits."""
     since = hub.mark()
-    hold = wait_page.listen(
+    hold = poll.listen(
         cookies.ticket(request), address=held_answers.share_of_address(request), since=since
     )
     return held_answers.EventStream(hold) if hold else HttpResponse(status=204)
@@ -125,7 +125,7 @@ def code(request: HttpRequest) -> HttpResponse:
 def _code_page(
     request: HttpRequest, form: CodeForm, asked: wait_page.CodeAsked, wrong: WrongCode | None
 ) -> HttpResponse:
-    form.ask_for(asked.kind)
+    form.ask_for(registry.of(asked.kind).typed)
     if wrong is not None:
         form.add_error("code", wait_page.explain(wrong, asked.kind))
     return render(
@@ -189,8 +189,7 @@ def logout(request: HttpRequest) -> HttpResponse:
 
 def _ways(request: HttpRequest) -> dict[str, object]:
     """What else there is. Where this journey had its share of what was wanted, no wait is told:
-    beginning anew helps, waiting does not.
-    """
+    beginning anew helps, waiting does not."""
     shown = wait_page.look(cookies.ticket(request))
     if isinstance(shown, Over):
         return {}

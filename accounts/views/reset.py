@@ -29,8 +29,7 @@ TARGETS = {
 @require_http_methods(["GET", "HEAD"])
 def link(request: HttpRequest, purpose: str, token: str) -> HttpResponse:
     """Where mailed links arrive: the token moves into a cookie and out of the address bar. Nothing
-    else happens, however often it is fetched.
-    """
+    else happens, however often it is fetched."""
     if purpose not in TARGETS:
         raise Http404
     response = HttpResponseRedirect(reverse(TARGETS[Link.Purpose(purpose)]))

@@ -18,7 +18,7 @@ from accounts.forms import ProveForm
 from accounts.journey import Limited, Refused, StepUp
 from accounts.models import Session
 from accounts.services import disavow as disavowing
-from accounts.services import proof
+from accounts.services import own_factors, proof
 from accounts.services import security as service
 from accounts.views.common import (
     answer_of,
@@ -29,7 +29,6 @@ from accounts.views.common import (
     stepped_up,
 )
 from accounts.views.home import LONGEST_HISTORY
-from mfa.services import enrolment
 from mfaproject.lib import http
 from mfaproject.lib.proof import recent_proof, signed_in
 from risk import services as risk
@@ -73,16 +72,14 @@ def security(request: HttpRequest) -> HttpResponse:
     """Everything on one page, each row with one action."""
     session = session_of(request)
     user_id = session.user_id or 0
-    factors = enrolment.factors(user_id)
     context = {
         "user": session.user,
         "recent": risk.recent_logins(user_id, limit=5),
-        "devices": [factor for factor in factors if factor.kind == "push"],
+        "own": own_factors.of(user_id),
         "email": session.user.email if session.user else "",
         "email_confirmed": bool(session.user and session.user.email_confirmed_at),
         "browsers": risk.browsers(user_id, this=session.browser),
         "sessions": _places(session),
-        "only_email": not any(factor.kind != "email" for factor in factors),
     }
     return render(request, "accounts/security.html", context)
 
@@ -173,9 +170,8 @@ def _asked_again(request: HttpRequest, log_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @recent_proof
 def disavow_recent(request: HttpRequest, log_id: int) -> HttpResponse:
-    """For a sign-in of one's own list. GET asks once more: who had to prove it first comes back by
-    GET.
-    """
+    """For a sign-in of one's own list. GET asks once more: who had to prove it
+    first comes back by GET."""
     session, answer = session_of(request), answer_of(request)
     if not answer:
         return _asked_again(request, log_id)

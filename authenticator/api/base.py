@@ -26,8 +26,7 @@ from mfaproject.lib.strict_json import BadJson, read_object
 
 def read_body(request: Request) -> bytes:
     """The bytes as they came: they are signed, so nothing may parse and write them again. 413 over
-    8192, 415 unless JSON.
-    """
+    8192, 415 unless JSON."""
     if media_type(request.content_type) != "application/json":
         raise UnsupportedMediaType(request.content_type)
     announced = request.META.get("CONTENT_LENGTH") or "0"
@@ -59,8 +58,7 @@ class Signed:
 
 class NodAuthentication(BaseAuthentication):
     """`Authorization: Nod <device_id>.<iat>.<jti>.<sig>`; `request.auth` becomes a Signed,
-    `request.user` stays None.
-    """
+    `request.user` stays None."""
 
     def authenticate(self, request: Request) -> tuple[None, Signed]:
         header = read_header(request.META.get("HTTP_AUTHORIZATION", ""))

@@ -31,9 +31,8 @@ _ANSWERS: dict[Reason, tuple[int, str, str]] = {
 
 
 def problem_of(refusal: Rejected) -> Problem:
-    """The answer for a refusal. The exact reason goes to the log only: a stranger learns nothing
-    from it.
-    """
+    """The answer for a refusal. The exact reason goes to the log only: a
+    stranger learns nothing from it."""
     log.info("refused", extra={"reason": refusal.reason})
     status, code, detail = _ANSWERS[refusal.reason]
     told: dict[str, Any] = {"now": clock.timestamp()} if code == "clock_skew" else {}

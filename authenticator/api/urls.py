@@ -2,22 +2,22 @@
 
 from django.urls import path, re_path
 
-from authenticator.api import descriptions
+from authenticator.api.descriptions import endpoints
 
 app_name = "authenticator_api"
 
 urlpatterns = [
-    path("pair", descriptions.PairView.as_view(), name="pair"),
-    path("pair/look", descriptions.PairLookView.as_view(), name="look"),
-    path("inbox", descriptions.InboxView.as_view(), name="inbox"),
-    path("inbox/events", descriptions.InboxEventsView.as_view(), name="inbox_events"),
+    path("pair", endpoints.PairView.as_view(), name="pair"),
+    path("pair/look", endpoints.PairLookView.as_view(), name="look"),
+    path("inbox", endpoints.InboxView.as_view(), name="inbox"),
+    path("inbox/events", endpoints.InboxEventsView.as_view(), name="inbox_events"),
     re_path(
         r"^challenges/(?P<challenge_id>[A-Za-z0-9_-]{22})/answer\Z",
-        descriptions.AnswerView.as_view(),
+        endpoints.AnswerView.as_view(),
         name="answer",
     ),
-    path("device", descriptions.DeviceView.as_view(), name="device"),
-    path("device/echo", descriptions.EchoView.as_view(), name="echo"),
-    path("device/test", descriptions.TestPushView.as_view(), name="test"),
-    path("device/health", descriptions.HealthView.as_view(), name="health"),
+    path("device", endpoints.DeviceView.as_view(), name="device"),
+    path("device/echo", endpoints.EchoView.as_view(), name="echo"),
+    path("device/test", endpoints.TestPushView.as_view(), name="test"),
+    path("device/health", endpoints.HealthView.as_view(), name="health"),
 ]

@@ -28,9 +28,8 @@ def _link_is_dead() -> Problem:
 
 
 def _body(request: Request) -> bytes:
-    """What a phone sends that is paired to nobody yet, counted before anything in it
-    is believed.
-    """
+    """What a phone sends that is paired to nobody yet, counted before anything
+    in it is believed."""
     try:
         body = read_spelt(request)
     except Rejected:
@@ -51,9 +50,8 @@ class PairLookView(AuthenticatorView):
 
 
 class PairView(AuthenticatorView):
-    """Takes a new key and spends the link. The device counts after the question on the first
-    screen.
-    """
+    """Takes a new key and spends the link. The device counts after the question
+    on the first screen."""
 
     def post(self, request: Request) -> Response:
         device = pairing.complete(_body(request), visit(request))
@@ -83,9 +81,8 @@ class InboxView(SignedView):
 
 
 class InboxEventsView(SignedView):
-    """Tells an open authenticator when to fetch its inbox; 204 where it has to ask now and then
-    instead.
-    """
+    """Tells an open authenticator when to fetch its inbox; 204 where it has to
+    ask now and then instead."""
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         # before the device is looked up: it may be removed the moment after
@@ -122,9 +119,8 @@ class AnswerView(SignedView):
 
 
 class DeviceView(SignedView):
-    """What holds afterwards for this device: its push subscription. A new key is
-    refused for now.
-    """
+    """What holds afterwards for this device: its push subscription. A new key
+    is refused for now."""
 
     http_method_names = ["put"]
 

@@ -11,15 +11,13 @@ from mfaproject.lib import clock
 
 LARGEST = 3993
 """Bytes of a payload: what is left of the 4096 that every push service takes (RFC 8291) after
-header, padding and tag of the encryption.
-"""
+header, padding and tag of the encryption."""
 LONGEST_REST = 3600  # seconds; nothing that we send lives as long
 
 
 class CredentialRefused(DeliveryError):
     """401 or 403. `certain`: it is our credential; else it may be that this one address was made
-    for somebody else's.
-    """
+    for somebody else's."""
 
     def __init__(self, detail: str, *, certain: bool) -> None:
         super().__init__("credential", permanent=False)
@@ -33,14 +31,12 @@ class PushService(Protocol):
         self, address: Mapping[str, str], payload: Mapping[str, int | str], *, ttl: int, topic: str
     ) -> None:
         """Hands one wake-up over. `address`: the fields of a subscription text; `ttl` in seconds,
-        at least 1. Raises DeliveryError.
-        """
+        at least 1. Raises DeliveryError."""
 
 
 def encoded(payload: Mapping[str, int | str]) -> bytes:
-    """The JSON that travels. Raises DeliveryError where no service would take it, before anything
-    is sent.
-    """
+    """The JSON that travels. Raises DeliveryError where no service would take
+    it, before anything is sent."""
     raw = json.dumps(dict(payload), separators=(",", ":")).encode()
     if len(raw) > LARGEST:
         raise DeliveryError("too_large", permanent=True)
@@ -49,8 +45,7 @@ def encoded(payload: Mapping[str, int | str]) -> bytes:
 
 def rest(header: str | None) -> int | None:
     """Seconds of a Retry-After, which is a number or a date (RFC 9110, 10.2.3), an hour at most;
-    None where it says nothing.
-    """
+    None where it says nothing."""
     said = (header or "").strip()
     if said.isascii() and said.isdecimal():
         return min(int(said[:9]), LONGEST_REST) or None

@@ -18,9 +18,8 @@ from mfaproject.lib import clock, metrics
 log = logging.getLogger("nod.push")
 
 TRAVELS = ("v", "id", "echo")
-"""All that a push ever holds, whatever a row says. What the question is, the device asks for
-itself, signed.
-"""
+"""All that a push ever holds, whatever a row says. What the question is, the
+device asks for itself, signed."""
 
 
 class PushChannel:
@@ -48,9 +47,8 @@ def _is_echo(parcel: Parcel) -> bool:
 
 
 def _waking(parcel: Parcel) -> Waking:
-    """The subscription to send through. A question goes to proven ones only; an echo is how one is
-    proven.
-    """
+    """The subscription to send through. A question goes to proven ones only; an
+    echo is how one is proven."""
     found = subscriptions.waking(int(parcel.to))
     if found is None or found.service not in push_health.in_use():
         raise DeliveryError("no_address", permanent=True)

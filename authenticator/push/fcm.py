@@ -28,9 +28,8 @@ _making = threading.Lock()
 
 
 class Fcm:
-    """A data message to one token or installation. What reaches the service worker is an ordinary
-    push event.
-    """
+    """A data message to one token or installation. What reaches the service
+    worker is an ordinary push event."""
 
     def send(
         self, address: Mapping[str, str], payload: Mapping[str, int | str], *, ttl: int, topic: str
@@ -112,8 +111,7 @@ def _made(account: dict[str, Any], name: str) -> firebase_admin.App:
 
 def _sign_in(app: firebase_admin.App) -> None:
     """Gets an access token if none is good. Here and not by the library, which would try three
-    times more at each step.
-    """
+    times more at each step."""
     credential = app.credential.get_credential()
     if not credential.valid:
         with requests.Session() as session:

@@ -10,13 +10,11 @@ from queue import Empty, SimpleQueue
 from authenticator.endpoints import BadEndpoint, Endpoint, is_loopback, is_public
 
 DEADLINE = 1.5
-"""Seconds. With connecting and waiting, and Firebase's sign-in before it, a delivery still ends
-within its lease.
-"""
+"""Seconds. With connecting and waiting, and Firebase's sign-in before it, a
+delivery still ends within its lease."""
 AT_ONCE = 16
 """Look-ups of this process that may be under way, those that nobody waits for
-any more among them.
-"""
+any more among them."""
 
 _free = threading.BoundedSemaphore(AT_ONCE)
 _Answer = list[str] | Exception
@@ -24,8 +22,7 @@ _Answer = list[str] | Exception
 
 def addresses(endpoint: Endpoint) -> list[str]:
     """Addresses to try: the first of each family. Raises BadEndpoint if any address of the name is
-    not public, OSError if there is none.
-    """
+    not public, OSError if there is none."""
     found = lookup(endpoint.host, endpoint.port)
     good = is_loopback if endpoint.loopback else is_public
     if not all(good(each) for each in found):
@@ -36,8 +33,7 @@ def addresses(endpoint: Endpoint) -> list[str]:
 
 def lookup(host: str, port: int) -> list[str]:
     """Every address of a name, in the order in which the system would try them. Raises OSError;
-    TimeoutError, which is one, at the deadline.
-    """
+    TimeoutError, which is one, at the deadline."""
     deadline, free = time.monotonic() + DEADLINE, _free
     if not free.acquire(timeout=DEADLINE):
         raise TimeoutError(f"{AT_ONCE} look-ups are under way and none ends")

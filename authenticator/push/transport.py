@@ -21,8 +21,7 @@ LONGEST_ANSWER = 4096  # bytes; we look at the status alone
 
 class BoundedAdapter(HTTPAdapter):
     """For hosts that are not in doubt, through a proxy where there is one. A name is looked up
-    within the deadline before it is used.
-    """
+    within the deadline before it is used."""
 
     def send(
         self,
@@ -48,9 +47,8 @@ class BoundedAdapter(HTTPAdapter):
 
 
 class CheckedAdapter(HTTPAdapter):
-    """Asks the rules for every request, then connects to an address that they let pass. TLS still
-    checks the name.
-    """
+    """Asks the rules for every request, then connects to an address that they
+    let pass. TLS still checks the name."""
 
     def send(
         self,
@@ -93,9 +91,8 @@ class CheckedAdapter(HTTPAdapter):
     def build_connection_pool_key_attributes(
         self, request: requests.PreparedRequest, verify: Any, cert: Any = None
     ) -> Any:
-        """The URL holds an address by now; the name that a certificate must be for is the Host
-        header's.
-        """
+        """The URL holds an address by now; the name that a certificate must be
+        for is the Host header's."""
         where, how = super().build_connection_pool_key_attributes(request, verify, cert)
         if where["scheme"] == "https":
             name = urlsplit("//" + str(request.headers["Host"])).hostname

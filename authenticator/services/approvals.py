@@ -15,8 +15,9 @@ from authenticator.models import Device
 from authenticator.services import devices
 from authenticator.signing import Decision, verify_decide
 from mfa import poll
+from mfa.factors.push import answers
 from mfa.services import challenges
-from mfa.services.challenges import Question
+from mfa.services.challenges import PushQuestion
 from mfaproject.lib import clock, tokens
 from mfaproject.lib.hub import Hold, hub
 from risk import services as risk
@@ -30,11 +31,10 @@ Answer = Literal["approved", "denied", "not_me", "wrong_number", "lost", "unknow
 
 def inbox(device: Device) -> list[dict[str, Any]]:
     """Every open question that this device may answer, oldest first, as the protocol serves them.
-    The number is in none of them.
-    """
+    The number is in none of them."""
     now = clock.now()
     devices.saw(device, now)
-    questions = challenges.open_questions(device.user_id, device.factor.view(), now)
+    questions = answers.open_questions(device.user_id, device.factor.view(), now)
     for question in questions:
         if not question.seen:
             challenges.saw(question.id, question.subject, device.factor_id, now)
@@ -58,7 +58,7 @@ def listen(device: Device, *, address: tuple[str, int], since: int) -> Hold | No
     )
 
 
-def _served(question: Question) -> dict[str, Any]:
+def _served(question: PushQuestion) -> dict[str, Any]:
     served = {
         "challenge_id": question.public_id,
         "nonce": question.nonce,
@@ -74,7 +74,7 @@ class _Answering:
     """One answer on its way: who, to what, with which bytes, from where and when."""
 
     device: Device
-    question: Question
+    question: PushQuestion
     body: bytes
     ip: str | None
     now: datetime
@@ -86,7 +86,7 @@ def answer(device: Device, challenge_id: str, body: bytes, ip: str | None) -> An
 
     Raises Rejected for a body that is not right, comes too late, or from a clock that is off.
     """
-    question = challenges.question(challenge_id, device.user_id)
+    question = answers.question(challenge_id, device.user_id)
     if question is None:
         return "unknown"
     asked = _Answering(device, question, body, ip, clock.now())
@@ -112,10 +112,9 @@ def _verified(asked: _Answering) -> Decision:
     )
 
 
-def _stored(question: Question) -> Answer:
-    """What this body came to when it was first applied. A yes stays one, also when nobody collected
-    it in time.
-    """
+def _stored(question: PushQuestion) -> Answer:
+    """What this body came to when it was first applied. A yes stays one, also
+    when nobody collected it in time."""
     match question.state:
         case "denied" | "not_me" | "wrong_number" as no:
             return no
@@ -124,11 +123,10 @@ def _stored(question: Question) -> Answer:
 
 
 def _apply(asked: _Answering, decision: Decision) -> Answer:
-    """Decision, ledger and notes in one transaction: what is acknowledged survives whatever happens
-    next.
-    """
+    """Decision, ledger and notes in one transaction: what is acknowledged
+    survives whatever happens next."""
     with transaction.atomic():
-        end = challenges.decide(
+        end = answers.decide(
             asked.question,
             factor_id=asked.device.factor_id,
             decision=decision.decision,
@@ -143,10 +141,9 @@ def _apply(asked: _Answering, decision: Decision) -> Answer:
 
 
 def _again(asked: _Answering) -> Answer:
-    """The same bytes may have come twice at once; the one that lost the race gets what the other
-    one brought about.
-    """
-    question = challenges.question(asked.question.public_id, asked.device.user_id)
+    """The same bytes may have come twice at once; the one that lost the race
+    gets what the other one brought about."""
+    question = answers.question(asked.question.public_id, asked.device.user_id)
     mine = question is not None and question.decision_digest == digest(asked.body)
     return _stored(question) if question is not None and mine else "lost"
 

@@ -32,9 +32,8 @@ class DeviceView:
 
 
 def _counting() -> QuerySet[Device]:
-    """Confirmed, not revoked here, and still a factor of an active person: mfa may have ended the
-    factor alone.
-    """
+    """Confirmed, not revoked here, and still a factor of an active person: mfa
+    may have ended the factor alone."""
     return Device.objects.filter(
         confirmed_at__isnull=False, revoked_at=None, factor__revoked_at=None, user__is_active=True
     )
@@ -56,9 +55,8 @@ _ANSWERED = PreparedUpdate(
 
 
 def listening(public_id: str) -> Device | None:
-    """The device that signs under this id, if it counts: with its person and its factor, in one
-    statement.
-    """
+    """The device that signs under this id, if it counts: with its person and
+    its factor, in one statement."""
     return _LISTENING.first(public_id=public_id)
 
 
@@ -75,8 +73,7 @@ def answered(device: Device, now: datetime) -> None:
 
 def change(device: Device, body: bytes) -> bool:
     """`PUT device`: another push subscription, or none. False for a new key, which is refused.
-    Raises Rejected for a body that is not right.
-    """
+    Raises Rejected for a body that is not right."""
     after = verify_rotate(
         body,
         aud=settings.AUTHENTICATOR_ORIGIN,
@@ -167,9 +164,8 @@ def end(device: Device, now: datetime, session: str = "") -> bool:
 
 
 def follow_factors(now: datetime) -> None:
-    """Devices whose factor mfa has ended are ended here too. They were not listened to any more
-    before.
-    """
+    """Devices whose factor mfa has ended are ended here too. They were not
+    listened to any more before."""
     gone = Device.objects.filter(revoked_at=None, factor__revoked_at__isnull=False)
     PushSubscription.objects.filter(device__in=gone).delete()
     gone.update(revoked_at=now)

@@ -25,8 +25,7 @@ class Person(Protocol):
 
 def device_changed(user: Person, change: str, *, name: str, at: datetime, ip: str | None) -> None:
     """`change`: device_added, device_renamed, device_removed or admin_device. It names the
-    sentence. Inside the caller's transaction.
-    """
+    sentence. Inside the caller's transaction."""
     facts = {
         "name": user.first_word,
         "change": change,

@@ -50,8 +50,7 @@ class Completed:
 @dataclass(frozen=True, slots=True)
 class PairingView:
     """What the first screen shows. `here`: this browser becomes its own authenticator. With state
-    "waiting" the device's facts are empty.
-    """
+    "waiting" the device's facts are empty."""
 
     public_id: str
     state: str
@@ -67,8 +66,7 @@ class PairingView:
 @dataclass(frozen=True, slots=True)
 class Begun:
     """A link for the phone; the token is in its fragment, which no server sees and no log keeps.
-    `view` is the pairing as it begins.
-    """
+    `view` is the pairing as it begins."""
 
     url: str
     view: PairingView
@@ -76,8 +74,7 @@ class Begun:
 
 def begin(*, user_id: int, epoch: int, session_id: str, tied_browser: str = "") -> Begun:
     """`tied_browser` is the selector of a browser that becomes its own authenticator, a weak factor
-    for what begins there; "" for another device.
-    """
+    for what begins there; "" for another device."""
     token, now = tokens.new_token(), clock.now()
     row = PairingCode.objects.create(
         token_digest=tokens.digest(_TOKEN, token),
@@ -129,8 +126,7 @@ def look(token: str) -> Account | None:
 
 def named_in(body: bytes) -> str:
     """The public id of the pairing whose token a body names, "" where there is none that waits.
-    Trusts nothing else in it.
-    """
+    Trusts nothing else in it."""
     try:
         token = parse(body).get("token")
     except Rejected:
@@ -141,8 +137,7 @@ def named_in(body: bytes) -> str:
 
 def complete(body: bytes, visit: Visit) -> Completed | None:
     """The phone's side. None when the token is spent, late, unknown or of another epoch. Raises
-    Rejected for a body that is not right.
-    """
+    Rejected for a body that is not right."""
     asked = verify_pair(
         body,
         aud=settings.AUTHENTICATOR_ORIGIN,
@@ -199,8 +194,7 @@ def _spend(row: PairingCode, device: Device, visit: Visit) -> bool:
 
 def current(session_id: str) -> PairingView | None:
     """What this session has in hand: a phone that answered comes first, then the latest code; None
-    when there is neither.
-    """
+    when there is neither."""
     now = clock.now()
     mine = (
         _alive(now, State.WAITING, State.ANSWERED)
@@ -244,8 +238,7 @@ def _answered(public_id: str, session_id: str, now: datetime) -> PairingCode | N
 
 def confirm(public_id: str, session_id: str, ip: str | None) -> str | None:
     """It is theirs: from now on the device counts, and its owner gets a mail. Gives its name; None
-    when there is nothing to confirm.
-    """
+    when there is nothing to confirm."""
     now = clock.now()
     row = _answered(public_id, session_id, now)
     if row is None or row.device is None:

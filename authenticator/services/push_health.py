@@ -16,9 +16,8 @@ from mfaproject.lib import metrics
 log = logging.getLogger("nod.push")
 
 REST = timedelta(minutes=5)
-"""After a refusal. Sending on would only have us refused for longer, and a key is not mended in
-seconds.
-"""
+"""After a refusal. Sending on would only have us refused for longer, and a key
+is not mended in seconds."""
 PROBE = timedelta(seconds=30)
 """For which one delivery may try alone once that is over."""
 Kind = Literal["webpush", "fcm"]
@@ -27,8 +26,7 @@ Kind = Literal["webpush", "fcm"]
 @dataclass(frozen=True, slots=True)
 class Gate:
     """`wait`: seconds to leave the service alone, 0 to go on. `probe`: set for the one delivery
-    that tries whether it works again.
-    """
+    that tries whether it works again."""
 
     wait: int
     probe: datetime | None = None
@@ -41,8 +39,7 @@ def in_use() -> tuple[Kind, ...]:
 
 def gate(kind: Kind, now: datetime) -> Gate:
     """Asked before each delivery. While a service is stopped, one in half a minute gets through
-    after the rest, and all others wait.
-    """
+    after the rest, and all others wait."""
     row = PushService.objects.filter(kind=kind).first()
     if row is None:
         return Gate(0)
@@ -65,9 +62,8 @@ def stop(kind: Kind, detail: str, now: datetime) -> None:
 
 
 def works(kind: Kind, probe: datetime | None) -> None:
-    """A delivery went through. Only the one that was to try ends the stop; one that began before it
-    says nothing.
-    """
+    """A delivery went through. Only the one that was to try ends the stop; one
+    that began before it says nothing."""
     if probe is not None and PushService.objects.filter(kind=kind, until=probe).delete()[0]:
         metrics.push_stopped(kind, stopped=False)
         log.warning("a push service takes our credential again", extra={"service": kind})
@@ -85,9 +81,8 @@ def states() -> dict[str, str]:
 
 
 def report() -> str:
-    """ "up" or "stopped", for `/readyz`; sets the gauge, because whoever was refused may have been
-    another process.
-    """
+    """ "up" or "stopped", for `/readyz`; sets the gauge, because whoever was
+    refused may have been another process."""
     found = states()
     for kind, state in found.items():
         metrics.push_stopped(kind, stopped=state == "stopped")

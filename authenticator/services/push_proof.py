@@ -27,8 +27,7 @@ _VALUE = re.compile(r"[A-Za-z0-9_-]{22}")
 
 def ask(device: Device) -> bool:
     """Sends a value through a subscription that is new, or has to show again that it works. False
-    over the limits: the person may ask later.
-    """
+    over the limits: the person may ask later."""
     row = _subscription(device)
     if row is None or replay_guard.echo_wait(device.public_id, _address(row)):
         return False
@@ -38,8 +37,7 @@ def ask(device: Device) -> bool:
 
 def test(device: Device) -> int | None:
     """The same because the person asks. Gives the seconds to wait, 0 when it is on its way; None
-    without a subscription.
-    """
+    without a subscription."""
     row = _subscription(device)
     if row is None:
         return None
@@ -80,8 +78,7 @@ def _send(device: Device, row: PushSubscription) -> None:
 
 def came(device: Device, body: bytes) -> bool:
     """`{"echo": …}` in a signed body. True once: for the last value sent to this very device,
-    within ten minutes. Raises Rejected.
-    """
+    within ten minutes. Raises Rejected."""
     got = parse(body)
     require(got, "echo")
     check(isinstance(got["echo"], str) and _VALUE.fullmatch(got["echo"]) is not None)
@@ -100,9 +97,8 @@ def _spend(device: Device, value_digest: str, now: datetime) -> bool:
 
 
 def health(device: Device) -> dict[str, Any]:
-    """What the authenticator's own page says of this device's push. Times in whole seconds since
-    1970.
-    """
+    """What the authenticator's own page says of this device's push. Times in
+    whole seconds since 1970."""
     row = _subscription(device)
     return {"push": _facts(row) if row else None, "services": push_health.states()}
 

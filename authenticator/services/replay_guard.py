@@ -25,17 +25,15 @@ PER_PAIRING = limits.Limit("pairing-link", rate=20, per=60)
 PER_SESSION = limits.Limit("pairing-session", rate=20, per=60)
 ECHOES = limits.Limit("echo", rate=5, per=900)
 ECHOES_OF_ADDRESS = limits.Limit("echo-address", rate=10, per=900)
-"""Of one address, whoever hands it in: nobody makes a stranger's phone ring by registering it again
-and again.
-"""
+"""Of one address, whoever hands it in: nobody makes a stranger's phone ring by
+registering it again and again."""
 TESTS = limits.Limit("echo-test", rate=1, per=10)
 JTI_LIFE = 150  # seconds: twice the skew that a signed time may have, and a margin
 
 
 def first_use(device_id: str, jti: str) -> bool:
-    """Whether this device never used this id before; from now on it has. Atomic: of two at once one
-    gets True.
-    """
+    """Whether this device never used this id before; from now on it has.
+    Atomic: of two at once one gets True."""
     if not limits.breaker.open:
         try:
             return cache.add(f"jti:{device_id}:{jti}", 1, JTI_LIFE)
@@ -65,8 +63,7 @@ def _hit(*wants: limits.Want) -> int:
 
 def check_device(device_id: str) -> None:
     """Raises Problem 429 beyond 60 requests a minute. Asked after the signature: a stranger cannot
-    use up somebody's budget.
-    """
+    use up somebody's budget."""
     _refuse(_hit((device_id, PER_DEVICE)))
 
 

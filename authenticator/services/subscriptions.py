@@ -75,8 +75,7 @@ def _forget(device: Device) -> None:
 @dataclass(frozen=True, slots=True)
 class Waking:
     """A subscription to send through. `address`: the fields of its text. `proven`: the device has
-    shown that it is its own.
-    """
+    shown that it is its own."""
 
     id: int
     factor_id: int
@@ -92,8 +91,7 @@ class Waking:
 
 def waking(factor_id: int) -> Waking | None:
     """How to wake the device of a factor; None where it does not count (any more) or has said
-    nothing. One SELECT.
-    """
+    nothing. One SELECT."""
     counting = Q(
         device__confirmed_at__isnull=False,
         device__revoked_at=None,
@@ -129,15 +127,13 @@ def _waking(row: PushSubscription, factor_id: int) -> Waking:
 
 def _still(sent: Waking) -> QuerySet[PushSubscription]:
     """The row, unless the device has given us another text meanwhile: what became of the old one
-    says nothing of that.
-    """
+    says nothing of that."""
     return PushSubscription.objects.filter(pk=sent.id, text_digest=sent.text_digest)
 
 
 def delivered(sent: Waking, now: datetime) -> None:
-    """The service took it, which does not say that it arrives. Written once a minute, and always
-    after a failure.
-    """
+    """The service took it, which does not say that it arrives. Written once a
+    minute, and always after a failure."""
     latest = sent.last_success
     if (
         latest is not None

@@ -12,9 +12,8 @@ KEPT = timedelta(days=1)  # spent and late codes, for the admin who is asked wha
 
 
 def sweep() -> None:
-    """Ends devices that nobody confirmed in time, forgets old codes and what the cache will
-    remember again.
-    """
+    """Ends devices that nobody confirmed in time, forgets old codes and what
+    the cache will remember again."""
     now = clock.now()
     for row in PairingCode.objects.filter(
         state=PairingCode.State.ANSWERED, expires_at__lte=now

@@ -148,9 +148,8 @@ def _account_key() -> rsa.RSAPrivateKey:
 
 
 class FakeGoogle(FakeService):
-    """OAuth and FCM's v1 API. `answer` is for messages, `token_answer` for sign-ins; without one
-    both say yes.
-    """
+    """OAuth and FCM's v1 API. `answer` is for messages, `token_answer` for
+    sign-ins; without one both say yes."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -13,6 +13,7 @@ from authenticator.context import Visit
 from authenticator.models import Device
 from authenticator.services import pairing
 from authenticator.tests.signer import Phone
+from mfa.factors.push import answers
 from mfa.prompt import Prompt
 from mfa.services import challenges
 from mfa.services.challenges import Asker, Opened
@@ -104,8 +105,10 @@ def ask(user: Any, **changed: Any) -> Opened:
     prompt = Prompt(
         user.username, "Nod", int(now.timestamp()), "Firefox 145", "8.8.8.8", "Linux", ""
     )
-    opened = challenges.open_push(
-        asker, **{"required": "weak", "prompt": prompt, "digits": 3, "browser": "", **changed}
+    opened = challenges.open_elsewhere(
+        asker,
+        "push",
+        **{"required": "weak", "prompt": prompt, "digits": 3, "browser": "", **changed},
     )
     assert isinstance(opened, Opened), opened
     return opened
@@ -165,7 +168,7 @@ def queued(template: str) -> int:
 
 def state_of(user: Any, opened: Opened) -> str:
     """What became of a question."""
-    found = challenges.question(opened.public_id, user.pk)
+    found = answers.question(opened.public_id, user.pk)
     assert found is not None
     return found.state
 

@@ -184,9 +184,8 @@ def cost(phone: Phone, item: dict[str, Any], body: bytes) -> int:
 def test_an_answer_costs_at_most_so_many_statements(
     alice: Any, phone: Phone, said: str, most: int
 ) -> None:
-    """The last is rare and does more: it rests pushes, holds the address that asked, and writes a
-    mail.
-    """
+    """The last is rare and does more: it rests pushes, holds the address that
+    asked, and writes a mail."""
     opened = ask(alice, ledger_id=login(alice))
     [item] = inbox(phone)
     bodies = {

@@ -7,6 +7,7 @@ import pytest
 from authenticator.services import approvals
 from authenticator.tests.helpers import SUBJECT, ask, inbox, paired, row, send, state_of, wrong
 from authenticator.tests.signer import Phone
+from mfa.factors.push import answers
 from mfa.services import challenges
 from mfaproject.lib import clock as time
 from mfaproject.lib.testing import FrozenClock
@@ -48,19 +49,18 @@ def test_another_signature_over_the_same_words_is_not_a_replay(alice: Any, phone
 def test_who_loses_to_the_same_bytes_gets_what_they_brought_about(
     alice: Any, phone: Phone, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Twice at once: both read the question while it waits, and the second one's UPDATE finds
-    nothing left to do.
-    """
+    """Twice at once: both read the question while it waits, and the second
+    one's UPDATE finds nothing left to do."""
     opened = ask(alice)
     [item] = inbox(phone)
     body, before = (
         phone.approve(item, opened.number),
-        challenges.question(opened.public_id, alice.pk),
+        answers.question(opened.public_id, alice.pk),
     )
     assert approvals.answer(row(phone), opened.public_id, body, None) == "approved"
-    real = challenges.question
+    real = answers.question
     found = [before, real(opened.public_id, alice.pk)]
-    monkeypatch.setattr(challenges, "question", lambda *_: found.pop(0))
+    monkeypatch.setattr(answers, "question", lambda *_: found.pop(0))
     assert approvals.answer(row(phone), opened.public_id, body, None) == "approved"
 
 

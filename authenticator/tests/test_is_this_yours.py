@@ -151,9 +151,8 @@ def test_the_question_has_five_minutes_of_its_own(alice: Any, clock: FrozenClock
 
 
 def test_what_was_shown_is_what_is_confirmed(alice: Any) -> None:
-    """Another phone that answers meanwhile changes nothing: the yes names the pairing that was on
-    the screen.
-    """
+    """Another phone that answers meanwhile changes nothing: the yes names the
+    pairing that was on the screen."""
     mine = answered(alice, name="Mine")
     shown = pairing.current(SESSION)
     strange = answered(alice, name="Strange")
@@ -164,9 +163,8 @@ def test_what_was_shown_is_what_is_confirmed(alice: Any) -> None:
 
 
 def test_an_answer_is_shown_before_a_newer_code(alice: Any) -> None:
-    """Reloading the page makes another code; the phone that took the first one still gets its
-    question.
-    """
+    """Reloading the page makes another code; the phone that took the first one
+    still gets its question."""
     answered(alice)
     link(alice)
     view = pairing.current(SESSION)

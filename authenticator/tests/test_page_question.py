@@ -114,9 +114,8 @@ def test_an_enrolment_session_cannot_manage_devices(alice: Any, phone: Phone) ->
 
 @pytest.mark.parametrize("name", ["add", "confirm", "refuse", "manage", "revoke"])
 def test_no_other_site_can_post_here(name: str) -> None:
-    """None of these pages is exempt from Django's CSRF check, which every POST of the site goes
-    through.
-    """
+    """None of these pages is exempt from Django's CSRF check, which every POST
+    of the site goes through."""
     assert not getattr(getattr(security, name), "csrf_exempt", False)
 
 

@@ -112,9 +112,8 @@ def spellings(body: bytes) -> dict[str, bytes]:
 
 @pytest.mark.parametrize("how", spellings(b"{}"))
 def test_where_nobody_signs_the_bytes_any_writer_of_json_will_do(alice: Any, how: str) -> None:
-    """Both calls come before a phone has anything to sign a request with: any client's JSON must
-    get through.
-    """
+    """Both calls come before a phone has anything to sign a request with: any
+    client's JSON must get through."""
     token = link(alice)
     assert post(LOOK, spellings(canonical({"token": token}))[how]).status_code == 200
     assert (
@@ -286,9 +285,8 @@ def test_a_live_link_has_a_limit_of_its_own(alice: Any) -> None:
 def test_completing_leaves_nothing_behind_when_the_token_is_lost_in_a_race(
     alice: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Both requests found the token waiting; the second one's UPDATE finds it spent, and takes its
-    device back.
-    """
+    """Both requests found the token waiting; the second one's UPDATE finds it
+    spent, and takes its device back."""
     token = link(alice)
     found = pairing._waiting(token, time.now())
     assert post(PAIR, new_phone().pair_body(token)).status_code == 201

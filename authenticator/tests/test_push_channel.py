@@ -90,8 +90,7 @@ def test_nothing_travels_but_what_may(woken: Phone, service: type[Memory]) -> No
 
 def test_the_real_thing_tells_nobody_anything(alice: Any, settings: Settings) -> None:
     """Through the outbox, the channel, the real library and a real decryption: no person, number,
-    place or address is in it.
-    """
+    place or address is in it."""
     settings.PUSH_ALLOW_LOOPBACK = True
     with running(FakeService()) as fake:
         browser = Browser(f"{fake.origin}/wpush/v2/1")

@@ -146,9 +146,8 @@ def test_it_is_signed_with_our_key_for_this_service(
 
 
 def test_each_service_gets_claims_of_its_own(webpush: WebPushSide) -> None:
-    """The library writes the audience into the claims it is given: shared ones would go on naming
-    the first service.
-    """
+    """The library writes the audience into the claims it is given: shared ones
+    would go on naming the first service."""
     with running(FakeService()) as second:
         sent(webpush)
         webpush.service.send(Browser(f"{second.origin}/x").address, PAYLOAD, ttl=9, topic=TOPIC)

@@ -187,9 +187,8 @@ def test_everything_else_is_not_public(ip: str) -> None:
 
 @pytest.fixture
 def names(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> Names:
-    """`names("127.0.0.1")`: what every name resolves to. Each further set of addresses is what the
-    next look-up finds.
-    """
+    """`names("127.0.0.1")`: what every name resolves to. Each further set of
+    addresses is what the next look-up finds."""
     settings.PUSH_HOSTS = HOSTS
 
     def resolve(*answers: list[str]) -> None:

@@ -145,9 +145,8 @@ def test_the_value_of_an_address_before_is_not_found(asked: tuple[Phone, str]) -
 def test_nor_where_the_next_one_is_not_asked_for_now(
     asked: tuple[Phone, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Over the limits nothing new is sent, and what was on its way still proves only what it went
-    through.
-    """
+    """Over the limits nothing new is sent, and what was on its way still proves
+    only what it went through."""
     monkeypatch.setattr(replay_guard, "echo_wait", lambda device_id, address: 60)
     change(asked[0], another(2))
     assert answer_echo(*asked) == 404
@@ -300,8 +299,7 @@ def test_tests_are_limited(
     woken: Phone, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One in ten seconds, and five echoes in 15 minutes, of which the pairing's was the first.
-    Counted in rows, which go by our clock.
-    """
+    Counted in rows, which go by our clock."""
     monkeypatch.setattr(limits, "_count", not_counted)
     replay_guard.echo_wait(woken.device_id, "as the pairing did")
     statuses = []

@@ -108,8 +108,7 @@ def test_firebase_goes_through_a_proxy_of_the_environment(
     google: FcmSide, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its hosts are Google's, so a proxy leads nowhere else. Nobody listens at this one: nothing
-    may reach Google past it.
-    """
+    may reach Google past it."""
     for name in ("HTTP_PROXY", "http_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.1:1")
     for name in ("NO_PROXY", "no_proxy"):

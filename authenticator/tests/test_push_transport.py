@@ -155,8 +155,7 @@ def tls(
     request: pytest.FixtureRequest, tmp_path: Path
 ) -> Iterator[tuple[str, int, Path, list[str | None]]]:
     """A server with a certificate for one name: the name, its port, the certificate, and the names
-    that clients asked for.
-    """
+    that clients asked for."""
     cert, key = certificate(tmp_path, request.param)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(cert, key)

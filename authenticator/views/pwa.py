@@ -46,9 +46,8 @@ def _page(request: HttpRequest, name: str) -> HttpResponse:
 @gzip_page
 @fresh
 def shell(request: HttpRequest) -> HttpResponse:
-    """The page with every screen in it. What shows is decided in the browser, where
-    the keys are.
-    """
+    """The page with every screen in it. What shows is decided in the browser,
+    where the keys are."""
     return _page(request, "shell")
 
 

@@ -26,8 +26,7 @@ from mfaproject.lib.proof import recent_proof, recent_proof_to_add, session_fact
 @dataclass(frozen=True, slots=True)
 class Me:
     """Who is signed in here. `held`: an enrolment session, or staff without strong proof: these
-    pages are all they reach.
-    """
+    pages are all they reach."""
 
     user_id: int
     epoch: int
@@ -86,8 +85,7 @@ def _waiting_here(minutes: int) -> str:
 @recent_proof_to_add
 def add(request: HttpRequest) -> HttpResponse:
     """Shows a code for the phone. POST: this very browser instead, where it is a known one, so that
-    the device can be tied to it.
-    """
+    the device can be tied to it."""
     me = _me(request)
     if wait := replay_guard.session_wait(me.session):
         return _later(request, wait)
@@ -123,9 +121,8 @@ def _later(request: HttpRequest, wait: int) -> HttpResponse:
 @require_safe
 @signed_in
 def state(request: HttpRequest) -> JsonResponse:
-    """What the page with the code asks every two seconds: waiting, answered or over, and the words
-    to show.
-    """
+    """What the page with the code asks every two seconds: waiting, answered or
+    over, and the words to show."""
     view = pairing.current(_me(request).session)
     return JsonResponse({"state": view.state if view else "over", "words": waiting_words(view)})
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from bench.risk import evaluate
 from bench.risk.log import simulate, write
 from bench.risk.settings import ALL, smaller
-from risk.scoring import forest, sheets
+from risk.scoring import forest, registry, sheets
 
 NUMBERS, PICTURES = Path("docs/risk-model/numbers.json"), Path("docs/risk-model")
 INTO = {
@@ -43,7 +43,14 @@ def main() -> None:
         type=Path,
         help="where it goes: the folder of logs or pictures, the file of weights or numbers",
     )
+    parser.add_argument(
+        "--signal",
+        action="append",
+        default=[],
+        help="the dotted path of a module with a signal of the site's own, as in RISK_SIGNALS",
+    )
     options = parser.parse_args()
+    registry.name(options.signal)
     chosen = [smaller(ALL[name], options.share) for name in options.setting or ALL]
     into = options.into or INTO[options.task]
     if options.task == "simulate":

@@ -56,9 +56,8 @@ class Attackers:
         return START + self.dice.uniform(0.03, 1.0) * self.setting.days * DAY
 
     def _campaigns(self, kind: str, number: int) -> Iterator[Row]:
-        """A few attempts by one attacker within a day or two, from the same place where that fits
-        the victims.
-        """
+        """A few attempts by one attacker within a day or two, from the same
+        place where that fits the victims."""
         made = 0
         while made < number:
             start, size = (
@@ -210,9 +209,8 @@ class OverVpn:
 
 
 class Targeted:
-    """The victim's country or even provider, a copy of their browser's words, mostly at their
-    hours. No cookie.
-    """
+    """The victim's country or even provider, a copy of their browser's words,
+    mostly at their hours. No cookie."""
 
     def __init__(self, around: Attackers, _start: float) -> None:
         self.around = around
@@ -251,9 +249,8 @@ class Targeted:
 
 
 class Thief:
-    """The victim's cookie and the words of their browser as they were then, from a place that may
-    be near.
-    """
+    """The victim's cookie and the words of their browser as they were then,
+    from a place that may be near."""
 
     def __init__(self, around: Attackers, start: float) -> None:
         self.around = around

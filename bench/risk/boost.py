@@ -15,21 +15,18 @@ from pathlib import Path
 from typing import Any
 
 from bench.risk.fit import (
-    BY_HAND,
-    FALLING,
-    KNOWN,
     SHIFT,
     THRESHOLD,
-    UNKNOWN,
     WEIGHTS_KNOWN,
     WEIGHTS_UNKNOWN,
     Array,
     table,
 )
+from bench.risk.inputs import falling, fitted
 from bench.risk.log import simulate
 from bench.risk.observe import Observed, observe
 from bench.risk.settings import FITTED, Setting, smaller
-from risk.scoring import forest
+from risk.scoring import forest, registry
 from risk.scoring.boost_model import BoostModel
 from risk.scoring.sheets import points
 
@@ -65,7 +62,8 @@ class Trained:
     ) -> None:
         self.names, self.knows = (*names, PLACES), knows
         self.rows = table(observed, self.names, weights, knows=knows)
-        directions = [0 if name == PLACES else -1 if name in FALLING else 1 for name in self.names]
+        falls = falling()
+        directions = [0 if name == PLACES else -1 if name in falls else 1 for name in self.names]
         self.model = ensemble.HistGradientBoostingClassifier(
             monotonic_cst=directions, early_stopping=False, random_state=0, **SHAPE
         )
@@ -82,9 +80,8 @@ class Trained:
         return float(np.quantile(self.z[chosen], THRESHOLD))
 
     def written(self, bias: float, bare: float) -> dict[str, Any]:
-        """As the file has it. scikit-learn has no public way to its trees; versions are locked, and
-        `check` compares.
-        """
+        """As the file has it. scikit-learn has no public way to its trees;
+        versions are locked, and `check` compares."""
         base = float(np.ravel(self.model._baseline_prediction)[0])
         trees = [_node(one[0].nodes, 0)[0] for one in self.model._predictors]
         return {
@@ -97,8 +94,7 @@ class Trained:
 
 def _node(nodes: Array, at: int) -> tuple[Any, float, int]:
     """A node as numbers, its value, and how many rows got there; inside a tree the value is the
-    mean of the leaves below.
-    """
+    mean of the leaves below."""
     node = nodes[at]
     if node["is_leaf"]:
         return round(float(node["value"]), DIGITS), float(node["value"]), int(node["count"])
@@ -150,11 +146,10 @@ def logs(setting: Setting) -> list[list[Observed]]:
 
 def boost(share: float, path: Path) -> None:
     """Simulates, observes, trains, writes the trees and their table of examples; RuntimeError if
-    what was written says something else.
-    """
+    what was written says something else."""
     observed = [each for setting in FITTED for each in logs(smaller(setting, share))]
-    unknown = Trained(observed, UNKNOWN, WEIGHTS_UNKNOWN, knows=False)
-    known = Trained(observed, KNOWN, WEIGHTS_KNOWN, knows=True)
+    unknown = Trained(observed, fitted(knows=False), WEIGHTS_UNKNOWN, knows=False)
+    known = Trained(observed, fitted(knows=True), WEIGHTS_KNOWN, knows=True)
     starts = [unknown.start(places=places) for places in (True, False)]
     forests = {
         "known": known.written(*(SHIFT - start for start in starts)),
@@ -165,7 +160,7 @@ def boost(share: float, path: Path) -> None:
         "made_by": f"python -m bench.risk boost --share {share}",
         "settings": {setting.name: setting.seed for setting in FITTED},
         "learner": f"HistGradientBoostingClassifier of scikit-learn {sklearn.__version__}, {SHAPE}",
-        "by_hand": BY_HAND,
+        "by_hand": dict(registry.installed().by_hand),
     }
     path.write_text(json.dumps(head | forests, separators=(",", ":")) + "\n")
     table_of = [*examples(known, forests["known"]), *examples(unknown, forests["unknown"])]

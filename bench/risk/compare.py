@@ -16,8 +16,8 @@ from bench.risk.log import attempt, simulate
 from bench.risk.observe import Observed, observe
 from bench.risk.settings import TESTED, Setting, smaller
 from risk.history.replay import Replay
-from risk.history.types import History
 from risk.login.attempt import Attempt
+from risk.login.history import History
 from risk.scoring import sheets
 from risk.scoring.boost_model import BoostModel
 from risk.scoring.chain_model import ChainModel

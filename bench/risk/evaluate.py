@@ -82,9 +82,8 @@ def line(rows: list[Marked]) -> dict[str, float]:
 
 
 def curve(rows: list[Marked], kind: str) -> list[float]:
-    """Per cent of the good sign-ins that are challenged when so many of a kind are stopped, for
-    each of SHARES.
-    """
+    """Per cent of the good sign-ins that are challenged when so many of a kind
+    are stopped, for each of SHARES."""
     good = sorted(row.z for row in rows if row.label == "legit")
     attacks = [row.z for row in rows if row.label == kind]
     return [above(good, threshold(attacks, share)) for share in SHARES]

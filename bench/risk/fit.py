@@ -14,38 +14,14 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from bench.risk.inputs import falling, fitted
 from bench.risk.log import simulate
 from bench.risk.observe import Observed, observe
 from bench.risk.settings import FITTED, smaller
+from risk.scoring import registry
 
 RIDGE = 1e-3
 LIMITS = (-6.0, 6.0)
-FALLING = {"history"}
-ADDRESS = (
-    "country",
-    "provider",
-    "network",
-    "address",
-    "novelty",
-    "new_country",
-    "new_provider",
-    "new_network",
-    "new_address",
-)
-COMMON = (
-    *ADDRESS,
-    "named_country",
-    "named_provider",
-    "named_network",
-    "new_device",
-    "new_system",
-    "new_browser",
-    "day",
-    "slot",
-    "history",
-)
-# what strangers do never speaks against a known browser
-UNKNOWN, KNOWN = (*COMMON, "habit", "failures"), (*COMMON, "changed", "outdated")
 WEIGHTS_UNKNOWN = {
     "legit": 1.0,
     "naive": 1.0,
@@ -57,12 +33,7 @@ WEIGHTS_UNKNOWN = {
 WEIGHTS_KNOWN = {"legit": 1.0, "stealer": 1.0}
 SHIFT = -5.0
 """Stolen cookies are far rarer than stolen passwords, and both sheets were fitted as if attackers
-were as many as people.
-"""
-
-BY_HAND = {"copied": 3.0, "held": 3.0, "tor": 1.2, "vpn": 0.5, "hosting": 0.8}
-BY_HAND |= {"travel": 1.0, "away": 0.4, "changed_password": 0.7, "changed_factor": 0.7}
-"""What no log holds enough of. Reasons: docs/risk-model.md."""
+were as many as people."""
 
 THRESHOLD = 0.02
 """50 points are where so many of the attackers without a cookie would be missed."""
@@ -74,9 +45,8 @@ Array = Any  # numpy's own types say less than the shapes in the docstrings
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows × inputs, whether each row is an attack, and its weight; each setting and each side
-    weigh the same.
-    """
+    """Rows × inputs, whether each row is an attack, and its weight; each
+    setting and each side weigh the same."""
 
     inputs: Array
     attack: Array
@@ -121,7 +91,8 @@ def sheet(rows: Table, names: tuple[str, ...]) -> tuple[float, dict[str, float]]
         gradient = np.append(used.T @ slope, slope.sum()) + 2 * ridge
         return float((rows.weight * np.logaddexp(0, -side * z)).sum() + ridge @ values), gradient
 
-    bounds = [(None, 0.0) if name in FALLING else (0.0, None) for name in kept]
+    falls = falling()
+    bounds = [(None, 0.0) if name in falls else (0.0, None) for name in kept]
     found = minimize(
         loss,
         np.zeros(len(kept) + 1),
@@ -138,11 +109,14 @@ def sheet(rows: Table, names: tuple[str, ...]) -> tuple[float, dict[str, float]]
 
 def pair(observed: list[list[Observed]]) -> dict[str, Any]:
     """Both sheets, with 50 points where THRESHOLD says."""
-    rows = table(observed, UNKNOWN, WEIGHTS_UNKNOWN, knows=False)
-    bias, weights = sheet(rows, UNKNOWN)
-    z = rows.inputs @ np.array([weights.get(name, 0.0) for name in UNKNOWN]) + bias
+    names, of_known = fitted(knows=False), fitted(knows=True)
+    rows = table(observed, names, WEIGHTS_UNKNOWN, knows=False)
+    bias, weights = sheet(rows, names)
+    z = rows.inputs @ np.array([weights.get(name, 0.0) for name in names]) + bias
     start = float(np.quantile(z[rows.attack], THRESHOLD))
-    known_bias, known_weights = sheet(table(observed, KNOWN, WEIGHTS_KNOWN, knows=True), KNOWN)
+    known_bias, known_weights = sheet(
+        table(observed, of_known, WEIGHTS_KNOWN, knows=True), of_known
+    )
     return {
         "known": {"bias": round(known_bias + SHIFT - start, 4), "weights": known_weights},
         "unknown": {"bias": round(bias - start, 4), "weights": weights},
@@ -159,6 +133,6 @@ def fit(share: float, path: Path) -> None:
         "limits": LIMITS,
         "places": pair([observe(rows) for rows in logs]),
         "bare": pair([observe(rows, bare=True) for rows in logs]),
-        "by_hand": BY_HAND,
+        "by_hand": dict(registry.installed().by_hand),
     }
     path.write_text(json.dumps(found, indent=1) + "\n")

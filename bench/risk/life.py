@@ -13,9 +13,8 @@ from bench.risk.settings import DAY, START, Setting
 
 @dataclass(slots=True)
 class Row:
-    """One line of the log. `given`: the identifier that the browser gets with this sign-in, ""
-    where it has one.
-    """
+    """One line of the log. `given`: the identifier that the browser gets with
+    this sign-in, "" where it has one."""
 
     at: float
     user: str
@@ -29,8 +28,7 @@ class Row:
 
 class Life:
     """Walks through a person's time. Machines are replaced, lose their cookies, are used in private
-    windows, travel and move.
-    """
+    windows, travel and move."""
 
     def __init__(
         self, setting: Setting, dice: Dice, town: Town, wiring: Wiring, person: Person

@@ -74,8 +74,7 @@ class Leased:
 @dataclass(slots=True)
 class Carrier:
     """A phone's own connection: behind addresses that thousands share, another one every few hours.
-    Some carriers give IPv6 as well.
-    """
+    Some carriers give IPv6 as well."""
 
     provider: Provider
     pools: list[list[str]]
@@ -97,9 +96,8 @@ class Carrier:
 
 @dataclass(slots=True)
 class Vpn:
-    """A commercial VPN: mostly the country that its user likes, some exit of it, shared with
-    whoever pays.
-    """
+    """A commercial VPN: mostly the country that its user likes, some exit of
+    it, shared with whoever pays."""
 
     world: World
     countries: list[str]

@@ -74,9 +74,8 @@ def write(rows: list[Row], path: Path) -> None:
 
 
 def read(path: Path) -> Iterator[tuple[dict[str, Any], str, bool, str]]:
-    """Attempts with the identifier that was given, whether the password was right,
-    and the label.
-    """
+    """Attempts with the identifier that was given, whether the password was
+    right, and the label."""
     with gzip.open(path, "rt", newline="") as file:
         for line in csv.DictReader(file):
             given, right, label = (

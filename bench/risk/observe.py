@@ -20,9 +20,8 @@ WARM_UP = 0.15
 
 @dataclass(slots=True)
 class Observed:
-    """One login with the right password: its inputs, what it was, and how many sign-ins the account
-    had before.
-    """
+    """One login with the right password: its inputs, what it was, and how many
+    sign-ins the account had before."""
 
     inputs: Inputs
     knows: bool

@@ -14,9 +14,8 @@ from bench.risk.world import COUNTRIES, HOURS_EAST
 
 @dataclass(slots=True)
 class Machine:
-    """A browser and what it keeps. `loses` is when its cookies go the next time; `vpn`: it goes
-    online through one.
-    """
+    """A browser and what it keeps. `loses` is when its cookies go the next
+    time; `vpn`: it goes online through one."""
 
     browser: Browser
     keeps: bool
@@ -38,8 +37,7 @@ class Trip:
 @dataclass(slots=True)
 class Person:
     """`rate`: sign-ins a day. `hours`: how likely each hour of a day (UTC) is; `weekend`: how much
-    of a weekday a day off is.
-    """
+    of a weekday a day off is."""
 
     name: str
     country: str
@@ -143,9 +141,8 @@ class Town:
 
 
 def _hours(dice: Dice, country: str, *, works: bool) -> list[float]:
-    """A working day or an evening around which somebody signs in, with a thin floor
-    for the rest.
-    """
+    """A working day or an evening around which somebody signs in, with a thin
+    floor for the rest."""
     east = HOURS_EAST.get(country, 1)
     peaks = (
         [(dice.uniform(8, 10), 1.0), (dice.uniform(13, 16), 0.7)]

@@ -13,8 +13,7 @@ START = 1_767_225_600.0  # 2026-01-01
 @dataclass(frozen=True, slots=True)
 class Setting:
     """Shares are 0 to 1, times are days, `logins` is the median a person makes in 30 days
-    (`spread`: how unequal people are).
-    """
+    (`spread`: how unequal people are)."""
 
     name: str
     seed: int

@@ -108,8 +108,7 @@ SITE = 16  # /20s in a /16
 @dataclass(slots=True)
 class Provider:
     """`blocks` are the upper 16 bits of its /16s; `prefix` the upper 32 of its IPv6 addresses.
-    `kind`: home, mobile, business, hosting, vpn.
-    """
+    `kind`: home, mobile, business, hosting, vpn."""
 
     asn: int
     country: str
@@ -140,8 +139,7 @@ def six(network: int, interface: int) -> str:
 @dataclass(slots=True)
 class World:
     """Providers by country and kind, drawn by their share of the market, and the exits of
-    commercial VPNs by country.
-    """
+    commercial VPNs by country."""
 
     lots: dict[tuple[str, str], Lot[Provider]] = field(default_factory=dict)
     exits: dict[str, list[tuple[Provider, str]]] = field(default_factory=dict)
@@ -206,9 +204,8 @@ class _Maker:
         )
 
     def exits(self, made: World, country: str, companies: list[int]) -> list[tuple[Provider, str]]:
-        """A company's exits in a country share a /24 or two, in its own network or in somebody's
-        data centre.
-        """
+        """A company's exits in a country share a /24 or two, in its own network
+        or in somebody's data centre."""
         found = []
         for company in self.dice.sample(companies, self.dice.randint(2, min(4, len(companies)))):
             own = Provider(company, country, "vpn", [self.free.pop()], 0)

@@ -42,8 +42,7 @@ class Refused(Exception):
 @dataclass
 class Step:
     """A sign-in that needs more than the password. The verifier binds it to this client: nobody
-    else can go on with the reference.
-    """
+    else can go on with the reference."""
 
     reference: str
     methods: list[Method]
@@ -52,9 +51,8 @@ class Step:
 
 @dataclass
 class Client:
-    """`ask` is called for a code, with the method; `show` with the number that is to be typed on
-    the phone.
-    """
+    """`ask` is called for a code, with the method; `show` with the number that
+    is to be typed on the phone."""
 
     http: httpx.Client
     ask: Callable[[Method], str]
@@ -64,8 +62,7 @@ class Client:
 
     def sign_in(self, username: str, password: str, method: Method | None = None) -> str:
         """Name and password, and the method if one is needed (the first that is offered, unless
-        another is wanted). Gives the token.
-        """
+        another is wanted). Gives the token."""
         verifier = secrets.token_urlsafe(48)
         challenge = (
             base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest())

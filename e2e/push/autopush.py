@@ -14,17 +14,15 @@ from e2e.push.background import HOST, Background
 from mfaproject.lib import tokens
 
 DELIVERED = 100
-"""What the browser answers once its service worker has taken a push; 101 is "could not be
-decrypted".
-"""
+"""What the browser answers once its service worker has taken a push; 101 is
+"could not be decrypted"."""
 Message = dict[str, Any]
 
 
 @dataclass
 class Autopush:
     """Serves one browser. `acknowledged`: the codes that the browser gave for what came to it;
-    `refused`: what senders were told.
-    """
+    `refused`: what senders were told."""
 
     origin: str = ""
     keys: dict[str, str] = field(default_factory=dict)

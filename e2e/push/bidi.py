@@ -37,8 +37,7 @@ class Bidi:
 
     def call(self, context: str, function: str, *given: object, press: bool = False) -> Any:
         """What a function gives for these values, all of them JSON; `press`: as if somebody had
-        pressed something there just now.
-        """
+        pressed something there just now."""
         return self.background.run(self._call(context, function, given, press=press))
 
     def element(self, context: str, function: str, *given: object) -> str:
@@ -56,9 +55,8 @@ class Bidi:
         return handle
 
     def until(self, context: str, function: str, *given: object) -> Any:
-        """The first true thing that a function gives; the page may go and another come
-        meanwhile.
-        """
+        """The first true thing that a function gives; the page may go and
+        another come meanwhile."""
         end = time.monotonic() + PATIENCE
         while True:
             left = end - time.monotonic()

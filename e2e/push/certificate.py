@@ -28,9 +28,8 @@ LOOPBACK = ipaddress.ip_address("127.0.0.1")
 
 @dataclass(frozen=True)
 class Certificate:
-    """`pin`: SHA-256 of the public key, base64, as `--ignore-certificate-errors-spki-list` wants
-    it.
-    """
+    """`pin`: SHA-256 of the public key, base64, as
+    `--ignore-certificate-errors-spki-list` wants it."""
 
     tls: ssl.SSLContext
     pin: str

@@ -19,8 +19,7 @@ PRESS = """async ({ tag, action }) => {
   return true;
 }"""
 """Scripts may do so in Chromium. The press is not a trusted one there: windows are neither opened
-nor brought to the front by it.
-"""
+nor brought to the front by it."""
 AT_HOME = """(origin) => {
   const really = PushSubscription.prototype.toJSON;
   PushSubscription.prototype.toJSON = function () {

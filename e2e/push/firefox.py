@@ -81,8 +81,7 @@ PRESS = """(title, action) => {
   return true;
 }"""
 """What a desktop's notification daemon tells Firefox after a press, which makes it a trusted one.
-(`nsINotificationHandler` takes https only.)
-"""
+(`nsINotificationHandler` takes https only.)"""
 
 
 def profile(folder: Path, push_service: str) -> Path:
@@ -117,9 +116,8 @@ class Firefox:
 
     @contextlib.contextmanager
     def second_tab(self) -> Iterator[None]:
-        """The one that has opened, or is about to: things are done in it, until it is closed at the
-        end.
-        """
+        """The one that has opened, or is about to: things are done in it, until
+        it is closed at the end."""
         first = self.tab
         self.tab = self._tab_beside(first)
         yield
@@ -143,8 +141,7 @@ class Firefox:
 
     def click(self, function: str, *given: object) -> None:
         """The element that a function finds, as soon as it does, with a mouse. One that the page
-        draws anew meanwhile is looked for again.
-        """
+        draws anew meanwhile is looked for again."""
         until(
             lambda: self._press(function, *given),
             lambda: f"it never stood still: {function} of {given}",

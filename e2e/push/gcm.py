@@ -22,8 +22,7 @@ from mfaproject.lib import clock, tokens
 @dataclass
 class Gcm:
     """Serves one browser. `taken`: what senders were told was accepted, encrypted; `refused`: what
-    they were told instead.
-    """
+    they were told instead."""
 
     registrations: dict[str, Registration] = field(default_factory=dict)
     gone: set[str] = field(default_factory=set)
@@ -58,8 +57,7 @@ class Gcm:
 
     def push(self, token: str, encrypted: bytes, ttl: int) -> None:
         """To the browser now, and again when it is back without having got it. Raises KeyError for
-        a token that is none.
-        """
+        a token that is none."""
         number = f"0:{tokens.new_id()}"
         self._kept[number] = mcs.data(self.registrations[token], number, encrypted, ttl)
         self.taken.append(encrypted)
@@ -85,8 +83,7 @@ class Gcm:
 
     def _welcome(self, writer: asyncio.StreamWriter, message: bytes) -> None:
         """A browser that has ended its last subscription leaves, and comes back for the next: what
-        it missed in between comes now.
-        """
+        it missed in between comes now."""
         for number in mcs.received(message):
             self._kept.pop(number, None)
         writer.write(mcs.VERSION + mcs.logged_in(message) + b"".join(self._kept.values()))

@@ -66,9 +66,8 @@ def fault(status: int, name: str, code: str) -> web.Response:
 
 @dataclass
 class Google:
-    """`browsers`: the subscription behind each registration; `sent`: the messages that servers
-    sent.
-    """
+    """`browsers`: the subscription behind each registration; `sent`: the
+    messages that servers sent."""
 
     gcm: Gcm
     key: rsa.RSAPrivateKey = field(default_factory=lambda: rsa.generate_private_key(65537, 2048))

@@ -21,9 +21,8 @@ from e2e.waiting import in_page, until
 
 ASKING, TESTED = "Are you signing in?", "Notifications work"
 ASLEEP = "/authenticator/offline/"
-"""A page of the authenticator that asks for nothing by itself: what shows there was brought by a
-push.
-"""
+"""A page of the authenticator that asks for nothing by itself: what shows there
+was brought by a push."""
 NOTICES = """() => navigator.serviceWorker.ready.then((worker) =>
   worker.getNotifications()).then((all) => all.map(
   ({ title, tag, actions }) => ({ title, tag, actions: actions.map(({ action }) => action) })))"""
@@ -75,9 +74,8 @@ class ChromiumPhone(Phone):
         self.context.grant_permissions(["notifications"], origin=nod.authenticator_origin)
 
     def turn_on(self) -> None:
-        """Notifications, by the button on the first screen; ends when a push has proven that they
-        arrive.
-        """
+        """Notifications, by the button on the first screen; ends when a push
+        has proven that they arrive."""
         self.open()
         press(self.page, "Turn on")
         self.is_reachable()

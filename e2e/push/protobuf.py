@@ -35,9 +35,8 @@ def word(number: int, value: int) -> bytes:
 
 
 def fields(raw: bytes) -> Iterator[tuple[int, Value]]:
-    """The fields of a message, in the order in which they come. Raises ValueError
-    for what is none.
-    """
+    """The fields of a message, in the order in which they come. Raises
+    ValueError for what is none."""
     at = 0
     while at < len(raw):
         key, at = _varint_at(raw, at)

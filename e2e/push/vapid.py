@@ -32,9 +32,8 @@ def decoded(text: str) -> bytes:
 
 
 def check(request: web.Request, body: bytes, *, key: str, audience: str) -> dict[str, Any]:
-    """The claims of a request signed by `key`, the one given at the subscription.
-    Raises Refused.
-    """
+    """The claims of a request signed by `key`, the one given at the
+    subscription. Raises Refused."""
     claims = _claims(request.headers.get("Authorization", ""), key, audience)
     if not str(claims.get("sub", "")).startswith(("mailto:", "https:")):
         raise Refused(403, "sub must be a mailto: or https: address")

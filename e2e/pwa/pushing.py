@@ -46,9 +46,8 @@ PRESS = in_page("""async ([tag, action]) => {
 NO_PATIENCE = """() => {
   AbortSignal.timeout = () => AbortSignal.abort(new DOMException("", "TimeoutError"));
 }"""
-"""In a worker: whatever it waits for from now on takes too long. (A page's clock can be put
-forward.)
-"""
+"""In a worker: whatever it waits for from now on takes too long. (A page's
+clock can be put forward.)"""
 WITHOUT_RESTS = """() => {
   const really = setTimeout;
   const isRest = (time) => time >= 1000 && time < 10000;
@@ -69,8 +68,7 @@ def worker_of(page: Page) -> Worker:
 
 def press(page: Page, tag: str, action: str = "") -> None:
     """A press on a notification, or on one of its buttons. Chromium lets no script open a window
-    without a real press: one has to be open.
-    """
+    without a real press: one has to be open."""
     worker_of(page).evaluate(PRESS, [tag, action])
 
 
@@ -118,9 +116,8 @@ def shown(page: Page, count: int = 1) -> list[dict[str, str]]:
 
 
 def notices(page: Page, count: int = 1) -> list[dict[str, Any]]:
-    """As `shown`, with all that a person would see; asked of the worker, so that no page of ours
-    needs to be open.
-    """
+    """As `shown`, with all that a person would see; asked of the worker, so
+    that no page of ours needs to be open."""
     return _as_many(page, count, lambda: worker_of(page).evaluate(EVERYTHING))
 
 

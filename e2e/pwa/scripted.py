@@ -28,9 +28,8 @@ ENDS = {"approve": "approved", "not_me": "not_me", "cancelled": "denied"}
 
 @dataclass
 class Question:
-    """One challenge; `state` moves as the phone answers. `lingers`: no inbox has told yet that it
-    has ended.
-    """
+    """One challenge; `state` moves as the phone answers. `lingers`: no inbox
+    has told yet that it has ended."""
 
     challenge_id: str
     nonce: str
@@ -89,8 +88,7 @@ class Scripted:
     decision, and cannot say so: 503), "busy" (503 once, and nothing is done) or "clock" (it never
     likes the time); `patience`: seconds that a 503 asks for; `services` and `limited` are for
     notifications; `echoes`: what test pushes were to carry; `calls`: what was asked for, the last
-    part of its path; `moment`: where time stands, if it does.
-    """
+    part of its path; `moment`: where time stands, if it does."""
 
     origin: str
     user: str = field(default_factory=tokens.new_id)
@@ -131,9 +129,8 @@ class Scripted:
     def ask(
         self, *, number: str = "482", life: int = 600, asked: Paired | None = None, **context: Any
     ) -> Question:
-        """Opens a question for every device, or for one; keywords change or add fields of its
-        context.
-        """
+        """Opens a question for every device, or for one; keywords change or add
+        fields of its context."""
         facts = CONTEXT | {"at": self.now() - 3} | context
         self.questions.append(
             Question(

@@ -54,9 +54,8 @@ def test_a_server_that_never_answers_is_given_up(server: Scripted, paired: Page)
 def test_an_answer_of_which_the_server_cannot_say_what_came_of_it_is_sent_again_when_it_asks_for_it(
     server: Scripted, paired: Page
 ) -> None:
-    """It was counted, and the phone cannot know. The same bytes again, and not sooner than it was
-    told.
-    """
+    """It was counted, and the phone cannot know. The same bytes again, and not
+    sooner than it was told."""
     question = server.ask()
     asked(paired)
     server.fault, server.patience = "unsure", 4

@@ -24,9 +24,8 @@ def push(server: Scripted, listening: Page) -> Push:
 
 @pytest.fixture
 def ask(server: Scripted, listening: Page, push: Push) -> Ask:
-    """Opens a question and waits for its notification. No page of ours is open: the worker is
-    alone.
-    """
+    """Opens a question and waits for its notification. No page of ours is open:
+    the worker is alone."""
     listening.goto("about:blank")
 
     def ask(**facts: Any) -> Question:

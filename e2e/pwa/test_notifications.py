@@ -27,9 +27,8 @@ ANSWER = """async () => {
     target.result.transaction("facts", "readwrite").oncomplete = after;
   }; });
 }"""
-"""Ends when the page has dealt with it: the last thing that it reads for its screen comes before
-our own turn.
-"""
+"""Ends when the page has dealt with it: the last thing that it reads for its
+screen comes before our own turn."""
 
 
 def endpoint(server: Scripted) -> str | None:

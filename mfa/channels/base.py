@@ -8,8 +8,7 @@ from typing import Any, Protocol
 @dataclass(frozen=True, slots=True)
 class Parcel:
     """A message ready to leave. `id` is the same when it is tried again. `subject`, `text` and
-    `html` are "" for a push, which carries no words.
-    """
+    `html` are "" for a push, which carries no words."""
 
     id: str
     channel: str
@@ -25,8 +24,7 @@ class Parcel:
 @dataclass(frozen=True, slots=True)
 class LateLetter:
     """What a mail says that nobody had written when it was asked for: see
-    `settings.LATE_LETTERS`.
-    """
+    `settings.LATE_LETTERS`."""
 
     to: str = field(repr=False)
     template: str
@@ -47,9 +45,8 @@ class DeliveryError(Exception):
 
 
 UNREACHABLE = frozenset({"no_address", "unproven", "gone"})
-"""Reasons that tell something of the device itself. A service that is down, or refuses us, says
-nothing of it.
-"""
+"""Reasons that tell something of the device itself. A service that is down, or
+refuses us, says nothing of it."""
 
 
 _TWILIO = (401, 403, 20003, 20404, 21212, 21603, 21606, 21608, 21659, 21660, 21701, 21703, 21704)
@@ -67,8 +64,7 @@ OURS = frozenset(
     )
 ) | {f"twilio_{code}" for code in _TWILIO}
 """Reasons that tell of our own sender, credential or settings: no recipient's fault, never final,
-and said in `/readyz`.
-"""
+and said in `/readyz`."""
 AWAY = frozenset(
     (
         *(
@@ -91,16 +87,13 @@ AWAY = frozenset(
     )
 )
 """Reasons that tell of the way to a mail server or a service for texts, or of a
-certificate on it.
-"""
+certificate on it."""
 
 
 class Channel(Protocol):
     """Made anew for each delivery from the dotted path in `settings.MFA_CHANNELS`; called outside
-    of any transaction, by several workers at once.
-    """
+    of any transaction, by several workers at once."""
 
     def send(self, parcel: Parcel) -> None:
-        """Hands the parcel over. Raises DeliveryError; any other exception counts as one that may
-        pass.
-        """
+        """Hands the parcel over. Raises DeliveryError; any other exception
+        counts as one that may pass."""

@@ -56,8 +56,7 @@ class EmailChannel:
 
     def send(self, parcel: Parcel) -> None:
         """Raises DeliveryError: permanent for a refused address or message, passing for the way
-        there and for faults of our own.
-        """
+        there and for faults of our own."""
         message_of(parcel)
         try:
             # closed also where Django's own way would leave it open

@@ -29,9 +29,8 @@ class EmailFileChannel:
 
 
 def _raw(message: Message) -> bytes:
-    """The mail as it would travel. Not by its own `as_bytes`: Django's takes other arguments than
-    Python's.
-    """
+    """The mail as it would travel. Not by its own `as_bytes`: Django's takes
+    other arguments than Python's."""
     out = BytesIO()
     BytesGenerator(out, mangle_from_=False).flatten(message, linesep="\r\n")
     return out.getvalue()
@@ -48,9 +47,8 @@ class TextFileChannel:
 
 
 def _write(parcel: Parcel, ending: str, raw: bytes) -> None:
-    """Under the row's name: the same message again replaces itself. Readers never
-    see half a file.
-    """
+    """Under the row's name: the same message again replaces itself. Readers
+    never see half a file."""
     folder = Path(settings.OUTBOX_DIR)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = folder / f"{parcel.id}{ending}"

@@ -19,8 +19,7 @@ LONGEST_VALIDITY = 14_400
 """Seconds: what Twilio takes at most."""
 PASSING = (401, 403, 408, 429)
 """Refusals that may pass: too fast, or our own credential, which can be mended while the message
-waits; and those of `OURS`, by Twilio's number.
-"""
+waits; and those of `OURS`, by Twilio's number."""
 
 # The library would log addresses and headers of each request. Not one of `getLogger`: configuring
 # the logs anew would let it speak.
@@ -28,8 +27,7 @@ _unheard = logging.Logger("nod.twilio")  # noqa: LOG001 - see above
 _unheard.addHandler(logging.NullHandler())
 _http = TwilioHttpClient(timeout=TIMEOUT, logger=_unheard)
 """Shared by all threads: the next message finds its connection open. It follows no redirect and
-repeats nothing: the outbox does.
-"""
+repeats nothing: the outbox does."""
 
 
 class TwilioChannel:
@@ -37,8 +35,7 @@ class TwilioChannel:
 
     def send(self, parcel: Parcel) -> None:
         """Raises DeliveryError: permanent for a number that cannot be texted or a message that is
-        refused, passing for the way there.
-        """
+        refused, passing for the way there."""
         client = Client(
             settings.SMS.account, settings.SMS.token, http_client=_http, environment={"": ""}
         )

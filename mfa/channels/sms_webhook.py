@@ -26,8 +26,7 @@ PASSING = (
     HTTPStatus.TOO_MANY_REQUESTS,
 )
 """Refusals that may pass: of the message's own fault they say nothing, and a wrong key can be
-mended while it waits.
-"""
+mended while it waits."""
 LONGEST_REST = 3600
 
 
@@ -39,13 +38,11 @@ def signature(body: bytes, *, at: int, secret: str) -> str:
 
 class WebhookChannel:
     """One POST to SMS_WEBHOOK_URL; any 2xx is a yes. Redirects are not followed: the code would go
-    where nobody meant it to.
-    """
+    where nobody meant it to."""
 
     def send(self, parcel: Parcel) -> None:
-        """Raises DeliveryError: permanent for a refused message, passing for everything about the
-        way there.
-        """
+        """Raises DeliveryError: permanent for a refused message, passing for
+        everything about the way there."""
         body = _body(parcel)
         headers = {
             "Content-Type": "application/json",

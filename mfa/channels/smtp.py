@@ -11,13 +11,11 @@ from mfa.channels.base import DeliveryError
 
 PATIENCE = 40.0
 """Seconds for the whole of a delivery. Each step has a time-out of its own, but there are a dozen,
-and the row's lease is a minute.
-"""
+and the row's lease is a minute."""
 _FINAL = 500  # RFC 5321, 4.2.1: replies of 5yz are final, 4yz may pass
 _OURS = (500, 502, 503, 504, 530, 534, 535, 538)
-"""Commands that are unknown, out of order or want a login first: nothing that another recipient
-would change.
-"""
+"""Commands that are unknown, out of order or want a login first: nothing that
+another recipient would change."""
 _ENHANCED = re.compile(r"\b[245]\.([0-9]{1,3})\.([0-9]{1,3})\b")  # RFC 3463
 _WORDS = re.compile(
     r"\b(relay|relaying|sender|authenticat\w+|spf|dkim|dmarc|blacklisted)\b", re.IGNORECASE
@@ -115,8 +113,7 @@ def _answered(code: int, text: bytes | str, reason: str) -> DeliveryError:
 
 def _is_ours(code: int, said: str) -> bool:
     """Whether a refusal is about us: our sender, our right to send here, our place in a list.
-    Servers tell it by a second code, or in words.
-    """
+    Servers tell it by a second code, or in words."""
     if code in _OURS:
         return True
     found = _ENHANCED.search(said)

@@ -7,13 +7,12 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from mfa.limits import Off, Tally
+from mfa.limits import BudgetState, Off
 
 
 class Budget(models.Model):
     """One person, one kind of factor, one lane. Changed by compare-and-set on `version`; what the
-    numbers mean stands in mfa/limits.py.
-    """
+    numbers mean stands in mfa/limits.py."""
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="mfa_budgets"
@@ -40,24 +39,24 @@ class Budget(models.Model):
         ]
 
     @property
-    def tally(self) -> Tally:
+    def state(self) -> BudgetState:
         """The row as the rules take it."""
-        return tally_of({name: getattr(self, name) for name in TALLY_COLUMNS})
+        return state_from({name: getattr(self, name) for name in STATE_COLUMNS})
 
 
-TALLY_COLUMNS = tuple(asdict(Tally()))
+STATE_COLUMNS = tuple(asdict(BudgetState()))
 
 
-def tally_of(columns: dict[str, Any]) -> Tally:
-    """Column values → `Tally`; JSON has no tuples."""
+def state_from(columns: dict[str, Any]) -> BudgetState:
+    """Column values → `BudgetState`; JSON has no tuples."""
     off: Off = columns["off"]
     sends = {
         name: tuple((int(at), str(journey)) for at, journey in columns[name])
         for name in ("sends", "recoveries")
     }
-    return Tally(**columns | {"off": off} | sends)
+    return BudgetState(**columns | {"off": off} | sends)
 
 
-def columns_of(tally: Tally) -> dict[str, Any]:
-    """`Tally` → column values."""
-    return {name: getattr(tally, name) for name in TALLY_COLUMNS}
+def columns_of(budget: BudgetState) -> dict[str, Any]:
+    """`BudgetState` → column values."""
+    return {name: getattr(budget, name) for name in STATE_COLUMNS}

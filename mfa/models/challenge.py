@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
+from mfa import registry
 from mfa.challenge_state import STATES, State, sources
 from mfa.models.factor import Factor
 from mfaproject.lib import clock, tokens
@@ -46,12 +47,11 @@ class ChallengeQuerySet(models.QuerySet["Challenge"]):
 
 class Challenge(models.Model):
     """`nonce` and `context` are what a phone signs over; `code_mac` is what is kept of a code. A
-    number to type is derived, never stored.
-    """
+    number to type is derived, never stored."""
 
     public_id = models.CharField(max_length=22, unique=True, default=tokens.new_id, editable=False)
     nonce = models.CharField(max_length=43, default=tokens.new_token, editable=False)
-    kind = models.CharField(_("kind"), max_length=8, choices=Factor.Kind)
+    kind = models.CharField(_("kind"), max_length=8, choices=registry.choices)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="mfa_challenges"
     )

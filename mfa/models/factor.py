@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from mfa import registry
 from mfa.models.recovery_code import RecoveryCode
 from mfa.results import FACTOR_COLUMNS, FactorView
 from mfaproject.lib import clock
@@ -18,7 +19,7 @@ class FactorQuerySet(models.QuerySet["Factor"]):
         """Confirmed and not removed. A set of recovery codes counts while one of them is left."""
         left = models.Exists(RecoveryCode.objects.filter(user=models.OuterRef("user")))
         return self.filter(
-            models.Q(left) | ~models.Q(kind=Factor.Kind.RECOVERY),
+            models.Q(left) | ~models.Q(kind__in=registry.kinds(lambda factor: factor.uses_codes)),
             revoked_at=None,
             confirmed_at__isnull=False,
         )
@@ -39,18 +40,10 @@ class Factor(models.Model):
     code of it or of an older one is worth nothing.
     """
 
-    class Kind(models.TextChoices):
-        PUSH = "push", _("authenticator")
-        EMAIL = "email", _("code by e-mail")
-        SMS = "sms", _("code by text message")
-        TOTP = "totp", _("code from an app")
-        PASSKEY = "passkey", _("passkey")
-        RECOVERY = "recovery", _("recovery code")
-
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="mfa_factors"
     )
-    kind = models.CharField(_("kind"), max_length=8, choices=Kind)
+    kind = models.CharField(_("kind"), max_length=8, choices=registry.choices)
     label = models.CharField(_("name or address"), max_length=254)
     tied_browser = models.CharField(
         max_length=22,
@@ -88,6 +81,7 @@ class Factor(models.Model):
                 condition=models.Q(
                     revoked_at=None,
                     confirmed_at__isnull=False,
+                    # a table of the database: a kind added since keeps to one by its enrolment
                     kind__in=("totp", "recovery", "sms"),
                 ),
                 name="factor_one_of_a_kind",

@@ -9,8 +9,7 @@ from mfaproject.lib import clock
 
 class RecoveryCode(models.Model):
     """One unused code of 80 bits. The row is the right to use it: spending is a counted DELETE, so
-    nobody can spend it twice.
-    """
+    nobody can spend it twice."""
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="mfa_recovery_codes"

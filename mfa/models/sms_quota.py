@@ -5,8 +5,7 @@ from django.db import models
 
 class SmsQuota(models.Model):
     """So many messages until then, to a country, to a number or to all: see
-    mfa/services/sms_quota.py.
-    """
+    mfa/services/sms_quota.py."""
 
     key = models.CharField(max_length=80, unique=True)
     count = models.PositiveIntegerField()

@@ -2,18 +2,17 @@
 
 from datetime import timedelta
 
-from django.conf import settings
 from django.db import transaction
 
-from mfa import limits, phone_numbers
+from mfa import limits, registry
 from mfa.limits import ENROLMENT
 from mfa.models import Challenge, Factor
-from mfa.results import Asker, Dead, Enrolled, Opened, Refused, Wrong
+from mfa.results import Asker, Dead, Enrolled, NotAsked, Opened, Wrong
 from mfa.services import binding, notices
 from mfa.services.challenges import cancel_all, check_code, open_code, spend
 from mfaproject.lib import clock, mailbox, tokens
 
-UNAVAILABLE = Refused("method_unavailable", 0)
+UNAVAILABLE = NotAsked("method_unavailable", 0)
 
 
 def open_address(
@@ -26,14 +25,14 @@ def open_address(
     language: str,
     name: str = "",
     ip: str = "",
-) -> Opened | Refused:
-    """Sends a code to an address ("email") or number ("sms", typed with + and its country) that the
-    person says is hers.
+) -> Opened | NotAsked:
+    """Sends a code to an address or number (typed with + and its country) that the person says is
+    hers.
 
     Counts for nothing until `confirm_address` in the same session. "method_unavailable": nothing
     can be sent there.
     """
-    proper = _proper(kind, address)
+    proper = registry.of(kind).proper(address)
     if not proper:
         return UNAVAILABLE
     with transaction.atomic():
@@ -45,7 +44,7 @@ def open_address(
                 _journey(added_by, kind, proper),
                 epoch,
                 ENROLMENT,
-                "enrol",
+                ENROLMENT,
                 None,
                 now + timedelta(seconds=limits.CODE_LIFE),
             ),
@@ -56,7 +55,7 @@ def open_address(
             shown={"name": name, "ip": ip, "at": int(now.timestamp())},
             factor_id=factor_id,
         )
-        if isinstance(opened, Refused):
+        if isinstance(opened, NotAsked):
             transaction.set_rollback(True)
     return opened
 
@@ -71,7 +70,7 @@ def confirm_address(
     """
     asked = (
         Challenge.objects.filter(
-            user_id=user_id, kind=kind, purpose="enrol", factor__added_by=added_by
+            user_id=user_id, kind=kind, purpose=ENROLMENT, factor__added_by=added_by
         )
         .order_by("-pk")
         .first()
@@ -109,31 +108,15 @@ def _bound(asked: Challenge, ip: str, told: str) -> Enrolled | None:
     return Enrolled(row.pk, row.kind, row.label)
 
 
-def _proper(kind: str, address: str) -> str:
-    """The address in one spelling, "" for what cannot be one."""
-    if kind == "sms":
-        return phone_numbers.e164(address, settings.SMS_COUNTRIES)
-    return _mailbox(address) if kind == "email" else ""
-
-
-def _mailbox(address: str) -> str:
-    try:
-        return mailbox.checked(address)
-    except mailbox.NotAnAddress:
-        return ""
-
-
 def _journey(added_by: str, kind: str, address: str) -> str:
-    """One for each session and mailbox: the same again, however spelt, is the same journey, with
-    its tries.
-    """
+    """One for each session and mailbox: the same again, however spelt, is the
+    same journey, with its tries."""
     return "enrol:" + tokens.digest("enrol", f"{added_by}\0{kind}\0{mailbox.key(address)}")
 
 
 def _draft(user_id: int, kind: str, address: str, added_by: str) -> int:
     """The factor-to-be; its id. One of this session that waits for its code is taken again, one of
-    another address goes.
-    """
+    another address goes."""
     binding.hold(user_id)
     drafts = binding.live(user_id).filter(kind=kind, added_by=added_by, confirmed_at=None)
     again = [draft.pk for draft in drafts if mailbox.same(draft.label, address)]

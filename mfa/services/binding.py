@@ -10,7 +10,7 @@ from django.contrib.auth import get_user_model
 from django.db.models import QuerySet
 from django.utils.module_loading import import_string
 
-from mfa import limits, poll
+from mfa import limits, poll, registry
 from mfa.challenge_state import OPEN
 from mfa.models import Budget, Challenge, Factor, RecoveryCode
 from mfa.services import budgets
@@ -27,8 +27,7 @@ def hold(user_id: int) -> None:
 
 def changing(user_id: int, session_id: str) -> Callable[[], None]:
     """What can prove this person is about to change, by this session, and she is held: journeys
-    end. Gives what is called once all is written.
-    """
+    end. Gives what is called once all is written."""
     begin: Callable[[int, str], Callable[[], None]] = import_string(settings.FACTOR_CHANGES)
     return begin(user_id, session_id)
 
@@ -39,25 +38,23 @@ def live(user_id: int) -> QuerySet[Factor]:
 
 
 def revoke(rows: QuerySet[Factor], now: datetime) -> int:
-    """They prove nothing any more, what they have just approved included, nor do their codes; gives
-    how many went.
-    """
+    """They prove nothing any more, what they have just approved included, nor
+    do their codes; gives how many went."""
     found = list(rows.values_list("pk", "kind", "user_id"))
     gone = {pk: kind for pk, kind, _user_id in found}
     answered = Challenge.objects.filter(state__in=OPEN, factor_id__in=gone)
     poll.changed(answered.values_list("subject", flat=True))
-    poll.cut(user_id for _pk, kind, user_id in found if kind == Factor.Kind.PUSH)
+    poll.cut(user_id for _pk, kind, user_id in found if registry.of(kind).is_elsewhere)
     answered.move("superseded")
     count = Factor.objects.filter(pk__in=gone, revoked_at=None).update(revoked_at=now)
-    if Factor.Kind.RECOVERY in gone.values():
+    if any(registry.of(kind).uses_codes for kind in gone.values()):
         RecoveryCode.objects.filter(user__mfa_factors__in=gone).delete()
     return count
 
 
 def replace(user_id: int, kind: str, now: datetime) -> None:
-    """Makes room for a new one of a kind of which a person has one; what its limits had switched
-    off is on again.
-    """
+    """Makes room for a new one of a kind of which a person has one; what its
+    limits had switched off is on again."""
     rebound(user_id, kind)
     cancel_all(user_id)
     revoke(live(user_id).filter(kind=kind, confirmed_at__isnull=False), now)
@@ -65,9 +62,8 @@ def replace(user_id: int, kind: str, now: datetime) -> None:
 
 def rebound(user_id: int, kind: str) -> None:
     """The person has bound this kind anew (a device paired, a mailbox proved by a link): what its
-    limits had switched off is on in every lane.
-    """
-    fresh = limits.enrolled_anew(limits.Tally())
+    limits had switched off is on in every lane."""
+    fresh = limits.enrolled_anew(limits.BudgetState())
     switches = {
         name: getattr(fresh, name)
         for name in ("off", "off_until", "in_a_row", "unanswered", "wrong_numbers", "failures")

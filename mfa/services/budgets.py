@@ -10,10 +10,11 @@ from django.db import IntegrityError, transaction
 from django.db.models import Count, F, FilteredRelation, Max, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from mfa.limits import DAY, RECOVERY, Send, Tally
+from mfa import registry
+from mfa.limits import DAY, RECOVERY, BudgetState, Send
 from mfa.models import Budget, Challenge, RecoveryCode
-from mfa.models.budget import TALLY_COLUMNS, columns_of, tally_of
-from mfa.results import FACTOR_COLUMNS, FactorView, Purse
+from mfa.models.budget import STATE_COLUMNS, columns_of, state_from
+from mfa.results import FACTOR_COLUMNS, BudgetRow, FactorView
 from mfaproject.lib import clock
 from mfaproject.lib.prepared import Prepared, insert
 
@@ -31,7 +32,7 @@ class Standing:
     user_id: int
     email: str
     factors: tuple[FactorView, ...]
-    purses: Mapping[str, Purse]
+    budget_rows: Mapping[str, BudgetRow]
     open_here: int = 0
     open_all: int = 0
     tried: int = 0
@@ -43,20 +44,19 @@ class Standing:
         """Live factors of one kind, the oldest first."""
         return tuple(factor for factor in self.factors if factor.kind == kind)
 
-    def tally(self, kind: str) -> Tally:
+    def budget(self, kind: str) -> BudgetState:
         """What was used of a kind; nothing where it never was."""
-        return self.purses[kind].tally if kind in self.purses else Tally()
+        return self.budget_rows[kind].state if kind in self.budget_rows else BudgetState()
 
     @property
-    def tallies(self) -> list[Tally]:
-        return [purse.tally for purse in self.purses.values()]
+    def budgets(self) -> list[BudgetState]:
+        return [budget.state for budget in self.budget_rows.values()]
 
     @property
     def mailbox(self) -> str:
-        """Where codes go: the enrolled address, or the account's own, which may answer from the
-        first login on.
-        """
-        return self.address("email") or self.email
+        """Where codes go: the enrolled address, or the account's own, which may
+        answer from the first login on."""
+        return self.address(registry.mailbox().kind) or self.email
 
     def address(self, kind: str) -> str:
         """The newest address of a kind that was proved; "" where there is none."""
@@ -72,7 +72,7 @@ _COUNTS = ("open_here", "open_all", "tried", "codes_left", "not_me_until", "open
 @dataclass(slots=True)
 class _Found:
     factors: dict[int, FactorView] = field(default_factory=dict)
-    purses: dict[str, Purse] = field(default_factory=dict)
+    budget_rows: dict[str, BudgetRow] = field(default_factory=dict)
 
 
 def read(user_id: int, lane: str, *, kind: str = "", journey: str = "") -> Standing | None:
@@ -84,25 +84,25 @@ def read(user_id: int, lane: str, *, kind: str = "", journey: str = "") -> Stand
             found.factors[row["live__id"]] = FactorView(
                 *(row[f"live__{name}"] for name in FACTOR_COLUMNS)
             )
-        if row["purse__id"] is not None:
-            found.purses[row["purse__kind"]] = Purse(
-                row["purse__id"],
-                row["purse__version"],
-                tally_of({name: row[f"purse__{name}"] for name in TALLY_COLUMNS}),
+        if row["budget__id"] is not None:
+            found.budget_rows[row["budget__kind"]] = BudgetRow(
+                row["budget__id"],
+                row["budget__version"],
+                state_from({name: row[f"budget__{name}"] for name in STATE_COLUMNS}),
             )
     if not rows:
         return None
     first = rows[0]
     factors = tuple(found.factors[pk] for pk in sorted(found.factors))
     counts = (first[name] for name in _COUNTS)
-    return Standing(user_id, first["email"], factors, found.purses, *counts)
+    return Standing(user_id, first["email"], factors, found.budget_rows, *counts)
 
 
 def _rows(
     user_id: int, lane: str, kind: str, journey: str, now: datetime
 ) -> QuerySet[Any, dict[str, Any]]:
     columns = [f"live__{name}" for name in FACTOR_COLUMNS] + [
-        f"purse__{name}" for name in ("id", "kind", "version", *TALLY_COLUMNS)
+        f"budget__{name}" for name in ("id", "kind", "version", *STATE_COLUMNS)
     ]
     waiting = Challenge.objects.filter(
         user=OuterRef("pk"), kind=kind, state="pending", expires_at__gt=now
@@ -111,13 +111,13 @@ def _rows(
         user=OuterRef("pk"), kind=kind, subject=journey, expires_at__gt=now
     )
     usual = waiting.filter(lane=lane).exclude(purpose=RECOVERY)
-    refused = Budget.objects.filter(user=OuterRef("pk"), kind="push", off="not_me")
+    refused = Budget.objects.filter(user=OuterRef("pk"), off="not_me")
     people: QuerySet[Any, dict[str, Any]] = (
         get_user_model()
         .objects.filter(pk=user_id)
         .annotate(
             live=FilteredRelation("mfa_factors", condition=Q(mfa_factors__revoked_at=None)),
-            purse=FilteredRelation("mfa_budgets", condition=Q(mfa_budgets__lane=lane)),
+            budget=FilteredRelation("mfa_budgets", condition=Q(mfa_budgets__lane=lane)),
             open_here=_one(waiting.filter(subject=journey), Count("*")),
             open_all=_one(usual, Count("*")),
             open_until=Subquery(
@@ -139,11 +139,11 @@ def _one(rows: QuerySet[Any], what: Count | Max) -> Coalesce:
     return Coalesce(Subquery(rows.order_by().values("user").annotate(n=what).values("n")), 0)
 
 
-def approved(user_id: int, sends: Iterable[Send]) -> set[Send]:
+def approved(user_id: int, kind: str, sends: Iterable[Send]) -> set[Send]:
     """Which of these prompts the person approved. One SELECT."""
     rows = Challenge.objects.filter(
         user_id=user_id,
-        kind="push",
+        kind=kind,
         state__in=("approved", "spent"),
         subject__in={journey for _, journey in sends},
     )
@@ -158,9 +158,8 @@ def a_day_before(now: datetime) -> int:
 
 
 def failed_elsewhere(since: int) -> Coalesce:
-    """For a query of challenges: the failures since then of the person's other factors in the same
-    lane.
-    """
+    """For a query of challenges: the failures since then of the person's other
+    factors in the same lane."""
     today = Budget.objects.filter(
         user=OuterRef("user"), lane=OuterRef("lane"), failures_since__gt=since
     )
@@ -174,13 +173,18 @@ def failed_elsewhere(since: int) -> Coalesce:
     return Coalesce(Subquery(others), 0)
 
 
-def claim(standing: Standing, kind: str, lane: str, after: Tally) -> int | None:
-    """Writes the tally if nobody wrote another meanwhile; gives the row's id, None for a lost race:
-    read again and decide anew.
-    """
-    purse = standing.purses.get(kind)
-    if purse is not None:
-        return purse.pk if write(purse, after) else None
+def charged(rows: QuerySet[Challenge], since: int) -> QuerySet[Any]:
+    """Adds to challenges the budget that answers are charged to, the factor, and `elsewhere`:
+    failures of other factors in the same lane since then."""
+    return rows.select_related("budget", "factor").annotate(elsewhere=failed_elsewhere(since))
+
+
+def claim(standing: Standing, kind: str, lane: str, after: BudgetState) -> int | None:
+    """Writes the budget if nobody wrote another meanwhile; gives the row's id, None for a lost
+    race: read again and decide anew."""
+    budget = standing.budget_rows.get(kind)
+    if budget is not None:
+        return budget.pk if write(budget, after) else None
     try:
         with transaction.atomic():
             row = Budget(user_id=standing.user_id, kind=kind, lane=lane, **columns_of(after))
@@ -190,34 +194,34 @@ def claim(standing: Standing, kind: str, lane: str, after: Tally) -> int | None:
         return None
 
 
-def write(purse: Purse, after: Tally) -> bool:
+def write(budget: BudgetRow, after: BudgetState) -> bool:
     """Compare and set."""
     return (
-        Budget.objects.filter(pk=purse.pk, version=purse.version).update(
-            **columns_of(after), version=purse.version + 1
+        Budget.objects.filter(pk=budget.pk, version=budget.version).update(
+            **columns_of(after), version=budget.version + 1
         )
         == 1
     )
 
 
-def change(purse: Purse, rule: Callable[[Tally], Tally | None]) -> tuple[Tally, Tally] | None:
-    """Applies a rule to the row as it is now, however many change it at once. Gives the tally
-    before and after; None where the rule refuses.
-    """
-    while (after := rule(purse.tally)) is not None:
-        if write(purse, after):
-            return purse.tally, after
-        purse = purse_of(Budget.objects.get(pk=purse.pk))
+def change(
+    budget: BudgetRow, rule: Callable[[BudgetState], BudgetState | None]
+) -> tuple[BudgetState, BudgetState] | None:
+    """Applies a rule to the row as it is now, however many change it at once. Gives the budget
+    before and after; None where the rule refuses."""
+    while (after := rule(budget.state)) is not None:
+        if write(budget, after):
+            return budget.state, after
+        budget = budget_row(Budget.objects.get(pk=budget.pk))
     return None
 
 
 def changed(**columns: Any) -> dict[str, Any]:
     """Columns to set in several rows at once, in a way that a compare-and-set running beside it
-    notices and reads again.
-    """
+    notices and reads again."""
     return {**columns, "version": F("version") + 1}
 
 
-def purse_of(row: Budget) -> Purse:
+def budget_row(row: Budget) -> BudgetRow:
     """A row as it was read."""
-    return Purse(row.pk, row.version, row.tally)
+    return BudgetRow(row.pk, row.version, row.state)

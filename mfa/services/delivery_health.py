@@ -9,8 +9,7 @@ LATE = 30.0
 
 def report() -> str:
     """Gives "up", or "late" where a message that is due has waited too long for anybody to take it.
-    Also sets the metric. One SELECT.
-    """
+    Also sets the metric. One SELECT."""
     oldest = outbox.oldest_wait()
     metrics.outbox_oldest(oldest)
     return "late" if oldest > LATE else "up"

@@ -5,40 +5,37 @@ Whatever is typed or sent (apps, recovery codes, addresses) mails the person fro
 added or removed.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.db import transaction
 
-from mfa import poll
+from mfa import poll, registry
 from mfa.models import Budget, Factor
 from mfa.results import FactorView
 from mfa.services import budgets, notices
 from mfa.services.addresses import confirm_address, open_address
-from mfa.services.apps import begin_totp, confirm_totp, totp_draft
 from mfa.services.binding import changing, hold, live, rebound, revoke
 from mfa.services.challenges.collecting import cancel_all
-from mfa.services.recovery import new_recovery_codes, recovery_codes_left
 from mfaproject.lib import clock
 
 __all__ = [
     "add_factor",
     "added_by",
-    "begin_totp",
     "confirm_address",
     "confirm_factor",
-    "confirm_totp",
+    "devices",
     "factors",
-    "new_recovery_codes",
+    "has_more_than_mailbox",
+    "mailbox_proved",
     "open_address",
     "password_changed",
     "reachable",
     "rebound",
-    "recovery_codes_left",
     "rename_factor",
     "revoke_added_by",
     "revoke_all",
     "revoke_factor",
-    "totp_draft",
+    "revoke_mailboxes",
     "unreachable",
 ]
 
@@ -96,7 +93,7 @@ def rename_factor(user_id: int, factor_id: int, label: str) -> bool:
     return (
         live(user_id)
         .filter(pk=factor_id)
-        .exclude(kind__in=(Factor.Kind.EMAIL, Factor.Kind.SMS))
+        .exclude(kind__in=registry.kinds(lambda factor: factor.address != ""))
         .update(label=label)
         == 1
     )
@@ -120,7 +117,7 @@ def revoke_factor(user_id: int, factor_id: int, *, session: str = "", ip: str = 
         transaction.set_rollback(True)
         return False
     done()
-    if known.kind != Factor.Kind.PUSH:
+    if not registry.of(known.kind).is_elsewhere:
         notices.factor_changed(
             user_id, f"{known.kind}_removed", item=known.label, ip=ip, also=[known.label]
         )
@@ -128,18 +125,19 @@ def revoke_factor(user_id: int, factor_id: int, *, session: str = "", ip: str = 
 
 
 @transaction.atomic
-def revoke_all(
-    user_id: int, *, but: Iterable[str] = (Factor.Kind.EMAIL,), only: Iterable[str] = ()
-) -> int:
+def revoke_all(user_id: int, *, but: Iterable[str] | None = None, only: Iterable[str] = ()) -> int:
     """Removes every factor but those kinds: the mailbox, so that nobody is shut out. Or those of
-    the kinds `only`. Gives how many went.
-    """
+    the kinds `only`. Gives how many went."""
+    kept = [registry.mailbox().kind] if but is None else list(but)
     rows = (
-        live(user_id).filter(kind__in=list(only))
-        if only
-        else live(user_id).exclude(kind__in=list(but))
+        live(user_id).filter(kind__in=list(only)) if only else live(user_id).exclude(kind__in=kept)
     )
     return revoke(rows, clock.now())
+
+
+def revoke_mailboxes(user_id: int) -> int:
+    """Removes the addresses that codes go to by mail; gives how many went."""
+    return revoke_all(user_id, only=[registry.mailbox().kind])
 
 
 @transaction.atomic
@@ -149,9 +147,8 @@ def revoke_added_by(user_id: int, session_id: str) -> int:
 
 
 def added_by(user_id: int, session_id: str) -> list[int]:
-    """Ids of what a session added, removed or not: a disavow follows them to the sessions they
-    proved.
-    """
+    """Ids of what a session added, removed or not: a disavow follows them to
+    the sessions they proved."""
     return (
         list(
             Factor.objects.filter(user_id=user_id, added_by=session_id).values_list("pk", flat=True)
@@ -166,10 +163,27 @@ def factors(user_id: int) -> list[FactorView]:
     return [row.view() for row in Factor.objects.counting().filter(user_id=user_id).order_by("pk")]
 
 
+def devices(user_id: int) -> list[FactorView]:
+    """Those that answer while a page waits, the oldest first."""
+    return [factor for factor in factors(user_id) if registry.of(factor.kind).is_elsewhere]
+
+
+def has_more_than_mailbox(user_id: int, *, but: Collection[int] = ()) -> bool:
+    """Whether something besides the mailbox proves this person, without those with these ids."""
+    return any(
+        not registry.of(factor.kind).is_mailbox and factor.id not in but
+        for factor in factors(user_id)
+    )
+
+
+def mailbox_proved(user_id: int) -> None:
+    """A link that was mailed came back: what limits had switched off of codes by mail is on."""
+    rebound(user_id, registry.mailbox().kind)
+
+
 def unreachable(factor_id: int) -> bool:
-    """Nothing can wake this device any more, because its subscription is gone. True for the first
-    to say so.
-    """
+    """Nothing can wake this device any more, because its subscription is gone.
+    True for the first to say so."""
     return _reach(factor_id, Factor.objects.filter(pk=factor_id).lost(clock.now()))
 
 
@@ -186,8 +200,7 @@ def _reach(factor_id: int, changed: int) -> bool:
 
 def password_changed(user_id: int) -> None:
     """A new password: who knew the old one is a stranger again, so the weaker ways are open to
-    unknown browsers again.
-    """
+    unknown browsers again."""
     Budget.objects.filter(user_id=user_id, only_strong=True).update(
         **budgets.changed(only_strong=False, failures=0)
     )

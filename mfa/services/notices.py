@@ -9,12 +9,13 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.urls import reverse
 
-from mfa import limits, outbox
-from mfa.limits import Tally
+from mfa import limits, outbox, registry
+from mfa.channels.names import MAIL
+from mfa.limits import BudgetState
 from mfa.mails import absolute
 from mfa.masks import masked
 from mfa.models import Factor
-from mfa.results import Person, Question
+from mfa.results import Person, PushQuestion
 from mfaproject.lib import clock, mailbox
 
 LIFE = timedelta(days=2)
@@ -26,7 +27,7 @@ def person(user: Any) -> Person:
     return Person(user.pk, user.email, user.language, user.first_word)
 
 
-def not_me(asked: Question, device: str) -> None:
+def not_me(asked: PushQuestion, device: str) -> None:
     """Somebody typed the right password, and the owner said on this device that it was not her."""
     shown = json.loads(asked.context)
     facts = {name: shown[name] or "" for name in ("browser", "os", "place", "ip")}
@@ -44,10 +45,9 @@ def not_me(asked: Question, device: str) -> None:
     )
 
 
-def switched_off(user_id: int, kind: str, before: Tally, after: Tally) -> None:
-    """Inside the transaction of the failure: only the one that switched something
-    off sends a mail.
-    """
+def switched_off(user_id: int, kind: str, before: BudgetState, after: BudgetState) -> None:
+    """Inside the transaction of the failure: only the one that switched
+    something off sends a mail."""
     if after.off == "tries" and before.off != "tries":
         _tell(
             _person_of(user_id),
@@ -75,7 +75,7 @@ def factor_changed(
     """
     owner = _person_of(user_id)
     proved = Factor.objects.filter(
-        user_id=user_id, kind=Factor.Kind.EMAIL, confirmed_at__isnull=False, revoked_at=None
+        user_id=user_id, kind=registry.mailbox().kind, confirmed_at__isnull=False, revoked_at=None
     )
     others = [
         address for address in (*proved.values_list("label", flat=True), *also) if "@" in address
@@ -103,7 +103,7 @@ def _change_url() -> str:
 def _tell(to: Person, template: str, facts: dict[str, Any]) -> None:
     now = clock.now()
     outbox.enqueue(
-        channel="email",
+        channel=MAIL,
         template=template,
         destination=to.email,
         context={"name": to.name, "at": int(now.timestamp()), **facts},

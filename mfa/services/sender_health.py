@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db.models import Q
 
 from mfa.channels.base import AWAY, OURS
+from mfa.channels.names import MAIL, TEXT
 from mfa.models import OutboxMessage
 
 _TELLING = Q(state=OutboxMessage.State.SENT) | Q(reason__in=sorted(OURS | AWAY))
@@ -15,14 +16,13 @@ FILES = "mfa.channels.files."
 
 def mail() -> str:
     """Gives "up", "refused" where the newest mail met a fault of our own, "away" where its server
-    did not answer. One SELECT at most.
-    """
-    return _report("email")
+    did not answer. One SELECT at most."""
+    return _report(MAIL)
 
 
 def texts() -> str:
     """The same for text messages."""
-    return _report("sms")
+    return _report(TEXT)
 
 
 def _report(channel: str) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import Case, F, Q, QuerySet, Value, When
 
-from mfa import limits, poll
+from mfa import limits, poll, registry
 from mfa.channels import files
 from mfa.channels.base import AWAY, OURS
 from mfa.models import Challenge, Factor, OutboxMessage, SmsQuota
@@ -13,13 +13,11 @@ from mfaproject.lib import clock
 
 BATCH = 500
 KEEP = timedelta(days=7)
-"""How long an ended challenge or message may be looked at in the admin. The ledger remembers
-longer.
-"""
+"""How long an ended challenge or message may be looked at in the admin. The
+ledger remembers longer."""
 DRAFT_KEPT = timedelta(seconds=limits.DAY)
 """How long an address or app stays that nobody proved. Devices are the
-authenticator's to tidy up.
-"""
+authenticator's to tidy up."""
 
 
 def sweep() -> None:
@@ -31,9 +29,8 @@ def sweep() -> None:
 
 
 def expire_challenges() -> int:
-    """Notes that a time is over. Nobody relies on it: every question about a challenge looks at the
-    clock itself.
-    """
+    """Notes that a time is over. Nobody relies on it: every question about a
+    challenge looks at the clock itself."""
     now = clock.now()
     uncollected = now - timedelta(seconds=limits.COLLECT_WITHIN)
     late = Q(state="pending", expires_at__lte=now) | Q(
@@ -70,7 +67,7 @@ def prune() -> None:
     _delete(Challenge.objects.filter(created_at__lt=before))
     _delete(
         Factor.objects.filter(confirmed_at=None, added_at__lt=clock.now() - DRAFT_KEPT).exclude(
-            kind=Factor.Kind.PUSH
+            kind__in=registry.kinds(lambda factor: factor.is_elsewhere)
         )
     )
     _delete(SmsQuota.objects.filter(ends_at__lt=clock.now()))

@@ -14,15 +14,14 @@ from mfaproject.lib.testing import FrozenClock, person
 
 @pytest.fixture(autouse=True)
 def _in_memory(settings: Settings, tmp_path: Path) -> Iterator[None]:
-    """Every channel keeps what it gets; files, where a test asks for them, go to a folder of its
-    own.
-    """
+    """Every channel keeps what it gets; files, where a test asks for them, go
+    to a folder of its own."""
     settings.MFA_CHANNELS = dict.fromkeys(
         ("email", "sms", "push"), "mfa.channels.memory.MemoryChannel"
     )
     settings.OUTBOX_DIR = tmp_path / "outbox"
     MemoryChannel.sent.clear()
-    outbox.bell.clear()
+    outbox.wakeup.clear()
     yield
     MemoryChannel.sent.clear()
 

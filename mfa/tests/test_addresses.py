@@ -5,14 +5,17 @@ from typing import Any
 import pytest
 
 from mfa import limits, phone_numbers
+from mfa.factors.recovery import enrolment as paper
+from mfa.factors.sms import quota
 from mfa.models import Budget, Challenge, Factor, OutboxMessage, SmsQuota
-from mfa.results import Dead, Enrolled, Opened, Refused, Right, Wrong
-from mfa.services import addresses, challenges, enrolment, sms_quota
+from mfa.results import Dead, Enrolled, NotAsked, Opened, Right, Wrong
+from mfa.services import addresses, challenges, enrolment
 from mfa.tests.helpers import (
     JOURNEY,
     NUMBER,
     OTHER_JOURNEY,
     ask_code,
+    budget,
     check,
     code_of,
     delivered,
@@ -21,11 +24,13 @@ from mfa.tests.helpers import (
     phone,
     read_anew,
     refused,
-    set_tally,
+    set_budget,
     spend,
-    tally,
     texting,
     wrong_code,
+)
+from mfa.tests.helpers import (
+    ways as open_ways,
 )
 from mfaproject.lib.testing import FrozenClock
 
@@ -35,7 +40,7 @@ ADDRESSES = {"email": ("work@example.org", "home@example.org"), "sms": (NUMBER, 
 
 def ask(
     user: Any, kind: str = "sms", address: str = NUMBER, added_by: str = HERE
-) -> Opened | Refused:
+) -> Opened | NotAsked:
     return enrolment.open_address(
         kind=kind,
         user_id=user.pk,
@@ -54,7 +59,7 @@ def confirm(
     return enrolment.confirm_address(kind=kind, user_id=user.pk, added_by=added_by, typed=typed)
 
 
-def ask_sms(user: Any, journey: str = JOURNEY, **changes: Any) -> Opened | Refused:
+def ask_sms(user: Any, journey: str = JOURNEY, **changes: Any) -> Opened | NotAsked:
     return ask_code(user, journey, **({"kind": "sms", "destination": ""} | changes))
 
 
@@ -132,7 +137,7 @@ class TestProvingAnAddress:
 
     def test_once_in_thirty_seconds(self, alice: Any, kind: str) -> None:
         opened(ask(alice, kind, ADDRESSES[kind][0]))
-        assert ask(alice, kind, ADDRESSES[kind][1]) == Refused("rate_limited", 30)
+        assert ask(alice, kind, ADDRESSES[kind][1]) == NotAsked("rate_limited", 30)
         assert Factor.objects.filter(label=ADDRESSES[kind][1]).count() == 0
 
     def test_what_happens_there_is_not_counted_against_sign_ins(
@@ -140,24 +145,24 @@ class TestProvingAnAddress:
     ) -> None:
         asked = opened(ask(alice, kind, ADDRESSES[kind][0]))
         confirm(alice, wrong_code(asked), kind)
-        assert tally(alice, kind, "enrol").failures == 1
+        assert budget(alice, kind, "enrol").failures == 1
         assert not Budget.objects.exclude(lane="enrol").exists()
 
     def test_too_many_wrong_codes_rest_it_for_a_day_and_no_longer(
         self, alice: Any, kind: str, clock: FrozenClock
     ) -> None:
-        set_tally(alice, kind, "enrol", in_a_row=99)
+        set_budget(alice, kind, "enrol", in_a_row=99)
         asked = opened(ask(alice, kind, ADDRESSES[kind][0]))
         assert confirm(alice, wrong_code(asked), kind) == Wrong(4)
         clock.forward(seconds=30)
-        assert refused(ask(alice, kind, ADDRESSES[kind][0])) == Refused("off", limits.DAY - 30)
+        assert refused(ask(alice, kind, ADDRESSES[kind][0])) == NotAsked("off", limits.DAY - 30)
         clock.forward(days=1)
         opened(ask(alice, kind, ADDRESSES[kind][1]))
 
     def test_binding_it_anew_switches_its_sign_ins_on(self, alice: Any, kind: str) -> None:
-        set_tally(alice, kind, off="tries", in_a_row=100)
+        set_budget(alice, kind, off="tries", in_a_row=100)
         confirm(alice, code_of(opened(ask(alice, kind, ADDRESSES[kind][0]))), kind)
-        assert tally(alice, kind).off == ""
+        assert budget(alice, kind).off == ""
 
     def test_a_code_that_proves_an_address_signs_nobody_in(self, alice: Any, kind: str) -> None:
         asked = opened(ask(alice, kind, ADDRESSES[kind][0]))
@@ -198,7 +203,7 @@ class TestSpellingsOfOneMailbox:
         type(alice).objects.filter(pk=alice.pk).update(email=self.ONE)
         for label in (self.OTHER, self.THERE):
             enrolment.add_factor(alice.pk, "email", label, added_by="")
-        enrolment.new_recovery_codes(alice.pk, "")
+        paper.new_codes(alice.pk, "")
         assert len(mails("factor_changed")) == 1
 
     def test_a_code_for_a_sign_in_is_of_the_factor_however_that_is_spelt(self, alice: Any) -> None:
@@ -262,7 +267,7 @@ def test_the_mail_about_a_new_mailbox_goes_to_the_old_one_too(
     ],
 )
 def test_what_cannot_be_reached_is_not_tried(alice: Any, kind: str, address: str) -> None:
-    assert ask(alice, kind, address) == Refused("method_unavailable", 0)
+    assert ask(alice, kind, address) == NotAsked("method_unavailable", 0)
     assert not Factor.objects.exists()
 
 
@@ -342,15 +347,15 @@ class TestCodesByTextMessage:
 
     def test_who_proved_no_number_gets_none(self, alice: Any) -> None:
         enrolment.add_factor(alice.pk, "sms", NUMBER, added_by="", confirmed=False)
-        assert ask_sms(alice, destination=NUMBER) == Refused("method_unavailable", 0)
+        assert ask_sms(alice, destination=NUMBER) == NotAsked("method_unavailable", 0)
 
     @pytest.mark.parametrize("number", ["+881631425501", "+33123456789", "+33899123456"])
     def test_none_goes_to_a_number_of_another_kind_that_was_proved_before(
         self, alice: Any, number: str
     ) -> None:
         enrolment.add_factor(alice.pk, "sms", number, added_by="")
-        assert ask_sms(alice) == Refused("method_unavailable", 0)
-        found = challenges.ways(
+        assert ask_sms(alice) == NotAsked("method_unavailable", 0)
+        found = open_ways(
             user_id=alice.pk, lane="other", required="weak", purpose="login", browser=""
         )
         assert found.sms == ""
@@ -363,7 +368,7 @@ class TestCodesByTextMessage:
     def test_no_downgrade_while_push_rests(self, alice: Any, reason: str) -> None:
         phone(alice)
         texting(alice)
-        set_tally(alice, "push", off=reason, off_until=2**40)
+        set_budget(alice, "push", off=reason, off_until=2**40)
         assert refused(ask_sms(alice)).code == "off"
         opened(ask_sms(alice, lane="known"))
 
@@ -371,14 +376,14 @@ class TestCodesByTextMessage:
         texting(alice)
         opened(ask_code(alice))
         opened(ask_sms(alice))
-        assert ask_sms(alice, OTHER_JOURNEY) == Refused("rate_limited", 30)
+        assert ask_sms(alice, OTHER_JOURNEY) == NotAsked("rate_limited", 30)
 
     def test_a_country_that_was_closed_gets_no_more(self, alice: Any, settings: Any) -> None:
         texting(alice)
         settings.SMS_COUNTRIES = frozenset({"BE"})
-        assert ask_sms(alice) == Refused("method_unavailable", 0)
+        assert ask_sms(alice) == NotAsked("method_unavailable", 0)
         assert (
-            challenges.ways(
+            open_ways(
                 user_id=alice.pk, lane="other", required="weak", purpose="login", browser=""
             ).sms
             == ""
@@ -407,7 +412,7 @@ class TestWhatTheSiteSpends:
         alice, bob = self.people
         opened(ask_sms(alice))
         clock.forward(minutes=10)
-        assert ask_sms(bob, OTHER_JOURNEY) == Refused("rate_limited", 50 * 60)
+        assert ask_sms(bob, OTHER_JOURNEY) == NotAsked("rate_limited", 50 * 60)
         Factor.objects.filter(user=bob).update(label="+32470123456")
         opened(ask_sms(bob, OTHER_JOURNEY))
 
@@ -416,7 +421,7 @@ class TestWhatTheSiteSpends:
         alice, bob = self.people
         Factor.objects.filter(user=bob).update(label="+32470123456")
         opened(ask_sms(alice))
-        assert ask_sms(bob, OTHER_JOURNEY) == Refused("rate_limited", 3600)
+        assert ask_sms(bob, OTHER_JOURNEY) == NotAsked("rate_limited", 3600)
         clock.forward(hours=1)
         opened(ask_sms(bob, OTHER_JOURNEY))
 
@@ -432,27 +437,26 @@ class TestWhatTheSiteSpends:
     def test_nobodys_number_is_rung_up_by_strangers(self, clock: FrozenClock) -> None:
         for n in range(limits.SMS_PER_NUMBER_HOUR):
             assert (
-                sms_quota.charge("+33611223344", proving=True, now=int(clock.at.timestamp()) + n)
-                == 0
+                quota.charge("+33611223344", proving=True, now=int(clock.at.timestamp()) + n) == 0
             )
-        assert ask(self.people[0], address="+33611223344") == Refused("rate_limited", 3600)
+        assert ask(self.people[0], address="+33611223344") == NotAsked("rate_limited", 3600)
 
     def test_what_strangers_asked_for_is_none_of_who_proved_that_number_before(
         self, clock: FrozenClock
     ) -> None:
         for n in range(limits.SMS_PER_NUMBER_HOUR):
-            sms_quota.charge(NUMBER, proving=True, now=int(clock.at.timestamp()) + n)
+            quota.charge(NUMBER, proving=True, now=int(clock.at.timestamp()) + n)
         opened(ask(self.people[0], address=NUMBER))
-        assert ask(self.people[1], address=NUMBER) == Refused("rate_limited", 3600)
+        assert ask(self.people[1], address=NUMBER) == NotAsked("rate_limited", 3600)
 
     def test_what_one_cap_refuses_is_not_taken_from_the_others_and_the_longest_wait_is_told(
         self, settings: Any, clock: FrozenClock
     ) -> None:
         settings.SMS_PER_PREFIX_HOUR, settings.SMS_PER_SITE_HOUR = 1, 2
         at = int(clock.at.timestamp())
-        assert sms_quota.charge("+32470123456", proving=False, now=at - 600) == 0
-        assert sms_quota.charge("+33611223344", proving=True, now=at) == 0
-        assert sms_quota.charge("+33611223345", proving=True, now=at) == 3600, (
+        assert quota.charge("+32470123456", proving=False, now=at - 600) == 0
+        assert quota.charge("+33611223344", proving=True, now=at) == 0
+        assert quota.charge("+33611223345", proving=True, now=at) == 3600, (
             "of the country; in all it would be 3000"
         )
         assert dict(

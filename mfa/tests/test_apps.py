@@ -7,8 +7,9 @@ import pyotp
 import pytest
 from django.db import IntegrityError, transaction
 
-from mfa import limits
-from mfa.factors import totp
+from mfa import limits, sealed_secrets
+from mfa.factors.recovery import enrolment as paper
+from mfa.factors.totp import enrolment as apps
 from mfa.models import Factor, RecoveryCode
 from mfa.results import Right, Wrong
 from mfa.services import challenges, enrolment, sweep
@@ -41,17 +42,15 @@ class TestAnApp:
     def test_a_secret_counts_once_a_code_of_it_was_typed(
         self, alice: Any, clock: FrozenClock
     ) -> None:
-        draft = enrolment.begin_totp(alice.pk, SESSION)
+        draft = apps.begin(alice.pk, SESSION)
         assert (kinds_of(alice), challenges.has_strong(alice.pk)) == ([], False)
-        assert ask_typed(alice, "totp") == challenges.Refused("method_unavailable", 0)
-        assert enrolment.confirm_totp(
-            alice.pk, draft.factor_id, pyotp.TOTP(draft.secret).at(clock.at)
-        )
+        assert ask_typed(alice, "totp") == challenges.NotAsked("method_unavailable", 0)
+        assert apps.confirm(alice.pk, draft.factor_id, pyotp.TOTP(draft.secret).at(clock.at))
         assert (kinds_of(alice), challenges.has_strong(alice.pk)) == (["totp"], True)
         assert enrolment.added_by(alice.pk, SESSION) == [draft.factor_id]
 
     def test_the_qr_code_holds_what_apps_read(self, alice: Any) -> None:
-        draft = enrolment.begin_totp(alice.pk, SESSION)
+        draft = apps.begin(alice.pk, SESSION)
         app = pyotp.parse_uri(draft.otpauth_uri)
         assert (app.secret, app.name, app.issuer, draft.issuer) == (
             draft.secret,
@@ -61,34 +60,37 @@ class TestAnApp:
         )
 
     def test_the_secret_lies_sealed_and_is_said_once(self, alice: Any) -> None:
-        draft = enrolment.begin_totp(alice.pk, SESSION)
+        draft = apps.begin(alice.pk, SESSION)
         row = Factor.objects.get(pk=draft.factor_id)
         assert draft.secret not in row.secret
-        assert totp.opened(row.secret, user_id=alice.pk, factor_id=row.pk) == draft.secret
+        assert (
+            sealed_secrets.opened("totp", row.secret, user_id=alice.pk, factor_id=row.pk)
+            == draft.secret
+        )
         assert draft.secret not in repr(draft)
-        assert enrolment.begin_totp(alice.pk, SESSION).secret != draft.secret
+        assert apps.begin(alice.pk, SESSION).secret != draft.secret
 
     @pytest.mark.parametrize("typed", ["000000", "", None, 123456, "１２３４５６", "9" * 100_000])
     def test_a_wrong_code_confirms_nothing(self, alice: Any, typed: object) -> None:
-        draft = enrolment.begin_totp(alice.pk, SESSION)
-        assert not enrolment.confirm_totp(alice.pk, draft.factor_id, typed)
+        draft = apps.begin(alice.pk, SESSION)
+        assert not apps.confirm(alice.pk, draft.factor_id, typed)
         assert kinds_of(alice) == []
 
     def test_it_is_confirmed_once_and_by_its_owner_alone(
         self, alice: Any, bob: Any, clock: FrozenClock
     ) -> None:
-        draft = enrolment.begin_totp(alice.pk, SESSION)
+        draft = apps.begin(alice.pk, SESSION)
         code = pyotp.TOTP(draft.secret).at(clock.at)
-        assert not enrolment.confirm_totp(bob.pk, draft.factor_id, code)
-        assert enrolment.confirm_totp(alice.pk, draft.factor_id, code)
-        assert not enrolment.confirm_totp(alice.pk, draft.factor_id, code)
+        assert not apps.confirm(bob.pk, draft.factor_id, code)
+        assert apps.confirm(alice.pk, draft.factor_id, code)
+        assert not apps.confirm(alice.pk, draft.factor_id, code)
 
     def test_the_code_that_confirmed_it_signs_nobody_in(
         self, alice: Any, clock: FrozenClock
     ) -> None:
-        draft = enrolment.begin_totp(alice.pk, SESSION)
+        draft = apps.begin(alice.pk, SESSION)
         app = pyotp.TOTP(draft.secret)
-        enrolment.confirm_totp(alice.pk, draft.factor_id, app.at(clock.at))
+        apps.confirm(alice.pk, draft.factor_id, app.at(clock.at))
         read_anew(alice)
         assert check(opened(ask_typed(alice, "totp")), app.at(clock.at)) == Wrong(4)
         clock.forward(seconds=30)
@@ -98,27 +100,21 @@ class TestAnApp:
         )
 
     def test_a_draft_is_for_half_an_hour(self, alice: Any, clock: FrozenClock) -> None:
-        draft = enrolment.begin_totp(alice.pk, SESSION)
+        draft = apps.begin(alice.pk, SESSION)
         clock.forward(seconds=limits.DRAFT_LIFE)
-        assert not enrolment.confirm_totp(
-            alice.pk, draft.factor_id, pyotp.TOTP(draft.secret).at(clock.at)
-        )
+        assert not apps.confirm(alice.pk, draft.factor_id, pyotp.TOTP(draft.secret).at(clock.at))
 
     def test_a_new_draft_ends_the_one_before_and_leaves_the_app_in_use(
         self, alice: Any, clock: FrozenClock
     ) -> None:
         app = app_of(alice)
         first, second = (
-            enrolment.begin_totp(alice.pk, SESSION),
-            enrolment.begin_totp(alice.pk, SESSION),
+            apps.begin(alice.pk, SESSION),
+            apps.begin(alice.pk, SESSION),
         )
-        assert not enrolment.confirm_totp(
-            alice.pk, first.factor_id, pyotp.TOTP(first.secret).at(clock.at)
-        )
+        assert not apps.confirm(alice.pk, first.factor_id, pyotp.TOTP(first.secret).at(clock.at))
         assert isinstance(check(opened(ask_typed(alice, "totp")), app.at(clock.at)), Right)
-        assert enrolment.confirm_totp(
-            alice.pk, second.factor_id, pyotp.TOTP(second.secret).at(clock.at)
-        )
+        assert apps.confirm(alice.pk, second.factor_id, pyotp.TOTP(second.secret).at(clock.at))
 
     def test_a_new_app_takes_the_place_of_the_old_one(self, alice: Any, clock: FrozenClock) -> None:
         old = app_of(alice)
@@ -141,7 +137,7 @@ class TestAnApp:
 
     def test_drafts_are_tidied_away_after_a_day(self, alice: Any, clock: FrozenClock) -> None:
         app_of(alice)
-        enrolment.begin_totp(alice.pk, SESSION)
+        apps.begin(alice.pk, SESSION)
         clock.forward(days=1, seconds=1)
         sweep.prune()
         assert [row.confirmed_at is not None for row in Factor.objects.all()] == [True]
@@ -150,7 +146,7 @@ class TestAnApp:
 class TestMailsOfChanges:
     def test_each_change_is_told(self, alice: Any) -> None:
         app_of(alice)
-        enrolment.new_recovery_codes(alice.pk, SESSION)
+        paper.new_codes(alice.pk, SESSION)
         for view in enrolment.factors(alice.pk):
             enrolment.revoke_factor(alice.pk, view.id, ip="192.0.2.9")
         assert sorted(changes()) == [
@@ -161,8 +157,8 @@ class TestMailsOfChanges:
         ]
 
     def test_a_draft_is_no_change(self, alice: Any) -> None:
-        draft = enrolment.begin_totp(alice.pk, SESSION)
-        enrolment.confirm_totp(alice.pk, draft.factor_id, "000000")
+        draft = apps.begin(alice.pk, SESSION)
+        apps.confirm(alice.pk, draft.factor_id, "000000")
         enrolment.revoke_factor(alice.pk, draft.factor_id)
         assert mails() == []
 
@@ -172,7 +168,7 @@ class TestMailsOfChanges:
         enrolment.add_factor(
             alice.pk, "email", "unproved@example.org", added_by="", confirmed=False
         )
-        enrolment.new_recovery_codes(alice.pk, SESSION)
+        paper.new_codes(alice.pk, SESSION)
         assert sorted(parcel.to for parcel in delivered()) == [
             "alice@elsewhere.example",
             "alice@example.org",
@@ -189,39 +185,34 @@ class TestMailsOfChanges:
 
 class TestRecoveryCodes:
     def test_ten_codes_are_shown_once_and_kept_as_macs(self, alice: Any) -> None:
-        codes = enrolment.new_recovery_codes(alice.pk, SESSION)
-        assert len(set(codes)) == limits.RECOVERY_CODES == enrolment.recovery_codes_left(alice.pk)
+        codes = paper.new_codes(alice.pk, SESSION)
+        assert len(set(codes)) == limits.RECOVERY_CODES == paper.codes_left(alice.pk)
         kept = " ".join(RecoveryCode.objects.values_list("mac", flat=True))
         assert not any(code in kept or code.replace("-", "") in kept for code in codes)
 
     def test_a_new_set_replaces_the_old_one(self, alice: Any, bob: Any) -> None:
-        enrolment.new_recovery_codes(bob.pk, SESSION)
-        enrolment.new_recovery_codes(alice.pk, SESSION)
-        enrolment.new_recovery_codes(alice.pk, SESSION)
-        assert (
-            enrolment.recovery_codes_left(alice.pk)
-            == enrolment.recovery_codes_left(bob.pk)
-            == limits.RECOVERY_CODES
-        )
+        paper.new_codes(bob.pk, SESSION)
+        paper.new_codes(alice.pk, SESSION)
+        paper.new_codes(alice.pk, SESSION)
+        assert paper.codes_left(alice.pk) == paper.codes_left(bob.pk) == limits.RECOVERY_CODES
         assert kinds_of(alice) == ["recovery"]
 
     @pytest.mark.parametrize("how", ["session", "all"])
     def test_what_a_thief_made_goes_with_his_session(self, alice: Any, bob: Any, how: str) -> None:
-        enrolment.new_recovery_codes(alice.pk, SESSION)
-        enrolment.new_recovery_codes(bob.pk, SESSION)
+        paper.new_codes(alice.pk, SESSION)
+        paper.new_codes(bob.pk, SESSION)
         assert (
             enrolment.revoke_added_by(alice.pk, SESSION)
             if how == "session"
             else enrolment.revoke_all(alice.pk)
         ) == 1
-        assert enrolment.recovery_codes_left(alice.pk) == 0
-        assert enrolment.recovery_codes_left(bob.pk) == limits.RECOVERY_CODES
+        assert paper.codes_left(alice.pk) == 0
+        assert paper.codes_left(bob.pk) == limits.RECOVERY_CODES
 
 
 def test_what_is_older_is_newer_than_nothing(alice: Any, clock: FrozenClock) -> None:
-    """A code that was used moves the mark on; one of an earlier time is never taken again, however
-    the clock goes.
-    """
+    """A code that was used moves the mark on; one of an earlier time is never
+    taken again, however the clock goes."""
     app = app_of(alice)
     check(opened(ask_typed(alice, "totp")), app.at(clock.at))
     earlier = clock.at

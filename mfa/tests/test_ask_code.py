@@ -7,7 +7,7 @@ import pytest
 
 from mfa import limits
 from mfa.models import Challenge
-from mfa.results import Refused, Right, Wrong
+from mfa.results import NotAsked, Right, Wrong
 from mfa.services import challenges, enrolment
 from mfa.tests.helpers import (
     OTHER_JOURNEY,
@@ -20,7 +20,7 @@ from mfa.tests.helpers import (
     opened,
     phone,
     refused,
-    set_tally,
+    set_budget,
     state,
     statements,
     wrong_code,
@@ -72,12 +72,12 @@ def test_a_mail_about_a_used_address_carries_no_code(alice: Any) -> None:
 def test_no_code_without_a_mailbox_nor_for_a_new_password_nor_in_a_way_that_is_off(
     alice: Any, changes: dict[str, Any]
 ) -> None:
-    assert ask_code(alice, **changes) == Refused("method_unavailable", 0)
+    assert ask_code(alice, **changes) == NotAsked("method_unavailable", 0)
 
 
 def test_one_code_in_thirty_seconds(alice: Any, clock: FrozenClock) -> None:
     opened(ask_code(alice))
-    assert ask_code(alice, OTHER_JOURNEY) == Refused("rate_limited", 30)
+    assert ask_code(alice, OTHER_JOURNEY) == NotAsked("rate_limited", 30)
     clock.forward(seconds=29.5)
     assert refused(ask_code(alice, OTHER_JOURNEY)).retry_after >= 1
     clock.forward(seconds=1)
@@ -90,14 +90,14 @@ def test_three_codes_for_one_journey(alice: Any, clock: FrozenClock) -> None:
         asked = opened(ask_code(alice, expires_at=ends))
         clock.forward(seconds=30)
     assert asked.resend_after is None
-    assert ask_code(alice, expires_at=ends) == Refused("rate_limited", 600 - 90)
+    assert ask_code(alice, expires_at=ends) == NotAsked("rate_limited", 600 - 90)
 
 
 def test_ten_codes_in_a_day(alice: Any, clock: FrozenClock) -> None:
     for n in range(10):
         opened(ask_code(alice, f"login:{n}"))
         clock.forward(minutes=5)
-    assert ask_code(alice, "login:10") == Refused("rate_limited", limits.DAY - 50 * 60)
+    assert ask_code(alice, "login:10") == NotAsked("rate_limited", limits.DAY - 50 * 60)
     opened(ask_code(alice, "login:10", lane="known"))
 
 
@@ -128,18 +128,18 @@ def test_after_five_wrong_tries_no_code_is_sent_in_that_journey(
     for _ in range(5):
         check(first, wrong_code(first))
     clock.forward(seconds=30)
-    assert ask_code(alice) == Refused("method_unavailable", 0)
+    assert ask_code(alice) == NotAsked("method_unavailable", 0)
     assert isinstance(check(opened(ask_code(alice, OTHER_JOURNEY)), "x", OTHER_JOURNEY), Wrong)
 
 
 def test_codes_that_are_off_are_not_sent_in_their_lane(alice: Any) -> None:
-    set_tally(alice, "email", off="tries")
-    assert ask_code(alice) == Refused("off", 0)
+    set_budget(alice, "email", off="tries")
+    assert ask_code(alice) == NotAsked("off", 0)
     opened(ask_code(alice, lane="known"))
 
 
 def test_binding_the_mailbox_again_switches_codes_on(alice: Any) -> None:
-    set_tally(alice, "email", off="tries", in_a_row=100, failures=50)
+    set_budget(alice, "email", off="tries", in_a_row=100, failures=50)
     enrolment.rebound(alice.pk, "email")
     asked = opened(ask_code(alice))
     assert check(asked, wrong_code(asked)) == Wrong(4)
@@ -148,8 +148,8 @@ def test_binding_the_mailbox_again_switches_codes_on(alice: Any) -> None:
 @pytest.mark.parametrize("reason", ["not_me", "wrong_number"])
 def test_no_downgrade_while_push_rests(alice: Any, clock: FrozenClock, reason: str) -> None:
     phone(alice)
-    set_tally(alice, "push", off=reason, off_until=int(clock.at.timestamp()) + 1800)
-    assert ask_code(alice) == Refused("off", 1800)
+    set_budget(alice, "push", off=reason, off_until=int(clock.at.timestamp()) + 1800)
+    assert ask_code(alice) == NotAsked("off", 1800)
     opened(ask_code(alice, lane="known"))
     clock.forward(minutes=30)
     opened(ask_code(alice))
@@ -171,8 +171,8 @@ def test_an_old_rest_is_no_downgrade_without_a_device_either(
 
 
 def test_while_the_password_is_out_unknown_browsers_get_no_code(alice: Any) -> None:
-    set_tally(alice, "email", only_strong=True)
-    assert ask_code(alice) == Refused("off", 0)
+    set_budget(alice, "email", only_strong=True)
+    assert ask_code(alice) == NotAsked("off", 0)
     enrolment.password_changed(alice.pk)
     opened(ask_code(alice))
 

@@ -9,21 +9,21 @@ from django.core.cache import cache
 
 from mfa import limits
 from mfa.models import Challenge, OutboxMessage
-from mfa.results import Refused
+from mfa.results import NotAsked
 from mfa.services import challenges
 from mfa.tests.helpers import (
     JOURNEY,
     OTHER_JOURNEY,
     answer,
     ask_push,
+    budget,
     opened,
     phone,
     question,
     refused,
-    set_tally,
+    set_budget,
     state,
     statements,
-    tally,
 )
 from mfaproject.lib.testing import FrozenClock
 
@@ -107,7 +107,7 @@ def test_asking_again_leaves_a_yes_alone(alice: Any) -> None:
 
 
 def test_nobody_without_a_device_can_be_asked(alice: Any) -> None:
-    assert ask_push(alice) == Refused("method_unavailable", 0)
+    assert ask_push(alice) == NotAsked("method_unavailable", 0)
     assert not Challenge.objects.exists()
     assert not OutboxMessage.objects.exists()
 
@@ -127,7 +127,7 @@ def test_an_unknown_person_is_nobody(db: None, alice: Any) -> None:
 
 def test_a_kind_without_a_path_is_off(alice: Any, settings: Any) -> None:
     phone(alice)
-    settings.MFA_FACTORS = {"email": "mfa.factors.email_code.EmailCode"}
+    settings.MFA_FACTORS = {"email": "mfa.factors.email.EmailCode"}
     assert refused(ask_push(alice)).code == "method_unavailable"
 
 
@@ -137,7 +137,7 @@ def test_three_prompts_for_one_journey(alice: Any, clock: FrozenClock) -> None:
     asked = [opened(ask_push(alice, expires_at=ends)) for _ in range(3)]
     assert [one.resend_after for one in asked] == [clock.at, clock.at, None]
     clock.forward(seconds=1)
-    assert ask_push(alice, expires_at=ends) == Refused("rate_limited", 599)
+    assert ask_push(alice, expires_at=ends) == NotAsked("rate_limited", 599)
 
 
 def test_a_third_open_prompt_of_a_person_is_refused_until_the_first_of_them_ends(
@@ -148,7 +148,7 @@ def test_a_third_open_prompt_of_a_person_is_refused_until_the_first_of_them_ends
     clock.forward(seconds=50)
     opened(ask_push(alice, "login:2"))
     clock.forward(seconds=20)
-    assert ask_push(alice, "login:3") == Refused("rate_limited", limits.PUSH_LIFE - 70)
+    assert ask_push(alice, "login:3") == NotAsked("rate_limited", limits.PUSH_LIFE - 70)
     challenges.cancel(subject="login:1")
     assert state(first) == "superseded"
     opened(ask_push(alice, "login:3"))
@@ -174,7 +174,7 @@ def test_five_prompts_in_a_quarter_of_an_hour(alice: Any, clock: FrozenClock) ->
     for n in range(5):
         opened(ask_push(alice, f"login:{n}"))
         clock.forward(minutes=2)
-    assert ask_push(alice, "login:5") == Refused("rate_limited", 5 * 60)
+    assert ask_push(alice, "login:5") == NotAsked("rate_limited", 5 * 60)
     clock.forward(minutes=5)
     opened(ask_push(alice, "login:5"))
 
@@ -184,12 +184,12 @@ def test_ten_prompts_without_an_approval_and_no_more(alice: Any, clock: FrozenCl
     for n in range(10):
         opened(ask_push(alice, f"login:{n}"))
         clock.forward(minutes=4)
-    assert ask_push(alice, "login:10") == Refused("off", 0)
+    assert ask_push(alice, "login:10") == NotAsked("off", 0)
 
 
 def test_an_approval_in_one_lane_ends_the_fatigue_of_the_other(alice: Any) -> None:
     pixel = phone(alice)
-    set_tally(alice, "push", unanswered=10)
+    set_budget(alice, "push", unanswered=10)
     asked = opened(ask_push(alice, lane="known"))
     assert answer(asked, alice, pixel) == "approved"
     opened(ask_push(alice, OTHER_JOURNEY))
@@ -197,7 +197,7 @@ def test_an_approval_in_one_lane_ends_the_fatigue_of_the_other(alice: Any) -> No
 
 def test_a_new_device_ends_the_fatigue(alice: Any) -> None:
     phone(alice)
-    set_tally(alice, "push", unanswered=10)
+    set_budget(alice, "push", unanswered=10)
     assert refused(ask_push(alice)).code == "off"
     phone(alice, "iPad")
     opened(ask_push(alice))
@@ -210,8 +210,8 @@ def test_nothing_of_one_lane_is_spent_in_the_other(alice: Any) -> None:
     refused(ask_push(alice, "login:2"))
     for n in range(3, 5):
         opened(ask_push(alice, f"login:{n}", lane="known"))
-    assert len(tally(alice, "push", "other").sends) == 2
-    assert len(tally(alice, "push", "known").sends) == 2
+    assert len(budget(alice, "push", "other").sends) == 2
+    assert len(budget(alice, "push", "known").sends) == 2
 
 
 def test_limits_are_those_of_one_person(alice: Any, bob: Any) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mfa.challenge_state import NOES, OPEN, STATES, TRANSITIONS, State, sources
+from mfa.challenge_state import OPEN, REFUSALS, STATES, TRANSITIONS, State, sources
 
 ENDS: tuple[State, ...] = (
     "spent",
@@ -47,7 +47,7 @@ def test_every_state_is_open_or_an_end() -> None:
 
 
 def test_a_no_is_an_end() -> None:
-    assert set(NOES) <= set(ENDS)
+    assert set(REFUSALS) <= set(ENDS)
 
 
 def test_only_an_approved_question_can_be_collected() -> None:

@@ -16,17 +16,17 @@ from mfa.tests.helpers import (
     OTHER_JOURNEY,
     ask_code,
     ask_push,
+    budget,
     check,
     code_of,
     delivered,
     mails,
     opened,
     phone,
-    set_tally,
+    set_budget,
     spend,
     state,
     statements,
-    tally,
     wrong_code,
 )
 from mfaproject.lib import tokens
@@ -152,10 +152,10 @@ def test_a_right_code_verifies_the_mailbox_it_was_sent_to(alice: Any, clock: Fro
 def test_wrong_codes_are_counted_per_person_kind_and_lane(alice: Any) -> None:
     asked = opened(ask_code(alice))
     check(asked, "000000" if code_of(asked) != "000000" else "000001")
-    after = tally(alice, "email")
+    after = budget(alice, "email")
     assert (after.failures, after.in_a_row) == (1, 1)
     check(asked, code_of(asked))
-    after = tally(alice, "email")
+    after = budget(alice, "email")
     assert (after.failures, after.in_a_row) == (1, 0)
 
 
@@ -163,11 +163,11 @@ def test_wrong_codes_are_counted_per_person_kind_and_lane(alice: Any) -> None:
 def test_the_last_wrong_code_switches_codes_off_and_tells_once(
     alice: Any, clock: FrozenClock, worn: dict[str, int]
 ) -> None:
-    set_tally(alice, "email", "known", failures_since=int(clock.at.timestamp()), **worn)
+    set_budget(alice, "email", "known", failures_since=int(clock.at.timestamp()), **worn)
     asked = opened(ask_code(alice, lane="known"))
     code = code_of(asked)
     assert check(asked, wrong_code(asked)) == Wrong(4)
-    assert tally(alice, "email", "known").off == "tries"
+    assert budget(alice, "email", "known").off == "tries"
     assert check(asked, code) == Dead("too_many_attempts")
     assert check(asked, wrong_code(asked)) == Dead("too_many_attempts")
     assert len(mails("factor_off")) == 1
@@ -176,23 +176,23 @@ def test_the_last_wrong_code_switches_codes_off_and_tells_once(
 def test_the_tenth_failure_by_strangers_asks_for_strong_factors_and_tells_once(
     alice: Any, clock: FrozenClock
 ) -> None:
-    set_tally(alice, "push", failures=7, failures_since=int(clock.at.timestamp()))
-    set_tally(alice, "email", failures=2, failures_since=int(clock.at.timestamp()))
+    set_budget(alice, "push", failures=7, failures_since=int(clock.at.timestamp()))
+    set_budget(alice, "email", failures=2, failures_since=int(clock.at.timestamp()))
     asked = opened(ask_code(alice))
     check(asked, wrong_code(asked))
     check(asked, wrong_code(asked))
-    assert tally(alice, "email").only_strong
+    assert budget(alice, "email").only_strong
     assert [mail.sent_to for mail in mails("password_out")] == ["a•••e@example.org"]
     assert "Somebody seems to know your password" in [parcel.subject for parcel in delivered()]
 
 
 def test_failures_of_another_day_or_lane_do_not_add_up(alice: Any, clock: FrozenClock) -> None:
     today = int(clock.at.timestamp())
-    set_tally(alice, "push", failures=9, failures_since=today - limits.DAY)
-    set_tally(alice, "push", "known", failures=9, failures_since=today)
+    set_budget(alice, "push", failures=9, failures_since=today - limits.DAY)
+    set_budget(alice, "push", "known", failures=9, failures_since=today)
     asked = opened(ask_code(alice))
     check(asked, wrong_code(asked))
-    assert not tally(alice, "email").only_strong
+    assert not budget(alice, "email").only_strong
 
 
 @pytest.mark.django_db(transaction=True)

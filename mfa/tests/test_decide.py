@@ -7,6 +7,7 @@ import pytest
 
 from mfa import limits, poll
 from mfa.challenge_state import State
+from mfa.factors.push import answers
 from mfa.models import Challenge, Factor
 from mfa.results import Proof
 from mfa.services import challenges, enrolment
@@ -15,17 +16,20 @@ from mfa.tests.helpers import (
     OTHER_JOURNEY,
     answer,
     ask_push,
+    budget,
     delivered,
     mails,
     opened,
     phone,
     question,
     read_anew,
-    set_tally,
+    set_budget,
     spend,
     state,
     statements,
-    tally,
+)
+from mfa.tests.helpers import (
+    ways as open_ways,
 )
 from mfaproject.lib.testing import FrozenClock
 
@@ -143,7 +147,7 @@ def test_a_device_that_is_removed_while_the_question_is_open_is_lost(alice: Any)
     asked = question(opened(ask_push(alice)), alice)
     enrolment.revoke_factor(alice.pk, pixel)
     assert (
-        challenges.decide(
+        answers.decide(
             asked,
             factor_id=pixel,
             decision="approve",
@@ -181,12 +185,12 @@ def test_a_decision_that_lost_counts_for_nothing_and_tells_nobody(
     alice: Any, decision: Any, right: bool
 ) -> None:
     pixel = phone(alice)
-    set_tally(alice, "push", unanswered=3, wrong_numbers=1)
+    set_budget(alice, "push", unanswered=3, wrong_numbers=1)
     seen = question(opened(ask_push(alice)), alice)
-    before = tally(alice, "push")
+    before = budget(alice, "push")
     challenges.cancel(subject=JOURNEY)
     assert (
-        challenges.decide(
+        answers.decide(
             seen,
             factor_id=pixel,
             decision=decision[0],
@@ -196,7 +200,7 @@ def test_a_decision_that_lost_counts_for_nothing_and_tells_nobody(
         )
         == "lost"
     )
-    assert tally(alice, "push") == before
+    assert budget(alice, "push") == before
     assert mails() == []
 
 
@@ -205,7 +209,7 @@ def test_a_device_of_somebody_else_is_lost(alice: Any, bob: Any) -> None:
     his = phone(bob)
     asked = opened(ask_push(alice))
     assert answer(asked, alice, his) == "lost"
-    assert challenges.question(asked.public_id, bob.pk) is None
+    assert answers.question(asked.public_id, bob.pk) is None
 
 
 @pytest.mark.parametrize("change", [{"auth_epoch": 1}, {"is_active": False}])
@@ -219,11 +223,11 @@ def test_a_new_epoch_or_a_disabled_account_ends_it(alice: Any, change: dict[str,
 def test_not_me_rests_push_in_its_lane_and_tells(alice: Any, clock: FrozenClock) -> None:
     pixel = phone(alice)
     answer(opened(ask_push(alice)), alice, pixel, *NOT_ME)
-    assert tally(alice, "push").off_until == int(clock.at.timestamp()) + limits.PUSH_REST
-    assert not challenges.ways(
+    assert budget(alice, "push").off_until == int(clock.at.timestamp()) + limits.PUSH_REST
+    assert not open_ways(
         user_id=alice.pk, lane="other", required="weak", purpose="login", browser=""
     ).push
-    assert challenges.ways(
+    assert open_ways(
         user_id=alice.pk, lane="known", required="weak", purpose="login", browser=""
     ).push
     (parcel,) = [one for one in delivered() if one.channel == "email"]
@@ -243,7 +247,7 @@ def test_two_wrong_numbers_rest_push(alice: Any, clock: FrozenClock) -> None:
     pixel = phone(alice)
     for journey in (JOURNEY, OTHER_JOURNEY):
         answer(opened(ask_push(alice, journey)), alice, pixel, right=False)
-    assert ask_push(alice, "login:3") == challenges.Refused("off", limits.PUSH_REST)
+    assert ask_push(alice, "login:3") == challenges.NotAsked("off", limits.PUSH_REST)
     clock.forward(seconds=limits.PUSH_REST)
     opened(ask_push(alice, "login:3"))
 
@@ -252,9 +256,9 @@ def test_the_tenth_failure_by_strangers_tells_that_the_password_is_out(
     alice: Any, clock: FrozenClock
 ) -> None:
     pixel = phone(alice)
-    set_tally(alice, "push", failures=9, failures_since=int(clock.at.timestamp()))
+    set_budget(alice, "push", failures=9, failures_since=int(clock.at.timestamp()))
     answer(opened(ask_push(alice)), alice, pixel, right=False)
-    assert tally(alice, "push").only_strong
+    assert budget(alice, "push").only_strong
     assert len(mails("password_out")) == 1
 
 
@@ -277,9 +281,9 @@ def test_a_weak_device_is_neither_shown_nor_heard_where_a_strong_one_is_wanted(
     tied = phone(alice, "This browser", tied_browser="t" * 22)
     asked = opened(ask_push(alice, required="strong"))
     view = next(factor for factor in enrolment.factors(alice.pk) if factor.id == tied)
-    assert challenges.open_questions(alice.pk, view, clock.at) == []
+    assert answers.open_questions(alice.pk, view, clock.at) == []
     assert answer(asked, alice, tied) == "lost"
-    shown = challenges.ways(
+    shown = open_ways(
         user_id=alice.pk, lane="other", required="strong", purpose="login", browser=""
     )
     assert shown.devices == ["Pixel 8"]
@@ -323,13 +327,13 @@ def test_the_inbox_lists_every_open_question_and_no_other(
     opened(ask_push(bob, "login:bob"))
     (view,) = enrolment.factors(alice.pk)
     with statements(1):
-        listed = challenges.open_questions(alice.pk, view, clock.at)
+        listed = answers.open_questions(alice.pk, view, clock.at)
     assert [asked.public_id for asked in listed] == [one.public_id, two.public_id]
     answer(one, alice, pixel)
-    assert [asked.public_id for asked in challenges.open_questions(alice.pk, view, clock.at)] == [
+    assert [asked.public_id for asked in answers.open_questions(alice.pk, view, clock.at)] == [
         two.public_id
     ]
-    assert challenges.open_questions(alice.pk, view, clock.at + timedelta(minutes=2)) == []
+    assert answers.open_questions(alice.pk, view, clock.at + timedelta(minutes=2)) == []
 
 
 def test_a_question_has_what_is_signed(alice: Any, clock: FrozenClock) -> None:
@@ -358,7 +362,7 @@ def test_deciding_costs_few_statements(
         seen = question(asked, alice)
     values: dict[str, Any] = {"decision": decision[0], "reason": decision[1]}
     with statements(most):
-        challenges.decide(seen, factor_id=pixel, number_right=right, body_digest="d" * 43, **values)
+        answers.decide(seen, factor_id=pixel, number_right=right, body_digest="d" * 43, **values)
 
 
 @pytest.mark.parametrize(
@@ -414,7 +418,7 @@ def test_a_device_that_was_removed_meanwhile_decides_nothing(
     seen = question(opened(ask_push(alice)), alice)
     Factor.objects.filter(pk=pixel).update(revoked_at=clock.at)
     assert (
-        challenges.decide(
+        answers.decide(
             seen,
             factor_id=pixel,
             decision="approve",

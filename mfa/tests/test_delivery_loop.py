@@ -91,22 +91,22 @@ def rows(monkeypatch: pytest.MonkeyPatch) -> Iterator[Rows]:
 
 @pytest.fixture
 def running(rows: Rows, monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Thread]:
-    """The loop in a thread, which looks only when the bell rings."""
+    """The loop in a thread, which looks only when it is woken."""
     monkeypatch.setattr(delivery_loop, "LOOK_EVERY", 60)
     stop = threading.Event()
     thread = threading.Thread(target=delivery_loop.run_forever, args=(stop,))
     thread.start()
     yield thread
     stop.set()
-    outbox.bell.set()
+    outbox.wakeup.set()
     thread.join(PATIENCE)
     assert not thread.is_alive()
 
 
 def wake(rows: Rows, **waiting: str) -> None:
-    """These are written, and the bell rings."""
+    """These are written, and it is woken."""
     rows.waiting |= Rows(**waiting).waiting
-    outbox.bell.set()
+    outbox.wakeup.set()
 
 
 def taken(rows: Rows, number: int) -> bool:
@@ -144,7 +144,7 @@ def test_a_database_that_is_down_is_waited_for(
     assert [record.getMessage() for record in caplog.records].count("deliver failed") == 3
 
 
-def test_the_bell_wakes_it(rows: Rows, running: threading.Thread) -> None:
+def test_a_message_wakes_it(rows: Rows, running: threading.Thread) -> None:
     wake(rows, one="email")
     assert taken(rows, 1)
     wake(rows, two="push", three="sms")
@@ -159,7 +159,7 @@ def test_what_is_committed_here_needs_no_broker_while_the_loop_runs(
     wake(rows, one="email")
     assert taken(rows, 1)
     outbox._hand_on([])
-    monkeypatch.setattr(outbox, "attended", threading.Event())
+    monkeypatch.setattr(outbox, "has_worker", threading.Event())
     with pytest.raises(ModuleNotFoundError):
         outbox._hand_on([])
 
@@ -191,10 +191,10 @@ def test_it_ends_quickly_though_a_service_hangs(rows: Rows) -> None:
     thread.start()
     assert all(rows.inside.acquire(timeout=PATIENCE) for _ in range(2))
     stop.set()
-    outbox.bell.set()
+    outbox.wakeup.set()
     thread.join(PATIENCE)
     assert not thread.is_alive()
-    assert not outbox.attended.is_set()
+    assert not outbox.has_worker.is_set()
     left = [each for each in threading.enumerate() if each.name == "courier"]
     assert left
     assert all(each.daemon for each in left), "the process must be able to end"

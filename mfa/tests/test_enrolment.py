@@ -10,12 +10,12 @@ from mfa.tests.helpers import (
     OTHER_JOURNEY,
     answer,
     ask_push,
+    budget,
     opened,
     phone,
     read_anew,
-    set_tally,
+    set_budget,
     state,
-    tally,
 )
 from mfaproject.lib.testing import FrozenClock
 
@@ -111,7 +111,7 @@ def test_binding_anew_switches_on_in_both_lanes_and_keeps_what_was_sent(
     alice: Any, kind: str
 ) -> None:
     for lane in ("known", "other"):
-        set_tally(
+        set_budget(
             alice,
             kind,
             lane,
@@ -121,10 +121,10 @@ def test_binding_anew_switches_on_in_both_lanes_and_keeps_what_was_sent(
             wrong_numbers=1,
             sends=[[1, "login:a"]],
         )
-    set_tally(alice, "sms", off="tries")
+    set_budget(alice, "sms", off="tries")
     enrolment.add_factor(alice.pk, kind, "label", added_by="")
     for lane in ("known", "other"):
-        after = tally(alice, kind, lane)
+        after = budget(alice, kind, lane)
         assert (after.off, after.in_a_row, after.unanswered, after.wrong_numbers, after.sends) == (
             "",
             0,
@@ -132,23 +132,23 @@ def test_binding_anew_switches_on_in_both_lanes_and_keeps_what_was_sent(
             0,
             ((1, "login:a"),),
         )
-    assert tally(alice, "sms").off == "tries"
+    assert budget(alice, "sms").off == "tries"
 
 
 def test_an_unconfirmed_factor_switches_nothing_on(alice: Any) -> None:
-    set_tally(alice, "push", off="not_me", off_until=2**40)
+    set_budget(alice, "push", off="not_me", off_until=2**40)
     factor_id = phone(alice, confirmed=False)
-    assert tally(alice, "push").off == "not_me"
+    assert budget(alice, "push").off == "not_me"
     enrolment.confirm_factor(alice.pk, factor_id)
-    assert tally(alice, "push").off == ""
+    assert budget(alice, "push").off == ""
 
 
 def test_a_new_password_opens_the_weaker_ways_again(alice: Any, bob: Any) -> None:
     for user in (alice, bob):
-        set_tally(user, "email", only_strong=True, failures=10, failures_since=2**40)
+        set_budget(user, "email", only_strong=True, failures=10, failures_since=2**40)
     enrolment.password_changed(alice.pk)
-    assert (tally(alice, "email").only_strong, tally(alice, "email").failures) == (False, 0)
-    assert tally(bob, "email").only_strong
+    assert (budget(alice, "email").only_strong, budget(alice, "email").failures) == (False, 0)
+    assert budget(bob, "email").only_strong
 
 
 def test_removing_all_devices_ends_their_yes(alice: Any) -> None:

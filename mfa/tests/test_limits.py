@@ -1,24 +1,24 @@
-"""The rules, as tables: what a tally allows and becomes."""
+"""The rules, as tables: what a budget allows and becomes."""
 
 from dataclasses import replace
 
 import pytest
 
 from mfa import limits
-from mfa.limits import DAY, MINUTE, PUSHES, QUARTER, SENDS, Rule, Tally
+from mfa.limits import DAY, MINUTE, PUSHES, QUARTER, SENDS, BudgetState, Rule
 
 NOW = 1_800_000_000
 A, B = "login:a", "login:b"
 
 
-def sent_at(*ages: int, journey: str = B) -> Tally:
-    return Tally(sends=tuple((NOW - age, journey) for age in ages))
+def sent_at(*ages: int, journey: str = B) -> BudgetState:
+    return BudgetState(sends=tuple((NOW - age, journey) for age in ages))
 
 
 @pytest.mark.parametrize(
-    ("rule", "tally", "wait"),
+    ("rule", "budget", "wait"),
     [
-        (SENDS, Tally(), 0),
+        (SENDS, BudgetState(), 0),
         (SENDS, sent_at(0), 30),
         (SENDS, sent_at(29), 1),
         (SENDS, sent_at(30), 0),
@@ -33,8 +33,10 @@ def sent_at(*ages: int, journey: str = B) -> Tally:
         (PUSHES, sent_at(*[QUARTER] * 5), 0),
     ],
 )
-def test_messages_wait_until_their_window_has_room(rule: Rule, tally: Tally, wait: int) -> None:
-    assert limits.until_send(tally, rule, journey=A, ends=NOW + 600, now=NOW) == wait
+def test_messages_wait_until_their_window_has_room(
+    rule: Rule, budget: BudgetState, wait: int
+) -> None:
+    assert limits.until_send(budget, rule, journey=A, ends=NOW + 600, now=NOW) == wait
 
 
 @pytest.mark.parametrize(
@@ -42,9 +44,15 @@ def test_messages_wait_until_their_window_has_room(rule: Rule, tally: Tally, wai
 )
 def test_a_journey_that_had_its_share_waits_for_its_end(rule: Rule, most: int) -> None:
     spread = tuple((NOW - 100 * (n + 1), A) for n in range(most))
-    assert limits.until_send(Tally(sends=spread[1:]), rule, journey=A, ends=NOW + 600, now=NOW) == 0
-    assert limits.until_send(Tally(sends=spread), rule, journey=A, ends=NOW + 600, now=NOW) == 600
-    assert limits.until_send(Tally(sends=spread), rule, journey=A, ends=NOW - 5, now=NOW) == 1
+    assert (
+        limits.until_send(BudgetState(sends=spread[1:]), rule, journey=A, ends=NOW + 600, now=NOW)
+        == 0
+    )
+    assert (
+        limits.until_send(BudgetState(sends=spread), rule, journey=A, ends=NOW + 600, now=NOW)
+        == 600
+    )
+    assert limits.until_send(BudgetState(sends=spread), rule, journey=A, ends=NOW - 5, now=NOW) == 1
 
 
 def test_sending_is_counted_and_old_sends_are_forgotten() -> None:
@@ -53,59 +61,61 @@ def test_sending_is_counted_and_old_sends_are_forgotten() -> None:
 
 
 def test_only_prompts_count_as_unanswered() -> None:
-    assert limits.sent(Tally(), PUSHES, journey=A, now=NOW).unanswered == 1
-    assert limits.sent(Tally(), SENDS, journey=A, now=NOW).unanswered == 0
+    assert limits.sent(BudgetState(), PUSHES, journey=A, now=NOW).unanswered == 1
+    assert limits.sent(BudgetState(), SENDS, journey=A, now=NOW).unanswered == 0
 
 
 def test_ten_unanswered_prompts_tire() -> None:
-    assert not limits.has_tired(Tally(unanswered=9))
-    assert limits.has_tired(Tally(unanswered=10))
-    assert not limits.has_tired(limits.approved(Tally(unanswered=10)))
+    assert not limits.has_tired(BudgetState(unanswered=9))
+    assert limits.has_tired(BudgetState(unanswered=10))
+    assert not limits.has_tired(limits.approved(BudgetState(unanswered=10)))
 
 
 @pytest.mark.parametrize(
-    ("tally", "off", "seconds"),
+    ("budget", "off", "seconds"),
     [
-        (Tally(), False, 0),
-        (Tally(off="tries"), True, 0),
-        (Tally(off="not_me", off_until=NOW + 5), True, 5),
-        (Tally(off="not_me", off_until=NOW), False, 0),
+        (BudgetState(), False, 0),
+        (BudgetState(off="tries"), True, 0),
+        (BudgetState(off="not_me", off_until=NOW + 5), True, 5),
+        (BudgetState(off="not_me", off_until=NOW), False, 0),
     ],
 )
-def test_off_for_a_while_or_until_enrolled_anew(tally: Tally, off: bool, seconds: int) -> None:
-    assert (limits.is_off(tally, NOW), limits.off_for(tally, NOW)) == (off, seconds)
+def test_off_for_a_while_or_until_enrolled_anew(
+    budget: BudgetState, off: bool, seconds: int
+) -> None:
+    assert (limits.is_off(budget, NOW), limits.off_for(budget, NOW)) == (off, seconds)
 
 
-def failed(tally: Tally, lane: str = "known", elsewhere: int = 0) -> Tally:
-    return limits.wrong_code(tally, lane=lane, elsewhere=elsewhere, now=NOW)
+def failed(budget: BudgetState, lane: str = "known", elsewhere: int = 0) -> BudgetState:
+    return limits.wrong_code(budget, lane=lane, elsewhere=elsewhere, now=NOW)
 
 
 @pytest.mark.parametrize(
-    ("tally", "off"),
+    ("budget", "off"),
     [
-        (Tally(), ""),
-        (Tally(failures=48, failures_since=NOW - 5), ""),
-        (Tally(failures=49, failures_since=NOW - 5), "tries"),
-        (Tally(failures=49, failures_since=NOW - DAY), ""),
-        (Tally(in_a_row=98), ""),
-        (Tally(in_a_row=99), "tries"),
+        (BudgetState(), ""),
+        (BudgetState(failures=48, failures_since=NOW - 5), ""),
+        (BudgetState(failures=49, failures_since=NOW - 5), "tries"),
+        (BudgetState(failures=49, failures_since=NOW - DAY), ""),
+        (BudgetState(in_a_row=98), ""),
+        (BudgetState(in_a_row=99), "tries"),
     ],
 )
 def test_fifty_wrong_codes_a_day_or_a_hundred_in_a_row_switch_codes_off(
-    tally: Tally, off: str
+    budget: BudgetState, off: str
 ) -> None:
-    assert failed(tally).off == off
+    assert failed(budget).off == off
 
 
 def test_a_day_of_failures_begins_with_the_first() -> None:
-    first = failed(Tally(failures=7, failures_since=NOW - DAY))
+    first = failed(BudgetState(failures=7, failures_since=NOW - DAY))
     assert (first.failures, first.failures_since) == (1, NOW)
     second = limits.wrong_code(first, lane="known", elsewhere=0, now=NOW + 60)
     assert (second.failures, second.failures_since) == (2, NOW)
 
 
 def test_a_right_code_ends_the_row_but_not_the_day() -> None:
-    after = limits.right_code(Tally(in_a_row=7, failures=7, failures_since=NOW))
+    after = limits.right_code(BudgetState(in_a_row=7, failures=7, failures_since=NOW))
     assert (after.in_a_row, after.failures) == (0, 7)
 
 
@@ -122,11 +132,14 @@ def test_a_right_code_ends_the_row_but_not_the_day() -> None:
 def test_ten_failures_a_day_by_strangers_mean_the_password_is_out(
     lane: str, failures: int, elsewhere: int, out: bool
 ) -> None:
-    assert failed(Tally(failures=failures, failures_since=NOW), lane, elsewhere).only_strong is out
+    assert (
+        failed(BudgetState(failures=failures, failures_since=NOW), lane, elsewhere).only_strong
+        is out
+    )
 
 
 def test_two_wrong_numbers_rest_push_for_half_an_hour() -> None:
-    once = limits.wrong_number(Tally(), lane="other", elsewhere=0, now=NOW)
+    once = limits.wrong_number(BudgetState(), lane="other", elsewhere=0, now=NOW)
     assert once.off == ""
     twice = limits.wrong_number(once, lane="other", elsewhere=0, now=NOW)
     assert (twice.off, twice.off_until, twice.wrong_numbers) == (
@@ -137,34 +150,34 @@ def test_two_wrong_numbers_rest_push_for_half_an_hour() -> None:
 
 
 def test_an_approval_between_forgives_a_wrong_number() -> None:
-    once = limits.approved(limits.wrong_number(Tally(), lane="other", elsewhere=0, now=NOW))
+    once = limits.approved(limits.wrong_number(BudgetState(), lane="other", elsewhere=0, now=NOW))
     assert limits.wrong_number(once, lane="other", elsewhere=0, now=NOW).off == ""
 
 
 def test_not_me_rests_push_at_once() -> None:
-    after = limits.not_me(Tally(), lane="other", elsewhere=0, now=NOW)
+    after = limits.not_me(BudgetState(), lane="other", elsewhere=0, now=NOW)
     assert (after.off, after.off_until, after.failures) == ("not_me", NOW + 30 * MINUTE, 1)
 
 
 @pytest.mark.parametrize(
-    ("tally", "lane", "closed"),
+    ("budget", "lane", "closed"),
     [
-        (Tally(off="not_me", off_until=NOW + 1), "other", True),
-        (Tally(off="wrong_number", off_until=NOW + 1), "other", True),
-        (Tally(off="not_me", off_until=NOW + 1), "known", False),
-        (Tally(off="not_me", off_until=NOW), "other", False),
-        (Tally(off="tries"), "other", False),
-        (Tally(unanswered=10), "other", False),
-        (Tally(only_strong=True), "other", True),
-        (Tally(only_strong=True), "known", False),
+        (BudgetState(off="not_me", off_until=NOW + 1), "other", True),
+        (BudgetState(off="wrong_number", off_until=NOW + 1), "other", True),
+        (BudgetState(off="not_me", off_until=NOW + 1), "known", False),
+        (BudgetState(off="not_me", off_until=NOW), "other", False),
+        (BudgetState(off="tries"), "other", False),
+        (BudgetState(unanswered=10), "other", False),
+        (BudgetState(only_strong=True), "other", True),
+        (BudgetState(only_strong=True), "known", False),
     ],
 )
-def test_no_downgrade(tally: Tally, lane: str, closed: bool) -> None:
-    assert limits.weak_ways_closed([Tally(), tally], lane=lane, now=NOW) is closed
+def test_no_downgrade(budget: BudgetState, lane: str, closed: bool) -> None:
+    assert limits.weak_ways_closed([BudgetState(), budget], lane=lane, now=NOW) is closed
 
 
 def test_enrolling_anew_switches_on() -> None:
-    worn = Tally(
+    worn = BudgetState(
         sends=((NOW, A),),
         unanswered=10,
         wrong_numbers=1,
@@ -175,7 +188,7 @@ def test_enrolling_anew_switches_on() -> None:
         only_strong=True,
     )
     assert limits.enrolled_anew(worn) == replace(
-        Tally(), sends=((NOW, A),), failures_since=NOW, only_strong=True
+        BudgetState(), sends=((NOW, A),), failures_since=NOW, only_strong=True
     )
 
 
@@ -183,5 +196,5 @@ def test_enrolling_anew_switches_on() -> None:
 def test_proving_an_address_rests_for_a_day_where_a_sign_in_waits_to_be_bound_anew(
     lane: str, until: int
 ) -> None:
-    after = failed(Tally(in_a_row=99), lane)
+    after = failed(BudgetState(in_a_row=99), lane)
     assert (after.off, after.off_until) == ("tries", until)

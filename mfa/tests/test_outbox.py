@@ -96,16 +96,16 @@ def test_a_message_leaves_only_if_its_transaction_commits(clock: FrozenClock) ->
     with transaction.atomic():
         write()
         transaction.set_rollback(True)
-    assert not outbox.bell.is_set()
+    assert not outbox.wakeup.is_set()
     assert delivered() == []
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_bell_rings_at_the_commit_and_not_before(clock: FrozenClock) -> None:
+def test_the_worker_is_woken_at_the_commit_and_not_before(clock: FrozenClock) -> None:
     with transaction.atomic():
         write()
-        assert not outbox.bell.is_set()
-    assert outbox.bell.is_set()
+        assert not outbox.wakeup.is_set()
+    assert outbox.wakeup.is_set()
 
 
 @pytest.mark.django_db

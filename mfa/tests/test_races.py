@@ -10,8 +10,9 @@ from django.db import connection, connections, transaction
 
 from mfa import outbox
 from mfa.channels.memory import MemoryChannel
+from mfa.factors.push import answers
 from mfa.models import Budget, Challenge, OutboxMessage
-from mfa.results import Dead, Opened, Refused, Right, Wrong
+from mfa.results import Dead, NotAsked, Opened, Right, Wrong
 from mfa.services import challenges, enrolment
 from mfa.tests.helpers import (
     JOURNEY,
@@ -19,6 +20,7 @@ from mfa.tests.helpers import (
     answer,
     ask_code,
     ask_push,
+    budget,
     check,
     code_of,
     opened,
@@ -26,7 +28,6 @@ from mfa.tests.helpers import (
     question,
     spend,
     state,
-    tally,
     wrong_code,
 )
 from mfaproject.lib import tokens
@@ -52,7 +53,7 @@ def test_of_two_hundred_wrong_codes_five_are_looked_at(alice: Any) -> None:
     assert kinds(results) == {"Wrong": 5, "Dead": 195}
     assert {result.code for result in results if isinstance(result, Dead)} == {"too_many_attempts"}
     assert Challenge.objects.get().attempts == 5
-    assert tally(alice, "email").failures == 5
+    assert budget(alice, "email").failures == 5
     assert check(asked, code_of(asked)) == Dead("too_many_attempts")
 
 
@@ -111,7 +112,7 @@ def test_wrong_numbers_at_once_end_it_once_and_count_once(alice: Any) -> None:
         "wrong_number": 1,
         "lost": 19,
     }
-    assert tally(alice, "push").wrong_numbers == 1
+    assert budget(alice, "push").wrong_numbers == 1
 
 
 def test_wrong_numbers_in_two_challenges_both_count(alice: Any) -> None:
@@ -120,7 +121,7 @@ def test_wrong_numbers_in_two_challenges_both_count(alice: Any) -> None:
         question(opened(ask_push(alice, journey)), alice) for journey in (JOURNEY, OTHER_JOURNEY)
     ]
     decide = partial(
-        challenges.decide,
+        answers.decide,
         factor_id=pixel,
         decision="approve",
         reason=None,
@@ -128,7 +129,7 @@ def test_wrong_numbers_in_two_challenges_both_count(alice: Any) -> None:
         body_digest="",
     )
     assert at_once(*[partial(decide, one) for one in asked]) == ["wrong_number", "wrong_number"]
-    assert tally(alice, "push").off == "wrong_number"
+    assert budget(alice, "push").off == "wrong_number"
 
 
 @pytest.mark.parametrize("trial", range(10))
@@ -152,9 +153,8 @@ def test_a_cancelled_journey_grants_nothing_afterwards(alice: Any, trial: int) -
 def test_asking_again_while_the_phone_answers_waits_for_nobody_for_ever(
     alice: Any, trial: int, decision: tuple[str, str | None]
 ) -> None:
-    """Both lock a budget and a challenge: in the same order, or PostgreSQL would have to end one of
-    them.
-    """
+    """Both lock a budget and a challenge: in the same order, or PostgreSQL
+    would have to end one of them."""
     pixel = phone(alice)
     first = opened(ask_push(alice))
     end, again = at_once(partial(answer, first, alice, pixel, *decision), partial(ask_push, alice))
@@ -178,7 +178,7 @@ def test_confirming_and_removing_a_mailbox_wait_for_nobody_for_ever(alice: Any, 
 def test_prompts_keep_their_cap_when_all_come_at_once(alice: Any) -> None:
     phone(alice)
     results = at_once(*[partial(ask_push, alice, f"login:{n}") for n in range(20)])
-    assert kinds(results) == {"Opened": 2, "Refused": 18}
+    assert kinds(results) == {"Opened": 2, "NotAsked": 18}
     assert Challenge.objects.filter(state="pending").count() == OutboxMessage.objects.count() == 2
     assert Budget.objects.count() == 1
 
@@ -186,16 +186,16 @@ def test_prompts_keep_their_cap_when_all_come_at_once(alice: Any) -> None:
 def test_prompts_of_one_journey_leave_one_open(alice: Any) -> None:
     phone(alice)
     results = at_once(*[partial(ask_push, alice)] * 20)
-    assert kinds(results) == {"Opened": 3, "Refused": 17}
+    assert kinds(results) == {"Opened": 3, "NotAsked": 17}
     assert Challenge.objects.filter(state="pending").count() == 1
 
 
 def test_codes_keep_their_cap_when_all_come_at_once(alice: Any) -> None:
-    results: list[Opened | Refused] = at_once(
+    results: list[Opened | NotAsked] = at_once(
         *[partial(ask_code, alice, f"login:{n}") for n in range(20)]
     )
-    assert kinds(results) == {"Opened": 1, "Refused": 19}
-    assert {result.code for result in results if isinstance(result, Refused)} == {"rate_limited"}
+    assert kinds(results) == {"Opened": 1, "NotAsked": 19}
+    assert {result.code for result in results if isinstance(result, NotAsked)} == {"rate_limited"}
 
 
 @pytest.mark.parametrize("trial", range(5))
@@ -245,7 +245,7 @@ def test_right_and_wrong_at_once_never_lose_a_count(alice: Any) -> None:
     calls = [partial(check, asked, wrong_code(asked))] * 3 + [partial(check, asked, code_of(asked))]
     results = at_once(*calls)
     assert sum(isinstance(result, Right) for result in results) == 1
-    assert tally(alice, "email").failures == kinds(results)["Wrong"]
+    assert budget(alice, "email").failures == kinds(results)["Wrong"]
 
 
 def test_a_message_is_sent_by_one_worker(alice: Any, settings: Any) -> None:
@@ -259,8 +259,7 @@ def test_a_message_is_sent_by_one_worker(alice: Any, settings: Any) -> None:
 
 def test_a_loser_sees_that_it_lost_after_waiting_for_the_winners_lock(alice: Any) -> None:
     """Two transactions want the same move; the second waits for the first. With a join in the
-    UPDATE both would win.
-    """
+    UPDATE both would win."""
     pixel = phone(alice)
     asked = opened(ask_push(alice))
     answer(asked, alice, pixel)

@@ -10,20 +10,23 @@ import pyotp
 import pytest
 from django.db import connection
 
+from mfa.factors.recovery import enrolment as paper
+from mfa.factors.totp import enrolment as apps
+from mfa.factors.totp.enrolment import TotpDraft
 from mfa.models import Challenge, Factor, RecoveryCode, SmsQuota
-from mfa.results import Dead, Enrolled, Opened, Refused, Right, TotpDraft
+from mfa.results import Dead, Enrolled, NotAsked, Opened, Right
 from mfa.services import enrolment
 from mfa.tests.helpers import (
     app_of,
     ask_code,
     ask_typed,
+    budget,
     check,
     code_of,
     codes_for,
     opened,
     read_anew,
     spend,
-    tally,
     texting,
 )
 from mfa.tests.test_races import kinds
@@ -89,7 +92,7 @@ class TypedRaces(ABC):
         asked = opened(ask_typed(alice, self.name))
         results = at_once(*[partial(check, asked, "000000")] * 200)
         assert kinds(results) == {"Wrong": 5, "Dead": 195}
-        assert tally(alice, self.name).failures == 5
+        assert budget(alice, self.name).failures == 5
         assert check(asked, code) == Dead("too_many_attempts")
 
     def test_asking_many_times_at_once_gives_one_question_and_its_tries(self, alice: Any) -> None:
@@ -121,15 +124,15 @@ class TestTotp(TypedRaces):
         return str(app_of(user).at(clock.now()))
 
     def test_a_draft_is_confirmed_once(self, alice: Any) -> None:
-        draft = enrolment.begin_totp(alice.pk, SESSION)
+        draft = apps.begin(alice.pk, SESSION)
         code = pyotp.TOTP(draft.secret).at(clock.now())
-        results = at_once(*[partial(enrolment.confirm_totp, alice.pk, draft.factor_id, code)] * 8)
+        results = at_once(*[partial(apps.confirm, alice.pk, draft.factor_id, code)] * 8)
         assert sorted(results) == [False] * 7 + [True]
 
     def test_drafts_begun_at_once_leave_one(self, alice: Any) -> None:
-        drafts: list[TotpDraft] = at_once(*[partial(enrolment.begin_totp, alice.pk, SESSION)] * 8)
+        drafts: list[TotpDraft] = at_once(*[partial(apps.begin, alice.pk, SESSION)] * 8)
         confirmed = [
-            enrolment.confirm_totp(alice.pk, one.factor_id, pyotp.TOTP(one.secret).at(clock.now()))
+            apps.confirm(alice.pk, one.factor_id, pyotp.TOTP(one.secret).at(clock.now()))
             for one in drafts
         ]
         assert sum(confirmed) == 1
@@ -161,17 +164,15 @@ class TestRecovery(TypedRaces):
         asked = opened(ask_typed(alice, "recovery"))
         works: list[Any] = [
             partial(check, asked, code),
-            partial(enrolment.new_recovery_codes, alice.pk, SESSION),
+            partial(paper.new_codes, alice.pk, SESSION),
         ]
         _, codes = at_once(*works)
         assert spend(asked) is None
-        assert enrolment.recovery_codes_left(alice.pk) == len(codes) == 10
+        assert paper.codes_left(alice.pk) == len(codes) == 10
 
     def test_sets_made_at_once_leave_one(self, alice: Any) -> None:
-        sets: list[list[str]] = at_once(
-            *[partial(enrolment.new_recovery_codes, alice.pk, SESSION)] * 8
-        )
-        assert enrolment.recovery_codes_left(alice.pk) == 10
+        sets: list[list[str]] = at_once(*[partial(paper.new_codes, alice.pk, SESSION)] * 8)
+        assert paper.codes_left(alice.pk) == 10
         read_anew(alice)
         journeys = [f"login:{n}" for n in range(8)]
         results = [
@@ -219,7 +220,7 @@ def test_text_messages_of_many_people_keep_to_what_the_site_spends(
     for n, user in enumerate(people):
         texting(user, f"+336123456{n:02d}")
     results = at_once(*[partial(ask_code, user, f"login:{user.pk}", kind="sms") for user in people])
-    assert kinds(results) == {"Opened": 5, "Refused": 7}
-    assert {result.code for result in results if isinstance(result, Refused)} == {"rate_limited"}
+    assert kinds(results) == {"Opened": 5, "NotAsked": 7}
+    assert {result.code for result in results if isinstance(result, NotAsked)} == {"rate_limited"}
     assert SmsQuota.objects.get(key="site:all").count == 5
     assert connection.vendor == "postgresql"

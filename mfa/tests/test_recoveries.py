@@ -8,27 +8,31 @@ from typing import Any
 import pytest
 
 from mfa import limits
-from mfa.limits import RECOVERY, Tally
+from mfa.limits import RECOVERY, BudgetState
 from mfa.models import Budget
-from mfa.results import Opened, Refused, Ways
+from mfa.results import NotAsked, Opened
 from mfa.services import challenges
 from mfa.tests.helpers import (
+    Ways,
     answer,
     ask_code,
     ask_push,
+    budget,
     opened,
     phone,
     refused,
-    set_tally,
+    set_budget,
     statements,
-    tally,
+)
+from mfa.tests.helpers import (
+    ways as open_ways,
 )
 from mfaproject.lib.testing import FrozenClock
 
 ENDS = timedelta(minutes=10)
 
 
-def recover(user: Any, journey: str = "login:r", **changes: Any) -> Opened | Refused:
+def recover(user: Any, journey: str = "login:r", **changes: Any) -> Opened | NotAsked:
     return ask_push(user, journey, purpose=RECOVERY, required="strong", **changes)
 
 
@@ -52,7 +56,7 @@ def test_two_an_hour_and_the_true_wait(alice: Any, clock: FrozenClock) -> None:
     clock.forward(minutes=20)
     opened(recover(alice, "login:2"))
     clock.forward(minutes=10)
-    assert recover(alice, "login:3") == Refused("rate_limited", 30 * 60)
+    assert recover(alice, "login:3") == NotAsked("rate_limited", 30 * 60)
     clock.forward(minutes=30)
     opened(recover(alice, "login:3"))
 
@@ -73,10 +77,10 @@ def test_what_sign_ins_asked_takes_nothing_from_it(
     if waits == "five in a quarter":
         spread(alice, clock)
     elif waits == "ten unanswered":
-        set_tally(alice, "push", unanswered=10)
+        set_budget(alice, "push", unanswered=10)
     else:
         spread(alice, clock, times=2, minutes=0)
-    assert isinstance(ask_push(alice, "login:x"), Refused)
+    assert isinstance(ask_push(alice, "login:x"), NotAsked)
     opened(recover(alice))
 
 
@@ -84,7 +88,7 @@ def test_it_takes_nothing_from_sign_ins(alice: Any) -> None:
     phone(alice)
     opened(recover(alice, "login:1"))
     opened(recover(alice, "login:2"))
-    assert (tally(alice, "push", "other").unanswered, tally(alice, "push", "other").sends) == (
+    assert (budget(alice, "push", "other").unanswered, budget(alice, "push", "other").sends) == (
         0,
         (),
     )
@@ -97,7 +101,7 @@ def test_it_is_off_wherever_it_was_not_me_holds(alice: Any, clock: FrozenClock, 
     pixel = phone(alice)
     answer(opened(ask_push(alice, lane=lane)), alice, pixel, "deny", "not_me")
     clock.forward(minutes=10)
-    assert recover(alice) == Refused("off", 20 * 60)
+    assert recover(alice) == NotAsked("off", 20 * 60)
     clock.forward(minutes=20)
     opened(recover(alice))
 
@@ -119,10 +123,10 @@ def test_approved_prompts_take_nothing_from_the_five_in_a_quarter(
     pixel = phone(alice)
     spread(alice, clock, times=4, minutes=1)
     last = opened(ask_push(alice, "login:last", expires_at=clock.at + ENDS))
-    assert ask_push(alice, "login:x") == Refused("rate_limited", 11 * 60)
+    assert ask_push(alice, "login:x") == NotAsked("rate_limited", 11 * 60)
     answer(last, alice, pixel)
     opened(ask_push(alice, "login:x"))
-    assert ask_push(alice, "login:y") == Refused("rate_limited", 11 * 60)
+    assert ask_push(alice, "login:y") == NotAsked("rate_limited", 11 * 60)
 
 
 def test_nor_does_one_that_was_collected(alice: Any, clock: FrozenClock) -> None:
@@ -142,7 +146,7 @@ def test_those_that_were_replaced_on_the_way_count(alice: Any, clock: FrozenCloc
             clock.forward(seconds=10)
         answer(asked[-1], alice, pixel)
     opened(ask_push(alice, "login:3"))
-    assert ask_push(alice, "login:4") == Refused("rate_limited", limits.QUARTER - 60)
+    assert ask_push(alice, "login:4") == NotAsked("rate_limited", limits.QUARTER - 60)
 
 
 def test_a_yes_that_was_taken_back_counts(alice: Any, clock: FrozenClock) -> None:
@@ -151,7 +155,7 @@ def test_a_yes_that_was_taken_back_counts(alice: Any, clock: FrozenClock) -> Non
     last = opened(ask_push(alice, "login:last", expires_at=clock.at + ENDS))
     answer(last, alice, pixel)
     answer(last, alice, pixel, "deny", "cancelled")
-    assert isinstance(ask_push(alice, "login:x"), Refused)
+    assert isinstance(ask_push(alice, "login:x"), NotAsked)
 
 
 def test_what_was_approved_is_looked_up_only_where_it_matters(
@@ -167,14 +171,14 @@ def test_two_recoveries_an_hour_whether_approved_or_not(alice: Any) -> None:
     pixel = phone(alice)
     for n in range(2):
         answer(opened(recover(alice, f"login:{n}")), alice, pixel)
-    assert isinstance(recover(alice, "login:x"), Refused)
+    assert isinstance(recover(alice, "login:x"), NotAsked)
 
 
 # What the pages are told
 
 
 def ways(user: Any, lane: str = "other", **changes: Any) -> Ways:
-    return challenges.ways(
+    return open_ways(
         **(
             {
                 "user_id": user.pk,
@@ -215,7 +219,7 @@ def test_that_push_rests_is_for_her_own_browsers_and_her_recovery(
     alice: Any, clock: FrozenClock, lane: str, purpose: str, told: dict[str, int]
 ) -> None:
     phone(alice)
-    set_tally(alice, "push", lane, off="not_me", off_until=int(clock.at.timestamp()) + 60)
+    set_budget(alice, "push", lane, off="not_me", off_until=int(clock.at.timestamp()) + 60)
     found = ways(alice, lane, purpose=purpose)
     assert (found.push, found.waits) == (False, told)
 
@@ -232,6 +236,6 @@ def test_a_recovery_is_told_its_own_wait(alice: Any, clock: FrozenClock) -> None
 def test_a_tally_keeps_both_apart(alice: Any) -> None:
     phone(alice)
     recover(alice)
-    assert Budget.objects.get(kind="push").tally == Tally(
-        recoveries=tally(alice, "push", "other").recoveries
+    assert Budget.objects.get(kind="push").state == BudgetState(
+        recoveries=budget(alice, "push", "other").recoveries
     )

@@ -39,8 +39,7 @@ PHASES = ("EHLO", "MAIL", "RCPT", "DATA")
 
 class Server:
     """A mail server that does as the test says: `answers` by phase, of which the last is given from
-    then on; `drop` and `slow` name phases.
-    """
+    then on; `drop` and `slow` name phases."""
 
     def __init__(self) -> None:
         self.answers: dict[str, list[str]] = {}
@@ -394,9 +393,8 @@ class TestWhatIsSent:
     def test_with_a_sender_that_cannot_be_used_waits_and_is_no_fault_of_the_recipient(
         self, serve: Any, settings: Any, spoilt: str
     ) -> None:
-        """The start refuses such a sender; should one come by another way, nobody's address is
-        called bad for it.
-        """
+        """The start refuses such a sender; should one come by another way,
+        nobody's address is called bad for it."""
         server = serve()
         settings.DEFAULT_FROM_EMAIL = spoilt
         error = fails()

@@ -6,8 +6,9 @@ from typing import Any
 from mfa import limits, outbox
 from mfa.channels import files
 from mfa.channels.files import EmailFileChannel
+from mfa.factors.sms import quota
 from mfa.models import Challenge, Factor, OutboxMessage, SmsQuota
-from mfa.services import enrolment, sms_quota, sweep
+from mfa.services import enrolment, sweep
 from mfa.tests.helpers import OTHER_JOURNEY, answer, ask_code, ask_push, opened, phone, state
 from mfa.tests.test_channels import parcel
 from mfaproject.lib.testing import FrozenClock
@@ -85,7 +86,7 @@ def test_what_nobody_proved_goes_after_a_day_and_devices_stay(
 
 
 def test_what_was_spent_in_a_span_that_is_over_is_forgotten(alice: Any, clock: FrozenClock) -> None:
-    sms_quota.charge("+33612345642", proving=True, now=int(clock.at.timestamp()))
+    quota.charge("+33612345642", proving=True, now=int(clock.at.timestamp()))
     clock.forward(hours=1)
     sweep.prune()
     assert SmsQuota.objects.count() == 3

@@ -8,14 +8,16 @@ from typing import Any
 import pytest
 
 from mfa import limits
+from mfa.factors.recovery import enrolment as paper
 from mfa.models import Challenge, Factor, OutboxMessage, RecoveryCode
-from mfa.results import Dead, Proof, Refused, Right, Wrong
+from mfa.results import Dead, NotAsked, Proof, Right, Wrong
 from mfa.services import challenges, enrolment
 from mfa.tests.helpers import (
     OTHER_JOURNEY,
     app_of,
     ask_code,
     ask_typed,
+    budget,
     check,
     code_of,
     codes_for,
@@ -23,11 +25,10 @@ from mfa.tests.helpers import (
     opened,
     phone,
     refused,
-    set_tally,
+    set_budget,
     spend,
     state,
     statements,
-    tally,
 )
 from mfaproject.lib.testing import FrozenClock
 
@@ -35,9 +36,8 @@ WRONG = {"totp": "000000", "recovery": "0000-0000-0000-0000"}
 
 
 class TypedContract(ABC):
-    """What every kind holds whose code is at hand. `code()` gives one that is right, and that was
-    not used before.
-    """
+    """What every kind holds whose code is at hand. `code()` gives one that is
+    right, and that was not used before."""
 
     name = ""
 
@@ -75,7 +75,7 @@ class TypedContract(ABC):
         second = opened(ask_typed(alice, self.name, OTHER_JOURNEY))
         assert check(second, code, OTHER_JOURNEY) == Wrong(4)
         assert state(second) == "pending"
-        assert tally(alice, self.name).failures == 1
+        assert budget(alice, self.name).failures == 1
 
     def test_five_wrong_codes_then_the_right_one_is_not_looked_at(self, alice: Any) -> None:
         asked = opened(ask_typed(alice, self.name))
@@ -87,7 +87,7 @@ class TypedContract(ABC):
             Wrong(0),
         ]
         assert check(asked, self.code()) == Dead("too_many_attempts")
-        assert ask_typed(alice, self.name) == Refused("method_unavailable", 0)
+        assert ask_typed(alice, self.name) == NotAsked("method_unavailable", 0)
         opened(ask_typed(alice, self.name, OTHER_JOURNEY))
 
     def test_asking_again_gives_the_same_question_and_no_new_tries(self, alice: Any) -> None:
@@ -130,7 +130,7 @@ class TypedContract(ABC):
         asked, code = opened(ask_typed(alice, self.name)), self.code()
         enrolment.revoke_factor(alice.pk, self.factor_id(alice))
         assert isinstance(check(asked, code), Dead)
-        assert ask_typed(alice, self.name, OTHER_JOURNEY) == Refused("method_unavailable", 0)
+        assert ask_typed(alice, self.name, OTHER_JOURNEY) == NotAsked("method_unavailable", 0)
 
     def test_a_factor_removed_before_the_last_step_proves_nothing(self, alice: Any) -> None:
         asked = opened(ask_typed(alice, self.name))
@@ -139,7 +139,7 @@ class TypedContract(ABC):
         assert spend(asked) is None
 
     def test_who_has_none_is_not_asked(self, bob: Any) -> None:
-        assert ask_typed(bob, self.name) == Refused("method_unavailable", 0)
+        assert ask_typed(bob, self.name) == NotAsked("method_unavailable", 0)
 
     @pytest.mark.parametrize("change", [{"auth_epoch": 1}, {"is_active": False}])
     def test_a_new_epoch_or_a_disabled_account_ends_it(
@@ -153,34 +153,34 @@ class TypedContract(ABC):
     def test_the_last_wrong_code_switches_the_kind_off_in_its_lane_and_tells_once(
         self, alice: Any, worn: dict[str, Any]
     ) -> None:
-        set_tally(alice, self.name, failures_since=int(self.clock.at.timestamp()), **worn)
+        set_budget(alice, self.name, failures_since=int(self.clock.at.timestamp()), **worn)
         asked, code = opened(ask_typed(alice, self.name)), self.code()
         assert check(asked, WRONG[self.name]) == Wrong(4)
         assert check(asked, code) == Dead("too_many_attempts")
-        assert ask_typed(alice, self.name, OTHER_JOURNEY) == Refused("off", 0)
+        assert ask_typed(alice, self.name, OTHER_JOURNEY) == NotAsked("off", 0)
         assert len(mails("factor_off")) == 1
         known = opened(ask_typed(alice, self.name, OTHER_JOURNEY, lane="known"))
         assert isinstance(check(known, code, OTHER_JOURNEY), Right)
 
     def test_a_code_refused_because_the_kind_is_off_was_not_used_up(self, alice: Any) -> None:
         asked, code = opened(ask_typed(alice, self.name)), self.code()
-        set_tally(alice, self.name, off="tries")
+        set_budget(alice, self.name, off="tries")
         assert check(asked, code) == Dead("too_many_attempts")
         known = opened(ask_typed(alice, self.name, OTHER_JOURNEY, lane="known"))
         assert isinstance(check(known, code, OTHER_JOURNEY), Right)
 
     def test_enrolling_anew_switches_it_on(self, alice: Any) -> None:
-        set_tally(alice, self.name, off="tries", in_a_row=100)
+        set_budget(alice, self.name, off="tries", in_a_row=100)
         self.enrol(alice)
         assert isinstance(check(opened(ask_typed(alice, self.name)), self.code()), Right)
 
     @pytest.mark.parametrize("reason", ["not_me", "wrong_number"])
     def test_it_stays_open_while_push_rests(self, alice: Any, reason: str) -> None:
-        set_tally(alice, "push", off=reason, off_until=2**40)
+        set_budget(alice, "push", off=reason, off_until=2**40)
         assert isinstance(check(opened(ask_typed(alice, self.name)), self.code()), Right)
 
     def test_it_stays_open_while_the_password_is_out(self, alice: Any) -> None:
-        set_tally(alice, "email", only_strong=True)
+        set_budget(alice, "email", only_strong=True)
         assert isinstance(check(opened(ask_typed(alice, self.name)), self.code()), Right)
 
     def test_it_proves_what_a_mailbox_may_not(self, alice: Any) -> None:
@@ -204,8 +204,8 @@ class TypedContract(ABC):
         assert refused(ask_typed(alice, self.name)).code == "method_unavailable"
 
     def test_it_cannot_be_sent_and_what_is_sent_cannot_be_asked_for(self, alice: Any) -> None:
-        assert ask_code(alice, kind=self.name) == Refused("method_unavailable", 0)
-        assert ask_typed(alice, "email") == Refused("method_unavailable", 0)
+        assert ask_code(alice, kind=self.name) == NotAsked("method_unavailable", 0)
+        assert ask_typed(alice, "email") == NotAsked("method_unavailable", 0)
 
     def test_what_it_costs(self, alice: Any) -> None:
         with statements(4):
@@ -283,8 +283,8 @@ class TestRecovery(TypedContract):
             assert isinstance(
                 check(opened(ask_typed(alice, "recovery", f"login:{n}")), code, f"login:{n}"), Right
             )
-            assert enrolment.recovery_codes_left(alice.pk) == limits.RECOVERY_CODES - 1 - n
-        assert ask_typed(alice, "recovery") == Refused("method_unavailable", 0)
+            assert paper.codes_left(alice.pk) == limits.RECOVERY_CODES - 1 - n
+        assert ask_typed(alice, "recovery") == NotAsked("method_unavailable", 0)
         assert not challenges.has_strong(alice.pk)
         assert enrolment.factors(alice.pk) == []
 

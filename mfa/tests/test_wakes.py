@@ -10,6 +10,7 @@ from django.core.cache import cache
 
 from mfa import delivery, outbox, poll
 from mfa.channels.base import DeliveryError, Parcel
+from mfa.factors.push import answers
 from mfa.models import Challenge, Factor, OutboxMessage
 from mfa.results import Opened, Wake
 from mfa.services import challenges, enrolment
@@ -65,9 +66,7 @@ def wakes(asked: Opened) -> dict[str, str]:
 def seen(user: Any, factor_id: int) -> list[bool]:
     """Of each open question, whether this device's fetch needs no note."""
     device = next(factor for factor in enrolment.factors(user.pk) if factor.id == factor_id)
-    return [
-        question.seen for question in challenges.open_questions(user.pk, device, clock_seam.now())
-    ]
+    return [question.seen for question in answers.open_questions(user.pk, device, clock_seam.now())]
 
 
 def lost(factor_id: int) -> Any:

@@ -6,15 +6,17 @@ from typing import Any
 
 import pytest
 
+from mfa.factors.recovery import enrolment as paper
+from mfa.factors.totp import enrolment as apps
 from mfa.models import Factor, RecoveryCode
-from mfa.results import Ways
 from mfa.services import challenges, enrolment
-from mfa.tests.helpers import app_of, phone, set_tally, statements, texting
+from mfa.tests.helpers import Ways, app_of, phone, set_budget, statements, texting
+from mfa.tests.helpers import ways as open_ways
 from mfaproject.lib.testing import FrozenClock
 
 
 def ways(user: Any, **changes: Any) -> Ways:
-    return challenges.ways(
+    return open_ways(
         **(
             {
                 "user_id": user.pk,
@@ -64,7 +66,7 @@ def test_while_push_rests_unknown_browsers_have_no_weak_way(
     alice: Any, columns: dict[str, Any]
 ) -> None:
     phone(alice)
-    set_tally(alice, "push", **columns)
+    set_budget(alice, "push", **columns)
     assert ways(alice) == Ways(push=False, devices=["Pixel 8"], push_off=True)
     assert ways(alice, lane="known") == Ways(
         push=True, devices=["Pixel 8"], email="a•••e@example.org"
@@ -73,20 +75,20 @@ def test_while_push_rests_unknown_browsers_have_no_weak_way(
 
 def test_tired_push_leaves_the_mailbox(alice: Any) -> None:
     phone(alice)
-    set_tally(alice, "push", unanswered=10)
+    set_budget(alice, "push", unanswered=10)
     assert ways(alice) == Ways(
         push=False, devices=["Pixel 8"], email="a•••e@example.org", push_off=True
     )
 
 
 def test_codes_that_are_off_are_no_way(alice: Any) -> None:
-    set_tally(alice, "email", off="tries")
+    set_budget(alice, "email", off="tries")
     assert ways(alice).email == ""
 
 
 def test_while_the_password_is_out_only_strong_ways_are_open_to_strangers(alice: Any) -> None:
     phone(alice, "This browser", tied_browser="t" * 22)
-    set_tally(alice, "email", only_strong=True)
+    set_budget(alice, "email", only_strong=True)
     assert ways(alice) == Ways(push=False, devices=[])
     assert ways(alice, lane="known", browser="t" * 22).push
 
@@ -98,9 +100,9 @@ def test_a_kind_without_a_path_is_no_way(alice: Any, settings: Any) -> None:
 
 
 def test_nobody_has_no_way(db: None, clock: FrozenClock) -> None:
-    assert challenges.ways(
-        user_id=0, lane="other", required="weak", purpose="login", browser=""
-    ) == Ways(push=False, devices=[])
+    assert open_ways(user_id=0, lane="other", required="weak", purpose="login", browser="") == Ways(
+        push=False, devices=[]
+    )
 
 
 @pytest.fixture
@@ -108,7 +110,7 @@ def well_equipped(alice: Any) -> Any:
     """Alice with a device, an app, codes on paper and a number."""
     phone(alice)
     app_of(alice)
-    enrolment.new_recovery_codes(alice.pk, "")
+    paper.new_codes(alice.pk, "")
     texting(alice)
     return alice
 
@@ -151,18 +153,18 @@ def test_not_every_way_is_enough_for_everything(
 def test_what_is_off_is_off_in_its_lane(
     well_equipped: Any, kind: str, closed: dict[str, Any]
 ) -> None:
-    set_tally(well_equipped, kind, off="tries")
+    set_budget(well_equipped, kind, off="tries")
     assert ways(well_equipped) == replace(EVERY, **closed)
     assert ways(well_equipped, lane="known") == EVERY
 
 
 def test_while_push_rests_unknown_browsers_keep_the_strong_ways(well_equipped: Any) -> None:
-    set_tally(well_equipped, "push", off="not_me", off_until=2**40)
+    set_budget(well_equipped, "push", off="not_me", off_until=2**40)
     assert ways(well_equipped) == replace(EVERY, push=False, push_off=True, email="", sms="")
 
 
 def test_what_was_never_proved_is_no_way(alice: Any) -> None:
-    enrolment.begin_totp(alice.pk, "")
+    apps.begin(alice.pk, "")
     enrolment.add_factor(alice.pk, "sms", "+33612345642", added_by="", confirmed=False)
     enrolment.add_factor(alice.pk, "email", "new@example.org", added_by="", confirmed=False)
     assert ways(alice) == Ways(push=False, devices=[], email="a•••e@example.org")
@@ -170,7 +172,7 @@ def test_what_was_never_proved_is_no_way(alice: Any) -> None:
 
 
 def test_paper_counts_as_strong_while_a_code_is_left(alice: Any) -> None:
-    enrolment.new_recovery_codes(alice.pk, "")
+    paper.new_codes(alice.pk, "")
     assert challenges.has_strong(alice.pk)
     RecoveryCode.objects.all().delete()
     assert not challenges.has_strong(alice.pk)

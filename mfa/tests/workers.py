@@ -87,9 +87,8 @@ class Works:
         return process
 
     def hold(self, what: str = "hold") -> None:
-        """From now on nothing is sent to its end; with `hold-email` and the like, nothing of that
-        channel.
-        """
+        """From now on nothing is sent to its end; with `hold-email` and the
+        like, nothing of that channel."""
         (self.folder / what).touch()
 
     def let_go(self) -> None:

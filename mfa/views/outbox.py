@@ -31,8 +31,7 @@ def outbox(request: HttpRequest) -> HttpResponse:
 
 def may_look(request: HttpRequest) -> bool:
     """Every one of these, because each alone can be had by others: behind a proxy every peer is
-    loopback, and any page may name localhost.
-    """
+    loopback, and any page may name localhost."""
     return (
         _is_trial()
         and _is_direct(request)

@@ -32,8 +32,7 @@ class Front(Protocol):
 
 class Answering(asyncio.Protocol):
     """`peer`: the other side's address. `job`: what makes the answer that is under way. `taken`:
-    what the socket counted as until it became a connection.
-    """
+    what the socket counted as until it became a connection."""
 
     __slots__ = (
         *("front", "job", "peer", "phase", "queue", "scheme", "server", "transport"),
@@ -129,9 +128,8 @@ class Answering(asyncio.Protocol):
             self._writer.write(data)
 
     def answer_end(self, *, whole: bool = True) -> None:
-        """After the last piece. Not `whole`: it broke off, which is told by closing
-        before the end.
-        """
+        """After the last piece. Not `whole`: it broke off, which is told by
+        closing before the end."""
         if self.phase not in ANSWERING:
             return
         if not whole:
@@ -219,9 +217,8 @@ class Answering(asyncio.Protocol):
         self.transport.close()
 
     def end(self) -> None:
-        """Now. What it held is given back at once, because others may be asked for room before it
-        is gone.
-        """
+        """Now. What it held is given back at once, because others may be asked
+        for room before it is gone."""
         self.phase = Phase.GONE
         self._take_late()
         self._parser.forget()

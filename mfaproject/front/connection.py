@@ -133,9 +133,8 @@ class Connection(answering.Answering):
             self.end()
 
     def _refuse(self, status: int) -> None:
-        """An answer to what is no whole request; the rest of it is read, for a moment,
-        and dropped.
-        """
+        """An answer to what is no whole request; the rest of it is read, for a
+        moment, and dropped."""
         if self.phase is Phase.GONE:
             return
         request = self._parser.request

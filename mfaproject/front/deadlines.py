@@ -16,9 +16,8 @@ T = TypeVar("T", bound=Timed)
 
 
 class Deadlines(Generic[T]):
-    """At most one deadline for each. Those of one length lie in one queue, the first
-    to end first.
-    """
+    """At most one deadline for each. Those of one length lie in one queue, the
+    first to end first."""
 
     def __init__(self) -> None:
         self._queues: dict[float, dict[Timed, float]] = {}

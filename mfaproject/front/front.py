@@ -106,9 +106,8 @@ class Front:
         self.peers.waits(connection)
 
     def unfinished(self, size: int) -> None:
-        """So many bytes more, or fewer, of bodies that have not arrived whole and of what came
-        early.
-        """
+        """So many bytes more, or fewer, of bodies that have not arrived whole
+        and of what came early."""
         self._unfinished += size
         if size > 0 and self._unfinished > limits.UNFINISHED_BYTES:
             self.peers.end_oldest()
@@ -148,8 +147,7 @@ class Front:
 
     def again(self, connection: Connection, request: Request) -> None:
         """Answers what was let wait. All that wait may be told at once: they queue as those who
-        have just come, and time counts from now.
-        """
+        have just come, and time counts from now."""
         if connection.phase is Phase.GONE:
             return
         request.arrived = monotonic()

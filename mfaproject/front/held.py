@@ -70,8 +70,7 @@ class Held:
 
     def _open(self, fields: Fields) -> None:
         """The page has not looked since it was made, so the first event comes at once. It also
-        tells the page that events arrive: some proxies let the head through, and nothing more.
-        """
+        tells the page that events arrive: some proxies let the head through, and nothing more."""
         self.connection.answer_head(200, fields)
         self.connection.slim()
         rest = int(1000 * (REST + tokens.jitter(SPREAD)))
@@ -86,9 +85,8 @@ class Held:
             self._again(request, held=False)
 
     def told(self, *, end: bool) -> None:
-        """There is something to look at. `end`: nothing more will be told, and coming back at once
-        would be of no use.
-        """
+        """There is something to look at. `end`: nothing more will be told, and
+        coming back at once would be of no use."""
         if self.request is not None:
             self._leave()
             self._again(self.request, held=not end)

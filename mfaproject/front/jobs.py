@@ -191,8 +191,7 @@ def whole(response: Iterable[bytes], said: _Said) -> Whole:
 
 class Stream:
     """An answer that is made while it is sent, on a thread of its own kind: a slow reader holds
-    none of those that answer others.
-    """
+    none of those that answer others."""
 
     lane = Lane.USUAL
     waits = False

@@ -50,15 +50,12 @@ STREAM_THREADS = 2
 
 SOCKETS_PER_PEER = 512
 """Sockets of one address that have not sent a whole request, or are slow to read an answer. One
-more ends the oldest of them.
-"""
+more ends the oldest of them."""
 SOCKETS = 15_000
 """All sockets, where the system allows as many. One more ends the oldest that said nothing."""
 FILES_KEPT = 700
 """Files that the process needs for other things than sockets, one for each of
-`QUEUED` among them.
-"""
+`QUEUED` among them."""
 UNFINISHED_BYTES = 32 * 1024 * 1024
 """Of bodies that have not arrived whole and of requests that came early, together. One byte more
-ends the oldest of the sockets that wait.
-"""
+ends the oldest of the sockets that wait."""

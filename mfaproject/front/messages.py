@@ -107,8 +107,7 @@ def head(
     status: int, fields: Fields, *, length: int | None, chunked: bool = False, connection: str = ""
 ) -> bytes:
     """An answer's head. `length`: of its body; None where nobody knows it yet. Then it is
-    `chunked`, or ends with the connection. `connection`: "" for what the version means anyway.
-    """
+    `chunked`, or ends with the connection. `connection`: "" for what the version means anyway."""
     lines = [_LINES.get(status) or f"HTTP/1.1 {status} \r\n"]
     lines += [f"{name}: {value.strip()}\r\n" for name, value in fields]
     lines.append(f"date: {date()}\r\n")

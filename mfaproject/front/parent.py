@@ -29,9 +29,8 @@ class Worker:
 
 
 class Parent:
-    """`work(number, line)` runs in each worker. Nothing but this may fork or wait in
-    this process.
-    """
+    """`work(number, line)` runs in each worker. Nothing but this may fork or
+    wait in this process."""
 
     def __init__(self, work: Callable[[int, int], None], many: int) -> None:
         self._work, self._many = work, many

@@ -39,8 +39,7 @@ class Owner(Protocol):
 
 class Parser:
     """`ready`: requests that are whole. `has_head`, `arrived` (on the monotonic clock, 0 for
-    nothing yet) and `request` are of the one that is still coming.
-    """
+    nothing yet) and `request` are of the one that is still coming."""
 
     __slots__ = (
         *("_body", "_fields", "_http", "_owner", "_raw", "_size", "_target"),
@@ -173,9 +172,8 @@ class Parser:
         return next((value for each, value in self._fields if each == name), "")
 
     def _split(self, method: str) -> tuple[bytes, bytes]:
-        """Path and query. An address with a host in it overrides the Host header (RFC
-        9112, 3.2.2).
-        """
+        """Path and query. An address with a host in it overrides the Host
+        header (RFC 9112, 3.2.2)."""
         if method == "CONNECT":
             raise Refusal(405)
         try:

@@ -7,8 +7,7 @@ _LAST_CHUNK = b"0\r\n\r\n"
 
 class Reply:
     """`request`: None where an answer is to what was no whole request. `keep`: whether the socket
-    stays open after it.
-    """
+    stays open after it."""
 
     __slots__ = ("_chunked", "keep", "request")
 

@@ -34,8 +34,7 @@ class Plan:
 
 def run(plan: Plan) -> None:
     """Serves until the line ends. Signals are the parent's affair: a terminal sends them to
-    everybody, and so does systemd, and then a worker would end before its parent expects it.
-    """
+    everybody, and so does systemd, and then a worker would end before its parent expects it."""
     for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(each, signal.SIG_IGN)
     site = plan.build()

@@ -85,9 +85,8 @@ class ModelAdmin(_ModelAdmin):
 
 
 def is_guarded(action: Callable[..., Any]) -> bool:
-    """Whether an action asks for more than the permission to look. Any that it names would do, so
-    all must be.
-    """
+    """Whether an action asks for more than the permission to look. Any that it
+    names would do, so all must be."""
     permissions = set(getattr(action, "allowed_permissions", ()))
     return bool(permissions) and "view" not in permissions
 

@@ -29,9 +29,8 @@ def _here() -> str:
 
 
 def tell(topics: Collection[str], *, end: bool = False) -> None:
-    """After a commit. Costs one time-out of the cache at most, and none while it is
-    known to fail.
-    """
+    """After a commit. Costs one time-out of the cache at most, and none while
+    it is known to fail."""
     if not topics:
         return
     hub.tell(topics, end=end)
@@ -40,9 +39,8 @@ def tell(topics: Collection[str], *, end: bool = False) -> None:
 
 
 def tell_others_all() -> None:
-    """This process can tell again, and may have kept something to itself: everybody elsewhere is to
-    look.
-    """
+    """This process can tell again, and may have kept something to itself:
+    everybody elsewhere is to look."""
     _publish(everybody=True)
 
 
@@ -56,9 +54,8 @@ def _publish(**said: object) -> None:
 
 
 def heard(word: object) -> None:
-    """What another process said. Whoever may write to Redis may say "look" to somebody, and no
-    more.
-    """
+    """What another process said. Whoever may write to Redis may say "look" to
+    somebody, and no more."""
     if not isinstance(word, bytes) or len(word) > LONGEST:
         return
     try:

@@ -8,9 +8,8 @@ import time
 
 
 class Breaker:
-    """Closed, until `trip` opens it for `rest` seconds. One for each process and thing that can
-    fail.
-    """
+    """Closed, until `trip` opens it for `rest` seconds. One for each process
+    and thing that can fail."""
 
     def __init__(self, rest: float) -> None:
         self._rest = rest
@@ -71,9 +70,8 @@ class Turnstile:
             self._turn(0.0)
 
     def failed(self, since: float) -> None:
-        """It gave no answer from `since` until now. If others got theirs meanwhile, that says
-        nothing about it.
-        """
+        """It gave no answer from `since` until now. If others got theirs
+        meanwhile, that says nothing about it."""
         if self._succeeded_at < since:
             self.trip()
 

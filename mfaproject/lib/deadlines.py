@@ -19,9 +19,8 @@ GRACE = 0.5
 long, or a slow machine. A database that is well answers in a hundredth of it."""
 
 LOCK, SQLITE_LOCK, SQLITE_LOCK_ELSEWHERE = 1.5, 2.0, 20.0
-"""Seconds that one wait for a lock may take: in a request on PostgreSQL, on SQLite, elsewhere
-there.
-"""
+"""Seconds that one wait for a lock may take: in a request on PostgreSQL, on
+SQLite, elsewhere there."""
 STATEMENT = 2.0
 """Seconds after which PostgreSQL itself ends a statement of a request."""
 IDLE_IN_TRANSACTION = 10.0
@@ -30,15 +29,13 @@ IDLE_IN_TRANSACTION = 10.0
 
 class Budget:
     """What is left for one request. `changed`: something that it did is in the
-    database for good.
-    """
+    database for good."""
 
     __slots__ = ("changed", "grace", "longest", "until")
 
     def __init__(self, until: float, grace: float, longest: float = math.inf) -> None:
-        """`until`: on the clock of `time.monotonic`. No single wait may be longer than
-        `longest`.
-        """
+        """`until`: on the clock of `time.monotonic`. No single wait may be
+        longer than `longest`."""
         self.until, self.grace, self.longest, self.changed = until, grace, longest, False
 
     def left(self) -> float:

@@ -17,9 +17,8 @@ _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ud800
 
 
 def clean(text: str, longest: int) -> str:
-    """One line without control or direction characters, at most `longest` code points, no spaces at
-    the ends.
-    """
+    """One line without control or direction characters, at most `longest` code
+    points, no spaces at the ends."""
     return _UNSEEN.sub(" ", text).strip(" ")[:longest].strip(" ")
 
 
@@ -105,8 +104,7 @@ def user_agent(request: HttpRequest) -> str:
 
 def safe_next(url: str | None, default: str = "/") -> str:
     """A path on this site, else `default`. Host, scheme, backslashes, control characters and what
-    is too long to be ours are refused.
-    """
+    is too long to be ours are refused."""
     if (
         not url
         or len(url) > LONGEST_NEXT
@@ -125,7 +123,6 @@ def chosen_language(request: HttpRequest) -> str | None:
 
 
 def language(request: HttpRequest) -> str:
-    """What to answer in: what the address asks for, then the cookie, then what the
-    browser prefers.
-    """
+    """What to answer in: what the address asks for, then the cookie, then what
+    the browser prefers."""
     return chosen_language(request) or translation.get_language_from_request(request)

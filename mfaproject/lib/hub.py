@@ -18,12 +18,10 @@ MOST = 12_000
 """Who waits at once, in each process; less where there are fewer sockets."""
 WAITED = "nod.waited"
 """In the environ of a request that is answered again: whether it was let wait. No client can set
-it, what a client sends is called HTTP_…
-"""
+it, what a client sends is called HTTP_…"""
 REMEMBERED = 4_096
-"""Topics of which we still know that they were told: for who looked before that,
-and listens after.
-"""
+"""Topics of which we still know that they were told: for who looked before
+that, and listens after."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +109,8 @@ class Hub:
         self._loop = loop
 
     def listen(self, listener: Listener) -> bool:
-        """False where nothing would be heard, or the process or a share has as many as
-        it may have.
-        """
+        """False where nothing would be heard, or the process or a share has as
+        many as it may have."""
         hold = listener.hold
         full = any(self._shares.get(share, 0) >= most for share, most in hold.shares)
         if full or not self.is_open or len(self._all) >= self.most:

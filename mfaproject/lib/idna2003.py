@@ -4,9 +4,8 @@ from mfaproject.lib import mailbox
 
 
 def went_to(address: str) -> str | None:
-    """The address that was reached until then, where today's rules lead elsewhere or nowhere; else
-    None.
-    """
+    """The address that was reached until then, where today's rules lead
+    elsewhere or nowhere; else None."""
     local, at, domain = address.rpartition("@")
     if not local or not at or domain.isascii():
         return None

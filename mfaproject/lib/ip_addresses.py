@@ -21,14 +21,12 @@ EVERYBODYS = [
     )
 ]
 """Addresses that are in use everywhere. Not `is_global`: it also leaves out the networks of
-documentation, which say as much as any.
-"""
+documentation, which say as much as any."""
 
 
 def parse_ip(text: str) -> str | None:
     """The canonical spelling of an address, IPv4 for an IPv4-mapped one; None when it is none.
-    Ports and brackets are refused.
-    """
+    Ports and brackets are refused."""
     text = text.strip()
     return _canonical(text) if len(text) <= LONGEST_ADDRESS else None
 
@@ -45,9 +43,8 @@ def _canonical(text: str) -> str | None:
 
 @lru_cache(maxsize=4096)
 def network(ip: str | None) -> str:
-    """What limits count by: the IPv4 address, or the /64 of an IPv6 one (a household has that
-    many).
-    """
+    """What limits count by: the IPv4 address, or the /64 of an IPv6 one (a
+    household has that many)."""
     if ip is None:
         return "unknown"
     found = ipaddress.ip_address(ip)
@@ -56,8 +53,7 @@ def network(ip: str | None) -> str:
 
 def is_public(ip: str | None) -> bool:
     """Whether an address says anything about where somebody is: not loopback, private, link-local,
-    carrier NAT or none at all.
-    """
+    carrier NAT or none at all."""
     if ip is None:
         return False
     found = ipaddress.ip_address(ip)

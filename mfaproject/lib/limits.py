@@ -67,9 +67,8 @@ def hit(key: str, limit: Limit, truth: Truth | None = None) -> int:
 
 
 def hit_all(*wants: Want, truth: Callable[[], int]) -> int:
-    """The same under several limits at once: counted under all of them or under none. Gives the
-    longest wait.
-    """
+    """The same under several limits at once: counted under all of them or under
+    none. Gives the longest wait."""
     if not breaker.open:
         try:
             return _count(wants)

@@ -87,9 +87,8 @@ def mailed(address: str) -> str:
 
 
 def key(address: str) -> str:
-    """What two spellings of one mailbox have in common, and two mailboxes have not.
-    For any text.
-    """
+    """What two spellings of one mailbox have in common, and two mailboxes have
+    not. For any text."""
     local, at, domain = address.strip().rpartition("@")
     try:
         there = a_label(domain)
@@ -120,9 +119,8 @@ def _is_invisible(char: str) -> bool:
 
 
 def _names_a_host(domain: str) -> bool:
-    """Not a number: what mail servers look up has letters in its last label. `localhost` is this
-    machine.
-    """
+    """Not a number: what mail servers look up has letters in its last label.
+    `localhost` is this machine."""
     *_, last = domain.split(".")
     return domain == "localhost" or (last != domain and len(last) > 1 and not last.isdigit())
 
@@ -138,9 +136,8 @@ def _literal(domain: str) -> str:
 
 
 def _unquoted(local: str) -> str:
-    """RFC 5321, 4.1.2: `"alice"` and `"al\\ice"` are `alice`; where quotes are needed they stay,
-    once.
-    """
+    """RFC 5321, 4.1.2: `"alice"` and `"al\\ice"` are `alice`; where quotes are
+    needed they stay, once."""
     if len(local) < 2 or not local.startswith('"') or not local.endswith('"'):
         return local
     inside = re.sub(r"\\(.)", r"\1", local[1:-1], flags=re.DOTALL)

@@ -54,8 +54,7 @@ PUSH_STOPPED = Gauge(
 
 def login_ended(decision: str, outcome: str) -> None:
     """A ledger row reached an end. `decision`: allow, step_up, block or none (no password was
-    right); `outcome` as in the ledger.
-    """
+    right); `outcome` as in the ledger."""
     LOGINS.labels(decision or "none", outcome).inc()
 
 
@@ -86,9 +85,8 @@ def outbox_oldest(seconds: float) -> None:
 
 
 def model_answered(role: str, path: str, seconds: float) -> None:
-    """One opinion. `role`: champion or challenger; `path`: a dotted path of the settings, so there
-    are few.
-    """
+    """One opinion. `role`: champion or challenger; `path`: a dotted path of the
+    settings, so there are few."""
     MODELS.labels(role, path).observe(seconds)
 
 

@@ -15,8 +15,7 @@ def media_type(header: str) -> str:
 
 class OnlyJson(BaseContentNegotiation):
     """JSON goes out whatever `Accept` says, as RFC 9110 (12.5.1) allows: a client that gets 406
-    learns less than one that gets the answer.
-    """
+    learns less than one that gets the answer."""
 
     def select_parser(self, request: Request, parsers: Iterable[BaseParser]) -> BaseParser | None:
         """By the exact name: `application/*` is what a client may take, never what it has sent."""

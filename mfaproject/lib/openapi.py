@@ -23,8 +23,7 @@ Status = int | tuple[int, str]
 
 class Named(dict[str, Mapping[str, Any]]):
     """Several examples, each by what it shows. Where a request and its answer have the same name,
-    they belong together.
-    """
+    they belong together."""
 
 
 Value = Mapping[str, Any] | Named | str
@@ -83,8 +82,7 @@ SIGNED_IN = ("unauthorized", "access_denied")
 
 class Problem(serializers.Serializer[Any]):
     """Every refusal (RFC 9457). `code` is for programs; `detail` is for people, in their language;
-    `request_id` is in our logs too.
-    """
+    `request_id` is in our logs too."""
 
     type = serializers.CharField()
     title = serializers.CharField()

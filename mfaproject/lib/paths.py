@@ -3,8 +3,7 @@
 
 class RowId:
     """The number of a row: as many digits as a database holds. Django's own `int` takes any number,
-    and a query with it fails.
-    """
+    and a query with it fails."""
 
     regex = "[0-9]{1,18}"
 

@@ -38,9 +38,8 @@ class NotPrepared(TypeError):
 
 @dataclass(frozen=True, slots=True)
 class _Draft:
-    """One compilation: `named` has the sample that was given for each name, as the database takes
-    it.
-    """
+    """One compilation: `named` has the sample that was given for each name, as
+    the database takes it."""
 
     queryset: QuerySet[Any, Any]
     compiler: SQLCompiler
@@ -57,8 +56,7 @@ class _Draft:
 @dataclass(frozen=True, slots=True)
 class _Plan:
     """The SQL, its values, and which of them are whose: `places` has the position of a value → the
-    name of what goes there.
-    """
+    name of what goes there."""
 
     queryset: QuerySet[Any, Any]
     compiler: SQLCompiler
@@ -87,18 +85,16 @@ class _Plan:
 
 
 def _twin(thing: Thing) -> Thing:
-    """A copy with attributes of its own and the same values. The classes' own ways to be copied do
-    far more.
-    """
+    """A copy with attributes of its own and the same values. The classes' own
+    ways to be copied do far more."""
     twin = object.__new__(type(thing))
     twin.__dict__.update(thing.__dict__)
     return twin
 
 
 class _Once:
-    """Builds at the first call, twice, with values that nobody has: what differs is
-    where they go.
-    """
+    """Builds at the first call, twice, with values that nobody has: what
+    differs is where they go."""
 
     def __init__(self, build: Callable[..., Any], kinds: dict[str, type]) -> None:
         self._build, self._kinds = build, kinds
@@ -184,8 +180,7 @@ def _like(sample: Any, value: Any) -> Any:
 
 class Prepared(Generic[Row]):
     """`Prepared(build, user_id=int, now=datetime)`: the query set that `build(user_id=…, now=…)`
-    makes; call it with such values for its rows.
-    """
+    makes; call it with such values for its rows."""
 
     def __init__(self, build: Callable[..., QuerySet[Any, Row]], **kinds: type) -> None:
         self._once = _Once(build, kinds)
@@ -205,8 +200,7 @@ class Prepared(Generic[Row]):
 
 class PreparedUpdate:
     """The same for a conditional UPDATE: `build` gives the query set and the changes; a call gives
-    how many rows it changed.
-    """
+    how many rows it changed."""
 
     def __init__(
         self, build: Callable[..., tuple[QuerySet[Any], dict[str, Any]]], **kinds: type
@@ -223,8 +217,7 @@ class PreparedUpdate:
 @dataclass(frozen=True, slots=True)
 class _Column:
     """`read` is None where the attribute's own value is what there is to store. A text goes to the
-    database as it is, all else through `adapt`.
-    """
+    database as it is, all else through `adapt`."""
 
     name: str
     read: Callable[[Model, bool], Any] | None
@@ -253,8 +246,7 @@ _INSERTS: dict[tuple[type[Model], bool, str], _Insert] = {}
 
 def insert(row: Model) -> None:
     """A new row, which gets its key: one INSERT, built once for each model. As
-    `row.save(force_insert=True)`, but no signal is sent.
-    """
+    `row.save(force_insert=True)`, but no signal is sent."""
     connection = connections["default"]
     place = type(row), row.pk is None, connection.vendor
     if place not in _INSERTS:

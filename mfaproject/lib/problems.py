@@ -47,9 +47,8 @@ def invalid(errors: dict[str, Any]) -> Problem:
 
 
 def document(status_code: int, code: str, detail: str, **members: Any) -> dict[str, Any]:
-    """The problem document. `type` is about:blank: the code says what happened, the title repeats
-    the status.
-    """
+    """The problem document. `type` is about:blank: the code says what happened,
+    the title repeats the status."""
     title = code.replace("_", " ").capitalize()
     told = {
         "type": "about:blank",
@@ -88,9 +87,8 @@ def _by_field(detail: Any) -> Any:
 
 
 def _sentence(error: Exception) -> str:
-    """REST framework's own, but for the one that says again what the client has sent, however long
-    that is.
-    """
+    """REST framework's own, but for the one that says again what the client has
+    sent, however long that is."""
     if isinstance(error, exceptions.UnsupportedMediaType):
         return _("A body is JSON here, sent with Content-Type: application/json.")
     return str(getattr(error, "detail", "The request was refused."))

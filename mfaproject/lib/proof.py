@@ -53,9 +53,8 @@ def _is_within(span: timedelta, proven_at: datetime | None, now: datetime) -> bo
 def proof_suffices(
     proof: str, proven_at: datetime | None, *, needs_strong: bool, now: datetime
 ) -> bool:
-    """For any change: fresh, and strong where the person can be strong. A password alone never
-    suffices.
-    """
+    """For any change: fresh, and strong where the person can be strong. A
+    password alone never suffices."""
     return _is_within(FRESH, proven_at, now) and (
         proof == "strong" or (proof == "weak" and not needs_strong)
     )
@@ -65,8 +64,7 @@ def proof_suffices_to_add(
     proof: str, proven_at: datetime | None, *, needs_strong: bool, now: datetime
 ) -> bool:
     """For adding an authenticator: as for any change, or an enrolment link, which is good for this
-    and for nothing else.
-    """
+    and for nothing else."""
     enrols = proof == "enrol" and _is_within(ENROLMENT, proven_at, now)
     return enrols or proof_suffices(proof, proven_at, needs_strong=needs_strong, now=now)
 
@@ -116,8 +114,7 @@ def _guard(view: View[P], suffices: Decision) -> View[P]:
 
 def recent_proof(view: View[P]) -> View[P]:
     """Signed in and proved within ten minutes, else to the page that asks for it. It comes back by
-    GET: what was posted is not kept.
-    """
+    GET: what was posted is not kept."""
     return _guard(view, proof_suffices)
 
 

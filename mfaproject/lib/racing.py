@@ -11,14 +11,12 @@ from django.db import connections
 T = TypeVar("T")
 THREADS = int(os.environ.get("NOD_RACERS", "12"))
 """At the same moment; the others follow as these get free. The pool of connections must have as
-many. `make race` has fifty.
-"""
+many. `make race` has fifty."""
 
 
 def together(*works: Callable[[], T], threads: int = THREADS) -> list[T | Exception]:
-    """Runs all of them, the first `threads` at the same moment; gives what each returned or raised,
-    in the order given.
-    """
+    """Runs all of them, the first `threads` at the same moment; gives what each
+    returned or raised, in the order given."""
     gate = threading.Barrier(min(threads, len(works)))
 
     def run(place: int) -> T | Exception:

@@ -55,38 +55,33 @@ def _mac(root: str, purpose: str, parts: tuple[str, ...]) -> str:
 
 def mac(purpose: str, *parts: str) -> str:
     """HMAC-SHA256 under the newest key: `key id.base64url`. For codes and for digests of values
-    that could be guessed.
-    """
+    that could be guessed."""
     return _mac(settings.ROOT_KEYS[0], purpose, parts)
 
 
 def macs(purpose: str, *parts: str) -> list[str]:
     """The MAC of these parts under each key we hold, the newest first: for look-ups that must find
-    what an older key wrote.
-    """
+    what an older key wrote."""
     return [_mac(root, purpose, parts) for root in settings.ROOT_KEYS]
 
 
 def mac_matches(stored: str, purpose: str, *parts: str) -> bool:
-    """Whether `stored` is the MAC of these parts under any key we hold. Constant
-    time for each key.
-    """
+    """Whether `stored` is the MAC of these parts under any key we hold.
+    Constant time for each key."""
     found = [hmac.compare_digest(stored.encode(), made.encode()) for made in macs(purpose, *parts)]
     return any(found)
 
 
 def number(purpose: str, digits: int, *parts: str) -> str:
-    """Decimal digits derived from the parts under the newest key: shown and checked,
-    never stored.
-    """
+    """Decimal digits derived from the parts under the newest key: shown and
+    checked, never stored."""
     raw = hmac.digest(_derive(settings.ROOT_KEYS[0], "number/" + purpose), _joined(parts), "sha256")
     return str(int.from_bytes(raw) % 10**digits).zfill(digits)
 
 
 def seal(purpose: str, payload: dict[str, Any]) -> str:
     """Encrypts and authenticates a JSON payload (MultiFernet), `key id.token`. Put what the value
-    belongs to into the payload.
-    """
+    belongs to into the payload."""
     token = _fernet(tuple(settings.ROOT_KEYS), purpose).encrypt(
         json.dumps(payload, ensure_ascii=False).encode()
     )

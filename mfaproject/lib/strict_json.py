@@ -38,9 +38,8 @@ def _finite(digits: str) -> float:
 
 
 def _speakable(value: Any) -> None:
-    """Refuses text that no database and no other program takes: NUL, and halves of
-    surrogate pairs.
-    """
+    """Refuses text that no database and no other program takes: NUL, and halves
+    of surrogate pairs."""
     waiting = [value]
     while waiting:
         part = waiting.pop()
@@ -56,8 +55,7 @@ def _speakable(value: Any) -> None:
 
 def read_object(raw: bytes) -> dict[str, Any]:
     """A JSON object from UTF-8 bytes; raises BadJson for anything else, however
-    deep, long or odd.
-    """
+    deep, long or odd."""
     try:
         value = json.loads(
             raw.decode("utf-8"),

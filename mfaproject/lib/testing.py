@@ -26,9 +26,8 @@ class FrozenClock:
 
 @contextmanager
 def frozen(at: datetime) -> Iterator[FrozenClock]:
-    """`clock.now()` gives `at` inside the block, and later if the yielded clock is
-    moved forward.
-    """
+    """`clock.now()` gives `at` inside the block, and later if the yielded clock
+    is moved forward."""
     clock = FrozenClock(at)
     with mock.patch("mfaproject.lib.clock.now", lambda: clock.at):
         yield clock
@@ -53,9 +52,8 @@ PASSWORD = "a walk along the river"  # noqa: S105 - the cast has no secrets
 
 
 def person(username: str = "alice", **fields: Any) -> Any:
-    """Somebody of the cast (alice, bob, mallory) with a confirmed address and the password
-    `PASSWORD`.
-    """
+    """Somebody of the cast (alice, bob, mallory) with a confirmed address and
+    the password `PASSWORD`."""
     values = {
         "email": f"{username}@example.org",
         "full_name": f"{username.title()} Example",

@@ -12,13 +12,11 @@ _IGNORED = (
 )
 INVISIBLE = re.compile(f"[{_IGNORED}]")
 SELECTORS = re.compile("[\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
-"""They choose among the drawings of the character before them: names in Japanese and Mongolian have
-them.
-"""
+"""They choose among the drawings of the character before them: names in
+Japanese and Mongolian have them."""
 JOINERS = "\u200c\u200d"
-"""Zero width, and yet spelling: they choose the form of letters in Persian and in the scripts of
-India.
-"""
+"""Zero width, and yet spelling: they choose the form of letters in Persian and
+in the scripts of India."""
 _BLANK = "\u2800"  # a Braille cell without dots
 
 
@@ -45,9 +43,8 @@ def without_invisible(text: str) -> str:
 
 
 def hides(text: str) -> bool:
-    """Whether it holds what only hides or turns text around: controls, line ends, directions,
-    invisible letters.
-    """
+    """Whether it holds what only hides or turns text around: controls, line
+    ends, directions, invisible letters."""
     spelling = "".join(char for char in text if char not in JOINERS and not SELECTORS.match(char))
     return without_invisible(spelling) != spelling or any(
         unicodedata.category(char) in ("Zl", "Zp") for char in text

@@ -35,8 +35,7 @@ def new_code(digits: int = 6) -> str:
 
 def new_epoch() -> int:
     """A random positive 63-bit stamp (a signed 64-bit column): random, so that a restored old value
-    cannot come up again.
-    """
+    cannot come up again."""
     return secrets.randbits(63)
 
 
@@ -46,9 +45,8 @@ def jitter(spread: float) -> float:
 
 
 def digest(purpose: str, token: str) -> str:
-    """SHA-256 of a high-entropy token, base64url. The purpose is hashed in: a token serves one end
-    only.
-    """
+    """SHA-256 of a high-entropy token, base64url. The purpose is hashed in: a
+    token serves one end only."""
     return _b64u(hashlib.sha256(f"{purpose}\0{token}".encode("utf-8", "surrogatepass")).digest())
 
 

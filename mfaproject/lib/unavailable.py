@@ -30,9 +30,8 @@ SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """Why something could not be done, in a page and in a document, and the seconds until the next
-    try.
-    """
+    """Why something could not be done, in a page and in a document, and the
+    seconds until the next try."""
 
     title: Promise
     words: Promise
@@ -137,9 +136,8 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """What is sent when somebody presses "Try again": what was typed before, and what is asked for
-    now.
-    """
+    """What is sent when somebody presses "Try again": what was typed before,
+    and what is asked for now."""
 
     csrf: str
     kept: list[tuple[str, str]]
@@ -167,9 +165,8 @@ def _again(request: HttpRequest) -> Again | None:
 
 
 def _is_ours(request: HttpRequest) -> bool:
-    """Whether it came from a page of ours: else this one would lend its own token to a form of
-    somebody else.
-    """
+    """Whether it came from a page of ours: else this one would lend its own
+    token to a form of somebody else."""
     guard = CSRFCheck(lambda _request: HttpResponse())  # as Django's, without a page of its own
     guard.process_request(request)
     return guard.process_view(request, answer, (), {}) is None

@@ -49,9 +49,8 @@ class FieldLook:
 def look_at(
     bound: BoundField, *, hint: str, digits: int, note: str, wrong: bool, focus: bool, extra: Attrs
 ) -> FieldLook:
-    """Collects the attributes of one field. `note` is the id of a line elsewhere that says what is
-    wrong with it.
-    """
+    """Collects the attributes of one field. `note` is the id of a line
+    elsewhere that says what is wrong with it."""
     hint = hint or str(bound.help_text)
     look = FieldLook(
         bound, hint, {**_known(bound), **(_digits(digits) if _is_digits(bound) else {}), **extra}
@@ -89,8 +88,7 @@ def wrong_fields(form: BaseForm) -> list[BoundField]:
 
 def gets_focus(bound: BoundField) -> bool:
     """The first wrong field, else the first one. None while only the form as a whole is wrong: then
-    the note above has it.
-    """
+    the note above has it."""
     form = bound.form
     wrong = wrong_fields(form)
     if not wrong and form.is_bound and form.non_field_errors():

@@ -12,8 +12,7 @@ _MINUTE, _HOUR, _DAYS_WITH_A_NAME = 60, 3600, 7
 
 def ago(value: datetime, now: datetime) -> str:
     """How long ago `value` was: just now, 2 minutes ago, today at 09:10, yesterday at 09:10,
-    Tuesday at 03:41, on 3 May, on 3 May 2024.
-    """
+    Tuesday at 03:41, on 3 May, on 3 May 2024."""
     seconds = (now - value).total_seconds()
     if seconds < _MINUTE:  # the future too: two clocks never agree
         return _("just now")
@@ -75,8 +74,7 @@ def minutes_left(seconds: float) -> int:
 
 def words() -> dict[str, str]:
     """The sentences with a clock or calendar in them: browsers say them again in their own time
-    zone, which we do not know.
-    """
+    zone, which we do not know."""
     return {
         "today": _("today at %(time)s"),
         "yesterday": _("yesterday at %(time)s"),

@@ -48,8 +48,7 @@ def ago(value: datetime | None) -> str:
 @register.simple_tag
 def when(value: datetime | None) -> str | SafeString:
     """The same in a `<time>` with the exact moment on hover. `{% when value as spoken %}` puts it
-    inside a translated sentence.
-    """
+    inside a translated sentence."""
     if value is None:
         return ""
     return format_html(
@@ -80,17 +79,15 @@ def minutes_until(value: datetime) -> int:
 
 @register.filter
 def timed(sentence: str, seconds: int) -> str:
-    """A sentence with `%(time)s`, which static/js/later.js says again each second: `Please wait 8
-    minutes.`
-    """
+    """A sentence with `%(time)s`, which static/js/later.js says again each
+    second: `Please wait 8 minutes.`"""
     return sentence.replace("%(time)s", _times.span(seconds))
 
 
 @register.filter
 def all_away(devices: list[Any]) -> bool:
     """Whether there are devices and none of them can be reached (`name`, `state`: asked, seen,
-    away; objects or dicts).
-    """
+    away; objects or dicts)."""
     states = [device["state"] if isinstance(device, dict) else device.state for device in devices]
     return bool(states) and set(states) == {"away"}
 
@@ -124,8 +121,7 @@ def field(
 @register.inclusion_tag("parts/errors.html")
 def errors(form: BaseForm) -> dict[str, Any]:
     """The line above a form that says what needs another look, with links to the fields. It takes
-    the focus where no field is wrong.
-    """
+    the focus where no field is wrong."""
     if not form.is_bound:
         return {}
     wrong = _fields.wrong_fields(form)

@@ -41,9 +41,8 @@ PAGES: dict[str, tuple[Any, Any]] = {
 
 
 def rows() -> dict[str, Any]:
-    """One row of every model that has a page, by its label: somebody with a phone, whose sign-in
-    waits.
-    """
+    """One row of every model that has a page, by its label: somebody with a
+    phone, whose sign-in waits."""
     alice: User = person()
     phone = paired(alice, sub=WEBPUSH)
     assert phone.name

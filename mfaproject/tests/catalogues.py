@@ -81,8 +81,7 @@ def _parts(lines: Iterator[str]) -> dict[str, str]:
 
 def compiled(path: Path) -> dict[str, str]:
     """A .mo file as it is: context, text and plural in one key, plural forms in one value, with the
-    format's own separators.
-    """
+    format's own separators."""
     raw = path.read_bytes()
     magic, _revision, count, keys, values = struct.unpack_from("<5I", raw)
     assert magic == 0x950412DE
@@ -100,6 +99,12 @@ def key(text: Text) -> str:
     return context + text.id + (f"\0{text.plural}" if text.plural else "")
 
 
+def _templates(root: Path) -> list[Path]:
+    """Those of the site, and those in the folders of factors."""
+    folders = [root / "templates", *(root / "mfa" / "factors").glob("*/templates")]
+    return [path for folder in folders for path in folder.rglob("*")]
+
+
 def asked_for() -> dict[Text, str]:
     """Every text of the tree, with a file where it stands."""
     root = settings.BASE_DIR
@@ -108,17 +113,14 @@ def asked_for() -> dict[Text, str]:
         path for app in APPS for path in (root / app).rglob("*.py") if "tests" not in path.parts
     ):
         found |= dict.fromkeys(in_python(path.read_text()), str(path.relative_to(root)))
-    for path in sorted(
-        path for path in (root / "templates").rglob("*") if path.suffix in (".html", ".txt")
-    ):
+    for path in sorted(path for path in _templates(root) if path.suffix in (".html", ".txt")):
         found |= dict.fromkeys(in_template(path.read_text()), str(path.relative_to(root)))
     return found
 
 
 def in_python(source: str) -> list[Text]:
-    """The texts of a module. Raises ValueError for a text that is put together, which no extractor
-    can see.
-    """
+    """The texts of a module. Raises ValueError for a text that is put together,
+    which no extractor can see."""
     calls = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call))
     named = ((_name(node.func), node) for node in calls)
     return [
@@ -136,8 +138,7 @@ def _name(function: ast.expr) -> str:
 
 def in_template(source: str) -> list[Text]:
     """The texts of a template, in the spelling that Django gives to extractors: `{{ name }}` as
-    `%(name)s`, trimmed where it says so.
-    """
+    `%(name)s`, trimmed where it says so."""
     return [
         _text(found[1], [ast.literal_eval(literal) for literal in re.findall(_LITERAL, found[2])])
         for found in _CALL.finditer(templatize(source))

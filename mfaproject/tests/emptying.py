@@ -14,8 +14,7 @@ KEPT = ("django_content_type", "auth_permission")
 
 def delete_rows(alias: str, keep: tuple[str, ...] = KEPT) -> None:
     """Of all tables but these. On PostgreSQL it waits for whoever is writing, as TRUNCATE would:
-    what a thread of the test commits late goes too.
-    """
+    what a thread of the test commits late goes too."""
     connection = connections[alias]
     names = connection.introspection.django_table_names(only_existing=True, include_views=False)
     tables = [connection.ops.quote_name(name) for name in sorted(names) if name not in keep]

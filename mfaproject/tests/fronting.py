@@ -30,9 +30,8 @@ def echo(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[by
 
 @dataclass
 class Fronted:
-    """`application` may be replaced while it runs; `refused` are the answers that it
-    did not give.
-    """
+    """`application` may be replaced while it runs; `refused` are the answers
+    that it did not give."""
 
     application: Application = echo
     lane: Callable[[Request], Lane] = lambda _request: Lane.USUAL

@@ -16,9 +16,8 @@ class LeftLoopback(AssertionError):
 
 
 def stays_here(host: object) -> bool:
-    """Whether a host given to the socket module is this machine. `*.localhost` never leaves (RFC
-    6761).
-    """
+    """Whether a host given to the socket module is this machine. `*.localhost`
+    never leaves (RFC 6761)."""
     name = host.decode() if isinstance(host, bytes) else host
     if name is None:
         return True
@@ -49,9 +48,8 @@ def _watch(event: str, arguments: tuple[Any, ...]) -> None:
 
 
 def install() -> None:
-    """An audit hook: it sees every Python-level socket of the process and cannot be undone, so it
-    is set once.
-    """
+    """An audit hook: it sees every Python-level socket of the process and
+    cannot be undone, so it is set once."""
     # One hook per process, and Python has no way to ask whether it is there.
     global _installed  # noqa: PLW0603
     if not _installed:

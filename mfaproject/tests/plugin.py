@@ -50,9 +50,8 @@ def known_variables() -> list[str]:
 
 
 def cache_of_worker(url: str, worker: str) -> str:
-    """The same server, with a database of its own for each xdist worker: tests empty the cache,
-    each only its own.
-    """
+    """The same server, with a database of its own for each xdist worker: tests
+    empty the cache, each only its own."""
     number = int(worker.removeprefix("gw")) + 1 if worker else 0
     parts = urlsplit(url)
     if parts.scheme == "unix":
@@ -64,9 +63,8 @@ TIME_OUTS = ("socket_timeout", "socket_connect_timeout")
 
 
 def patient(url: str) -> str:
-    """The same server, which may take its time: how soon it is given up is not for every test to
-    find out.
-    """
+    """The same server, which may take its time: how soon it is given up is not
+    for every test to find out."""
     address, _mark, asked = url.partition("?")
     return f"{address}?{urlencode(dict(parse_qsl(asked)) | dict.fromkeys(TIME_OUTS, PATIENCE))}"
 
@@ -100,8 +98,7 @@ def _set_services(folder: Path) -> None:
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_load_initial_conftests() -> Generator[None]:
     """A wrapper, because those run before pytest-django's own hook, which reads the settings.
-    Workers inherit the servers' addresses.
-    """
+    Workers inherit the servers' addresses."""
     _forget_the_outside(keep={"DATABASE_URL", "REDIS_URL"} if with_services() else set())
     folder = _temporary_folder()
     os.environ.update(FIXED, DATA_DIR=str(folder / "data"))

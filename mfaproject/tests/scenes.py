@@ -18,11 +18,9 @@ from django.apps import apps
 
 from accounts import sessions
 from accounts.api.descriptions.examples import (
-    APP_SECRET,
     CODE,
     DEVICE,
     KEY,
-    PAPER_CODE,
     PUBLIC_ID,
     REFERENCE,
 )
@@ -30,11 +28,15 @@ from accounts.models import User
 from accounts.services import api_tokens, attempts
 from accounts.tests.api import Program, phone_says
 from accounts.tests.helpers import phone
-from authenticator.api import descriptions
+from authenticator.api.descriptions import examples
 from authenticator.tests import helpers as phones
 from authenticator.tests.signer import WEBPUSH, Phone, key_of
 from authenticator.tests.test_vectors import SUITE
-from mfa.factors import recovery_code
+from mfa.factors.recovery import codes
+from mfa.factors.recovery import enrolment as paper
+from mfa.factors.recovery.factor import EXAMPLE
+from mfa.factors.totp import enrolment as totp
+from mfa.factors.totp.routes import SECRET
 from mfa.services import enrolment
 from mfaproject.lib import clock, seal, tokens
 from mfaproject.lib.hub import hub
@@ -46,8 +48,7 @@ NUMBER, NEW_NUMBER = "+33612345642", "+33612345678"
 @dataclass
 class Scene:
     """The caller of one example. What makes values that are drawn by chance elsewhere those of the
-    examples is `patch`.
-    """
+    examples is `patch`."""
 
     patch: pytest.MonkeyPatch
     time: FrozenClock
@@ -58,8 +59,7 @@ class Scene:
 
     def send(self, method: str, path: str, body: Any) -> Any:
         """The request as the document has it: with spaces where nobody signs the bytes, as
-        JSON.stringify writes them where a device does.
-        """
+        JSON.stringify writes them where a device does."""
         raw = (
             b""
             if body is None
@@ -147,9 +147,9 @@ def with_a_texted_code(scene: Scene) -> None:
 
 def with_an_app(scene: Scene) -> None:
     alice: User = person()
-    scene.draw("new_bytes", base64.b32decode(APP_SECRET))
-    draft = enrolment.begin_totp(alice.pk, "")
-    assert enrolment.confirm_totp(
+    scene.draw("new_bytes", base64.b32decode(SECRET))
+    draft = totp.begin(alice.pk, "")
+    assert totp.confirm(
         alice.pk, draft.factor_id, pyotp.TOTP(draft.secret).at(clock.now(), counter_offset=-1)
     )
     scene.begin()
@@ -157,9 +157,9 @@ def with_an_app(scene: Scene) -> None:
 
 def with_codes_on_paper(scene: Scene) -> None:
     alice: User = person()
-    enrolment.new_recovery_codes(alice.pk, "")
+    paper.new_codes(alice.pk, "")
     row("mfa", "RecoveryCode").filter(pk=row("mfa", "RecoveryCode").first().pk).update(
-        mac=recovery_code.mac(alice.pk, PAPER_CODE)
+        mac=codes.mac(alice.pk, EXAMPLE)
     )
     scene.begin()
 
@@ -244,15 +244,15 @@ def with_a_code_for_the_number(scene: Scene) -> None:
 
 def with_a_secret(scene: Scene) -> None:
     scene.holds_a_token()
-    scene.draw("new_bytes", base64.b32decode(APP_SECRET))
-    assert scene.program.call("add-totp-method").json()["secret"] == APP_SECRET
+    scene.draw("new_bytes", base64.b32decode(SECRET))
+    assert scene.program.call("add-totp-method").json()["secret"] == SECRET
 
 
 def signed_in_with_an_app(scene: Scene) -> None:
     with_a_secret(scene)
     assert (
         scene.program.call(
-            "confirm-totp-method", code=pyotp.TOTP(APP_SECRET).at(clock.now())
+            "confirm-totp-method", code=pyotp.TOTP(SECRET).at(clock.now())
         ).status_code
         == 200
     )
@@ -264,14 +264,14 @@ def signed_in_with_an_app(scene: Scene) -> None:
 
 def there(scene: Scene) -> Any:
     scene.settings.AUTHENTICATOR_ORIGIN = SUITE["server"]["aud"]
-    scene.time.at = datetime.fromtimestamp(descriptions.NOW, UTC)
+    scene.time.at = datetime.fromtimestamp(examples.NOW, UTC)
     return phones.person("ana")
 
 
 def with_a_link(scene: Scene) -> None:
     ana = there(scene)
-    scene.draw("new_token", descriptions.SECRET)
-    assert phones.link(ana) == descriptions.SECRET
+    scene.draw("new_token", examples.SECRET)
+    assert phones.link(ana) == examples.SECRET
 
 
 def paired(scene: Scene, **how: Any) -> Any:
@@ -280,27 +280,27 @@ def paired(scene: Scene, **how: Any) -> Any:
     scene.device = phones.paired(ana, **how)
     scene.device.key, scene.device.device_id, scene.device.user = (
         key_of(jwk),
-        descriptions.DEVICE,
-        descriptions.ACCOUNT,
+        examples.DEVICE,
+        examples.ACCOUNT,
     )
-    row("authenticator", "Device").update(public_id=descriptions.DEVICE, x=jwk["x"], y=jwk["y"])
-    type(ana).objects.update(handle=descriptions.ACCOUNT)
+    row("authenticator", "Device").update(public_id=examples.DEVICE, x=jwk["x"], y=jwk["y"])
+    type(ana).objects.update(handle=examples.ACCOUNT)
     ana.refresh_from_db()
     return ana
 
 
 def with_a_question(scene: Scene) -> None:
-    ana, asked = paired(scene), descriptions.QUESTION
+    ana, asked = paired(scene), examples.QUESTION
     phones.ask(ana)
     known = {
         "public_id": asked["challenge_id"],
         "nonce": asked["nonce"],
-        "context": json.dumps(descriptions.CONTEXT),
+        "context": json.dumps(examples.CONTEXT),
     }
     row("mfa", "Challenge").update(
-        expires_at=datetime.fromtimestamp(descriptions.NOW + 90, UTC), **known
+        expires_at=datetime.fromtimestamp(examples.NOW + 90, UTC), **known
     )
-    scene.patch.setattr(seal, "number", lambda *_facts: descriptions.APPROVAL["number"])
+    scene.patch.setattr(seal, "number", lambda *_facts: examples.APPROVAL["number"])
 
 
 def with_a_subscription(scene: Scene) -> None:
@@ -311,7 +311,7 @@ def with_a_subscription(scene: Scene) -> None:
 def with_a_value_on_its_way(scene: Scene) -> None:
     paired(scene, sub=WEBPUSH)
     row("authenticator", "PushSubscription").update(
-        echo_digest=tokens.digest("echo", descriptions.ECHO), echo_at=clock.now()
+        echo_digest=tokens.digest("echo", examples.ECHO), echo_at=clock.now()
     )
 
 

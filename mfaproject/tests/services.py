@@ -45,9 +45,8 @@ class Service:
     pid: int
 
     def freeze(self) -> None:
-        """It is there and says nothing, as a server does whose disk hangs. It takes `thaw` before
-        `stop`.
-        """
+        """It is there and says nothing, as a server does whose disk hangs. It
+        takes `thaw` before `stop`."""
         self._tell(signal.SIGSTOP)
 
     def thaw(self) -> None:
@@ -66,8 +65,7 @@ def _children(pid: int) -> list[int]:
 
 class Ports:
     """Ports of this process. No other run of tests is given them while it lives, and the system
-    gives them to nobody who asks for any: they are below those that it gives away.
-    """
+    gives them to nobody who asks for any: they are below those that it gives away."""
 
     FIRST, MANY = 20_000, 10_000
 
@@ -79,9 +77,8 @@ class Ports:
         return next(port for port in self._numbers if self._is_ours(port) and _is_free(port))
 
     def _is_ours(self, port: int) -> bool:
-        """One byte of a file that all runs share is locked for each; the system lets go of it with
-        the process.
-        """
+        """One byte of a file that all runs share is locked for each; the system
+        lets go of it with the process."""
         if self._book < 0:
             self._book = os.open(
                 Path(tempfile.gettempdir(), f"nod-test-ports-{os.geteuid()}"),
@@ -113,8 +110,7 @@ def free_port() -> int:
 
 def leash(end: str) -> list[str]:
     """What to put before a command so that it gets a signal when we are gone, even where we were
-    killed and could not clean up.
-    """
+    killed and could not clean up."""
     return ["setpriv", "--pdeathsig", end] if shutil.which("setpriv") else []
 
 
@@ -190,8 +186,7 @@ PGBOUNCER = "/usr/sbin/pgbouncer"
 
 def start_pgbouncer(folder: Path, database_url: str) -> Service:
     """PgBouncer in transaction mode before a database, with few connections that take turns: what
-    is kept in one is missed in the next.
-    """
+    is kept in one is missed in the next."""
     parts, port = urlsplit(database_url), free_port()
     (folder / "pgbouncer.ini").write_text(f"""
         [databases]
@@ -255,8 +250,7 @@ def _valkey_binary() -> Path:
 
 def _not_as_root() -> list[str]:
     """PostgreSQL refuses to run as root. A user namespace makes root look like somebody else,
-    without changing who owns the files.
-    """
+    without changing who owns the files."""
     if os.geteuid() != 0:
         return []
     if shutil.which("unshare") is None:
@@ -301,9 +295,8 @@ def _wait_until(process: subprocess.Popen[bytes], ready: Callable[[], bool], log
 
 
 def _end(process: subprocess.Popen[bytes], *, fast: bool) -> None:
-    """PostgreSQL takes SIGINT as "now, without waiting for clients"; SIGTERM would
-    wait for them.
-    """
+    """PostgreSQL takes SIGINT as "now, without waiting for clients"; SIGTERM
+    would wait for them."""
     if fast:
         process.send_signal(2)
     else:

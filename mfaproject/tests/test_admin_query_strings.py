@@ -88,8 +88,7 @@ def boss() -> Client:
 
 def asked(browser: Client, address: str, **posted: Any) -> int:
     """The status. On PostgreSQL a statement that fails ends the test's own transaction; a server
-    has none around a request.
-    """
+    has none around a request."""
     point = transaction.savepoint()
     try:
         return (browser.post(address, posted) if posted else browser.get(address)).status_code

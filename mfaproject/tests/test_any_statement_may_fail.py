@@ -348,9 +348,8 @@ def test_what_fails_after_a_commit_is_no_failure_of_what_was_committed(name: str
 
 @contextmanager
 def hooks(fault: Exception | None = None) -> Iterator[list[str]]:
-    """What is done after a commit: polls look anew, messengers are woken, sign-ins are counted,
-    models learn.
-    """
+    """What is done after a commit: polls look anew, messengers are woken,
+    sign-ins are counted, models learn."""
     ran: list[str] = []
 
     def note(*_args: Any) -> None:
@@ -375,8 +374,7 @@ def test_a_decision_of_which_nobody_heard_the_end_is_sent_again_as_it_is(
     what: str, end: str, carried_out: bool
 ) -> None:
     """The phone keeps the very bytes until it is told what they came to: the second time it is,
-    whatever the first time did.
-    """
+    whatever the first time did."""
     cast = Cast(1)
     device, opened, item = asked(cast)
     body = device.approve(item, opened.number) if what == "approve" else device.deny(item, what)

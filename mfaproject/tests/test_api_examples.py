@@ -20,8 +20,7 @@ Promise = tuple[str, str, dict[str, Any], str, Any]
 
 def promises() -> Iterator[tuple[tuple[str, str], Promise]]:
     """Every good answer of the document: operation and example → method, path, operation, status,
-    and the example, None for no body.
-    """
+    and the example, None for no body."""
     for path, methods in contract.document()["paths"].items():
         for method, operation in methods.items():
             for status, answer in operation["responses"].items():

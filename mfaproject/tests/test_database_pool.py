@@ -329,9 +329,8 @@ def test_where_nothing_may_be_set_at_the_start_it_works_without(
 
 
 def test_a_question_whether_it_lives_begins_no_transaction(own: DatabaseWrapper) -> None:
-    """It may have come back from a transaction that was never begun, and then it takes part in
-    none.
-    """
+    """It may have come back from a transaction that was never begun, and then
+    it takes part in none."""
     own.ensure_connection()
     own.set_autocommit(False)
     own.close()

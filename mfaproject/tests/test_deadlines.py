@@ -187,9 +187,8 @@ def test_a_wait_in_which_others_were_answered_says_nothing_of_the_database(
 
 
 def test_who_comes_with_the_probe_waits_for_what_it_finds() -> None:
-    """When the database is back it is back for all who ask at that moment, and not for the first
-    alone.
-    """
+    """When the database is back it is back for all who ask at that moment, and
+    not for the first alone."""
     gate = Turnstile(rest=0.0, patience=20.0, longest=60.0)
     gate.trip()
     assert gate.admit()

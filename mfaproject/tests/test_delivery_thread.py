@@ -13,18 +13,18 @@ from mfaproject.lib.patience import PATIENCE
 
 def test_what_the_thread_runs_exists() -> None:
     assert callable(import_string(embedded_delivery.LOOP))
-    assert isinstance(import_string(embedded_delivery.BELL), threading.Event)
+    assert isinstance(import_string(embedded_delivery.WAKEUP), threading.Event)
 
 
 def test_the_thread_runs_the_loop_until_the_worker_ends() -> None:
-    began, bell = threading.Event(), threading.Event()
+    began, wakeup = threading.Event(), threading.Event()
 
     def loop(stop: threading.Event) -> None:
         began.set()
-        bell.wait(PATIENCE)
+        wakeup.wait(PATIENCE)
         assert stop.is_set()
 
-    delivery = embedded_delivery.Delivery(loop, bell)
+    delivery = embedded_delivery.Delivery(loop, wakeup)
     delivery.start()
     assert began.wait(PATIENCE)
     assert delivery.thread.daemon

@@ -182,8 +182,7 @@ SMALL = [
     "small",
 ]
 """What to put before a command to give it a small file system: its size, where, and then the
-command. Needs no root; unshare is of util-linux.
-"""
+command. Needs no root; unshare is of util-linux."""
 
 
 class TestOnASmallFileSystem:
@@ -229,8 +228,7 @@ class TestOnASmallFileSystem:
 
 def fill(served: Served) -> Path:
     """Takes all the room that is left; gives the file that holds it. The server's own view of its
-    file system is below /proc.
-    """
+    file system is below /proc."""
     assert served.process is not None
     ballast = Path(f"/proc/{served.process.pid}/root{served.variables['DATA_DIR']}/ballast")
     with (

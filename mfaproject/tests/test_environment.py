@@ -180,6 +180,7 @@ FOUND = {
     "SMS_COUNTRIES": "UK",
     "RISK_MODEL": "risk.nowhere.Model",
     "RISK_CHALLENGERS": "nonsense",
+    "RISK_SIGNALS": "risk.nowhere",
     "GEO_COUNTRY_DB": "/nowhere/country.mmdb",
     "GEO_ASN_DB": "/nowhere/asn.mmdb",
     "STATICFILES_STORAGE": "nowhere.Storage",

@@ -40,9 +40,8 @@ def test_fifty_at_once_are_counted_one_by_one() -> None:
 
 
 def test_what_is_refused_is_counted_nowhere() -> None:
-    """Neither under the limit that refuses nor under the longer one beside it, which would be spent
-    by asking in vain.
-    """
+    """Neither under the limit that refuses nor under the longer one beside it,
+    which would be spent by asking in vain."""
     minute, hour = Limit("minute", 1, 60), Limit("hour", 2, 3_600)
     waits = [limits.hit_all(("a", minute), ("a", hour), truth=lambda: 9) for _ in range(5)]
     assert waits[0] == 0

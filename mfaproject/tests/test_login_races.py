@@ -14,7 +14,9 @@ from accounts.journey import Admitted, Over, StepUp, Ticket, WrongCode
 from accounts.models import Link, LoginAttempt, Session, User
 from accounts.services import attempts, disavow, links, login, reset, throttle, wait_page
 from accounts.tests.helpers import answer, arriving, attempt_of, mailbox, phone
-from mfa.services import challenges, enrolment
+from mfa.factors.recovery import enrolment as paper
+from mfa.factors.totp import enrolment as totp
+from mfa.services import challenges
 from mfaproject.lib import clock
 from mfaproject.lib.limits import Limit
 from mfaproject.lib.racing import failures, together
@@ -92,9 +94,9 @@ def test_of_many_wrong_codes_exactly_five_are_looked_at(alice: User) -> None:
 def test_a_code_of_an_app_opens_one_session_however_many_journeys_it_is_typed_into(
     alice: User,
 ) -> None:
-    draft = enrolment.begin_totp(alice.pk, "")
+    draft = totp.begin(alice.pk, "")
     app = pyotp.TOTP(draft.secret)
-    assert enrolment.confirm_totp(alice.pk, draft.factor_id, app.at(clock.now(), counter_offset=-1))
+    assert totp.confirm(alice.pk, draft.factor_id, app.at(clock.now(), counter_offset=-1))
     steps, code = [begin() for _ in range(4)], app.at(clock.now())
     results = together(
         *[partial(login.prove, step.ticket, arriving(), typed=code) for step in steps * 3]
@@ -107,7 +109,7 @@ def test_a_code_of_an_app_opens_one_session_however_many_journeys_it_is_typed_in
 def test_a_recovery_code_opens_one_session_however_many_journeys_it_is_typed_into(
     alice: User,
 ) -> None:
-    codes = enrolment.new_recovery_codes(alice.pk, "")
+    codes = paper.new_codes(alice.pk, "")
     steps = [begin() for _ in range(4)]
     for step in steps:
         wait_page.choose(step.ticket, arriving(), way="recovery")
@@ -116,7 +118,7 @@ def test_a_recovery_code_opens_one_session_however_many_journeys_it_is_typed_int
     )
     assert not failures(results)
     assert sum(isinstance(result, Admitted) for result in results) == 1
-    assert enrolment.recovery_codes_left(alice.pk) == 9
+    assert paper.codes_left(alice.pk) == 9
 
 
 def test_a_link_sets_one_password(alice: User) -> None:

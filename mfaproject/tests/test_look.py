@@ -17,6 +17,10 @@ from django.template.loader import get_template, render_to_string
 from django.test import RequestFactory
 
 from accounts.forms import CodeForm, LoginForm, ResetForm, SignupForm
+from accounts.services.own_factors import OwnFactors, Row
+from accounts.services.wait_page import shown
+from mfa import registry
+from mfa.results import Way, Ways
 
 TEMPLATES, STATIC = settings.BASE_DIR / "templates", settings.BASE_DIR / "static"
 CSS = {path.name: path.read_text() for path in (STATIC / "css").glob("*.css")}
@@ -27,14 +31,22 @@ LONG_NAME, LONG_DEVICE = (
 )
 NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 ALICE = SimpleNamespace(username="alice", first_word="Alice", is_staff=False)
-WAYS = {"push_again": True, "email": "a•••e@example.org", "sms": ""}
-LATER = {
-    "push_again": True,
-    "email": "a•••e@example.org",
-    "typed": True,
-    "later": {"push": 432, "email": 24},
-    "soonest": 24,
-}
+
+
+def ways(*every: Way) -> dict[str, Any]:
+    return shown(Ways(every), ends_in=600)
+
+
+def way(kind: str, **facts: Any) -> Way:
+    """One way as it is offered."""
+    factor = registry.of(kind)
+    where: Any = {"is_elsewhere": factor.is_elsewhere, "is_mailbox": factor.is_mailbox}
+    return Way(kind, factor.icon, factor.words, **where, **facts)
+
+
+MASKED = "a•••e@example.org"
+WAYS = ways(way("push"), way("email", hint=MASKED))
+LATER = ways(way("push", wait=432), way("email", hint=MASKED, wait=24))
 WAIT: dict[str, Any] = {
     "username": LONG_NAME,
     "number": "482913",
@@ -60,7 +72,7 @@ LOGIN = {
 }
 OUTCOMES = ("admitted", "pending", "denied", "not_me", "expired", "blocked")
 LOGINS = [SimpleNamespace(**LOGIN, outcome=outcome, detail="", careful="") for outcome in OUTCOMES]
-DEVICES = [SimpleNamespace(id=7, label=LONG_DEVICE, tied_browser="x", added_at=NOON)]
+DEVICES: list[Any] = [SimpleNamespace(id=7, label=LONG_DEVICE, tied_browser="x", added_at=NOON)]
 BROWSERS = [
     SimpleNamespace(
         id=1, label="Firefox on Linux", place="", first_seen=NOON, last_used=NOON, this=this
@@ -73,10 +85,11 @@ SESSIONS = [
     )
     for number in range(2)
 ]
-SECURITY = {
+ROW: Any = Row(SimpleNamespace(id=8, label="", added_at=NOON), registry.of("totp"))  # type: ignore[arg-type]
+SECURITY: dict[str, Any] = {
     "user": ALICE,
     "recent": LOGINS,
-    "devices": DEVICES,
+    "own": OwnFactors(DEVICES, [ROW], [], only_mailbox=False),
     "email": "alice@example.org",
     "browsers": BROWSERS,
     "sessions": SESSIONS,
@@ -86,7 +99,9 @@ CODE = {
     "purpose": "login",
     "expires_at": NOON + timedelta(minutes=9),
     "resend_seconds": 24,
-    "can_push": True,
+    "icon": registry.of("email").icon,
+    "template": registry.of("email").template,
+    "ways": WAYS,
 }
 PASSWORD = {"form": LoginForm(), "username": "alice", "user": ALICE}
 PAGES: list[tuple[str, dict[str, Any]]] = [
@@ -118,9 +133,10 @@ PAGES: list[tuple[str, dict[str, Any]]] = [
     ("accounts/no_way.html", WAIT | {"ways": {}}),
     ("accounts/wait.html", WAIT | {"ways": LATER}),
     ("accounts/wait_over.html", WAIT | {"why": "expired", "ways": LATER}),
+    ("accounts/remove_factor.html", {"row": ROW}),
     ("accounts/reset_factor.html", {"ways": LATER | {"outlasts": True}}),
-    ("accounts/reset_factor.html", {"ways": {"push_again": True}}),
-    ("accounts/reset_factor.html", {"ways": {"typed": True, "totp": True}}),
+    ("accounts/reset_factor.html", {"ways": ways(way("push"))}),
+    ("accounts/reset_factor.html", {"ways": ways(way("totp"))}),
     (
         "accounts/login.html",
         {"form": LoginForm({"username": "alice", "password": "x"}), "retry_after": 60},
@@ -159,10 +175,9 @@ PAGES: list[tuple[str, dict[str, Any]]] = [
         SECURITY
         | {
             "recent": [],
-            "devices": [],
+            "own": OwnFactors([], [], [], only_mailbox=True),
             "browsers": [],
             "sessions": SESSIONS[:1],
-            "only_email": True,
         },
     ),
     ("accounts/history.html", {"user": ALICE, "page": Paginator(LOGINS * 9, 20).page(2)}),

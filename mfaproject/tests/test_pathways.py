@@ -60,6 +60,7 @@ TABLE: dict[str, tuple[str, str, str, str, str]] = {
     "/security/prove/": MEMBERS,
     "/security/password/": PROVED,
     "/security/history/": MEMBERS,
+    "/security/factors/999/remove/": ("302>login", "302>login", "302>prove", "302>add", "404"),
     "/security/sign-ins/999/disavow/": ("302>login", "302>login", "302>prove", "302>add", "410"),
 }
 V1: dict[str, str] = {
@@ -175,6 +176,7 @@ def filled(route: str) -> str:
         ("<row:browser_id>", "1"),
         ("<slug:public_id>", "x"),
         ("<row:log_id>", "999"),
+        ("<row:factor_id>", "999"),
     ):
         route = route.replace(converter, value)
     return "/" + route

@@ -22,8 +22,7 @@ pytestmark = pytest.mark.slow
 @dataclass
 class FirstStart:
     """In an empty folder: what it answered, printed and left behind; and what the next one
-    answered, on the same port.
-    """
+    answered, on the same port."""
 
     data_dir: Path
     port: int

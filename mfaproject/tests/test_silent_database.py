@@ -93,9 +93,8 @@ def stop(own: DatabaseWrapper) -> int:
 
 
 def go_on(server: Own, *pids: int) -> None:
-    """Until they have done what lay in their sockets, and have seen that nobody is
-    there any more.
-    """
+    """Until they have done what lay in their sockets, and have seen that nobody
+    is there any more."""
     for pid in pids:
         os.kill(pid, signal.SIGCONT)
         server.until_ended(pid)
@@ -483,9 +482,8 @@ def test_a_server_that_became_a_standby_is_away_and_not_asked_again(
 def test_a_storm_in_which_the_server_stops_leaves_nothing_behind(
     server: Own, own: DatabaseWrapper
 ) -> None:
-    """Of many requests at once all end; then every thread is free, no connection is lost, and all
-    is well again.
-    """
+    """Of many requests at once all end; then every thread is free, no
+    connection is lost, and all is well again."""
     busy: Counter[int] = Counter()
     shared: list[int] = []
     wait = psycopg.Connection.wait

@@ -130,9 +130,8 @@ class TestStaticFiles:
     def test_are_collected_again_when_one_changed_and_old_ones_go_with_the_next_change(
         self, settings: Settings, tmp_path: Path
     ) -> None:
-        """A server of the version before may still answer, and pages that it drew ask for what it
-        had.
-        """
+        """A server of the version before may still answer, and pages that it
+        drew ask for what it had."""
         start.collect_static()
         for old, new in ("ab", "bc"):
             (tmp_path / "static" / f"{old}.css").rename(tmp_path / "static" / f"{new}.css")

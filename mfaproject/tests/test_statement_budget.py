@@ -13,7 +13,10 @@ from accounts.models import User
 from accounts.tests.helpers import Browser, phone
 from accounts.tests.test_login import careful
 from authenticator.tests.helpers import ask, inbox, paired, send
-from mfa.services import enrolment, sms_quota
+from mfa.factors.recovery import enrolment as paper
+from mfa.factors.sms import quota
+from mfa.factors.totp import enrolment as apps
+from mfa.services import enrolment
 from mfaproject.lib import clock
 from mfaproject.lib.testing import person
 from mfaproject.tests.statements import Statements, counted
@@ -69,8 +72,8 @@ def test_beginning_a_step_up_takes_ten(alice: User, way: str) -> None:
     if way == "push":
         phone(alice)
     elif way == "totp":
-        draft = enrolment.begin_totp(alice.pk, "")
-        enrolment.confirm_totp(alice.pk, draft.factor_id, pyotp.TOTP(draft.secret).now())
+        draft = apps.begin(alice.pk, "")
+        apps.confirm(alice.pk, draft.factor_id, pyotp.TOTP(draft.secret).now())
     with counted() as statements:
         assert Browser().sign_in().headers["Location"] == (
             "/login/wait/" if way == "push" else "/login/code/"
@@ -92,11 +95,11 @@ def test_beginning_a_step_up_in_a_known_browser_takes_ten_too(alice: User) -> No
 def test_choosing_another_way_takes_ten(alice: User, way: str) -> None:
     phone(alice)
     enrolment.add_factor(alice.pk, "sms", "+33612345642", added_by="")
-    draft = enrolment.begin_totp(alice.pk, "")
-    enrolment.confirm_totp(alice.pk, draft.factor_id, pyotp.TOTP(draft.secret).now())
-    enrolment.new_recovery_codes(alice.pk, "")
+    draft = apps.begin(alice.pk, "")
+    apps.confirm(alice.pk, draft.factor_id, pyotp.TOTP(draft.secret).now())
+    paper.new_codes(alice.pk, "")
     # the hour's first message makes its rows
-    sms_quota.charge("+33698765432", proving=False, now=clock.timestamp())
+    quota.charge("+33698765432", proving=False, now=clock.timestamp())
     browser = Browser()
     browser.sign_in()
     with counted() as statements:
@@ -105,9 +108,9 @@ def test_choosing_another_way_takes_ten(alice: User, way: str) -> None:
 
 
 def test_a_code_of_an_app_takes_sixteen_to_the_session(alice: User) -> None:
-    draft = enrolment.begin_totp(alice.pk, "")
+    draft = apps.begin(alice.pk, "")
     app = pyotp.TOTP(draft.secret)
-    enrolment.confirm_totp(alice.pk, draft.factor_id, app.at(clock.now(), counter_offset=-1))
+    apps.confirm(alice.pk, draft.factor_id, app.at(clock.now(), counter_offset=-1))
     browser = Browser()
     browser.sign_in()
     with counted() as statements:

@@ -18,9 +18,8 @@ ENTRIES = {code: catalogues.written(path) for code, path in PO.items()}
 FIXED = re.compile(r"%\(\w+\)[sd]|\{\w+\}|</?\w+[^>]*>")
 """What a translator moves but never changes: placeholders and tags."""
 BREAKS = re.compile(r" [?!:;»]|« ")
-"""A line must not begin with a sign that French sets apart: the space before it is one that does
-not break.
-"""
+"""A line must not begin with a sign that French sets apart: the space before it
+is one that does not break."""
 each_language = pytest.mark.parametrize("language", LANGUAGES)
 
 
@@ -29,9 +28,8 @@ def fixed(text: str) -> Counter[str]:
 
 
 def agrees(entry: Entry) -> bool:
-    """One or many: each form has what its own text has, and the forms between what
-    the plural has.
-    """
+    """One or many: each form has what its own text has, and the forms between
+    what the plural has."""
     texts = [entry.text.id, *[entry.text.plural] * (len(entry.said) - 1)]
     return all(fixed(said) == fixed(text) for said, text in zip(entry.said, texts, strict=True))
 

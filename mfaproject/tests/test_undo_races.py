@@ -12,6 +12,8 @@ from accounts.journey import Admitted, StepUp
 from accounts.models import Session, User
 from accounts.services import contacts, login, mails, profile, undo, wait_page
 from accounts.tests.helpers import answer, arriving, attempt_of, code_to, phone
+from mfa.factors.recovery import enrolment as paper
+from mfa.factors.totp import enrolment as apps
 from mfa.results import Enrolled
 from mfa.services import enrolment
 from mfaproject.lib import clock
@@ -51,9 +53,8 @@ def session_of(user: User) -> sessions.BrowserSession:
 
 
 def left(user: User, monkeypatch: pytest.MonkeyPatch) -> tuple[sessions.BrowserSession, str]:
-    """Moves the account to another address; gives who did it, and the token of the link that undoes
-    it.
-    """
+    """Moves the account to another address; gives who did it, and the token of
+    the link that undoes it."""
     given: list[str] = []
     with monkeypatch.context() as patch:
         patch.setattr(
@@ -143,11 +144,11 @@ def test_no_sign_in_begun_before_it_survives_a_factor_that_is_added_beside_its_l
         step = begin()
         answer(step, factor)
         by = session_of(alice)
-        draft = enrolment.begin_totp(alice.pk, by.public_id)
+        draft = apps.begin(alice.pk, by.public_id)
         code = pyotp.TOTP(draft.secret).at(clock.now())
         finished, added = together(
             partial(login.finish, step.ticket, arriving()),
-            partial(enrolment.confirm_totp, alice.pk, draft.factor_id, code),
+            partial(apps.confirm, alice.pk, draft.factor_id, code),
         )
         assert added is True
         assert not failures([finished])
@@ -159,7 +160,7 @@ def test_no_sign_in_begun_before_it_survives_a_factor_that_is_added_beside_its_l
 
 def test_questions_put_beside_a_factor_change_end_in_no_deadlock(alice: User) -> None:
     factor = phone(alice)
-    codes = enrolment.new_recovery_codes(alice.pk, "")
+    codes = paper.new_codes(alice.pk, "")
     assert codes
     for _ in range(TRIALS):
         step = login.begin(arriving(), name="alice", password=PASSWORD)
@@ -173,7 +174,7 @@ def test_questions_put_beside_a_factor_change_end_in_no_deadlock(alice: User) ->
             if attempt_of(step.ticket).push_id
             else []
         )
-        results = together(*ways, *says, partial(enrolment.new_recovery_codes, alice.pk, ""))
+        results = together(*ways, *says, partial(paper.new_codes, alice.pk, ""))
         assert not failures(results), failures(results)
 
 

@@ -33,8 +33,7 @@ _installed = False
 
 def asks(test: pytest.Item) -> bool:
     """For a database; or to run twice all the same (`both`); or it brings servers of its own
-    (`services`, `e2e`).
-    """
+    (`services`, `e2e`)."""
     marked = any(test.get_closest_marker(marker) for marker in MARKERS)
     return marked or not DATABASE.isdisjoint(getattr(test, "fixturenames", ()))
 
@@ -42,8 +41,7 @@ def asks(test: pytest.Item) -> bool:
 @contextmanager
 def once() -> Iterator[None]:
     """Around what a test does that does not ask. It is watched, and so are the threads that it
-    starts; others may have to finish something.
-    """
+    starts; others may have to finish something."""
     # One watch, over the one class that all connections come from.
     global _others, _taken  # noqa: PLW0603
     _others, _taken = frozenset(threading.enumerate()) - {threading.current_thread()}, []
@@ -80,9 +78,8 @@ def _watch(event: str, arguments: tuple[Any, ...]) -> None:
 
 
 def install() -> None:
-    """Connections to databases and to caches are given out at one place; that processes start,
-    Python tells.
-    """
+    """Connections to databases and to caches are given out at one place; that
+    processes start, Python tells."""
     # An audit hook cannot be undone, and Python has no way to ask whether it is there.
     global _installed  # noqa: PLW0603
     if _installed:

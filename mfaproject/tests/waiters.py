@@ -49,9 +49,8 @@ def none_waits(served: Served) -> None:
 
 @dataclass
 class Waiter:
-    """One person in front of a login page, with her phone. Requests go to `served`, those of the
-    phone to `answers`.
-    """
+    """One person in front of a login page, with her phone. Requests go to
+    `served`, those of the phone to `answers`."""
 
     served: Served
     answers: Served
@@ -200,9 +199,8 @@ class Crowd:
         crowd.close()
 
     def next(self, answers: Served | None = None) -> Waiter:
-        """Somebody new; `answers`: the server that her phone talks to, where that is
-        another one.
-        """
+        """Somebody new; `answers`: the server that her phone talks to, where
+        that is another one."""
         return self._waiter(next(self._people), answers)
 
     def beside(self, waiter: Waiter) -> Waiter:

@@ -134,9 +134,8 @@ class Wire(Client):
         self.until(b"data: look\n\n\r\n")
 
     def is_silent(self) -> bool:
-        """Nothing has come, apart from signs of life. Ask only after something that came later
-        elsewhere.
-        """
+        """Nothing has come, apart from signs of life. Ask only after something
+        that came later elsewhere."""
         self.socket.setblocking(False)
         try:
             self._read += self.socket.recv(65_536)

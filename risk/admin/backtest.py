@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from risk.admin import backtest_page
 from risk.admin.policy_form import words
 from risk.models import RiskPolicy
-from risk.policy.drafts import FOR_EVERYBODY, Draft, DraftError, check_thresholds
+from risk.policy.drafts import FOR_EVERYBODY, DraftError, PolicyDraft, check_thresholds
 from risk.services import policies
 
 if TYPE_CHECKING:
@@ -56,11 +56,11 @@ class BacktestForm(forms.Form):
                 self.add_error(error.field if error.field in self.fields else None, words(error))
         return data
 
-    def draft(self, policy: RiskPolicy | None) -> Draft:
+    def draft(self, policy: RiskPolicy | None) -> PolicyDraft:
         """What is asked about; only once the form is valid."""
         name = policy.name if policy else FOR_EVERYBODY
         groups = tuple(group.name for group in policy.groups.order_by("name")) if policy else ()
-        return Draft(
+        return PolicyDraft(
             name,
             self.cleaned_data["challenge"],
             self.cleaned_data["strict"],
@@ -105,9 +105,8 @@ def _policy(request: HttpRequest) -> RiskPolicy | None:
 
 
 def _form(request: HttpRequest, policy: RiskPolicy | None) -> BacktestForm:
-    """With what was asked; a policy alone is asked about as it is; else what decides now, to begin
-    with.
-    """
+    """With what was asked; a policy alone is asked about as it is; else what
+    decides now, to begin with."""
     start = policy or policies.built_in()
     usual = {"challenge": start.challenge, "strict": start.strict, "at_most": AT_MOST, "stop": STOP}
     if "challenge" in request.GET:

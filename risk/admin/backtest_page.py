@@ -9,14 +9,15 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from mfaproject.lib import clock, deadlines
-from risk.admin.backtest_tables import Cell, Table, login, tables
+from risk.admin.backtest_tables import Cell, ShownTable, login, tables
 from risk.admin.backtest_words import NAMES, PICTURE, change, percent, suggestion
 from risk.admin.page import Fact
-from risk.backtest import findings, picture, running, targets
-from risk.backtest.running import Asked, Outcome
+from risk.backtest import findings, picture, targets
+from risk.backtest.outcome import Asked, Outcome
 from risk.backtest.suggest import FEWEST, Suggestion, between
-from risk.backtest.tally import Share, Tally
-from risk.policy.drafts import Draft
+from risk.backtest.tally import Share, Totals
+from risk.policy.drafts import PolicyDraft
+from risk.services import backtesting
 
 NEWEST, MOST, SECONDS, DRAWS = 5000, 15_000, 10.0, 400
 """A page looks at the newest so many rows, in a ledger of at most so many, for so long, and draws
@@ -39,7 +40,7 @@ class Drawing:
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class ThresholdOffer:
     """A suggested threshold; `query` tries it."""
 
     sentence: str
@@ -47,31 +48,31 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class BacktestPage:
     """Everything that the template shows."""
 
     story: str
     is_told: bool
     facts: list[Fact]
     drawings: list[Drawing]
-    offers: list[Offer]
-    tables: list[Table]
+    offers: list[ThresholdOffer]
+    tables: list[ShownTable]
     broken: list[Cell]
     notes: list[str]
 
 
-def page(draft: Draft, at_most: float | None, stop: float | None) -> Page:
+def page(draft: PolicyDraft, at_most: float | None, stop: float | None) -> BacktestPage:
     """Replays. Per cent in, as somebody typed it. Raises DraftError for groups that do not fit."""
     end = clock.now().timestamp() + SECONDS
     deadlines.lengthen(SECONDS)
-    outcome = running.run(
+    outcome = backtesting.run(
         Asked(draft, newest=NEWEST, most=MOST, draws=DRAWS),
         lambda _done, _total: None,
         lambda: clock.now().timestamp() > end,
     )
     tally = outcome.tally
     found = targets.suggested(tally, outcome.draft, _share(at_most), _share(stop))
-    return Page(
+    return BacktestPage(
         story=_story(outcome),
         is_told=tally.reproduced > 0,
         facts=_facts(tally),
@@ -102,7 +103,7 @@ def _story(outcome: Outcome) -> str:
     return _("The newest %(rows)s rows of the ledger, from %(first)s to %(last)s.") % words
 
 
-def _facts(tally: Tally) -> list[Fact]:
+def _facts(tally: Totals) -> list[Fact]:
     every, known, thief, false = (
         tally.shares.get("all", Share()),
         tally.shares.get("known", Share()),
@@ -163,16 +164,28 @@ def _drawings(outcome: Outcome) -> list[Drawing]:
     return [Drawing(mark_safe(picture.inside(each)), picture.told(each)) for each in found]  # noqa: S308
 
 
-def _offer(told: Suggestion, draft: Draft) -> Offer:
+def _offer(told: Suggestion, draft: PolicyDraft) -> ThresholdOffer:
     changed = {"challenge": draft.challenge, "strict": draft.strict} | (
         {told.mark: told.threshold} if told.threshold else {}
     )
     query = f"challenge={changed['challenge']}&strict={changed['strict']}" if told.threshold else ""
-    return Offer(suggestion(told), query)
+    return ThresholdOffer(suggestion(told), query)
 
 
 def _notes(outcome: Outcome) -> Iterable[str]:
     """How far to believe it."""
+    yield from _unread(outcome)
+    if without := _without_attackers(outcome):
+        yield without
+    yield from _compared(outcome)
+    yield _(
+        "Attackers are simulated: they know the password and come from where other accounts came"
+        " from."
+    )
+
+
+def _unread(outcome: Outcome) -> Iterable[str]:
+    """What was not looked at, or could not be."""
     tally, number = outcome.tally, number_format
     if outcome.read < outcome.total:
         words = {"read": number(outcome.read), "total": number(outcome.total)}
@@ -196,24 +209,36 @@ def _notes(outcome: Outcome) -> Iterable[str]:
         yield _("%(number)s verdicts cannot be made again: their rows noted no evidence.") % {
             "number": number(tally.unnoted)
         }
+
+
+def _without_attackers(outcome: Outcome) -> str:
+    """Why there are none, or none of a kind; "" where there are."""
     if outcome.is_cut:
-        yield _("No attackers were drawn: that needs the whole past.")
-    elif not tally.is_true:
-        yield _(
+        return _("No attackers were drawn: that needs the whole past.")
+    if not outcome.tally.is_true:
+        return _(
             "No attackers: what is known here of the past does not agree with what the site had"
             " noted."
         )
-    elif not findings.attackers(tally):
-        yield _("No attackers were drawn: that needs 10 accounts that have signed in before.")
-    elif not tally.drawn["vpn"].share.total:
-        yield _("Countries are unknown here, so nobody was drawn from the same country.")
+    if not findings.attackers(outcome.tally):
+        return _("No attackers were drawn: that needs 10 accounts that have signed in before.")
+    if not outcome.tally.drawn["vpn"].share.total:
+        return _("Countries are unknown here, so nobody was drawn from the same country.")
+    return ""
+
+
+def _compared(outcome: Outcome) -> Iterable[str]:
+    tally = outcome.tally
     if not picture.panels(tally, outcome.draft, None):
         yield _(
             "There is no curve: it takes %(number)d good sign-ins and %(number)d attackers of a"
             " kind."
         ) % {"number": FEWEST}
     if tally.compared:
-        words = {"share": percent(tally.agreed, tally.compared), "number": number(tally.compared)}
+        words = {
+            "share": percent(tally.agreed, tally.compared),
+            "number": number_format(tally.compared),
+        }
         yield (
             _(
                 "Of %(number)s sign-ins, what is known here of the past agrees with what the site"
@@ -221,10 +246,6 @@ def _notes(outcome: Outcome) -> Iterable[str]:
             )
             % words
         )
-    yield _(
-        "Attackers are simulated: they know the password and come from where other accounts came"
-        " from."
-    )
 
 
 def _day(at: float) -> str:

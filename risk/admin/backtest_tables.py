@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from risk.admin.backtest_words import NAMES, WHY, change
 from risk.backtest import findings
-from risk.backtest.tally import Share, Tally
+from risk.backtest.tally import Share, Totals
 from risk.policy.rules import Ruling
 
 
@@ -25,7 +25,7 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class ShownTable:
     """`words` columns are words, the others numbers."""
 
     caption: str
@@ -34,7 +34,7 @@ class Table:
     more: str = ""
 
 
-def tables(tally: Tally) -> list[Table]:
+def tables(tally: Totals) -> list[ShownTable]:
     """Those that have a row."""
     return [
         each
@@ -43,7 +43,7 @@ def tables(tally: Tally) -> list[Table]:
     ]
 
 
-def _shares(caption: str, rows: Iterable[tuple[str, Share]], first: str) -> Table:
+def _shares(caption: str, rows: Iterable[tuple[str, Share]], first: str) -> ShownTable:
     head = [first, _("Number"), _("Asked, now → draft"), _("Strong factor, now → draft")]
     cells = [
         [
@@ -54,10 +54,10 @@ def _shares(caption: str, rows: Iterable[tuple[str, Share]], first: str) -> Tabl
         ]
         for name, share in rows
     ]
-    return Table(caption, head, cells)
+    return ShownTable(caption, head, cells)
 
 
-def _good(tally: Tally) -> Table:
+def _good(tally: Totals) -> ShownTable:
     rows = [(str(NAMES[name]), share) for name, share in findings.shares(tally).items()]
     rows += [
         (_("group %(name)s") % {"name": name}, share)
@@ -66,20 +66,22 @@ def _good(tally: Tally) -> Table:
     return _shares(_("Good sign-ins"), rows, _("Whose"))
 
 
-def _attackers(tally: Tally) -> Table:
+def _attackers(tally: Totals) -> ShownTable:
     rows = [(str(NAMES[kind]), share) for kind, share in findings.attackers(tally).items()]
     return _shares(_("Simulated attackers with the right password"), rows, _("Kind"))
 
 
-def _why(tally: Tally) -> Table:
+def _why(tally: Totals) -> ShownTable:
     rows = [
         [Cell(str(WHY[why])), Cell(number_format(now)), Cell(number_format(draft))]
         for why, now, draft in findings.reasons(tally)
     ]
-    return Table(_("Why good sign-ins are asked"), [_("Because of"), _("Now"), _("Draft")], rows)
+    return ShownTable(
+        _("Why good sign-ins are asked"), [_("Because of"), _("Now"), _("Draft")], rows
+    )
 
 
-def _people(tally: Tally) -> Table:
+def _people(tally: Totals) -> ShownTable:
     changed, named = findings.affected(tally)
     people = _accounts(each.user_id for each in named)
     rows = [
@@ -98,10 +100,10 @@ def _people(tally: Tally) -> Table:
         else ""
     )
     head = [_("Who"), _("Good sign-ins"), _("Asked more"), _("Asked less"), _("Strong more")]
-    return Table(_("Who would have noticed"), head, rows, more)
+    return ShownTable(_("Who would have noticed"), head, rows, more)
 
 
-def _false(tally: Tally) -> Table:
+def _false(tally: Totals) -> ShownTable:
     found = list(reversed(tally.false))[: findings.NAMED]
     people = _accounts(each.user_id for each in found)
     rows = [
@@ -120,7 +122,7 @@ def _false(tally: Tally) -> Table:
         if total > len(found)
         else ""
     )
-    return Table(
+    return ShownTable(
         _("Sign-ins that their owners called false"),
         [_("When"), _("Who"), _("Score"), _("Decided"), _("Draft")],
         rows,

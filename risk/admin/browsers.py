@@ -10,10 +10,10 @@ from django.utils.translation import ngettext
 
 from mfaproject.lib import clock, http, request_id
 from mfaproject.lib.admin import ReadOnlyAdmin
-from risk.login.description import label
 from risk.models import KnownBrowser
 from risk.services.administration import end_browsers
 from risk.services.arriving import arrived
+from risk.services.description import label
 
 
 @admin.register(KnownBrowser)

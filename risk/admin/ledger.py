@@ -23,8 +23,8 @@ from risk.admin.page import page
 from risk.admin.places import CountryFilter, of_place
 from risk.geo import age
 from risk.history import addresses, digests
-from risk.login.description import label, place, versioned
 from risk.models import LoginLog
+from risk.services.description import label, place, versioned
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{22}")
 MOST_REASONS = 3
@@ -32,9 +32,8 @@ MOST_REASONS = 3
 
 @admin.register(LoginLog)
 class LoginLogAdmin(ReadOnlyAdmin):
-    """Newest first. Search by name (also one that nobody has), exact address, network, country, or
-    request id.
-    """
+    """Newest first. Search by name (also one that nobody has), exact address,
+    network, country, or request id."""
 
     list_display = (
         "when",
@@ -110,9 +109,8 @@ class LoginLogAdmin(ReadOnlyAdmin):
         queryset: QuerySet[Any],
         search_term: str,
     ) -> tuple[QuerySet[Any], bool]:
-        """Addresses and unknown names are found by their digests, under each key that we hold: all
-        of it or nothing.
-        """
+        """Addresses and unknown names are found by their digests, under each
+        key that we hold: all of it or nothing."""
         term = search_term.strip()
         return (queryset.filter(_search(term)) if term else queryset), False
 

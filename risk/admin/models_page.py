@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from risk.admin.page import Fact
 from risk.models import LoginLog
-from risk.scoring import agreement, challenger
-from risk.scoring.agreement import Decided, Duel, Judged, Pair
+from risk.scoring import agreement
+from risk.scoring.agreement import Decided, Duel, Judged, ScorePair
+from risk.serving import challenger
 
 NEWEST = 1000
 SEARCHED = 50_000
@@ -29,7 +30,7 @@ _ERRORS: dict[str, Promise] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Dot:
+class PlottedDot:
     """Per cent of the picture, from its top left corner; `r` in pixels."""
 
     x: float
@@ -39,7 +40,7 @@ class Dot:
 
 
 @dataclass(frozen=True, slots=True)
-class Other:
+class DifferingScore:
     """A sign-in at which only one of the two would have asked."""
 
     url: str
@@ -50,26 +51,26 @@ class Other:
 
 
 @dataclass(frozen=True, slots=True)
-class Challenger:
+class ChallengerView:
     """A model in shadow."""
 
     title: str
     name: str
     facts: list[Fact]
     lines: list[tuple[str, int]]
-    dots: list[Dot]
-    newest: list[Other]
+    dots: list[PlottedDot]
+    newest: list[DifferingScore]
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class ModelsPage:
     """Everything that the template shows. `limit`: where the newest sign-in's policy asks."""
 
     seen: int
     champion: str
     decided: list[str]
     limit: int
-    challengers: list[Challenger]
+    challengers: list[ChallengerView]
     is_set: bool
 
     @property
@@ -78,13 +79,13 @@ class Page:
         return 100 - self.limit
 
 
-def page() -> Page:
+def page() -> ModelsPage:
     """At most three SELECTs, and the same work in any ledger."""
     rows = _rows()
     deciding, duels = agreement.champions(rows), agreement.duels(rows)
     others = _ledger(duels)
     champion = deciding[0].name if deciding else settings.RISK_MODEL.rpartition(".")[2]
-    return Page(
+    return ModelsPage(
         seen=len(rows),
         champion=champion,
         decided=[_decided(each) for each in deciding],
@@ -131,8 +132,8 @@ def _decided(model: Decided) -> str:
     return f"{told}; {failed % {'number': model.failed}}" if model.failed else told
 
 
-def _challenger(duel: Duel, champion: str, ledger: dict[int, LoginLog]) -> Challenger:
-    return Challenger(
+def _challenger(duel: Duel, champion: str, ledger: dict[int, LoginLog]) -> ChallengerView:
+    return ChallengerView(
         title=_named(duel.name, duel.version),
         name=duel.name,
         facts=_facts(duel),
@@ -186,14 +187,13 @@ def _lines(duel: Duel, champion: str) -> list[tuple[str, int]]:
     ]
 
 
-def _dots(duel: Duel) -> list[Dot]:
+def _dots(duel: Duel) -> list[PlottedDot]:
     """Areas are numbers of sign-ins; the root of the root keeps the lone ones, which matter most,
-    visible beside the many.
-    """
+    visible beside the many."""
     dots = duel.dots
     most = dots[0].number if dots else 1
     return [
-        Dot(
+        PlottedDot(
             dot.champion,
             100 - dot.challenger,
             round(max(SMALLEST, LARGEST * (dot.number / most) ** 0.25), 1),
@@ -203,6 +203,6 @@ def _dots(duel: Duel) -> list[Dot]:
     ]
 
 
-def _other(pair: Pair, row: LoginLog) -> Other:
+def _other(pair: ScorePair, row: LoginLog) -> DifferingScore:
     url = reverse("admin:risk_loginlog_change", args=[row.pk])
-    return Other(url, row.at, str(row.user or "–"), pair.champion, pair.challenger)
+    return DifferingScore(url, row.at, str(row.user or "–"), pair.champion, pair.challenger)

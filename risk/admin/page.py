@@ -8,9 +8,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from risk.admin import waterfall, words
-from risk.history import addresses, outcomes
-from risk.login.description import label, place, versioned
+from risk.history import addresses
+from risk.login import outcomes
 from risk.models import LoginLog
+from risk.services.description import label, place, versioned
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +19,7 @@ class Bar:
     """A row of the waterfall with its title."""
 
     title: str
-    row: waterfall.Row
+    row: waterfall.FindingBar
     is_last: bool
 
 
@@ -34,7 +35,7 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class LoginPage:
     """Everything that the template shows."""
 
     title: str
@@ -48,10 +49,10 @@ class Page:
     facts: list[Fact]
 
 
-def page(row: LoginLog) -> Page:
+def page(row: LoginLog) -> LoginPage:
     """From the row alone."""
     found = waterfall.rows(row.findings)
-    return Page(
+    return LoginPage(
         title=_title(row),
         pill=words.pill(row),
         story=words.story(row),

@@ -9,13 +9,12 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from risk.geo.countries import countries
-from risk.login.description import country
 from risk.models import LoginLog
+from risk.services.description import country
 
 OFFERED_FROM = 1000
 """Newest rows whose countries the filter offers: looking through a large ledger for them would take
-longer than reading a page of it.
-"""
+longer than reading a page of it."""
 
 _OWNER = re.compile(r"AS(\d{1,10})", re.IGNORECASE | re.ASCII)
 
@@ -36,9 +35,8 @@ class CountryFilter(admin.SimpleListFilter):
 
 
 def of_place(term: str) -> Q | None:
-    """ "AS24940" is a network's owner; "Germany", "Allemagne" and "DE" are a country. None for what
-    is no place.
-    """
+    """ "AS24940" is a network's owner; "Germany", "Allemagne" and "DE" are a
+    country. None for what is no place."""
     owner = _OWNER.fullmatch(term)
     if owner:
         return Q(asn=int(owner[1]))

@@ -32,7 +32,7 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class PolicyPage:
     """Everything that the page of one policy shows beside the form of a draft."""
 
     pill: SafeString
@@ -47,10 +47,10 @@ class Page:
     spared: list[str]
 
 
-def page(row: RiskPolicy, *, may_change: bool) -> Page:
+def page(row: RiskPolicy, *, may_change: bool) -> PolicyPage:
     """Of a version that exists. Reads the ledger only for a policy in shadow."""
     is_draft = row.state == State.DRAFT
-    return Page(
+    return PolicyPage(
         pill=pill(row),
         story=_story(row),
         is_draft=is_draft,

@@ -17,9 +17,8 @@ NEWEST_DIFFERING = 20
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """How many sign-ins of a kind there were and would have been; `more` with its sign, "" where
-    nothing changes.
-    """
+    """How many sign-ins of a kind there were and would have been; `more` with
+    its sign, "" where nothing changes."""
 
     title: str
     decided: int
@@ -28,7 +27,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Other:
+class DifferingRuling:
     """A sign-in that would have gone otherwise."""
 
     url: str
@@ -48,7 +47,7 @@ class Shadow:
     percent: int
     lines: list[Line]
     differing: int
-    newest: list[Other]
+    newest: list[DifferingRuling]
 
     @property
     def is_enough(self) -> bool:
@@ -85,13 +84,13 @@ def _title(kind: Kind) -> str:
     }[kind]
 
 
-def _others(differing: tuple[Differing, ...]) -> list[Other]:
+def _others(differing: tuple[Differing, ...]) -> list[DifferingRuling]:
     rows = LoginLog.objects.select_related("user").in_bulk([each.id for each in differing])
     return [_other(each, rows[each.id]) for each in differing if each.id in rows]
 
 
-def _other(each: Differing, row: LoginLog) -> Other:
+def _other(each: Differing, row: LoginLog) -> DifferingRuling:
     url = reverse("admin:risk_loginlog_change", args=[row.pk])
-    return Other(
+    return DifferingRuling(
         url, row.at, str(row.user or "–"), words.pill(row), _title(each.decided), _title(each.would)
     )

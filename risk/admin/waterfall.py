@@ -8,7 +8,7 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class FindingBar:
     """One finding. The bar goes from `start` over `width`; `total` is the sum so far."""
 
     name: str
@@ -33,14 +33,14 @@ class Row:
         return f"+{self.points}" if self.points > 0 else str(self.points).replace("-", "−")
 
 
-def rows(findings: Iterable[Mapping[str, Any]]) -> list[Row]:
+def rows(findings: Iterable[Mapping[str, Any]]) -> list[FindingBar]:
     """From the ledger's JSON: mappings with name, points and sentence."""
     found, total = [], 0
     for finding in findings:
         points = int(finding["points"])
         before, total = total, total + points
         found.append(
-            Row(
+            FindingBar(
                 str(finding["name"]),
                 points,
                 str(finding["sentence"]),

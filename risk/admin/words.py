@@ -6,39 +6,18 @@ from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext as translated
 from django.utils.translation import gettext_lazy, ngettext
 
-from risk.history import outcomes
+from risk.login import outcomes
 from risk.models import LoginLog
+from risk.scoring import registry
 
-_TITLES: dict[str, Promise] = {
-    "browser": gettext_lazy("Browser"),
-    "address": gettext_lazy("Address"),
-    "network": gettext_lazy("Network"),
-    "networks": gettext_lazy("Network"),
-    "travel": gettext_lazy("Travel"),
-    "away": gettext_lazy("Time"),
-    "change": gettext_lazy("Account changes"),
-    "agent": gettext_lazy("Kind of browser"),
-    "country": gettext_lazy("Country"),
-    "provider": gettext_lazy("Provider"),
-    "reputation": gettext_lazy("Reputation"),
-    "hour": gettext_lazy("Time"),
-    "device": gettext_lazy("Device"),
-    "system": gettext_lazy("System"),
-    "version": gettext_lazy("Version"),
-    "failures": gettext_lazy("Failures"),
-    "failures_source": gettext_lazy("Source"),
-    "failures_subnet": gettext_lazy("Source"),
-    "failures_agent": gettext_lazy("Kind of browser"),
-    "accounts": gettext_lazy("Many accounts"),
-    "burst": gettext_lazy("Many accounts"),
-    "source": gettext_lazy("Source"),
-    "disavowed": gettext_lazy("Source"),
+_RULES: dict[str, Promise] = {
     "floor": gettext_lazy("Rule"),
     "ceiling": gettext_lazy("Rule"),
-    "model": gettext_lazy("Model"),
     "staff": gettext_lazy("Rule"),
+    "model": gettext_lazy("Model"),
 }
 _KINDS: dict[str, Promise] = {
     "hosting": gettext_lazy("hosting"),
@@ -77,10 +56,12 @@ _STORIES: dict[str, Promise] = {
 
 
 def title(name: str) -> str:
-    """What a finding is about: its name says it, or the first word of it. A name of a later model
-    is shown as it is.
-    """
-    return str(_TITLES.get(name) or _TITLES.get(name.partition("_")[0]) or name)
+    """What a finding is about: the signal says it, or it is a rule's. A name
+    that nobody here has is shown as it is."""
+    signal = registry.installed().of_finding.get(name)
+    if signal:
+        return translated(signal.findings[name])
+    return str(_RULES.get(name.partition("_")[0]) or name)
 
 
 def kinds(row: LoginLog) -> str:

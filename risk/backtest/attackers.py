@@ -13,7 +13,7 @@ from datetime import datetime
 from random import Random  # noqa: TID251 - repeatable chance for draws, never for a secret
 from typing import Literal
 
-from risk.backtest.learning import Lesson
+from risk.backtest.learning import NotedLesson
 from risk.login import chains
 from risk.login.agents import Agent
 from risk.login.attempt import Attempt
@@ -23,9 +23,8 @@ Kind = Literal["naive", "vpn", "targeted", "thief"]
 KINDS: tuple[Kind, ...] = ("naive", "vpn", "targeted", "thief")
 
 FEWEST = 10
-"""Accounts that must have signed in before anybody is drawn: among fewer, everybody is somebody's
-colleague.
-"""
+"""Accounts that must have signed in before anybody is drawn: among fewer,
+everybody is somebody's colleague."""
 
 POOL = 4096  # of the newest lessons, wherever they came from
 OWN = 8  # of the newest lessons of each account
@@ -37,10 +36,9 @@ UNKNOWN_AGENT = Agent("", "", "", "", 0)
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """Where and how an account signed in once. `kinds` are those of the lists that name the
-    network.
-    """
+class PastSignIn:
+    """Where and how an account signed in once. `kinds` are those of the lists
+    that name the network."""
 
     account: int
     chains: Mapping[str, Chain]
@@ -53,17 +51,16 @@ class Shown:
 
 
 @dataclass(slots=True)
-class Seen:
-    """What attackers are made of: the newest lessons of everybody, and of each account that is
-    remembered.
-    """
+class PastSignIns:
+    """What attackers are made of: the newest lessons of everybody, and of each
+    account that is remembered."""
 
-    pool: deque[Shown] = field(default_factory=lambda: deque(maxlen=POOL))
-    own: dict[int, list[Shown]] = field(default_factory=dict)
+    pool: deque[PastSignIn] = field(default_factory=lambda: deque(maxlen=POOL))
+    own: dict[int, list[PastSignIn]] = field(default_factory=dict)
     accounts: list[int] = field(default_factory=list)
 
-    def add(self, account: int, lesson: Lesson, country: str, kinds: frozenset[str]) -> None:
-        shown = Shown(account, lesson.chains, country, kinds)
+    def add(self, account: int, lesson: NotedLesson, country: str, kinds: frozenset[str]) -> None:
+        shown = PastSignIn(account, lesson.chains, country, kinds)
         self.pool.append(shown)
         mine = self.own.get(account)
         if mine is None:
@@ -72,7 +69,7 @@ class Seen:
         mine.append(shown)
         del mine[:-OWN]
 
-    def take_back(self, account: int, lesson: Lesson) -> None:
+    def take_back(self, account: int, lesson: NotedLesson) -> None:
         """A lesson that was undone is nobody's habit."""
         mine = self.own.get(account, [])
         for shown in [shown for shown in mine if shown.chains == lesson.chains][-1:]:
@@ -95,7 +92,7 @@ class Stranger:
 class Attackers:
     """Draws them, with `dice` of the moment."""
 
-    seen: Seen
+    seen: PastSignIns
     dice: Random
 
     def against(self, victim: int, at: datetime) -> Iterator[Stranger]:
@@ -115,7 +112,7 @@ class Attackers:
                 return account
         return None
 
-    def _attempt(self, kind: Kind, own: list[Shown], at: datetime) -> Attempt | None:
+    def _attempt(self, kind: Kind, own: list[PastSignIn], at: datetime) -> Attempt | None:
         copied, home = self.dice.choice(own), _country(own)
         agent, hours, place = copied.chains.get(AGENT, ()), chains.hours(at), None
         if kind == "naive":
@@ -132,10 +129,9 @@ class Attackers:
             place = self._elsewhere(own, near) or self._elsewhere(own)
         return _made(at, kind == "thief", place, agent, hours) if place and agent else None
 
-    def _elsewhere(self, own: list[Shown], country: Node | None = None) -> Shown | None:
+    def _elsewhere(self, own: list[PastSignIn], country: Node | None = None) -> PastSignIn | None:
         """Where another account came from: in that country, if one is given, and in no network that
-        this account has lately shown.
-        """
+        this account has lately shown."""
         networks = {node for shown in own for node in shown.address if node.level == "network"}
         for _ in range(TRIES):
             other = self.dice.choice(self.seen.pool)
@@ -157,10 +153,9 @@ class Attackers:
                 return other.chains.get(AGENT, ())
         return ()
 
-    def _beside(self, copied: Shown) -> Shown | None:
-        """A line that nobody has shown, in the network that the account used or elsewhere at its
-        provider.
-        """
+    def _beside(self, copied: PastSignIn) -> PastSignIn | None:
+        """A line that nobody has shown, in the network that the account used or
+        elsewhere at its provider."""
         path = copied.address
         if not path:
             return None
@@ -172,7 +167,7 @@ class Attackers:
         return replace(copied, chains={ADDRESS: (*kept, *new)})
 
 
-def _made(at: datetime, knows: bool, place: Shown, agent: Chain, hours: Chain) -> Attempt:
+def _made(at: datetime, knows: bool, place: PastSignIn, agent: Chain, hours: Chain) -> Attempt:
     return Attempt(
         at=at,
         cookie="known" if knows else "absent",
@@ -187,7 +182,7 @@ def _made(at: datetime, knows: bool, place: Shown, agent: Chain, hours: Chain) -
     )
 
 
-def _country(own: list[Shown]) -> Node | None:
+def _country(own: list[PastSignIn]) -> Node | None:
     """The one that the account shows most; None where countries are unknown."""
     seen = Counter(node for shown in own for node in shown.address if node.level == "country")
     return seen.most_common(1)[0][0] if seen else None

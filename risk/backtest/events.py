@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from heapq import heappop, heappush
 from typing import Literal
 
-from risk.backtest.records import Row
+from risk.backtest.records import LedgerRow
 
 Act = Literal["came", "ended", "undone"]
 
@@ -18,16 +18,16 @@ class Event:
 
     act: Act
     at: float
-    row: Row
+    row: LedgerRow
 
 
-def story(rows: Iterable[Row]) -> Iterator[Event]:
+def story(rows: Iterable[LedgerRow]) -> Iterator[Event]:
     """From rows in the order in which they came. Only what has not ended yet is kept waiting.
 
     Of two things at the very same moment the one of the older row comes first, as in a rebuilding
     of the counts.
     """
-    waiting: list[tuple[float, int, bool, Row]] = []
+    waiting: list[tuple[float, int, bool, LedgerRow]] = []
     for row in rows:
         while waiting and waiting[0][:2] <= (row.at, row.pk):
             yield _ended(heappop(waiting))
@@ -38,7 +38,7 @@ def story(rows: Iterable[Row]) -> Iterator[Event]:
         yield _ended(heappop(waiting))
 
 
-def _later(row: Row) -> Iterator[tuple[float, bool]]:
+def _later(row: LedgerRow) -> Iterator[tuple[float, bool]]:
     if row.ended_at is None:
         return
     yield row.ended_at, False
@@ -47,6 +47,6 @@ def _later(row: Row) -> Iterator[tuple[float, bool]]:
         yield float(undone), True
 
 
-def _ended(due: tuple[float, int, bool, Row]) -> Event:
+def _ended(due: tuple[float, int, bool, LedgerRow]) -> Event:
     at, _, is_undone, row = due
     return Event("undone" if is_undone else "ended", at, row)

@@ -8,7 +8,7 @@ from typing import Any
 
 from risk.backtest.attackers import KINDS, Kind
 from risk.backtest.suggest import Curve, Suggestion, between, curves
-from risk.backtest.tally import REASONS, Share, Tally
+from risk.backtest.tally import REASONS, Share, Totals
 from risk.policy.rules import Policy
 
 NAMED = 20
@@ -28,19 +28,18 @@ class Affected:
     newly_strong: int
 
 
-def shares(tally: Tally) -> Mapping[str, Share]:
+def shares(tally: Totals) -> Mapping[str, Share]:
     """In the order in which they are told; those without a sign-in are left out."""
     return {name: tally.shares[name] for name in SHARES if name in tally.shares}
 
 
-def groups(tally: Tally) -> Mapping[str, Share]:
+def groups(tally: Totals) -> Mapping[str, Share]:
     return dict(sorted(tally.groups.items()))
 
 
-def attackers(tally: Tally) -> dict[Kind, Share]:
-    """Of each kind that was drawn; none where they were drawn from a past that is
-    not the site's.
-    """
+def attackers(tally: Totals) -> dict[Kind, Share]:
+    """Of each kind that was drawn; none where they were drawn from a past that
+    is not the site's."""
     return {
         kind: tally.drawn[kind].share
         for kind in KINDS
@@ -48,7 +47,7 @@ def attackers(tally: Tally) -> dict[Kind, Share]:
     }
 
 
-def reasons(tally: Tally) -> list[tuple[str, int, int]]:
+def reasons(tally: Totals) -> list[tuple[str, int, int]]:
     """Reason, how many now, how many under the draft."""
     return [
         (why, tally.why_now[why], tally.why_draft[why])
@@ -57,7 +56,7 @@ def reasons(tally: Tally) -> list[tuple[str, int, int]]:
     ]
 
 
-def affected(tally: Tally, most: int = NAMED) -> tuple[int, list[Affected]]:
+def affected(tally: Totals, most: int = NAMED) -> tuple[int, list[Affected]]:
     """How many people anything changes for, and those for whom it changes most."""
     found = [
         Affected(user_id, each.sign_ins, each.newly_asked, each.no_longer_asked, each.newly_strong)
@@ -70,7 +69,7 @@ def affected(tally: Tally, most: int = NAMED) -> tuple[int, list[Affected]]:
     return len(found), found[:most]
 
 
-def as_json(tally: Tally, policy: Policy, suggestions: list[Suggestion]) -> dict[str, Any]:
+def as_json(tally: Totals, policy: Policy, suggestions: list[Suggestion]) -> dict[str, Any]:
     """Everything, for a program. Shares are 0 to 1; people and rows are numbers."""
     changed, people = affected(tally, len(tally.people))
     return {

@@ -24,17 +24,15 @@ CONSTANTS = frozenset(
 
 @dataclass(slots=True)
 class Names:
-    """One value may have several digests, one for each key: the first that was seen stands for all
-    of them.
-    """
+    """One value may have several digests, one for each key: the first that was
+    seen stands for all of them."""
 
     nodes: dict[str, Node] = field(default_factory=dict)
     chains: dict[Chain, Chain] = field(default_factory=dict)
 
     def know(self, digests: Callable[[Node], Iterable[str]]) -> None:
         """The few values that are known without any row keep their own names: roots, whether a
-        browser was known, the times of a week.
-        """
+        browser was known, the times of a week."""
         for node in CONSTANTS:
             self.nodes.update(dict.fromkeys(digests(node), node))
 
@@ -56,7 +54,7 @@ class Names:
         """Of an address, from the root down. Raises TypeError or ValueError for what is none."""
         return self.chain(self.node(ADDRESS, level, tuple(digests)) for level, *digests in noted)
 
-    def lesson(self, noted: Mapping[str, Any]) -> "Lesson":
+    def lesson(self, noted: Mapping[str, Any]) -> "NotedLesson":
         """Raises KeyError, TypeError or ValueError for what is no lesson."""
         chains = {
             name: self.chain(
@@ -65,11 +63,13 @@ class Names:
             for name, *nodes in noted["chains"]
             if nodes
         }
-        return Lesson(chains, float(noted["weight"]), int(noted["at"]), bool(noted["only_seen"]))
+        return NotedLesson(
+            chains, float(noted["weight"]), int(noted["at"]), bool(noted["only_seen"])
+        )
 
 
 @dataclass(frozen=True, slots=True)
-class Lesson:
+class NotedLesson:
     """What one sign-in taught: chains by name, with what weight, when."""
 
     chains: Mapping[str, Chain]

@@ -26,8 +26,7 @@ class Trial:
         self, recorded: Policy, challenge: int | None = None, strict: int | None = None
     ) -> Policy:
         """Which policy would have decided beside the one that did: the strictest, as on the site.
-        One of the same name is replaced.
-        """
+        One of the same name is replaced."""
         draft = Policy(
             self.policy.name,
             self.policy.version,
@@ -44,8 +43,7 @@ class Trial:
 @dataclass(frozen=True, slots=True)
 class Limits:
     """The highest threshold (0: none, 100: all) at which a sign-in is asked for more or refused,
-    and at which only a strong factor will do.
-    """
+    and at which only a strong factor will do."""
 
     asked: int
     strong: int
@@ -64,8 +62,7 @@ def limits(
     findings: tuple[Finding, ...], facts: Circumstances, trial: Trial, recorded: Policy
 ) -> Limits:
     """Each with the draft's other threshold: `challenge` from 1 to below strict, `strict` from
-    above challenge to 100.
-    """
+    above challenge to 100."""
     draft = trial.policy
 
     def asked(challenge: int) -> bool:
@@ -83,8 +80,7 @@ def limits(
 
 def _highest(holds: Callable[[int], bool], least: int, most: int, guess: int) -> int:
     """The last threshold at which it holds: it holds at all below, too. HIGHEST where it holds
-    everywhere, 0 where nowhere.
-    """
+    everywhere, 0 where nowhere."""
     if holds(most):
         return HIGHEST
     if least <= guess < most and holds(guess) and not holds(guess + 1):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from html import escape
 
 from risk.backtest.suggest import Curve, Mark, Point, between, curves
-from risk.backtest.tally import Tally
+from risk.backtest.tally import Totals
 from risk.policy.rules import Policy
 
 WIDTH, HEIGHT = 400, 360
@@ -53,9 +53,8 @@ text { fill: var(--soft); font: 400 12px system-ui, -apple-system, "Segoe UI", R
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """The curves of one threshold. `now` and `draft` are its values; `counts` how many attackers of
-    a kind were drawn.
-    """
+    """The curves of one threshold. `now` and `draft` are its values; `counts`
+    how many attackers of a kind were drawn."""
 
     mark: Mark
     curves: tuple[Curve, ...]
@@ -76,11 +75,10 @@ class Panel:
 
 
 def panels(
-    tally: Tally, draft: Policy, now: Policy | None, words: Mapping[str, str] = ENGLISH
+    tally: Totals, draft: Policy, now: Policy | None, words: Mapping[str, str] = ENGLISH
 ) -> list[Panel]:
     """Those that there are enough sign-ins and attackers for. Give `now` only where it gave its
-    points by the draft's weights, too.
-    """
+    points by the draft's weights, too."""
     counts = {kind: drawn.share.total for kind, drawn in tally.drawn.items()}
     found = []
     for mark in ("challenge", "strict"):
@@ -99,7 +97,7 @@ def panels(
     return found
 
 
-def whole(tally: Tally, draft: Policy, now: Policy | None) -> str:
+def whole(tally: Totals, draft: Policy, now: Policy | None) -> str:
     """A file of its own, with its colours for light and dark; "" where there is no curve."""
     found = panels(tally, draft, now)
     if not found:
@@ -120,9 +118,8 @@ def whole(tally: Tally, draft: Policy, now: Policy | None) -> str:
 
 
 def inside(panel: Panel) -> str:
-    """The picture of one panel, without the svg element around it; its colours are those of
-    classes.
-    """
+    """The picture of one panel, without the svg element around it; its colours
+    are those of classes."""
     return "".join((*_frame(panel), *_lines(panel), *_marks(panel), *_legend(panel)))
 
 
@@ -242,9 +239,8 @@ def _tens(panel: Panel, curve: Curve) -> Iterator[str]:
 
 
 def _marks(panel: Panel) -> Iterator[str]:
-    """One upright line for each policy: at one threshold, all kinds of attackers cost the same good
-    sign-ins.
-    """
+    """One upright line for each policy: at one threshold, all kinds of
+    attackers cost the same good sign-ins."""
     rows = [("draft", panel.draft, TOP - 6)]
     if panel.now is not None and panel.now != panel.draft:
         rows.append(

@@ -11,8 +11,7 @@ from risk.policy.rules import Circumstances, Policy
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What was decided, and what it was made from: `inputs` by name, `facts` None where the row
-    does not say (or says it in a way nobody knows).
-    """
+    does not say (or says it in a way nobody knows)."""
 
     score: int
     level: str
@@ -27,7 +26,7 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class LedgerRow:
     """Times are seconds since 1970. `learned` is what the sign-in taught, as noted; `verdict` is
     None where nothing was judged; `places` are those that the account names if the second factor
     fails, as noted.
@@ -48,15 +47,14 @@ class Row:
     learned: Mapping[str, Any] | None
     places: Sequence[Any] = ()
 
-    def without_verdict(self) -> "Row":
+    def without_verdict(self) -> "LedgerRow":
         """To be kept for long."""
         return replace(self, verdict=None, learned=None, places=())
 
     @property
     def is_good(self) -> bool:
-        """The person's own, as far as anybody knows: it ended in the account, and nobody called it
-        false.
-        """
+        """The person's own, as far as anybody knows: it ended in the account,
+        and nobody called it false."""
         return self.outcome == "admitted"
 
     @property
@@ -66,8 +64,7 @@ class Row:
 
 def verdict(told: Mapping[str, Any]) -> Verdict | None:
     """From the columns of a row; None where nothing was judged. What cannot be read leaves `facts`
-    None: nobody guesses.
-    """
+    None: nobody guesses."""
     if told["score"] is None:
         return None
     evidence = told["evidence"] if isinstance(told["evidence"], dict) else {}

@@ -10,14 +10,15 @@ from risk.backtest import limits, rescore
 from risk.backtest.attackers import UNKNOWN_AGENT, Attackers, Kind
 from risk.backtest.events import Event, story
 from risk.backtest.limits import Trial
-from risk.backtest.records import Row, Verdict
+from risk.backtest.records import LedgerRow, Verdict
 from risk.backtest.state import Known
-from risk.backtest.tally import Tally
+from risk.backtest.tally import Totals
 from risk.login import chains
 from risk.login.attempt import Attempt
 from risk.login.chains import Node
 from risk.login.context import BrowserState, Finding
 from risk.policy.rules import Circumstances, Policy, Ruling, rule
+from risk.scoring import registry
 from risk.scoring.chain_model import ChainModel
 from risk.scoring.model import RiskModel
 from risk.scoring.sheets import Sheets
@@ -31,8 +32,7 @@ class Question:
     """What is asked of the past. `weights`: those of the draft, None for the verdicts' own scores.
     `versions`: the weights that the site had, by version. `model` is the one that decides; `draws`
     how many moments attackers come at. Counting begins at `since` (seconds) and after the first
-    `skipped` rows: those only teach.
-    """
+    `skipped` rows: those only teach."""
 
     trial: Trial
     model: RiskModel
@@ -48,12 +48,11 @@ class Question:
 @dataclass(slots=True)
 class Walk:
     """One backtest. `total` is the number of rows that are to come, for the share of them at which
-    attackers are drawn.
-    """
+    attackers are drawn."""
 
     question: Question
     total: int
-    tally: Tally = field(default_factory=Tally)
+    tally: Totals = field(default_factory=Totals)
     last: dict[int, tuple[Circumstances, Policy]] = field(default_factory=dict)
     came: int = 0
     first_at: float = 0.0
@@ -67,7 +66,7 @@ class Walk:
         self.known = Known(question.seed)
         self.new_model = ChainModel(question.weights) if question.weights else question.model
 
-    def run(self, rows: Iterable[Row], digests: Callable[[Node], Iterable[str]]) -> Tally:
+    def run(self, rows: Iterable[LedgerRow], digests: Callable[[Node], Iterable[str]]) -> Totals:
         """All of it. `digests` names the few values that need no row."""
         self.known.names.know(digests)
         for event in story(rows):
@@ -93,7 +92,7 @@ class Walk:
         if self._is_moment(row):
             self._moment(row)
 
-    def _judged(self, row: Row, verdict: Verdict, facts: Circumstances) -> None:
+    def _judged(self, row: LedgerRow, verdict: Verdict, facts: Circumstances) -> None:
         weights = (
             self.question.versions.get(verdict.model_version) if _is_weighed(verdict) else None
         )
@@ -108,7 +107,7 @@ class Walk:
         self.policy = verdict.policy
         self._compare(row, verdict, facts)
 
-    def _compare(self, row: Row, verdict: Verdict, facts: Circumstances) -> None:
+    def _compare(self, row: LedgerRow, verdict: Verdict, facts: Circumstances) -> None:
         """What was decided beside what the draft would have."""
         found, trial = self._findings(verdict), self.question.trial
         now = Ruling(
@@ -139,7 +138,7 @@ class Walk:
             return rescore.raw(verdict.findings)
         return rescore.rescored(verdict, weights)
 
-    def _names(self, row: Row, facts: Circumstances) -> list[str]:
+    def _names(self, row: LedgerRow, facts: Circumstances) -> list[str]:
         settled = self.known.sign_ins.get(row.user_id or 0, 0) >= SETTLED
         holds = {
             "all": True,
@@ -150,19 +149,17 @@ class Walk:
         }
         return [name for name, is_one in holds.items() if is_one]
 
-    def _is_moment(self, row: Row) -> bool:
-        """By chance that depends on the row alone, so that nothing that comes later can
-        change it.
-        """
+    def _is_moment(self, row: LedgerRow) -> bool:
+        """By chance that depends on the row alone, so that nothing that comes
+        later can change it."""
         number = int.from_bytes(
             blake2b(f"{self.question.seed}:{row.pk}".encode(), digest_size=8).digest()
         )
         return number * self.total < self.question.draws << 64
 
-    def _moment(self, row: Row) -> None:
+    def _moment(self, row: LedgerRow) -> None:
         """Attackers come, just before what this row is about. Where the row noted its lesson, the
-        history is compared with the site's, too.
-        """
+        history is compared with the site's, too."""
         at = datetime.fromtimestamp(row.at, UTC)
         self._check(row, at)
         attackers = Attackers(self.known.seen, Random(f"{self.question.seed}:{row.pk}"))  # noqa: S311
@@ -190,7 +187,7 @@ class Walk:
         now, draft = rule(found, recorded, facts), rule(new, trial.deciding(recorded), facts)
         self.tally.drawn[kind].add(now, draft, limits.limits(new, facts, trial, recorded))
 
-    def _check(self, row: Row, at: datetime) -> None:
+    def _check(self, row: LedgerRow, at: datetime) -> None:
         facts = row.verdict.facts if row.verdict else None
         if facts is None or row.learned is None or row.user_id not in self.known.seen.own:
             return
@@ -218,5 +215,9 @@ class Walk:
 
 
 def _is_weighed(verdict: Verdict) -> bool:
-    """Whether weights made it: not where another model did, or none could."""
-    return verdict.model == ChainModel.name and bool(verdict.inputs)
+    """Whether weights made it: not where another model did, or none could, nor where a signal
+    measured something that is here no more."""
+    known = registry.CIRCUMSTANCES | registry.installed().inputs.keys()
+    return (
+        verdict.model == ChainModel.name and bool(verdict.inputs) and verdict.inputs.keys() <= known
+    )

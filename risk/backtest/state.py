@@ -5,44 +5,21 @@ as fit.
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 
-from risk.backtest.attackers import Seen
-from risk.backtest.learning import Lesson, Names
-from risk.backtest.records import Row
-from risk.history import outcomes
+from risk.backtest.attackers import PastSignIns
+from risk.backtest.learning import Names, NotedLesson
+from risk.backtest.records import LedgerRow
 from risk.history.in_memory_counts import Around, Memory
-from risk.history.types import History, Lately, Success
+from risk.login import outcomes
 from risk.login.attempt import Attempt
 from risk.login.chains import SIGN_INS
-from risk.scoring import evidence
+from risk.login.history import History, Lately, Success
+from risk.scoring import evidence, registry
 
 DAY = 86_400
 UNUSED = 180 * DAY
 MOST = 5_000
 """Accounts whose histories are kept. On a larger site chance chooses them; how many sign-ins each
-of the others had is kept for all.
-"""
-
-COMPARED = frozenset(
-    {
-        *(
-            "country",
-            "provider",
-            "network",
-            "address",
-            "novelty",
-            "new_country",
-            "new_provider",
-            "new_network",
-            "new_address",
-        ),
-        *("new_device", "new_system", "new_browser", "day", "slot", "history", "habit"),
-        *("named_country", "named_provider", "named_network"),
-        *("tor", "vpn", "hosting", "travel", "away", "changed_password", "changed_factor"),
-    }
-)
-"""Inputs that lessons, and what was named, are enough for. Others need the raw user agent, or the
-failures around.
-"""
+of the others had is kept for all."""
 
 CLOSE = 0.05
 TOLD = 16  # as risk.history.recent_events tells
@@ -52,22 +29,21 @@ CHANGES = (outcomes.PASSWORD_RESET, outcomes.FACTOR_CHANGED, outcomes.ENROLMENT)
 
 @dataclass(slots=True)
 class Known:
-    """Taught by the lessons of the ledger, each at its time. `unread` counts those that say
-    nothing.
-    """
+    """Taught by the lessons of the ledger, each at its time. `unread` counts
+    those that say nothing."""
 
     seed: str
     names: Names = field(default_factory=Names)
     memory: Memory = field(default_factory=lambda: Memory(fades=True))
-    seen: Seen = field(default_factory=Seen)
+    seen: PastSignIns = field(default_factory=PastSignIns)
     sign_ins: dict[int, int] = field(default_factory=dict)
     days: dict[int, int] = field(default_factory=dict)
-    newest: dict[int, tuple[Row, ...]] = field(default_factory=dict)
+    newest: dict[int, tuple[LedgerRow, ...]] = field(default_factory=dict)
     unread: int = 0
     halvings: int = 0
     today: int = 0
 
-    def teach(self, row: Row, at: float, *, undo: bool) -> None:
+    def teach(self, row: LedgerRow, at: float, *, undo: bool) -> None:
         """A row has ended at that moment, or was undone."""
         self.memory.share(at)
         account = row.user_id
@@ -80,7 +56,7 @@ class Known:
             self._learn(account, row, undo=undo)
             self._name(account, row)
 
-    def _note(self, account: int, row: Row, *, undo: bool) -> None:
+    def _note(self, account: int, row: LedgerRow, *, undo: bool) -> None:
         """What the newest rows of an account tell, as `lately` reads it."""
         newest = self.newest.get(account, ())
         if undo:
@@ -88,7 +64,7 @@ class Known:
         elif row.outcome in (*SUCCESSES, *CHANGES):
             self.newest[account] = (*newest, row.without_verdict())[-TOLD:]
 
-    def _learn(self, account: int, row: Row, *, undo: bool) -> None:
+    def _learn(self, account: int, row: LedgerRow, *, undo: bool) -> None:
         if row.learned is None:
             return
         try:
@@ -112,7 +88,7 @@ class Known:
         )
         self._add(account, lesson, row)
 
-    def _name(self, account: int, row: Row) -> None:
+    def _name(self, account: int, row: LedgerRow) -> None:
         """A second factor failed. Nothing undoes that."""
         if row.outcome not in outcomes.NAMING or row.ended_at is None:
             return
@@ -154,7 +130,7 @@ class Known:
         )
         return Lately(successes, password, factor)
 
-    def agrees(self, row: Row, attempt: Attempt) -> bool:
+    def agrees(self, row: LedgerRow, attempt: Attempt) -> bool:
         """Whether what is known here gives the numbers that the site noted."""
         if row.user_id is None or row.verdict is None:
             return False
@@ -162,7 +138,11 @@ class Known:
             evidence.measure(attempt, self.history(attempt, row.user_id)),
             row.verdict.inputs,
         )
-        return all(abs(ours.get(name, 0.0) - noted.get(name, 0.0)) <= CLOSE for name in COMPARED)
+        return all(
+            abs(ours.get(name, 0.0) - noted.get(name, 0.0)) <= CLOSE
+            for name, each in registry.installed().inputs.items()
+            if each.from_ledger
+        )
 
     def _keeps(self, account: int) -> bool:
         return (
@@ -172,7 +152,7 @@ class Known:
             == 0
         )
 
-    def _add(self, account: int, lesson: Lesson, row: Row) -> None:
+    def _add(self, account: int, lesson: NotedLesson, row: LedgerRow) -> None:
         self.seen.add(account, lesson, row.country, row.kinds)
         while len(self.seen.own) > MOST:
             self.halvings += 1

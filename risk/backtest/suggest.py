@@ -7,13 +7,12 @@ from typing import Literal
 
 from risk.backtest.attackers import KINDS, Kind
 from risk.backtest.limits import HIGHEST
-from risk.backtest.tally import Marks, Tally
+from risk.backtest.tally import Marks, Totals
 from risk.policy.rules import Policy
 
 FEWEST = 50
-"""Sign-ins, and attackers of a kind, below which there is no curve: one of them would be two per
-cent of it.
-"""
+"""Sign-ins, and attackers of a kind, below which there is no curve: one of them
+would be two per cent of it."""
 
 Mark = Literal["challenge", "strict"]
 
@@ -54,10 +53,9 @@ class Suggestion:
     stopped: float | None
 
 
-def curves(tally: Tally, mark: Mark, policy: Policy) -> tuple[Curve, ...]:
+def curves(tally: Totals, mark: Mark, policy: Policy) -> tuple[Curve, ...]:
     """Empty where there are too few sign-ins. For `challenge` the good sign-ins are those of known
-    browsers: the others are asked in any case.
-    """
+    browsers: the others are asked in any case."""
     good = tally.good_asked_known if mark == "challenge" else tally.good_strong
     if good.total < FEWEST:
         return ()
@@ -69,7 +67,7 @@ def curves(tally: Tally, mark: Mark, policy: Policy) -> tuple[Curve, ...]:
     )
 
 
-def _marks(tally: Tally, kind: Kind, mark: Mark) -> Marks:
+def _marks(tally: Totals, kind: Kind, mark: Mark) -> Marks:
     if not tally.is_true:
         return Marks()
     return tally.drawn[kind].asked if mark == "challenge" else tally.drawn[kind].strong
@@ -91,11 +89,10 @@ def thresholds(mark: Mark, policy: Policy) -> range:
 
 
 def at_most(
-    tally: Tally, mark: Mark, policy: Policy, share: float, of: Literal["all", "known"]
+    tally: Totals, mark: Mark, policy: Policy, share: float, of: Literal["all", "known"]
 ) -> Suggestion | None:
-    """The lowest threshold that asks no more than this share of the good sign-ins; None where there
-    are none.
-    """
+    """The lowest threshold that asks no more than this share of the good
+    sign-ins; None where there are none."""
     good = {
         "challenge": {"all": tally.good_asked, "known": tally.good_asked_known},
         "strict": {"all": tally.good_strong},
@@ -110,10 +107,9 @@ def at_most(
     )
 
 
-def stop(tally: Tally, mark: Mark, policy: Policy, share: float, kind: Kind) -> Suggestion | None:
-    """The highest threshold that stops at least this share of the attackers of a kind; None where
-    too few were drawn.
-    """
+def stop(tally: Totals, mark: Mark, policy: Policy, share: float, kind: Kind) -> Suggestion | None:
+    """The highest threshold that stops at least this share of the attackers of
+    a kind; None where too few were drawn."""
     attackers = _marks(tally, kind, mark)
     if attackers.total < FEWEST:
         return None
@@ -131,10 +127,9 @@ def stop(tally: Tally, mark: Mark, policy: Policy, share: float, kind: Kind) -> 
     )
 
 
-def _stopped(tally: Tally, mark: Mark, threshold: int) -> float | None:
+def _stopped(tally: Totals, mark: Mark, threshold: int) -> float | None:
     """Of the kind that this threshold is for: thieves are asked for more proof or not, others for a
-    strong factor or not.
-    """
+    strong factor or not."""
     attackers = _marks(tally, "thief" if mark == "challenge" else "targeted", mark)
     return attackers.asked()[threshold] / attackers.total if attackers.total >= FEWEST else None
 

@@ -8,7 +8,7 @@ from typing import Literal
 
 from risk.backtest.attackers import KINDS, Kind
 from risk.backtest.limits import HIGHEST, Limits, is_asked, needs_strong
-from risk.backtest.records import Row
+from risk.backtest.records import LedgerRow
 from risk.policy.rules import MOVED, Circumstances, Ruling
 
 Reason = Literal["score", "changed", "first", "unknown", "held", "staff", "refused"]
@@ -109,7 +109,7 @@ class Changes:
 
 
 @dataclass(slots=True)
-class Tally:
+class Totals:
     """Everything that is counted on the way."""
 
     rows: int = 0
@@ -138,13 +138,12 @@ class Tally:
     @property
     def is_true(self) -> bool:
         """Whether what is known here of the past is what the site knew: else nothing that is drawn
-        from it means anything.
-        """
+        from it means anything."""
         return self.agreed >= AGREED * self.compared
 
     def good(
         self,
-        row: Row,
+        row: LedgerRow,
         now: Ruling,
         draft: Ruling,
         facts: Circumstances,
@@ -161,7 +160,7 @@ class Tally:
         if row.user_id is not None:
             self.people.setdefault(row.user_id, Changes()).add(now, draft)
 
-    def called_false(self, row: Row, now: Ruling, draft: Ruling) -> None:
+    def called_false(self, row: LedgerRow, now: Ruling, draft: Ruling) -> None:
         self.false_total.add(now, draft)
         if row.user_id is not None:
             self.false.append(CalledFalse(row.pk, row.at, row.user_id, row.outcome, now, draft))
@@ -174,7 +173,7 @@ class Tally:
         if knows:
             self.good_asked_known.add(limits.asked)
 
-    def breaks(self, row: Row, what: tuple[str, ...]) -> None:
+    def breaks(self, row: LedgerRow, what: tuple[str, ...]) -> None:
         self.broken_total += 1
         if len(self.broken) < LISTED:
             self.broken.append(Broken(row.pk, what))

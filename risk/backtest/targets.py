@@ -2,16 +2,15 @@
 
 from risk.backtest.attackers import KINDS
 from risk.backtest.suggest import Suggestion, at_most, stop
-from risk.backtest.tally import Tally
+from risk.backtest.tally import Totals
 from risk.policy.rules import Policy
 
 
 def suggested(
-    tally: Tally, policy: Policy, at_most_share: float | None, stop_share: float | None
+    tally: Totals, policy: Policy, at_most_share: float | None, stop_share: float | None
 ) -> list[Suggestion]:
     """Each threshold by itself, with the draft's other one. Attackers without a cookie are always
-    asked, so for `challenge` only thieves count.
-    """
+    asked, so for `challenge` only thieves count."""
     found: list[Suggestion | None] = []
     if at_most_share is not None:
         found += [

@@ -1,14 +1,14 @@
 """A backtest as plain text."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 from risk.backtest import findings
-from risk.backtest.attackers import FEWEST as ACCOUNTS
-from risk.backtest.attackers import KINDS
-from risk.backtest.running import Outcome
-from risk.backtest.suggest import FEWEST, Suggestion, between, curves
-from risk.backtest.tally import Share, Tally
+from risk.backtest.outcome import Outcome
+from risk.backtest.suggest import Suggestion
+from risk.backtest.tally import Totals
+from risk.backtest.text_attackers import attackers, suggestion
+from risk.backtest.text_tables import asked, table
 
 WORDS = {
     "all": "all",
@@ -21,14 +21,9 @@ WORDS = {
     "first": "the first sign-in",
     "held": "a source that somebody called false",
     "refused": "a source that is refused",
-    "naive": "naive",
-    "vpn": "same country",
-    "targeted": "targeted",
-    "thief": "cookie thief",
 }
 WHY = WORDS | {"unknown": "a browser that the account does not know", "staff": "staff: always"}
 BROKEN = 10
-Line = Sequence[str]
 Names = Callable[[int], str]
 
 
@@ -47,7 +42,7 @@ def report(outcome: Outcome, suggestions: list[Suggestion], names: Names) -> Ite
     yield from _good(tally)
     yield from _affected(tally, names)
     yield from _called_false(tally, names)
-    yield from _attackers(outcome)
+    yield from attackers(outcome)
     yield from _suggested(suggestions)
     yield from (
         "",
@@ -111,11 +106,11 @@ def _again(outcome: Outcome) -> Iterator[str]:
         yield f"{outcome.unread_lessons:,} lessons cannot be read."
 
 
-def _good(tally: Tally) -> Iterator[str]:
+def _good(tally: Totals) -> Iterator[str]:
     yield from ("", "Good sign-ins: those that ended in the account and that nobody called false.")
     rows = [(WORDS[name], share) for name, share in findings.shares(tally).items()]
     rows += [(f"group {name}", share) for name, share in findings.groups(tally).items()]
-    yield from _asked("", rows)
+    yield from asked("", rows)
     why = findings.reasons(tally)
     if why:
         yield from (
@@ -132,26 +127,7 @@ def _good(tally: Tally) -> Iterator[str]:
         )
 
 
-def _asked(title: str, rows: list[tuple[str, Share]]) -> list[str]:
-    """The table that good sign-ins and attackers share."""
-    head = (title, "sign-ins", "asked now", "draft", "strong now", "draft")
-    return table(
-        head,
-        [
-            (
-                name,
-                f"{share.total:,}",
-                percent(share.asked_now, share.total),
-                percent(share.asked_draft, share.total),
-                percent(share.strong_now, share.total),
-                percent(share.strong_draft, share.total),
-            )
-            for name, share in rows
-        ],
-    )
-
-
-def _affected(tally: Tally, names: Names) -> Iterator[str]:
+def _affected(tally: Totals, names: Names) -> Iterator[str]:
     number, people = findings.affected(tally)
     yield ""
     if not number:
@@ -174,7 +150,7 @@ def _affected(tally: Tally, names: Names) -> Iterator[str]:
     )
 
 
-def _called_false(tally: Tally, names: Names) -> Iterator[str]:
+def _called_false(tally: Totals, names: Names) -> Iterator[str]:
     total = tally.false_total
     yield ""
     if not total.total:
@@ -212,115 +188,10 @@ def decided(decision: str, required: str) -> str:
     return {"allow": "let in", "block": "refused"}.get(decision, f"asked ({required})")
 
 
-def _attackers(outcome: Outcome) -> Iterator[str]:
-    tally = outcome.tally
-    yield ""
-    drawn = findings.attackers(tally)
-    if not tally.is_true:
-        yield (
-            "No attackers: what was known then agrees with the site's own notes in"
-            f" {percent(tally.agreed, tally.compared)} only."
-        )
-        return
-    if not drawn:
-        yield (
-            f"No attackers were drawn: that needs {ACCOUNTS} accounts that have signed in before,"
-            " and a verdict on the one that is attacked."
-        )
-        return
-    yield (
-        "Simulated attackers with the right password, against the site's own accounts, at"
-        f" {tally.moments:,} moments:"
-    )
-    yield from _asked("", [(WORDS[kind], share) for kind, share in drawn.items()])
-    thief = tally.drawn["thief"].share
-    if thief.total:
-        low, high = between(thief.asked_draft, thief.total)
-        yield (
-            f"Of the thieves the draft would ask {100 * low:.0f} to {100 * high:.0f} %, as far as"
-            f" {thief.total:,} draws can tell (19 times of 20)."
-        )
-    yield from _limits(outcome)
-
-
-def _limits(outcome: Outcome) -> Iterator[str]:
-    """What keeps these numbers from being better than they are."""
-    tally = outcome.tally
-    if not tally.drawn["vpn"].share.total:
-        yield "Countries are unknown here, so nobody was drawn from the same country."
-    few = [WORDS[kind] for kind in KINDS if 0 < tally.drawn[kind].share.total < FEWEST]
-    if few:
-        yield f"Fewer than {FEWEST} of these, too few for a curve or a threshold: {', '.join(few)}."
-    if not curves(tally, "challenge", outcome.draft):
-        yield (
-            f"There is no curve: it takes {FEWEST} good sign-ins on known browsers and {FEWEST}"
-            " cookie thieves."
-        )
-    if tally.compared:
-        agree = percent(tally.agreed, tally.compared)
-        yield (
-            f"What was known then could be compared with the site's own notes {tally.compared:,}"
-            f" times: {agree} agree."
-        )
-    if outcome.is_sampled:
-        yield (
-            "There are more accounts than fit: attackers were drawn against some of them, chosen by"
-            " chance."
-        )
-
-
 def _suggested(suggestions: list[Suggestion]) -> Iterator[str]:
     if suggestions:
         yield ""
         yield from (suggestion(each) for each in suggestions)
-
-
-def suggestion(told: Suggestion) -> str:
-    """One sentence."""
-    mark = {"challenge": "asks from", "strict": "asks for a strong factor from"}[told.mark]
-    what = {"challenge": "asked", "strict": "asked for a strong factor"}[told.mark]
-    good, wanted = f"{100 * told.good:.2f} %", f"{100 * told.wanted:g} %"
-    whom = {"all": "good sign-ins", "known": "good sign-ins on known browsers"}.get(told.of, "")
-    if whom:
-        if told.threshold is None:
-            return (
-                f"No threshold keeps to {wanted} of the {whom} {what}: the rules alone make it"
-                f" {good}."
-            )
-        kind = {"challenge": "cookie thieves", "strict": "targeted attackers"}[told.mark]
-        stops = "" if told.stopped is None else f", {100 * told.stopped:.0f} % of the {kind}"
-        return (
-            f"At most {wanted} of the {whom} {what}: a policy that {mark} {told.threshold}"
-            f" ({good}{stops})."
-        )
-    attackers = f"{WORDS[told.of]} attackers" if told.of != "thief" else "cookie thieves"
-    if told.threshold is None:
-        return (
-            f"No threshold gets {wanted} of the {attackers} {what}: {100 * (told.stopped or 0):.0f}"
-            " % is the most."
-        )
-    return (
-        f"At least {wanted} of the {attackers} {what}: a policy that {mark} {told.threshold}"
-        f" ({good} of all good sign-ins)."
-    )
-
-
-def table(head: Line, rows: Sequence[Line], *, words: int = 1) -> list[str]:
-    """Columns as wide as they must be; the first `words` are words, the others numbers."""
-    widths = [max(len(row[column]) for row in (head, *rows)) for column in range(len(head))]
-    return ["  " + _line(row, widths, words).rstrip() for row in (head, *rows)]
-
-
-def _line(row: Line, widths: list[int], words: int) -> str:
-    return "  ".join(
-        cell.ljust(width) if column < words else cell.rjust(width)
-        for column, (cell, width) in enumerate(zip(row, widths, strict=True))
-    )
-
-
-def percent(part: int, whole: int) -> str:
-    """ "2.41 %"; a dash where there is nothing."""
-    return f"{100 * part / whole:.2f} %" if whole else "–"
 
 
 def _day(at: float) -> str:

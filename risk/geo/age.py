@@ -19,8 +19,7 @@ OLD = timedelta(days=90)
 @dataclass(frozen=True, slots=True)
 class File:
     """A data file that is there: its age as the note beside it says, else by when it was written.
-    `broken` says why it cannot be read, or "".
-    """
+    `broken` says why it cannot be read, or ""."""
 
     name: str
     path: Path
@@ -64,8 +63,7 @@ def _file(name: str, path: Path, broken: str) -> File | None:
 
 def report() -> str:
     """For `/readyz` and `/metrics`: "up", or "broken" where a file cannot be read. That there are
-    none is no trouble: the signal is unknown.
-    """
+    none is no trouble: the signal is unknown."""
     found = files()
     metrics.geo_ages({each.name: each.age.total_seconds() for each in found})
     return "broken" if any(each.broken for each in found) else "up"

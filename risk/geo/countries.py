@@ -16,9 +16,8 @@ USUAL = "en"
 
 @dataclass(frozen=True, slots=True)
 class Country:
-    """Its middle in degrees, how many kilometres its ends are from there, and its names by
-    language.
-    """
+    """Its middle in degrees, how many kilometres its ends are from there, and
+    its names by language."""
 
     middle: tuple[float, float]
     radius: float
@@ -42,9 +41,8 @@ def name(code: str, language: str) -> str:
 
 
 def apart(code: str, other: str) -> float | None:
-    """How many kilometres lie between two countries at least; 0 for neighbours, None where one of
-    them is not known.
-    """
+    """How many kilometres lie between two countries at least; 0 for neighbours,
+    None where one of them is not known."""
     one, two = countries().get(code), countries().get(other)
     if one is None or two is None:
         return None

@@ -21,8 +21,7 @@ def path_of(kind: Kind, name: str) -> Path:
 
 def install(kind: Kind, name: str, lines: Iterable[str], *, source: str) -> Note:
     """Reads a list, and replaces the one of that name. Raises ValueError where a line is wrong or
-    none is left; then nothing changes.
-    """
+    none is left; then nothing changes."""
     found, owners = read_networks(lines)
     if not found and not owners:
         raise ValueError("The list is empty; --remove takes one away.")

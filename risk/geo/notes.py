@@ -21,8 +21,7 @@ CHUNK = 1 << 20
 @dataclass(frozen=True, slots=True)
 class Note:
     """Where a file came from: package or file name, version (or ""), when it was brought (ISO),
-    SHA-256 of the file, and whom to thank.
-    """
+    SHA-256 of the file, and whom to thank."""
 
     source: str
     version: str

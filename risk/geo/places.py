@@ -33,8 +33,7 @@ NOWHERE = Place()
 
 def country_of(record: object) -> str:
     """The ISO code in a record: `country.iso_code` (GeoLite2, DB-IP), else `country_code`
-    (ip-location-db, IPinfo), else `country`; or "".
-    """
+    (ip-location-db, IPinfo), else `country`; or ""."""
     if not isinstance(record, Mapping):
         return ""
     within = [record.get(name) for name in ("country", "registered_country")]
@@ -56,8 +55,7 @@ def _code(value: object) -> str:
 
 def owner_of(record: object) -> tuple[int, str]:
     """Number and name of the network's owner: `autonomous_system_*` (GeoLite2, DB-IP,
-    ip-location-db) or `asn` and `as_name` (IPinfo); 0 and "".
-    """
+    ip-location-db) or `asn` and `as_name` (IPinfo); 0 and ""."""
     if not isinstance(record, Mapping):
         return 0, ""
     number = next(

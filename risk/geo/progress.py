@@ -8,9 +8,8 @@ REDRAW = 0.1  # seconds
 
 
 class Progress:
-    """`with Progress(stream, "Reading", total) as bar: bar.to(done)`. Shows nothing where nobody
-    watches.
-    """
+    """`with Progress(stream, "Reading", total) as bar: bar.to(done)`. Shows
+    nothing where nobody watches."""
 
     def __init__(self, stream: TextIO, title: str, total: int) -> None:
         self._stream, self._title, self._total = stream, title, max(1, total)

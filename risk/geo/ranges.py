@@ -60,8 +60,7 @@ def _range(network: IPv4Network | IPv6Network) -> Range:
 
 def without_overlaps(found: Iterable[Range]) -> Iterator[Range]:
     """Where a range begins inside the one before, the one before ends there: published tables hold
-    such slips. They must be in order.
-    """
+    such slips. They must be in order."""
     before: Range | None = None
     for each in found:
         if (
@@ -98,8 +97,7 @@ class _Records:
 
 def write(path: Path, ranges: Iterable[Range], facts: dict[str, Any]) -> int:
     """Writes a file; gives the number of ranges. Raises ValueError where ranges of one version
-    overlap or are out of order.
-    """
+    overlap or are out of order."""
     records, columns = (
         _Records(),
         {width: (bytearray(), bytearray(), bytearray()) for width in _WIDTHS},

@@ -20,7 +20,7 @@ REMEMBERED = 1000
 """Answers that are kept: a login asks more than once, and crowds share addresses."""
 
 
-class Table(Protocol):
+class AddressTable(Protocol):
     """A file with a record for each address."""
 
     def country(self, ip: str) -> str: ...
@@ -35,9 +35,8 @@ class MmdbTable:
         self._only_v4 = self._reader.metadata().ip_version == 4
 
     def record(self, ip: str) -> object:
-        """None where the file has none. A file that is broken inside says so only when it is read
-        there.
-        """
+        """None where the file has none. A file that is broken inside says so
+        only when it is read there."""
         if self._only_v4 and ":" in ip:
             return None
         try:
@@ -78,7 +77,7 @@ class NetworkList:
         return owner in self.owners or self._ranges.covers(address)
 
 
-def open_table(path: Path) -> Table:
+def open_table(path: Path) -> AddressTable:
     """By its content: whatever the file is called."""
     with path.open("rb") as file:
         ours = file.read(len(ranges.MAGIC)) == ranges.MAGIC
@@ -93,11 +92,10 @@ def open_lists(folder: Path) -> tuple[NetworkList, ...]:
 @dataclass(frozen=True, slots=True)
 class Opened:
     """What is open at a moment: two tables and the lists of each of KINDS, or None where there is
-    none. `answers` remembers what it said.
-    """
+    none. `answers` remembers what it said."""
 
-    country: Table | None
-    owner: Table | None
+    country: AddressTable | None
+    owner: AddressTable | None
     lists: tuple[tuple[NetworkList, ...] | None, ...]
     answers: dict[str, Place] = field(default_factory=dict, compare=False)
 
@@ -119,15 +117,14 @@ class Opened:
 class Sources:
     """Every file that a look-up asks."""
 
-    country: Watched[Table]
-    owner: Watched[Table]
+    country: Watched[AddressTable]
+    owner: Watched[AddressTable]
     lists: dict[Kind, Watched[tuple[NetworkList, ...]]]
     last: Opened = Opened(None, None, ())
 
     def opened(self) -> Opened:
         """As the files are now. Another file is another set of answers; a thread that still has the
-        old one writes into the old ones.
-        """
+        old one writes into the old ones."""
         now = Opened(
             self.country.get(),
             self.owner.get(),

@@ -9,8 +9,7 @@ PURPOSE = "risk-ledger-address"
 
 def fields(ip: str | None, request_id: str) -> dict[str, str]:
     """The columns of a ledger row that come from its address. What no one else could share has no
-    digest of its neighbourhood.
-    """
+    digest of its neighbourhood."""
     if ip is None:
         return {}
     found = {
@@ -27,8 +26,7 @@ def fields(ip: str | None, request_id: str) -> dict[str, str]:
 
 def opened(row: LoginLog) -> str | None:
     """The address of a row; None when there was none, when retention has cut it, or when no key of
-    ours opens it any more.
-    """
+    ours opens it any more."""
     if not row.sealed_ip:
         return None
     try:

@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from risk.history import locks
-from risk.history.types import decayed
+from risk.login.history import decayed
 from risk.models import FeatureCount
 
 WAIT = timedelta(days=7)
@@ -29,8 +29,7 @@ _WAIT = int(WAIT.total_seconds())
 @dataclass(frozen=True, slots=True, order=True)
 class Told:
     """One account's value that has stood for a week: when the week was over, and which row it is.
-    Its newest version stays the person's own.
-    """
+    Its newest version stays the person's own."""
 
     at: int
     digest: str
@@ -50,8 +49,7 @@ def told(row: FeatureCount) -> Told:
 @transaction.atomic
 def share(now: datetime) -> int:
     """Tells everybody's rows of the next batch of values; gives its size. Values that were first
-    shown in the same second go together.
-    """
+    shown in the same second go together."""
     locks.only_one_for_everybody()
     waiting = FeatureCount.objects.filter(
         shared=False, account__gt=EVERYBODY, first_seen__lte=int(now.timestamp()) - _WAIT

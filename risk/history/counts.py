@@ -7,9 +7,9 @@ from typing import Any
 from django.db import connection
 
 from risk.history import digests, locks
-from risk.history.types import HALF_LIFE
 from risk.login.chains import Chain, Node
 from risk.login.context import Strength
+from risk.login.history import HALF_LIFE
 from risk.models import FeatureCount
 
 WEIGHTS: Mapping[Strength, float] = {"strong": 1.0, "weak": 0.5, "password": 0.5}
@@ -45,8 +45,7 @@ WHERE account = %s AND digest IN ({{digests}}) ORDER BY digest"""  # noqa: S608 
 @dataclass(frozen=True, slots=True)
 class _Addition:
     """What one row gains. `below` are the digests of a child: if the account has none of them yet,
-    `distinct` gains one.
-    """
+    `distinct` gains one."""
 
     node: Node
     digest: str
@@ -57,8 +56,7 @@ class _Addition:
 @dataclass(frozen=True, slots=True)
 class Lesson:
     """What one login teaches: chains of nodes with their digests (newest key first), their weight,
-    and whether new values may come in.
-    """
+    and whether new values may come in."""
 
     account: int
     chains: tuple[tuple[tuple[Node, tuple[str, ...]], ...], ...]
@@ -71,9 +69,8 @@ class Lesson:
         return sorted(keyed[0] for chain in self.chains for _, keyed in chain)
 
     def noted(self, at: int) -> dict[str, Any]:
-        """For the ledger, so that it can be taken back, and taught again when the counts are
-        rebuilt.
-        """
+        """For the ledger, so that it can be taken back, and taught again when
+        the counts are rebuilt."""
         chains = [
             [chain[0][0].chain, *([node.level, node.mark, *keyed] for node, keyed in chain)]
             for chain in self.chains
@@ -93,16 +90,14 @@ def noted_lesson(account: int, noted: Mapping[str, Any]) -> Lesson:
 
 def lesson(account: int, chains: Iterable[Chain], strength: Strength) -> Lesson:
     """A password alone confirms only what was seen before: otherwise a thief's first login would
-    vouch for the second.
-    """
+    vouch for the second."""
     named = tuple(tuple((node, digests.of_node(node)) for node in chain) for chain in chains)
     return Lesson(account, named, WEIGHTS[strength], strength == "password")
 
 
 def learn(taught: Lesson, at: int) -> None:
     """Adds a lesson to the person's rows: one statement. It takes them in the order of their
-    digests, so that nobody waits in a circle.
-    """
+    digests, so that nobody waits in a circle."""
     lock, turn = locks.together_in_statement(taught.account)
     if taught.only_seen:
         source = _SEEN_BEFORE.format(lock=lock, digests=_places(taught.digests))

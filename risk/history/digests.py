@@ -27,9 +27,8 @@ def of_node(node: Node) -> tuple[str, ...]:
 
 
 def of_named(digest: str) -> str:
-    """Of the same place as one where second factors failed: the two stand side by side in the
-    counts.
-    """
+    """Of the same place as one where second factors failed: the two stand side
+    by side in the counts."""
     return digest.replace(".", "!", 1)
 
 

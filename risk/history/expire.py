@@ -9,21 +9,19 @@ from django.db import transaction
 from django.db.models import F, Max
 
 from risk.history import counts, locks
-from risk.history.types import decayed
+from risk.login.history import decayed
 from risk.models import FeatureCount
 
 UNUSED = timedelta(days=180)
 SLICES = 24 * 60
 """A sweep a minute goes once around the table in a day: an index on the age of the rows would cost
-every login more than this.
-"""
+every login more than this."""
 
 
 @transaction.atomic
 def unlearn(account: int, noted: dict[str, Any]) -> None:
     """Takes a login's lesson out of the person's counts. A value that only this login showed is
-    gone, as if it had never been shown.
-    """
+    gone, as if it had never been shown."""
     locks.together_for(account)
     digests = counts.noted_lesson(account, noted).digests
     rows = list(
@@ -44,9 +42,8 @@ def unlearn(account: int, noted: dict[str, Any]) -> None:
 
 
 def prune(now: datetime) -> int:
-    """Drops what was not seen for 180 days from this minute's slice of the table; gives the number
-    of rows.
-    """
+    """Drops what was not seen for 180 days from this minute's slice of the
+    table; gives the number of rows."""
     minute = int(now.timestamp()) // 60
     last = FeatureCount.objects.aggregate(last=Max("pk"))["last"] or 0
     width = last // SLICES + 1

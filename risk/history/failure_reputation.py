@@ -56,8 +56,7 @@ def of(evidence: Mapping[str, Any] | None) -> Noted:
 
 def name(account: int, places: Noted, at: int) -> None:
     """Writes what this account has not named yet. It takes the rows in the order of their digests,
-    so that nobody waits in a circle.
-    """
+    so that nobody waits in a circle."""
     if not places:
         return
     lock, turn = locks.together_in_statement(account)

@@ -13,29 +13,29 @@ from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from itertools import count
 
-from risk.history.types import (
+from risk.login.chains import ADDRESS, ROOT, SIGN_INS, Chain, Node
+from risk.login.history import (
     NOTHING,
     PLACES,
     Count,
+    FailureCount,
     Failures,
     History,
     Lately,
     Step,
     Success,
-    Tally,
     decayed,
 )
-from risk.login.chains import ADDRESS, ROOT, SIGN_INS, Chain, Node
 
 WEEK = 7 * 86_400.0
 NEWEST, HALVINGS, HOUR = 128, 4, 3600.0
 HALF_LIVES = {"account": HOUR, "source": 12 * HOUR, "subnet": 12 * HOUR, "agent": 2 * HOUR}
 WEIGHTS = (1.0, 0.5, 0.25, 0.125)
-UNKNOWN = Tally()
+UNKNOWN = FailureCount()
 
 
 @dataclass(slots=True)
-class Row:
+class CountRow:
     """As a row of the table of counts."""
 
     n: float = 0.0
@@ -56,7 +56,7 @@ class Row:
         return Count(decayed(self.n, at - self.last), self.times, self.distinct, self.mark)
 
 
-def _drop(rows: dict[Node, Row], node: Node) -> None:
+def _drop(rows: dict[Node, CountRow], node: Node) -> None:
     """What was above it has one child less."""
     above = rows.pop(node).above
     if above is not None and above in rows:
@@ -75,9 +75,8 @@ def _success(path: Iterable[Chain], at: float) -> Success:
 
 @dataclass(slots=True)
 class Around:
-    """The names under which failures are kept: of the account, and of what it came from ("" where
-    that says nothing).
-    """
+    """The names under which failures are kept: of the account, and of what it
+    came from ("" where that says nothing)."""
 
     account: str
     source: str
@@ -96,15 +95,14 @@ class Around:
 @dataclass(slots=True)
 class Memory:
     """Everything that is remembered of a site. Times are seconds since 1970 and must not go back.
-    `fades`: everybody's counts age, too.
-    """
+    `fades`: everybody's counts age, too."""
 
     fades: bool = False
 
-    mine: dict[str, dict[Node, Row]] = field(default_factory=lambda: defaultdict(dict))
-    everybody: dict[Node, Row] = field(default_factory=dict)
-    failed: dict[Node, Row] = field(default_factory=dict)
-    waiting: deque[tuple[float, str, Node, Row]] = field(default_factory=deque)
+    mine: dict[str, dict[Node, CountRow]] = field(default_factory=lambda: defaultdict(dict))
+    everybody: dict[Node, CountRow] = field(default_factory=dict)
+    failed: dict[Node, CountRow] = field(default_factory=dict)
+    waiting: deque[tuple[float, str, Node, CountRow]] = field(default_factory=deque)
     failures: dict[tuple[str, str], deque[tuple[float, str, bool]]] = field(default_factory=dict)
     last_failed: dict[tuple[str, str], float] = field(default_factory=dict)
     named: dict[str, dict[Node, float]] = field(default_factory=lambda: defaultdict(dict))
@@ -127,7 +125,7 @@ class Memory:
         # no `last_at`: who attacks in the logs does not look for old accounts
         return History(found, failed, lately=Lately((last,) if last else ()))
 
-    def _step(self, node: Node, mine: Row | None, at: float) -> Step:
+    def _step(self, node: Node, mine: CountRow | None, at: float) -> Step:
         everybody = self.everybody.get(node)
         failed = self.failed.get(node) if node.chain == ADDRESS else None
         return Step(
@@ -137,7 +135,7 @@ class Memory:
             failed.count(at) if failed else NOTHING,
         )
 
-    def _everybodys(self, row: Row, at: float) -> Count:
+    def _everybodys(self, row: CountRow, at: float) -> Count:
         return row.count(at) if self.fades else Count(row.n, row.times, row.distinct)
 
     def learn(
@@ -157,7 +155,7 @@ class Memory:
             for node in chain:
                 row = rows.get(node)
                 if row is None and not only_seen:
-                    row = rows[node] = Row(last=at, first=at, above=above)
+                    row = rows[node] = CountRow(last=at, first=at, above=above)
                     self.waiting.append((at + WEEK, account, node, row))
                     if above is not None:
                         rows[above].distinct += 1
@@ -168,9 +166,8 @@ class Memory:
     def unlearn(
         self, account: str, chains: Iterable[Chain], at: float, *, weight: float = 1.0
     ) -> None:
-        """Takes the lesson of that time back; a value that only it showed is gone, as if it had
-        never been shown.
-        """
+        """Takes the lesson of that time back; a value that only it showed is
+        gone, as if it had never been shown."""
         rows = self.mine.get(account, {})
         for node in (node for chain in chains for node in chain):
             row = rows.get(node)
@@ -198,28 +195,26 @@ class Memory:
 
     def share(self, now: float) -> None:
         """Values that have stood for a week are told to everybody's counts, as of the end of that
-        week, and places that are named by then.
-        """
+        week, and places that are named by then."""
         while self.naming and self.naming[0][0] <= now:
             due, _, place = heappop(self.naming)
-            self.failed.setdefault(place, Row(last=due)).add(due, 1.0)
+            self.failed.setdefault(place, CountRow(last=due)).add(due, 1.0)
         while self.waiting and self.waiting[0][0] <= now:
             due, account, node, mine = self.waiting.popleft()
             if self.mine.get(account, {}).get(node) is not mine:
                 continue  # taken back in time
             row = self.everybody.get(node)
             if row is None:
-                row = self.everybody[node] = Row(last=due, above=mine.above)
+                row = self.everybody[node] = CountRow(last=due, above=mine.above)
                 if mine.above is not None:
-                    self.everybody.setdefault(mine.above, Row(last=due)).distinct += 1
+                    self.everybody.setdefault(mine.above, CountRow(last=due)).distinct += 1
             row.n = (decayed(row.n, due - row.last) if self.fades else row.n) + 1.0
             row.times += 1
             row.last = due
 
     def blame(self, account: str, chains: Iterable[Chain], at: float) -> None:
-        """A second factor failed: that names the places above the address. One account names each
-        of them once.
-        """
+        """A second factor failed: that names the places above the address. One
+        account names each of them once."""
         for chain in chains:
             if chain and chain[0].chain == ADDRESS:
                 self.name(account, chain[:-1], at)
@@ -245,7 +240,7 @@ class Memory:
                 if failed:
                     self.last_failed[kind, name] = at
 
-    def _tally(self, kind: str, name: str, now: float) -> Tally:
+    def _tally(self, kind: str, name: str, now: float) -> FailureCount:
         """Nothing where nothing failed lately: then nobody asks how often it went well."""
         half_life, last = HALF_LIVES[kind], self.last_failed.get((kind, name))
         if last is None or now - last >= HALVINGS * half_life:
@@ -263,4 +258,4 @@ class Memory:
                 tried.add(who)
             else:
                 admitted.add(who)
-        return Tally(weight, failed, total, len(tried), len(admitted))
+        return FailureCount(weight, failed, total, len(tried), len(admitted))

@@ -21,8 +21,7 @@ def is_needed() -> bool:
 
 def together_in_statement(account: int) -> tuple[str, list[int]]:
     """As `together_for`, as a summand of value 0 and its parameters: it is worked out once, before
-    the statement touches its first row.
-    """
+    the statement touches its first row."""
     return (_SHARED, [of_person(account)]) if is_needed() else ("", [])
 
 

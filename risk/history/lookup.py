@@ -15,28 +15,28 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.db import connection
 
-from risk.history import digests, outcomes, recent_events
-from risk.history.types import (
-    NO_TALLY,
+from risk.history import digests, recent_events
+from risk.login import outcomes
+from risk.login.attempt import Attempt
+from risk.login.chains import ADDRESS, SIGN_INS, Chain, Node
+from risk.login.history import (
+    NO_FAILURES,
     NOTHING,
     Count,
+    FailureCount,
     Failures,
     Held,
     History,
     Step,
-    Tally,
     decayed,
 )
-from risk.login.attempt import Attempt
-from risk.login.chains import ADDRESS, SIGN_INS, Chain, Node
 from risk.models import FeatureCount, HeldSource, LoginLog, RiskPolicy
 from risk.policy.drafts import FOR_EVERYBODY
 from risk.policy.rules import Applicable, Policy
 
 NEWEST = 128
-"""Ledger rows looked at for each kind of failure: enough to see an attack, few enough to cost the
-same in any ledger.
-"""
+"""Ledger rows looked at for each kind of failure: enough to see an attack, few
+enough to cost the same in any ledger."""
 
 HALVINGS = 4  # older failures would weigh less than a tenth
 _HOUR = timedelta(hours=1)
@@ -99,8 +99,7 @@ def read(
     attempt: Attempt, *, user_id: int, ip: str | None, user_agent: str
 ) -> tuple[History, Applicable]:
     """The history of one account around one attempt, and the policies that apply to it: exactly one
-    SELECT, whatever there is to find.
-    """
+    SELECT, whatever there is to find."""
     nodes = {
         digest: node
         for chain in attempt.chains
@@ -177,9 +176,8 @@ def _add_tally(
     at: datetime,
     half_life: timedelta,
 ) -> None:
-    """The decay goes in steps of one half-life, because the two databases share no arithmetic of
-    time.
-    """
+    """The decay goes in steps of one half-life, because the two databases share
+    no arithmetic of time."""
     steps = [_stored(at - half_life * step) for step in range(1, HALVINGS + 1)]
     where = f"{column} IN ({_places(values)})"
     sql = _LEDGER.format(
@@ -192,7 +190,7 @@ def _assemble(
     rows: list[tuple[Any, ...]], attempt: Attempt, words: dict[str, Node], user_id: int
 ) -> History:
     counts: dict[tuple[Node, int | None], Count] = {}
-    tallies: dict[str, Tally] = {}
+    tallies: dict[str, FailureCount] = {}
     held: list[tuple[str, int, bool]] = []
     last_at: float | None = None
     now = attempt.at.timestamp()
@@ -204,7 +202,7 @@ def _assemble(
         elif part == "held":
             held.append((word, who, bool(a)))
         elif part in _TALLIES:
-            tallies[part] = Tally(float(weight), a, b, c, d)
+            tallies[part] = FailureCount(float(weight), a, b, c, d)
     chains = {chain[0].chain: _steps(chain, counts) for chain in attempt.chains if chain}
     newest = recent_events.assembled(row for row in rows if row[0] == recent_events.PART)
     return History(chains, _failures(tallies), _held(held, user_id), newest, last_at)
@@ -238,14 +236,13 @@ def _steps(chain: Chain, counts: dict[tuple[Node, int | None], Count]) -> tuple[
     )
 
 
-def _failures(tallies: dict[str, Tally]) -> Failures:
-    return Failures(*(tallies.get(part, NO_TALLY) for part in _TALLIES))
+def _failures(tallies: dict[str, FailureCount]) -> Failures:
+    return Failures(*(tallies.get(part, NO_FAILURES) for part in _TALLIES))
 
 
 def _held(rows: list[tuple[str, int, bool]], user_id: int) -> Held:
-    """Others count once they are established; two rows of one person under two keys
-    are one person.
-    """
+    """Others count once they are established; two rows of one person under two
+    keys are one person."""
     named = {who for _, who, established in rows if established}
     undone = {
         who for why, who, established in rows if established and why == HeldSource.Why.DISAVOWED

@@ -23,10 +23,11 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
-from risk.history import aggregate, counts, expire, failure_reputation, locks, outcomes
+from risk.history import aggregate, counts, expire, failure_reputation, locks
 from risk.history.aggregate import EVERYBODY, Told
 from risk.history.counts import noted_lesson
 from risk.history.failure_reputation import Noted
+from risk.login import outcomes
 from risk.models import FeatureCount, LoginLog
 
 DAY = 86_400
@@ -36,7 +37,7 @@ _TAUGHT = Q(learned__isnull=False) | Q(outcome__in=outcomes.NAMING)
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Event:
+class TaughtEvent:
     """Something that was taught or named, or (`is_undone`) taken back. Sorted as it happened."""
 
     at: float
@@ -48,9 +49,8 @@ class Event:
 
 @dataclass(slots=True)
 class Journal:
-    """What is done already, a line for each person, so that a stopped rebuilding goes on. Only
-    digests are in it.
-    """
+    """What is done already, a line for each person, so that a stopped
+    rebuilding goes on. Only digests are in it."""
 
     path: Path
     until: int = 0
@@ -58,8 +58,7 @@ class Journal:
 
     def begin(self, now: datetime) -> bool:
         """Takes up an unfinished one (then True) or starts another. What was shown a week before
-        `until` is told by us, later things by the sweep.
-        """
+        `until` is told by us, later things by the sweep."""
         lines = list(self._lines())
         if lines:
             self.until, self.last = lines[0]["until"], lines[-1].get("account", 0)
@@ -92,9 +91,8 @@ class Journal:
 
 
 def accounts(after: int = 0) -> list[int]:
-    """Whoever taught or named something, as the ledger says, or has counts; ids above `after`, in
-    order.
-    """
+    """Whoever taught or named something, as the ledger says, or has counts; ids
+    above `after`, in order."""
     taught = (
         LoginLog.objects.filter(_TAUGHT, user_id__gt=after)
         .order_by()
@@ -111,9 +109,8 @@ def accounts(after: int = 0) -> list[int]:
 
 
 def rebuild(journal: Journal, step: Callable[[], None]) -> int:
-    """All of it, from where the journal stands; gives the number of people done. `step` is called
-    after each.
-    """
+    """All of it, from where the journal stands; gives the number of people
+    done. `step` is called after each."""
     done = 0
     for account in accounts(journal.last):
         journal.done(account, rebuild_account(account, journal.until))
@@ -186,10 +183,9 @@ def _midnight(at: float) -> int:
     return int(at) // DAY * DAY
 
 
-def events(account: int) -> list[Event]:
+def events(account: int) -> list[TaughtEvent]:
     """What the ledger notes of a person, in order. Of two things at the very same moment the one
-    that began first comes first.
-    """
+    that began first comes first."""
     found = []
     rows = LoginLog.objects.filter(_TAUGHT, user_id=account, ended_at__isnull=False).order_by()
     for pk, ended_at, noted, places in rows.values_list(
@@ -197,11 +193,11 @@ def events(account: int) -> list[Event]:
     ).iterator():
         at = ended_at.timestamp() if ended_at else 0.0
         if noted is None:
-            found.append(Event(at, pk, False, places=places or ()))
+            found.append(TaughtEvent(at, pk, False, places=places or ()))
             continue
-        found.append(Event(at, pk, False, noted))
+        found.append(TaughtEvent(at, pk, False, noted))
         if "undone" in noted:
-            found.append(Event(noted["undone"], pk, True, noted))
+            found.append(TaughtEvent(noted["undone"], pk, True, noted))
     return sorted(found)
 
 

@@ -7,15 +7,14 @@ from typing import Any
 
 from django.db import connection
 
-from risk.history import outcomes
-from risk.history.types import Lately, Success
+from risk.login import outcomes
+from risk.login.history import Lately, Success
 from risk.models import LoginLog
 
 PART = "lately"
 LOOKED_AT, TOLD = 32, 12
 """Newest rows of an account that are looked at, whatever they are, and how many of those that
-matter are told: the same cost in any ledger.
-"""
+matter are told: the same cost in any ledger."""
 
 SUCCESS, PASSWORD, FACTOR = range(3)
 _OUTCOMES = (

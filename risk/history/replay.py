@@ -11,10 +11,10 @@ from typing import Any
 
 from mfaproject.lib import ip_addresses
 from risk.history.in_memory_counts import Around, Memory
-from risk.history.types import History
 from risk.login import agents, chains, network
 from risk.login.agents import Agent
 from risk.login.attempt import Attempt
+from risk.login.history import History
 
 UNKNOWN_PLACES = {"", "-", "ZZ", "XX", "UNKNOWN", "??", "NONE"}
 
@@ -27,9 +27,8 @@ def read_agent(user_agent: str) -> Agent:
 
 @lru_cache(maxsize=50_000)
 def read_address(given: str) -> tuple[str, str, str]:
-    """The canonical address, its source and its subnet; empty where the address says nothing about
-    anybody.
-    """
+    """The canonical address, its source and its subnet; empty where the address
+    says nothing about anybody."""
     try:
         found = ip_address(given.strip())
     except ValueError:
@@ -60,9 +59,8 @@ class Kept:
 
 @dataclass(slots=True)
 class Replay:
-    """A site in memory. Attempts are mappings with ts, user_id, ip, country, asn, ua,
-    device_cookie.
-    """
+    """A site in memory. Attempts are mappings with ts, user_id, ip, country,
+    asn, ua, device_cookie."""
 
     memory: Memory = field(default_factory=Memory)
     browsers: dict[str, Kept] = field(default_factory=dict)

@@ -26,8 +26,7 @@ _SYSTEMS = {"Mac OS X": "macOS", "Chrome OS": "ChromeOS"}
 @dataclass(frozen=True, slots=True)
 class Agent:
     """Families as ua-parser names them, "" where the header does not say; `version` dotted, `major`
-    0 where there is none.
-    """
+    0 where there is none."""
 
     device: str
     system: str
@@ -48,21 +47,18 @@ class Agent:
     @property
     def identity(self) -> str:
         """What stays the same for years while versions come and go. One browser that changes it is
-        not the browser it was.
-        """
+        not the browser it was."""
         return f"{self.browser_name}/{self.system_name}" if self.browser or self.system else ""
 
     @property
     def spoken(self) -> str:
         """Identity and main version, for the browser to be compared with the next time; "" where
-        the header says nothing.
-        """
+        the header says nothing."""
         return f"{self.identity}|{min(self.major, NEWEST)}" if self.identity else ""
 
     def follows(self, spoken: str) -> Literal["", "changed", "outdated"]:
         """How this agrees with what the same browser said before: it may become newer, but neither
-        older nor another one.
-        """
+        older nor another one."""
         identity, _, major = spoken.rpartition("|")
         if not major.isdecimal():  # kept without a version
             identity, major = spoken, "0"

@@ -11,8 +11,7 @@ from risk.login.agents import Agent
 COOKIE, ADDRESS, AGENT, HOURS = "cookie", "address", "agent", "hours"
 NAMED = "named"
 """Where second factors failed: no chain of a login's own, but the places of its
-address once more.
-"""
+address once more."""
 
 ROOT = "all"
 SATURDAY = 5
@@ -21,8 +20,7 @@ SATURDAY = 5
 @dataclass(frozen=True, slots=True)
 class Node:
     """One place in a chain. `path` tells it from every other node of its level; `mark` is the
-    highest browser version seen below it.
-    """
+    highest browser version seen below it."""
 
     chain: str
     level: str

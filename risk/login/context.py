@@ -51,8 +51,7 @@ class Recognition:
 @dataclass(frozen=True, slots=True)
 class LoginContext:
     """One login as it arrived: canonical address, user agent as one clean line, what the cookie
-    said, when, through which door, and from where.
-    """
+    said, when, through which door, and from where."""
 
     ip: str | None
     user_agent: str
@@ -66,8 +65,7 @@ class LoginContext:
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One reason: a machine word, whole points (they add up to the score), a plain English
-    sentence, and the numbers in it.
-    """
+    sentence, and the numbers in it."""
 
     name: str
     points: int
@@ -76,10 +74,9 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class LoginWords:
     """What people read of a login: "Firefox 145", "Linux", "Firefox on Linux", "Germany, Deutsche
-    Telekom AG" or "", the address or "".
-    """
+    Telekom AG" or "", the address or ""."""
 
     browser: str
     os: str
@@ -107,6 +104,6 @@ class Assessment:
     policy_version: int
     challenge: int
     strict: int
-    shown: Shown
+    shown: LoginWords
     evidence: Mapping[str, Any] = field(default_factory=dict)
     opinions: tuple[Mapping[str, Any], ...] = ()

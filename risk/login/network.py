@@ -12,8 +12,7 @@ _PREFIXES = {
     "cut": {4: 24, 6: 48},
 }
 """network: a provider's region. source: one line (a household has an IPv6 /64). subnet: one
-attacker. cut: what retention leaves.
-"""
+attacker. cut: what retention leaves."""
 
 
 @lru_cache(maxsize=4096)  # one login asks a dozen times for the same few

@@ -6,8 +6,7 @@ from django.db import models
 
 class HeldSource(models.Model):
     """An address (or IPv6 /64) that is risky for one person until `until`. `established`: the
-    person had signed in for 30 days by then.
-    """
+    person had signed in for 30 days by then."""
 
     class Why(models.TextChoices):
         NOT_ME = "not_me"

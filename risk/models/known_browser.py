@@ -19,8 +19,7 @@ class KnownBrowserQuerySet(models.QuerySet["KnownBrowser"]):
 
 class KnownBrowser(models.Model):
     """One row per browser (`selector`) and account. The rows of a browser share the value of its
-    cookie; the one rotated last is right.
-    """
+    cookie; the one rotated last is right."""
 
     class Why(models.TextChoices):
         ENDED = "ended", _("ended")

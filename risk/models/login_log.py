@@ -1,11 +1,22 @@
 """The ledger of logins."""
 
+from collections.abc import Callable
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.functional import Promise
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
-from risk.history import outcomes
+from risk.login import outcomes
+
+
+def proofs() -> list[tuple[str, str | Promise]]:
+    """What can prove a sign-in: the password alone, and each kind of factor, in the words of
+    whoever `settings.LEDGER_FACTORS` names."""
+    words: Callable[[], list[tuple[str, str | Promise]]] = import_string(settings.LEDGER_FACTORS)
+    return [("password", _("Password alone")), *words()]
 
 
 class LoginLogQuerySet(models.QuerySet["LoginLog"]):
@@ -70,15 +81,6 @@ class LoginLog(models.Model):
         ADMIN_ACT = "admin_act", _("Act of an admin")
         FACTOR_CHANGED = "factor_changed", _("Second factor added or removed")
 
-    class Factor(models.TextChoices):
-        PASSWORD = "password", _("Password alone")
-        PUSH = "push", _("Authenticator")
-        EMAIL = "email", _("E-mail code")
-        SMS = "sms", _("Text message")
-        TOTP = "totp", _("Code app")
-        PASSKEY = "passkey", _("Passkey")
-        RECOVERY = "recovery", _("Recovery code")
-
     at = models.DateTimeField(_("when"))
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -126,7 +128,7 @@ class LoginLog(models.Model):
     opinions = models.JSONField(default=list, blank=True, editable=False)
 
     outcome = models.CharField(_("outcome"), max_length=14, choices=Outcome)
-    factor = models.CharField(_("proof"), max_length=16, choices=Factor, blank=True)
+    factor = models.CharField(_("proof"), max_length=16, choices=proofs, blank=True)
     detail = models.CharField(_("detail"), max_length=120, blank=True)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
     learned = models.JSONField(null=True, blank=True, editable=False)

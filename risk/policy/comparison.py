@@ -14,7 +14,7 @@ RECOMMENDED = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class JudgedRow:
     """One row of the ledger: what was decided, and the opinions written beside it."""
 
     id: int
@@ -45,14 +45,13 @@ class Comparison:
 
 def kind(decision: str, required: str, level: str) -> Kind:
     """One word for a verdict. Whoever has no strong factor is let off with a weak one later: that
-    makes no difference between policies.
-    """
+    makes no difference between policies."""
     if decision != "step_up":
         return "block" if decision == "block" else "allow"
     return "strong" if required == "strong" or level == "high" else "weak"
 
 
-def compare(rows: Iterable[Seen], name: str, version: int) -> Comparison:
+def compare(rows: Iterable[JudgedRow], name: str, version: int) -> Comparison:
     """Over the rows that this very version had an opinion on."""
     pairs = [
         Differing(row.id, kind(row.decision, row.required, row.level), _would(opinion))
@@ -69,7 +68,7 @@ def compare(rows: Iterable[Seen], name: str, version: int) -> Comparison:
     )
 
 
-def _of(row: Seen, name: str, version: int) -> list[Mapping[str, Any]]:
+def _of(row: JudgedRow, name: str, version: int) -> list[Mapping[str, Any]]:
     return [
         each
         for each in row.opinions

@@ -26,10 +26,9 @@ _FIELDS = ("name", "challenge", "strict", "groups", "note", "weights")
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class PolicyDraft:
     """Thresholds of 0 to 100. `groups`: names, none for everybody. `weights`: path of a file of
-    weights, "" for those in force.
-    """
+    weights, "" for those in force."""
 
     name: str
     challenge: int
@@ -41,18 +40,16 @@ class Draft:
 
 class DraftError(ValueError):
     """What is wrong, and in which field ("" where it is the file as a whole). Reads "challenge: …".
-    `code` is one word for it, for translators.
-    """
+    `code` is one word for it, for translators."""
 
     def __init__(self, field: str, problem: str, code: str = "") -> None:
         super().__init__(f"{field}: {problem}" if field else problem)
         self.field, self.problem, self.code = field, problem, code
 
 
-def read_draft(text: str) -> Draft:
+def read_draft(text: str) -> PolicyDraft:
     """From TOML. Raises DraftError, which names the field; a field that nobody knows is an error
-    too, for it may be a misspelt one.
-    """
+    too, for it may be a misspelt one."""
     try:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -60,7 +57,7 @@ def read_draft(text: str) -> Draft:
     for name in raw:
         if name not in _FIELDS:
             raise DraftError(name, f"No field of a policy; there are {', '.join(_FIELDS)}.")
-    draft = Draft(
+    draft = PolicyDraft(
         _text(raw, "name", LONGEST_NAME),
         _number(raw, "challenge"),
         _number(raw, "strict"),
@@ -97,8 +94,7 @@ def check_thresholds(challenge: int, strict: int) -> None:
 
 def check_groups(name: str, groups: int) -> None:
     """Raises DraftError unless the policy named for everybody has none of `groups` (their number),
-    and each other one has some.
-    """
+    and each other one has some."""
     if name == FOR_EVERYBODY and groups:
         raise DraftError(
             "groups",

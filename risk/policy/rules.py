@@ -8,23 +8,29 @@ from typing import Any
 
 from risk.login.context import Decision, Finding, Level, Required
 from risk.policy.drafts import BUILT_IN, DraftError, check_thresholds
+from risk.scoring import registry
 
 HARD = frozenset({"burst_source", "disavowed_widely"})
-"""Nothing but these refuses outright: never mere novelty."""
+"""Nothing but these refuses outright: never mere novelty, and never a signal of the site's own."""
 
-OF_STRANGERS = frozenset(
-    {
-        "reputation",
-        "failures_account",
-        "failures_source",
-        "failures_subnet",
-        "accounts_at_source",
-        "burst_source",
-        "failures_agent",
-    }
-)
 MOVED = frozenset({"browser_changed"})
 HELD = frozenset({"source_held", "source_named"})
+
+
+FLOORS = {
+    "floor_hard": (True, "Such a source is dangerous, whatever else speaks for it."),
+    "floor_held": (True, "After that, only a strong factor will do from this address."),
+    "floor_changed": (
+        False,
+        "A known browser that says it is another one always needs more proof.",
+    ),
+    "floor_first": (False, "The first sign-in always needs more proof."),
+    "floor_browser": (
+        False,
+        "A browser that the account does not know always needs more proof.",
+    ),
+}
+"""By name, the highest first: is it up to the policy's strict mark (else to challenge), and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +45,7 @@ class Policy:
     @classmethod
     def read(cls, raw: Mapping[str, Any]) -> "Policy":
         """The built-in one, from the setting RISK_POLICY. Its name is fixed, so that no row can
-        have it too. Raises ValueError for a bad setting.
-        """
+        have it too. Raises ValueError for a bad setting."""
         version, challenge, strict = (
             raw.get(field) for field in ("version", "challenge", "strict")
         )
@@ -77,8 +82,7 @@ class Applicable:
 @dataclass(frozen=True, slots=True)
 class Circumstances:
     """What a rule may ask beside the score. `first`: no earlier sign-in is remembered.
-    `never_block`: on the list of RISK_NEVER_LOCK_OUT.
-    """
+    `never_block`: on the list of RISK_NEVER_LOCK_OUT."""
 
     knows: bool
     first: bool
@@ -122,8 +126,7 @@ def opinion(findings: tuple[Finding, ...], policy: Policy, facts: Circumstances)
 
 def is_spared(user_id: int, username: str, listed: Iterable[str]) -> bool:
     """Whether RISK_NEVER_LOCK_OUT lists this account. Digits alone are an id and never a name: else
-    a stranger could sign up under one.
-    """
+    a stranger could sign up under one."""
     return any(
         int(entry) == user_id if entry.isdecimal() else entry.casefold() == username.casefold()
         for entry in map(str.strip, listed)
@@ -146,7 +149,8 @@ def _ceiling(
     score: int, findings: tuple[Finding, ...], policy: Policy, facts: Circumstances
 ) -> tuple[Finding, ...]:
     """What strangers do must not make a known browser's life harder than one more question."""
-    strangers = sum(finding.points for finding in findings if finding.name in OF_STRANGERS)
+    by_strangers = registry.installed().of_strangers
+    strangers = sum(finding.points for finding in findings if finding.name in by_strangers)
     if not facts.knows or score < policy.strict or score - strangers >= policy.strict:
         return ()
     return (
@@ -163,40 +167,16 @@ def _floor(
 ) -> tuple[Finding, ...]:
     """The highest floor that applies, as one finding; none where the score is there already."""
     names = {finding.name for finding in findings}
-    floors = (
-        (
-            bool(names & HARD),
-            policy.strict,
-            "floor_hard",
-            "Such a source is dangerous, whatever else speaks for it.",
-        ),
-        (
-            bool(names & HELD),
-            policy.strict,
-            "floor_held",
-            "After that, only a strong factor will do from this address.",
-        ),
-        (
-            bool(names & MOVED),
-            policy.challenge,
-            "floor_changed",
-            "A known browser that says it is another one always needs more proof.",
-        ),
-        (
-            facts.first,
-            policy.challenge,
-            "floor_first",
-            "The first sign-in always needs more proof.",
-        ),
-        (
-            not facts.knows,
-            policy.challenge,
-            "floor_browser",
-            "A browser that the account does not know always needs more proof.",
-        ),
-    )
-    for applies, least, name, sentence in floors:
-        if applies and not (facts.knows and least == policy.strict):
+    holds = {
+        "floor_hard": bool(names & HARD),
+        "floor_held": bool(names & HELD),
+        "floor_changed": bool(names & MOVED),
+        "floor_first": facts.first,
+        "floor_browser": not facts.knows,
+    }
+    for name, (is_strict, sentence) in FLOORS.items():
+        least = policy.strict if is_strict else policy.challenge
+        if holds[name] and not (facts.knows and is_strict):
             return (Finding(name, least - score, sentence),) if score < least else ()
     return ()
 

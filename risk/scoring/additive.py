@@ -7,71 +7,25 @@ strangers did. So the points add up to the score, and the running sum stays with
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import fsum
 
-from risk.history.types import History
 from risk.login.attempt import Attempt
 from risk.login.context import Finding
-from risk.scoring import sheets
-from risk.scoring.evidence import Inputs, has_places, measure
+from risk.login.history import History
+from risk.scoring import registry, sheets
+from risk.scoring.evidence import Inputs, circumstances, measure
 from risk.scoring.model import Scored
-from risk.scoring.signals import (
-    Signal,
-    address,
-    away,
-    changes,
-    device_cookie,
-    failures,
-    held_source,
-    hours,
-    networks,
-    reputation,
-    travel,
-    user_agent,
-)
-
-GROUPS: Mapping[str, tuple[str, ...]] = {
-    "browser": ("history", "habit", "changed", "copied"),
-    "address": (
-        "country",
-        "provider",
-        "network",
-        "address",
-        "novelty",
-        "new_country",
-        "new_provider",
-        "new_network",
-        "new_address",
-    ),
-    "reputation": ("named_country", "named_provider", "named_network"),
-    "agent": ("new_device", "new_system", "new_browser", "outdated"),
-    "hours": ("day", "slot"),
-    "networks": ("tor", "vpn", "hosting"),
-    "travel": ("travel",),
-    "away": ("away",),
-    "changes": ("changed_password", "changed_factor"),
-}
-WORDS: Mapping[str, Signal] = {
-    "browser": device_cookie.look,
-    "address": address.look,
-    "reputation": reputation.look,
-    "agent": user_agent.look,
-    "hours": hours.look,
-    "networks": networks.look,
-    "travel": travel.look,
-    "away": away.look,
-    "changes": changes.look,
-}
+from risk.scoring.signals.base import Remark, Signal
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What a finding adds to z, in log-odds. Its own points are not looked at."""
+    """What a remark adds to z, in log-odds."""
 
     z: float
-    finding: Finding
+    remark: Remark
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +46,7 @@ class AdditiveModel(ABC):
 
     @abstractmethod
     def parts(self, attempt: Attempt, history: History, inputs: Inputs) -> Iterable[Part]:
-        """A part for each finding, the browser's first."""
+        """A part for each remark, the browser's first."""
 
     def judge(self, attempt: Attempt, history: History) -> Judgement:
         """The opinion before it is rounded."""
@@ -118,26 +72,26 @@ class AdditiveModel(ABC):
         """They remember nothing but the counts."""
 
 
-def circumstances(attempt: Attempt, history: History) -> Inputs:
-    """What chooses the sheet or is weighed by hand: noted beside the inputs, so that the verdict
-    can be made again from them alone.
-    """
-    facts = {
-        "knows": attempt.knows,
-        "places": has_places(history),
-        "held": bool(held_source.look(attempt, history)),
-    }
-    return {name: 1.0 for name, holds in facts.items() if holds}
+def remarks(signal: Signal, attempt: Attempt, history: History) -> Sequence[Remark]:
+    """What a signal has to say. Raises ValueError for a finding that is not its own."""
+    found = signal.look(attempt, history)
+    if not {remark.name for remark in found} <= signal.findings.keys():
+        raise ValueError(f"the signal {signal.name} finds what it does not name")
+    return found
 
 
-LAST = frozenset(name for name in (*failures.NAMES, *reputation.NAMES, *held_source.NAMES))
-"""What strangers did comes at the end: the policy may take it back."""
+def shared(z: float, said: Sequence[Remark]) -> list[Part]:
+    """The weight of a signal, among all that it said."""
+    whole = sum(remark.share for remark in said)
+    return [Part(z * remark.share / whole, remark) for remark in said]
 
 
 def in_order(parts: Iterable[Part]) -> list[Part]:
-    """The browser chooses the sheet and stays first."""
+    """The browser chooses the sheet and stays first. What strangers did comes at the end: the
+    policy may take it back."""
     first, *others = parts
-    return [first, *sorted(others, key=lambda part: (part.finding.name in LAST, part.z < 0))]
+    last = registry.installed().told_last
+    return [first, *sorted(others, key=lambda part: (part.remark.name in last, part.z < 0))]
 
 
 def in_points(parts: Iterable[Part]) -> Iterator[Finding]:
@@ -146,6 +100,6 @@ def in_points(parts: Iterable[Part]) -> Iterator[Finding]:
     for part in parts:
         z.append(part.z)
         after = round(sheets.points(fsum(z)))
-        found = part.finding
-        yield Finding(found.name, after - before, found.sentence, found.evidence)
+        said = part.remark
+        yield Finding(said.name, after - before, said.sentence, said.evidence)
         before = after

@@ -17,9 +17,8 @@ CELL = 4  # points: sign-ins that are closer than that are one dot
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A row of the ledger: findings and opinions as it keeps them, and the points from which its
-    policy asked.
-    """
+    """A row of the ledger: findings and opinions as it keeps them, and the
+    points from which its policy asked."""
 
     id: int
     model: str
@@ -41,7 +40,7 @@ class Judged:
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Pair:
+class ScorePair:
     """Two scores of one sign-in."""
 
     id: int
@@ -66,9 +65,8 @@ class Dot:
 
 @dataclass(frozen=True, slots=True)
 class Duel:
-    """`errors`: how often, by what. `p50` and `p95`: milliseconds, None without an answer. `pairs`:
-    as the rows came.
-    """
+    """`errors`: how often, by what. `p50` and `p95`: milliseconds, None without
+    an answer. `pairs`: as the rows came."""
 
     name: str
     version: str
@@ -76,10 +74,10 @@ class Duel:
     errors: Mapping[str, int]
     p50: float | None
     p95: float | None
-    pairs: tuple[Pair, ...]
+    pairs: tuple[ScorePair, ...]
 
     @property
-    def differing(self) -> list[Pair]:
+    def differing(self) -> list[ScorePair]:
         return [pair for pair in self.pairs if not pair.agrees]
 
     @property
@@ -141,7 +139,7 @@ def _duel(name: str, version: str, told: list[tuple[Judged, Mapping[str, Any]]])
     took = sorted(float(opinion["ms"]) for _, opinion in answered)
     errors = Counter(str(opinion["error"]) for _, opinion in told if opinion["error"])
     pairs = tuple(
-        Pair(row.id, row.own, int(opinion["score"]), row.challenge)
+        ScorePair(row.id, row.own, int(opinion["score"]), row.challenge)
         for row, opinion in answered
         if row.own is not None
     )
@@ -160,6 +158,6 @@ def _part(ordered: list[float], part: float) -> float | None:
     return ordered[ceil(part * len(ordered)) - 1] if ordered else None
 
 
-def _middle(score: int, pair: Pair) -> float:
+def _middle(score: int, pair: ScorePair) -> float:
     """Of its square; squares end at the threshold, so that none lies on both sides."""
     return min(100.0, max(0.0, pair.challenge + (score - pair.challenge) // CELL * CELL + CELL / 2))

@@ -15,6 +15,7 @@ from math import fsum, isfinite
 from pathlib import Path
 from typing import Any
 
+from risk.scoring import registry
 from risk.scoring.evidence import Inputs
 
 DEEPEST = 12
@@ -34,9 +35,8 @@ class Tree:
 
 @dataclass(frozen=True, slots=True)
 class Forest:
-    """z = bias + what every tree says; `bias` where country and provider are known, `bare` where
-    they are not.
-    """
+    """z = bias + what every tree says; `bias` where country and provider are
+    known, `bare` where they are not."""
 
     bias: float
     bare: float
@@ -61,8 +61,7 @@ class Forest:
 @dataclass(frozen=True, slots=True)
 class Forests:
     """One forest for browsers that the account knows, one for the others. `by_hand`: what no log
-    shows enough of to be learned, as weights.
-    """
+    shows enough of to be learned, as weights (of the file, else of the signals)."""
 
     version: str
     known: Forest
@@ -81,8 +80,16 @@ def read(path: Path) -> Forests:
         str(raw["version"]),
         known,
         unknown,
-        {name: _number(weight) for name, weight in raw["by_hand"].items()},
+        _by_hand(raw),
     )
+
+
+def _by_hand(raw: Mapping[str, Any]) -> Mapping[str, float]:
+    """Those of the file, and what the signals bring where nothing was learned of it."""
+    learned = {*raw["known"]["inputs"], *raw["unknown"]["inputs"]}
+    brought = registry.installed().by_hand.items()
+    found = {name: weight for name, weight in brought if name not in learned}
+    return found | {name: _number(weight) for name, weight in raw["by_hand"].items()}
 
 
 def _forest(raw: Mapping[str, Any]) -> Forest:

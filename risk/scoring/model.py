@@ -7,16 +7,15 @@ from dataclasses import dataclass, field
 from math import isfinite
 from typing import Protocol
 
-from risk.history.types import History
 from risk.login.attempt import Attempt
 from risk.login.context import Finding
+from risk.login.history import History
 
 
 @dataclass(frozen=True, slots=True)
 class Scored:
     """A model's opinion: 0 to 100, and the parts whose points add up to it exactly. `inputs` are
-    the numbers that it was made from, by name.
-    """
+    the numbers that it was made from, by name."""
 
     score: int
     findings: tuple[Finding, ...]
@@ -37,8 +36,7 @@ class RiskModel(Protocol):
 
     def update(self, attempt: Attempt, outcome: str) -> None:
         """A full success ("admitted"), for models with a memory of their own, in each process for
-        itself. The counts are kept for all of them.
-        """
+        itself. The counts are kept for all of them."""
         ...
 
 
@@ -47,8 +45,7 @@ LONGEST = 40  # characters, as the ledger's columns have them
 
 def checked(found: object) -> Scored:
     """What a model gave, if it is an opinion that the ledger can keep and whose points add up;
-    TypeError or ValueError if not.
-    """
+    TypeError or ValueError if not."""
     if not isinstance(found, Scored) or not isinstance(found.score, int):
         raise TypeError("a model gives a Scored with a whole number")
     if not 0 <= found.score <= 100 or sum(each.points for each in found.findings) != found.score:
@@ -70,9 +67,8 @@ def _is_plain(finding: Finding) -> bool:
 
 
 def is_text(text: object, longest: int = 1000) -> bool:
-    """Whether every database keeps it: a string, not too long, without NUL and without halves of
-    surrogate pairs.
-    """
+    """Whether every database keeps it: a string, not too long, without NUL and
+    without halves of surrogate pairs."""
     return (
         isinstance(text, str)
         and len(text) <= longest
@@ -83,8 +79,7 @@ def is_text(text: object, longest: int = 1000) -> bool:
 
 def label(model: object, path: str) -> tuple[str, str]:
     """What a model calls itself and its version; the end of its dotted path and "" where it says
-    nothing that could be written down.
-    """
+    nothing that could be written down."""
     name, version = getattr(model, "name", None), getattr(model, "version", None)
     return (
         (str(name), str(version))

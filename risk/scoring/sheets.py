@@ -9,6 +9,7 @@ from math import exp
 from pathlib import Path
 from typing import Any
 
+from risk.scoring import registry
 from risk.scoring.evidence import Inputs
 
 NEWEST = Path(__file__).with_name("weights") / "chain-1.json"
@@ -16,9 +17,8 @@ NEWEST = Path(__file__).with_name("weights") / "chain-1.json"
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """z = bias + Σ weight · input, with every input held between `least` and `most` so that none
-    decides alone.
-    """
+    """z = bias + Σ weight · input, with every input held between `least` and
+    `most` so that none decides alone."""
 
     bias: float
     weights: Mapping[str, float]
@@ -36,10 +36,9 @@ class Sheet:
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class SheetPair:
     """One sheet for browsers that the account knows, one for the others; on both, 50 points are
-    where more proof is asked for.
-    """
+    where more proof is asked for."""
 
     known: Sheet
     unknown: Sheet
@@ -48,16 +47,11 @@ class Pair:
 @dataclass(frozen=True, slots=True)
 class Sheets:
     """One pair where country and provider of an address are known, one where they are not: what is
-    missing shifts what the rest means.
-
-    `held` is set by hand: what a source adds that somebody called false. No log shows enough of
-    those to be fitted.
-    """
+    missing shifts what the rest means."""
 
     version: str
-    places: Pair
-    bare: Pair
-    held: float
+    places: SheetPair
+    bare: SheetPair
 
     def sheet(self, *, knows: bool, places: bool) -> Sheet:
         pair = self.places if places else self.bare
@@ -66,23 +60,26 @@ class Sheets:
 
 def read(path: Path) -> Sheets:
     """From a file of weights; KeyError or ValueError for one that is none. Weights set by hand
-    count on every sheet.
-    """
+    count on every sheet: those of the file, and what the signals bring where it names none."""
     raw = json.loads(path.read_text())
     by_hand = {name: float(weight) for name, weight in raw["by_hand"].items()}
-    held = by_hand.pop("held")
     places, bare = (_pair(raw[name], raw["limits"], by_hand) for name in ("places", "bare"))
-    return Sheets(str(raw["version"]), places, bare, held)
+    return Sheets(str(raw["version"]), places, bare)
 
 
-def _pair(raw: Mapping[str, Any], limits: list[float], by_hand: Mapping[str, float]) -> Pair:
+def _pair(raw: Mapping[str, Any], limits: list[float], by_hand: Mapping[str, float]) -> SheetPair:
     known, unknown = (_sheet(raw[name], limits, by_hand) for name in ("known", "unknown"))
-    return Pair(known, unknown)
+    return SheetPair(known, unknown)
 
 
 def _sheet(raw: Mapping[str, Any], limits: list[float], by_hand: Mapping[str, float]) -> Sheet:
     weights = {name: float(weight) for name, weight in raw["weights"].items()}
-    return Sheet(float(raw["bias"]), {**weights, **by_hand}, float(limits[0]), float(limits[1]))
+    return Sheet(
+        float(raw["bias"]),
+        {**registry.installed().by_hand, **weights, **by_hand},
+        float(limits[0]),
+        float(limits[1]),
+    )
 
 
 def points(z: float) -> float:

@@ -1,10 +1,10 @@
 """What other apps may ask of risk. Everything else in here is private."""
 
-from risk.login.context import Assessment, Finding, LoginContext, Recognition, Shown
-from risk.login.description import describe
+from risk.login.context import Assessment, Finding, LoginContext, LoginWords, Recognition
 from risk.services.admitting import NotPending, admit
 from risk.services.arriving import arrived
 from risk.services.assessing import assess, rehearse
+from risk.services.description import describe
 from risk.services.known_browsers import (
     BrowserView,
     browsers,
@@ -29,9 +29,9 @@ __all__ = [
     "Finding",
     "LoginContext",
     "LoginView",
+    "LoginWords",
     "NotPending",
     "Recognition",
-    "Shown",
     "admit",
     "arrived",
     "assess",

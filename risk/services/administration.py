@@ -16,8 +16,7 @@ from risk.services import known_browsers, ledger
 @transaction.atomic
 def end_browsers(rows: KnownBrowserQuerySet, *, by: str, context: LoginContext) -> list[int]:
     """Those browsers are asked again from now on. Gives the people concerned, one entry for each
-    browser that had any trust left.
-    """
+    browser that had any trust left."""
     people = [row.user_id for row in rows.live().select_for_update().order_by("pk")]
     known_browsers.end(rows)
     for user_id in people:

@@ -5,12 +5,13 @@ learn.
 from django.db import transaction
 
 from mfaproject.lib import clock
-from risk.history import counts, outcomes
+from risk.history import counts
+from risk.login import outcomes
 from risk.login.attempt import Attempt
 from risk.login.context import LoginContext, Strength
 from risk.models import LoginLog
-from risk.scoring import challengers, champion
 from risk.services import assessing, known_browsers, ledger
+from risk.serving import challengers, champion
 
 
 class NotPending(Exception):

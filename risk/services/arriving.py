@@ -18,6 +18,5 @@ def arrived(
     door: Literal["form", "api"],
 ) -> LoginContext:
     """What risk is told of a login: with the place that our files know of its address. No cookie,
-    or none looked at: leave `browser` out.
-    """
+    or none looked at: leave `browser` out."""
     return LoginContext(ip, user_agent, browser, at, request_id, door, geo.lookup(ip))

@@ -8,14 +8,14 @@ from django.conf import settings
 
 from mfaproject.lib import ip_addresses
 from risk.history import failure_reputation, lookup
-from risk.history.types import History
 from risk.login import agents
 from risk.login.attempt import Attempt, attempt_of
 from risk.login.context import Assessment, LoginContext
-from risk.login.description import describe
+from risk.login.history import History
 from risk.policy import rules
 from risk.policy.rules import Applicable, Circumstances, Policy, Ruling
-from risk.scoring import challengers, champion
+from risk.services.description import describe
+from risk.serving import challengers, champion
 
 
 def attempt(context: LoginContext, user_id: int) -> Attempt:
@@ -86,14 +86,12 @@ def _read(context: LoginContext, user_id: int) -> tuple[Attempt, History, Applic
 
 def _places(ruling: Ruling, seen: Attempt) -> dict[str, Any]:
     """Noted now, because the address may be cut before the counts are rebuilt, and where second
-    factors do not fail it is not needed.
-    """
+    factors do not fail it is not needed."""
     places = failure_reputation.noted(seen.chains) if ruling.decision == "step_up" else []
     return {failure_reputation.PLACES: places} if places else {}
 
 
 def _challenged(ruling: Ruling, seen: Attempt, past: History) -> tuple[Mapping[str, Any], ...]:
-    """Nobody is asked about what is refused: the wait would tell a stranger that the password was
-    right.
-    """
+    """Nobody is asked about what is refused: the wait would tell a stranger
+    that the password was right."""
     return () if ruling.decision == "block" else challengers.opinions(seen, past)

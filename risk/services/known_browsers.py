@@ -13,14 +13,13 @@ from mfaproject.lib.prepared import insert
 from risk.history import addresses
 from risk.login import agents
 from risk.login.context import LoginContext, Recognition
-from risk.login.description import label, place
 from risk.models import KnownBrowser
 from risk.models.known_browser import UNUSED_LIFE, KnownBrowserQuerySet
+from risk.services.description import label, place
 
 GRACE = timedelta(seconds=30)
-"""How long the value before the last rotation is still good: two tabs that sign in at once send the
-same cookie.
-"""
+"""How long the value before the last rotation is still good: two tabs that sign
+in at once send the same cookie."""
 
 _COOKIE = re.compile(r"([A-Za-z0-9_-]{22})\.([A-Za-z0-9_-]{43})")
 ABSENT = Recognition(None, frozenset(), "absent")
@@ -33,8 +32,7 @@ def _digest(validator: str) -> str:
 
 def recognise(cookie: str | None) -> Recognition:
     """What a cookie says: nothing is read when there is none, else one SELECT. A value that was
-    replaced before is theft: see `_stolen`.
-    """
+    replaced before is theft: see `_stolen`."""
     if not cookie:
         return ABSENT
     match = _COOKIE.fullmatch(cookie)
@@ -64,8 +62,7 @@ def _judge(rows: Sequence[KnownBrowser], presented: str, now: datetime) -> Recog
 
 def _stolen(selector: str, users: frozenset[int], now: datetime) -> Recognition:
     """Two browsers hold one cookie, and nobody can say which is the thief: none of its people knows
-    it any more. Told once.
-    """
+    it any more. Told once."""
     revoked = (
         KnownBrowser.objects.live()
         .filter(selector=selector)
@@ -105,16 +102,14 @@ def rotate(context: LoginContext, user_id: int, log_id: int) -> str | None:
 
 def _keep(context: LoginContext, user_id: int, log_id: int) -> None:
     """A program keeps the value that it was given once: it has no cookie jar in which a newer one
-    would replace it. One UPDATE.
-    """
+    would replace it. One UPDATE."""
     mine = KnownBrowser.objects.live().filter(selector=context.browser.selector, user_id=user_id)
     mine.update(last_used=clock.now(), last_log_id=log_id)
 
 
 def make_known(context: LoginContext, user_id: int, log_id: int, added_by: str) -> str | None:
     """After a second factor in a browser that did not know this person: one INSERT. None when the
-    browser has a good cookie already.
-    """
+    browser has a good cookie already."""
     browser = context.browser
     if browser.selector is not None and browser.is_good:
         _join(browser.selector, context, user_id, log_id, added_by)
@@ -182,8 +177,7 @@ def _names(context: LoginContext) -> dict[str, str]:
 @dataclass(frozen=True, slots=True)
 class BrowserView:
     """A known browser on the security page. `this`: it is the one that asks. `place` and `ip` are
-    of its last sign-in, `ip` None after retention.
-    """
+    of its last sign-in, `ip` None after retention."""
 
     id: int
     label: str
@@ -196,9 +190,8 @@ class BrowserView:
 
 
 def browsers(user_id: int, *, this: str = "") -> list[BrowserView]:
-    """The browsers that know a person, last used first. `this` is the selector of the browser that
-    asks.
-    """
+    """The browsers that know a person, last used first. `this` is the selector
+    of the browser that asks."""
     used_since = clock.now() - UNUSED_LIFE
     rows = (
         KnownBrowser.objects.live()
@@ -230,9 +223,8 @@ def end(rows: KnownBrowserQuerySet) -> int:
 
 
 def forget_browser(user_id: int, browser_id: int) -> bool:
-    """That browser is asked again from now on. False when it was not the person's, or forgotten
-    before.
-    """
+    """That browser is asked again from now on. False when it was not the
+    person's, or forgotten before."""
     return end(KnownBrowser.objects.filter(pk=browser_id, user_id=user_id)) == 1
 
 

@@ -8,8 +8,8 @@ from django.db import transaction
 from mfaproject.lib import clock, metrics, request_id
 from mfaproject.lib.prepared import insert
 from risk.geo import Place
-from risk.history import addresses, digests, failure_reputation, outcomes
-from risk.login import agents
+from risk.history import addresses, digests, failure_reputation
+from risk.login import agents, outcomes
 from risk.login.attempt import LISTS
 from risk.login.context import Assessment, Finding, LoginContext, Recognition
 from risk.models import LoginLog
@@ -63,9 +63,8 @@ def record_login(
 
 
 def note_act(user_id: int, outcome: str) -> int:
-    """An act on an account (one of `outcomes.ACTS`) of which nobody knows where it was asked for;
-    gives the row's id.
-    """
+    """An act on an account (one of `outcomes.ACTS`) of which nobody knows where
+    it was asked for; gives the row's id."""
     context = LoginContext(None, "", NO_BROWSER, clock.now(), request_id.current(), "form")
     return record_login(
         context=context, outcome=outcome, assessment=None, user_id=user_id, typed_name=""
@@ -169,8 +168,7 @@ def _fail(log_id: int, outcome: str, end: dict[str, Any]) -> bool:
 
 def _moved(log_id: int, end: dict[str, Any]) -> LoginLog | None:
     """As `move`, and gives whose row it was and what it notes. The ORM cannot ask an UPDATE for
-    anything but a number.
-    """
+    anything but a number."""
     before = outcomes.sources(end["outcome"])
     sql = _MOVE.format(
         columns=", ".join(f"{name} = %s" for name in end), sources=", ".join(["%s"] * len(before))

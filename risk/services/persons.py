@@ -9,16 +9,14 @@ from risk.history import addresses
 from risk.models import FeatureCount, HeldSource, KnownBrowser, LoginLog
 
 INTERNAL = frozenset({"id", "user", "user_id", "account", "sealed_ip"})
-"""Whose it is, or how we store it: said elsewhere in the export. What opens a browser's trust is
-left out too.
-"""
+"""Whose it is, or how we store it: said elsewhere in the export. What opens a
+browser's trust is left out too."""
 SECRET = frozenset({"validator_digest", "previous_digest"})
 
 
 def export(user_id: int) -> dict[str, Any]:
     """Sign-ins with their addresses in the clear (where they are kept), reasons and verdicts; known
-    browsers; held sources; counts by digest.
-    """
+    browsers; held sources; counts by digest."""
     return {
         "sign_ins": [
             _sign_in(row) for row in LoginLog.objects.filter(user_id=user_id).order_by("at", "pk")
@@ -47,8 +45,7 @@ def _row(row: Model) -> dict[str, Any]:
 @transaction.atomic
 def erase(user_id: int) -> dict[str, int]:
     """Deletes it; gives the number of rows by kind. Everybody's counts hold no person:
-    `rebuild_risk_counts` takes the share out of them, too.
-    """
+    `rebuild_risk_counts` takes the share out of them, too."""
     kinds = {
         "counts": FeatureCount.objects.filter(account=user_id),
         "held_sources": HeldSource.objects.filter(user_id=user_id),

@@ -15,8 +15,8 @@ from mfaproject.lib import clock
 from risk.login.context import LoginContext
 from risk.models import LoginLog, RiskPolicy
 from risk.models.risk_policy import State, sources
-from risk.policy.comparison import Comparison, Seen, compare
-from risk.policy.drafts import FOR_EVERYBODY, Draft, DraftError, check_groups, check_name
+from risk.policy.comparison import Comparison, JudgedRow, compare
+from risk.policy.drafts import FOR_EVERYBODY, DraftError, PolicyDraft, check_groups, check_name
 from risk.policy.rules import Policy
 from risk.services import ledger
 
@@ -29,9 +29,8 @@ _ALONE = (State.SHADOW, State.ACTIVE)
 """One version of a name at most is in each of these."""
 
 NEWEST, SEARCHED = 1000, 20_000
-"""Judged sign-ins that a policy in shadow is compared over, and among how many those of its groups
-are looked for.
-"""
+"""Judged sign-ins that a policy in shadow is compared over, and among how many
+those of its groups are looked for."""
 
 TRIES = 5  # as many may write a version of one name at the same moment
 
@@ -39,8 +38,7 @@ TRIES = 5  # as many may write a version of one name at the same moment
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Who does it: the name that is kept, the account where there is one (not at a terminal), and
-    how the request came.
-    """
+    how the request came."""
 
     name: str
     user_id: int | None
@@ -81,18 +79,16 @@ def write(row: RiskPolicy, *, by: str) -> None:
 
 
 def rewrite(row: RiskPolicy) -> bool:
-    """Writes a draft's thresholds and note; False where it is no draft any more. Groups: as for
-    `write`.
-    """
+    """Writes a draft's thresholds and note; False where it is no draft any
+    more. Groups: as for `write`."""
     fields = {"challenge": row.challenge, "strict": row.strict, "note": row.note}
     return RiskPolicy.objects.filter(pk=row.pk, state=State.DRAFT).update(**fields) == 1
 
 
 @transaction.atomic
-def bring(draft: Draft, *, by: str) -> RiskPolicy:
-    """A draft from a file as the next version of its name. Raises DraftError for a name or groups
-    that do not fit.
-    """
+def bring(draft: PolicyDraft, *, by: str) -> RiskPolicy:
+    """A draft from a file as the next version of its name. Raises DraftError
+    for a name or groups that do not fit."""
     check_name(draft.name)
     check_groups(draft.name, len(draft.groups))
     groups = list(Group.objects.filter(name__in=draft.groups))
@@ -145,9 +141,8 @@ def _take_place(policy: RiskPolicy, family: QuerySet[RiskPolicy], to: str, actor
 
 @transaction.atomic
 def reset(actor: Actor) -> list[RiskPolicy]:
-    """Retires all that decide or are in shadow; gives those. The built-in policy decides for
-    everybody then.
-    """
+    """Retires all that decide or are in shadow; gives those. The built-in
+    policy decides for everybody then."""
     return _retire(RiskPolicy.objects.filter(state__in=sources(State.RETIRED)), actor)
 
 
@@ -189,8 +184,7 @@ def never_locked_out() -> list[str]:
 
 def compared(policy: RiskPolicy) -> Comparison:
     """A policy in shadow beside what was decided, over the newest sign-ins that were judged: it
-    costs the same in any ledger.
-    """
+    costs the same in any ledger."""
     newest: QuerySet[Any] = LoginLog.objects.filter(score__isnull=False).order_by("-pk")
     if policy.name != FOR_EVERYBODY:
         members = get_user_model().objects.filter(groups__in=policy.groups.all())
@@ -198,7 +192,7 @@ def compared(policy: RiskPolicy) -> Comparison:
     rows = newest.values_list("pk", "decision", "required", "level", "opinions")[:NEWEST]
     return compare(
         (
-            Seen(pk, decision, required, level, tuple(opinions))
+            JudgedRow(pk, decision, required, level, tuple(opinions))
             for pk, decision, required, level, opinions in rows
         ),
         policy.name,

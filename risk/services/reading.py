@@ -6,12 +6,15 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import get_language, override
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as translated
 
-from risk.history import addresses, outcomes
+from risk.history import addresses
+from risk.login import outcomes
 from risk.login.context import Assessment
-from risk.login.description import label, place
 from risk.models import LoginLog
+from risk.scoring import registry
+from risk.scoring.signals.device_cookie import NEW
+from risk.services.description import label, place
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,44 +37,9 @@ class LoginView:
     careful: str
 
 
-_NEW_BROWSER = frozenset({"browser_new", "browser_of_others", "browser_expired"})
-_CHANGED = frozenset({"browser_changed", "browser_copied"})
-_NETWORK = frozenset({"network_new", "provider_new", "country_new"})
-_FAILURES = frozenset(
-    {"failures_account", "failures_source", "failures_subnet", "accounts_at_source"}
-)
-_HELD = frozenset({"source_held", "source_named"})
-_CHANGE = frozenset({"change_password", "change_factor"})
-_TRAVEL = frozenset({"travel"})
-_HIDDEN = frozenset({"networks_tor", "networks_vpn", "networks_hosting"})
-_AWAY = frozenset({"away"})
-
-_CAREFUL = (
-    ((_HELD,), _("Somebody said that a sign-in from there was not theirs.")),
-    ((_CHANGED,), _("The browser showed a cookie that belongs to another one.")),
-    (
-        (_NEW_BROWSER, _CHANGE),
-        _("New browser, shortly after your password or a second factor was changed."),
-    ),
-    (
-        (_NEW_BROWSER, _TRAVEL),
-        _("New browser, and too far from your last sign-in to have travelled there."),
-    ),
-    ((_NEW_BROWSER, _NETWORK), _("New browser, and a network you have not used before.")),
-    ((_NEW_BROWSER, _FAILURES), _("New browser, after several sign-ins that failed.")),
-    ((_NEW_BROWSER, _HIDDEN), _("New browser, on a network that hides where people are.")),
-    ((_NEW_BROWSER, _AWAY), _("New browser, after a long time without a sign-in.")),
-    ((_NEW_BROWSER,), _("A browser you have not used before.")),
-    ((_FAILURES,), _("Several sign-ins had failed before.")),
-    ((_NETWORK,), _("A network you have not used before.")),
-)
-"""Whole sentences, the first whose findings are all there."""
-
-
 def why_careful(assessment: Assessment, language: str) -> str:
     """Why more proof is asked for, in one sentence for the person, or "". For the authenticator and
-    for afterwards, never for whoever is typing.
-    """
+    for afterwards, never for whoever is typing."""
     points = {finding.name: finding.points for finding in assessment.findings}
     with override(language or get_language()):
         return _why(points, assessment.decision, assessment.level)
@@ -91,17 +59,19 @@ def _careful(row: LoginLog) -> str:
 
 
 def _why(points: Mapping[str, int], decision: str, level: str) -> str:
-    names = {name for name, number in points.items() if number > 0 or name in _NEW_BROWSER}
+    """Nothing where nobody was asked, or would have been anyhow."""
     if (
         decision != LoginLog.Decision.STEP_UP
         or level == LoginLog.Level.LOW
-        or "floor_first" in names
+        or points.get("floor_first", 0) > 0
     ):
         return ""
-    return next(
-        (str(sentence) for wanted, sentence in _CAREFUL if all(names & group for group in wanted)),
-        "",
+    found = {name for name, number in points.items() if number > 0 or name in NEW}
+    is_new = bool(found & NEW)
+    fitting = (
+        each for each in registry.installed().careful if each.fits(found, is_new_browser=is_new)
     )
+    return next((translated(each.sentence) for each in fitting), "")
 
 
 def _view(row: LoginLog) -> LoginView:
@@ -121,8 +91,7 @@ def _view(row: LoginLog) -> LoginView:
 
 def recent_logins(user_id: int, limit: int = 10) -> list[LoginView]:
     """A person's sign-ins, newest first: those with the right password. Guesses of strangers would
-    push them out of the list.
-    """
+    push them out of the list."""
     hidden: Any = outcomes.PASSWORD_FAILED | outcomes.ACTS
     rows = (
         LoginLog.objects.filter(user_id=user_id)

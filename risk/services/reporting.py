@@ -6,16 +6,15 @@ from typing import Any
 from django.db import transaction
 
 from mfaproject.lib import clock, ip_addresses
-from risk.history import addresses, digests, expire, outcomes
-from risk.login import chains
+from risk.history import addresses, digests, expire
+from risk.login import chains, outcomes
 from risk.models import FeatureCount, HeldSource, LoginLog
 from risk.services import ledger
 
 HOLD = timedelta(hours=24)
 ESTABLISHED = timedelta(days=30)
-"""A person's word counts for others when their first sign-in is that long ago: new accounts are
-cheap.
-"""
+"""A person's word counts for others when their first sign-in is that long ago:
+new accounts are cheap."""
 
 
 @transaction.atomic
@@ -39,9 +38,8 @@ def report_not_me(*, log_id: int, user_id: int, answering_ip: str | None, detail
 
 @transaction.atomic
 def disavow(log_id: int, user_id: int) -> None:
-    """The person undoes a sign-in that had succeeded: what it taught is taken back, its source is
-    held. Acts once.
-    """
+    """The person undoes a sign-in that had succeeded: what it taught is taken
+    back, its source is held. Acts once."""
     row = _own(log_id, user_id)
     if row is None or not ledger.move(log_id, outcomes.DISAVOWED, decision=row.decision):
         return

@@ -19,8 +19,7 @@ REVOKED_LIFE = timedelta(days=30)
 
 def sweep() -> None:
     """Cuts old addresses, lets go of unused counts, browsers and holds, and tells everybody's
-    counts what has stood for a week.
-    """
+    counts what has stood for a week."""
     now = clock.now()
     cut_addresses()
     aggregate.share(now)
@@ -33,8 +32,7 @@ def sweep() -> None:
 @transaction.atomic
 def cut_addresses() -> int:
     """Leaves the /24 or /48 of addresses older than RISK_ADDRESS_DAYS, and no digest that could
-    still find them; gives how many.
-    """
+    still find them; gives how many."""
     due = clock.now() - timedelta(days=settings.RISK_ADDRESS_DAYS)
     rows = list(
         LoginLog.objects.filter(at__lt=due)

@@ -12,16 +12,17 @@ from django.contrib.auth.models import Group
 from django.db.models import Model
 
 from mfaproject.lib.testing import FrozenClock, person
-from risk.backtest import findings, running
-from risk.backtest.running import Asked, Outcome
+from risk.backtest import findings
+from risk.backtest.outcome import Asked, Outcome
 from risk.geo.places import Place
 from risk.history import aggregate, expire
 from risk.login.context import LoginContext, Strength
 from risk.models import FeatureCount, HeldSource, KnownBrowser, LoginLog, RiskPolicy
-from risk.policy.drafts import Draft
+from risk.policy.drafts import PolicyDraft
 from risk.services import (
     admit,
     assess,
+    backtesting,
     disavow,
     policies,
     recognise,
@@ -39,9 +40,8 @@ COUNTRIES = ("DE", "DE", "FR", "")
 
 
 class Site:
-    """People who sign in from a few places each; one is staff, one is never refused, and somebody
-    attacks them.
-    """
+    """People who sign in from a few places each; one is staff, one is never
+    refused, and somebody attacks them."""
 
     def __init__(self, seed: int, clock: FrozenClock, *, people: int = 14) -> None:
         self.dice, self.clock = Random(seed), clock
@@ -154,8 +154,7 @@ _LIVED: dict[tuple[int, int], tuple[dict[str, Any], datetime, list[Model]]] = {}
 
 def lived(clock: FrozenClock, sign_ins: int, seed: int = 2) -> Site:
     """A site with so many attempts behind it: lived through once in a process, then put back as it
-    was. Put nothing there before.
-    """
+    was. Put nothing there before."""
     key = (seed, sign_ins)
     if key not in _LIVED:
         site = Site(seed, clock)
@@ -186,8 +185,8 @@ def _rows() -> list[Model]:
 
 def replay(challenge: int = 50, strict: int = 90, **asked: Any) -> Outcome:
     """Under a draft for everybody, unless told otherwise."""
-    draft = asked.pop("draft", None) or Draft("default", challenge, strict)
-    return running.run(Asked(draft, **asked), lambda _done, _total: None)
+    draft = asked.pop("draft", None) or PolicyDraft("default", challenge, strict)
+    return backtesting.run(Asked(draft, **asked), lambda _done, _total: None)
 
 
 def judged() -> list[LoginLog]:
@@ -201,7 +200,7 @@ def later(row: LoginLog, **span: float) -> None:
 
 def decides(name: str, challenge: int, strict: int, *groups: str) -> None:
     """A policy of the database begins to decide."""
-    row = policies.bring(Draft(name, challenge, strict, groups), by="root")
+    row = policies.bring(PolicyDraft(name, challenge, strict, groups), by="root")
     context = LoginContext(None, "", ABSENT, row.created_at, "r" * 22, "form")
     assert policies.move(row, RiskPolicy.State.ACTIVE, Actor("root", None, context))
 

@@ -15,7 +15,7 @@ from mfaproject.lib.testing import FrozenClock, person
 from risk.admin import LoginLogAdmin
 from risk.geo import watched
 from risk.models import LoginLog
-from risk.scoring import challengers
+from risk.serving import challengers
 from risk.tests import mmdb, rivals
 from risk.tests.admin_pages import Session
 from risk.tests.backtesting import Site, lived

@@ -5,11 +5,11 @@ from datetime import timedelta
 from typing import Any
 
 from mfaproject.lib import clock, tokens
-from risk.history.types import Count, History, Step
 from risk.login import agents, chains
 from risk.login.attempt import Attempt
 from risk.login.chains import Chain, Node
 from risk.login.context import LoginContext, Recognition, Strength
+from risk.login.history import Count, History, Step
 from risk.services import admit, arrived, assess, recognise, record_login, record_outcome
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0"
@@ -101,9 +101,8 @@ def sign_in(
     factor: str = "push",
     **facts: Any,
 ) -> tuple[int, str | None]:
-    """A whole login as accounts does it; gives the ledger's id and the cookie that the browser has
-    afterwards.
-    """
+    """A whole login as accounts does it; gives the ledger's id and the cookie
+    that the browser has afterwards."""
     context = login(ip, user_agent, recognise(cookie), **facts)
     assessment = assess(user_id=user.pk, is_staff=user.is_staff, has_strong=True, context=context)
     log_id = record_login(
@@ -152,9 +151,8 @@ def stopped(
     cookie: str | None = None,
     **facts: Any,
 ) -> int:
-    """A login with the right password whose second factor failed, or that ended otherwise; gives
-    the ledger's id.
-    """
+    """A login with the right password whose second factor failed, or that ended
+    otherwise; gives the ledger's id."""
     context = login(ip, user_agent, recognise(cookie), **facts)
     assessment = assess(user_id=user.pk, is_staff=user.is_staff, has_strong=True, context=context)
     log_id = record_login(

@@ -82,9 +82,8 @@ def _value(value: Any, name: str = "") -> bytes:
 
 
 def _control(kind: int, size: int) -> bytes:
-    """Kind and size; sizes of 29 and more take a byte of their own, kinds above 7
-    too (before it).
-    """
+    """Kind and size; sizes of 29 and more take a byte of their own, kinds above
+    7 too (before it)."""
     first = (kind << 5 if kind <= 7 else 0) | min(size, 29)
     more = bytes([kind - 7]) if kind > 7 else b""
     return bytes([first]) + more + (bytes([size - 29]) if size >= 29 else b"")

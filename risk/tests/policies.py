@@ -6,7 +6,7 @@ from django.contrib.auth.models import Group
 
 from risk.models import RiskPolicy
 from risk.models.risk_policy import State
-from risk.policy.drafts import Draft
+from risk.policy.drafts import PolicyDraft
 from risk.services import policies
 from risk.services.policies import Actor
 from risk.tests.helpers import login
@@ -22,7 +22,7 @@ def written(
     """A draft; its groups are made where there are none."""
     for group in groups:
         Group.objects.get_or_create(name=group)
-    return policies.bring(Draft(name, challenge, strict, groups), by="root")
+    return policies.bring(PolicyDraft(name, challenge, strict, groups), by="root")
 
 
 def moved(row: RiskPolicy, to: str) -> RiskPolicy:

@@ -10,9 +10,9 @@ from django.db import connection
 
 from mfaproject.lib.patience import LONG
 from mfaproject.lib.patience import until as until_true
-from risk.history.types import History
 from risk.login.attempt import Attempt
 from risk.login.context import Finding
+from risk.login.history import History
 from risk.scoring.model import Scored
 
 HERE = __name__

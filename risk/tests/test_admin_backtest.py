@@ -17,7 +17,7 @@ from mfaproject.lib import deadlines
 from mfaproject.lib.testing import FrozenClock, person
 from risk.admin import LoginLogAdmin, backtest, backtest_page
 from risk.models import LoginLog, RiskPolicy
-from risk.policy.drafts import Draft
+from risk.policy.drafts import PolicyDraft
 from risk.services import policies
 from risk.tests.admin_pages import Session
 from risk.tests.backtesting import judged, lived
@@ -77,7 +77,7 @@ def test_numbers_are_tried_on_the_past(visit: Visit, clock: FrozenClock) -> None
 
 def test_a_policy_is_tried_as_it_is_for_its_groups(visit: Visit, clock: FrozenClock) -> None:
     lived(clock, 60)
-    row = policies.bring(Draft("strict-office", 7, 60, ("office",)), by="root")
+    row = policies.bring(PolicyDraft("strict-office", 7, 60, ("office",)), by="root")
     html = visit(f"policy={row.pk}").content.decode()
     assert 'value="7"' in html
     assert "strict-office 1" in html
@@ -107,7 +107,7 @@ def test_a_policy_that_is_none_is_not_found(visit: Visit, policy: str) -> None:
 
 def test_a_policy_whose_groups_are_gone_says_so(visit: Visit, clock: FrozenClock) -> None:
     lived(clock, 60)
-    row = policies.bring(Draft("strict-office", 7, 60, ("office",)), by="root")
+    row = policies.bring(PolicyDraft("strict-office", 7, 60, ("office",)), by="root")
     row.groups.clear()
     assert "Choose a group" in visit(f"policy={row.pk}").content.decode()
 
@@ -134,7 +134,7 @@ def test_nobody_reads_it_without_the_right_to_read_the_ledger(visit: Visit) -> N
 
 def test_a_policy_is_for_who_may_read_policies(visit: Visit, clock: FrozenClock) -> None:
     lived(clock, 60)
-    row = policies.bring(Draft("strict-office", 7, 60, ("office",)), by="root")
+    row = policies.bring(PolicyDraft("strict-office", 7, 60, ("office",)), by="root")
     with pytest.raises(PermissionDenied):
         visit(f"policy={row.pk}", user=staff("view_loginlog"))
     assert (
@@ -173,7 +173,7 @@ def test_it_is_saved_as_a_draft_that_decides_nothing(visit: Visit) -> None:
 
 def test_a_policy_for_groups_is_saved_with_them(visit: Visit, clock: FrozenClock) -> None:
     lived(clock, 60)
-    first = policies.bring(Draft("strict-office", 7, 60, ("office",)), by="root")
+    first = policies.bring(PolicyDraft("strict-office", 7, 60, ("office",)), by="root")
     visit(post={"challenge": 20, "strict": 70, "policy": first.pk})
     saved = RiskPolicy.objects.get(version=2)
     assert (saved.name, [group.name for group in saved.groups.all()]) == (

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from risk.history import aggregate, counts
-from risk.history.types import decayed
 from risk.login import chains
+from risk.login.history import decayed
 from risk.models import FeatureCount
 from risk.tests.helpers import HOME, HOME_TOO
 
@@ -69,9 +69,8 @@ def test_a_batch_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_when_it_is_told_changes_nothing() -> None:
-    """Values are told as of the day they were due, so that a worker that stood still for a month
-    leaves no trace.
-    """
+    """Values are told as of the day they were due, so that a worker that stood
+    still for a month leaves no trace."""
     for told in (WEEK_LATER + timedelta(days=2), WEEK_LATER + timedelta(days=40)):
         FeatureCount.objects.all().delete()
         teach(1)

@@ -6,9 +6,9 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from mfaproject.lib.testing import FrozenClock, person
-from risk.history.types import History
 from risk.login.attempt import Attempt
 from risk.login.context import Assessment, Finding
+from risk.login.history import History
 from risk.models import LoginLog
 from risk.scoring.model import Scored
 from risk.services import assess, forget_all_browsers, recognise

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from risk.history.types import Count, History, decayed
 from risk.login import chains
+from risk.login.history import Count, History, decayed
 from risk.scoring.signals import away
 from risk.tests.helpers import attempt, history, steps
 

@@ -9,13 +9,15 @@ import pytest
 from pytest_django import Settings
 
 from mfaproject.lib.testing import FrozenClock
-from risk.backtest import findings, rows, running, targets
+from risk.backtest import findings, targets
+from risk.backtest.outcome import Asked
 from risk.backtest.replay import Walk
-from risk.backtest.running import Asked
-from risk.history import digests, outcomes
+from risk.history import digests
+from risk.login import outcomes
 from risk.models import LoginLog
-from risk.policy.drafts import Draft
+from risk.policy.drafts import PolicyDraft
 from risk.policy.rules import Policy
+from risk.services import backtesting, ledger_rows
 from risk.tests.backtesting import Site, decides, judged, later, numbers, replay
 from risk.tests.helpers import FAR, HOME, fail, sign_in
 
@@ -140,13 +142,13 @@ def test_a_lesson_that_cannot_be_read_is_counted(site: Site) -> None:
 
 def split(earlier: int, **asked: Any) -> dict[str, Any]:
     """What the first so many rows gave, in a replay of all."""
-    question = running._question(Asked(Draft("default", 30, 80), **asked))
-    ids = rows.ids()
+    question = backtesting._question(Asked(PolicyDraft("default", 30, 80), **asked))
+    ids = ledger_rows.ids()
     walk = Walk(question, len(ids))
     seen = []
 
     def watched() -> Any:
-        for number, row in enumerate(rows.read(ids)):
+        for number, row in enumerate(ledger_rows.read(ids)):
             if number == earlier:
                 seen.append(findings.as_json(walk.tally, question.trial.policy, []))
             yield row
@@ -233,19 +235,21 @@ def test_attackers_against_a_past_that_is_not_the_sites_are_not_told(site: Site)
 def test_rows_are_read_in_the_order_of_time_whatever_their_numbers(site: Site) -> None:
     row = LoginLog.objects.earliest("pk")
     later(row, days=500)
-    assert rows.ids()[-1] == row.pk
+    assert ledger_rows.ids()[-1] == row.pk
 
 
 def test_it_can_be_ended_early(site: Site) -> None:
-    outcome = running.run(Asked(Draft("default", 50, 90)), lambda _done, _total: None, lambda: True)
+    outcome = backtesting.run(
+        Asked(PolicyDraft("default", 50, 90)), lambda _done, _total: None, lambda: True
+    )
     assert (outcome.read, outcome.tally.rows) == (100, 100)
     assert outcome.total > 150
 
 
 def test_it_says_how_far_it_is(site: Site) -> None:
     steps: list[tuple[int, int]] = []
-    outcome = running.run(
-        Asked(Draft("default", 50, 90)), lambda done, total: steps.append((done, total))
+    outcome = backtesting.run(
+        Asked(PolicyDraft("default", 50, 90)), lambda done, total: steps.append((done, total))
     )
     assert steps[0] == (100, outcome.total)
 

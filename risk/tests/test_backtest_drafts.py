@@ -9,7 +9,7 @@ from mfaproject.lib.testing import FrozenClock, person
 from risk.backtest import findings, state, targets
 from risk.backtest.replay import SETTLED
 from risk.models import LoginLog
-from risk.policy.drafts import Draft, DraftError
+from risk.policy.drafts import DraftError, PolicyDraft
 from risk.tests.backtesting import Site, decides, numbers, replay
 from risk.tests.helpers import sign_in
 
@@ -115,7 +115,7 @@ def test_each_group_has_a_line_and_whoever_is_in_two_is_in_both(
 
 def test_a_draft_for_a_group_changes_nothing_for_others(site: Site) -> None:
     members = {one.pk for one in site.people[:5]}
-    tally = replay(draft=Draft("strict-office", 2, 20, ("office",)), draws=10**6).tally
+    tally = replay(draft=PolicyDraft("strict-office", 2, 20, ("office",)), draws=10**6).tally
     changed, people = findings.affected(tally)
     assert 0 < changed == len(people)
     assert {each.user_id for each in people} <= members
@@ -126,7 +126,7 @@ def test_beside_a_stricter_policy_the_draft_does_not_decide(clock: FrozenClock) 
     site = Site(5, clock)
     decides("default", 5, 30)
     site.live(120)
-    tally = replay(draft=Draft("strict-office", 60, 95, ("office",))).tally
+    tally = replay(draft=PolicyDraft("strict-office", 60, 95, ("office",))).tally
     assert findings.affected(tally)[0] == 0
     tally = replay(60, 95).tally
     assert findings.affected(tally)[0] > 0
@@ -135,12 +135,12 @@ def test_beside_a_stricter_policy_the_draft_does_not_decide(clock: FrozenClock) 
 @pytest.mark.parametrize(
     "draft",
     [
-        Draft("default", 50, 90, ("office",)),
-        Draft("team", 50, 90),
-        Draft("team", 50, 90, ("nobody",)),
+        PolicyDraft("default", 50, 90, ("office",)),
+        PolicyDraft("team", 50, 90),
+        PolicyDraft("team", 50, 90, ("nobody",)),
     ],
 )
-def test_groups_that_do_not_fit_are_refused_by_name(site: Site, draft: Draft) -> None:
+def test_groups_that_do_not_fit_are_refused_by_name(site: Site, draft: PolicyDraft) -> None:
     with pytest.raises(DraftError, match=r"^groups: "):
         replay(draft=draft)
 

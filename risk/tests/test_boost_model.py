@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from risk.history.types import Failures, Held, Tally
+from risk.login.history import FailureCount, Failures, Held
 from risk.scoring import forest, sheets
-from risk.scoring.additive import LAST
 from risk.scoring.boost_model import BoostModel
 from risk.tests.helpers import CHROME, FIREFOX, FIREFOX_144, PHONE, attempt, history, seen, steps
 from risk.tests.test_chain_model import pasts, running
@@ -169,11 +168,11 @@ def test_failures_of_strangers_say_nothing_about_a_known_browser() -> None:
 def test_what_strangers_did_comes_last_here_too() -> None:
     past = history(
         cookie=steps(attempt().chains[0], seen(9), seen(9)),
-        failures=Failures(account=Tally(9, 9, 9, 1)),
+        failures=Failures(account=FailureCount(9, 9, 9, 1)),
     )
     names = [finding.name for finding in MODEL.score(attempt(), past).findings]
     assert names[0].startswith("browser_")
-    assert names[-1] in LAST
+    assert names[-1] == "failures_account"
 
 
 def test_a_held_source_adds_what_was_set_by_hand() -> None:

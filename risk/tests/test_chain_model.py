@@ -7,11 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from risk.history.types import Count, Failures, Held, History, Lately, Step, Success, Tally
 from risk.login import agents, chains
 from risk.login.attempt import LISTS
+from risk.login.history import Count, FailureCount, Failures, Held, History, Lately, Step, Success
 from risk.scoring import evidence, sheets
-from risk.scoring.additive import LAST
 from risk.scoring.chain_model import ChainModel
 from risk.tests.helpers import (
     CHROME,
@@ -31,7 +30,7 @@ counts = st.builds(
     Count, st.floats(0, 500), numbers, st.integers(0, 50), st.sampled_from([0, 144, 145, 146])
 )
 tallies = st.builds(
-    Tally, st.floats(0, 64), st.integers(0, 64), st.integers(0, 64), st.integers(0, 64)
+    FailureCount, st.floats(0, 64), st.integers(0, 64), st.integers(0, 64), st.integers(0, 64)
 )
 moments = st.none() | st.floats(
     attempt().at.timestamp() - 200 * 86_400, attempt().at.timestamp() + 60
@@ -107,15 +106,9 @@ def test_every_attempt_is_explained_exactly(
 
 
 def sum_of_sheet(told: Any, past: History) -> float:
-    """Bias and all weighted inputs, and what was set by hand for held sources."""
+    """Bias and all weighted inputs."""
     sheet = MODEL.weights.sheet(knows=told.knows, places=evidence.has_places(past))
-    held = (
-        MODEL.weights.held
-        if not told.knows
-        and (past.held.by_this_person or max(past.held.named_by, past.held.disavowed_by) >= 3)
-        else 0.0
-    )
-    return fsum((sheet.bias, held, *sheet.terms(evidence.measure(told, past)).values()))
+    return fsum((sheet.bias, *sheet.terms(evidence.measure(told, past)).values()))
 
 
 def running(findings: Any) -> list[int]:
@@ -139,16 +132,17 @@ def test_what_is_weighed_by_hand_alone_never_asks_a_known_browser(
 
 
 def test_what_strangers_did_comes_last() -> None:
+    """After what lowers, too: so nothing of it is taken back before it was said."""
+    path = chains.address(HOME)
     past = history(
-        cookie=steps(chains.cookie(True), seen(9), seen(9)),
-        failures=Failures(account=Tally(9, 9, 9, 1)),
+        cookie=steps(chains.cookie(False), seen(9), seen(9)),
+        address=steps(path, *[seen(30)] * len(path), everybody=seen(9, 9)),
+        failures=Failures(account=FailureCount(9, 9, 9, 1)),
     )
-    names = [
-        finding.name for finding in MODEL.score(attempt(knows=True, cookie="known"), past).findings
-    ]
-    assert names[0] == "browser_known"
-    assert names[-1] == "failures_account"
-    assert "failures_account" in LAST
+    *before, last = MODEL.judge(attempt(), past).parts
+    assert last.remark.name == "failures_account"
+    assert last.z > 0
+    assert min(part.z for part in before) < 0
 
 
 def at(knows: bool, mine: tuple[Count, ...], path: chains.Chain) -> float:
@@ -178,7 +172,7 @@ def test_a_held_source_adds_what_was_set_by_hand() -> None:
     without, held = (
         MODEL.judge(attempt(), history(held=Held(by_this_person=by))) for by in (False, True)
     )
-    assert held.z - without.z == pytest.approx(MODEL.weights.held)
+    assert held.z - without.z == pytest.approx(3.0)
 
 
 def test_it_remembers_nothing() -> None:

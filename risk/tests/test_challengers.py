@@ -12,8 +12,8 @@ import pytest
 from prometheus_client import REGISTRY
 
 from mfaproject.lib.testing import FrozenClock
-from risk.scoring import challenger, challengers
-from risk.scoring.challenger import Challenger
+from risk.serving import challenger, challengers
+from risk.serving.challenger import Challenger
 from risk.tests import rivals
 from risk.tests.helpers import attempt, history
 from risk.tests.rivals import path, until

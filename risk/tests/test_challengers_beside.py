@@ -8,8 +8,8 @@ import pytest
 from mfaproject.lib.testing import FrozenClock
 from risk.login.context import Assessment
 from risk.models import LoginLog
-from risk.scoring import challengers
 from risk.services import assess
+from risk.serving import challengers
 from risk.tests import rivals
 from risk.tests.helpers import FAR, HOME, attempt, fail, history, login, sign_in
 from risk.tests.rivals import path, until

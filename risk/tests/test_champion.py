@@ -1,10 +1,12 @@
 """The model that decides: any model may, and when it fails a login is asked for all there is."""
 
 import logging
+from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.checks import CheckMessage
+from django.core.checks import ERROR, WARNING, CheckMessage
+from django.utils.module_loading import import_string
 from prometheus_client import REGISTRY
 from pytest_django import DjangoAssertNumQueries
 
@@ -13,12 +15,13 @@ from risk.admin import words
 from risk.checks import models
 from risk.login.context import Assessment
 from risk.models import LoginLog
-from risk.scoring import champion
 from risk.services import assess, recognise, record_login
+from risk.serving import challengers, champion
 from risk.tests import rivals
 from risk.tests.helpers import HOME, attempt, history, login, sign_in
 from risk.tests.rivals import path
 
+ROOT = Path(__file__).parents[2]
 CHAIN, BOOST = "risk.scoring.chain_model.ChainModel", "risk.scoring.boost_model.BoostModel"
 
 
@@ -195,3 +198,58 @@ def test_a_model_that_cannot_be_made_stops_the_start_and_names_the_setting(setti
         [path(rivals.CannotBeMade), BOOST, "risk.scoring.model.Missing", "nonsense"],
     )
     assert ids() == [("risk.E003", "RISK_CHALLENGERS")] * 3
+
+
+OLD_PATHS = [("risk.chain_model.ChainModel", CHAIN), ("risk.boost_model.BoostModel", BOOST)]
+
+
+@pytest.mark.parametrize(("old", "new"), OLD_PATHS)
+def test_an_old_path_decides_as_the_new_one_and_a_check_says_what_to_write(
+    alice: Any, at_home: str, settings: Any, old: str, new: str
+) -> None:
+    settings.RISK_MODEL = new
+    written, told = judged(alice, at_home), metric(new)
+    settings.RISK_MODEL = old
+    assert judged(alice, at_home).findings == written.findings
+    assert (written.model, written.model_version) == (champion.deciding().name, "1")
+    assert metric(new) == told + 1
+    (found,) = models(None)
+    assert (found.id, found.level) == ("risk.W004", WARNING)
+    assert (found.msg, found.hint) == (f"RISK_MODEL: {old} has moved.", f"Write {new}.")
+
+
+def metric(path: str) -> float:
+    labels = {"role": "champion", "model": path}
+    return REGISTRY.get_sample_value("nod_risk_model_seconds_count", labels) or 0
+
+
+@pytest.mark.both
+def test_the_same_model_under_two_paths_is_asked_once_in_shadow(
+    settings: Any, fresh_challengers: None
+) -> None:
+    settings.RISK_CHALLENGERS = ["risk.boost_model.BoostModel", BOOST]
+    (opinion,) = challengers.opinions(attempt(), history())
+    assert (opinion["name"], opinion["error"]) == ("boost", "")
+    assert ids() == [("risk.W004", "RISK_CHALLENGERS")]
+
+
+def test_a_model_that_is_gone_stops_the_start_and_is_never_another_one(settings: Any) -> None:
+    settings.RISK_MODEL = "risk.scoring.AdditiveModel"
+    (found,) = models(None)
+    assert (found.id, found.level) == ("risk.E002", ERROR)
+    assert found.msg == "RISK_MODEL: the model risk.scoring.AdditiveModel is gone."
+    assert found.hint == f"Write {CHAIN}."
+    scored = champion.score(attempt(), history())
+    assert (scored.model, scored.findings[0].name) == ("AdditiveModel", "model_failed")
+
+
+@pytest.mark.parametrize("old", [old for old, _ in OLD_PATHS])
+def test_nothing_is_left_at_an_old_place(old: str) -> None:
+    with pytest.raises(ImportError):
+        import_string(old)
+
+
+def test_documents_name_the_new_paths() -> None:
+    texts = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), ROOT / ".env.example"]
+    told = {text.name for text in texts for old, _ in OLD_PATHS if old in text.read_text()}
+    assert told <= {"CHANGELOG.md"}

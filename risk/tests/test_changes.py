@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from risk.history.types import History, Lately
 from risk.login import chains
+from risk.login.history import History, Lately
 from risk.scoring.signals import changes
 from risk.tests.helpers import HOME, attempt, history, seen, steps
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from risk.policy.comparison import Differing, Kind, Seen, compare, kind
+from risk.policy.comparison import Differing, JudgedRow, Kind, compare, kind
 
 
 def opinion(
@@ -27,8 +27,8 @@ def seen(
     decision: str = "step_up",
     required: str = "weak",
     level: str = "medium",
-) -> Seen:
-    return Seen(number, decision, required, level, opinions)
+) -> JudgedRow:
+    return JudgedRow(number, decision, required, level, opinions)
 
 
 @pytest.mark.parametrize(

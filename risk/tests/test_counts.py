@@ -6,10 +6,10 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from risk.history import counts
-from risk.history.types import HALF_LIFE
 from risk.login import agents, chains
 from risk.login.chains import Chain
 from risk.login.context import Strength
+from risk.login.history import HALF_LIFE
 from risk.models import FeatureCount
 from risk.tests.helpers import FIREFOX, FIREFOX_144, FIREFOX_146, HOME, HOME_TOO, PHONE
 

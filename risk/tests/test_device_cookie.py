@@ -4,32 +4,41 @@ from typing import Any
 
 import pytest
 
-from risk.history.types import Count
 from risk.login import chains
+from risk.login.history import Count
 from risk.scoring.signals import device_cookie
 from risk.tests.helpers import attempt, history, seen, steps
 
 ALWAYS = {"cookie": steps(chains.cookie(False), seen(40), Count())}
+SHOWS = {"cookie": steps(chains.cookie(True), seen(40), seen(40))}
 NEVER = {"cookie": steps(chains.cookie(False), seen(40), seen(40))}
 
 
 @pytest.mark.parametrize(
-    ("facts", "past", "name", "points"),
+    ("facts", "past", "name", "inputs"),
     [
-        ({"knows": True, "cookie": "known"}, {}, "browser_known", -25),
-        ({"knows": True, "cookie": "grace"}, ALWAYS, "browser_known", -25),
-        ({"knows": True, "cookie": "known", "changed": True}, ALWAYS, "browser_changed", 50),
-        ({}, ALWAYS, "browser_new", 35),
-        ({}, NEVER, "browser_new", 0),
-        ({}, {}, "browser_new", 18),
-        ({"cookie": "known", "of_others": True}, ALWAYS, "browser_of_others", 35),
-        ({"cookie": "invalid"}, ALWAYS, "browser_expired", 35),
-        ({"cookie": "stolen"}, NEVER, "browser_copied", 45),
+        ({"knows": True, "cookie": "known"}, {}, "browser_known", {}),
+        ({"knows": True, "cookie": "grace"}, SHOWS, "browser_known", {"history": 3.71}),
+        (
+            {"knows": True, "cookie": "known", "changed": True},
+            SHOWS,
+            "browser_changed",
+            {"changed": 1.0, "history": 3.71},
+        ),
+        ({}, ALWAYS, "browser_new", {"history": 3.71, "habit": 6.02}),
+        ({}, NEVER, "browser_new", {"history": 3.71, "habit": 0.02}),
+        ({}, {}, "browser_new", {}),
+        ({"cookie": "known", "of_others": True}, {}, "browser_of_others", {}),
+        ({"cookie": "invalid"}, {}, "browser_expired", {}),
+        ({"cookie": "stolen"}, {}, "browser_copied", {"copied": 1.0}),
     ],
 )
-def test_points(facts: dict[str, Any], past: dict[str, Any], name: str, points: int) -> None:
-    (finding,) = device_cookie.look(attempt(**facts), history(**past))
-    assert (finding.name, finding.points) == (name, points)
+def test_what_a_browser_shows_and_what_that_measures(
+    facts: dict[str, Any], past: dict[str, Any], name: str, inputs: dict[str, float]
+) -> None:
+    seen_so, before = attempt(**facts), history(**past)
+    assert [remark.name for remark in device_cookie.look(seen_so, before)] == [name]
+    assert dict(device_cookie.measure(seen_so, before)) == pytest.approx(inputs, abs=0.01)
 
 
 def test_the_sentence_tells_the_habit() -> None:
@@ -53,7 +62,14 @@ def test_without_history_no_numbers_are_made_up() -> None:
     assert finding.sentence == "The browser is not known."
 
 
-def test_points_follow_the_habit() -> None:
-    mixed = history(cookie=steps(chains.cookie(False), seen(40), seen(20)))
-    (finding,) = device_cookie.look(attempt(), mixed)
-    assert 0 < finding.points < 35
+@pytest.mark.parametrize("shown", [0, 5, 20, 35])
+def test_the_rarer_somebody_comes_without_one_the_odder_it_is(shown: int) -> None:
+    habit, rarer = (
+        dict(
+            device_cookie.measure(
+                attempt(), history(cookie=steps(chains.cookie(False), seen(40), seen(without)))
+            )
+        )["habit"]
+        for without in (40 - shown, 40 - shown - 5)
+    )
+    assert 0 < habit < rarer

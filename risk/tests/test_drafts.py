@@ -2,13 +2,13 @@
 
 import pytest
 
-from risk.policy.drafts import BUILT_IN, Draft, DraftError, check_groups, read_draft
+from risk.policy.drafts import BUILT_IN, DraftError, PolicyDraft, check_groups, read_draft
 
 LEAST = 'name = "default"\nchallenge = 45\nstrict = 85\n'
 
 
 def test_the_least_that_a_draft_says() -> None:
-    assert read_draft(LEAST) == Draft("default", 45, 85)
+    assert read_draft(LEAST) == PolicyDraft("default", 45, 85)
 
 
 def test_all_that_a_draft_can_say() -> None:
@@ -16,7 +16,7 @@ def test_all_that_a_draft_can_say() -> None:
         LEAST + 'groups = ["office", " finance ", "office"]\nnote = "Fewer questions"\nweights ='
         ' "refitted.json"\n'
     )
-    assert read_draft(text) == Draft(
+    assert read_draft(text) == PolicyDraft(
         "default", 45, 85, ("office", "finance"), "Fewer questions", "refitted.json"
     )
 

@@ -6,9 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from risk.history.types import Count, Failures, Step, Tally
 from risk.login import agents, chains
+from risk.login.history import Count, FailureCount, Failures, Step
 from risk.scoring import evidence
+from risk.scoring.signals.ratios import ratio
+from risk.scoring.signals.reputation import repute
 from risk.tests.helpers import FIREFOX, HOME, attempt, history, seen, steps
 
 PLACED = chains.address(HOME, "DE", 3320)
@@ -80,9 +82,7 @@ def test_more_sign_ins_with_a_value_never_make_it_odder(
 ) -> None:
     node = chains.Node("address", "network")
     above = Step(chains.Node("address", "all"), parent, all_of_them)
-    one, more = (
-        evidence.ratio(above, Step(node, Count(value.n + add), everybody)) for add in (0.0, 1.0)
-    )
+    one, more = (ratio(above, Step(node, Count(value.n + add), everybody)) for add in (0.0, 1.0))
     assert more < one
 
 
@@ -126,7 +126,7 @@ def measured_hours(path: chains.Chain, *mine: Count) -> float:
 
 def reputed(failed_all: int, failed_here: int, users_here: int) -> float:
     root = Step(chains.Node("address", "all"), seen(40), seen(500, 30), seen(failed_all))
-    return evidence.repute(
+    return repute(
         root, Step(chains.Node("address", "network"), seen(0), seen(users_here), seen(failed_here))
     )
 
@@ -146,7 +146,7 @@ def test_each_failure_makes_a_name_worse() -> None:
 
 
 def test_failures_count_as_the_findings_say() -> None:
-    assert measured(failures=Failures(account=Tally(9, 9, 9, 1)))["failures"] == 2.0
+    assert measured(failures=Failures(account=FailureCount(9, 9, 9, 1)))["failures"] == 2.0
 
 
 @pytest.mark.parametrize(

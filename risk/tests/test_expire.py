@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from risk.history import counts, expire
-from risk.history.types import HALF_LIFE
 from risk.login import chains
+from risk.login.history import HALF_LIFE
 from risk.models import FeatureCount
 from risk.tests.helpers import HOME, HOME_TOO
 

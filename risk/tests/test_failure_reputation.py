@@ -10,9 +10,9 @@ from pytest_django import Settings
 
 from mfaproject.lib.testing import FrozenClock
 from risk.geo.places import Place
-from risk.history import aggregate, counts, expire, failure_reputation, outcomes
-from risk.history.types import HALF_LIFE
-from risk.login import chains
+from risk.history import aggregate, counts, expire, failure_reputation
+from risk.login import chains, outcomes
+from risk.login.history import HALF_LIFE
 from risk.models import FeatureCount, HeldSource, LoginLog
 from risk.scoring.sheets import NEWEST, read
 from risk.services import assess, disavow, record_outcome, report_not_me

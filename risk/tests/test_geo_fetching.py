@@ -72,8 +72,7 @@ def owner_package(folder: Path) -> Path:
 @pytest.fixture
 def npm(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., None]:
     """Puts an npm of ours into the path: a script that copies what is there under the name of the
-    package, or fails with a sentence.
-    """
+    package, or fails with a sentence."""
     found = {
         PACKAGES["country"]: country_package(tmp_path),
         PACKAGES["asn"]: owner_package(tmp_path),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from risk.history.types import Held
+from risk.login.history import Held
 from risk.scoring.signals import held_source
 from risk.tests.helpers import attempt, history
 
@@ -19,9 +19,12 @@ from risk.tests.helpers import attempt, history
     ],
 )
 def test_one_finding_at_most(held: Held, names: list[str]) -> None:
-    assert [finding.name for finding in held_source.look(attempt(), history(held=held))] == names
+    past = history(held=held)
+    assert [finding.name for finding in held_source.look(attempt(), past)] == names
+    assert dict(held_source.measure(attempt(), past)) == ({"held": 1.0} if names else {})
 
 
 def test_it_never_speaks_against_a_known_browser() -> None:
     held = Held(by_this_person=True, named_by=9, disavowed_by=9)
-    assert held_source.look(attempt(knows=True, cookie="known"), history(held=held)) == ()
+    known, past = attempt(knows=True, cookie="known"), history(held=held)
+    assert (held_source.look(known, past), dict(held_source.measure(known, past))) == ((), {})

@@ -3,8 +3,8 @@
 import pytest
 
 from risk.history.in_memory_counts import Around, Memory
-from risk.history.types import HALF_LIFE, History, Tally
 from risk.login import chains
+from risk.login.history import HALF_LIFE, FailureCount, History
 from risk.tests.helpers import FAR, HOME, HOME_TOO
 
 NOW, DAY = 1_800_000_000.0, 86_400.0
@@ -24,7 +24,7 @@ def past(
 def test_nothing_is_known_of_a_stranger() -> None:
     found = past(Memory())
     assert {step.mine.times for step in found.address} == {0}
-    assert found.failures.account == Tally()
+    assert found.failures.account == FailureCount()
 
 
 def test_a_success_is_counted_at_each_level_and_ages() -> None:
@@ -127,7 +127,7 @@ def test_a_source_knows_who_was_tried_and_who_got_in() -> None:
         ("bob", False),
     ):
         memory.note(around(account), NOW, failed=failed)
-    assert past(memory).failures.source == Tally(4.0, 4, 5, 3, 1)
+    assert past(memory).failures.source == FailureCount(4.0, 4, 5, 3, 1)
 
 
 def test_only_the_newest_are_kept() -> None:

@@ -10,7 +10,8 @@ from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 
 from mfaproject.lib import seal
 from mfaproject.lib.testing import FrozenClock
-from risk.history import addresses, digests, outcomes
+from risk.history import addresses, digests
+from risk.login import outcomes
 from risk.models import LoginLog
 from risk.services import assess, record_login, record_outcome
 from risk.tests.helpers import FIREFOX, HOME, LOOPBACK, login

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from risk.history.types import Lately, Success
 from risk.login import chains
+from risk.login.history import Lately, Success
 from risk.scoring.signals import networks
 from risk.tests.helpers import HOME, attempt, history, seen, steps
 
@@ -34,7 +34,7 @@ def test_nothing_where_no_list_names_it() -> None:
 def test_what_hides_best_is_told_once(kinds: list[str], told: str) -> None:
     assert value(past(), *kinds) == {told: 1.0}
     finding = networks.look(attempt(listed=frozenset(kinds)), past())[0]
-    assert (finding.name, finding.points) == (f"networks_{told}", 0)
+    assert finding.name == f"networks_{told}"
 
 
 @pytest.mark.parametrize(("listed", "left"), [(0, 1.0), (1, 0.5), (2, None), (8, None)])

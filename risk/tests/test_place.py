@@ -8,13 +8,13 @@ from django.utils import translation
 
 from mfaproject.lib.testing import FrozenClock
 from risk.geo import Place, countries, lists
-from risk.history.types import Lately, Success
 from risk.login import agents, chains
 from risk.login.attempt import attempt_of
 from risk.login.context import Assessment
-from risk.login.description import LONGEST_PROVIDER, place
+from risk.login.history import Lately, Success
 from risk.models import LoginLog
 from risk.services import assess, describe, note_act, persons, recent_logins, recognise, sweep
+from risk.services.description import LONGEST_PROVIDER, place
 from risk.tests.helpers import FAR, HOME, LOOPBACK, history, login, seen, sign_in, steps
 
 HETZNER = "5.9.1.2"

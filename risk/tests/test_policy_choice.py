@@ -11,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 from risk.login.context import Assessment
 from risk.models import RiskPolicy
 from risk.models.risk_policy import State
-from risk.policy.drafts import BUILT_IN, Draft, DraftError
+from risk.policy.drafts import BUILT_IN, DraftError, PolicyDraft
 from risk.services import assess, policies
 from risk.tests.helpers import HOME, login
 from risk.tests.policies import active, in_shadow, joins, moved, written
@@ -135,6 +135,6 @@ def test_the_name_of_the_built_in_one_is_fixed(alice: Any, settings: Any) -> Non
     settings.RISK_POLICY = {"name": "default", "version": 3, "challenge": 50, "strict": 90}
     assert decided_by(alice)[:2] == (BUILT_IN, 3)
     with pytest.raises(DraftError, match="name"):
-        policies.bring(Draft(BUILT_IN, 40, 80), by="root")
+        policies.bring(PolicyDraft(BUILT_IN, 40, 80), by="root")
     with pytest.raises(IntegrityError), transaction.atomic():
         RiskPolicy.objects.filter(pk=written().pk).update(name=BUILT_IN)

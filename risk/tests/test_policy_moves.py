@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from mfaproject.lib.testing import FrozenClock
 from risk.models import LoginLog, RiskPolicy
 from risk.models.risk_policy import State, sources
-from risk.policy.drafts import Draft, DraftError
+from risk.policy.drafts import DraftError, PolicyDraft
 from risk.services import policies
 from risk.tests.policies import active, actor, in_shadow, moved, written
 
@@ -108,7 +108,7 @@ def test_a_draft_whose_groups_do_not_fit_is_not_written(name: str, groups: tuple
 
 def test_groups_that_do_not_exist_are_named() -> None:
     with pytest.raises(DraftError, match="groups: There is no group called nobody"):
-        policies.bring(Draft("office", 40, 80, ("nobody",)), by="root")
+        policies.bring(PolicyDraft("office", 40, 80, ("nobody",)), by="root")
 
 
 def test_a_policy_whose_groups_are_gone_cannot_decide() -> None:

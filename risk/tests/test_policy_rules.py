@@ -10,14 +10,15 @@ from risk.login.context import Finding
 from risk.policy.rules import (
     HARD,
     HELD,
-    OF_STRANGERS,
     Circumstances,
     Policy,
     Ruling,
     is_spared,
     rule,
 )
+from risk.scoring import registry
 
+STRANGERS = registry.installed().of_strangers
 POLICY = Policy("default", 1, 50, 90)
 KNOWN = Circumstances(knows=True, first=False, is_staff=False, has_strong=True)
 UNKNOWN = replace(KNOWN, knows=False)
@@ -121,7 +122,7 @@ def test_a_held_source_asks_for_a_strong_factor_and_refuses_nobody(name: str) ->
     assert [finding.points for finding in ruling.findings] == [30, 60]
 
 
-@pytest.mark.parametrize("name", sorted(OF_STRANGERS))
+@pytest.mark.parametrize("name", sorted(STRANGERS))
 def test_strangers_never_lift_a_known_browser_above_the_challenge(name: str) -> None:
     found = (Finding("network_new", 60, "Because."), Finding(name, 40, "Because."))
     ruling = rule(found, POLICY, KNOWN)
@@ -146,9 +147,7 @@ def test_staff_are_told_why() -> None:
     ]
 
 
-names = st.sampled_from(
-    ["odd", "network_new", "browser_changed", *sorted(HARD | HELD | OF_STRANGERS)]
-)
+names = st.sampled_from(["odd", "network_new", "browser_changed", *sorted(HARD | HELD | STRANGERS)])
 some_findings = st.lists(
     st.builds(Finding, names, st.integers(-60, 120), st.just("Because.")), max_size=8
 )

@@ -89,9 +89,8 @@ def test_after_retention_only_the_cut_network_is_told(
 def test_no_digest_can_be_made_again_without_the_keys(
     alice: Any, bob: Any, settings: Settings
 ) -> None:
-    """The same life under another key shares no digest with this one: nobody can try all addresses
-    against a dump.
-    """
+    """The same life under another key shares no digest with this one: nobody
+    can try all addresses against a dump."""
     busy_life(alice, bob)
     names = (
         "sealed_ip",

@@ -7,9 +7,9 @@ from django.utils import translation
 from pytest_django import DjangoAssertNumQueries
 
 from mfaproject.lib.testing import FrozenClock
-from risk.login.description import label, versioned
 from risk.models import LoginLog
 from risk.services import assess, describe, login_views, recent_logins, record_login, record_outcome
+from risk.services.description import label, versioned
 from risk.tests.helpers import CHROME, FAR, HOME, LOOPBACK, fail, login, sign_in
 
 

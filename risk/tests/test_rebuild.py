@@ -13,9 +13,9 @@ from django.core.management import call_command
 from pytest_django import Settings
 
 from mfaproject.lib.testing import FrozenClock, person
-from risk.history import aggregate, expire, outcomes, rebuild
+from risk.history import aggregate, expire, rebuild
 from risk.history.rebuild import Journal
-from risk.login import chains
+from risk.login import chains, outcomes
 from risk.login.context import Strength
 from risk.models import FeatureCount, LoginLog
 from risk.services import disavow

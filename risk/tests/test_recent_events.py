@@ -7,7 +7,7 @@ import pytest
 from mfaproject.lib.testing import FrozenClock
 from risk.geo import lists
 from risk.history import lookup, recent_events
-from risk.history.types import History, Lately, Success
+from risk.login.history import History, Lately, Success
 from risk.services import assess, assessing, note_act, recognise, record_outcome
 from risk.tests.helpers import FAR, HOME, fail, login, sign_in
 

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from risk.history.types import Step
 from risk.login import chains
+from risk.login.history import Step
 from risk.scoring.signals import reputation
 from risk.tests.helpers import HOME, attempt, history, seen
 

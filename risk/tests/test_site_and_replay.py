@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 
 from mfaproject.lib.testing import FrozenClock, person
-from risk.backtest.state import COMPARED
 from risk.geo.places import Place
-from risk.history import aggregate, expire, outcomes
+from risk.history import aggregate, expire
 from risk.history.in_memory_counts import Memory
 from risk.history.replay import Replay
-from risk.scoring import evidence
+from risk.login import outcomes
+from risk.scoring import evidence, registry
 from risk.scoring.evidence import Inputs
 from risk.services import admit, assess, record_login, record_outcome
 from risk.tests.helpers import CHROME, FIREFOX, LOOPBACK, PHONE, login
@@ -27,7 +27,10 @@ EXITS = [
     ("203.119.90.7", Place("JP", 2500)),
     (LOOPBACK, Place()),
 ]
-INPUTS = COMPARED - {"away", "travel"}
+INPUTS = {name for name, each in registry.installed().inputs.items() if each.from_ledger} - {
+    "away",
+    "travel",
+}
 """The replay knows the last success only, and not for how long somebody was away."""
 
 NAMED = frozenset(name for name in INPUTS if name.startswith("named_"))
@@ -35,8 +38,7 @@ NAMED = frozenset(name for name in INPUTS if name.startswith("named_"))
 
 class Both:
     """A site and its replay, in step. Whole seconds, strong factors, no cookies: that is what the
-    format of the logs can tell of a site.
-    """
+    format of the logs can tell of a site."""
 
     def __init__(self, seed: int, clock: FrozenClock) -> None:
         self.dice, self.clock = Random(seed), clock

@@ -1,23 +1,8 @@
-"""Surprise, decay and shares."""
+"""Decay and shares."""
 
 import pytest
 
-from risk.history.types import HALF_LIFE, Count, Tally, decayed, surprise
-from risk.tests.helpers import seen
-
-
-@pytest.mark.parametrize(
-    ("parent", "bits"),
-    [
-        (Count(), 0.0),
-        (seen(1, 1), 1.0),
-        (seen(3, 1), 2.0),
-        (seen(31, 1), 5.0),
-        (seen(32, 32), 1.0),  # always somewhere else: a new place is hardly news
-    ],
-)
-def test_a_new_value_surprises_by_how_settled_the_person_is(parent: Count, bits: float) -> None:
-    assert surprise(parent) == pytest.approx(bits)
+from risk.login.history import HALF_LIFE, Count, FailureCount, decayed
 
 
 def test_a_sign_in_counts_half_after_ninety_days() -> None:
@@ -34,5 +19,5 @@ def test_rows_of_one_node_under_two_keys_are_one_count() -> None:
 
 
 def test_a_share_of_nothing_is_nothing() -> None:
-    assert Tally().share == 0.0
-    assert Tally(2.0, 3, 4).share == 0.75
+    assert FailureCount().share == 0.0
+    assert FailureCount(2.0, 3, 4).share == 0.75

@@ -1,7 +1,7 @@
 """Findings as bars."""
 
 from risk.admin import waterfall
-from risk.admin.waterfall import Row
+from risk.admin.waterfall import FindingBar
 
 
 def finding(name: str, points: int) -> dict[str, object]:
@@ -19,7 +19,11 @@ def test_each_bar_starts_where_the_one_before_ended() -> None:
 
 
 def test_points_have_their_sign() -> None:
-    assert [Row("a", points, "", 0, 0, 0).signed for points in (38, 0, -6)] == ["+38", "0", "−6"]
+    assert [FindingBar("a", points, "", 0, 0, 0).signed for points in (38, 0, -6)] == [
+        "+38",
+        "0",
+        "−6",
+    ]
 
 
 def test_nothing_found_is_no_bar() -> None:

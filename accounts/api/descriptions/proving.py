@@ -1,7 +1,10 @@
 """Of adding and removing what can prove a person."""
 
+from rest_framework.serializers import CharField, Serializer
+
 from accounts.api import serializers
-from accounts.api.descriptions.examples import APP_CODE, APP_SECRET, CODE, LATER
+from accounts.api.descriptions.examples import CODE, LATER
+from mfa.registry.routes import Shown
 from mfaproject.lib.openapi import EMPTY, described
 
 
@@ -37,42 +40,43 @@ def verify(name: str, address: str) -> object:
     )
 
 
-add_totp = described(
-    "add_totp_method",
-    "A secret for an authenticator app; it proves nothing until it is confirmed. Needs a recent"
-    " proof.",
-    {
-        200: (
-            serializers.TotpSecret,
-            {
-                "secret": APP_SECRET,
-                "otpauth_uri": f"otpauth://totp/Nod:alice?secret={APP_SECRET}&issuer=Nod",
-                "issuer": "Nod",
-            },
-        )
-    },
-    "proof_required",
-    caller="token",
-    tag="Factors",
-)
-confirm_totp = described(
-    "confirm_totp_method",
-    "The first code of the app: from now on it counts, in place of an earlier one. Needs a recent"
-    " proof.",
-    {200: (EMPTY, {})},
-    "proof_required",
-    "invalid_code",
-    body=serializers.Code,
-    sent={"code": APP_CODE},
-    caller="token",
-    tag="Factors",
-)
-delete_totp = described(
-    "delete_totp_method",
-    "The app proves nothing any more. Needs a recent proof.",
-    {204: (None, None)},
-    "proof_required",
-    "not_found",
-    caller="token",
-    tag="Factors",
-)
+def begin(name: str, about: str, shown: Shown) -> object:
+    """The description of an endpoint that begins an enrolment."""
+    fields = {each: CharField() for each in shown.example}
+    answer = type(shown.name, (Serializer,), {"__doc__": shown.about, **fields})
+    return described(
+        name,
+        about,
+        {200: (answer, dict(shown.example))},
+        "proof_required",
+        caller="token",
+        tag="Factors",
+    )
+
+
+def confirm(name: str, about: str, code: str) -> object:
+    """The description of an endpoint that ends an enrolment with a first right answer."""
+    return described(
+        name,
+        about,
+        {200: (EMPTY, {})},
+        "proof_required",
+        "invalid_code",
+        body=serializers.Code,
+        sent={"code": code},
+        caller="token",
+        tag="Factors",
+    )
+
+
+def remove(name: str, about: str) -> object:
+    """The description of an endpoint that removes what was enrolled."""
+    return described(
+        name,
+        about,
+        {204: (None, None)},
+        "proof_required",
+        "not_found",
+        caller="token",
+        tag="Factors",
+    )

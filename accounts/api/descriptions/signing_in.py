@@ -94,16 +94,18 @@ def send_code(name: str, to: str) -> object:
     )
 
 
-send_push = described(
-    "send_login_push",
-    "Wake the person's authenticators. Show the number: it is typed there.",
-    {202: (serializers.PushSent, {"number": "402", "expires_at": LATER, "poll_after": 2})},
-    "invalid_reference",
-    "method_unavailable",
-    "rate_limited",
-    body=serializers.Reference,
-    sent=_SENT,
-)
+def wake(name: str) -> object:
+    """The description of an endpoint that asks devices."""
+    return described(
+        name,
+        "Wake the person's authenticators. Show the number: it is typed there.",
+        {202: (serializers.PushSent, {"number": "402", "expires_at": LATER, "poll_after": 2})},
+        "invalid_reference",
+        "method_unavailable",
+        "rate_limited",
+        body=serializers.Reference,
+        sent=_SENT,
+    )
 
 
 def verify_code(name: str, code: str) -> object:
@@ -123,27 +125,31 @@ def verify_code(name: str, code: str) -> object:
     )
 
 
-verify_push = described(
-    "verify_login_push",
-    "What the authenticator said. Poll every two seconds while it is 202; or send `Prefer:"
-    " wait=25`, and go on at once where the answer says `Preference-Applied`: it came when there"
-    " was something to say, or the time was over.",
-    {
-        200: (serializers.PrivateKey, _GIVEN),
-        202: (serializers.Waiting, {"state": "pending", "poll_after": 2}),
-    },
-    "invalid_reference",
-    "access_denied",
-    "expired",
-    "slow_down",
-    body=serializers.Reference,
-    sent=_SENT,
-    parameters=[_PREFER, _APPLIED],
-    words={
-        "access_denied": "This sign-in was not approved.",
-        "expired": "Nobody has answered. Ask again, or use another way.",
-    },
-)
+def collect(name: str) -> object:
+    """The description of an endpoint that says what a device answered."""
+    return described(
+        name,
+        "What the authenticator said. Poll every two seconds while it is 202; or send `Prefer:"
+        " wait=25`, and go on at once where the answer says `Preference-Applied`: it came when"
+        " there was something to say, or the time was over.",
+        {
+            200: (serializers.PrivateKey, _GIVEN),
+            202: (serializers.Waiting, {"state": "pending", "poll_after": 2}),
+        },
+        "invalid_reference",
+        "access_denied",
+        "expired",
+        "slow_down",
+        body=serializers.Reference,
+        sent=_SENT,
+        parameters=[_PREFER, _APPLIED],
+        words={
+            "access_denied": "This sign-in was not approved.",
+            "expired": "Nobody has answered. Ask again, or use another way.",
+        },
+    )
+
+
 login_with_mfa = described(
     "login_with_mfa",
     "The private key becomes the token. Where device_id is null, keep the one you have.",

@@ -73,8 +73,7 @@ _HOLDS: dict[str, Callable[[User, str], bool]] = {
 
 def _changing(user: User, wanted: dict[str, str]) -> dict[str, str]:
     """What is not so already. A client may send back all that it has read, of which only this needs
-    a proof, or does anything.
-    """
+    a proof, or does anything."""
     return {name: value for name, value in wanted.items() if not _HOLDS[name](user, value)}
 
 
@@ -83,8 +82,7 @@ class MeView(Room):
 
     def get_permissions(self) -> list[BasePermission]:
         """Ending the account needs a fresh proof; so does changing an address, which is looked at
-        where it is changed.
-        """
+        where it is changed."""
         return [RecentProof()] if self.request.method == "DELETE" else [SignedIn()]
 
     @descriptions.me

@@ -11,8 +11,7 @@ from authenticator.service_worker import push_key
 
 class Command(BaseCommand):
     """Only shows. The key is made at the first start and never again: every subscription there is
-    was made with its public half.
-    """
+    was made with its public half."""
 
     help = "Shows the keys that sign web pushes, and where they lie."
 

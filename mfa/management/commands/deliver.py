@@ -36,7 +36,7 @@ class Command(BaseCommand):
 
         def end(signum: int, frame: FrameType | None) -> None:
             stop.set()
-            outbox.bell.set()
+            outbox.wakeup.set()
 
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, end)

@@ -2,21 +2,20 @@
 of all.
 """
 
-from mfa.challenge_state import NOES
+from mfa.challenge_state import REFUSALS
 from mfa.results import (
     Asker,
     CodeResult,
     Dead,
+    NotAsked,
     Opened,
     Proof,
-    Question,
-    Refused,
+    PushQuestion,
     Right,
     Wake,
     Ways,
     Wrong,
 )
-from mfa.services.challenges.answers import decide, open_questions, question
 from mfa.services.challenges.codes import check_code
 from mfa.services.challenges.collecting import (
     cancel,
@@ -29,19 +28,19 @@ from mfa.services.challenges.collecting import (
     state_of,
     waiting,
 )
-from mfa.services.challenges.opening import open_code, open_push, open_typed
+from mfa.services.challenges.opening import open_at_hand, open_code, open_elsewhere
 from mfa.services.challenges.wakeups import saw, wake, wakes
 from mfa.services.challenges.ways import has_strong, ways
 
 __all__ = [
-    "NOES",
+    "REFUSALS",
     "Asker",
     "CodeResult",
     "Dead",
+    "NotAsked",
     "Opened",
     "Proof",
-    "Question",
-    "Refused",
+    "PushQuestion",
     "Right",
     "Wake",
     "Ways",
@@ -49,15 +48,12 @@ __all__ = [
     "cancel",
     "cancel_all",
     "check_code",
-    "decide",
     "has_strong",
     "has_tries",
     "number",
+    "open_at_hand",
     "open_code",
-    "open_push",
-    "open_questions",
-    "open_typed",
-    "question",
+    "open_elsewhere",
     "saw",
     "sent_to",
     "spend",

@@ -5,22 +5,23 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, QuerySet, Value
+from django.db.models.functions import Coalesce
 
-from mfa import eligibility, factors, limits, poll
-from mfa.factors.base import Facts, Match
-from mfa.limits import Tally
+from mfa import eligibility, limits, poll, registry
+from mfa.limits import BudgetState
 from mfa.models import Budget, Challenge, Factor, RecoveryCode
+from mfa.registry.base import Candidate, Facts, Match
+from mfa.registry.base import Factor as Base
 from mfa.results import CodeResult, Dead, Right, Wrong
 from mfa.services import budgets, notices
 from mfa.services.challenges.collecting import label_of, state_of
-from mfa.services.challenges.reading import charged
 from mfaproject.lib import clock
 from mfaproject.lib.prepared import Prepared
 
 
 def _mine(challenge_id: int, subject: str, since: int) -> QuerySet[Any]:
-    return charged(Challenge.objects.filter(pk=challenge_id, subject=subject), since)
+    return budgets.charged(Challenge.objects.filter(pk=challenge_id, subject=subject), since)
 
 
 _MINE = Prepared(_mine, challenge_id=int, subject=str, since=int)
@@ -40,14 +41,13 @@ def check_code(*, challenge_id: int, subject: str, typed: object) -> CodeResult:
         return Dead("expired")
     if not reserved:
         return _why_dead(row, now)
-    kind = factors.kind_of(row.kind)
-    match = kind.check(_facts(row, now), typed) if kind is not None else None
+    factor = registry.get(row.kind)
+    match = factor.check(_facts(row, factor, now), typed) if factor is not None else None
     right = _right(row, match, now) if match is not None else None
     return _wrong(row, row.elsewhere, now) if right is None else right
 
 
-def _facts(row: Challenge, now: datetime) -> Facts:
-    secret = row.factor.secret if row.factor is not None else ""
+def _facts(row: Challenge, factor: Base, now: datetime) -> Facts:
     return Facts(
         row.public_id,
         row.purpose,
@@ -55,19 +55,34 @@ def _facts(row: Challenge, now: datetime) -> Facts:
         row.user_id,
         int(now.timestamp()),
         row.factor_id,
-        secret,
+        row.factor.secret if row.factor is not None else "",
+        row.nonce,
+        _candidates(row, now) if factor.has_several else (),
     )
+
+
+def _candidates(row: Challenge, now: datetime) -> tuple[Candidate, ...]:
+    """Which of several may answer: as when the question was put, of those that are still there."""
+    enrolled = Factor.objects.filter(user_id=row.user_id, revoked_at=None).order_by("pk")
+    rows = {each.pk: each for each in enrolled}
+    able = eligibility.at_hand(
+        row.kind,
+        [each.view() for each in rows.values()],
+        purpose=row.purpose,
+        codes_left=0,
+        now=now,
+    )
+    return tuple(Candidate(one.id, rows[one.id].secret) for one in able)
 
 
 def _reserve(challenge_id: int, subject: str, now: datetime) -> bool:
     """Durable: the try is spent before anybody looks at the digits, and Django refuses to do this
-    inside a transaction.
-    """
+    inside a transaction."""
     with transaction.atomic(durable=True):
         mine = (
             Challenge.objects.alive()
             .filter(pk=challenge_id, subject=subject, state="pending", expires_at__gt=now)
-            .exclude(kind="push")
+            .exclude(kind__in=registry.kinds(lambda factor: factor.is_elsewhere))
         )
         return (
             mine.filter(attempts__lt=limits.TRIES_PER_CODE).update(attempts=F("attempts") + 1) == 1
@@ -96,32 +111,36 @@ def _right(row: Challenge, match: Match, now: datetime) -> CodeResult | None:
     """
     at, strength = int(now.timestamp()), eligibility.of_kind(row.kind)
 
-    def cleared(tally: Tally) -> Tally | None:
-        return None if limits.is_off(tally, at) else limits.right_code(tally)
+    def cleared(budget: BudgetState) -> BudgetState | None:
+        return None if limits.is_off(budget, at) else limits.right_code(budget)
 
-    if budgets.change(budgets.purse_of(row.budget), cleared) is None:
+    if budgets.change(budgets.budget_row(row.budget), cleared) is None:
         return _off(row, at)
     if (
         not Challenge.objects.alive()
         .filter(pk=row.pk, state="pending", expires_at__gt=now)
-        .move("approved", decided_at=now, strength=strength)
+        .move("approved", decided_at=now, strength=strength, **_answering(match))
     ):
         return Dead("used")
     if not _use_up(row, match, now):
         transaction.set_rollback(True)
         return None
     poll.changed([row.subject])
-    return Right(row.kind, label_of(row), strength, row.factor_id)
+    return Right(row.kind, label_of(row), strength, match.factor_id or row.factor_id)
+
+
+def _answering(match: Match) -> dict[str, int]:
+    """The one of several that has answered, which nobody knew before."""
+    return {} if match.factor_id is None else {"factor_id": match.factor_id}
 
 
 def _off(row: Challenge, at: int) -> Dead:
-    return Dead("too_many_attempts", limits.off_for(Budget.objects.get(pk=row.budget_id).tally, at))
+    return Dead("too_many_attempts", limits.off_for(Budget.objects.get(pk=row.budget_id).state, at))
 
 
 def _use_up(row: Challenge, match: Match, now: datetime) -> bool:
     """One conditional statement whose count decides: of two who type the same code one is right.
-    The factor before its codes, as everywhere.
-    """
+    The factor before its codes, as everywhere."""
     if not _mark_used(row, match, now):
         return False
     return (
@@ -131,27 +150,29 @@ def _use_up(row: Challenge, match: Match, now: datetime) -> bool:
 
 
 def _mark_used(row: Challenge, match: Match, now: datetime) -> bool:
-    if row.factor is None or row.purpose == "enrol":
+    used = match.factor_id or row.factor_id
+    if used is None or row.purpose == limits.ENROLMENT:
         return True
-    mine, changes = Factor.objects.filter(pk=row.factor.pk, revoked_at=None), {"last_used_at": now}
+    mine = Factor.objects.filter(pk=used, user_id=row.user_id, kind=row.kind, revoked_at=None)
+    changes = {"last_used_at": now}
     if match.step is not None:
         return mine.filter(last_step__lt=match.step).update(last_step=match.step, **changes) == 1
     # A mailbox that takes part in sign-ins is proved by its first right code.
-    return mine.update(confirmed_at=row.factor.confirmed_at or now, **changes) == 1
+    return mine.update(confirmed_at=Coalesce("confirmed_at", Value(now)), **changes) == 1
 
 
 @transaction.atomic
 def _wrong(row: Challenge, elsewhere: int, now: datetime) -> CodeResult:
-    at = int(now.timestamp())
+    at, tries = int(now.timestamp()), registry.of(row.kind).tries
 
-    def counted(tally: Tally) -> Tally | None:
+    def counted(budget: BudgetState) -> BudgetState | None:
         return (
             None
-            if limits.is_off(tally, at)
-            else limits.wrong_code(tally, lane=row.lane, elsewhere=elsewhere, now=at)
+            if limits.is_off(budget, at)
+            else limits.wrong_code(budget, lane=row.lane, elsewhere=elsewhere, now=at, tries=tries)
         )
 
-    changed = budgets.change(budgets.purse_of(row.budget), counted)
+    changed = budgets.change(budgets.budget_row(row.budget), counted)
     if changed is None:
         return _off(row, at)
     notices.switched_off(row.user_id, row.kind, *changed)

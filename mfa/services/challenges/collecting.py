@@ -8,9 +8,8 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 
-from mfa import eligibility, limits, poll
+from mfa import limits, poll, registry
 from mfa.challenge_state import OPEN, sources
-from mfa.factors.push import number_of
 from mfa.models import Challenge
 from mfa.results import LookState, Opened, Proof, Strength
 from mfaproject.lib import clock
@@ -31,9 +30,8 @@ _SHOWN: dict[str, LookState] = {
 
 
 def state_of(row: Challenge, now: datetime) -> LookState:
-    """The state as it is by now: a question whose time is over has ended, whether or not somebody
-    has noted it.
-    """
+    """The state as it is by now: a question whose time is over has ended,
+    whether or not somebody has noted it."""
     return state_at(row.state, row.expires_at, now)
 
 
@@ -43,16 +41,14 @@ def state_at(state: str, expires_at: datetime, now: datetime) -> LookState:
 
 
 def has_tries(row: Challenge) -> bool:
-    """Whether a code of this kind may be typed again in this journey: sending another gives no new
-    tries.
-    """
+    """Whether a code of this kind may be typed again in this journey: sending
+    another gives no new tries."""
     return row.attempts < limits.TRIES_PER_CODE
 
 
 def waiting(*, kind: str, subject: str) -> Opened | None:
     """The question of this kind that a journey has open, if it has one: a person who looks
-    elsewhere and comes back goes on with it.
-    """
+    elsewhere and comes back goes on with it."""
     rows = Challenge.objects.filter(
         subject=subject,
         kind=kind,
@@ -65,25 +61,25 @@ def waiting(*, kind: str, subject: str) -> Opened | None:
         return None
     again = (
         row.created_at + timedelta(seconds=limits.SEND_EVERY)
-        if row.kind in eligibility.WEAK_KINDS
+        if registry.of(row.kind).is_sent
         else None
     )
     return Opened(row.pk, row.public_id, row.expires_at, again, sent_to=sent_to(row))
 
 
 def number(row: Challenge) -> str:
-    """The number that the page of this push challenge shows."""
-    return number_of(row)
+    """The number that the page of this question shows, "" for none."""
+    return registry.of(row.kind).number_of(row)
 
 
 def sent_to(row: Challenge) -> str:
     """The masked address that a code went to, "" where none was sent."""
-    return str(json.loads(row.context)["sent_to"]) if row.kind in eligibility.WEAK_KINDS else ""
+    return str(json.loads(row.context)["sent_to"]) if registry.of(row.kind).is_sent else ""
 
 
 def label_of(row: Challenge) -> str:
     """What answered: an address masked, anything else by the name that the person gave it."""
-    if row.kind in eligibility.WEAK_KINDS:
+    if registry.of(row.kind).is_sent:
         return sent_to(row)
     return row.factor.label if row.factor else ""
 
@@ -108,8 +104,7 @@ _ANSWERED = Prepared(
 
 def spend(*, challenge_id: int, subject: str) -> Proof | None:
     """Collects an approved challenge, for one caller only: person, epoch and factor are looked at
-    again. Two statements.
-    """
+    again. Two statements."""
     now = clock.now()
     if not _SPEND(
         challenge_id=challenge_id,
@@ -126,8 +121,7 @@ def spend(*, challenge_id: int, subject: str) -> Proof | None:
 @transaction.atomic
 def cancel(*, subject: str, people: Iterable[int] = ()) -> int:
     """Ends every open question of a journey, approved ones too; gives how many there were.
-    `people`: in whose inboxes they lie.
-    """
+    `people`: in whose inboxes they lie."""
     poll.changed([subject], people)
     return Challenge.objects.filter(subject=subject).move("superseded")
 

@@ -2,7 +2,7 @@
 others.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,14 +10,13 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max
 
-from mfa import factors, limits, outbox, poll
-from mfa.factors.base import Draft, Factor, Letter
-from mfa.factors.push import number_of
+from mfa import limits, outbox, poll, registry
 from mfa.masks import masked
 from mfa.models import Challenge
 from mfa.prompt import Prompt
-from mfa.results import Asker, Opened, Refused
-from mfa.services import budgets, sms_quota
+from mfa.registry.base import Asking, Factor, Outgoing
+from mfa.results import Asker, NotAsked, Opened
+from mfa.services import budgets
 from mfa.services.budgets import Standing
 from mfa.services.challenges.collecting import waiting
 from mfa.services.challenges.refusals import (
@@ -25,33 +24,26 @@ from mfa.services.challenges.refusals import (
     Ask,
     able,
     at_hand,
-    code_refused,
     next_send,
-    push_refused,
+    refused,
     rule_of,
     strength_wanted,
-    typed_refused,
 )
 from mfaproject.lib import clock, mailbox, tokens
 from mfaproject.lib.prepared import insert
 
-_Refusal = Callable[[Ask, Standing, datetime], Refused | None]
 
-
-def open_push(
-    asker: Asker, *, required: str, prompt: Prompt, digits: int, browser: str
-) -> Opened | Refused:
-    """Asks every authenticator of the person that may answer. One that still waits for this journey
+def open_elsewhere(
+    asker: Asker, kind: str, *, required: str, prompt: Prompt, digits: int, browser: str
+) -> Opened | NotAsked:
+    """Asks every device of this kind that may answer. A question that still waits for this journey
     is replaced.
 
     `browser` is the selector of the known browser that asks, "" for an unknown one.
     """
-    return _put(
-        Ask.by(
-            asker, "push", required=required, shown=prompt.context(), digits=digits, browser=browser
-        ),
-        push_refused,
-    )
+    facts = {"required": required, "digits": digits, "browser": browser}
+    ask = Ask.by(asker, kind, shown=prompt.context(), **facts)
+    return _put(ask) if ask.factor.is_elsewhere else UNAVAILABLE
 
 
 def open_code(
@@ -63,27 +55,29 @@ def open_code(
     mail: str,
     shown: Mapping[str, Any],
     factor_id: int | None = None,
-) -> Opened | Refused:
-    """Sends a code ("email" or "sms") by the template `mail`; an earlier one of this journey is
-    dead. `shown`: facts about the sign-in.
+) -> Opened | NotAsked:
+    """Sends a code by the template `mail`; an earlier one of this journey is dead. `shown`: facts
+    about the sign-in.
 
-    A text message for a sign-in goes to the person's number, whatever `destination` says.
+    But for the mailbox, a code for a sign-in goes to the address that was proved, whatever
+    `destination` says.
     `factor_id`: what the code is to prove (purpose "enrol").
     """
     message = {"destination": destination, "language": language, "mail": mail, "shown": shown}
-    return _put(Ask.by(asker, kind, factor_id=factor_id, **message), code_refused)
+    ask = Ask.by(asker, kind, factor_id=factor_id, **message)
+    return _put(ask) if ask.factor.is_sent else UNAVAILABLE
 
 
-def open_typed(asker: Asker, kind: str) -> Opened | Refused:
-    """Asks for a code that the person has at hand ("totp" or "recovery"): nothing is sent. One that
-    waits for this journey is given again.
-    """
-    return _put(Ask.by(asker, kind), typed_refused)
+def open_at_hand(asker: Asker, kind: str, *, required: str = "weak") -> Opened | NotAsked:
+    """Asks for what the person has at hand: nothing is sent. A question that
+    waits for this journey is given again."""
+    ask = Ask.by(asker, kind, required=required)
+    return _put(ask) if ask.factor.is_at_hand else UNAVAILABLE
 
 
 @transaction.atomic
-def _put(ask: Ask, refused: _Refusal) -> Opened | Refused:
-    kind = factors.kind_of(ask.kind)
+def _put(ask: Ask) -> Opened | NotAsked:
+    kind = registry.get(ask.kind)
     if kind is None:
         return UNAVAILABLE
     while True:
@@ -114,45 +108,49 @@ def _put(ask: Ask, refused: _Refusal) -> Opened | Refused:
 
 
 def _addressed(ask: Ask, stands: Standing) -> Ask:
-    """Text messages go to the number that was proved and to no other, unless it is to be proved by
-    this one.
-    """
-    if ask.kind == "sms" and ask.purpose != "enrol":
-        return replace(ask, destination=stands.address("sms"))
+    """But for the mailbox, messages go to the address that was proved and to no other, unless it is
+    to be proved by this one."""
+    if ask.factor.is_sent and not ask.factor.is_mailbox and ask.purpose != limits.ENROLMENT:
+        return replace(ask, destination=stands.address(ask.kind))
     return ask
 
 
-def _counted(ask: Ask, stands: Standing, now: datetime) -> limits.Tally:
-    before, rule = stands.tally(ask.kind), rule_of(ask)
+def _counted(ask: Ask, stands: Standing, now: datetime) -> limits.BudgetState:
+    before, rule = stands.budget(ask.kind), rule_of(ask)
     return (
         limits.sent(before, rule, journey=ask.subject, now=int(now.timestamp())) if rule else before
     )
 
 
-def _paid(ask: Ask, stands: Standing, now: datetime) -> Refused | None:
-    """What a text message costs, after the person's own share was taken; that is given back where
-    the site has no more.
+def _paid(ask: Ask, stands: Standing, now: datetime) -> NotAsked | None:
+    """What a message costs, after the person's own share was taken; that is given back where the
+    site has no more.
 
-    A number that this person has proved before is hers: what strangers asked for it spends nothing
-    of that.
+    An address that this person has proved before is hers: what strangers asked for it spends
+    nothing of that.
     """
-    if ask.kind != "sms":
+    if not ask.factor.is_sent:
         return None
-    proving = ask.purpose == "enrol" and ask.destination != stands.address("sms")
-    wait = sms_quota.charge(ask.destination, proving=proving, now=int(now.timestamp()))
+    proving = ask.purpose == limits.ENROLMENT and ask.destination != stands.address(ask.kind)
+    wait = ask.factor.charge(ask.destination, proving=proving, now=int(now.timestamp()))
     if not wait:
         return None
     transaction.set_rollback(True)
-    return Refused("rate_limited", wait)
+    return NotAsked("rate_limited", wait)
 
 
 def _written(
-    ask: Ask, kind: Factor, stands: Standing, after: limits.Tally, budget_id: int, now: datetime
-) -> Opened | Refused:
+    ask: Ask,
+    kind: Factor,
+    stands: Standing,
+    after: limits.BudgetState,
+    budget_id: int,
+    now: datetime,
+) -> Opened | NotAsked:
     tried = _replace(ask, stands, now)
     if tried >= limits.TRIES_PER_CODE:
         return UNAVAILABLE
-    draft = Draft(
+    asking = Asking(
         tokens.new_id(),
         tokens.new_token(),
         ask.purpose,
@@ -161,10 +159,10 @@ def _written(
         ask.shown,
         ask.mail,
     )
-    posed = kind.pose(draft)
+    posed = kind.pose(asking)
     row = Challenge(
-        public_id=draft.public_id,
-        nonce=draft.nonce,
+        public_id=asking.public_id,
+        nonce=asking.nonce,
         kind=ask.kind,
         user_id=ask.user_id,
         subject=ask.subject,
@@ -184,17 +182,16 @@ def _written(
         factor_id=_enrolled(ask, stands, now),
     )
     insert(row)
-    poll.asked(ask.subject, [ask.user_id] if ask.kind == "push" else [])
-    if posed.letter is not None:
-        _send(ask, row, posed.letter, _destinations(ask, stands, now))
-    number, to = (number_of(row), "") if ask.kind == "push" else ("", masked(ask.destination))
-    return Opened(row.pk, row.public_id, row.expires_at, next_send(ask, after, now), number, to)
+    poll.asked(ask.subject, [ask.user_id] if kind.is_elsewhere else [])
+    if posed.outgoing is not None:
+        _send(ask, row, posed.outgoing, _destinations(ask, stands, now))
+    again, to = next_send(ask, after, now), masked(ask.destination) if kind.is_sent else ""
+    return Opened(row.pk, row.public_id, row.expires_at, again, kind.number_of(row), to)
 
 
 def _replace(ask: Ask, stands: Standing, now: datetime) -> int:
     """Ends what this journey asked before in this way, and gives the tries that go with it: sending
-    again must not give new ones.
-    """
+    again must not give new ones."""
     if stands.open_here < limits.PUSHES_OPEN_PER_LOGIN:
         return stands.tried
     earlier = Challenge.objects.filter(user_id=ask.user_id, subject=ask.subject, kind=ask.kind)
@@ -204,13 +201,12 @@ def _replace(ask: Ask, stands: Standing, now: datetime) -> int:
 
 
 def _enrolled(ask: Ask, stands: Standing, now: datetime) -> int | None:
-    """The factor that a code is of, or was sent to; a push is answered by a device that nobody
-    knows yet.
-    """
-    if ask.kind == "push" or ask.factor_id is not None:
+    """The factor that a code is of, or was sent to; None where one of several
+    answers that nobody knows yet."""
+    if ask.factor.is_elsewhere or ask.factor_id is not None:
         return ask.factor_id
-    if (asked := at_hand(ask, stands, now)) is not None:
-        return asked.id
+    if asked := at_hand(ask, stands, now):
+        return None if ask.factor.has_several else asked[0].id
     return next(
         (
             factor.id
@@ -224,17 +220,17 @@ def _enrolled(ask: Ask, stands: Standing, now: datetime) -> int | None:
 def _destinations(ask: Ask, stands: Standing, now: datetime) -> list[str]:
     return (
         [str(device.id) for device in able(ask, stands, now)]
-        if ask.kind == "push"
+        if ask.factor.is_elsewhere
         else [ask.destination]
     )
 
 
-def _send(ask: Ask, row: Challenge, letter: Letter, destinations: list[str]) -> None:
+def _send(ask: Ask, row: Challenge, outgoing: Outgoing, destinations: list[str]) -> None:
     outbox.enqueue_all(
         destinations,
-        channel=letter.channel,
-        template=letter.template,
-        context=letter.context,
+        channel=outgoing.channel,
+        template=outgoing.template,
+        context=outgoing.context,
         language=ask.language,
         user_id=ask.user_id,
         challenge_id=row.pk,

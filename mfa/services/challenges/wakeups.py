@@ -27,16 +27,14 @@ _SEE = PreparedUpdate(_seeing, challenge_id=int, factor_id=int, now=datetime)
 
 def saw(challenge_id: int, subject: str, factor_id: int, now: datetime) -> None:
     """The device has fetched this question, woken or by itself; `subject` is the journey that asks.
-    One conditional UPDATE.
-    """
+    One conditional UPDATE."""
     if _SEE(challenge_id=challenge_id, factor_id=factor_id, now=now):
         poll.got_further([subject])
 
 
 def wakes(challenge_id: int) -> list[Wake]:
     """The devices that a question went to, the oldest first. Names are for known browsers only: the
-    caller's to hide. One SELECT.
-    """
+    caller's to hide. One SELECT."""
     rows = OutboxMessage.objects.filter(challenge_id=challenge_id, factor__revoked_at=None).exclude(
         factor=None
     )
@@ -48,8 +46,7 @@ def wakes(challenge_id: int) -> list[Wake]:
 
 def wake(label: str, lost: datetime | None, state: str, seen_at: datetime | None) -> Wake:
     """What the columns `factor__label`, `factor__unreachable_since`, `state` and `seen_at` of a
-    message to a device say.
-    """
+    message to a device say."""
     return Wake(label, _how_far(state, lost=lost is not None, seen=seen_at is not None))
 
 

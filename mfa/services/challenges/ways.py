@@ -3,20 +3,17 @@
 from dataclasses import replace
 from datetime import datetime
 
-from django.conf import settings
-
-from mfa import eligibility, factors, limits, phone_numbers
+from mfa import eligibility, limits, registry
 from mfa.limits import RECOVERY
 from mfa.masks import masked
 from mfa.models import Factor
-from mfa.results import Asker, Ways
+from mfa.registry.base import Factor as Base
+from mfa.results import Asker, Way, Ways
 from mfa.services import budgets
 from mfa.services.budgets import Standing
 from mfa.services.challenges import refusals
 from mfa.services.challenges.refusals import Ask
 from mfaproject.lib import clock
-
-_NONE = Ways(push=False, devices=[])
 
 
 def ways(
@@ -35,78 +32,90 @@ def ways(
     the journey, where there is one. Names of devices are for known browsers only: the caller's to
     hide.
     """
-    stands = budgets.read(user_id, lane, kind="push", journey=subject)
+    devices = next((factor for factor in registry.known() if factor.is_elsewhere), None)
+    kind = devices.kind if devices else ""
+    stands = budgets.read(user_id, lane, kind=kind, journey=subject)
     if stands is None:
-        return _NONE
+        return Ways()
     now = clock.now()
     asker = Asker(user_id, subject, 0, lane, purpose, None, ends or now)
-    return _told(Ask.by(asker, "push", required=required, browser=browser), stands, now)
+    return _told(Ask.by(asker, kind, required=required, browser=browser), stands, now)
 
 
 def _told(ask: Ask, stands: Standing, now: datetime) -> Ways:
-    at = int(now.timestamp())
-    devices, rests = refusals.able(ask, stands, now), refusals.is_resting(ask, stands, now)
-    push = bool(devices) and not rests and factors.kind_of("push") is not None
-    weak = refusals.strength_wanted(ask, stands, at) != "strong"
-    email = _sent("email", stands, at) if weak and ask.purpose != RECOVERY else ""
-    sms = _sent("sms", stands, at) if weak else ""
-    asked = [
-        replace(ask, kind=kind)
-        for kind, is_open in (("push", push), ("email", email), ("sms", sms))
-        if is_open
-    ]
-    waits = {each.kind: _wait(each, stands, now) for each in asked}
-    # a stranger reads nothing of what was said to others
-    if devices and rests and (ask.purpose == RECOVERY or ask.lane == "known"):
-        waits["push"] = refusals.rest_of(ask, stands, now)
+    asks = [replace(ask, kind=factor.kind) for factor in registry.known()]
+    elsewhere = [each for each in asks if each.factor.is_elsewhere]
+    devices = {each.kind: refusals.able(each, stands, now) for each in elsewhere}
+    found = [_way(each, stands, now) for each in asks]
     return Ways(
-        push=push,
-        devices=[device.label for device in devices],
-        email=email,
-        push_off=bool(devices) and rests,
-        sms=sms,
-        totp=_typed("totp", stands, ask.purpose, now),
-        recovery=_typed("recovery", stands, ask.purpose, now),
-        waits={kind: wait for kind, wait in waits.items() if wait},
-        spent=frozenset(each.kind for each in asked if _is_spent(each, stands)),
+        every=tuple(way for way in found if way is not None),
+        devices=tuple(device.label for able in devices.values() for device in able),
+        is_resting=any(
+            devices[each.kind] and refusals.is_resting(each, stands, now) for each in elsewhere
+        ),
     )
 
 
-def _wait(ask: Ask, stands: Standing, now: datetime) -> int:
+def _way(ask: Ask, stands: Standing, now: datetime) -> Way | None:
+    factor = ask.factor
+    if factor.is_elsewhere:
+        return _elsewhere(ask, stands, now)
+    if not _is_on(ask, stands, now):
+        return None
+    if factor.is_sent:
+        return _sent(ask, stands, now)
+    return _named(factor) if refusals.at_hand(ask, stands, now) else None
+
+
+def _elsewhere(ask: Ask, stands: Standing, now: datetime) -> Way | None:
+    """Devices that rest are told of by their wait alone; a stranger reads
+    nothing of what was said to others."""
+    if not refusals.able(ask, stands, now):
+        return None
+    if refusals.is_resting(ask, stands, now):
+        rest = refusals.rest_of(ask, stands, now)
+        is_told = rest and (ask.purpose == RECOVERY or ask.lane == "known")
+        return replace(_named(ask.factor), wait=rest, is_open=False) if is_told else None
+    return _limited(ask, stands, now) if registry.get(ask.kind) is not None else None
+
+
+def _sent(ask: Ask, stands: Standing, now: datetime) -> Way | None:
+    """With the masked address that a code would go to."""
+    factor = ask.factor
+    if refusals.strength_wanted(ask, stands, int(now.timestamp())) == "strong" or (
+        factor.is_mailbox and ask.purpose == RECOVERY
+    ):
+        return None
+    address = stands.mailbox if factor.is_mailbox else stands.address(ask.kind)
+    to = masked(factor.usable(address))
+    return replace(_limited(ask, stands, now), hint=to) if to else None
+
+
+def _limited(ask: Ask, stands: Standing, now: datetime) -> Way:
     if _is_spent(ask, stands):
-        return 0
-    return (
-        refusals.until_push(ask, stands, now)
-        if ask.kind == "push"
-        else refusals.until_message(ask, stands, now)
+        return replace(_named(ask.factor), is_spent=True)
+    until = refusals.until_prompt if ask.factor.is_elsewhere else refusals.until_message
+    return replace(_named(ask.factor), wait=until(ask, stands, now))
+
+
+def _named(factor: Base) -> Way:
+    return Way(
+        factor.kind,
+        factor.icon,
+        factor.words,
+        is_elsewhere=factor.is_elsewhere,
+        is_mailbox=factor.is_mailbox,
     )
 
 
 def _is_spent(ask: Ask, stands: Standing) -> bool:
     rule = refusals.rule_of(ask)
-    return rule is not None and limits.is_spent(stands.tally(ask.kind), rule, journey=ask.subject)
+    return rule is not None and limits.is_spent(stands.budget(ask.kind), rule, journey=ask.subject)
 
 
-def _is_on(kind: str, stands: Standing, at: int) -> bool:
-    return factors.kind_of(kind) is not None and not limits.is_off(stands.tally(kind), at)
-
-
-def _sent(kind: str, stands: Standing, at: int) -> str:
-    """The masked address that a code would go to."""
-    if not _is_on(kind, stands, at):
-        return ""
-    return masked(
-        stands.mailbox
-        if kind == "email"
-        else phone_numbers.e164(stands.address(kind), settings.SMS_COUNTRIES)
-    )
-
-
-def _typed(kind: str, stands: Standing, purpose: str, now: datetime) -> bool:
-    found = eligibility.typed(
-        kind, stands.factors, purpose=purpose, codes_left=stands.codes_left, now=now
-    )
-    return found is not None and _is_on(kind, stands, int(now.timestamp()))
+def _is_on(ask: Ask, stands: Standing, now: datetime) -> bool:
+    is_off = limits.is_off(stands.budget(ask.kind), int(now.timestamp()))
+    return registry.get(ask.kind) is not None and not is_off
 
 
 def has_strong(user_id: int, browser: str = "") -> bool:
@@ -115,5 +124,5 @@ def has_strong(user_id: int, browser: str = "") -> bool:
     A device tied to a browser counts where `browser` is the selector of another known one, and
     nowhere else.
     """
-    rows = Factor.objects.counting().filter(user_id=user_id, kind__in=eligibility.STRONG_KINDS)
+    rows = Factor.objects.counting().filter(user_id=user_id, kind__in=eligibility.strong_kinds())
     return eligibility.has_strong([row.view() for row in rows], browser)

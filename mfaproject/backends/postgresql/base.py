@@ -49,9 +49,8 @@ class Faults(DatabaseErrorWrapper):
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """As Django's. Its connections come from a pool for requests, or from one for
-    everything else.
-    """
+    """As Django's. Its connections come from a pool for requests, or from one
+    for everything else."""
 
     _connection_pools: dict[tuple[str, bool], Pool] = {}
 
@@ -91,9 +90,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
             self.connection.close()
 
     def set_autocommit(self, autocommit: bool, *args: Any, **options: Any) -> None:
-        """After a transaction whose connection was lost Django would make a new one,
-        just for this.
-        """
+        """After a transaction whose connection was lost Django would make a new
+        one, just for this."""
         if autocommit and self.connection is None:
             self.run_commit_hooks_on_set_autocommit_on = False
         else:

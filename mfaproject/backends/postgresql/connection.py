@@ -35,9 +35,8 @@ _LONGEST = deadlines.BUDGET + deadlines.GRACE
 answers = Turnstile(rest=REST, patience=PATIENCE, longest=_LONGEST)
 """Whether the database answers at all. One for each process, as there is one database."""
 commits = Turnstile(rest=REST, patience=PATIENCE, longest=_LONGEST)
-"""Whether what is committed comes to an end: a standby that is gone holds up commits and nothing
-else.
-"""
+"""Whether what is committed comes to an end: a standby that is gone holds up
+commits and nothing else."""
 
 STUCK_FOR = 10.0
 """Seconds for which `/readyz` tells that a commit got stuck."""
@@ -45,8 +44,7 @@ STUCK_FOR = 10.0
 _ASKS = ("SELECT", "(SELECT", "SHOW", "EXPLAIN")
 _IN_DOUBT = ("08007", "40003")
 """transaction_resolution_unknown, statement_completion_unknown: servers that
-fail over may say so.
-"""
+fail over may say so."""
 
 
 class GivenUp(errors.OperationalError):
@@ -142,18 +140,16 @@ class Connection(psycopg.Connection[Any]):
             raise NotNow("the database did not end a commit a moment ago, so none was sent")
 
     def has_news(self) -> bool:
-        """Whether the server said something unasked: nearly always, that it is gone. No
-        round trip.
-        """
+        """Whether the server said something unasked: nearly always, that it is
+        gone. No round trip."""
         poll = select.poll()
         poll.register(self.pgconn.socket, select.POLLIN)
         return bool(poll.poll(0))
 
 
 class Cursor(base.Cursor, psycopg.ClientCursor[Any]):
-    """Outside of a transaction each statement is one of its own: it may be what makes a change
-    last.
-    """
+    """Outside of a transaction each statement is one of its own: it may be what
+    makes a change last."""
 
     connection: Connection
 

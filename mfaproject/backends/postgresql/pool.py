@@ -23,9 +23,8 @@ IDLE_LONG, LOOK = 30.0, 0.5
 
 
 class Pool(ConnectionPool[Connection]):
-    """Connects in threads of its own, so that a request waits for none of what connecting may hang
-    on.
-    """
+    """Connects in threads of its own, so that a request waits for none of what
+    connecting may hang on."""
 
     def __init__(self, connection_class: type[Connection], **options: Any) -> None:
         super().__init__(
@@ -68,9 +67,8 @@ class Pool(ConnectionPool[Connection]):
                     raise
 
     def putconn(self, conn: Connection) -> None:
-        """Takes it back. One that is in the middle of something is closed: to roll back would be to
-        wait.
-        """
+        """Takes it back. One that is in the middle of something is closed: to
+        roll back would be to wait."""
         if conn.pgconn.transaction_status != TransactionStatus.IDLE:
             conn.close()
         conn.idle_since = monotonic()
@@ -101,9 +99,8 @@ class Pool(ConnectionPool[Connection]):
         conn.judge = answers
 
     def _renew(self, born: float) -> None:
-        """What ended this one ended the others that are as old: after a restart each would fail
-        somebody.
-        """
+        """What ended this one ended the others that are as old: after a restart
+        each would fail somebody."""
         with self._renewing:
             if born <= self._renewed_at:
                 return

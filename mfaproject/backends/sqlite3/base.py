@@ -15,9 +15,8 @@ _NEAR = 0.1
 
 
 class Cursor(base.SQLiteCursorWrapper):
-    """Outside of a transaction each statement may wait for the lock, and its change is there for
-    good.
-    """
+    """Outside of a transaction each statement may wait for the lock, and its
+    change is there for good."""
 
     def execute(self, query: str, params: Any = None) -> Any:
         budget = deadlines.current()

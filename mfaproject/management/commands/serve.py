@@ -97,7 +97,7 @@ def _beside(*, delivers: bool, measures: bool) -> Callable[[], None]:
     ended.callback(redis_listener.begin())
     if delivers:
         delivery = embedded_delivery.Delivery(
-            import_string(embedded_delivery.LOOP), import_string(embedded_delivery.BELL)
+            import_string(embedded_delivery.LOOP), import_string(embedded_delivery.WAKEUP)
         )
         delivery.start()
         ended.callback(delivery.end)

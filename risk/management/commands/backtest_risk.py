@@ -9,10 +9,11 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 
-from risk.backtest import findings, picture, running, targets, text
-from risk.backtest.running import Asked, Outcome
+from risk.backtest import findings, picture, targets, text
+from risk.backtest.outcome import DRAWS, Asked, Outcome
 from risk.geo.progress import Progress
-from risk.policy.drafts import Draft, DraftError, read_draft
+from risk.policy.drafts import DraftError, PolicyDraft, read_draft
+from risk.services import backtesting
 
 
 class Command(BaseCommand):
@@ -58,7 +59,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--draws",
             type=whole,
-            default=running.DRAWS,
+            default=DRAWS,
             help="moments at which attackers come (default %(default)s)",
         )
         parser.add_argument(
@@ -83,7 +84,7 @@ class Command(BaseCommand):
         # Django wraps the stream.
         with Progress(self.stderr, "Replaying", 1) as bar:  # type: ignore[arg-type]
             try:
-                outcome = running.run(asked, bar.of)
+                outcome = backtesting.run(asked, bar.of)
             except DraftError as error:
                 raise CommandError(f"{options['policy']}: {error}") from error
         self._tell(outcome, options)
@@ -124,13 +125,13 @@ class _Names:
         return self._known[user_id]
 
 
-def _told(draft: Draft) -> dict[str, Any]:
+def _told(draft: PolicyDraft) -> dict[str, Any]:
     return {
         name: getattr(draft, name) for name in ("name", "challenge", "strict", "groups", "weights")
     }
 
 
-def _draft(path: Path) -> Draft:
+def _draft(path: Path) -> PolicyDraft:
     try:
         return read_draft(path.read_text())
     except DraftError as error:

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from risk.geo import age, packages
 from risk.geo.age import File
-from risk.geo.packages import NoData, Offer
+from risk.geo.packages import NoData, PackageOffer
 from risk.geo.progress import Progress
 
 
@@ -55,7 +55,7 @@ class Command(BaseCommand):
             self.stdout.write(f"Fetching {package} …")
             self._install(packages.pack(package, folder / what))
 
-    def _install(self, offer: Offer) -> None:
+    def _install(self, offer: PackageOffer) -> None:
         # Django wraps the stream.
         with Progress(self.stderr, f"Reading {offer.source}", 1) as bar:  # type: ignore[arg-type]
             what, note = packages.install(offer, bar.of)

@@ -29,9 +29,8 @@ class Command(BaseCommand):
 
 
 def answers(lines: Iterable[str]) -> Iterator[str]:
-    """One line for each question. Raises ValueError or KeyError for a line that is
-    none of the two.
-    """
+    """One line for each question. Raises ValueError or KeyError for a line that
+    is none of the two."""
     replay, model = Replay(), ChainModel()
     for line in lines:
         if not line.strip():
@@ -48,7 +47,7 @@ def answers(lines: Iterable[str]) -> Iterator[str]:
 def answer(judgement: Judgement) -> dict[str, Any]:
     """The score with full resolution; parts in log-odds, which add up to z."""
     parts = [
-        {"name": part.finding.name, "z": part.z, "sentence": part.finding.sentence}
+        {"name": part.remark.name, "z": part.z, "sentence": part.remark.sentence}
         for part in judgement.parts
     ]
     return {"score": judgement.score, "z": judgement.z, "parts": parts}

@@ -5,11 +5,9 @@ So do people who have lost something: it counts in an unknown browser on an unkn
 and not for accounts that are just being set up.
 """
 
-from collections.abc import Iterator
-
-from risk.history.types import History
 from risk.login.attempt import Attempt
-from risk.login.context import Finding
+from risk.login.history import History
+from risk.scoring.signals.base import Careful, Input, Measured, Remark, Signal, gettext_noop
 
 SHORTLY = 86_400.0  # seconds
 SETTLED = 5  # sign-ins
@@ -19,15 +17,15 @@ _WORDS = {
 }
 
 
-def measure(attempt: Attempt, history: History) -> Iterator[tuple[str, float]]:
+def measure(attempt: Attempt, history: History) -> Measured:
     """1 for the later of the two."""
     found = _latest(attempt, history)
     if found:
         yield f"changed_{found[0]}", 1.0
 
 
-def look(attempt: Attempt, history: History) -> tuple[Finding, ...]:
-    """One finding without points of its own, shortly after a change."""
+def look(attempt: Attempt, history: History) -> tuple[Remark, ...]:
+    """One remark, shortly after a change."""
     found = _latest(attempt, history)
     if not found:
         return ()
@@ -35,7 +33,7 @@ def look(attempt: Attempt, history: History) -> tuple[Finding, ...]:
     name, sentence = _WORDS[what]
     hours = round(seconds / 3600)
     when = "less than an hour" if hours < 1 else "an hour" if hours == 1 else f"{hours} hours"
-    return (Finding(name, 0, f"{sentence} {when} before.", {"hours": hours}),)
+    return (Remark(name, f"{sentence} {when} before.", {"hours": hours}),)
 
 
 def _latest(attempt: Attempt, history: History) -> tuple[str, float] | None:
@@ -47,3 +45,32 @@ def _latest(attempt: Attempt, history: History) -> tuple[str, float] | None:
     ages = {what: attempt.at.timestamp() - at for what, at in moments.items() if at is not None}
     what = min(ages, key=lambda each: ages[each], default=None)
     return (what, max(0.0, ages[what])) if what and ages[what] < SHORTLY else None
+
+
+SIGNAL = Signal(
+    name="changes",
+    look=look,
+    measure=measure,
+    inputs={
+        "changed_password": Input(
+            "1: the password was set through a link within a day", by_hand=0.7
+        ),
+        "changed_factor": Input(
+            "1: a second factor was added or removed within a day", by_hand=0.7
+        ),
+    },
+    findings={
+        "change_password": gettext_noop("Account changes"),
+        "change_factor": gettext_noop("Account changes"),
+    },
+    careful=(
+        Careful(
+            30,
+            gettext_noop(
+                "New browser, shortly after your password or a second factor was changed."
+            ),
+            frozenset({"change_password", "change_factor"}),
+            in_new_browser=True,
+        ),
+    ),
+)

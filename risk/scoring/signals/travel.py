@@ -5,32 +5,29 @@ A weak part. Nothing where a place is not known or hidden by a VPN, nothing for 
 little for a country where the person was before.
 """
 
-from collections.abc import Iterator
-
 from risk.geo import countries
-from risk.history.types import History
 from risk.login.attempt import Attempt
-from risk.login.context import Finding
-from risk.scoring.signals import networks
+from risk.login.history import History
+from risk.scoring.signals.base import Careful, Input, Measured, Remark, Signal, gettext_noop
+from risk.scoring.signals.networks import unlike
 
 FASTEST = 1000.0  # km/h: an airliner with the wind behind it, and no way to the airport
 LEAST_HOURS = 1 / 60
 HIDING = frozenset({"vpn", "tor"})
 
 
-def measure(attempt: Attempt, history: History) -> Iterator[tuple[str, float]]:
+def measure(attempt: Attempt, history: History) -> Measured:
     """1 for a journey that nobody can make; less with each sign-in from that country, and for
-    whoever often hides.
-    """
+    whoever often hides."""
     if _journey(attempt, history):
         country = next((step for step in history.address if step.node.level == "country"), None)
-        value = networks.unlike(history) / (1 + (country.mine.times if country else 0))
+        value = unlike(history) / (1 + (country.mine.times if country else 0))
         if value:
             yield "travel", value
 
 
-def look(attempt: Attempt, history: History) -> tuple[Finding, ...]:
-    """One finding without points of its own, for a journey that nobody can make."""
+def look(attempt: Attempt, history: History) -> tuple[Remark, ...]:
+    """One remark, for a journey that nobody can make."""
     journey = _journey(attempt, history)
     if not journey:
         return ()
@@ -40,13 +37,12 @@ def look(attempt: Attempt, history: History) -> tuple[Finding, ...]:
         f"The last sign-in, {_ago(minutes)} before, came from {there}: at least {kilometres} km"
         f" from {here}."
     )
-    return (Finding("travel", 0, sentence, {"kilometres": kilometres, "minutes": minutes}),)
+    return (Remark("travel", sentence, {"kilometres": kilometres, "minutes": minutes}),)
 
 
 def _journey(attempt: Attempt, history: History) -> tuple[int, int, str] | None:
-    """Kilometres at least, minutes, and the country before; None where it could be made, or nobody
-    knows.
-    """
+    """Kilometres at least, minutes, and the country before; None where it could
+    be made, or nobody knows."""
     if attempt.knows or attempt.listed & HIDING or not history.lately.successes:
         return None
     last = history.lately.successes[0]
@@ -61,3 +57,27 @@ def _ago(minutes: int) -> str:
     hours = round(minutes / 60)
     number, unit = (hours, "hour") if hours > 1 else (minutes, "minute")
     return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
+
+
+SIGNAL = Signal(
+    name="travel",
+    look=look,
+    measure=measure,
+    inputs={
+        "travel": Input(
+            "1: too far from the last sign-in to have travelled; less where the person was before",
+            by_hand=1.0,
+        )
+    },
+    findings={"travel": gettext_noop("Travel")},
+    careful=(
+        Careful(
+            40,
+            gettext_noop(
+                "New browser, and too far from your last sign-in to have travelled there."
+            ),
+            frozenset({"travel"}),
+            in_new_browser=True,
+        ),
+    ),
+)

@@ -1,0 +1,111 @@
+"""The kinds of factor that this site uses: `settings.MFA_FACTORS` by kind. One without a line, or
+that cannot be imported, is off.
+
+Made once and kept: nothing is imported or made in a request.
+"""
+
+import logging
+import pkgutil
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from importlib import import_module
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from mfa.registry.base import Factor, Retired
+from mfa.registry.words import Text
+
+log = logging.getLogger("nod.mfa")
+
+
+def every() -> tuple[Factor, ...]:
+    """What is on, the way to try first at the front."""
+    return _registry(_lines()).every
+
+
+def get(kind: str) -> Factor | None:
+    """The kind of that name, None where it is off."""
+    return _registry(_lines()).on.get(kind)
+
+
+def known() -> tuple[Factor, ...]:
+    """What is on, and our own that are off: rows of these are still read and shown."""
+    return _registry(_lines()).known
+
+
+def of(kind: str) -> Factor:
+    """What is known of a kind that a row names, whether it is on or not."""
+    return _registry(_lines()).by_kind.get(kind) or _retired(kind)
+
+
+def kinds(which: Callable[[Factor], bool]) -> tuple[str, ...]:
+    """Kinds of which that is true, whether they are on or not: for a WHERE."""
+    return tuple(factor.kind for factor in known() if which(factor))
+
+
+def mailbox() -> Factor:
+    """The one that asks the account's own mailbox."""
+    return next(factor for factor in known() if factor.is_mailbox)
+
+
+def faults() -> Mapping[str, str]:
+    """What is wrong with which line of `settings.MFA_FACTORS`."""
+    return _registry(_lines()).faults
+
+
+def choices() -> list[tuple[str, Text]]:
+    """Kinds and names, for the columns of our models."""
+    return [(factor.kind, factor.words.name) for factor in known()]
+
+
+def ledger_words() -> list[tuple[str, Text]]:
+    """Kinds and titles: `settings.LEDGER_FACTORS`."""
+    return [(factor.kind, factor.words.title) for factor in known()]
+
+
+class _Registry:
+    """Everything that the lines of the setting say."""
+
+    def __init__(self, lines: tuple[tuple[str, str | None], ...]) -> None:
+        self.faults: dict[str, str] = {}
+        self.on: dict[str, Factor] = {}
+        for kind, path in lines:
+            if path and (made := self._made(kind, path)):
+                self.on[kind] = made
+        self.by_kind: dict[str, Factor] = {**_ours(), **self.on}
+        self.every = _ordered(self.on)
+        self.known = _ordered(self.by_kind)
+
+    def _made(self, kind: str, path: str) -> Factor | None:
+        try:
+            made: Factor = import_string(path)()
+        except Exception as error:
+            self.faults[kind] = f"{path!r} cannot be imported: {type(error).__name__}: {error}"
+            log.exception("a kind of factor is off: it cannot be imported", extra={"kind": kind})
+            return None
+        if getattr(made, "kind", None) != kind:
+            self.faults[kind] = f"{path!r} is no factor of the kind {kind!r}"
+            return None
+        return made
+
+
+def _ordered(found: Mapping[str, Factor]) -> tuple[Factor, ...]:
+    return tuple(sorted(found.values(), key=lambda factor: factor.order))
+
+
+def _lines() -> tuple[tuple[str, str | None], ...]:
+    return tuple(settings.MFA_FACTORS.items())
+
+
+_registry = lru_cache(maxsize=32)(_Registry)
+_retired = lru_cache(maxsize=32)(Retired)
+
+
+@lru_cache(maxsize=1)
+def _ours() -> Mapping[str, Factor]:
+    """Each folder of `mfa/factors/`, by the name that its package gives its class."""
+    package = import_module("mfa.factors")
+    folders = [each.name for each in pkgutil.iter_modules(package.__path__) if each.ispkg]
+    made = [import_module(f"mfa.factors.{name}").FACTOR() for name in folders]
+    return {factor.kind: factor for factor in made}
