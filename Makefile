@@ -121,8 +121,8 @@ lint: $(TEST_READY)
 
 # One kind of file at a time.
 templates: $(TEST_READY)  ## How templates are written: one branch a line, lines that can be read
-	@$(BIN)/djlint templates --lint --quiet --extension html
-	@$(BIN)/djlint templates --lint --quiet --extension txt
+	@$(BIN)/djlint templates mfa --lint --quiet --extension html
+	@$(BIN)/djlint templates mfa --lint --quiet --extension txt
 
 types: $(TEST_READY)
 	@DATA_DIR=$(CHECK_DATA) $(BIN)/mypy
