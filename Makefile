@@ -28,7 +28,9 @@ WITH_FIREBASE := $(if $(value FCM_WEB_CONFIG)$(value FCM_WEB_CONFIG_FILE),fireba
 FIREBASE_BUNDLE := static/authenticator/vendor/firebase.js
 
 # npm and Node.js come with the tests, from pip, so that they are the same on each machine; where the tests have not been, `make run` takes the system's.
-WITH_NODE := PATH="$(CURDIR)/$(BIN):$$PATH"
+# What is set for every npm of this machine (a mirror, certificates) holds for ours as well.
+NPM_OF_ALL := $(firstword $(wildcard /usr/etc/npmrc /usr/local/etc/npmrc /etc/npmrc))
+WITH_NODE := PATH="$(CURDIR)/$(BIN):$$PATH" $(if $(NPM_OF_ALL),NPM_CONFIG_GLOBALCONFIG=$(NPM_OF_ALL))
 # All that comes from npm, or only what the bundle is made with.
 NPM_RUN_READY := node_modules/run.stamp
 NPM_TEST_READY := node_modules/test.stamp
