@@ -66,6 +66,7 @@ def starts_at(number: int, fault: Exception) -> tuple[Callable[[], str], list[in
 def test_a_browser_that_does_not_start_is_started_once_more() -> None:
     start, tries = starts_at(2, Error("no"))
     assert (started(start), len(tries)) == ("runs", 2)
+    assert crashes._not_started.pop() == "a browser did not start: no"
 
 
 def test_one_that_never_starts_is_tried_twice() -> None:
@@ -73,6 +74,7 @@ def test_one_that_never_starts_is_tried_twice() -> None:
     with pytest.raises(Crashed):
         started(start)
     assert len(tries) == 2
+    assert crashes._not_started.pop() == "a browser did not start: no"
 
 
 def test_a_fault_of_the_test_is_not_a_browser_that_did_not_start() -> None:
