@@ -20,7 +20,7 @@ LOGIN, AUTH = "login.example.org", "auth.example.org"
 OURS, FOREIGN = "127.0.0.9", "127.0.0.77"
 GUESS = json.dumps({"username": "nobody", "password": "a quiet walk along the river"})
 LAST = (
-    "from risk import addresses; from risk.models import LoginLog;"
+    "from risk.history import addresses; from risk.models import LoginLog;"
     " print(addresses.opened(LoginLog.objects.latest('pk')))"
 )
 
