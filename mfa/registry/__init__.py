@@ -6,6 +6,7 @@ Made once and kept: nothing is imported or made in a request.
 
 import logging
 import pkgutil
+import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from importlib import import_module
@@ -17,6 +18,12 @@ from mfa.registry.base import Factor, Retired
 from mfa.registry.words import Text
 
 log = logging.getLogger("nod.mfa")
+
+KIND = re.compile(r"(?!none$|password$)[a-z]{1,8}")
+"""What the columns hold, and what addresses of pages are made of; "none" is the way of a journey
+without a question, "password" what the ledger calls a sign-in without a factor."""
+_SAID = ("order", "icon", "words", "strength")
+"""What each kind says of itself, and nobody can guess."""
 
 
 def every() -> tuple[Factor, ...]:
@@ -78,14 +85,22 @@ class _Registry:
         self.known = _ordered(self.by_kind)
 
     def _made(self, kind: str, path: str) -> Factor | None:
+        if not KIND.fullmatch(kind):
+            self.faults[kind] = (
+                "a kind is 1 to 8 lower-case letters, and neither 'none' nor 'password'"
+            )
+            return None
         try:
-            made: Factor = import_string(path)()
+            made: object = import_string(path)()
         except Exception as error:
             self.faults[kind] = f"{path!r} cannot be imported: {type(error).__name__}: {error}"
             log.exception("a kind of factor is off: it cannot be imported", extra={"kind": kind})
             return None
-        if getattr(made, "kind", None) != kind:
+        if not isinstance(made, Factor) or getattr(made, "kind", None) != kind:
             self.faults[kind] = f"{path!r} is no factor of the kind {kind!r}"
+            return None
+        if lacking := [name for name in _SAID if not hasattr(made, name)]:
+            self.faults[kind] = f"{path!r} does not say its {', '.join(lacking)}"
             return None
         return made
 

@@ -9,6 +9,7 @@ from mfa import limits, registry, sealed_secrets
 from mfa.models import Factor
 from mfa.registry.base import Facts, Match
 from mfa.services import binding, notices
+from mfa.services.answer_check import matched
 from mfa.services.challenges.collecting import cancel_all
 from mfaproject.lib import clock
 
@@ -75,7 +76,7 @@ def confirm(kind: str, user_id: int, factor_id: int, answer: object, *, ip: str 
 def _checked(row: Factor, answer: object, now: int) -> Match | None:
     factor = registry.get(row.kind)
     facts = Facts("", limits.ENROLMENT, "", row.user_id, now, row.pk, row.secret)
-    return factor.check(facts, answer) if factor is not None else None
+    return matched(factor, facts, answer) if factor is not None else None
 
 
 def _make_room(kind: str, user_id: int) -> None:

@@ -60,6 +60,39 @@ class Liar(Many):
         return Match(factor_id=int(str(answer)))
 
 
+class Failing(Toy):
+    """Meets an answer that it cannot read, and quotes it."""
+
+    kind = "failing"
+
+    def check(self, facts: Facts, answer: object, /) -> Match | None:
+        return Match(step=int(str(answer)))
+
+
+class Forgetful(Many):
+    """Finds one of several, and does not say which."""
+
+    kind = "forgets"
+
+    def check(self, facts: Facts, answer: object, /) -> Match | None:
+        return Match(step=1)
+
+
+class Nameless(Factor):
+    """Has neither words nor a place."""
+
+    kind = "toy"
+    strength = "strong"
+
+
+class Nowhere(Toy):
+    kind = "none"
+
+
+class NoFactor:
+    kind = "toy"
+
+
 class Unready(Factor):
     def __init__(self) -> None:
         raise RuntimeError("the library is missing")
@@ -108,7 +141,11 @@ def test_nothing_is_made_anew_for_each_request() -> None:
         ("toy", f"{HERE}.Unready", "RuntimeError: the library is missing"),
         ("toy", "mfa.factors.totp.Totp", "is no factor of the kind 'toy'"),
         ("toy", "mfa.limits.Tries", "is no factor of the kind 'toy'"),
+        ("toy", f"{HERE}.NoFactor", "is no factor of the kind 'toy'"),
+        ("toy", f"{HERE}.Nameless", "does not say its order, icon, words"),
         ("Toy-1", TOY, "1 to 8 lower-case letters"),
+        ("none", f"{HERE}.Nowhere", "neither 'none' nor 'password'"),
+        ("password", TOY, "neither 'none' nor 'password'"),
     ],
 )
 def test_a_broken_line_is_off_and_an_error_that_names_it(
@@ -197,12 +234,40 @@ def test_a_weak_kind_at_hand_is_not_asked_where_a_strong_one_is_wanted(
     assert not challenges.has_strong(alice.pk)
 
 
+class TestFailing:
+    """A kind that raises while it looks at an answer."""
+
+    @pytest.fixture(autouse=True)
+    def _line(self, settings: Any) -> None:
+        settings.MFA_FACTORS = {"failing": f"{HERE}.Failing"}
+
+    def test_the_answer_is_wrong_and_counted_and_not_in_the_log(
+        self, alice: Any, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        enrolled(alice, "failing")
+        asked = opened(ask_typed(alice, "failing"))
+        assert check(asked, "her secret") == Wrong(4)
+        assert budget(alice, "failing").failures == 1
+        (said,) = [each for each in caplog.records if each.levelno == logging.ERROR]
+        assert (said.kind, said.error) == ("failing", "ValueError")  # type: ignore[attr-defined]
+        assert "secret" not in caplog.text
+
+    def test_a_draft_stays_one(self, alice: Any) -> None:
+        drafts.begin("failing", alice.pk, "s", secret="one")
+        assert not drafts.confirm_own("failing", alice.pk, "s", "her secret")
+        assert drafts.confirm_own("failing", alice.pk, "s", "7")
+
+
 class TestSeveral:
     """A kind of which a person has several: any may answer, and the one that did is noted."""
 
     @pytest.fixture(autouse=True)
     def _lines(self, settings: Any) -> None:
-        settings.MFA_FACTORS = {"many": f"{HERE}.Many", "liar": f"{HERE}.Liar"}
+        settings.MFA_FACTORS = {
+            "many": f"{HERE}.Many",
+            "liar": f"{HERE}.Liar",
+            "forgets": f"{HERE}.Forgetful",
+        }
 
     def test_the_one_that_answered_is_noted_and_collected(self, alice: Any) -> None:
         _first, second = enrolled(alice, "many"), enrolled_more(alice, "many")
@@ -231,6 +296,25 @@ class TestSeveral:
         asked = opened(ask_typed(alice, "many", purpose="proof"))
         assert isinstance(check(asked, str(young)), Wrong)
         assert isinstance(check(asked, str(old)), Right)
+
+    def test_a_kind_cannot_name_a_draft_nor_what_is_too_young(
+        self, alice: Any, clock: FrozenClock
+    ) -> None:
+        pixel, old, young = phone(alice), enrolled(alice, "liar"), enrolled_more(alice, "liar")
+        for elder in (pixel, old):
+            Row.objects.filter(pk=elder).update(confirmed_at=clock.at - timedelta(days=3))
+        draft = drafts.begin("liar", alice.pk, "s", secret="riverside")
+        asked = opened(ask_typed(alice, "liar", purpose="proof"))
+        for no in (draft, young):
+            assert isinstance(check(asked, str(no)), Wrong)
+        assert Row.objects.get(pk=draft).confirmed_at is None
+        assert isinstance(check(asked, str(old)), Right)
+
+    def test_a_kind_that_does_not_say_which_answered_is_not_believed(self, alice: Any) -> None:
+        """Nothing would be used up, and the same answer would be right again."""
+        enrolled(alice, "forgets")
+        asked = opened(ask_typed(alice, "forgets"))
+        assert isinstance(check(asked, "anything"), Wrong)
 
     def test_a_kind_cannot_name_what_is_not_this_persons_or_of_another_kind(
         self, alice: Any, bob: Any

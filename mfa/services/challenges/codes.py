@@ -15,6 +15,7 @@ from mfa.registry.base import Candidate, Facts, Match
 from mfa.registry.base import Factor as Base
 from mfa.results import CodeResult, Dead, Right, Wrong
 from mfa.services import budgets, notices
+from mfa.services.answer_check import matched
 from mfa.services.challenges.collecting import label_of, state_of
 from mfaproject.lib import clock
 from mfaproject.lib.prepared import Prepared
@@ -42,7 +43,7 @@ def check_code(*, challenge_id: int, subject: str, typed: object) -> CodeResult:
     if not reserved:
         return _why_dead(row, now)
     factor = registry.get(row.kind)
-    match = factor.check(_facts(row, factor, now), typed) if factor is not None else None
+    match = matched(factor, _facts(row, factor, now), typed) if factor is not None else None
     right = _right(row, match, now) if match is not None else None
     return _wrong(row, row.elsewhere, now) if right is None else right
 
@@ -153,7 +154,7 @@ def _mark_used(row: Challenge, match: Match, now: datetime) -> bool:
     used = match.factor_id or row.factor_id
     if used is None or row.purpose == limits.ENROLMENT:
         return True
-    mine = Factor.objects.filter(pk=used, user_id=row.user_id, kind=row.kind, revoked_at=None)
+    mine = Factor.objects.filter(pk=used, revoked_at=None)
     changes = {"last_used_at": now}
     if match.step is not None:
         return mine.filter(last_step__lt=match.step).update(last_step=match.step, **changes) == 1
