@@ -70,7 +70,7 @@ def ask_first(
         asked = ask(attempt, arrival, factor.kind, high=high, careful=careful)
         if isinstance(asked, challenges.Opened):
             return factor.kind
-        enrolled = enrolled or asked.enrolled
+        enrolled = asked.enrolled if enrolled is None else enrolled
     return NONE
 
 

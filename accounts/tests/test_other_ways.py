@@ -4,7 +4,7 @@ in, and what is not offered.
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -28,6 +28,7 @@ from accounts.tests.test_login import step_up
 from accounts.tests.test_reset import token_for
 from mfa.channels.memory import MemoryChannel
 from mfa.factors.recovery import enrolment as paper
+from mfa.factors.sms import SmsCode
 from mfa.services import challenges, enrolment
 from mfaproject.lib import clock
 from mfaproject.lib.testing import PASSWORD, frozen, person
@@ -50,6 +51,12 @@ def choose(step: StepUp, way: str) -> StepUp | Limited | Over:
 
 def prove(step: StepUp, typed: str) -> Any:
     return login.prove(step.ticket, arriving(), typed=typed)
+
+
+class EarlyText(SmsCode):
+    """Text messages, tried before anything else."""
+
+    order: ClassVar[int] = 5
 
 
 class TestWhatIsAskedFirst:
@@ -82,6 +89,24 @@ class TestWhatIsAskedFirst:
         step = step_up(name="boss")
         assert (step.way, attempt_of(step.ticket).required) == ("totp", "strong")
         assert isinstance(prove(step, app.at(clock.now())), Admitted)
+
+    def test_a_weak_way_at_the_front_hides_no_strong_one(self, settings: Any) -> None:
+        """Nobody looked what there is, so nobody knows what need not be tried."""
+        settings.MFA_FACTORS = {**settings.MFA_FACTORS, "sms": f"{__name__}.EarlyText"}
+        boss = person("boss", is_staff=True)
+        texting(boss)
+        phone(boss)
+        assert step_up(name="boss").way == "push"
+
+    @pytest.mark.parametrize("has", [["totp", "sms"], ["sms"]])
+    def test_where_there_is_no_push_the_next_way_is_asked(
+        self, alice: User, settings: Any, has: list[str]
+    ) -> None:
+        settings.MFA_FACTORS = {**settings.MFA_FACTORS, "push": None, "email": None}
+        if "totp" in has:
+            app_of(alice)
+        texting(alice)
+        assert step_up().way == has[0]
 
     def test_staff_with_codes_on_paper_alone_may_use_one(self) -> None:
         boss = person("boss", is_staff=True)

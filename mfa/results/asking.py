@@ -43,12 +43,12 @@ class NotAsked:
     """No question was put. `retry_after` in whole seconds, 0 where waiting does not help.
 
     `enrolled`: kinds of factor that the person has, seen on the way: what is not among them need
-    not be tried next.
+    not be tried next. None where nobody looked.
     """
 
     code: Literal["rate_limited", "method_unavailable", "off"]
     retry_after: int
-    enrolled: frozenset[str] = field(default=frozenset(), compare=False)
+    enrolled: frozenset[str] | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
