@@ -89,6 +89,7 @@ class CodeAsked:
             "is_sent": self.is_sent,
             "ways": shown(self.ways, but=self.kind),
             "icon": registry.of(self.kind).icon,
+            "title": registry.of(self.kind).words.title,
             "template": registry.of(self.kind).template,
             "script": registry.of(self.kind).script,
         }

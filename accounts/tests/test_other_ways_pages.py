@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -12,6 +13,7 @@ from accounts.tests.test_login import step_up
 from accounts.tests.test_other_ways import choose, prove
 from mfa.channels.memory import MemoryChannel
 from mfa.factors.recovery import enrolment as paper
+from mfa.services import enrolment
 from mfaproject.lib.testing import person
 
 pytestmark = pytest.mark.django_db
@@ -74,6 +76,17 @@ class TestThePages:
         assert "+33•••42" in shown
         assert "Use a recovery code" in self.page(browser, "recovery")
         assert "Check your e-mail" in self.page(browser, "email")
+
+    def test_the_code_page_of_a_kind_that_settings_name_no_more_is_still_a_page(
+        self, alice: User, settings: Any
+    ) -> None:
+        settings.MFA_FACTORS = {**settings.MFA_FACTORS, "toy": "mfa.tests.toyfactor.Toy"}
+        enrolment.add_factor(alice.pk, "toy", "", added_by="")
+        browser = Browser()
+        browser.sign_in()
+        assert "code word" in self.page(browser, "toy")
+        del settings.MFA_FACTORS["toy"]
+        assert '<h1 class="title">toy</h1>' in browser.get("/login/code/").content.decode()
 
     def test_each_page_offers_the_other_ways_and_not_its_own(self, alice: User) -> None:
         app_of(alice)
