@@ -74,7 +74,7 @@ class AdditiveModel(ABC):
 
 def remarks(signal: Signal, attempt: Attempt, history: History) -> Sequence[Remark]:
     """What a signal has to say. Raises ValueError for a finding that is not its own."""
-    found = signal.look(attempt, history)
+    found = tuple(signal.look(attempt, history))
     if not {remark.name for remark in found} <= signal.findings.keys():
         raise ValueError(f"the signal {signal.name} finds what it does not name")
     return found

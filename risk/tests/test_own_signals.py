@@ -271,6 +271,14 @@ def test_the_lowest_rank_is_told_to_the_person(
     assert why_careful(found, "en") == told
 
 
+def test_a_look_that_yields_speaks_as_one_that_returns(ours: None, named: Names) -> None:
+    """An iterator is read once: its weight must not get lost on the way."""
+    told = ChainModel().score(attempt(user_agent=CURL), history())
+    named(look=lambda *seen: iter(program_signal.look(*seen)))
+    assert ChainModel().score(attempt(user_agent=CURL), history()) == told
+    assert "program" in [finding.name for finding in told.findings]
+
+
 def test_an_input_that_nobody_speaks_of_counts_nothing(named: Names) -> None:
     """What cannot be shown does not decide."""
     named(look=lambda _attempt, _history: ())
