@@ -2,8 +2,10 @@
 is fitted, in what the policy and the admin say.
 """
 
+import ast
 import json
 import re
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ from risk.policy import rules
 from risk.scoring import forest, registry, sheets
 from risk.scoring.registry import BUILT_IN
 from risk.scoring.signals.base import Input
+from risk.tests import program_signal
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "risk-model.md"
 ROW = re.compile(r"^\| `(\w+)` \| (\w+) \| (.+) \| (.+) \|$", re.MULTILINE)
@@ -108,6 +111,15 @@ def test_the_document_has_each_input_as_it_is() -> None:
         for name, each in signal.inputs.items()
     ]
     assert ROW.findall(DOCUMENT.read_text()) == told
+
+
+def test_the_example_of_a_signal_is_the_one_that_is_tested() -> None:
+    page = DOCUMENT.with_name("dev") / "add-a-signal.md"
+    example, _rest = page.read_text().split("On a server it is one line:")
+    lines = [line for line in example.splitlines() if line.startswith("    ")]
+    written = ast.parse(textwrap.dedent("\n".join(lines)))
+    module = ast.parse(Path(program_signal.__file__).read_text())
+    assert ast.dump(written.body[-1]) == ast.dump(module.body[-1])
 
 
 @pytest.mark.parametrize("path", [sheets.NEWEST, forest.NEWEST])
