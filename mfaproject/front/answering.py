@@ -4,6 +4,7 @@ Django: what takes time is a deadline or a job.
 
 import asyncio
 import os
+from abc import ABC, abstractmethod
 from typing import Any, Protocol, cast
 
 from mfaproject.front import limits
@@ -30,7 +31,7 @@ class Front(Protocol):
     def unfinished(self, size: int) -> None: ...
 
 
-class Answering(asyncio.Protocol):
+class Answering(asyncio.Protocol, ABC):
     """`peer`: the other side's address. `job`: what makes the answer that is under way. `taken`:
     what the socket counted as until it became a connection."""
 
@@ -52,9 +53,9 @@ class Answering(asyncio.Protocol):
         self._late = b""
         self._eof = self._broken = self._paused = self._full = False
 
+    @abstractmethod
     def go_on_reading(self) -> None:
         """The answer is on its way, and the socket stays open."""
-        raise NotImplementedError
 
     # What the parser asks
 

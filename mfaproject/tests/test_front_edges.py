@@ -22,7 +22,7 @@ from mfaproject.front.threads import Lane
 from mfaproject.lib.hub import Hold
 from mfaproject.lib.patience import PATIENCE
 from mfaproject.tests.fronting import Client, Fronted, get, post
-from mfaproject.tests.test_front_slow import Gate, Pieces, until
+from mfaproject.tests.standing_time import Gate, Pieces, until
 from mfaproject.tests.wires import Said
 
 pytestmark = pytest.mark.slow
