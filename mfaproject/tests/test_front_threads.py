@@ -18,8 +18,6 @@ from mfaproject.lib.patience import PATIENCE
 from mfaproject.tests.fronting import Fronted, get
 from mfaproject.tests.standing_time import Gate, Pieces, Time, until
 
-SHORT = 0.3
-
 
 @pytest.fixture(autouse=True)
 def time(monkeypatch: pytest.MonkeyPatch) -> Time:
