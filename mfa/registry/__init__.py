@@ -12,6 +12,8 @@ from functools import lru_cache
 from importlib import import_module
 
 from django.conf import settings
+from django.core.signals import setting_changed
+from django.dispatch import receiver
 from django.utils.module_loading import import_string
 
 from mfa.registry.base import Factor, Retired
@@ -28,22 +30,22 @@ _SAID = ("order", "icon", "words", "strength")
 
 def every() -> tuple[Factor, ...]:
     """What is on, the way to try first at the front."""
-    return _registry(_lines()).every
+    return _current().every
 
 
 def get(kind: str) -> Factor | None:
     """The kind of that name, None where it is off."""
-    return _registry(_lines()).on.get(kind)
+    return _current().on.get(kind)
 
 
 def known() -> tuple[Factor, ...]:
     """What is on, and our own that are off: rows of these are still read and shown."""
-    return _registry(_lines()).known
+    return _current().known
 
 
 def of(kind: str) -> Factor:
     """What is known of a kind that a row names, whether it is on or not."""
-    return _registry(_lines()).by_kind.get(kind) or _retired(kind)
+    return _current().by_kind.get(kind) or _retired(kind)
 
 
 def kinds(which: Callable[[Factor], bool]) -> tuple[str, ...]:
@@ -58,7 +60,7 @@ def mailbox() -> Factor:
 
 def faults() -> Mapping[str, str]:
     """What is wrong with which line of `settings.MFA_FACTORS`."""
-    return _registry(_lines()).faults
+    return _current().faults
 
 
 def choices() -> list[tuple[str, Text]]:
@@ -109,11 +111,18 @@ def _ordered(found: Mapping[str, Factor]) -> tuple[Factor, ...]:
     return tuple(sorted(found.values(), key=lambda factor: factor.order))
 
 
-def _lines() -> tuple[tuple[str, str | None], ...]:
-    return tuple(settings.MFA_FACTORS.items())
+@lru_cache(maxsize=1)
+def _current() -> _Registry:
+    return _Registry(tuple(settings.MFA_FACTORS.items()))
 
 
-_registry = lru_cache(maxsize=32)(_Registry)
+@receiver(setting_changed)
+def _forget(setting: str, **_kwargs: object) -> None:
+    """A test that changes the setting finds the change."""
+    if setting == "MFA_FACTORS":
+        _current.cache_clear()
+
+
 _retired = lru_cache(maxsize=32)(Retired)
 
 
