@@ -52,6 +52,17 @@ class BrowserSession:
         return self.proof == Session.Proof.STRONG
 
     @property
+    def lacks_strength(self) -> bool:
+        """A staff account that was not asked for a strong factor: good for nothing, at either
+        door."""
+        return self.user is not None and self.user.is_staff and not self.is_strong
+
+    @property
+    def is_held(self) -> bool:
+        """Whether pages to add a strong factor are all that it reaches."""
+        return self.is_enrolment or self.lacks_strength
+
+    @property
     def is_enrolment(self) -> bool:
         """Opened by an enrolment link: good for adding a strong factor and for nothing else."""
         return self.proof == Session.Proof.ENROL

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 
-from accounts import cookies, sessions, strength
+from accounts import cookies, sessions
 from mfaproject import errors
 from mfaproject.lib.database_faults import is_database_fault
 
@@ -78,8 +78,6 @@ class ProofGateMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         session: sessions.BrowserSession = request.session  # type: ignore[assignment]
-        user = session.user
-        held = user is not None and (session.is_enrolment or not strength.suffices(user, session))
-        if held and not request.path.startswith(ENROLMENT_PATHS):
+        if session.is_held and not request.path.startswith(ENROLMENT_PATHS):
             return HttpResponseRedirect(reverse("authenticator:add"))
         return self.get_response(request)

@@ -1,10 +1,9 @@
-"""What staff owe, and what anybody does, written once. Of a sign-in risk's policy says so too, by
-its own table: it is told who is staff.
+"""What an answer must prove, of staff and of anybody. Of a sign-in risk's policy says so too, by
+its own table: it is told who is staff. What a session of theirs must be: browser_session.
 """
 
 from collections.abc import Callable
 
-from accounts.browser_session import BrowserSession
 from accounts.models import User
 from mfa.registry.base import Strength
 
@@ -13,9 +12,3 @@ def required(user: User, *, strong: Callable[[], bool]) -> Strength:
     """What the answer of a journey must prove. Staff always give a strong factor; everybody else
     where one is called for, which is asked only then."""
     return "strong" if user.is_staff or strong() else "weak"
-
-
-def suffices(user: User, session: BrowserSession) -> bool:
-    """Whether this session is good for anything: a staff account that was not asked for a strong
-    factor is good for nothing, at either door."""
-    return not user.is_staff or session.is_strong

@@ -16,7 +16,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
-from accounts import sessions, strength
+from accounts import sessions
 from accounts.api import refusals
 from accounts.models import Session, User
 from accounts.services import passwords
@@ -82,8 +82,7 @@ class SignedIn(BasePermission):
     def has_permission(self, request: Request, _view: APIView) -> bool:
         if not isinstance(request.auth, sessions.BrowserSession):
             raise refusals.no_token()
-        user = request.auth.user
-        return user is not None and strength.suffices(user, request.auth)
+        return request.auth.user is not None and not request.auth.lacks_strength
 
 
 class RecentProof(SignedIn):

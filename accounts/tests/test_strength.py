@@ -3,7 +3,8 @@
 import pytest
 
 from accounts import strength
-from accounts.models import Link, LoginAttempt, User
+from accounts.browser_session import BrowserSession
+from accounts.models import Link, LoginAttempt, Session, User
 from accounts.services import links, reset
 from accounts.tests.helpers import arriving
 from mfaproject.lib.testing import person
@@ -20,6 +21,30 @@ from mfaproject.lib.testing import person
 )
 def test_what_an_answer_must_prove(is_staff: bool, strong: bool, required: str) -> None:
     assert strength.required(User(is_staff=is_staff), strong=lambda: strong) == required
+
+
+@pytest.mark.parametrize(
+    ("is_staff", "proof", "lacks", "held"),
+    [
+        (False, "password", False, False),
+        (False, "weak", False, False),
+        (False, "strong", False, False),
+        (False, "enrol", False, True),
+        (True, "password", True, True),
+        (True, "weak", True, True),
+        (True, "strong", False, False),
+        (True, "enrol", True, True),
+    ],
+)
+def test_who_reaches_nothing_but_adding_a_strong_factor(
+    is_staff: bool, proof: str, lacks: bool, held: bool
+) -> None:
+    session = BrowserSession(Session(user=User(is_staff=is_staff), proof=proof))
+    assert (session.lacks_strength, session.is_held) == (lacks, held)
+
+
+def test_nobody_is_held_who_is_not_signed_in() -> None:
+    assert not BrowserSession().is_held
 
 
 @pytest.mark.django_db

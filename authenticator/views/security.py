@@ -25,8 +25,7 @@ from mfaproject.lib.proof import recent_proof, recent_proof_to_add, session_fact
 
 @dataclass(frozen=True, slots=True)
 class Me:
-    """Who is signed in here. `held`: an enrolment session, or staff without strong proof: these
-    pages are all they reach."""
+    """Who is signed in here. `held`: these pages are all they reach."""
 
     user_id: int
     epoch: int
@@ -39,8 +38,7 @@ def _me(request: HttpRequest) -> Me:
     facts = session_facts(request)
     if facts.user_id is None or facts.epoch is None:
         raise PermissionDenied
-    held = facts.proof == "enrol" or (request.user.is_staff and facts.proof != "strong")
-    return Me(facts.user_id, facts.epoch, facts.public_id, facts.browser, held)
+    return Me(facts.user_id, facts.epoch, facts.public_id, facts.browser, facts.is_held)
 
 
 def _page(

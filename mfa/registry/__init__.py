@@ -87,24 +87,42 @@ class _Registry:
         self.known = _ordered(self.by_kind)
 
     def _made(self, kind: str, path: str) -> Factor | None:
-        if not KIND.fullmatch(kind):
-            self.faults[kind] = (
-                "a kind is 1 to 8 lower-case letters, and neither 'none' nor 'password'"
-            )
-            return None
         try:
-            made: object = import_string(path)()
-        except Exception as error:
-            self.faults[kind] = f"{path!r} cannot be imported: {type(error).__name__}: {error}"
-            log.exception("a kind of factor is off: it cannot be imported", extra={"kind": kind})
+            return _factor(kind, path)
+        except _Unusable as fault:
+            self.faults[kind] = str(fault)
             return None
-        if not isinstance(made, Factor) or getattr(made, "kind", None) != kind:
-            self.faults[kind] = f"{path!r} is no factor of the kind {kind!r}"
-            return None
-        if lacking := [name for name in _SAID if not hasattr(made, name)]:
-            self.faults[kind] = f"{path!r} does not say its {', '.join(lacking)}"
-            return None
-        return made
+
+
+class _Unusable(Exception):
+    """What is wrong with a line of the setting."""
+
+
+def _factor(kind: str, path: str) -> Factor:
+    if not KIND.fullmatch(kind):
+        raise _Unusable("a kind is 1 to 8 lower-case letters, and neither 'none' nor 'password'")
+    made = _imported(kind, path)
+    if not isinstance(made, Factor) or getattr(made, "kind", None) != kind:
+        raise _Unusable(f"{path!r} is no factor of the kind {kind!r}")
+    if lacking := [name for name in _SAID if not hasattr(made, name)]:
+        raise _Unusable(f"{path!r} does not say its {', '.join(lacking)}")
+    if made.is_mailbox != _is_mailbox(kind):
+        raise _Unusable(f"the mailbox is asked by one kind, and {path!r} would change which")
+    return made
+
+
+def _imported(kind: str, path: str) -> object:
+    try:
+        return import_string(path)()
+    except Exception as error:
+        log.exception("a kind of factor is off: it cannot be imported", extra={"kind": kind})
+        fault = f"{path!r} cannot be imported: {type(error).__name__}: {error}"
+        raise _Unusable(fault) from error
+
+
+def _is_mailbox(kind: str) -> bool:
+    ours = _ours().get(kind)
+    return ours is not None and ours.is_mailbox
 
 
 def _ordered(found: Mapping[str, Factor]) -> tuple[Factor, ...]:

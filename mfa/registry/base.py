@@ -134,9 +134,10 @@ class Factor:
     none; `tries` limits wrong answers.
 
     **Enrolment.** `address`: it is an address that was proved; the mailbox of the account is there
-    without. `has_several`: a person may have more than one. `uses_codes`: a set of recovery codes,
-    which counts while one is left. `enrolment`: how a secret or a key is added. `add_url`: the name
-    of the page where that happens, `manage_url` that of the page of one factor (its id follows).
+    without, and one kind alone asks it. `has_several`: a person may have more than one.
+    `uses_codes`: a set of recovery codes, which counts while one is left. `enrolment`: how a secret
+    or a key is added. `add_url`: the name of the page where that happens, `manage_url` that of the
+    page of one factor (its id follows).
     `is_listed`: a row of its own on the security page, with removal there.
 
     **Routes.** `routes` in the API, `api_order` their place in its document. `urls` is the dotted

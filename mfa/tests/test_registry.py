@@ -89,6 +89,17 @@ class Nowhere(Toy):
     kind = "none"
 
 
+class Elsewhere(Toy):
+    """Would ask for mail codes, and knows no mailbox."""
+
+    kind = "email"
+
+
+class SecondMailbox(Toy):
+    kind = "toy"
+    address = "mailbox"
+
+
 class NoFactor:
     kind = "toy"
 
@@ -143,6 +154,8 @@ def test_nothing_is_made_anew_for_each_request() -> None:
         ("toy", "mfa.limits.Tries", "is no factor of the kind 'toy'"),
         ("toy", f"{HERE}.NoFactor", "is no factor of the kind 'toy'"),
         ("toy", f"{HERE}.Nameless", "does not say its order, icon, words"),
+        ("email", f"{HERE}.Elsewhere", "the mailbox is asked by one kind"),
+        ("toy", f"{HERE}.SecondMailbox", "the mailbox is asked by one kind"),
         ("Toy-1", TOY, "1 to 8 lower-case letters"),
         ("none", f"{HERE}.Nowhere", "neither 'none' nor 'password'"),
         ("password", TOY, "neither 'none' nor 'password'"),
