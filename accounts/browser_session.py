@@ -3,6 +3,7 @@
 from datetime import datetime
 from functools import cached_property
 
+from accounts import strength
 from accounts.models import Session, User
 from mfa.services import challenges
 from mfaproject.lib import clock
@@ -53,12 +54,12 @@ class BrowserSession:
 
     @property
     def lacks_strength(self) -> bool:
-        """A staff account that was not asked for a strong factor: good for nothing, at either
-        door."""
-        return self.user is not None and self.user.is_staff and not self.is_strong
+        """Whether it is good for nothing until a strong factor proves it."""
+        user = self.user
+        return user is not None and strength.is_lacking(user, is_strong=self.is_strong)
 
     @property
-    def is_held(self) -> bool:
+    def is_confined(self) -> bool:
         """Whether pages to add a strong factor are all that it reaches."""
         return self.is_enrolment or self.lacks_strength
 

@@ -78,6 +78,6 @@ class ProofGateMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         session: sessions.BrowserSession = request.session  # type: ignore[assignment]
-        if session.is_held and not request.path.startswith(ENROLMENT_PATHS):
+        if session.is_confined and not request.path.startswith(ENROLMENT_PATHS):
             return HttpResponseRedirect(reverse("authenticator:add"))
         return self.get_response(request)

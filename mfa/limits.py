@@ -172,11 +172,6 @@ def has_tired(budget: BudgetState) -> bool:
     return budget.unanswered >= PUSHES_UNANSWERED
 
 
-def approved(budget: BudgetState) -> BudgetState:
-    """Somebody holds the phone and meant yes."""
-    return replace(budget, unanswered=0, wrong_numbers=0)
-
-
 def right_code(budget: BudgetState) -> BudgetState:
     """A right code ends a row of wrong ones."""
     return replace(budget, in_a_row=0)

@@ -24,7 +24,7 @@ def test_what_an_answer_must_prove(is_staff: bool, strong: bool, required: str) 
 
 
 @pytest.mark.parametrize(
-    ("is_staff", "proof", "lacks", "held"),
+    ("is_staff", "proof", "lacks", "confined"),
     [
         (False, "password", False, False),
         (False, "weak", False, False),
@@ -37,14 +37,14 @@ def test_what_an_answer_must_prove(is_staff: bool, strong: bool, required: str) 
     ],
 )
 def test_who_reaches_nothing_but_adding_a_strong_factor(
-    is_staff: bool, proof: str, lacks: bool, held: bool
+    is_staff: bool, proof: str, lacks: bool, confined: bool
 ) -> None:
     session = BrowserSession(Session(user=User(is_staff=is_staff), proof=proof))
-    assert (session.lacks_strength, session.is_held) == (lacks, held)
+    assert (session.lacks_strength, session.is_confined) == (lacks, confined)
 
 
-def test_nobody_is_held_who_is_not_signed_in() -> None:
-    assert not BrowserSession().is_held
+def test_nobody_is_confined_who_is_not_signed_in() -> None:
+    assert not BrowserSession().is_confined
 
 
 @pytest.mark.django_db

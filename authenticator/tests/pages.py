@@ -23,7 +23,7 @@ class Facts:
     user: Any
     proof: str = "strong"
     needs_strong: bool = False
-    is_held: bool = False
+    is_confined: bool = False
     browser: str = "k" * 22
     public_id: str = SESSION
     proven_at: datetime | None = None

@@ -87,24 +87,24 @@ def test_somebody_else_s_yes_and_no_are_not_heard(bob: Any, alice: Any) -> None:
 
 @pytest.mark.parametrize("proof", ["enrol", "weak"])
 def test_who_is_held_here_ends_by_signing_in_again(alice: Any, proof: str) -> None:
-    held = Facts(alice, proof=proof, is_held=True)
-    text = page(security.add(request(held)))
+    confined = Facts(alice, proof=proof, is_confined=True)
+    text = page(security.add(request(confined)))
     assert "Not now" not in text
     assert reverse("accounts:logout") in text
     answered(alice)
     answer = security.confirm(
-        request(held, "post", pairing=PairingCode.objects.latest("pk").public_id)
+        request(confined, "post", pairing=PairingCode.objects.latest("pk").public_id)
     )
     assert answer["Location"] == reverse("authenticator:done")
-    assert reverse("accounts:logout") in page(security.done(request(held)))
+    assert reverse("accounts:logout") in page(security.done(request(confined)))
 
 
 def test_an_enrolment_session_cannot_manage_devices(alice: Any, phone: Phone) -> None:
-    held = Facts(alice, proof="enrol", is_held=True)
-    assert security.manage(request(held), phone.device_id)["Location"].startswith(
+    confined = Facts(alice, proof="enrol", is_confined=True)
+    assert security.manage(request(confined), phone.device_id)["Location"].startswith(
         reverse("accounts:prove")
     )
-    assert security.revoke(request(held, "post"), phone.device_id)["Location"].startswith(
+    assert security.revoke(request(confined, "post"), phone.device_id)["Location"].startswith(
         reverse("accounts:prove")
     )
     assert row(phone).revoked_at is None

@@ -29,7 +29,7 @@ class Facts:
     proof: str = "strong"
     proven_at: datetime | None = NOW
     needs_strong: bool = True
-    is_held: bool = False
+    is_confined: bool = False
 
 
 def asked(session: Facts, method: str = "get") -> HttpRequest:

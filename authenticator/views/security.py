@@ -25,20 +25,20 @@ from mfaproject.lib.proof import recent_proof, recent_proof_to_add, session_fact
 
 @dataclass(frozen=True, slots=True)
 class Me:
-    """Who is signed in here. `held`: these pages are all they reach."""
+    """Who is signed in here. `confined`: these pages are all they reach."""
 
     user_id: int
     epoch: int
     session: str
     browser: str
-    held: bool
+    confined: bool
 
 
 def _me(request: HttpRequest) -> Me:
     facts = session_facts(request)
     if facts.user_id is None or facts.epoch is None:
         raise PermissionDenied
-    return Me(facts.user_id, facts.epoch, facts.public_id, facts.browser, facts.is_held)
+    return Me(facts.user_id, facts.epoch, facts.public_id, facts.browser, facts.is_confined)
 
 
 def _page(
@@ -144,7 +144,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
 
 
 def _confirmed(request: HttpRequest, me: Me, name: str) -> HttpResponse:
-    if me.held:
+    if me.confined:
         return redirect("authenticator:done")
     messages.success(
         request, _("%(device)s can approve your sign-ins from now on.") % {"device": name}
@@ -159,7 +159,7 @@ def refuse(request: HttpRequest) -> HttpResponse:
     me = _me(request)
     if pairing.refuse(request.POST.get("pairing", ""), me.session):
         messages.success(request, _("Removed. That device never could approve anything."))
-    return redirect("authenticator:add" if me.held else "accounts:security")
+    return redirect("authenticator:add" if me.confined else "accounts:security")
 
 
 @require_safe

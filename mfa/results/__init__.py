@@ -4,7 +4,7 @@ from mfa.registry.base import Strength
 from mfa.results.answers import CodeResult, Dead, Proof, Right, Wrong
 from mfa.results.asking import Asker, Lane, LookState, NotAsked, Opened, Wake, WakeState
 from mfa.results.enrolled import FACTOR_COLUMNS, Enrolled, FactorView
-from mfa.results.prompts import BudgetRow, Held, Person, PushQuestion
+from mfa.results.prompts import BudgetRow, DecisionFacts, Person, PushQuestion
 from mfa.results.ways import Way, Ways
 
 __all__ = [
@@ -13,9 +13,9 @@ __all__ = [
     "BudgetRow",
     "CodeResult",
     "Dead",
+    "DecisionFacts",
     "Enrolled",
     "FactorView",
-    "Held",
     "Lane",
     "LookState",
     "NotAsked",

@@ -28,7 +28,7 @@ class BudgetRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class DecisionFacts:
     """What came with a question in the same SELECT and only `decide` looks at. `elsewhere`: today's
     failures of other factors in the same lane."""
 
@@ -68,7 +68,7 @@ class PushQuestion:
     ledger_id: int | None
     devices: tuple[FactorView, ...]
     number: str = field(repr=False)
-    held: Held = field(repr=False)
+    facts: DecisionFacts = field(repr=False)
     seen: bool = True
 
     @property

@@ -33,7 +33,7 @@ def not_me(asked: PushQuestion, device: str) -> None:
     facts = {name: shown[name] or "" for name in ("browser", "os", "place", "ip")}
     minutes = limits.PUSH_REST // limits.MINUTE
     _tell(
-        asked.held.person,
+        asked.facts.person,
         "not_me",
         {
             **facts,

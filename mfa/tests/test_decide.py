@@ -252,6 +252,13 @@ def test_two_wrong_numbers_rest_push(alice: Any, clock: FrozenClock) -> None:
     opened(ask_push(alice, "login:3"))
 
 
+def test_an_approval_between_forgives_a_wrong_number(alice: Any) -> None:
+    pixel = phone(alice)
+    for number, right in enumerate((False, True, False)):
+        answer(opened(ask_push(alice, f"login:{number}")), alice, pixel, right=right)
+    opened(ask_push(alice, "login:3"))
+
+
 def test_the_tenth_failure_by_strangers_tells_that_the_password_is_out(
     alice: Any, clock: FrozenClock
 ) -> None:

@@ -68,7 +68,6 @@ def test_only_prompts_count_as_unanswered() -> None:
 def test_ten_unanswered_prompts_tire() -> None:
     assert not limits.has_tired(BudgetState(unanswered=9))
     assert limits.has_tired(BudgetState(unanswered=10))
-    assert not limits.has_tired(limits.approved(BudgetState(unanswered=10)))
 
 
 @pytest.mark.parametrize(
@@ -147,11 +146,6 @@ def test_two_wrong_numbers_rest_push_for_half_an_hour() -> None:
         NOW + 30 * MINUTE,
         0,
     )
-
-
-def test_an_approval_between_forgives_a_wrong_number() -> None:
-    once = limits.approved(limits.wrong_number(BudgetState(), lane="other", elsewhere=0, now=NOW))
-    assert limits.wrong_number(once, lane="other", elsewhere=0, now=NOW).off == ""
 
 
 def test_not_me_rests_push_at_once() -> None:

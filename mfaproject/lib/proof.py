@@ -37,7 +37,7 @@ class SessionFacts(Protocol):
     # password, weak (e-mail or SMS), strong, or enrol (an enrolment link and a password)
     proof: str
     proven_at: datetime | None
-    is_held: bool  # an enrolment session, or staff without strong proof
+    is_confined: bool  # an enrolment session, or staff without strong proof
     needs_strong: bool  # whether this person has a strong factor, so that nothing less will do
 
 

@@ -31,8 +31,8 @@ def attempt(context: LoginContext, user_id: int) -> Attempt:
 def assess(
     *, user_id: int, is_staff: bool, has_strong: bool, context: LoginContext, username: str = ""
 ) -> Assessment:
-    """Reads (one SELECT), judges, writes nothing. `has_strong`: whether the person could answer
-    with a strong factor.
+    """Reads (one SELECT), judges, writes nothing. `has_strong`: whether a strong factor may be
+    wanted. Who looks that up only where it is wanted says True, and asks for less afterwards.
 
     Call it with nothing locked: where there are challengers it may wait for them
     (`challengers.BUDGET`).

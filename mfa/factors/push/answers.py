@@ -158,9 +158,9 @@ def _count(asked: PushQuestion, to: End, now: datetime) -> None:
 def _refused(asked: PushQuestion, rule: limits.Refusal, now: datetime) -> None:
     def counted(budget: BudgetState) -> BudgetState:
         return rule(
-            budget, lane=asked.lane, elsewhere=asked.held.elsewhere, now=int(now.timestamp())
+            budget, lane=asked.lane, elsewhere=asked.facts.elsewhere, now=int(now.timestamp())
         )
 
-    changed = budgets.change(asked.held.budget, counted)
+    changed = budgets.change(asked.facts.budget, counted)
     if changed is not None:
         notices.switched_off(asked.user_id, Push.kind, *changed)

@@ -10,7 +10,7 @@ from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet
 
 from mfa.factors.push.factor import Push
 from mfa.models import Challenge, OutboxMessage
-from mfa.results import FACTOR_COLUMNS, FactorView, Held, PushQuestion
+from mfa.results import FACTOR_COLUMNS, DecisionFacts, FactorView, PushQuestion
 from mfa.services.budgets import budget_row, charged
 from mfa.services.notices import person
 
@@ -75,6 +75,6 @@ def _question(rows: list[Any]) -> PushQuestion:
         ledger_id=row.ledger_id,
         devices=devices_of(rows),
         number=_PUSH.number_of(row),
-        held=Held(budget_row(row.budget), row.elsewhere, person(row.user)),
+        facts=DecisionFacts(budget_row(row.budget), row.elsewhere, person(row.user)),
         seen=getattr(row, "seen", True),
     )
