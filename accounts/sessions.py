@@ -56,8 +56,7 @@ _AWAKE = Prepared(
 
 
 def load(key: str | None, kind: Session.Kind = Session.Kind.BROWSER) -> BrowserSession:
-    """The session of a cookie, or of a program's token. One statement;
-    anonymous for anything that is not alive."""
+    """The session of a cookie or token; anonymous for what is not alive. One statement."""
     if not key or len(key) != 43:
         return BrowserSession()
     now = clock.now()
@@ -173,12 +172,8 @@ def carry_over(session: BrowserSession, epoch: int) -> str:
     old = session.row
     if old is None:
         raise ValueError("nobody is signed in here")
-    row, key = open_session(
-        old.user,
-        Evidence(old.proof, old.factor, old.factor_id, old.browser, old.ledger_id),
-        epoch=epoch,
-        added_by=old.public_id,
-    )
+    evidence = Evidence(old.proof, old.factor, old.factor_id, old.browser, old.ledger_id)
+    row, key = open_session(old.user, evidence, epoch=epoch, added_by=old.public_id)
     Session.objects.filter(pk=row.pk).update(
         proven_at=old.proven_at, proof_stale=old.proof_stale, created_at=old.created_at
     )

@@ -44,9 +44,8 @@ def may_answer(
 ) -> bool:
     """Whether this device is shown the question and may answer it. `devices` are all live ones of
     the person, this one among them."""
-    if factor.confirmed_at is None or (
-        required == "strong" and strength_of(factor, browser) == "weak"
-    ):
+    is_weak = strength_of(factor, browser) == "weak"
+    if factor.confirmed_at is None or (is_weak and required == "strong"):
         return False
     return purpose == "login" or not _too_young(factor, devices, now)
 
@@ -65,8 +64,7 @@ def _too_young(factor: FactorView, devices: Iterable[FactorView], now: datetime)
 def at_hand(
     kind: str, enrolled: Iterable[FactorView], *, purpose: str, codes_left: int, now: datetime
 ) -> tuple[FactorView, ...]:
-    """What the person has of this kind that may be asked for an answer; none
-    where a set of codes is used up."""
+    """What the person has of this kind that may be asked; none where all codes are used up."""
     every = tuple(enrolled)
     if registry.of(kind).uses_codes and not codes_left:
         return ()

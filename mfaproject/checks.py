@@ -146,14 +146,9 @@ def static_storage(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
         import_string(path)
     # Another's module may raise whatever it likes while it is imported.
     except Exception as error:  # noqa: BLE001
+        fault = f"STATICFILES_STORAGE={path[:100]} cannot be imported: {error}"
         hint = "Give the dotted path of a storage class, or nothing."
-        return [
-            Error(
-                f"STATICFILES_STORAGE={path[:100]} cannot be imported: {error}",
-                hint=hint,
-                id="nod.E013",
-            )
-        ]
+        return [Error(fault, hint=hint, id="nod.E013")]
     return []
 
 

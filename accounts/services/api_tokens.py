@@ -135,9 +135,8 @@ def redeem(ticket: Ticket, arrival: Arrival, *, private_key: str) -> Admitted | 
             login.close(attempt, "locked")
         return Over("gone")
     digest = key_digest(private_key)
-    if attempt.proof_id is None or not tokens.same(attempt.private_key_digest, digest):
-        return WrongKey()
-    if attempt.private_key_until is None or attempt.private_key_until <= clock.now():
+    is_late = attempt.private_key_until is None or attempt.private_key_until <= clock.now()
+    if is_late or attempt.proof_id is None or not tokens.same(attempt.private_key_digest, digest):
         return WrongKey()
     return last_step.complete(attempt, attempt.proof_id, arrival, key=digest)
 

@@ -40,9 +40,8 @@ def _collect(
     """Spends the answer, moves the journey and does what it was for: all or nothing."""
     # Person, journey, question: everybody locks in this order. A right code verifies the address it
     # was sent to, at sign-up and later.
-    if question_state.is_mailbox(attempt, challenge_id) and not confirm_address(
-        attempt.user, arrival
-    ):
+    was_mailed = question_state.is_mailbox(attempt, challenge_id)
+    if was_mailed and not confirm_address(attempt.user, arrival):
         raise _Lost
     proof = attempts.collect(attempt, challenge_id, key=key)
     if proof is None:

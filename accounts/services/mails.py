@@ -141,18 +141,9 @@ def told(
     user: User, what: str, *, at: datetime, ip: str | None, item: str = "", to: str = ""
 ) -> None:
     """The same for an act of somebody else, of whom no more is known than when and from where."""
-    context: dict[str, str | int] = {
-        "at": seconds(at),
-        "ip": ip or "",
-        "change": what,
-        "item": item,
-    }
-    send(
-        user,
-        "factor_changed",
-        context | {"security_url": absolute(reverse("accounts:security"))},
-        to=to,
-    )
+    context: dict[str, str | int] = {"at": seconds(at), "ip": ip or "", "change": what}
+    context |= {"item": item, "security_url": absolute(reverse("accounts:security"))}
+    send(user, "factor_changed", context, to=to)
 
 
 def address_changed(user: User, new: str, token: str, arrival: Arrival) -> None:

@@ -160,9 +160,8 @@ def choose(ticket: Ticket | None, arrival: Arrival, *, way: str) -> StepUp | Lim
     if attempt is None or ticket is None:
         return Over("gone")
     match step_up.put(attempt, arrival, way=way, resume=True):
-        case challenges.NotAsked(
-            retry_after=0
-        ):  # no such way, or it is closed for good: back to what is there
+        case challenges.NotAsked(retry_after=0):
+            # no such way, or it is closed for good: back to what is there
             return StepUp(ticket, "none", attempt.expires_at)
         case challenges.NotAsked(retry_after=seconds):
             return Limited(seconds)

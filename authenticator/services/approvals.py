@@ -123,8 +123,7 @@ def _stored(question: PushQuestion) -> Answer:
 
 
 def _apply(asked: _Answering, decision: Decision) -> Answer:
-    """Decision, ledger and notes in one transaction: what is acknowledged
-    survives whatever happens next."""
+    """Decision, ledger and notes in one transaction: what is acknowledged survives."""
     with transaction.atomic():
         end = answers.decide(
             asked.question,

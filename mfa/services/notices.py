@@ -31,7 +31,6 @@ def not_me(asked: PushQuestion, device: str) -> None:
     """Somebody typed the right password, and the owner said on this device that it was not her."""
     shown = json.loads(asked.context)
     facts = {name: shown[name] or "" for name in ("browser", "os", "place", "ip")}
-    minutes = limits.PUSH_REST // limits.MINUTE
     _tell(
         asked.facts.person,
         "not_me",
@@ -39,7 +38,7 @@ def not_me(asked: PushQuestion, device: str) -> None:
             **facts,
             "at": shown["at"],
             "device": device,
-            "minutes": minutes,
+            "minutes": limits.PUSH_REST // limits.MINUTE,
             "change_url": _change_url(),
         },
     )

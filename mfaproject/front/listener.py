@@ -75,10 +75,8 @@ class Listener:
 
     def _take(self, taken: socket.socket, peer: str) -> None:
         front = self._front
-        if (
-            len(front.sockets) + front.files + len(front.coming) >= self._room
-            and not front.peers.end_oldest()
-        ):
+        is_full = len(front.sockets) + front.files + len(front.coming) >= self._room
+        if is_full and not front.peers.end_oldest():
             taken.close()
             return
         taken.setblocking(False)

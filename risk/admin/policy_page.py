@@ -132,13 +132,10 @@ def _facts(row: RiskPolicy) -> list[Fact]:
         (_("Decides since"), row.activated_at),
         (_("Retired"), row.retired_at),
     )
+    by = _("by %(name)s") % {"name": row.created_by} if row.created_by else ""
     return [
         Fact(_("For"), whom(row)),
-        Fact(
-            _("Written"),
-            date_format(row.created_at, "j F Y, H:i"),
-            _("by %(name)s") % {"name": row.created_by} if row.created_by else "",
-        ),
+        Fact(_("Written"), date_format(row.created_at, "j F Y, H:i"), by),
         *[Fact(name, date_format(moment, "j F Y, H:i")) for name, moment in moments if moment],
         Fact(_("Note"), row.note),
     ]

@@ -118,10 +118,8 @@ class Attackers:
         if kind == "naive":
             place, agent = self._elsewhere(own), self._agent_of_another(copied.account)
         elif kind == "vpn":
-            place, agent = (
-                self._elsewhere(own, home) if home else None,
-                self._agent_of_another(copied.account),
-            )
+            place = self._elsewhere(own, home) if home else None
+            agent = self._agent_of_another(copied.account)
         elif kind == "targeted":
             place, hours = self._beside(copied), copied.chains.get(HOURS, hours)
         else:

@@ -27,13 +27,9 @@ class Trial:
     ) -> Policy:
         """Which policy would have decided beside the one that did: the strictest, as on the site.
         One of the same name is replaced."""
-        draft = Policy(
-            self.policy.name,
-            self.policy.version,
-            challenge or self.policy.challenge,
-            strict or self.policy.strict,
-        )
-        if recorded.name in (self.policy.name, BUILT_IN):
+        own = self.policy
+        draft = Policy(own.name, own.version, challenge or own.challenge, strict or own.strict)
+        if recorded.name in (own.name, BUILT_IN):
             return draft
         return min(
             draft, recorded, key=lambda policy: (policy.challenge, policy.strict, policy.name)

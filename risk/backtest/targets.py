@@ -16,8 +16,8 @@ def suggested(
         found += [
             at_most(tally, "challenge", policy, at_most_share, "all"),
             at_most(tally, "challenge", policy, at_most_share, "known"),
+            at_most(tally, "strict", policy, at_most_share, "all"),
         ]
-        found += [at_most(tally, "strict", policy, at_most_share, "all")]
     if stop_share is not None:
         found += [stop(tally, "challenge", policy, stop_share, "thief")]
         found += [stop(tally, "strict", policy, stop_share, kind) for kind in KINDS]

@@ -91,8 +91,7 @@ class Journal:
 
 
 def accounts(after: int = 0) -> list[int]:
-    """Whoever taught or named something, as the ledger says, or has counts; ids
-    above `after`, in order."""
+    """Whoever taught or named something, or has counts; ids above `after`, in order."""
     taught = (
         LoginLog.objects.filter(_TAUGHT, user_id__gt=after)
         .order_by()

@@ -1,7 +1,7 @@
 """PURE: what a policy in shadow would have done, beside what was done."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -21,7 +21,7 @@ class JudgedRow:
     decision: str
     required: str
     level: str
-    opinions: tuple[Mapping[str, Any], ...]
+    opinions: Sequence[Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,10 +126,8 @@ def move(
     `decision` is for the counters only: whatever ends after it was pending was a step-up, but for a
     login that the password opened.
     """
-    moved = (
-        LoginLog.objects.leaving_for(outcome).filter(pk=log_id).update(outcome=outcome, **fields)
-        == 1
-    )
+    row = LoginLog.objects.leaving_for(outcome).filter(pk=log_id)
+    moved = row.update(outcome=outcome, **fields) == 1
     if moved:
         _count(decision, outcome)
     return moved

@@ -74,6 +74,7 @@ def read(numbers: "array[int]", judged_from: int = 0) -> Iterator[LedgerRow]:
 
 
 def _row(told: dict[str, Any]) -> LedgerRow:
+    places = told[failure_reputation.COLUMN]
     return LedgerRow(
         pk=told["pk"],
         at=told["at"].timestamp(),
@@ -85,7 +86,5 @@ def _row(told: dict[str, Any]) -> LedgerRow:
         kinds=frozenset(told["network_kinds"].split()),
         verdict=verdict(told) if "score" in told else None,
         learned=told["learned"] if isinstance(told["learned"], dict) else None,
-        places=told[failure_reputation.COLUMN]
-        if isinstance(told[failure_reputation.COLUMN], list)
-        else (),
+        places=places if isinstance(places, list) else (),
     )

@@ -3,6 +3,7 @@ UPDATE and a row of the ledger.
 """
 
 from dataclasses import dataclass
+from itertools import starmap
 from typing import Any
 
 from django.conf import settings
@@ -190,11 +191,4 @@ def compared(policy: RiskPolicy) -> Comparison:
         members = get_user_model().objects.filter(groups__in=policy.groups.all())
         newest = newest.filter(pk__in=newest.values("pk")[:SEARCHED], user__in=members)
     rows = newest.values_list("pk", "decision", "required", "level", "opinions")[:NEWEST]
-    return compare(
-        (
-            JudgedRow(pk, decision, required, level, tuple(opinions))
-            for pk, decision, required, level, opinions in rows
-        ),
-        policy.name,
-        policy.version,
-    )
+    return compare(starmap(JudgedRow, rows), policy.name, policy.version)

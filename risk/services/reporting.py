@@ -26,9 +26,8 @@ def report_not_me(*, log_id: int, user_id: int, answering_ip: str | None, detail
     where the answer came from, or the browser is a known one.
     """
     row = _own(log_id, user_id)
-    if row is None or not ledger.record_outcome(
-        log_id, outcomes.NOT_ME, factor="push", detail=detail
-    ):
+    said = {"factor": "push", "detail": detail}
+    if row is None or not ledger.record_outcome(log_id, outcomes.NOT_ME, **said):
         return False
     ip = addresses.opened(row)
     if ip_addresses.network(ip) != ip_addresses.network(answering_ip):

@@ -64,11 +64,8 @@ class LoginView(Door):
         who = arrival(request, "api", data.get("client_challenge", ""))
         match service.begin(who, name=data["username"], password=data["password"]):
             case Admitted(session_key=token, expires_at=expires_at):
-                return Response(
-                    serializers.LetIn(
-                        {"required_mfa": False, "token": token, "expires_at": expires_at}
-                    ).data
-                )
+                given = {"required_mfa": False, "token": token, "expires_at": expires_at}
+                return Response(serializers.LetIn(given).data)
             case StepUp() as step:
                 return Response(serializers.MoreNeeded({"required_mfa": True, **_step(step)}).data)
             case Limited(retry_after=seconds):

@@ -50,17 +50,11 @@ def _new_version(browser: Count, attempt: Attempt) -> Remark:
     shown, newest = attempt.agent.major, browser.mark
     evidence: dict[str, int | str] = {"version": shown, "newest": newest}
     if shown > newest:
-        return Remark(
-            "version_newer",
-            f"A newer version of the same browser: {shown} after {newest}.",
-            evidence,
-        )
+        said = f"A newer version of the same browser: {shown} after {newest}."
+        return Remark("version_newer", said, evidence)
     if shown < newest:
-        return Remark(
-            "version_older",
-            f"An older version of the same browser: {shown} after {newest}.",
-            evidence,
-        )
+        said = f"An older version of the same browser: {shown} after {newest}."
+        return Remark("version_older", said, evidence)
     return Remark("version_new", "Another build of the same browser version.", evidence)
 
 
