@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 from django.template.loader import get_template
 from django.test import override_settings
 from django.utils.translation import gettext, override
@@ -67,6 +68,15 @@ class Failing(Toy):
 
     def check(self, facts: Facts, answer: object, /) -> Match | None:
         return Match(step=int(str(answer)))
+
+
+class Unreached(Toy):
+    """Looks something up, and the database is away."""
+
+    kind = "away"
+
+    def check(self, facts: Facts, answer: object, /) -> Match | None:
+        raise OperationalError
 
 
 class Forgetful(Many):
@@ -245,6 +255,15 @@ def test_a_weak_kind_at_hand_is_not_asked_where_a_strong_one_is_wanted(
         "weak", "", "weak", Row.objects.get().pk
     )
     assert not challenges.has_strong(alice.pk)
+
+
+def test_a_database_that_is_away_makes_no_answer_wrong(alice: Any, settings: Any) -> None:
+    settings.MFA_FACTORS = {"away": f"{HERE}.Unreached"}
+    enrolled(alice, "away")
+    asked = opened(ask_typed(alice, "away"))
+    with pytest.raises(OperationalError):
+        check(asked, "riverside")
+    assert budget(alice, "away").failures == 0
 
 
 class TestFailing:

@@ -12,6 +12,14 @@ from mfaproject.lib.hub import Hold
 from mfaproject.lib.patience import PATIENCE
 from mfaproject.tests.fronting import Client, Fronted
 
+SHARE = ("alice", 2)
+
+
+def holding(**changes: Any) -> Hold:
+    # 1: after the hub began to hear
+    given: dict[str, Any] = {"topics": ("journey",), "shares": (SHARE,), "seconds": 600, "since": 1}
+    return Hold(**given | changes)
+
 
 class Said(list[bytes]):
     """What an application gives: a body, and a hold where it has no answer yet."""
